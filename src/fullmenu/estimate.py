@@ -1,0 +1,172 @@
+"""What a measurement says: a value with an interval, and what is decided from it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from fullmenu.errors import BadInput, NotEnoughData
+
+VerdictName = Literal["collapsed", "narrowed", "held", "widened", "unclear"]
+VERDICTS: tuple[VerdictName, ...] = ("collapsed", "narrowed", "unclear", "held", "widened")
+"""Every verdict, worst first; ``unclear`` ranks below any loss and above any all-clear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number, how sure we are of it, and how it was reached.
+
+    Parameters
+    ----------
+    value
+        The point estimate; always finite.
+    low, high
+        The interval at ``level``. ``None`` means that the data give no finite bound on that side.
+    n
+        How many units the interval rests on (prompts, outputs or pairs: ``method`` says which).
+    unit
+        What the value counts: ``"probability"``, ``"dishes"``, ``"share"``, ``"words"`` …
+    method
+        How value and interval were computed, in a few words.
+    level
+        Coverage that the interval aims at.
+
+    Raises
+    ------
+    NotEnoughData
+        The value is not finite: undefined is an error, never NaN.
+
+    Examples
+    --------
+    >>> print(Estimate(0.25, 0.2, 0.31, n=40, unit="probability", method="jackknife over prompts"))
+    0.25 [0.2, 0.31]
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+    unit: str
+    method: str
+    level: float = 0.95
+
+    def __post_init__(self) -> None:
+        for name in ("value", "low", "high"):
+            x = getattr(self, name)
+            if x is None and name != "value":
+                continue
+            if x is None or not math.isfinite(x):
+                raise NotEnoughData(
+                    f"{self.method}: the {name} is {x!r}, so there is no estimate on n={self.n}; "
+                    "give more outputs per prompt, or more prompts"
+                )
+            object.__setattr__(self, name, float(x))
+
+    def __str__(self) -> str:
+        low = "…" if self.low is None else f"{self.low:.3g}"
+        high = "…" if self.high is None else f"{self.high:.3g}"
+        return f"{self.value:.3g} [{low}, {high}]"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form; ``null`` bounds mean "no finite bound on that side"."""
+        return {
+            "value": self.value,
+            "low": self.low,
+            "high": self.high,
+            "n": self.n,
+            "unit": self.unit,
+            "method": self.method,
+            "level": self.level,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """What counts as a change, declared before looking.
+
+    Parameters
+    ----------
+    collapsed
+        ``collapsed`` when the whole interval of the ratio lies below this.
+    narrowed
+        ``narrowed`` when the interval excludes 1 from below and the ratio is under this.
+    held_low, held_high
+        ``held`` when the 90 % interval lies inside these bounds (two one-sided tests).
+    alpha
+        Error rate of the losses and gains over all views together.
+
+    Raises
+    ------
+    BadInput
+        The margins are not in order: ``0 < collapsed < narrowed ≤ 1`` and
+        ``0 < held_low < 1 < held_high``.
+    """
+
+    collapsed: float = 0.5
+    narrowed: float = 0.9
+    held_low: float = 0.8
+    held_high: float = 1.25
+    alpha: float = 0.05
+
+    def __post_init__(self) -> None:
+        if not (0 < self.collapsed < self.narrowed <= 1 and 0 < self.held_low < 1 < self.held_high):
+            raise BadInput(
+                f"margins {self} are not in order: 0 < collapsed < narrowed <= 1 "
+                "and 0 < held_low < 1 < held_high"
+            )
+        if not 0 < self.alpha < 0.5:
+            raise BadInput(f"alpha={self.alpha} is not an error rate; give one in (0, 0.5)")
+
+    def to_dict(self) -> dict[str, float]:
+        """Return the margins as plain numbers."""
+        return {
+            "collapsed": self.collapsed,
+            "narrowed": self.narrowed,
+            "held_low": self.held_low,
+            "held_high": self.held_high,
+            "alpha": self.alpha,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is decided about one comparison, and why.
+
+    Parameters
+    ----------
+    name
+        One of ``collapsed narrowed unclear held widened``.
+    reason
+        One sentence that a reader can check against the numbers.
+    ratio
+        Effective number after ÷ before, with the interval the verdict was read from;
+        ``None`` where there is no honest interval.
+    needed
+        For ``unclear``: about how many prompts would settle it, where that can be said.
+    """
+
+    name: VerdictName
+    reason: str
+    ratio: Estimate | None = None
+    needed: int | None = None
+
+    @property
+    def lost(self) -> bool:
+        """Whether variety was lost (``collapsed`` or ``narrowed``)."""
+        return self.name in ("collapsed", "narrowed")
+
+
+def worst(verdicts: list[Verdict]) -> Verdict:
+    """Return the worst of several verdicts; ``held`` only when every one of them held.
+
+    Examples
+    --------
+    >>> worst([Verdict("held", "a"), Verdict("narrowed", "b")]).name
+    'narrowed'
+    >>> worst([Verdict("held", "a"), Verdict("widened", "b")]).name
+    'held'
+    """
+    if not verdicts:
+        raise NotEnoughData("no view could be judged, so there is no overall verdict")
+    return min(verdicts, key=lambda v: VERDICTS.index(v.name))

@@ -1,0 +1,180 @@
+"""``Samples``: the table that every part of Fullmenu passes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from fullmenu.errors import BadInput
+
+SCHEMA = pa.schema(
+    [
+        pa.field("prompt_id", pa.large_string(), nullable=False),
+        pa.field("prompt", pa.large_string()),
+        pa.field("output", pa.large_string(), nullable=False),
+        pa.field("model", pa.string()),
+        pa.field("time", pa.timestamp("us", tz="UTC")),
+        pa.field("score", pa.float64()),
+        pa.field("sample_index", pa.int32(), nullable=False),
+        pa.field("source", pa.string()),
+    ]
+)
+
+
+class Record(NamedTuple):
+    """One output of a model, as a reader finds it.
+
+    ``prompt_id`` may be ``None``: the prompt's text then identifies it. ``sample_index`` may be
+    ``None``: outputs of one prompt are then counted in the order they come.
+    """
+
+    output: str
+    prompt: str | None = None
+    prompt_id: str | None = None
+    model: str | None = None
+    time: datetime | None = None
+    score: float | None = None
+    sample_index: int | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Outputs of a model, one a row, in the columns of :data:`SCHEMA`.
+
+    Parameters
+    ----------
+    table
+        An Arrow table with exactly those columns.
+    notes
+        What was read and how, in sentences that a report repeats.
+
+    Examples
+    --------
+    >>> s = Samples.of({"Name a fruit": ["fig", "kiwi"], "Name a tree": ["oak", "oak"]})
+    >>> len(s), s.n_prompts, s.outputs[0]
+    (4, 2, 'fig')
+    """
+
+    table: pa.Table
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.table.column_names != SCHEMA.names:
+            raise BadInput(
+                f"a Samples table has the columns {SCHEMA.names}, not {self.table.column_names}; "
+                "use Samples.from_records or fm.read"
+            )
+
+    @classmethod
+    def from_records(cls, records: Iterable[Record], notes: Sequence[str] = ()) -> Samples:
+        """Build the table from records, 10,000 at a time, filling in what readers may leave out."""
+        batches: list[pa.RecordBatch] = []
+        seen: dict[str, int] = {}
+        rows: list[tuple[Any, ...]] = []
+        for r in records:
+            pid = r.prompt_id if r.prompt_id is not None else (r.prompt or "")
+            count = seen.get(pid, 0)
+            seen[pid] = count + 1
+            index = count if r.sample_index is None else r.sample_index
+            time = r.time
+            if time is not None and time.tzinfo is None:
+                time = time.replace(tzinfo=timezone.utc)
+            rows.append((pid, r.prompt, r.output, r.model, time, r.score, index, r.source))
+            if len(rows) == 10_000:
+                batches.append(_batch(rows))
+                rows = []
+        if rows:
+            batches.append(_batch(rows))
+        return cls(pa.Table.from_batches(batches, SCHEMA), tuple(notes))
+
+    @classmethod
+    def of(cls, outputs: dict[str, Sequence[str]] | Sequence[str], model: str | None = None) -> Samples:
+        """Build samples from ``{prompt: outputs}``, or from a list of outputs of one prompt."""
+        groups = outputs if isinstance(outputs, dict) else {"": outputs}
+        return cls.from_records(
+            Record(output=o, prompt=p or None, prompt_id=p, model=model)
+            for p, texts in groups.items()
+            for o in texts
+        )
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    @property
+    def outputs(self) -> list[str]:
+        """The outputs' texts, in order."""
+        return list(self.table.column("output").to_pylist())
+
+    @property
+    def prompts(self) -> list[str | None]:
+        """The prompts' texts, in order; ``None`` where the log has none."""
+        return list(self.table.column("prompt").to_pylist())
+
+    @property
+    def n_prompts(self) -> int:
+        """How many different prompts."""
+        return len(self.prompt_ids)
+
+    @property
+    def prompt_ids(self) -> list[str]:
+        """The different prompt ids, in order of first appearance."""
+        return list(self.table.column("prompt_id").unique().to_pylist())
+
+    @property
+    def groups(self) -> NDArray[np.int64]:
+        """For each row, the index of its prompt in :attr:`prompt_ids`, shape (n,)."""
+        coded = self.table.column("prompt_id").combine_chunks().dictionary_encode()
+        if isinstance(coded, pa.ChunkedArray):
+            coded = coded.chunk(0) if coded.num_chunks else pa.array([], pa.string()).dictionary_encode()
+        return np.asarray(coded.indices).astype(np.int64)
+
+    @property
+    def scores(self) -> NDArray[np.float64]:
+        """The scores that were recorded, without the missing ones."""
+        return np.asarray(self.table.column("score").drop_null(), dtype=np.float64)
+
+    @property
+    def models(self) -> list[str]:
+        """The different models named, in order of first appearance."""
+        return [m for m in self.table.column("model").unique().to_pylist() if m is not None]
+
+    def take(self, rows: Sequence[int] | NDArray[Any]) -> Samples:
+        """Return the given rows (indices, or a boolean mask), in that order."""
+        index = np.asarray(rows)
+        if index.dtype == bool:
+            index = np.flatnonzero(index)
+        return Samples(self.table.take(pa.array(index)), self.notes)
+
+    def with_outputs(self, outputs: Sequence[str]) -> Samples:
+        """Return the same rows with other output texts."""
+        at = SCHEMA.get_field_index("output")
+        return Samples(
+            self.table.set_column(at, SCHEMA.field(at), pa.array(outputs, pa.large_string())), self.notes
+        )
+
+
+def _batch(rows: list[tuple[Any, ...]]) -> pa.RecordBatch:
+    columns = zip(*rows, strict=True)
+    return pa.RecordBatch.from_arrays(
+        [
+            pa.array([_clean(x) for x in column] if field.type == pa.large_string() else column, field.type)
+            for column, field in zip(columns, SCHEMA, strict=True)
+        ],
+        schema=SCHEMA,
+    )
+
+
+def _clean(text: str | None) -> str | None:
+    """Arrow holds UTF-8 only: a lone surrogate becomes U+FFFD, as every decoder would write it."""
+    if text is None or text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+

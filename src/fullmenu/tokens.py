@@ -1,0 +1,213 @@
+"""Words and characters of many texts at once, as numpy arrays.
+
+One pass over the code points of a batch gives every word's place and a 64-bit hash of it; n-grams,
+openings and repeated phrases are then array arithmetic, and a phrase is decoded back to text only
+when somebody wants to read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Hashes = NDArray[np.uint64]
+
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+_BASE_INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 1 << 64))
+_SINGLE = (  # scripts written without spaces: every character is a word of its own
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x3040, 0x30FF),  # Hiragana, Katakana
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),  # Han
+    (0xF900, 0xFAFF),
+    (0x20000, 0x3FFFF),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words of ``n`` texts.
+
+    Parameters
+    ----------
+    points
+        Code points of all lower-cased texts, joined (uint32).
+    text_starts
+        Where each text begins in ``points``; ``n + 1`` entries.
+    starts, ends
+        Where each word begins and ends in ``points``.
+    hashes
+        A 64-bit hash of each word: equal words, equal hashes.
+    rows
+        Which text each word belongs to (int64).
+    """
+
+    points: NDArray[np.uint32]
+    text_starts: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    hashes: Hashes
+    rows: NDArray[np.int64]
+
+    @property
+    def n(self) -> int:
+        """How many texts."""
+        return len(self.text_starts) - 1
+
+    def lengths(self) -> NDArray[np.int64]:
+        """Words in each text, shape (n,)."""
+        return np.bincount(self.rows, minlength=self.n).astype(np.int64)
+
+    def word(self, i: int, n: int = 1) -> str:
+        """Read the words ``i … i+n-1`` back, joined by single spaces."""
+        return " ".join(
+            self.points[self.starts[j] : self.ends[j]].astype("<u4").tobytes().decode(
+                "utf-32-le", "surrogatepass"
+            )
+            for j in range(i, i + n)
+        )
+
+    def grams(self, n: int) -> tuple[Hashes, NDArray[np.int64]]:
+        """Hashes of all word ``n``-grams that stay inside a text, and the index of their first word.
+
+        Returns
+        -------
+        hashes : (g,) uint64
+        first : (g,) int64
+        """
+        g = len(self.hashes) - n + 1
+        if g <= 0:
+            return np.empty(0, np.uint64), np.empty(0, np.int64)
+        first = np.flatnonzero(self.rows[: g] == self.rows[n - 1 :]) if n > 1 else np.arange(g)
+        mixed = self.hashes[first]
+        for k in range(1, n):
+            mixed = mix(mixed * _BASE + self.hashes[first + k])
+        return mixed, first
+
+
+def tokenize(texts: Sequence[str]) -> Tokens:
+    """Find the words of texts: lower-cased runs of letters, digits and inner apostrophes.
+
+    Scripts written without spaces (Han, Kana, Thai) count every character as a word.
+
+    Parameters
+    ----------
+    texts
+        Any strings; lone surrogates and NUL are characters like others.
+
+    Examples
+    --------
+    >>> t = tokenize(["It's a dog.", "", "狗 dog"])
+    >>> [t.word(i) for i in range(len(t.hashes))]
+    ["it's", 'a', 'dog', '狗', 'dog']
+    >>> t.lengths().tolist()
+    [3, 0, 2]
+    """
+    lowered = [text.lower().replace("\u2019", "'") for text in texts]
+    sizes = np.fromiter((len(text) for text in lowered), np.int64, len(lowered))
+    joined = "".join(lowered).encode("utf-32-le", "surrogatepass")
+    points = np.frombuffer(joined, "<u4")
+    text_starts = np.concatenate([[0], np.cumsum(sizes)])
+    starts, ends = _word_bounds(points, text_starts)
+    rows = np.searchsorted(text_starts, starts, side="right") - 1
+    return Tokens(points, text_starts, starts, ends, _hash_spans(points, starts, ends), rows)
+
+
+def batches(texts: Sequence[str], characters: int = 2_000_000) -> Iterator[tuple[int, Sequence[str]]]:
+    """Split texts into runs of about so many characters: ``(index of the first, texts)``.
+
+    >>> [(i, list(b)) for i, b in batches(["aaaa", "b", "c"], characters=4)]
+    [(0, ['aaaa']), (1, ['b', 'c'])]
+    """
+    start = total = 0
+    for i, text in enumerate(texts):
+        total += len(text)
+        if total >= characters:
+            yield start, texts[start : i + 1]
+            start, total = i + 1, 0
+    if start < len(texts):
+        yield start, texts[start:]
+
+
+def mix(h: Hashes) -> Hashes:
+    """Scramble 64-bit values so that any of their bits can pick a bucket (splitmix64's finalizer)."""
+    h = (h ^ (h >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    h = (h ^ (h >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return h ^ (h >> np.uint64(31))
+
+
+def _word_bounds(
+    points: NDArray[np.uint32], text_starts: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    kind = _kinds(points)
+    inner = kind == 3  # an apostrophe belongs to a word only between two letters
+    if inner.any():
+        letter = kind == 1
+        keep = np.zeros_like(inner)
+        keep[1:-1] = inner[1:-1] & letter[:-2] & letter[2:]
+        kind = np.where(inner, keep.astype(np.uint8), kind)
+    in_word = kind > 0
+    begins = in_word.copy()
+    begins[1:] &= ~in_word[:-1] | (kind[1:] == 2) | (kind[:-1] == 2)
+    first = text_starts[:-1][text_starts[:-1] < len(points)]
+    begins[first] |= in_word[first]
+    starts = np.flatnonzero(begins)
+    stops = np.zeros(len(points) + 1, bool)  # a word ends where the next begins or letters stop
+    stops[1:-1] = in_word[:-1] & (~in_word[1:] | begins[1:])
+    if len(points):
+        stops[-1] = in_word[-1]
+    return starts.astype(np.int64), np.flatnonzero(stops).astype(np.int64)
+
+
+def _kinds(points: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """0 between words, 1 letter or digit, 2 a word by itself, 3 apostrophe."""
+    if not len(points):
+        return np.empty(0, np.uint8)
+    table = _ascii_kinds()
+    if points.max() < 128:
+        return table[points]
+    kinds = table[np.minimum(points, 127)]
+    beyond = np.flatnonzero(points >= 128)
+    values, where = np.unique(points[beyond], return_inverse=True)
+    kinds[beyond] = np.array([_kind(int(v)) for v in values], np.uint8)[where]
+    return kinds
+
+
+@lru_cache(maxsize=1)
+def _ascii_kinds() -> NDArray[np.uint8]:
+    return np.array([_kind(v) for v in range(128)], np.uint8)
+
+
+def _kind(point: int) -> int:
+    if point == 0x27:
+        return 3
+    if any(low <= point <= high for low, high in _SINGLE):
+        return 2
+    return int(chr(point).isalnum() or point == 0x5F or 0x300 <= point <= 0x36F)
+
+
+def _hash_spans(
+    points: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> Hashes:
+    """Polynomial hashes of spans, from prefix sums modulo 2**64 (the base is odd, so invertible)."""
+    powers, inverses = _powers(len(points))
+    prefix = np.zeros(len(points) + 1, np.uint64)
+    np.cumsum((points.astype(np.uint64) + np.uint64(1)) * powers[: len(points)], out=prefix[1:])
+    return mix((prefix[ends] - prefix[starts]) * inverses[starts])
+
+
+_cache: dict[str, NDArray[np.uint64]] = {}
+
+
+def _powers(n: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    size = 1 << max(n, 1).bit_length()
+    if "powers" not in _cache or len(_cache["powers"]) < n:
+        for name, base in (("powers", _BASE), ("inverses", _BASE_INVERSE)):
+            steps = np.full(size, base, np.uint64)
+            steps[0] = 1
+            _cache[name] = np.cumprod(steps)
+    return _cache["powers"], _cache["inverses"]
