@@ -56,4 +56,4 @@ class MissingExtra(FullmenuError, ImportError):
     """
 
     def __init__(self, feature: str, extra: str) -> None:
-        super().__init__(f"{feature} need the extra {extra!r}: pip install \"fullmenu[{extra}]\"")
+        super().__init__(f'{feature} need the extra {extra!r}: pip install "fullmenu[{extra}]"')

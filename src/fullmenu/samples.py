@@ -95,7 +95,9 @@ class Samples:
         return cls(pa.Table.from_batches(batches, SCHEMA), tuple(notes))
 
     @classmethod
-    def of(cls, outputs: dict[str, Sequence[str]] | Sequence[str], model: str | None = None) -> Samples:
+    def of(
+        cls, outputs: dict[str, Sequence[str]] | Sequence[str], model: str | None = None
+    ) -> Samples:
         """Build samples from ``{prompt: outputs}``, or from a list of outputs of one prompt."""
         groups = outputs if isinstance(outputs, dict) else {"": outputs}
         return cls.from_records(
@@ -132,7 +134,11 @@ class Samples:
         """For each row, the index of its prompt in :attr:`prompt_ids`, shape (n,)."""
         coded = self.table.column("prompt_id").combine_chunks().dictionary_encode()
         if isinstance(coded, pa.ChunkedArray):
-            coded = coded.chunk(0) if coded.num_chunks else pa.array([], pa.string()).dictionary_encode()
+            coded = (
+                coded.chunk(0)
+                if coded.num_chunks
+                else pa.array([], pa.string()).dictionary_encode()
+            )
         return np.asarray(coded.indices).astype(np.int64)
 
     @property
@@ -156,7 +162,8 @@ class Samples:
         """Return the same rows with other output texts."""
         at = SCHEMA.get_field_index("output")
         return Samples(
-            self.table.set_column(at, SCHEMA.field(at), pa.array(outputs, pa.large_string())), self.notes
+            self.table.set_column(at, SCHEMA.field(at), pa.array(outputs, pa.large_string())),
+            self.notes,
         )
 
 
@@ -164,7 +171,10 @@ def _batch(rows: list[tuple[Any, ...]]) -> pa.RecordBatch:
     columns = zip(*rows, strict=True)
     return pa.RecordBatch.from_arrays(
         [
-            pa.array([_clean(x) for x in column] if field.type == pa.large_string() else column, field.type)
+            pa.array(
+                [_clean(x) for x in column] if field.type == pa.large_string() else column,
+                field.type,
+            )
             for column, field in zip(columns, SCHEMA, strict=True)
         ],
         schema=SCHEMA,
@@ -176,5 +186,3 @@ def _clean(text: str | None) -> str | None:
     if text is None or text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-

@@ -65,9 +65,10 @@ class Tokens:
     def word(self, i: int, n: int = 1) -> str:
         """Read the words ``i … i+n-1`` back, joined by single spaces."""
         return " ".join(
-            self.points[self.starts[j] : self.ends[j]].astype("<u4").tobytes().decode(
-                "utf-32-le", "surrogatepass"
-            )
+            self.points[self.starts[j] : self.ends[j]]
+            .astype("<u4")
+            .tobytes()
+            .decode("utf-32-le", "surrogatepass")
             for j in range(i, i + n)
         )
 
@@ -82,7 +83,7 @@ class Tokens:
         g = len(self.hashes) - n + 1
         if g <= 0:
             return np.empty(0, np.uint64), np.empty(0, np.int64)
-        first = np.flatnonzero(self.rows[: g] == self.rows[n - 1 :]) if n > 1 else np.arange(g)
+        first = np.flatnonzero(self.rows[:g] == self.rows[n - 1 :]) if n > 1 else np.arange(g)
         mixed = self.hashes[first]
         for k in range(1, n):
             mixed = mix(mixed * _BASE + self.hashes[first + k])
@@ -117,7 +118,9 @@ def tokenize(texts: Sequence[str]) -> Tokens:
     return Tokens(points, text_starts, starts, ends, _hash_spans(points, starts, ends), rows)
 
 
-def batches(texts: Sequence[str], characters: int = 2_000_000) -> Iterator[tuple[int, Sequence[str]]]:
+def batches(
+    texts: Sequence[str], characters: int = 2_000_000
+) -> Iterator[tuple[int, Sequence[str]]]:
     """Split texts into runs of about so many characters: ``(index of the first, texts)``.
 
     >>> [(i, list(b)) for i, b in batches(["aaaa", "b", "c"], characters=4)]

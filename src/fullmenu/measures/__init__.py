@@ -1,0 +1,33 @@
+"""What is measured: pure functions of features, texts or counts. One measure, one file, one name.
+
+``fm.measures.NAME(…)`` finds each by name; ``fm.measures.all_measures()`` lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from fullmenu.errors import UnknownName
+
+if TYPE_CHECKING:
+    from fullmenu.estimate import Estimate
+    from fullmenu.measures.registry import Measure
+
+
+def all_measures() -> dict[str, Measure]:
+    """Return every registered measure, by name."""
+    from fullmenu.measures.registry import registered
+
+    return registered()
+
+
+def __getattr__(name: str) -> Callable[..., Estimate]:
+    if name.startswith("_"):
+        raise AttributeError(name)
+    from fullmenu.measures.registry import get
+
+    try:
+        return get(name).function
+    except UnknownName as error:
+        raise AttributeError(str(error)) from None

@@ -1,0 +1,90 @@
+"""Every measure by name: a measure exists once its file is here, and is tested because it exists."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, TypeVar
+
+from fullmenu.errors import UnknownName
+from fullmenu.estimate import Estimate
+
+Takes = Literal["features", "texts", "counts"]
+F = TypeVar("F", bound=Callable[..., Estimate])
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A registered measure.
+
+    Parameters
+    ----------
+    name
+        Its name everywhere: module, function, test, command line, docs.
+    takes
+        What its first argument is: ``features`` (n, d) unit rows, ``texts`` or mode ``counts``.
+    unit
+        What its value counts.
+    paper
+        Where it comes from.
+    rises
+        Whether more variety raises the value (the laws check the direction).
+    function
+        The measure itself.
+    """
+
+    name: str
+    takes: Takes
+    unit: str
+    paper: str
+    rises: bool
+    function: Callable[..., Estimate]
+
+    @property
+    def summary(self) -> str:
+        """The first line of its docstring."""
+        return (self.function.__doc__ or "").strip().split("\n")[0]
+
+
+_registered: dict[str, Measure] = {}
+
+
+def measure(*, takes: Takes, unit: str, paper: str, rises: bool = False) -> Callable[[F], F]:
+    """Register the decorated function as a measure under its own name."""
+
+    def register(function: F) -> F:
+        name = function.__name__
+        _registered[name] = Measure(name, takes, unit, paper, rises, function)
+        return function
+
+    return register
+
+
+@lru_cache(maxsize=1)
+def _load() -> None:
+    package = importlib.import_module("fullmenu.measures")
+    for found in pkgutil.walk_packages(package.__path__, "fullmenu.measures."):
+        importlib.import_module(found.name)
+
+
+def registered() -> dict[str, Measure]:
+    """Return every measure, by name, in alphabetical order."""
+    _load()
+    return dict(sorted(_registered.items()))
+
+
+def get(name: str) -> Measure:
+    """Return one measure.
+
+    Raises
+    ------
+    UnknownName
+        Nobody registered it; the error lists what there is.
+    """
+    known = registered()
+    if name not in known:
+        raise UnknownName("measure", name, known)
+    return known[name]

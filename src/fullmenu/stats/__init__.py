@@ -1,0 +1,1 @@
+"""How sure: intervals, corrections and tests. Pure functions of numbers."""

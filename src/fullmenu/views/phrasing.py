@@ -1,0 +1,92 @@
+"""``phrasing``: the same words and turns of phrase."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu import tokens
+from fullmenu.views.rows import counted, joined
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+SEES = "words, word pairs and runs of four characters"
+BLIND = "sense: a paraphrase counts as new, and two jokes built alike on other words as different"
+
+
+def rows(texts: Sequence[str]) -> csr_matrix:
+    """Feature rows whose inner product is the likeness of two texts' wording, in [0, 1].
+
+    Half the weight lies on words and word pairs, half on runs of four characters; counts are
+    damped to log(1 + count). Nothing is fitted: the same text has the same row in every sample.
+
+    Parameters
+    ----------
+    texts
+        Outputs; any language. An empty output is a dish of its own.
+
+    Returns
+    -------
+    (n, 2**21 + 1) CSR, float32
+        Unit rows.
+
+    Notes
+    -----
+    Cannot see sense, order beyond two words, or layout (runs of white space count as one space).
+    Unrelated texts of one language are not at 0: they share function words, more so the longer
+    they are; reports therefore show the chance level and a length-matched ratio beside the rate.
+
+    Examples
+    --------
+    >>> x = rows(["the cat sat down", "The cat sat down", "a dog ran off", ""])
+    >>> (x @ x.T).toarray().round(2).tolist()[0]
+    [1.0, 1.0, 0.0, 0.0]
+    """
+    from scipy.sparse import vstack
+
+    parts = [_batch(batch) for _, batch in tokens.batches(texts)]
+    return vstack(parts, format="csr") if parts else _batch([])
+
+
+def _batch(texts: Sequence[str]) -> csr_matrix:
+    found = tokens.tokenize(texts)
+    pairs, first = found.grams(2)
+    words = counted(
+        np.concatenate([found.rows, found.rows[first]]),
+        np.concatenate([found.hashes, pairs]),
+        found.n,
+    )
+    return joined([words, counted(*_runs(found), found.n)], [0.5, 0.5])
+
+
+def _runs(found: tokens.Tokens) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """Rows and hashes of all runs of four characters, with two boundary marks at either end."""
+    points = np.where(_is_space(found.points), np.uint32(32), found.points)
+    lengths = np.diff(found.text_starts)
+    keep = np.ones(len(points), bool)
+    keep[1:] = (points[1:] != 32) | (points[:-1] != 32)
+    rows = np.repeat(np.arange(found.n), lengths)
+    rows, points = rows[keep], points[keep]
+    starts = np.searchsorted(rows, np.arange(found.n + 1))
+    filled = np.diff(starts) > 0
+    at = np.concatenate([np.repeat(starts[:-1][filled], 2), np.repeat(starts[1:][filled], 2)])
+    marks = np.concatenate([np.full(2 * filled.sum(), 2), np.full(2 * filled.sum(), 3)])
+    owner = np.tile(np.repeat(np.flatnonzero(filled), 2), 2)
+    order = np.argsort(at, kind="stable")
+    # closing marks of one text come before opening marks of the next at the same place
+    order = order[np.lexsort((owner[order], at[order]))]
+    points = np.insert(points, at[order], marks[order].astype(np.uint32)).astype(np.uint64)
+    rows = np.insert(rows, at[order], owner[order])
+    if len(points) < 4:
+        return np.empty(0, np.int64), np.empty(0, np.uint64)
+    whole = rows[:-3] == rows[3:]
+    low = points[:-3] | (points[1:-2] << np.uint64(21)) | (points[2:-1] << np.uint64(42))
+    return rows[:-3][whole], tokens.mix(low + tokens.mix(points[3:]))[whole]
+
+
+def _is_space(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    return (points <= 32) | (points == 0xA0) | ((points >= 0x2000) & (points <= 0x200A))
