@@ -1,0 +1,90 @@
+"""Fullmenu: is a generative model still serving the full menu?
+
+::
+
+    import fullmenu as fm
+
+    report = fm.compare(fm.read("before.jsonl"), fm.read("after.jsonl"))
+    report.verdict                # collapsed, narrowed, held, widened or unclear
+    report.save("report.html")
+
+Everything is loaded when first used; ``import fullmenu`` itself costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fullmenu import measures
+    from fullmenu.checkup.one import check
+    from fullmenu.comparison.gate import VarietyLost, assert_variety
+    from fullmenu.comparison.trend import trend
+    from fullmenu.comparison.two import compare
+    from fullmenu.errors import BadInput, FullmenuError, MissingExtra, NotEnoughData, UnknownName
+    from fullmenu.estimate import Estimate, Margins, Verdict
+    from fullmenu.readers import read
+    from fullmenu.report.report import Report
+    from fullmenu.samples import Record, Samples
+    from fullmenu.views.embedding import encoder
+
+_HOMES = {
+    "BadInput": "errors",
+    "Estimate": "estimate",
+    "FullmenuError": "errors",
+    "Margins": "estimate",
+    "MissingExtra": "errors",
+    "NotEnoughData": "errors",
+    "Record": "samples",
+    "Report": "report.report",
+    "Samples": "samples",
+    "UnknownName": "errors",
+    "VarietyLost": "comparison.gate",
+    "Verdict": "estimate",
+    "assert_variety": "comparison.gate",
+    "check": "checkup.one",
+    "compare": "comparison.two",
+    "encoder": "views.embedding",
+    "measures": "",
+    "read": "readers",
+    "trend": "comparison.trend",
+}
+
+__all__ = [
+    "BadInput",
+    "Estimate",
+    "FullmenuError",
+    "Margins",
+    "MissingExtra",
+    "NotEnoughData",
+    "Record",
+    "Report",
+    "Samples",
+    "UnknownName",
+    "VarietyLost",
+    "Verdict",
+    "assert_variety",
+    "check",
+    "compare",
+    "encoder",
+    "measures",
+    "read",
+    "trend",
+]
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'fullmenu' has no attribute {name!r}")
+    if not _HOMES[name]:
+        return importlib.import_module(f"fullmenu.{name}")
+    value = getattr(importlib.import_module(f"fullmenu.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

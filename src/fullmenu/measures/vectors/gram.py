@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
-    Features: TypeAlias = NDArray[Any] | csr_matrix
+Features: TypeAlias = Any
+"""Feature rows of shape (n, d): a numpy array, or a CSR matrix."""
 
 Floats = NDArray[np.float64]
 
@@ -65,11 +63,6 @@ def gram(x: Features, y: Features | None = None) -> Floats:
     return np.asarray((a @ b.T).toarray())
 
 
-def take(x: Features, rows: NDArray[np.int64]) -> Features:
-    """Return some rows."""
-    return x[rows]
-
-
 def moments(x: Features) -> Floats:
     """Return XᵀX, float64, shape (d, d): what a shard contributes, and shards add up."""
     if _is_sparse(x):
@@ -78,7 +71,7 @@ def moments(x: Features) -> Floats:
     return x64.T @ x64
 
 
-def _compact(x: csr_matrix) -> Floats:
+def _compact(x: Features) -> Floats:
     """Densify a few CSR rows over the columns that they use."""
     used, columns = np.unique(x.indices, return_inverse=True)
     dense = np.zeros((x.shape[0], len(used)))

@@ -7,31 +7,33 @@ of modes of order 2.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.vectors.gram import Floats, as_features, gram, moments, square_norms, take
 from fullmenu.measures.registry import measure
+from fullmenu.measures.vectors.gram import (
+    Features,
+    Floats,
+    as_features,
+    gram,
+    moments,
+    square_norms,
+)
 from fullmenu.stats.jackknife import Replicates, log_of
-
-if TYPE_CHECKING:
-    from fullmenu.measures.vectors.gram import Features
 
 Route = Literal["auto", "moments", "gram", "pairs"]
 
-BLOCK = 512
-"""Rows of a Gram block; the ``pairs`` route compares rows only inside random blocks of this size."""
+BLOCK = 256
+"""Rows of a Gram block; the ``pairs`` route compares rows only inside random blocks this large."""
 
-ALL_PAIRS = 3_000
+ALL_PAIRS = 1_024
 """Up to so many rows every pair is compared; beyond it ``auto`` takes random blocks of pairs."""
-
-FIXED = 6
-"""With fewer prompts than this the prompts count as fixed, and the outputs are the units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def repeat_rate(
     >>> repeat_rate(x[:1])
     Traceback (most recent call last):
     ...
-    fullmenu.errors.NotEnoughData: the repeat rate compares pairs: it needs at least 2 outputs, not 1
+    fullmenu.errors.NotEnoughData: the repeat rate compares pairs: it needs 2 outputs, not 1
     """
     x = as_features(features)
     n = x.shape[0]
@@ -126,7 +128,7 @@ def pair_sums(
     """
     n = x.shape[0]
     if n < 2:
-        raise NotEnoughData(f"the repeat rate compares pairs: it needs at least 2 outputs, not {n}")
+        raise NotEnoughData(f"the repeat rate compares pairs: it needs 2 outputs, not {n}")
     if route == "auto":
         dense = not hasattr(x, "indptr")
         cheap = dense and x.shape[1] <= min(n, 1024)
@@ -144,10 +146,10 @@ def within_pairs(x: Features, groups: NDArray[np.int64], n_groups: int) -> PairS
     """Sum k² for every row over the other rows of *its own* group."""
     n = x.shape[0]
     order = np.argsort(groups, kind="stable")
-    ordered = take(x, order)
+    ordered = x[order]
     bounds = np.concatenate([[0], np.cumsum(np.bincount(groups, minlength=n_groups))])
     same, partners = np.zeros(n), np.zeros(n)
-    for a, b in zip(bounds[:-1], bounds[1:], strict=True):
+    for a, b in itertools.pairwise(bounds):
         if b - a >= 2:
             rows = pair_sums(ordered[a:b])
             same[order[a:b]], partners[order[a:b]] = rows.same, rows.partners
@@ -176,7 +178,7 @@ def _by_gram(x: Features, groups: NDArray[np.int64] | None) -> PairSums:
     same, partners = np.empty(n), np.empty(n)
     for a in range(0, n, BLOCK):
         b = min(a + BLOCK, n)
-        k2 = (gram(x) if n <= BLOCK else gram(x[a:b], x)) ** 2
+        k2 = (gram(x[a:b], x) if n > BLOCK else gram(x)) ** 2
         apart = _apart(np.arange(a, b), np.arange(n), groups)
         same[a:b] = (k2 * apart).sum(1)
         partners[a:b] = apart.sum(1)
@@ -188,7 +190,7 @@ def _by_pairs(x: Features, groups: NDArray[np.int64] | None, seed: int) -> PairS
     same, partners = np.zeros(n), np.zeros(n)
     shuffled = np.random.default_rng(seed).permutation(n)
     for rows in np.array_split(shuffled, max(1, n // BLOCK)):
-        k2 = gram(take(x, rows)) ** 2
+        k2 = gram(x[rows]) ** 2
         apart = _apart(rows, rows, groups)
         same[rows] = (k2 * apart).sum(1)
         partners[rows] = apart.sum(1)
@@ -233,7 +235,7 @@ def all_same_bound(n: int, level: float) -> float:
 
 
 def none_same_bound(n: int, level: float) -> float:
-    """Largest rate p² of a leading dish that n outputs show at most once with chance ≥ 1 − level."""
+    """Largest p² of a dish that n outputs show at most once with chance ≥ 1 − level."""
     low, high = 0.0, 1.0
     for _ in range(60):
         p = (low + high) / 2

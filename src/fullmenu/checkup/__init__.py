@@ -1,0 +1,1 @@
+"""One log: how varied is it?"""
