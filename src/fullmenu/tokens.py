@@ -73,7 +73,7 @@ class Tokens:
         )
 
     def grams(self, n: int) -> tuple[Hashes, NDArray[np.int64]]:
-        """Hashes of all word ``n``-grams that stay inside a text, and the index of their first word.
+        """Hashes of all word ``n``-grams inside texts, and the index of their first word.
 
         Returns
         -------
@@ -137,7 +137,7 @@ def batches(
 
 
 def mix(h: Hashes) -> Hashes:
-    """Scramble 64-bit values so that any of their bits can pick a bucket (splitmix64's finalizer)."""
+    """Scramble 64-bit values so that any of their bits can pick a bucket (splitmix64)."""
     h = (h ^ (h >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     h = (h ^ (h >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return h ^ (h >> np.uint64(31))
@@ -196,7 +196,7 @@ def _kind(point: int) -> int:
 def _hash_spans(
     points: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> Hashes:
-    """Polynomial hashes of spans, from prefix sums modulo 2**64 (the base is odd, so invertible)."""
+    """Polynomial hashes of spans, from prefix sums modulo 2**64 (an odd base is invertible)."""
     powers, inverses = _powers(len(points))
     prefix = np.zeros(len(points) + 1, np.uint64)
     np.cumsum((points.astype(np.uint64) + np.uint64(1)) * powers[: len(points)], out=prefix[1:])

@@ -60,10 +60,13 @@ def look(
         Prompt of each output, 0 … n_groups − 1.
     """
     features = view.rows(outputs, prompts)
+    apart = features
+    if view.reads_prompt and any(prompts):
+        apart = view.rows(outputs, [None] * len(outputs))
     several = len(np.unique(groups)) >= 3
     return Look(
         within(features, groups, n_groups),
-        across(features, groups, n_groups, seed) if several else None,
+        across(apart, groups, n_groups, seed) if several else None,
         features,
     )
 

@@ -1,13 +1,100 @@
-"""What stands beside the views: lengths, caution, openings, scores …"""
+"""What stands beside the views: length, caution, score, openings, distinct words …"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from fullmenu.errors import NotEnoughData
+from fullmenu.estimate import Estimate
 from fullmenu.samples import Samples
+from fullmenu.stats.means import mean
+
+SETS = {
+    "distinct_n": "distinct word pairs, at a fixed number of them",
+    "openings": "effective number of first three words",
+    "repeated_phrases": "four-word phrases found in another output too",
+    "compression_ratio": "compression ratio, in blocks of fixed size",
+}
+"""Measures of a whole set of texts that every report carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A number for each output.
+
+    Parameters
+    ----------
+    label, unit
+        What it is, in words.
+    values, groups
+        The numbers, without missing ones, and the prompt of each.
+    """
+
+    label: str
+    unit: str
+    values: NDArray[np.float64]
+    groups: NDArray[np.int64]
+
+    def estimate(self) -> Estimate:
+        """Mean over outputs, prompts as clusters; a share stays within [0, 1]."""
+        if self.unit == "share":
+            from fullmenu.stats.proportion import share
+
+            several = len(np.unique(self.groups)) > 1
+            return share(self.values, groups=self.groups if several else None)
+        return mean(self.values, self.groups, self.unit)
+
+
+def columns(
+    samples: Samples, outputs: Sequence[str], groups: NDArray[np.int64]
+) -> dict[str, Column]:
+    """Return length, caution and, where it was recorded, score of every output."""
+    from fullmenu.views.caution import cautious
+
+    words = np.fromiter((len(t.split()) for t in outputs), np.float64, len(outputs))
+    found = {
+        "length": Column("words per output", "words", words, groups),
+        "caution": Column(
+            "outputs that hedge or refuse", "share", cautious(outputs).astype(float), groups
+        ),
+    }
+    score = samples.table.column("score")
+    known = np.asarray(score.is_valid())
+    if known.any():
+        values = np.asarray(score.drop_null(), dtype=np.float64)
+        found["score"] = Column("score", "score", values, groups[known])
+    return found
+
+
+def of_sets(outputs: Sequence[str], groups: NDArray[np.int64]) -> dict[str, dict[str, Any] | None]:
+    """Return the measures of :data:`SETS`, by name; ``None`` where one is undefined."""
+    from fullmenu import measures
+
+    several = groups if len(np.unique(groups)) > 1 else None
+    found: dict[str, dict[str, Any] | None] = {}
+    for name in SETS:
+        measure = getattr(measures, name)
+        found[name] = or_none(partial(measure, outputs, groups=several))
+    return found
+
+
+def or_none(estimate: Callable[[], Estimate]) -> dict[str, Any] | None:
+    """Return an estimate in JSON form, or ``None`` where the sample is too small for it."""
+    try:
+        return estimate().to_dict()
+    except NotEnoughData:
+        return None
+
+
+def deciles(values: NDArray[np.float64]) -> list[float]:
+    """Return the 0, 10, … 100 % quantiles: a distribution in eleven numbers."""
+    return [float(q) for q in np.quantile(values, np.linspace(0, 1, 11))]
 
 
 def about(samples: Samples, outputs: Sequence[str], label: str) -> dict[str, Any]:

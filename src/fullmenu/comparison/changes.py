@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from fullmenu.checkup import signals as one
 from fullmenu.checkup.look import Look
-from fullmenu.comparison.menu import example
-from fullmenu.comparison.pairing import Pair
+from fullmenu.checkup.plates import example
+from fullmenu.comparison.pairing import Pair, Side
+from fullmenu.measures.texts._phrases import Phrase
+from fullmenu.stats.log_odds import log_odds
+from fullmenu.stats.means import mean_difference
+
+Z = 3.5
+"""Openings and outlines are listed from this z on: 1 in 4,000 by chance, and there are many."""
 
 
 def prompts(
@@ -26,12 +35,12 @@ def prompts(
         return []
     rise = np.mean([after.within.rates - before.within.rates for before, after in pairs], axis=0)
     order = np.flatnonzero(judged)[np.argsort(-rise[judged], kind="stable")]
-    text = {int(g): p for g, p in zip(both.after.groups, both.after.prompts, strict=True)}
-    first = {int(g): o for g, o in zip(both.after.groups, both.after.outputs, strict=True)}
+    text = dict(zip(both.after.groups.tolist(), both.after.prompts, strict=True))
+    first = dict(zip(both.after.groups.tolist(), both.after.outputs, strict=True))
     return [
         {
             "prompt_id": both.ids[k],
-            "prompt": None if text[k] is None else example(text[k] or ""),
+            "prompt": example(text[k]),
             "example": example(first[k]),
             "rise": float(rise[k]),
             "views": {
@@ -47,12 +56,117 @@ def prompts(
 
 
 def signals(both: Pair) -> dict[str, Any]:
-    return {}
+    """Return every signal before and after, and its change where prompts pair up."""
+    first, second = (one.columns(s.samples, s.outputs, s.groups) for s in both.sides)
+    found: dict[str, Any] = {}
+    for name in dict.fromkeys([*first, *second]):
+        b, a = first.get(name), second.get(name)
+        column = b or a
+        assert column is not None
+        found[name] = {
+            "label": column.label,
+            "unit": column.unit,
+            "before": one.or_none(b.estimate) if b else None,
+            "after": one.or_none(a.estimate) if a else None,
+            "difference": _difference(b, a) if both.paired else None,
+        }
+        if name == "score":
+            found[name]["deciles"] = {
+                side: one.deciles(c.values) if c else None
+                for side, c in (("before", b), ("after", a))
+            }
+    sets = [one.of_sets(s.outputs, s.groups) for s in both.sides]
+    for name, label in one.SETS.items():
+        before, after = (s[name] for s in sets)
+        unit = (before or after or {}).get("unit", "")
+        found[name] = {
+            "label": label, "unit": unit, "before": before, "after": after, "difference": None,
+        }  # fmt: skip
+    return found
 
 
-def took_over(both: Pair) -> dict[str, Any]:
+def _difference(b: one.Column | None, a: one.Column | None) -> dict[str, Any] | None:
+    if b is None or a is None:
+        return None
+    sides = (b.values, b.groups), (a.values, a.groups)
+    return one.or_none(partial(mean_difference, *sides, b.unit))
+
+
+def took_over(both: Pair, fair: tuple[Side, Side]) -> dict[str, Any]:
+    """Return the turns of phrase, openings and outlines that came and went, with z.
+
+    Parameters
+    ----------
+    fair
+        Both sides at matched lengths: longer texts hold more of every phrase.
+    """
+    from fullmenu.measures.texts._phrases import phrase_table
+    from fullmenu.views.outline import skeleton
+
+    table = phrase_table(
+        fair[0].outputs,
+        fair[1].outputs,
+        before_groups=fair[0].groups,
+        after_groups=fair[1].groups,
+    )
+    openings = [[" ".join(t.lower().split()[:3]) for t in s.outputs] for s in both.sides]
+    outlines = [[skeleton(t) for t in s.outputs] for s in both.sides]
     return {
-        "phrases": {"gained": [], "faded": []},
-        "openings": {"gained": [], "faded": []},
-        "outlines": {"gained": [], "faded": []},
+        "phrases": {
+            "gained": [_phrase(p, both) for p in table.taken_up],
+            "faded": [_phrase(p, both) for p in table.dropped],
+        },
+        "openings": came_and_went(both, openings),
+        "outlines": came_and_went(both, outlines),
     }
+
+
+def _phrase(p: Phrase, both: Pair) -> dict[str, Any]:
+    return {
+        "text": example(p.text),
+        "z": round(p.z, 2),
+        "before": {"prompts": p.before_prompts, "outputs": p.before},
+        "after": {"prompts": p.after_prompts, "outputs": p.after},
+        "of": len(both.ids),
+    }
+
+
+def came_and_went(both: Pair, labels: Sequence[Sequence[str]], top: int = 10) -> dict[str, Any]:
+    """Return the labels (one an output) whose share rose or fell most surely, prompt by prompt.
+
+    A label counts with its share of the outputs of each prompt, summed over prompts: something
+    said a hundred times to one prompt weighs one.
+    """
+    names, codes = np.unique(np.concatenate([np.asarray(x, object) for x in labels]).astype(str),
+                             return_inverse=True)  # fmt: skip
+    split = np.split(codes, [len(labels[0])])
+    before, after = (
+        _shares(side, c, len(names)) for side, c in zip(both.sides, split, strict=True)
+    )
+    totals = [float(len(np.unique(s.groups))) for s in both.sides]
+    pooled = (before + after) / sum(totals)
+    weight = 10.0
+    z, _ = log_odds(
+        before, after, pooled * weight,
+        before_total=totals[0], after_total=totals[1], prior_total=weight + 1e-6,
+    )  # fmt: skip
+    rank = np.argsort(-z, kind="stable")
+
+    def row(k: int) -> dict[str, Any]:
+        return {
+            "text": example(str(names[k])),
+            "z": round(float(z[k]), 2),
+            "before": {"prompts": round(float(before[k]), 1)},
+            "after": {"prompts": round(float(after[k]), 1)},
+            "of": int(max(totals)),
+        }
+
+    return {
+        "gained": [row(k) for k in rank[:top] if z[k] >= Z],
+        "faded": [row(k) for k in rank[::-1][:top] if z[k] <= -Z],
+    }
+
+
+def _shares(side: Side, codes: Any, n: int) -> Any:
+    sizes = np.bincount(side.groups)
+    return np.bincount(codes, 1 / sizes[side.groups], minlength=n)

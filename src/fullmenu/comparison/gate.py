@@ -22,18 +22,18 @@ class VarietyLost(AssertionError):
         super().__init__(f"variety {report.verdict}\n\n{report}")
 
 
-def fails(report: Report, fail_on: Sequence[str] = LOSSES) -> bool:
-    """Say whether a report's verdict is one of those that fail a gate.
+def check_names(fail_on: Sequence[str]) -> list[str]:
+    """Return the verdicts that fail a gate.
 
     Raises
     ------
     BadInput
-        ``fail_on`` names something that is no verdict.
+        One of them is no verdict.
     """
     for name in fail_on:
         if name not in VERDICTS:
             raise BadInput(f"cannot fail on {name!r}; the verdicts are {', '.join(VERDICTS)}")
-    return report.verdict in fail_on
+    return list(fail_on)
 
 
 def assert_variety(
@@ -70,7 +70,8 @@ def assert_variety(
     ...     print(lost.report.verdict)
     collapsed
     """
+    names = check_names(fail_on)
     report = compare(before, after, **options)
-    if fails(report, fail_on):
+    if report.verdict in names:
         raise VarietyLost(report)
     return report

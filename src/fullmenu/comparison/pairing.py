@@ -76,7 +76,7 @@ def pair(before: Samples, after: Samples) -> Pair:
         ids = [*first, *second]
         caveats.append(
             f"The two logs share no prompt ({len(first)} and {len(second)}), so they are compared "
-            "as samples of different prompts: a change of prompts can look like a change of variety."
+            "as samples of different prompts: other prompts can look like another variety."
         )
         return Pair(_side(before, ids), _side(after, ids), ids, False, caveats)
     for name, samples, all_ids in (("before", before, first), ("after", after, second)):

@@ -49,8 +49,8 @@ def decide(
     'collapsed'
     """
     m = margins or Margins()
-    for when, r in (("before", before), ("after", after)):
-        if why := r.fragile():
+    for when, side in (("before", before), ("after", after)):
+        if why := side.fragile():
             return Verdict("unclear", f"{when}: {why}, so there is no honest two-sided interval")
     q = log_ratio(before, after, paired)
     level = 1 - m.alpha / views
@@ -91,7 +91,7 @@ def decide(
 
 def _needed(q: LogQuantity, before: Replicates, m: Margins, level: float) -> int | None:
     """About how many units would settle an unclear ratio, were it to stay where it is."""
-    lost, held = LogQuantity(0.0, 1.0, q.df).interval(level)[1], 0.0
+    lost = LogQuantity(0.0, 1.0, q.df).interval(level)[1]
     held = LogQuantity(0.0, 1.0, q.df).interval(Z_HELD)[1]
     reaches = []
     if math.exp(q.log) < m.narrowed or math.exp(q.log) > 1 / m.narrowed:

@@ -1,4 +1,4 @@
-"""Every measure by name: a measure exists once its file is here, and is tested because it exists."""
+"""Every measure by name: once its file is here it exists, and because it exists it is tested."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ class Measure:
     paper
         Where it comes from.
     rises
-        Whether more variety raises the value (the laws check the direction).
+        Whether more variety raises the value (the laws check the direction); ``None`` for a
+        measure that stands beside the others and says nothing of variety by itself (length).
     function
         The measure itself.
     """
@@ -40,7 +41,7 @@ class Measure:
     takes: Takes
     unit: str
     paper: str
-    rises: bool
+    rises: bool | None
     function: Callable[..., Estimate]
 
     @property
@@ -52,7 +53,7 @@ class Measure:
 _registered: dict[str, Measure] = {}
 
 
-def measure(*, takes: Takes, unit: str, paper: str, rises: bool = False) -> Callable[[F], F]:
+def measure(*, takes: Takes, unit: str, paper: str, rises: bool | None = False) -> Callable[[F], F]:
     """Register the decorated function as a measure under its own name."""
 
     def register(function: F) -> F:

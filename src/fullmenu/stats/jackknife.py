@@ -113,8 +113,8 @@ def _require(r: Replicates) -> None:
         raise NotEnoughData(f"an interval needs at least 2 {r.units}, not {r.n}; give more of them")
     if r.value <= 0 or float(r.without.min()) <= 0:
         raise NotEnoughData(
-            f"no repeats are left when one of the {r.n} {r.units} is left out: the effective number "
-            "is larger than this sample can show; give more outputs per prompt"
+            f"no repeats are left when one of the {r.n} {r.units} is left out: the effective "
+            "number is larger than this sample can show; give more outputs per prompt"
         )
 
 

@@ -30,6 +30,9 @@ class View:
         What it looks at, and what it cannot see: reports print both.
     ruler
         What it is made of, where that may differ from run to run (the embedding model's name).
+    reads_prompt
+        Whether ``rows`` takes the prompt into account. Across prompts such a view looks at the
+        outputs alone: the same text is then the same dish, whatever was asked.
     """
 
     name: str
@@ -37,6 +40,7 @@ class View:
     sees: str
     blind: str
     ruler: str = "fixed features, nothing fitted"
+    reads_prompt: bool = False
 
 
 def get(name: str, encoder: Encoder | None = None, ruler: str = "") -> View:
@@ -64,11 +68,12 @@ def get(name: str, encoder: Encoder | None = None, ruler: str = "") -> View:
     if name != "answer":
         return View(name, lambda texts, prompts: module.rows(texts), module.SEES, module.BLIND)
     if encoder is None:
-        return View(name, module.lexical_rows, module.SEES, module.BLIND, module.LEXICAL)
+        return View(name, module.lexical_rows, module.SEES, module.BLIND, module.LEXICAL, True)
     return View(
         name,
         lambda texts, prompts: module.semantic_rows(texts, prompts, encoder),
         module.SEES_SEMANTIC,
         module.BLIND_SEMANTIC,
         ruler,
+        True,
     )

@@ -27,18 +27,40 @@ def as_features(features: Any, name: str = "features") -> Features:
     x = features.tocsr() if sparse else np.asarray(features)
     if x.ndim != 2:
         raise BadInput(f"{name} of shape {x.shape}: give one row per output, shape (n, d)")
-    values = x.data if sparse else x
+    values: NDArray[Any] = np.asarray(x.data if sparse else x)
     if not np.issubdtype(values.dtype, np.number) or not np.isfinite(values).all():
         raise BadInput(f"{name} of shape {x.shape} hold values that are not finite numbers")
     return x
 
 
-def square_norms(x: Features) -> Floats:
-    """Return ‖xᵢ‖² of every row, float64, shape (n,)."""
+def unit(x: Features) -> Features:
+    """Return unit rows in float64: what float32 lost of their length is put back.
+
+    Raises
+    ------
+    BadInput
+        A row is far from unit length: then k(x, x) = 1 fails and the repeat rate means nothing.
+    """
+    norms = np.sqrt(_square_norms(x))
+    if len(norms) and not (abs(norms - 1) < 1e-3).all():
+        worst = float(norms[np.argmax(abs(norms - 1))])
+        raise BadInput(
+            f"feature rows must be of unit length, and one has length {worst:.4g}; divide each row "
+            "by its norm, and give an all-zero row a coordinate of its own"
+        )
+    if not _is_sparse(x):
+        return np.asarray(x, np.float64) / norms[:, None]
+    from scipy.sparse import csr_matrix
+
+    data = x.data / np.repeat(norms, np.diff(x.indptr))
+    return csr_matrix((data, x.indices, x.indptr), x.shape)
+
+
+def _square_norms(x: Features) -> Floats:
     if _is_sparse(x):
-        data = x.data.astype(np.float64)
-        ends = np.concatenate([[0.0], np.cumsum(data * data)])
-        return np.asarray(ends[x.indptr[1:]] - ends[x.indptr[:-1]])
+        rows = np.repeat(np.arange(x.shape[0]), np.diff(x.indptr))
+        squares = x.data.astype(np.float64) ** 2
+        return np.bincount(rows, squares, minlength=x.shape[0]).astype(np.float64)
     x64 = np.asarray(x, np.float64)
     return np.einsum("ij,ij->i", x64, x64)
 

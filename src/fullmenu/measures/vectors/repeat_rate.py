@@ -23,7 +23,7 @@ from fullmenu.measures.vectors.gram import (
     as_features,
     gram,
     moments,
-    square_norms,
+    unit,
 )
 from fullmenu.stats.jackknife import Replicates, log_of
 
@@ -127,6 +127,7 @@ def pair_sums(
         Rows of one group are not compared with each other (the across-prompts question).
     """
     n = x.shape[0]
+    x = unit(x)
     if n < 2:
         raise NotEnoughData(f"the repeat rate compares pairs: it needs 2 outputs, not {n}")
     if route == "auto":
@@ -159,11 +160,11 @@ def within_pairs(x: Features, groups: NDArray[np.int64], n_groups: int) -> PairS
 def _by_moments(x: Features, groups: NDArray[np.int64] | None) -> PairSums:
     n = x.shape[0]
     if groups is None:
-        own = square_norms(x) ** 2
+        own = np.ones(n)
         partners = np.full(n, n - 1.0)
     else:
         inside = within_pairs(x, groups, int(groups.max()) + 1)
-        own = inside.same + square_norms(x) ** 2
+        own = inside.same + 1.0
         partners = n - 1.0 - inside.partners
     m = moments(x)
     same = np.empty(n)

@@ -1,0 +1,5 @@
+"""``python -m fullmenu``."""
+
+from fullmenu.cli import main
+
+main()

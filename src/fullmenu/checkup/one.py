@@ -1,0 +1,135 @@
+"""Checking one log: how varied is it, and what does it serve most?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from fullmenu.checkup import signals
+from fullmenu.checkup.look import Look, curve, look, rates, within_or_none
+from fullmenu.checkup.plates import example, group_plates, most_served, summary
+from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.report.report import Report
+from fullmenu.samples import Samples
+from fullmenu.views import registry
+from fullmenu.views.registry import Encoder
+
+SCHEMA = "fullmenu/check/1"
+
+
+def check(
+    samples: Samples,
+    *,
+    views: Sequence[str] = registry.DEFAULT,
+    encoder: Encoder | None = None,
+    ruler: str = "",
+    label: str = "log",
+    seed: int = 0,
+    progress: Callable[[str], None] | None = None,
+) -> Report:
+    """Measure how varied one log is, within prompts and across them.
+
+    Parameters
+    ----------
+    samples
+        A log; best with ten outputs of each prompt.
+    views, encoder, ruler, seed, progress
+        As in :func:`fullmenu.compare`.
+    label
+        How the report calls the log.
+
+    Returns
+    -------
+    Report
+        No verdict: a log alone says how varied it is, not whether that is less than it was.
+
+    Raises
+    ------
+    NotEnoughData
+        The log is empty.
+
+    Examples
+    --------
+    >>> r = check(Samples.of({"Fruit?": ["fig", "fig", "kiwi", "plum"]}), views=["phrasing"])
+    >>> round(r.document["views"]["phrasing"]["within"]["repeat_rate"]["value"], 3)
+    0.167
+    """
+    if not len(samples):
+        raise NotEnoughData("the log holds no outputs, so there is nothing to check")
+    if not views:
+        raise BadInput(f"no view given; use some of {', '.join(registry.DEFAULT)}")
+    tell = progress or (lambda step: None)
+    outputs, prompts, groups = samples.outputs, samples.prompts, samples.groups
+    ids = samples.prompt_ids
+    looks: dict[str, Look] = {}
+    seen: dict[str, Any] = {}
+    for name in views:
+        tell(f"view {name}")
+        view = registry.get(name, encoder, ruler)
+        looks[name] = look(view, outputs, prompts, groups, len(ids), seed)
+        inside, why = within_or_none(looks[name].within)
+        seen[name] = {
+            "sees": view.sees,
+            "blind": view.blind,
+            "ruler": view.ruler,
+            "within": {**rates(inside, why), "curve": curve(inside)},
+            "across": rates(looks[name].across, "fewer than three prompts"),
+        }
+    tell("dishes")
+    eyes = looks.get("answer") or looks[views[0]]
+    plates = group_plates([(outputs, prompts, groups, eyes.features)])
+    tell("signals")
+    columns = signals.columns(samples, outputs, groups)
+    sets = signals.of_sets(outputs, groups)
+    return Report(
+        {
+            "schema": SCHEMA,
+            "log": signals.about(samples, outputs, label),
+            "views": seen,
+            "signals": {
+                **{
+                    k: {"label": c.label, "unit": c.unit, "value": signals.or_none(c.estimate)}
+                    for k, c in columns.items()
+                },
+                **{
+                    k: {"label": label, "unit": (sets[k] or {}).get("unit", ""), "value": sets[k]}
+                    for k, label in signals.SETS.items()
+                },
+            },
+            "dishes": summary(plates, 0),
+            "fallback": most_served(plates, 0),
+            "prompts": _prompts(samples, looks),
+            "caveats": _caveats(looks),
+        }
+    )
+
+
+def _prompts(samples: Samples, looks: dict[str, Look], top: int = 400) -> list[dict[str, Any]]:
+    """Return repeat rates of single prompts, the most repetitive first."""
+    judged = np.logical_and.reduce([x.within.judged for x in looks.values()])
+    rate = np.mean([x.within.rates for x in looks.values()], axis=0)
+    order = np.flatnonzero(judged)[np.argsort(-rate[judged], kind="stable")]
+    ids = samples.prompt_ids
+    groups = samples.groups.tolist()
+    text = dict(zip(groups, samples.prompts, strict=True))
+    last = dict(zip(groups, samples.outputs, strict=True))
+    return [
+        {
+            "prompt_id": ids[k],
+            "prompt": example(text[k]),
+            "example": example(last[k]),
+            "views": {name: float(x.within.rates[k]) for name, x in looks.items()},
+        }
+        for k in order[:top].tolist()
+    ]
+
+
+def _caveats(looks: dict[str, Look]) -> list[str]:
+    if any(x.within.judged.any() for x in looks.values()):
+        return []
+    return [
+        "One output per prompt: variety within a prompt cannot be judged, only whether the model "
+        "says the same across prompts. Sample each prompt about ten times to know more."
+    ]

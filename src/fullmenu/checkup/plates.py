@@ -1,0 +1,152 @@
+"""Plates grouped into dishes: how many are served, how often the leading ones, and which."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.checkup.signals import or_none
+from fullmenu.measures.vectors.gram import Features
+from fullmenu.measures.vectors.grouping import group
+from fullmenu.stats.proportion import share
+
+SAME_DISH = 0.5
+"""Two outputs this alike in the ``answer`` view are plates of one dish."""
+
+MOST_PLATES = 12_000
+"""Plates grouped at most, all logs together; larger ones are thinned evenly."""
+
+EXAMPLE = 400
+"""Characters of an example kept in a report."""
+
+Ints = NDArray[np.int64]
+Log = tuple[Sequence[str], Sequence[str | None], Ints, Features]
+"""Outputs, prompts, prompt numbers and unit rows of one log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plates:
+    """The outputs of one or more logs, grouped into dishes on one numbering.
+
+    Parameters
+    ----------
+    texts, prompts
+        Of each plate, all logs joined.
+    groups : (n,)
+        Prompt of each plate.
+    log : (n,)
+        Which log the plate is from.
+    dish : (n,)
+        Its dish, 0 … D − 1.
+    counts : (logs, D)
+        Plates of each dish in each log.
+    """
+
+    texts: list[str]
+    prompts: list[str | None]
+    groups: Ints
+    log: Ints
+    dish: Ints
+    counts: Ints
+
+    def ranked(self, log: int) -> Ints:
+        """Dishes of one log, most plates first."""
+        return np.argsort(-self.counts[log], kind="stable")
+
+
+def group_plates(logs: Sequence[Log], threshold: float = SAME_DISH) -> Plates:
+    """Group the outputs of logs into dishes.
+
+    Plates are taken in an order that depends on their text alone, so the order of a log does not
+    matter.
+
+    Parameters
+    ----------
+    logs
+        Each with its unit rows in one view (``answer``, where it was looked at).
+    threshold
+        Least likeness to a dish's leader.
+    """
+    kept = [_thin(len(outputs), MOST_PLATES // len(logs)) for outputs, *_ in logs]
+    pairs = list(zip(logs, kept, strict=True))
+    texts = [outputs[i] for (outputs, _, _, _), k in pairs for i in k]
+    prompts = [asked[i] for (_, asked, _, _), k in pairs for i in k]
+    keys = [(zlib.crc32(t.encode("utf-8", "replace")), t) for t in texts]
+    order = np.array(sorted(range(len(texts)), key=keys.__getitem__), np.int64)
+    leaders = group(_stack([x[k] for (_, _, _, x), k in pairs]), threshold, order)
+    names, dish = np.unique(leaders, return_inverse=True)
+    log = np.repeat(np.arange(len(logs)), [len(k) for k in kept])
+    counts = np.stack([np.bincount(dish[log == a], minlength=len(names)) for a in range(len(logs))])
+    groups = np.concatenate([g[k] for (_, _, g, _), k in pairs])
+    return Plates(texts, prompts, groups, log, dish, counts)
+
+
+def summary(plates: Plates, log: int) -> dict[str, Any]:
+    """Return how many dishes one log serves, sees and hides, in JSON form."""
+    from fullmenu import measures
+
+    mine = plates.log == log
+    counts = plates.counts[log]
+    rank = plates.ranked(log)
+    shown = counts[counts > 0]
+    leading = np.isin(plates.dish[mine], rank[:3])
+    several = len(np.unique(plates.groups[mine])) > 1
+    groups = plates.groups[mine] if several else None
+    total = int(counts.sum())
+    running = np.cumsum(counts[rank])
+    return {
+        "plates": total,
+        "seen": len(shown),
+        "coverage": or_none(lambda: measures.coverage(shown)),
+        "unseen": or_none(lambda: measures.unseen(shown)),
+        "top_3_share": or_none(lambda: share(leading, groups=groups)),
+        "half_of_plates": int(np.searchsorted(running, total / 2) + 1),
+        "cumulative": (running[:200] / total).round(6).tolist(),
+    }
+
+
+def most_served(plates: Plates, log: int, top: int = 10) -> list[dict[str, Any]]:
+    """Return the dishes that make up most plates of one log: those served twice or more."""
+    rank = plates.ranked(log)[:top]
+    total = int(plates.counts[log].sum())
+    return [
+        {
+            **shown(plates, dish, log),
+            "plates": int(plates.counts[log][dish]),
+            "share": plates.counts[log][dish] / total,
+        }
+        for dish in rank.tolist()
+        if plates.counts[log][dish] >= 2
+    ]
+
+
+def shown(plates: Plates, dish: int, log: int) -> dict[str, Any]:
+    """Return one plate of a dish as served in one log, with its prompt and how many prompts."""
+    mine = np.flatnonzero((plates.dish == dish) & (plates.log == log))
+    return {
+        "example": example(plates.texts[mine[0]]),
+        "prompt": example(plates.prompts[mine[0]]),
+        "prompts": len(np.unique(plates.groups[mine])),
+    }
+
+
+def example(text: str | None) -> str | None:
+    """Shorten a text for a report: models may write without end."""
+    return text if text is None or len(text) <= EXAMPLE else text[: EXAMPLE - 1] + "…"
+
+
+def _stack(parts: list[Features]) -> Features:
+    if hasattr(parts[0], "indptr"):
+        from scipy.sparse import vstack
+
+        return vstack(parts, format="csr")
+    return np.concatenate(parts)
+
+
+def _thin(n: int, most: int) -> Ints:
+    return np.arange(n) if n <= most else np.linspace(0, n - 1, most).astype(np.int64)

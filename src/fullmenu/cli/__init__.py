@@ -1,0 +1,23 @@
+"""The command line: one file a command. Exit codes: 0 fine, 1 error, 2 usage, 3 variety lost."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line; every expected error is one line on stderr and exit code 1."""
+    from fullmenu.cli.app import app
+    from fullmenu.errors import FullmenuError
+
+    try:
+        app()
+    except FullmenuError as error:
+        print(f"fullmenu: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        print("fullmenu: stopped", file=sys.stderr)
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(1) from None

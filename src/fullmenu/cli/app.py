@@ -1,0 +1,38 @@
+"""The command ``fullmenu`` and its subcommands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from fullmenu.cli import check, compare, demo, measures
+
+app = typer.Typer(
+    name="fullmenu",
+    help="Is your generative model still serving the full menu? Measure how varied its outputs "
+    "are, compare versions, and see what was lost.",
+    epilog="Start with: fullmenu demo",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode="rich",
+)
+
+
+@app.callback(invoke_without_command=True)
+def fullmenu(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Say the version, or go on to a command."""
+    if version:
+        from fullmenu import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+app.command("check", epilog=check.EXAMPLES)(check.check)
+app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
+app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
+app.command("measures", epilog=measures.EXAMPLES)(measures.measures)

@@ -1,0 +1,69 @@
+"""``fullmenu check``: one log."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from fullmenu.cli import options, work
+from fullmenu.cli.compare import compare
+
+EXAMPLES = """[bold]Examples[/bold]
+
+  fullmenu check outputs.jsonl
+
+  cat outputs.jsonl | fullmenu check - --format jsonl
+
+  fullmenu check new.jsonl --baseline released.jsonl
+"""
+
+
+def check(
+    log: Annotated[
+        str, typer.Argument(help="A log: a file, glob, directory, or - for standard input.")
+    ],
+    baseline: Annotated[
+        str | None, typer.Option("--baseline", help="Judge against this earlier log.")
+    ] = None,
+    format: options.Format = None,
+    map: options.Map = None,
+    requests: options.Requests = None,
+    rejects: options.Rejects = None,
+    tolerate: options.Tolerate = False,
+    views: options.Views = "phrasing,outline,answer",
+    semantic: options.Semantic = None,
+    json: options.Json = False,
+    html: options.Html = None,
+    fail_on: options.FailOn = None,
+    seed: options.Seed = 0,
+    quiet: options.Quiet = False,
+) -> None:
+    """Say how varied one log is; with --baseline, also whether that is less than it was."""
+    if baseline is not None:
+        compare(
+            [baseline, log], format, map, requests, rejects, tolerate, views, semantic, json, html,
+            fail_on, seed, quiet,
+        )  # fmt: skip
+        return
+    if fail_on not in (None, "none"):
+        raise typer.BadParameter(
+            "a log alone has no verdict; give --baseline too", param_hint="--fail-on"
+        )
+    from fullmenu.checkup.one import check as check_one
+
+    with work.steps(quiet) as tell:
+        tell(f"reading {log}")
+        samples = work.read(
+            log, map=map, quiet=quiet, format=format, requests=requests, rejects=rejects,
+            tolerate=tolerate,
+        )  # fmt: skip
+        report = check_one(
+            samples,
+            views=[v.strip() for v in views.split(",")],
+            label=log,
+            seed=seed,
+            progress=tell,
+            **work.encoder(semantic, quiet),
+        )
+    work.show(report, json, html)

@@ -1,0 +1,80 @@
+"""``fullmenu compare``: two versions, or many."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fullmenu.cli import options, work
+
+EXAMPLES = """[bold]Examples[/bold]
+
+  fullmenu compare before.jsonl after.jsonl
+
+  fullmenu compare before.jsonl after.jsonl --html report.html --fail-on collapsed
+
+  fullmenu compare v1.jsonl v2.jsonl v3.jsonl
+
+  fullmenu compare old.csv new.csv --map output=answer,prompt=question --json
+"""
+
+
+def compare(
+    logs: Annotated[
+        list[str],
+        typer.Argument(
+            help="Logs, oldest first: a file, glob, directory, or - for standard input.",
+            metavar="BEFORE AFTER …",
+        ),
+    ],
+    format: options.Format = None,
+    map: options.Map = None,
+    requests: options.Requests = None,
+    rejects: options.Rejects = None,
+    tolerate: options.Tolerate = False,
+    views: options.Views = "phrasing,outline,answer",
+    semantic: options.Semantic = None,
+    json: options.Json = False,
+    html: options.Html = None,
+    fail_on: options.FailOn = None,
+    seed: options.Seed = 0,
+    quiet: options.Quiet = False,
+) -> None:
+    """Say what changed, how sure that is, and what was lost; exit code 3 when variety was lost."""
+    if len(logs) < 2:
+        raise typer.BadParameter("give at least two logs: BEFORE AFTER", param_hint="BEFORE AFTER")
+    from fullmenu.comparison.gate import LOSSES
+    from fullmenu.comparison.trend import trend
+    from fullmenu.comparison.two import compare as compare_two
+
+    failing = work.verdicts(fail_on, LOSSES)
+    with work.steps(quiet) as tell:
+        samples = []
+        for log in logs:
+            tell(f"reading {Path(log).name}")
+            samples.append(
+                work.read(
+                    log, map=map, quiet=quiet, format=format, requests=requests,
+                    rejects=rejects, tolerate=tolerate,
+                )
+            )  # fmt: skip
+        labels = [_label(log) for log in logs]
+        settings = {
+            "views": [v.strip() for v in views.split(",")],
+            "seed": seed,
+            "progress": tell,
+            **work.encoder(semantic, quiet),
+        }
+        if len(samples) == 2:
+            report = compare_two(*samples, labels=(labels[0], labels[1]), **settings)
+        else:
+            report = trend(samples, labels=labels, **settings)
+    work.show(report, json, html)
+    if report.verdict in failing:
+        raise typer.Exit(work.VARIETY_LOST)
+
+
+def _label(log: str) -> str:
+    return Path(log).name or log

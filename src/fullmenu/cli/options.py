@@ -1,0 +1,54 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Format = Annotated[
+    str | None,
+    typer.Option("--format", "-f", help="Read the files as this format instead of guessing."),
+]
+Map = Annotated[
+    str | None,
+    typer.Option(
+        "--map", "-m", help="Which field is what, e.g. output=answer,prompt=question.",
+        metavar="OUTPUT=FIELD,…",
+    ),
+]  # fmt: skip
+Rejects = Annotated[
+    Path | None, typer.Option("--rejects", help="Write malformed records to this file.")
+]
+Requests = Annotated[
+    Path | None,
+    typer.Option("--requests", help="The request file of an OpenAI batch, for its prompts."),
+]
+Tolerate = Annotated[
+    bool, typer.Option("--tolerate", help="Go on even if more than 1 % of records are malformed.")
+]
+Views = Annotated[str, typer.Option("--views", "-v", help="What to look at, separated by commas.")]
+Semantic = Annotated[
+    str | None,
+    typer.Option(
+        "--semantic",
+        help="Judge `answer` by a sentence-transformers model: its name or folder. "
+        'Needs pip install "fullmenu[semantic]".',
+        metavar="MODEL",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the documented JSON instead.")]
+Html = Annotated[
+    Path | None, typer.Option("--html", "-o", help="Write the report as one HTML file too.")
+]
+FailOn = Annotated[
+    str | None,
+    typer.Option(
+        "--fail-on",
+        help="Verdicts that end with exit code 3, separated by commas: collapsed, narrowed, "
+        "unclear, held, widened, or none.",
+    ),
+]
+Seed = Annotated[int, typer.Option("--seed", help="For the pairs that large logs are sampled in.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notes on reading.")]

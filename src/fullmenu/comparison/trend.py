@@ -1,0 +1,127 @@
+"""Across versions: each against the one before it, and the last against the first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from fullmenu.checkup.signals import about
+from fullmenu.comparison.judging import Judgement, judge
+from fullmenu.comparison.pairing import Pair, pair
+from fullmenu.comparison.two import caveats
+from fullmenu.errors import BadInput
+from fullmenu.estimate import Margins
+from fullmenu.report.report import Report
+from fullmenu.samples import Samples
+from fullmenu.views import registry
+from fullmenu.views.registry import Encoder
+
+SCHEMA = "fullmenu/trend/1"
+
+
+def trend(
+    versions: Sequence[Samples],
+    *,
+    labels: Sequence[str] | None = None,
+    views: Sequence[str] = registry.DEFAULT,
+    margins: Margins | None = None,
+    encoder: Encoder | None = None,
+    ruler: str = "",
+    seed: int = 0,
+    progress: Callable[[str], None] | None = None,
+) -> Report:
+    """Follow variety over three or more versions of a model.
+
+    Parameters
+    ----------
+    versions
+        Logs of the same prompts, oldest first.
+    labels
+        How the report calls them; ``v1 v2 …`` by default.
+    views, margins, encoder, ruler, seed, progress
+        As in :func:`fullmenu.compare`.
+
+    Returns
+    -------
+    Report
+        Its verdict is that of the last version against the first. The error rate of the steps in
+        between is shared among them.
+
+    Raises
+    ------
+    BadInput
+        Fewer than three versions, or not one label for each.
+    NotEnoughData
+        A log is empty, or nothing in it can be judged.
+
+    Examples
+    --------
+    >>> menu = ["soup", "fish", "rice", "cake", "stew", "figs"]
+    >>> def served(k):
+    ...     days = {f"Day {i}?": [menu[(i + j) % k] for j in range(6)] for i in range(12)}
+    ...     return Samples.of(days)
+    >>> trend([served(6), served(6), served(1)], views=["phrasing"]).verdict
+    'collapsed'
+    """
+    if len(versions) < 3:
+        raise BadInput(f"a trend needs three versions or more, not {len(versions)}; use compare")
+    labels = list(labels or (f"v{i + 1}" for i in range(len(versions))))
+    if len(labels) != len(versions):
+        raise BadInput(f"{len(labels)} labels for {len(versions)} versions: give one for each")
+    tell = progress or (lambda step: None)
+    margins = margins or Margins()
+    asked = [registry.get(name, encoder, ruler) for name in views]
+    steps: list[tuple[Pair, Judgement]] = []
+    for k, (before, after) in enumerate(pairwise(versions)):
+        tell(f"{labels[k]} to {labels[k + 1]}")
+        steps.append(_judge(before, after, asked, margins, seed, len(versions) - 1))
+    tell(f"{labels[0]} to {labels[-1]}")
+    ends, whole = _judge(versions[0], versions[-1], asked, margins, seed, 1)
+    within = any(block.get("judged") == "within" for block in whole.blocks.values())
+    return Report(
+        {
+            "schema": SCHEMA,
+            "verdict": whole.overall.name,
+            "reason": f"{labels[-1]} against {labels[0]}: {whole.reason}",
+            "margins": margins.to_dict(),
+            "versions": [about(v, v.outputs, n) for v, n in zip(versions, labels, strict=True)],
+            "views": {view.name: _view(view.name, steps, whole) for view in asked},
+            "caveats": [*ends.caveats, *caveats(whole, within)],
+        }
+    )
+
+
+def _judge(
+    before: Samples,
+    after: Samples,
+    views: Sequence[registry.View],
+    margins: Margins,
+    seed: int,
+    comparisons: int,
+) -> tuple[Pair, Judgement]:
+    both = pair(before, after)
+    return both, judge(
+        both, views, margins, seed=seed, tell=lambda step: None, comparisons=comparisons
+    )
+
+
+def _view(name: str, steps: list[tuple[Pair, Judgement]], whole: Judgement) -> dict[str, Any]:
+    blocks = [found.blocks[name] for _, found in steps]
+    return {
+        "sees": whole.blocks[name]["sees"],
+        "blind": whole.blocks[name]["blind"],
+        "judged": whole.blocks[name].get("judged"),
+        "versions": [_rates(blocks[0], "before"), *(_rates(b, "after") for b in blocks)],
+        "steps": [_decision(b) for b in blocks],
+        "overall": _decision(whole.blocks[name]),
+    }
+
+
+def _rates(block: dict[str, Any], side: str) -> dict[str, Any]:
+    found = block if block.get("judged") == "within" else block["across"]
+    return {k: v for k, v in found[side].items() if k != "curve"}
+
+
+def _decision(block: dict[str, Any]) -> dict[str, Any]:
+    return {k: block.get(k) for k in ("verdict", "reason", "ratio")}

@@ -1,0 +1,53 @@
+"""How much of what is served are the bestsellers?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fullmenu.errors import BadInput
+from fullmenu.estimate import Estimate
+from fullmenu.measures.counts._counts import spectrum
+from fullmenu.measures.counts.unseen import f0
+from fullmenu.measures.registry import measure
+from fullmenu.stats.proportion import leader_interval
+
+
+@measure(takes="counts", unit="share", paper="Berger & Parker 1970")
+def top_share(counts: Any, k: int = 3, *, level: float = 0.95) -> Estimate:
+    """Measure the share of servings that go to the ``k`` commonest dishes.
+
+    Parameters
+    ----------
+    counts : (S,)
+        How often each dish was served; zeros are left out.
+    k
+        How many bestsellers.
+    level
+        Coverage of the interval; its lower bound allows for the luck that made these dishes the
+        commonest.
+
+    Raises
+    ------
+    NotEnoughData
+        Fewer than two servings.
+
+    Notes
+    -----
+    Sees the bestsellers only. The commonest of a small sample look commoner than they are (n
+    servings cannot show less than min(k, n)/n), so compare samples of equal size.
+
+    Examples
+    --------
+    >>> print(top_share([46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12))
+    0.506 [0.391, 0.581]
+    """
+    if k < 1 or k != int(k):
+        raise BadInput(f"k={k!r}: give how many of the commonest dishes, 1 or more")
+    s = spectrum(counts)
+    ranked = np.repeat(s.x, s.f.astype(np.int64))[::-1]
+    others = float(s.n) if s.seen(1) == s.n else f0(s)
+    low, high = leader_interval(ranked, k, level, unseen=others)
+    value = float(ranked[:k].sum()) / s.n
+    return Estimate(value, low, high, s.n, "share", f"top {k}, allowing for luck", level)

@@ -1,0 +1,139 @@
+"""How much smaller do the outputs get when they are zipped together?"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from fullmenu.errors import NotEnoughData
+from fullmenu.estimate import Estimate
+from fullmenu.measures.registry import measure
+from fullmenu.measures.texts._units import Floats, Ints, checked, units, whole
+from fullmenu.stats.proportion import jackknife_se, t_quantile
+
+BLOCK = 8_192
+"""Bytes that are zipped together, where the caller does not say."""
+
+SHARE = 8
+"""An output gives a block at most 1/8 of its bytes, so that several share it."""
+
+BLOCKS = 64
+"""At most so many blocks are zipped: 512 kB say as much as all of a large sample."""
+
+FOLDS = 20
+"""The interval leaves out so many parts of the sample in turn; single units if they are fewer."""
+
+Piece = tuple[int, bytes]
+
+
+@measure(takes="texts", unit="ratio", paper="Shaib et al. 2024")
+def compression_ratio(
+    texts: Sequence[str],
+    *,
+    block: int = BLOCK,
+    groups: Any = None,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Estimate:
+    """Measure bytes ÷ gzipped bytes, over blocks of a fixed size.
+
+    Parameters
+    ----------
+    texts
+        Outputs. They are sorted, then shuffled by ``seed``, so that their order does not matter.
+    block
+        Bytes of outputs zipped together (UTF-8, joined by newlines). The first block ÷ 8 bytes of
+        each output count: a longer output is cut. Values compare only at the same size: a whole
+        sample zips the better the larger it is.
+    groups : (n,), optional
+        Prompt of each output: the interval then leaves prompts out.
+    level
+        Coverage of the interval: jackknife over 20 parts of the sample, t on the log scale.
+    seed
+        Of the shuffle.
+
+    Returns
+    -------
+    Estimate
+        ``value``: the higher, the more the outputs repeat each other or themselves. English that
+        repeats nothing is near 2 at 8 kB; random characters are below 1.4.
+
+    Raises
+    ------
+    NotEnoughData
+        Fewer than two outputs (or prompts), or fewer bytes than one block.
+
+    Notes
+    -----
+    Sees runs of equal characters, no sense. Part of it is the language: compare outputs of one
+    language. Outputs that are shorter than block ÷ 8 still weigh by their length.
+
+    Examples
+    --------
+    >>> fruit = ["fig", "kiwi", "plum", "lime", "pear", "date", "sloe", "acai"]
+    >>> same = [f"Sure! Here is a fruit for you to try today: {f}." for f in fruit * 40]
+    >>> print(compression_ratio(same))
+    24.6 [22, 27.4]
+    """
+    size = whole("block", block, 64)
+    found = checked(texts)
+    unit, names = units(groups, len(found))
+    blocks = _blocks(found, unit, size, seed, own=groups is None)
+    m = int(unit.max()) + 1
+    value, logs = _ratio(blocks), np.log(_without(blocks, m, seed, names))
+    parts = len(logs)
+    half = t_quantile(level, parts - 1) * jackknife_se(logs)
+    low, high = value * float(np.exp(-half)), value * float(np.exp(half))
+    method = f"gzip, {len(blocks)} blocks of {size} bytes, jackknife over {parts} parts of {names}"
+    return Estimate(value, low, high, m, "ratio", method, level)
+
+
+def _blocks(
+    texts: Sequence[str], unit: Ints, size: int, seed: int, *, own: bool
+) -> list[list[Piece]]:
+    """Pack outputs, shuffled, into full blocks of so many bytes: which unit gave which bytes."""
+    order = sorted(range(len(texts)), key=lambda i: (texts[i], 0 if own else int(unit[i])))
+    shuffled = np.random.default_rng(seed).permutation(len(order)).tolist()
+    most = size // SHARE
+    blocks: list[list[Piece]] = []
+    block: list[Piece] = []
+    room = size
+    for place in shuffled:
+        i = order[place]
+        data = texts[i][:most].encode("utf-8", "surrogatepass")[: most - 1] + b"\n"
+        block.append((place if own else int(unit[i]), data[:room]))
+        room -= len(data)
+        if room <= 0:
+            blocks.append(block)
+            block, room = [], size
+            if len(blocks) == BLOCKS:
+                break
+    if not blocks:
+        raise NotEnoughData(
+            f"{size - room} bytes of outputs do not fill one block of {size}; give more outputs, "
+            f"or block={max((size - room) // 2, 64)} (values compare only at the same size)"
+        )
+    return blocks
+
+
+def _ratio(blocks: list[list[Piece]], without: Any = ()) -> float:
+    """Bytes ÷ gzipped bytes over blocks, leaving out pieces of some units."""
+    plain = zipped = 0
+    for block in blocks:
+        data = b"".join(piece for unit, piece in block if unit not in without)
+        plain += len(data)
+        zipped += len(gzip.compress(data, 9, mtime=0))
+    return plain / zipped
+
+
+def _without(blocks: list[list[Piece]], m: int, seed: int, names: str) -> Floats:
+    """The ratio with each of up to 20 random parts of the units left out."""
+    used = sorted({unit for block in blocks for unit, _ in block})
+    parts = min(FOLDS, len(used))
+    if parts < 2:
+        raise NotEnoughData(f"all bytes zipped are of one of {m} {names}; give more {names}")
+    shuffled = np.random.default_rng([seed, 1]).permutation(used)
+    return np.array([_ratio(blocks, set(shuffled[k::parts].tolist())) for k in range(parts)])

@@ -1,0 +1,192 @@
+"""Which field of a record is the output, the prompt, the model …"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from typing import Any
+
+from fullmenu.errors import BadInput, UnknownName
+from fullmenu.readers.ledger import NotALog
+
+NAMES = {
+    name: tuple(columns.split())
+    for name, columns in {
+        "output": (
+            "output response completion generation generated_text model_output llm_output "
+            "prediction model_answer model_response predicted_answer outputs responses completions generations predictions answer answers reply "
+            "samples texts resp generated output_text response_text text content messages "
+            "conversations conversation"
+        ),
+        "prompt": (
+            "prompt instruction question query user_prompt prompt_text input input_text request "
+            "problem context"
+        ),
+        "prompt_id": (
+            "prompt_id question_id instruction_id problem_id example_id task_id doc_id qid "
+            "prompt_idx prompt_index question_idx"
+        ),
+        "model": "model generator model_name model_id engine",
+        "time": "time timestamp created_at created start_time",
+        "score": "score reward scores rewards generation_scores rating",
+        "sample_index": (
+            "sample_index sample_idx sample_id sample completion_index generation_index epoch"
+        ),
+    }.items()
+}
+"""Common names of each field of a record, likeliest first."""
+_NUMBERED = re.compile(r"(.*?)[_ .-]?(\d+)$")
+_RANDOM = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}|^(chat)?cmpl-|^msg_|^resp_", re.I)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_MISSING = object()
+Getter = Callable[[Any], Any]
+
+
+def parse_map(text: str) -> dict[str, str]:
+    """Read field names as a command line gives them.
+
+    >>> parse_map("output=answer, prompt=request.question")
+    {'output': 'answer', 'prompt': 'request.question'}
+    """
+    found: dict[str, str] = {}
+    for pair in text.split(","):
+        field, equals, name = (part.strip() for part in pair.partition("="))
+        if not equals or not field or not name:
+            raise BadInput(
+                f"cannot read the map {text!r} at {pair.strip()!r}: write FIELD=COLUMN pairs with "
+                "commas between, e.g. output=answer,prompt=question"
+            )
+        if field in found:
+            raise BadInput(f"the map {text!r} names {field!r} twice")
+        found[field] = name
+    return check_map(found)
+
+
+def check_map(map: dict[str, str]) -> dict[str, str]:
+    """Return the map, or say which of its fields does not exist."""
+    for field, name in map.items():
+        if field not in NAMES:
+            raise UnknownName("field", field, NAMES)
+        if not isinstance(name, str):
+            raise BadInput(f"the map gives {field!r} as {name!r}, which is not a column's name")
+    return map
+
+
+def find(records: list[dict[str, Any]], map: dict[str, str], name: str) -> dict[str, str]:
+    """Return ``{field: column}`` for the first records of a file."""
+    counts: dict[str, int] = {}
+    for record in records:
+        for column, value in record.items():
+            counts[column] = counts.get(column, 0) + (value is not None)
+    columns = list(counts)
+    found = {}
+    for field, column in map.items():
+        _check_column(field, column, records, columns, name)
+        found[field] = column
+    there_is = {plain(column): column for column in reversed(columns)}
+    taken = set(found.values())
+    for field, names in NAMES.items():
+        if field in found:
+            continue
+        there = [there_is[n] for n in names if n in there_is and there_is[n] not in taken]
+        if field == "output":
+            there = there or numbered(columns)
+        if there:
+            best = max(there, key=lambda c: counts.get(c, 0))
+            found[field] = best
+            taken.add(best)
+    if "output" not in found:
+        raise NotALog(_no_output(columns, records, name))
+    nameless = "prompt" not in found and "prompt_id" not in found
+    if nameless and "id" in there_is and not _are_calls(records, there_is["id"]):
+        found["prompt_id"] = there_is["id"]
+    return {field: found[field] for field in NAMES if field in found}
+
+
+def getter(column: str) -> Getter:
+    """Return a function from a record to the value in a column, or at a dotted path.
+
+    >>> getter("response.text")({"response": {"text": "hi"}}), getter("a")({})
+    ('hi', None)
+    """
+    if "*" in column:
+        return lambda record: [v for k, v in record.items() if fnmatchcase(k, column)] or None
+    if "." not in column:
+        return lambda record: record.get(column)
+    steps = column.split(".")
+
+    def at(record: Any) -> Any:
+        value = record.get(column, _MISSING)
+        return walk(record, steps) if value is _MISSING else value
+
+    return at
+
+
+def walk(value: Any, steps: list[str]) -> Any:
+    """Follow a path into nested values; a name met at a list is followed in each of its items."""
+    for i, step in enumerate(steps):
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list):
+            if step.lstrip("-").isdigit():
+                value = value[int(step)] if -len(value) <= int(step) < len(value) else None
+            else:
+                return [walk(item, steps[i:]) for item in value]
+        else:
+            return None
+    return value
+
+
+def plural(items: Iterable[str], most: int = 20) -> str:
+    """Write names with commas, the first ones only if there are many."""
+    items = list(items)
+    return ", ".join(items[:most]) + (f" … ({len(items)} in all)" if len(items) > most else "")
+
+
+def plain(column: str) -> str:
+    """Return a column's name in lower case with underscores: ``modelId`` is ``model_id``."""
+    return _CAMEL.sub("_", str(column)).strip().lower().replace(" ", "_").replace("-", "_")
+
+
+def numbered(columns: list[str]) -> list[str]:
+    """Return ``resp_*`` for columns ``resp_0, resp_1 …``: many outputs of one prompt."""
+    stems: dict[str, int] = {}
+    for column in columns:
+        match = _NUMBERED.match(column)
+        if match and plain(match[1]) in NAMES["output"]:
+            stem = column[: match.start(2)]
+            stems[stem] = stems.get(stem, 0) + 1
+    return [f"{stem}*" for stem, n in stems.items() if n > 1][:1]
+
+
+def _are_calls(records: list[dict[str, Any]], column: str) -> bool:
+    """Tell whether ids are those of calls: long and random, and never twice."""
+    ids = [str(r.get(column)) for r in records]
+    return len(set(ids)) == len(ids) and all(_RANDOM.search(i) for i in ids)
+
+
+def _check_column(
+    field: str, column: str, records: list[dict[str, Any]], columns: list[str], name: str
+) -> None:
+    get = getter(column)
+    if column in columns or any(get(r) is not None for r in records):
+        return
+    close = get_close_matches(column, columns, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    raise BadInput(
+        f"{name} has no column {column!r} (for {field}){hint} Columns found: {plural(columns)}. "
+        "Correct --map"
+    )
+
+
+def _no_output(columns: list[str], records: list[dict[str, Any]], name: str) -> str:
+    texts = [c for c in columns if any(isinstance(r.get(c), (str, list, dict)) for r in records)]
+    close = [(c, n) for n in NAMES["output"] for c in get_close_matches(n, texts, 1, 0.75)]
+    way = close[0][0] if close else "COLUMN"
+    hint = f"did you mean {way!r}? " if close else ""
+    return (
+        f"{name} has no column that is known to hold outputs ({plural(NAMES['output'], 6)}); {hint}"
+        f"Columns found: {plural(columns)}. Name it with --map output={way}"
+    )

@@ -1,0 +1,103 @@
+"""CSV: a header and rows, with commas, semicolons, tabs or bars between."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from fullmenu.errors import BadInput
+from fullmenu.readers import ledger
+from fullmenu.readers.fields import NAMES, numbered, plain
+from fullmenu.readers.ledger import Ledger
+from fullmenu.readers.lines import lines
+from fullmenu.readers.registry import Packing
+from fullmenu.readers.sources import Opened, is_binary
+
+_DELIMITERS = ",\t;|"
+
+
+def recognise(file: Opened) -> float:
+    """Tell by the name, or by a header with a column known to hold outputs."""
+    if file.suffix == ".csv":
+        return 0.0 if is_binary(file.head, 0.2) else 0.7
+    if file.head.lstrip()[:1] in (b"{", b"["):
+        return 0.0
+    names = _header(file, _delimiter(file))
+    known = {plain(n) for n in names} & set(NAMES["output"]) or numbered(names)
+    return 0.55 if len(names) > 1 and known else 0.0
+
+
+def items(file: Opened, log: Ledger) -> Iterator[tuple[int, Any]]:
+    """Yield each row as an object."""
+    yield from rows(file, log, _delimiter(file))
+
+
+def rows(file: Opened, log: Ledger, delimiter: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the rows under the header, with the line on which each begins."""
+    csv.field_size_limit(max(csv.field_size_limit(), ledger.MAX_RECORD))
+    source = _Lines(file, log)
+    reader = csv.reader(source, delimiter=delimiter)
+    header: list[str] | None = None
+    while True:
+        source.mark()
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            log.malformed(source.begun, f"not CSV: {error}", source.text)
+            continue
+        if not row:
+            continue
+        if header is None:
+            header = row
+            twice = sorted({name for name in header if header.count(name) > 1})
+            if twice:
+                raise BadInput(f"{file.name} has the column {twice[0]!r} twice in its header")
+        elif len(row) != len(header):
+            reason = f"{len(row)} fields where the header has {len(header)}"
+            log.malformed(source.begun, reason, source.text)
+        else:
+            yield source.begun, dict(zip(header, row, strict=True))
+
+
+class _Lines:
+    """Lines for the CSV reader, which knows where a record began and bounds its length."""
+
+    def __init__(self, file: Opened, log: Ledger) -> None:
+        self._lines = lines(file.stream, log)
+        self.begun = 0
+        self.text = ""
+        self._size = 0
+        self._fresh = True
+
+    def mark(self) -> None:
+        self._fresh, self._size = True, 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        number, line = next(self._lines)
+        if self._fresh:
+            self.begun, self.text, self._fresh = number, line, False
+        self._size += len(line)
+        if self._size > ledger.MAX_RECORD:
+            raise csv.Error("a record is too long; is a quote left open?")
+        return line
+
+
+def _delimiter(file: Opened) -> str:
+    return max(_DELIMITERS, key=lambda d: len(_header(file, d)))
+
+
+def _header(file: Opened, delimiter: str) -> list[str]:
+    text = file.head.decode("utf-8", "replace").lstrip("\r\n")
+    try:
+        return next(csv.reader(text.splitlines(keepends=True)[:50], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+FORMAT = Packing("csv", "CSV", recognise, items)

@@ -1,0 +1,66 @@
+"""Inspect logs: samples, repeated in epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fullmenu.readers import values
+from fullmenu.readers.chat import render, said
+from fullmenu.readers.ledger import Ledger, Reject
+from fullmenu.readers.registry import Shape
+from fullmenu.samples import Record
+
+
+def recognise(value: Any) -> bool:
+    """Tell by ``eval`` and ``samples``."""
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("eval"), dict)
+        and isinstance(value.get("samples"), list)
+    )
+
+
+def records(value: Any, log: Ledger) -> Iterator[Record]:
+    """Yield the outputs of every sample in every epoch; an epoch is a repeat."""
+    if not recognise(value):
+        if isinstance(value, dict) and "eval" in value:
+            raise Reject("a log of Inspect without samples (its header only?)")
+        raise Reject("no eval and samples")
+    for n, sample in enumerate(value["samples"]):
+        log.seen += n > 0  # the first is counted as the record that it came in
+        try:
+            yield from _outputs(sample, value["eval"], log)
+        except (AttributeError, TypeError, KeyError) as error:
+            log.reject(log.line, f"not a sample of Inspect ({error})", sample)
+
+
+def _outputs(sample: dict[str, Any], about: dict[str, Any], log: Ledger) -> Iterator[Record]:
+    output = sample.get("output") or {}
+    chosen = output.get("choices") or []
+    if not chosen:
+        log.skip(
+            "samples that ended in an error" if sample.get("error") else "samples without output"
+        )
+        return
+    task = about.get("task")
+    prompt_id = f"{task}/{sample['id']}" if task else str(sample["id"])
+    prompt = render(sample.get("input"))
+    model = output.get("model") or about.get("model")
+    time = values.time(sample.get("started_at") or output.get("time"))
+    for choice in chosen:
+        text = said(choice.get("message"), log)
+        if text is not None:
+            yield Record(text, prompt, prompt_id, model, time, _score(sample))
+
+
+def _score(sample: dict[str, Any]) -> float | None:
+    """Return the first score that is a number; letters (C, I) are not."""
+    for score in (sample.get("scores") or {}).values():
+        value = score.get("value") if isinstance(score, dict) else score
+        if isinstance(value, (int, float)):
+            return values.number(value)
+    return None
+
+
+FORMAT = Shape("inspect", "Inspect log", recognise, records)

@@ -1,0 +1,90 @@
+"""Inspect's ``.eval`` files: a zip with one JSON entry a sample, most often Zstandard inside.
+
+The standard library lists such a zip but does not unpack its entries (method 93).
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from collections.abc import Iterator
+from typing import IO, Any
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from fullmenu.errors import BadInput
+from fullmenu.readers import ledger
+from fullmenu.readers.ledger import Ledger, Reject
+from fullmenu.readers.registry import Packing
+from fullmenu.readers.sources import Opened, seekable
+
+_STORED, _DEFLATE, _ZSTD = 0, 8, 93
+
+
+def recognise(file: Opened) -> float:
+    """Tell a zip by its magic bytes; another zip than Inspect's is said to be so later."""
+    zipped = file.head.startswith(b"PK\x03\x04")
+    return 1.0 if zipped and (file.suffix == ".eval" or b"_journal/" in file.head) else 0.0
+
+
+def items(file: Opened, log: Ledger) -> Iterator[tuple[int, Any]]:
+    """Yield each sample in an object with the header, as in Inspect's JSON logs."""
+    with seekable(file) as stream:
+        try:
+            entries = ZipFile(stream).infolist()
+        except BadZipFile as error:
+            raise BadInput(
+                f"{file.name} is no complete Inspect log ({error}); was the run cut off? "
+                "Write it again with: inspect log convert --to json"
+            ) from None
+        about = _header(stream, entries)
+        samples = [e for e in entries if e.filename.startswith("samples/")]
+        if not samples:
+            raise BadInput(f"{file.name} is a zip without samples/, not a log of Inspect")
+        for n, entry in enumerate(samples, 1):
+            try:
+                sample = json.loads(unpack(stream, entry, ledger.MAX_DOCUMENT // 4))
+            except (ValueError, RecursionError, OSError, zlib.error, struct.error) as error:
+                log.malformed(n, f"{entry.filename}: {str(error)[:200]}", entry.filename)
+                continue
+            yield n, {"eval": about, "samples": [sample]}
+
+
+def unpack(stream: IO[bytes], entry: ZipInfo, limit: int) -> bytes:
+    """Return the bytes of an entry, read behind its local header."""
+    if entry.file_size > limit:
+        raise Reject(f"{entry.file_size:,} bytes, more than the {limit:,} allowed")
+    stream.seek(entry.header_offset)
+    header = stream.read(30)
+    if header[:4] != b"PK\x03\x04":
+        raise Reject("the zip's directory points to no entry")
+    name, extra = struct.unpack("<HH", header[26:30])
+    stream.seek(name + extra, 1)
+    packed = stream.read(entry.compress_size)
+    if entry.compress_type == _STORED:
+        return packed
+    if entry.compress_type == _DEFLATE:
+        return zlib.decompressobj(-15).decompress(packed, limit)
+    if entry.compress_type == _ZSTD:
+        import zstandard
+
+        try:
+            reader = zstandard.ZstdDecompressor(max_window_size=1 << 31).stream_reader(packed)
+            return bytes(reader.read(limit))
+        except zstandard.ZstdError as error:
+            raise Reject(f"damaged: {error}") from None
+    raise Reject(f"zip method {entry.compress_type} is not known")
+
+
+def _header(stream: IO[bytes], entries: list[ZipInfo]) -> dict[str, Any]:
+    """Return ``eval`` of the header, or of the journal's start where a run did not finish."""
+    named = {e.filename: e for e in entries}
+    for name in ("header.json", "_journal/start.json"):
+        if name in named:
+            header = json.loads(unpack(stream, named[name], ledger.MAX_RECORD))
+            found: dict[str, Any] = header.get("eval") or {}
+            return found
+    return {}
+
+
+FORMAT = Packing("eval", "eval", recognise, items)

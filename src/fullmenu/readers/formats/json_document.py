@@ -1,0 +1,179 @@
+"""JSON documents: an array of records, streamed; an object, or several one after another."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from typing import IO, Any
+
+from fullmenu.readers import ledger
+from fullmenu.readers.fields import NAMES, plain
+from fullmenu.readers.ledger import Ledger
+from fullmenu.readers.registry import Packing
+from fullmenu.readers.sources import Opened
+
+_CHUNK = 1 << 20
+_BLANK = re.compile(r"\s*")
+_WRAPPERS = ("data", "records", "rows", "items", "results", "examples", "observations", "spans")
+
+
+def recognise(file: Opened) -> float:
+    """Tell whether a file begins as a JSON array or object."""
+    if file.head.lstrip().startswith((b"[", b"{")):
+        return 0.5
+    return 0.4 if file.suffix == ".json" else 0.0
+
+
+def items(file: Opened, log: Ledger) -> Iterator[tuple[int, Any]]:
+    """Yield the elements of an array, or of an object's one list of records, or the object."""
+    text = _Text(file.stream, log)
+    if text.next() == "[":
+        yield from _elements(text, log)
+        return
+    while text.next():
+        line, value = text.line(), text.value(ledger.MAX_DOCUMENT)
+        if value is _BROKEN:
+            log.broken(line, f"not JSON: {text.error}", text.excerpt())
+            return
+        wrapped = _wrapped(value)
+        if wrapped is None:
+            yield line, value
+        else:
+            log.say(f"records are those under {wrapped!r} of a JSON object, which is loaded whole")
+            for record in value[wrapped]:
+                yield line, record
+
+
+def _elements(text: _Text, log: Ledger) -> Iterator[tuple[int, Any]]:
+    text.skip()
+    if text.next() == "]":
+        return
+    while True:
+        text.next()
+        line, value = text.line(), text.value(ledger.MAX_RECORD)
+        if value is _BROKEN:
+            log.broken(line, f"the JSON array breaks here: {text.error}", text.excerpt())
+            return
+        yield line, value
+        after = text.next()
+        if after == "]":
+            text.skip()
+            if text.next():
+                log.broken(text.line(), "something follows the JSON array", text.excerpt())
+            return
+        if after != ",":
+            log.broken(text.line(), "the JSON array is cut off here", text.excerpt())
+            return
+        text.skip()
+
+
+def _wrapped(value: Any) -> str | None:
+    """Return the key of the one list of objects in a wrapper such as ``{"data": […]}``."""
+    if not isinstance(value, dict):
+        return None
+    lists = [k for k, v in value.items() if isinstance(v, list) and v]
+    if len(lists) != 1 or lists[0].lower() not in _WRAPPERS:
+        return None
+    if any(plain(k) in NAMES["prompt"] for k in value):  # then it is a record itself
+        return None
+    return lists[0] if all(isinstance(v, dict) for v in value[lists[0]]) else None
+
+
+_BROKEN = object()
+_DECODER = json.JSONDecoder()
+
+
+class _Text:
+    """A window of text that moves along a stream."""
+
+    def __init__(self, stream: IO[bytes], log: Ledger) -> None:
+        self._stream = stream
+        self._log = log
+        self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
+        self._text = ""
+        self._at = 0
+        self._lines = 1
+        self._counted = 0
+        self._end = False
+        self.error = ""
+
+    def next(self) -> str:
+        """Move to the next character that is not blank, and return it; ``""`` at the end."""
+        while True:
+            match = _BLANK.match(self._text, self._at)
+            self._at = match.end() if match else self._at
+            if self._at < len(self._text):
+                return self._text[self._at]
+            if not self._more(_CHUNK):
+                return ""
+
+    def skip(self) -> None:
+        """Move on by one character."""
+        self._at += 1
+
+    def line(self) -> int:
+        """Return the number of the line."""
+        self._lines += self._text.count("\n", self._counted, self._at)
+        self._counted = self._at
+        return self._lines
+
+    def value(self, limit: int) -> Any:
+        """Read the JSON value that begins here, unless it is longer than the limit."""
+        size = _CHUNK
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self._text, self._at)
+                if end < len(self._text) or self._end:
+                    self._at = end
+                    return value
+                self.error = "it ends too early"
+            except RecursionError:
+                self.error = "nested too deeply"
+                return _BROKEN
+            except ValueError as error:
+                self.error = getattr(error, "msg", str(error)[:200])
+                if self._is_wrong(error):
+                    return _BROKEN
+            if len(self._text) - self._at > limit:
+                self.error = f"longer than {limit >> 20} MB, or {self.error}"
+                return _BROKEN
+            if not self._more(size) and self._end:
+                try:
+                    value, self._at = _DECODER.raw_decode(self._text, self._at)
+                except (ValueError, RecursionError):
+                    return _BROKEN
+                return value
+            size *= 2
+
+    def excerpt(self) -> str:
+        """Return what stands here."""
+        return self._text[self._at : self._at + 2_000]
+
+    def _is_wrong(self, error: ValueError) -> bool:
+        """Tell a fault from a value that only goes on beyond the window."""
+        at = getattr(error, "pos", None)
+        if at is None or self.error.startswith("Unterminated"):
+            return at is None
+        return len(self._text[at : at + 200].strip()) > 20
+
+    def _more(self, size: int) -> bool:
+        if self._end:
+            return False
+        self.line()
+        raw = self._stream.read(size)
+        self._end = not raw
+        try:
+            text = self._decoder.decode(raw, self._end)
+        except UnicodeDecodeError:
+            self._log.remark("stretches of JSON that were not valid UTF-8: bad bytes became U+FFFD")
+            pending = self._decoder.getstate()[0]
+            self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+            text = self._decoder.decode(pending + raw, self._end)
+        self._text = self._text[self._at :] + text
+        self._at = self._counted = 0
+        return bool(raw)
+
+
+FORMAT = Packing("json", "JSON", recognise, items)

@@ -1,0 +1,60 @@
+"""JSON lines: one JSON value a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from fullmenu.readers.ledger import Ledger
+from fullmenu.readers.lines import lines
+from fullmenu.readers.registry import Packing
+from fullmenu.readers.sources import HEAD, Opened
+
+
+def recognise(file: Opened) -> float:
+    """Tell whether the lines of a file are JSON values by themselves."""
+    hint = file.suffix in (".jsonl", ".ndjson")
+    head = file.head.lstrip()
+    if not head.startswith((b"{", b"[", b'"', b"null")):
+        return 0.6 if hint else 0.0
+    first, newline, rest = head.partition(b"\n")
+    whole = len(file.head) < HEAD
+    if not newline and not whole:  # one line, longer than we look
+        return 0.9 if hint else 0.3
+    if _is_json(first):
+        alike = rest.lstrip()[:1] == head[:1] or (rest.strip() and not head.startswith(b"["))
+        return 0.9 if hint or alike else 0.3
+    later = [line for line in rest.split(b"\n")[:20] if len(line) > 2 and line.startswith(b"{")]
+    return 0.8 if any(map(_is_json, later)) else (0.6 if hint else 0.1)
+
+
+def items(file: Opened, log: Ledger) -> Iterator[tuple[int, Any]]:
+    """Yield each line's value."""
+    loads = json.loads
+    for number, line in lines(file.stream, log):
+        try:
+            value = loads(line)
+        except (ValueError, RecursionError) as error:
+            if line.isspace():
+                continue
+            log.malformed(number, f"not JSON: {_said(error)}", line)
+            continue
+        yield number, value
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at character {error.pos + 1}"
+    return "nested too deeply" if isinstance(error, RecursionError) else str(error)[:200]
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+FORMAT = Packing("jsonl", "JSONL", recognise, items)

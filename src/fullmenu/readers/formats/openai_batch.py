@@ -1,0 +1,94 @@
+"""OpenAI batch output; the prompts are in the request file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from fullmenu.errors import BadInput
+from fullmenu.readers.formats import jsonl
+from fullmenu.readers.formats.openai_chat import asked, completion
+from fullmenu.readers.ledger import Ledger, Reject
+from fullmenu.readers.registry import Shape
+from fullmenu.readers.sources import opened, resolve
+from fullmenu.samples import Record
+
+_SAMPLE = re.compile(r"[-_./:#](?:s|sample|rep|run|epoch)?[-_]?\d+$", re.IGNORECASE)
+
+
+def recognise(value: Any) -> bool:
+    """Tell by ``custom_id`` with a ``response``, or with the ``body`` of a request."""
+    return (
+        isinstance(value, dict)
+        and "custom_id" in value
+        and ("response" in value or "body" in value)
+    )
+
+
+def prepare(head: list[Any], log: Ledger) -> None:
+    """Read the prompts of the request file, once."""
+    if log.requests is not None and not hasattr(log, "prompts"):
+        log.prompts = _prompts(log.requests, log)  # type: ignore[attr-defined]
+
+
+def records(value: Any, log: Ledger) -> Iterable[Record]:
+    """Return the choices of one response of a batch."""
+    if not recognise(value):
+        raise Reject("no custom_id and response")
+    if "response" not in value:
+        raise Reject("a batch's request, not its output: give this file as --requests")
+    response = value["response"]
+    if value.get("error") or not isinstance(response, dict):
+        log.skip("requests of a batch that failed")
+        return []
+    if response.get("status_code", 200) != 200:
+        log.skip(f"requests of a batch that failed with status {response['status_code']}")
+        return []
+    custom = str(value["custom_id"])
+    prompts: dict[str, str | None] | None = getattr(log, "prompts", None)
+    if prompts is not None:
+        prompt = prompts.get(custom)
+        if prompt is None:
+            log.say(
+                "some responses have no request of their custom_id: each is a prompt of its own"
+            )
+        return completion(response["body"], prompt, custom if prompt is None else None, log)
+    stem = _SAMPLE.sub("", custom)
+    log.say(
+        "responses of a batch without its request file (--requests): "
+        "what comes before the last number of custom_id is taken as the prompt's id"
+        if stem != custom
+        else "responses of a batch without its request file (--requests): "
+        "custom_id is taken as the prompt's id"
+    )
+    return completion(response["body"], None, stem, log)
+
+
+def _prompts(source: Any, outer: Ledger) -> dict[str, str | None]:
+    """Return ``{custom_id: prompt}``; equal prompts share one string."""
+    found: dict[str, str | None] = {}
+    shared: dict[str, str] = {}
+    log = Ledger()
+    files, _ = resolve(source)
+    for file in files:
+        with opened(file) as stream:
+            log.begin(file.name)
+            for _, value in jsonl.items(stream, log):
+                if isinstance(value, dict) and "custom_id" in value:
+                    prompt = asked(value.get("body"))
+                    found[str(value["custom_id"])] = (
+                        None if prompt is None else shared.setdefault(prompt, prompt)
+                    )
+    if log.rejected:
+        outer.say(f"lines of the request file that could not be read: {log.rejected:,}")
+    if not shared:
+        names = ", ".join(f.name for f in files)
+        raise BadInput(
+            f"{names} is not the request file of a batch: no line has a custom_id and a body with "
+            "messages. Give the file that was uploaded, not the output"
+        )
+    return found
+
+
+FORMAT = Shape("openai-batch", "OpenAI batch output", recognise, records, prepare)

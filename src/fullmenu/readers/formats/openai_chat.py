@@ -1,0 +1,88 @@
+"""OpenAI chat completions, completions and responses, alone or beside their request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fullmenu.readers import values
+from fullmenu.readers.chat import choices, render
+from fullmenu.readers.ledger import Ledger
+from fullmenu.readers.registry import Shape
+from fullmenu.samples import Record
+
+_OBJECTS = ("chat.completion", "text_completion", "response")
+
+
+def recognise(value: Any) -> bool:
+    """Tell by ``choices`` with messages, or the ``object`` that the API names."""
+    body = _body(value)
+    if body is None:
+        return False
+    if body.get("object") in _OBJECTS:
+        return True
+    listed = body.get("choices")
+    return (
+        isinstance(listed, list)
+        and bool(listed)
+        and isinstance(listed[0], dict)
+        and ("message" in listed[0] or "text" in listed[0])
+    )
+
+
+def records(value: Any, log: Ledger) -> list[Record]:
+    """Return every choice; the request beside the response, if any, is the prompt."""
+    body = _body(value)
+    if body is None:
+        log.skip("records that are not completions")
+        return []
+    request = value.get("request") or value.get("body") or (value if body is not value else {})
+    return completion(body, asked(request), None, log)
+
+
+def completion(
+    body: dict[str, Any], prompt: str | None, prompt_id: str | None, log: Ledger
+) -> list[Record]:
+    """Return the choices of a response body.
+
+    Without a prompt, only choices of the same response are known to answer the same one.
+    """
+    texts = choices(body, log)
+    if prompt is None and prompt_id is None:
+        several = len(body.get("choices") or []) > 1
+        prompt_id = str(body.get("id") or log.position) if several else ""
+        log.say(
+            "responses without their request: each answers a prompt of its own"
+            if several
+            else "responses without their request: taken as answers to one prompt"
+        )
+    time = values.time(body.get("created", body.get("created_at")))
+    model = body.get("model")
+    return [Record(t, prompt, prompt_id, model, time) for t in texts]
+
+
+def asked(request: Any) -> str | None:
+    """Return the prompt in a request body."""
+    if not isinstance(request, dict):
+        return None
+    for name in ("messages", "prompt", "input"):
+        if request.get(name):
+            prompt = render(request[name])
+            rules = request.get("instructions") if name == "input" else None
+            return f"system: {rules}\nuser: {prompt}" if rules else prompt
+    return None
+
+
+def _body(value: Any) -> dict[str, Any] | None:
+    if not isinstance(value, dict):
+        return None
+    if isinstance(value.get("choices"), list) or value.get("object") in _OBJECTS:
+        return value
+    response = value.get("response")
+    if isinstance(response, dict) and "custom_id" not in value:
+        inner = response.get("body", response)
+        if isinstance(inner, dict) and ("choices" in inner or inner.get("object") in _OBJECTS):
+            return inner
+    return None
+
+
+FORMAT = Shape("openai-chat", "OpenAI completions", recognise, records)

@@ -1,0 +1,193 @@
+"""What a reader read, what it left out and why, and when there is too much wrong to go on."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+from fullmenu.errors import BadInput
+
+MAX_RECORD = 64 << 20
+"""Bytes of one record; a longer one is rejected without being loaded."""
+MAX_DOCUMENT = 1 << 30
+"""Bytes of a JSON document that has to be loaded whole."""
+_ALLOWED = 10  # rejects that are never too many
+_SHARE = 0.01  # more than that many may still be this share of all records
+_HOPELESS = 1_000  # so many records, every one rejected: the rest will not be better
+_KEPT = 2_000  # characters of a rejected record that are written down
+_REASONS = 50  # different reasons and remarks that are told apart
+
+
+class Reject(ValueError):
+    """Raised on a record that cannot be read; its text is the reason."""
+
+
+class NotALog(BadInput):
+    """The file as a whole holds no outputs that anybody could find."""
+
+
+class Ledger:
+    """The account of one reading: every record that is not in the samples is counted here.
+
+    Parameters
+    ----------
+    rejects
+        A path or a text file to which rejected records are written, as JSON lines.
+    tolerate
+        Go on however many records are rejected.
+    map
+        Field names given by the user, ``{"output": "answer"}``.
+    requests
+        Where the requests to these responses are, for formats that keep them apart.
+    """
+
+    def __init__(
+        self,
+        rejects: Path | IO[str] | None = None,
+        tolerate: bool = False,
+        map: dict[str, str] | None = None,
+        requests: Any = None,
+    ) -> None:
+        self.tolerate = tolerate
+        self.map = map or {}
+        self.requests = requests
+        self.state: dict[str, Any] = {}  # what a format remembers while it reads one file
+        self.fields: dict[str, str] = {}  # field names found in this file, for the note
+        self.columns: set[str] | None = None  # columns needed; a columnar packing skips others
+        self.packing = ""  # name of the packing
+        self.name = ""  # of the file being read
+        self.line = 0
+        self.position = 0  # of the record in its file, from 0
+        self.seen = 0
+        self.rejected = 0
+        self.skipped: Counter[str] = Counter()
+        self.remarks: Counter[str] = Counter()
+        self.said: dict[str, None] = {}
+        self.first_reject = ""
+        self._rejects = rejects
+        self._file: IO[str] | None = None
+
+    def begin(self, name: str) -> None:
+        """Start a file."""
+        self.name, self.line, self.position = name, 0, 0
+        self.state, self.fields, self.columns = {}, {}, None
+
+    def skip(self, reason: str, n: int = 1) -> None:
+        """Count ``n`` things that are well-formed but hold no output; ``reason`` is their name."""
+        _count(self.skipped, reason, n)
+
+    def remark(self, what: str, n: int = 1) -> None:
+        """Count ``n`` things that were read, but not quite as they stood."""
+        _count(self.remarks, what, n)
+
+    def say(self, sentence: str) -> None:
+        """Note how the file was understood, once for all files."""
+        self.said[sentence] = None
+
+    def malformed(self, line: int, reason: str, record: Any) -> None:
+        """Count a record that did not even become a value, and reject it."""
+        self.seen += 1
+        self.reject(line, reason, record)
+
+    def reject(self, line: int, reason: str, record: Any) -> None:
+        """Count a record that cannot be read, and write it down."""
+        self.rejected += 1
+        if not self.first_reject:
+            self.first_reject = f"{self.name} line {line}: {reason}"
+        if self._file is None and self._rejects is not None:
+            self.open()
+        if self._file is not None:
+            row = {"source": self.name, "line": line, "reason": reason, "record": _text(record)}
+            self._file.write(json.dumps(row) + "\n")
+        if self.rejected >= _HOPELESS and self.rejected == self.seen and not self.tolerate:
+            raise BadInput(
+                f"{self.name}: each of the first {self.rejected:,} records was rejected "
+                f"(first: {self.first_reject}); name the right format with --format"
+            )
+
+    def broken(self, line: int, reason: str, record: Any) -> None:
+        """Reject a record behind which nothing more can be read."""
+        self.malformed(line, reason, record)
+        if not self.tolerate:
+            raise BadInput(
+                f"{self.name} line {line}: {reason}; nothing after it can be read. "
+                "Use --tolerate to keep what came before it"
+            )
+
+    def open(self) -> None:
+        """Open the rejects file; an empty one says that nothing was rejected."""
+        if isinstance(self._rejects, Path):
+            try:
+                self._file = self._rejects.open("w", encoding="utf-8")
+            except OSError as error:
+                raise BadInput(
+                    f"cannot write rejects to {self._rejects}: {error.strerror}"
+                ) from None
+        else:
+            self._file = self._rejects
+
+    def close(self) -> None:
+        """Close the rejects file, if it is ours."""
+        if self._file is not None and isinstance(self._rejects, Path):
+            self._file.close()
+
+    def judge(self) -> None:
+        """Stop the run if too much was rejected."""
+        if self.tolerate or self.rejected <= _ALLOWED or self.rejected <= _SHARE * self.seen:
+            return
+        raise BadInput(
+            f"{self.rejected:,} of {self.seen:,} records rejected (first: {self.first_reject}); "
+            f"up to {_ALLOWED} or {_SHARE:.0%} are allowed. Use --tolerate to read the others, "
+            "--rejects FILE to see what was rejected"
+        )
+
+    def notes(self) -> list[str]:
+        """Sentences on everything that is not in the samples, or not as it stood."""
+        notes = list(self.said)
+        if self.skipped:
+            notes.append(
+                "not read: "
+                + "; ".join(f"{what} ({n:,})" for what, n in self.skipped.most_common())
+            )
+        if self.rejected:
+            where = f"; all in {self._rejects.name}" if isinstance(self._rejects, Path) else ""
+            notes.append(
+                f"{self.rejected:,} of {self.seen:,} records rejected (first: {self.first_reject})"
+                + where
+            )
+        notes += [f"{what} ({n:,})" for what, n in self.remarks.most_common()]
+        return notes
+
+
+def _count(counter: Counter[str], what: str, n: int) -> None:
+    if what not in counter and len(counter) >= _REASONS:
+        what = "others, for other reasons"
+    counter[what] += n
+
+
+def _text(record: Any) -> str:
+    if isinstance(record, bytes):
+        return record[: 4 * _KEPT].decode("utf-8", "replace")[:_KEPT]
+    if isinstance(record, str):
+        return record[:_KEPT]
+    encode = json.JSONEncoder(ensure_ascii=False, default=str).iterencode
+    return _head(encode(record), _KEPT)
+
+
+def _head(pieces: Any, size: int) -> str:
+    text = ""
+    try:
+        for piece in pieces:
+            text += piece[:size]
+            if len(text) >= size:
+                break
+    except (RecursionError, ValueError, TypeError):
+        pass
+    return text[:size]
+
+
+Progress = Callable[[str, int, int], None]
+"""``progress(name, bytes_done, bytes_total)`` of a file as stored; a total of 0 is unknown."""

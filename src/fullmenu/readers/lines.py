@@ -1,0 +1,38 @@
+"""Bytes to lines of text: bounded, counted, whatever the bytes are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO
+
+from fullmenu.readers import ledger
+from fullmenu.readers.ledger import Ledger
+
+_BAD_BYTES = "lines that were not valid UTF-8: bad bytes became U+FFFD"
+
+
+def lines(stream: IO[bytes], log: Ledger) -> Iterator[tuple[int, str]]:
+    """Yield ``(number, line)`` from 1, line ends included; reject a line that is too long."""
+    number = 0
+    limit = ledger.MAX_RECORD
+    while raw := stream.readline(limit + 1):
+        number += 1
+        if len(raw) > limit:
+            while (rest := stream.readline(1 << 20)) and not rest.endswith(b"\n"):
+                pass
+            log.malformed(number, f"longer than {limit >> 20 or limit} {_unit(limit)}", raw)
+            continue
+        yield number, decode(raw, log)
+
+
+def decode(raw: bytes, log: Ledger) -> str:
+    """Decode one line; bytes that are not UTF-8 become U+FFFD and are counted."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        log.remark(_BAD_BYTES)
+        return raw.decode("utf-8", "replace")
+
+
+def _unit(limit: int) -> str:
+    return "MB" if limit >> 20 else "bytes"

@@ -1,0 +1,261 @@
+"""``read``: from a source of any kind to ``Samples``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Any
+
+from fullmenu.errors import BadInput
+from fullmenu.readers import registry
+from fullmenu.readers.fields import check_map, parse_map, plural
+from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reject
+from fullmenu.readers.registry import Packing, Shape
+from fullmenu.readers.sources import (
+    File,
+    Opened,
+    Source,
+    decompression_errors,
+    opened,
+    resolve,
+)
+from fullmenu.readers.values import mend
+from fullmenu.samples import Record, Samples
+
+_LOOK = 16  # records from which the shape of a file is told
+_EVERY = 1_000  # records between two reports of progress
+_SHAPE_FAULTS = (AttributeError, TypeError, KeyError, IndexError, ValueError, RecursionError)
+
+
+@dataclass
+class _Run:
+    """One call of ``read``."""
+
+    log: Ledger
+    packing: Packing | None
+    shape: Shape | None
+    progress: Progress | None
+    read: dict[str, list[str]] = field(default_factory=dict)  # how it was read: the files' names
+    outputs: dict[str, int] = field(default_factory=dict)
+    filled: int = 0  # outputs that are not empty
+
+
+def read(
+    source: Source,
+    *,
+    format: str | None = None,
+    map: dict[str, str] | str | None = None,
+    rejects: str | Path | IO[str] | None = None,
+    tolerate: bool = False,
+    requests: Source | None = None,
+    progress: Progress | None = None,
+) -> Samples:
+    """Read the outputs of a model from a log of any format.
+
+    Parameters
+    ----------
+    source
+        A path, a list of paths, a glob, a directory, or ``"-"`` for stdin; plain or compressed
+        with gzip, bzip2, xz or Zstandard.
+    format
+        Name of the format; guessed from the first bytes and records if not given.
+    map
+        Names of columns where they are not common ones: ``{"output": "answer"}`` or
+        ``"output=answer,prompt=request.text"``. Dots lead into nested fields.
+    rejects
+        A file to write rejected records to, as JSON lines.
+    tolerate
+        Go on where more than 10 records, and more than 1 % of them, are rejected.
+    requests
+        The request file of an OpenAI batch, which holds the prompts.
+    progress
+        Called as ``progress(file name, bytes read, bytes in all)`` now and then.
+
+    Returns
+    -------
+    Samples
+        With notes on what was read as what, what was not, and why.
+
+    Raises
+    ------
+    BadInput
+        Nothing could be read, or too much of it is malformed.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "log.jsonl")
+    >>> _ = path.write_text('{"prompt": "A fruit?", "response": ["fig", "kiwi"]}')
+    >>> samples = read(path)
+    >>> samples.outputs, samples.notes
+    (['fig', 'kiwi'], ('read 2 outputs of 1 prompt from log.jsonl as JSONL (output=response, \
+prompt=prompt)',))
+    """
+    if isinstance(map, str):
+        map = parse_map(map)
+    packing, shape = registry.named(format)
+    if map:
+        check_map(map)
+        if shape is not None and shape.name != "table":
+            raise BadInput(
+                f"a map names columns, and {shape.title} has fields of its own: drop one"
+            )
+        shape = registry.named("table")[1]
+    files, remarks = resolve(source)
+    if isinstance(rejects, str):
+        rejects = Path(rejects)
+    _keep_apart(files, rejects)
+    log = Ledger(rejects, tolerate, map, requests)
+    run = _Run(log, packing, shape, progress)
+    if rejects is not None:
+        log.open()
+    try:
+        samples = Samples.from_records(_records(files, run, remarks))
+        log.judge()
+    finally:
+        log.close()
+    _check(samples, files, run)
+    return Samples(samples.table, tuple(_notes(samples, run, remarks)))
+
+
+def _records(files: list[File], run: _Run, remarks: list[str]) -> Iterator[Record]:
+    for file in files:
+        lenient = file.found or len(files) > 1
+        try:
+            with opened(file) as source:
+                if not source.head.strip():
+                    if not lenient:
+                        raise BadInput(f"{file.name} is empty: it holds no record")
+                    remarks.append(f"{file.name} is empty")
+                    continue
+                if source.remark:
+                    remarks.append(f"{file.name} {source.remark}")
+                yield from _file_records(source, run)
+        except NotALog as error:
+            if not file.found:
+                raise
+            remarks.append(f"not read: {error}")
+
+
+def _file_records(source: Opened, run: _Run) -> Iterator[Record]:
+    log = run.log
+    log.begin(source.name)
+    packing = run.packing or registry.guess_packing(source)
+    log.packing = packing.name
+    items = _guarded(packing, source, log)
+    head = list(islice(items, _LOOK))
+    values = [value for _, value in head]
+    shape = run.shape or registry.guess_shape(values)
+    if head and shape.prepare is not None:
+        shape.prepare(values, log)
+    how = _how(packing, shape, log)
+    run.read.setdefault(how, []).append(source.name)
+    count = 0
+    for n, (line, value) in enumerate(chain(head, items)):
+        log.line, log.position = line, n
+        log.seen += 1
+        try:
+            found = list(shape.records(value, log))
+        except Reject as error:
+            log.reject(line, str(error), value)
+            continue
+        except BadInput:
+            raise
+        except _SHAPE_FAULTS as error:
+            log.reject(line, f"not a record of {shape.title} ({_reason(error)})", value)
+            continue
+        for record in found:
+            count += 1
+            yield _finished(record, source.name, run)
+        if run.progress and n % _EVERY == 0:
+            run.progress(source.name, source.done(), source.size)
+    run.outputs[how] = run.outputs.get(how, 0) + count
+    if run.progress:
+        run.progress(source.name, source.size or source.done(), source.size)
+
+
+def _guarded(packing: Packing, source: Opened, log: Ledger) -> Iterator[tuple[int, Any]]:
+    """Yield the items; a stream that cannot be unpacked further is a broken record."""
+    line = 0
+    try:
+        for line, value in packing.items(source, log):
+            yield line, value
+    except decompression_errors() as error:
+        log.broken(line + 1, f"the file is cut off or damaged ({_reason(error)})", "")
+
+
+def _finished(record: Record, name: str, run: _Run) -> Record:
+    if record.output:
+        run.filled += 1
+        if not record.output.isascii() and (mended := mend(record.output)) is not None:
+            run.log.remark("outputs with lone surrogates, which became U+FFFD")
+            record = record._replace(output=mended)
+    else:
+        run.log.remark("empty outputs, kept as a dish of their own")
+    if record.model is not None and (mended := mend(record.model)) is not None:
+        record = record._replace(model=mended)
+    if record.source is None:
+        record = record._replace(source=mend(name) or name)
+    return record
+
+
+def _how(packing: Packing, shape: Shape, log: Ledger) -> str:
+    if shape.name != "table":
+        return f"{shape.title} ({packing.title})" if shape.title != packing.title else shape.title
+    given = ", ".join(f"{name}={column}" for name, column in log.fields.items())
+    return f"{packing.title} ({given})" if given else packing.title
+
+
+def _keep_apart(files: list[File], rejects: Path | IO[str] | None) -> None:
+    if isinstance(rejects, Path):
+        for file in files:
+            if file.path and file.path.resolve() == rejects.resolve():
+                raise BadInput(f"rejects cannot be written to {rejects}, which is being read")
+
+
+def _check(samples: Samples, files: list[File], run: _Run) -> None:
+    names = plural([f.name for f in files], 3)
+    if not len(samples):
+        said = run.log.notes()
+        because = f": {'; '.join(said)}" if said else ""
+        as_what = f" as {plural(run.read, 2)}" if run.read else ""
+        way = (
+            "Nothing else was found in it"
+            if run.log.skipped
+            else "Name another format with --format, or the outputs with --map output=COLUMN"
+        )
+        raise BadInput(f"no output found in {names}, read{as_what}{because}. {way}")
+    if not run.filled:
+        raise BadInput(
+            f"all {len(samples):,} outputs in {names} are empty, read as {plural(run.read, 2)}. "
+            "Name the column of outputs with --map output=COLUMN"
+        )
+
+
+def _notes(samples: Samples, run: _Run, remarks: list[str]) -> Iterator[str]:
+    total = f"{_n(len(samples), 'output')} of {_n(samples.n_prompts, 'prompt')}"
+    kinds = {how: names for how, names in run.read.items() if run.outputs.get(how)}
+    if len(kinds) == 1:
+        ((how, names),) = kinds.items()
+        yield f"read {total} from {_names(names)} as {how}"
+    else:
+        yield f"read {total} from {sum(map(len, kinds.values()))} files"
+        for how, names in kinds.items():
+            yield f"{_n(run.outputs[how], 'output')} from {_names(names)} as {how}"
+    yield from run.log.notes()
+    yield from remarks
+
+
+def _names(names: list[str]) -> str:
+    shown = ", ".join("stdin" if n == "-" else n for n in names[:3])
+    return shown if len(names) <= 3 else f"{len(names)} files ({shown} …)"
+
+
+def _n(n: int, what: str) -> str:
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
+def _reason(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:200].replace("\n", " ")

@@ -1,0 +1,137 @@
+"""What formats there are, and which one a file is in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module, metadata
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any
+
+from fullmenu.errors import BadInput, UnknownName
+from fullmenu.readers.ledger import Ledger
+from fullmenu.readers.sources import Opened
+
+if TYPE_CHECKING:
+    from fullmenu.samples import Record
+
+GROUP = "fullmenu.readers"
+
+
+@dataclass(frozen=True)
+class Packing:
+    """How records are packed into a file.
+
+    Parameters
+    ----------
+    name, title
+        What ``--format`` calls it, and what a note calls it.
+    recognise
+        How sure it is, 0 to 1, that a file is packed so, from its head and its name.
+    items
+        The records: ``(line, value)``. Lines that are no record go to ``Ledger.malformed``.
+    """
+
+    name: str
+    title: str
+    recognise: Callable[[Opened], float]
+    items: Callable[[Opened, Ledger], Iterator[tuple[int, Any]]]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a record means.
+
+    Parameters
+    ----------
+    name, title
+        What ``--format`` calls it, and what a note calls it.
+    recognise
+        Whether a value is a record of this shape.
+    records
+        The outputs that a value holds. Raises ``Reject``, or counts with ``Ledger.skip``.
+    prepare
+        Called once a file with its first values.
+    """
+
+    name: str
+    title: str
+    recognise: Callable[[Any], bool]
+    records: Callable[[Any, Ledger], Iterable[Record]]
+    prepare: Callable[[list[Any], Ledger], None] | None = None
+
+
+@lru_cache(maxsize=1)
+def known_formats() -> dict[str, Packing | Shape]:
+    """Return every format by name: the files of ``formats/``, then the plugins."""
+    package = import_module("fullmenu.readers.formats")
+    found = [
+        import_module(f"{package.__name__}.{module.name}").FORMAT
+        for module in iter_modules(package.__path__)
+    ]
+    for plugin in metadata.entry_points(group=GROUP):
+        loaded = plugin.load()
+        if not isinstance(loaded, (Packing, Shape)):
+            raise BadInput(
+                f"the plugin {plugin.name!r} ({plugin.value}) is a {type(loaded).__name__}, "
+                "not a fullmenu.readers Packing or Shape"
+            )
+        found.append(loaded)
+    return {one.name: one for one in found}
+
+
+def named(name: str | None) -> tuple[Packing | None, Shape | None]:
+    """Return the packing or the shape of that name."""
+    if name is None:
+        return None, None
+    known = known_formats()
+    one = known.get(name.strip().lower().replace("_", "-"))
+    if one is None:
+        raise UnknownName("format", name, known)
+    return (one, None) if isinstance(one, Packing) else (None, one)
+
+
+def guess_packing(file: Opened) -> Packing:
+    """Return the packing that is surest of the file."""
+    packings = [f for f in known_formats().values() if isinstance(f, Packing)]
+    sure, best = max(((p.recognise(file), p) for p in packings), key=lambda pair: pair[0])
+    if sure <= 0:
+        raise BadInput(
+            f"cannot tell what {file.name} is ({_looks(file.head)}); readable are "
+            f"{', '.join(sorted(p.title for p in packings))}, also compressed. "
+            "Name it with --format, e.g. --format text for one output a line"
+        )
+    return best
+
+
+def guess_shape(head: list[Any]) -> Shape:
+    """Return the shape that most of the first values have; a table if none.
+
+    One is enough: logs of spans are mostly other spans, and no table looks like a span.
+    """
+    shapes = [f for f in known_formats().values() if isinstance(f, Shape) and f.name != "table"]
+    table = known_formats()["table"]
+    assert isinstance(table, Shape)
+    counts = [(sum(map(s.recognise, head)), s) for s in shapes]
+    most, best = max(counts, key=lambda pair: pair[0])
+    return best if most else table
+
+
+def _looks(head: bytes) -> str:
+    kinds = {
+        b"SQLite": "a SQLite database",
+        b"PK\x03\x04": "a zip archive",
+        b"\x89PNG": "an image",
+        b"\xff\xd8\xff": "an image",
+        b"%PDF": "a PDF",
+        b"\x80\x04": "a pickle",
+        b"ARROW1": "an Arrow file",
+        b"<": "markup",
+    }
+    for magic, kind in kinds.items():
+        if head.lstrip().startswith(magic):
+            return f"it looks like {kind}"
+    if b"ustar" in head[:512]:
+        return "it looks like a tar archive"
+    return "its bytes are not text" if b"\0" in head[:4096] else f"it begins {head[:40]!r}"

@@ -1,0 +1,287 @@
+"""A report as text: complete at 80 columns, colour never the only carrier."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from fullmenu.report import plain
+from fullmenu.report.plain import Doc, Line, interval, label, one_line
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+TOP = 3
+"""Dishes and turns of phrase shown of each kind; the page and the JSON hold more."""
+
+STYLES = {
+    "collapsed": "bold red",
+    "narrowed": "bold yellow",
+    "unclear": "bold",
+    "held": "bold green",
+    "widened": "bold magenta",
+}
+
+ASKED = {
+    "within": "Asked twice: dishes it serves to one prompt",
+    "across": "Asked different things: dishes over different prompts",
+}
+
+
+def as_text(document: Doc, width: int | None = None) -> str:
+    """Return the report as plain text without colour.
+
+    Parameters
+    ----------
+    document
+        A document as ``docs/report.md`` describes it. Every text in it is taken as hostile.
+    width
+        Columns; 80 unless given.
+    """
+    from rich.console import Console
+
+    out = io.StringIO()
+    console = Console(
+        file=out, width=width or 80, color_system=None, force_terminal=False, legacy_windows=False
+    )
+    show(document, console)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def show(document: Doc, console: Console) -> None:
+    """Print the report.
+
+    Parameters
+    ----------
+    document
+        A document as ``docs/report.md`` describes it.
+    console
+        Where to print; its width is kept.
+    """
+    for block in _blocks(document, console.width):
+        console.print(block, markup=False, highlight=False, emoji=False)
+
+
+def _blocks(document: Doc, width: int) -> list[Any]:
+    found = _verdict(document)
+    if "versions" in document:
+        found += _trend(document)
+    else:
+        for question in plain.QUESTIONS:
+            found += _views(document, question)
+    return [
+        *found,
+        *_signals(document),
+        *_dishes(document, width),
+        *_turns(document, width),
+        *_prompts(document, width),
+        *_caveats(document),
+    ]
+
+
+def _verdict(document: Doc) -> list[Any]:
+    verdict = document.get("verdict")
+    found: list[Any] = [_text("Fullmenu: ", _subject(document), style="dim"), ""]
+    if verdict in plain.SYMBOLS:
+        title = f"{plain.SYMBOLS[verdict]} {plain.TITLES[verdict].upper()}"
+        found.append(_text(title, style=STYLES[verdict]))
+    found.append(_text(plain.headline(document)))
+    return found
+
+
+def _subject(document: Doc) -> str:
+    if "versions" in document:
+        sides = [label(v, f"version {i + 1}") for i, v in enumerate(document["versions"])]
+        return " → ".join(sides)
+    logs = {k: document[k] for k in ("before", "after", "log") if document.get(k)}
+    names = " → ".join(label(x, k) for k, x in logs.items())
+    counts = [f"{x.get('outputs', 0):,}" for x in logs.values()]
+    prompts = document.get("shared_prompts")
+    if prompts:
+        return f"{names} ({' and '.join(counts)} outputs of {prompts:,} shared prompts)"
+    last: Doc = next(reversed(logs.values()), {})
+    return f"{names} ({' and '.join(counts)} outputs of {last.get('prompts', 0):,} prompts)"
+
+
+def _views(document: Doc, question: str) -> list[Any]:
+    found = [x for x in plain.lines(document) if x.question == question]
+    found = [x for x in found if x.after or x.before]
+    if not found:
+        return []
+    compared = "before" in document
+    table = _grid(1 if any(len(x.view) > 9 or x.at_matched for x in found) else 2)
+    if compared and any(not x.undefined for x in found):
+        table.add_row(*(_text(t, style="dim") for t in ("view", "before", "after", "ratio", "")))
+    elif any(not x.undefined for x in found):
+        table.add_row(*(_text(t, style="dim") for t in ("view", "dishes", "repeat rate")))
+    missing = []
+    for x in found:
+        if x.undefined:
+            missing.append(f"{one_line(x.view, 20)}: no answer, {one_line(x.undefined, 300)}")
+            continue
+        table.add_row(*_cells(x, compared))
+    return [*_heading(ASKED[question]), table, *(_item(m) for m in dict.fromkeys(missing))]
+
+
+def _cells(x: Line, compared: bool) -> list[Text]:
+    name = _text(one_line(x.view, 12), style="bold")
+    after = interval(x.after.get("effective_number"))
+    if not compared:
+        return [name, _text(after), _text(interval(x.after.get("repeat_rate"), plain.rate))]
+    before = interval(x.before.get("effective_number"))
+    ratio = interval(x.ratio) + (" *" if x.at_matched else "")
+    return [name, _text(before), _text("→ ", after), _text(ratio), _word(x.verdict)]
+
+
+def _word(verdict: str | None) -> Text:
+    if verdict not in plain.SYMBOLS:
+        return _text("not judged")
+    return _text(f"{plain.SYMBOLS[verdict]} {verdict}", style=STYLES[verdict])
+
+
+def _trend(document: Doc) -> list[Any]:
+    names = [label(v, f"version {i + 1}") for i, v in enumerate(document["versions"])]
+    found: list[Any] = []
+    for view, block in (document.get("views") or {}).items():
+        table = _grid()
+        table.add_row(*(_text(t, style="dim") for t in ("version", "dishes", "ratio", "")))
+        steps = [None, *(block.get("steps") or [])]
+        for i, one in enumerate(block.get("versions") or []):
+            step = (steps[i] if i < len(steps) else None) or {}
+            size = interval((one or {}).get("effective_number"))
+            if "undefined" in (one or {}):
+                size = one_line(one["undefined"], 40)
+            table.add_row(
+                _text(one_line(names[i], 20), style="bold"),
+                _text(size),
+                _text(interval(step.get("ratio")) if step else ""),
+                _word(step.get("verdict")) if step else _text(""),
+            )
+        overall = block.get("overall") or {}
+        if overall:
+            table.add_row(
+                _text("last ÷ first", style="dim"),
+                _text(""),
+                _text(interval(overall.get("ratio"))),
+                _word(overall.get("verdict")),
+            )
+        found += [*_heading(f"Seen by {one_line(view, 40)}, each against the one before"), table]
+    return found
+
+
+def _signals(document: Doc) -> list[Any]:
+    table = _grid()
+    for s in (document.get("signals") or {}).values():
+        write = plain.form(s.get("unit"))
+        name = _text(one_line(s.get("label"), 30))
+        if plain.is_estimate(s.get("value")):
+            table.add_row(name, _text(interval(s["value"], write)))
+        elif plain.is_estimate(s.get("before")) or plain.is_estimate(s.get("after")):
+            sides = (plain.value(s.get(k)) for k in ("before", "after"))
+            change = plain.difference(s.get("difference"), s.get("unit"))
+            table.add_row(name, _text(" → ".join(map(write, sides))), _text(change))
+    return [*_heading("Signals"), table] if table.row_count else []
+
+
+def _dishes(document: Doc, width: int) -> list[Any]:
+    said = plain.regulars(document)
+    found = [*_heading("Dishes"), *(_item(x) for x in said)] if said else []
+    for key, title in (("lost", "Off the menu"), ("fallback", "What it falls back on")):
+        cards = (document.get(key) or [])[:TOP]
+        if cards:
+            found += _heading(title)
+            found += [_card(c, width) for c in cards]
+    return found
+
+
+def _card(card: Doc, width: int) -> Text:
+    if "before" in card:
+        plates = f"{card['before']['plates']:,} → {card['after']['plates']:,} plates"
+    else:
+        plates = f"{card.get('plates', 0):,} plates"
+    return _clipped(f"  {plates:<16} {_shown(card.get('example'))}", width)
+
+
+def _shown(text: Any) -> str:
+    return one_line(text, 200) or "(an empty output)"
+
+
+def _turns(document: Doc, width: int) -> list[Any]:
+    found: list[Any] = []
+    for key, title in (("phrases", "Phrases"), ("openings", "Openings"), ("outlines", "Outlines")):
+        entries = [t for t in (document.get(key) or {}).get("gained") or [] if t.get("of")][:TOP]
+        if entries:
+            found += _heading(f"{title} that took over (in how many prompts)")
+        for t in entries:
+            prompts = f"{t['before']['prompts']} → {t['after']['prompts']} of {t['of']}"
+            found.append(_clipped(f"  {prompts:<16} {one_line(t['text'], 200)}", width))
+    return found
+
+
+def _prompts(document: Doc, width: int) -> list[Any]:
+    entries = (document.get("prompts") or [])[:TOP]
+    if not entries:
+        return []
+    compared = "before" in document
+    title = "Prompts that lost most" if compared else "Most repetitive prompts"
+    found = _heading(f"{title} (repeat rate, mean over views)")
+    for p in entries:
+        rates = list((p.get("views") or {}).values())
+        if compared:
+            pairs = [[r[k] for r in rates] for k in ("before", "after")]
+            told = " → ".join(plain.rate(sum(x) / len(x)) for x in pairs) if rates else "–"
+        else:
+            told = plain.rate(sum(rates) / len(rates)) if rates else "–"
+        asked = one_line(p.get("prompt") or p.get("prompt_id") or "", 200)
+        found.append(_clipped(f"  {told:<16} {asked}", width))
+    return found
+
+
+def _caveats(document: Doc) -> list[Any]:
+    found = [_item(one_line(c, 600)) for c in document.get("caveats") or []]
+    for view, block in (document.get("views") or {}).items():
+        if block.get("blind"):
+            text = f"{one_line(view, 40)} cannot see {one_line(block['blind'], 300)}"
+            found.append(_item(text))
+    if any(x.at_matched for x in plain.lines(document)):
+        found.insert(0, _item("* ratio and verdict at matched lengths"))
+    return [*_heading("Caveats"), *found] if found else []
+
+
+def _heading(text: str) -> list[Any]:
+    return ["", _text(text, style="bold underline")]
+
+
+def _item(text: str) -> Any:
+    from rich.padding import Padding
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(width=1)
+    table.add_column(overflow="fold")
+    table.add_row("·", _text(text))
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _clipped(text: str, width: int) -> Text:
+    shown = _text(text)
+    shown.truncate(width, overflow="ellipsis")
+    shown.no_wrap = True
+    return shown
+
+
+def _grid(gap: int = 2) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, gap, 0, 0))
+    table.add_column(overflow="fold", min_width=10)
+    return table
+
+
+def _text(*parts: str, style: str = "") -> Text:
+    """Return text that rich takes as it is: no markup in it is followed."""
+    from rich.text import Text
+
+    return Text("".join(parts), style=style, overflow="fold")

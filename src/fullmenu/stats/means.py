@@ -1,0 +1,76 @@
+"""Means over outputs whose prompts are the clusters, and how they changed."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.errors import NotEnoughData
+from fullmenu.estimate import Estimate
+from fullmenu.stats.proportion import jackknife_se, t_quantile
+
+Floats = NDArray[np.float64]
+Groups = NDArray[np.int64]
+
+
+def mean(values: Floats, groups: Groups, unit: str, level: float = 0.95) -> Estimate:
+    """Estimate a mean over outputs, every prompt left out in turn.
+
+    With fewer than two prompts each output is left out instead.
+
+    Raises
+    ------
+    NotEnoughData
+        Fewer than two values.
+
+    Examples
+    --------
+    >>> print(mean(np.array([1.0, 2, 3, 4]), np.array([0, 0, 1, 1]), "words"))
+    2.5 [-10.2, 15.2]
+    """
+    names = "prompts"
+    if len(np.unique(groups)) < 2:
+        groups, names = np.arange(len(values)), "outputs"
+    total, without = _without(values, groups)
+    if len(without) < 2:
+        raise NotEnoughData(f"the interval of a mean needs at least 2 {names}, not {len(without)}")
+    half = t_quantile(level, len(without) - 1) * jackknife_se(without)
+    method = f"mean, delete-one jackknife over {names}, t"
+    return Estimate(total, total - half, total + half, len(without), unit, method, level)
+
+
+def mean_difference(
+    before: tuple[Floats, Groups],
+    after: tuple[Floats, Groups],
+    unit: str,
+    level: float = 0.95,
+) -> Estimate:
+    """Estimate the change of a mean, after − before, on prompts that both sides have.
+
+    Parameters
+    ----------
+    before, after
+        Values and the prompt of each, on one numbering.
+    """
+    shared = np.intersect1d(before[1], after[1])
+    if len(shared) < 2:
+        raise NotEnoughData(
+            f"a change by prompt needs at least 2 shared prompts, not {len(shared)}"
+        )
+    (first, a), (second, b) = (
+        _without(v[np.isin(g, shared)], g[np.isin(g, shared)]) for v, g in (before, after)
+    )
+    half = t_quantile(level, len(shared) - 1) * jackknife_se(b - a)
+    change = second - first
+    return Estimate(
+        change, change - half, change + half, len(shared), unit,
+        "difference of means, delete-one-prompt jackknife, t", level,
+    )  # fmt: skip
+
+
+def _without(values: Floats, groups: Groups) -> tuple[float, Floats]:
+    _, codes = np.unique(groups, return_inverse=True)
+    sums, sizes = np.bincount(codes, values), np.bincount(codes)
+    if len(sums) < 2:
+        return float(values.mean()) if len(values) else 0.0, np.empty(0)
+    return float(values.mean()), (sums.sum() - sums) / (sizes.sum() - sizes)

@@ -1,0 +1,1 @@
+"""Ways to look at an output: unit feature rows, fixed before they look."""

@@ -1,0 +1,352 @@
+"""``answer``: the same dish, whatever the words.
+
+Both rulers rest on the same three thoughts. What the prompt says is in every answer to it, so it is
+taken out. The answer comes first, so the opening counts most. And one kind of evidence is not
+enough: two kernels stand side by side, as weighted blocks of one unit row.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu import tokens
+from fullmenu.views._function_words import FUNCTION_WORDS
+from fullmenu.views.rows import joined
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+LEXICAL = "lexical: word stems and pieces of words, nothing fitted, no model"
+SEES = "content words and pieces of them, the opening first, less what the prompt already says"
+BLIND = "sense: a paraphrase in other words is a new dish, a small word that turns it is not"
+SEES_SEMANTIC = "meaning by embedding, alone and as an answer to its prompt, and content words"
+BLIND_SEMANTIC = (
+    "what a text says after its first 64 words, except for its words; fine differences; truth"
+)
+
+FUNCTION = 0.3
+"""Weight of a function word; a content word has 1."""
+ECHO = 0.05
+"""Weight of a word that the prompt says too."""
+EARLY = 10
+"""Word number i weighs 1/√(1 + i/EARLY): it is halved by word 30."""
+PIECES = (2, 3)
+"""Lengths of the pieces of words, in characters."""
+WORDS = 0.1
+"""Share of the word block in the semantic kernel: names and numbers, which embeddings blur."""
+ALONE = 64
+"""Words of an output that are embedded by themselves."""
+OPENING = 32
+"""Words of an output that are embedded after its prompt."""
+CONTEXT = 64
+"""Words of a prompt, counted from its end, that an output is read after."""
+BITS = 18
+
+Prompts = Sequence[str | None]
+
+
+def lexical_rows(texts: Sequence[str], prompts: Prompts | None = None) -> csr_matrix:
+    """Feature rows whose inner product says how far two outputs give one answer, in [0, 1].
+
+    Content words (stems) beside pieces of words (runs of two and three characters). The pieces
+    have the share 30/(40 + words): where a text is short they must help, and where it is long they
+    meet by chance.
+
+    Parameters
+    ----------
+    texts
+        Outputs. An empty one is a dish of its own; one without words is read by its symbols.
+    prompts
+        The prompt of each output; None, or an entry None or empty: nothing is taken out.
+
+    Returns
+    -------
+    (n, 2**19 + 1) CSR, float32
+        Unit rows.
+
+    Notes
+    -----
+    Nothing is fitted: the row of an output depends on it and its prompt only. The stems and the
+    list of function words are English; in scripts without spaces, pairs of characters are words.
+    Cannot see sense: "take it home" and "carry it back" share nothing. Against human classes see
+    ``benchmarks/noveltybench.py`` and ``benchmarks/mcdiv.py``.
+
+    Examples
+    --------
+    >>> x = lexical_rows(["A dog.", "The dog!", "A cat", ""], ["Name a pet."] * 4)
+    >>> (x @ x.T).toarray()[0] > 0.5
+    array([ True,  True, False, False])
+    """
+    from scipy.sparse import vstack
+
+    prompts = [None] * len(texts) if prompts is None else prompts
+    parts = []
+    for start, batch in tokens.batches(texts):
+        found = _read(batch, prompts[start : start + len(batch)])
+        share = 30 / (40 + np.bincount(found.rows, minlength=found.n))
+        shares = np.stack([1 - share, share], axis=1)
+        parts.append(joined([_word_block(found), _piece_block(found)], shares))  # type: ignore[arg-type]
+    return vstack(parts, format="csr") if parts else joined([_none(), _none()], [0.5, 0.5])
+
+
+def semantic_rows(
+    texts: Sequence[str],
+    prompts: Prompts | None,
+    encode: Callable[[list[str]], Any],
+) -> csr_matrix:
+    """Feature rows by an embedding model; the inner product says how far two outputs mean the same.
+
+    Each output is embedded twice: its first 64 words by themselves, and its first 32 after its
+    prompt, where words are understood that say little alone ("Emma", "instruct you"). From both
+    the direction of the prompt is projected out; their unit vectors are added. As many words from
+    each output: length does not decide. A tenth of the kernel is the word block of `lexical_rows`,
+    which reads the whole text.
+
+    Parameters
+    ----------
+    texts
+        Outputs. An empty one is a dish of its own.
+    prompts
+        The prompt of each output; None, or an entry None or empty: the output is embedded alone.
+    encode
+        From a list of strings to an array (m, d) of embeddings, of any length; called once, with
+        no string twice.
+
+    Returns
+    -------
+    (n, d + 2**18 + 1) CSR, float32
+        Unit rows. Opposite meanings have a negative inner product, which the square in the repeat
+        rate would count; with the models tried it is about 0 between unrelated texts.
+
+    Notes
+    -----
+    Nothing is fitted. Of what comes after the first 64 words it sees the words only; never whether
+    it is true.
+
+    Examples
+    --------
+    >>> def encode(texts):  # a toy; see the extra `semantic` for real ones
+    ...     return np.array([[t.count("dog"), t.count("cat"), t.count("pet")] for t in texts]) + 0.1
+    >>> x = semantic_rows(["a dog", "dog, dog", "a cat"], ["Which pet?"] * 3, encode)
+    >>> (x @ x.T).toarray()[0] > 0.5
+    array([ True,  True, False])
+    """
+    from scipy.sparse import csr_matrix, vstack
+
+    prompts = [None] * len(texts) if prompts is None else prompts
+    index: dict[str, int] = {}
+
+    def place(text: str) -> int:
+        return index.setdefault(text, len(index)) if text and not text.isspace() else -1
+
+    alone = np.array([place(_opening(text, ALONE)) for text in texts], np.int64)
+    asked = np.full(len(texts), -1)
+    answering = np.full(len(texts), -1)
+    for i, (text, prompt) in enumerate(zip(texts, prompts, strict=True)):
+        if alone[i] >= 0 and prompt and not prompt.isspace():
+            before = " ".join(prompt.split()[-CONTEXT:])[-8 * CONTEXT :]
+            asked[i], answering[i] = place(before), place(f"{before} {_opening(text, OPENING)}")
+    if not index:
+        return joined([_none(len(texts)), _none(len(texts))], [1 - WORDS, WORDS])
+    vectors = _unit(np.asarray(encode(list(index)), np.float32))
+    vectors = np.vstack([vectors, np.zeros_like(vectors[:1])])  # place -1: nothing
+    meaning = _unit(
+        _without(vectors[alone], vectors[asked]) + _without(vectors[answering], vectors[asked])
+    )
+    parts = []
+    for start, batch in tokens.batches(texts):
+        part = slice(start, start + len(batch))
+        words = _word_block(_read(batch, prompts[part]))
+        parts.append(joined([csr_matrix(meaning[part]), words], [1 - WORDS, WORDS]))
+    return vstack(parts, format="csr")
+
+
+def stem(word: str) -> str:
+    """Cut the commonest English endings off a word.
+
+    >>> [stem(w) for w in ("cities", "city's", "baked", "baking", "boss", "running", "42nd")]
+    ['citi', 'citi', 'bak', 'bak', 'boss', 'run', '42nd']
+    """
+    word = word.removesuffix("'").removesuffix("'s")
+    if len(word) < 4 or not word.isascii():
+        return word
+    if word.endswith("ies"):
+        word = word[:-3] + "y" if len(word) > 4 else word[:-1]
+    elif word.endswith(("sses", "shes", "ches", "xes", "zes")):
+        word = word[:-2]
+    elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for end in ("ingly", "edly", "ing", "ed", "ly"):
+        if word.endswith(end) and len(word) >= len(end) + 3:
+            word = word.removesuffix(end)
+            if end != "ly" and word[-1] == word[-2] and word[-1] not in "lsz":
+                word = word[:-1]
+            break
+    if len(word) > 3 and word[-1] == "e":
+        return word[:-1]
+    return word[:-1] + "i" if len(word) > 3 and word[-1] == "y" else word
+
+
+def _opening(text: str, words: int) -> str:
+    return " ".join(text.split(None, words)[:words])[: 8 * words]
+
+
+class _Read(NamedTuple):
+    """The words of a batch: each occurrence's row, word and weight; each word, its stem."""
+
+    n: int
+    rows: NDArray[np.int64]
+    word: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    vocabulary: list[str]
+    stems: list[str]
+    stem: NDArray[np.int64]
+    """Of each word in the vocabulary, where its stem stands in `stems`."""
+
+
+def _read(texts: Sequence[str], prompts: Prompts) -> _Read:
+    n = len(texts)
+    place: dict[str, int] = {}
+    prompt = np.array([place.setdefault(p or "", len(place)) for p in prompts], np.int64)
+    rows, word, vocabulary = _words([*texts, *place])
+    where: dict[str, int] = {}
+    of_word = [where.setdefault(stem(w), len(where)) for w in vocabulary]
+    stem_of = np.array(of_word, np.int64)
+    is_output = rows < n
+    said = (rows[~is_output] - n) * len(where) + stem_of[word[~is_output]]
+    rows, word = rows[is_output], word[is_output]
+    echo = np.isin(prompt[rows] * len(where) + stem_of[word], said)
+    function = np.array([w in FUNCTION_WORDS for w in vocabulary], bool)
+    at = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    weight = np.where(function[word], FUNCTION, 1) * np.where(echo, ECHO, 1)
+    weight = weight / np.sqrt(1 + at / EARLY)
+    return _Read(n, rows, word, weight, vocabulary, list(where), stem_of)
+
+
+def _words(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
+    """Row and number of every word, in order, and the words.
+
+    In scripts without spaces two neighbouring characters are a word. A pictograph is one too; so
+    is any mark, in a text that has nothing else.
+    """
+    found = tokens.tokenize(texts)
+    points, starts, ends, rows, hashes = (
+        found.points, found.starts, found.ends.copy(), found.rows, found.hashes.copy()
+    )  # fmt: skip
+    single = (ends - starts == 1) & (points[starts] >= 0x0E00) if len(starts) else starts > 0
+    pair = np.zeros(len(starts), bool)
+    pair[:-1] = (single[:-1] & single[1:] & (starts[1:] == ends[:-1]))[: len(starts)]
+    pair[:-1] &= rows[:-1] == rows[1:]
+    second = np.zeros(len(starts), bool)
+    second[1:] = pair[:-1]
+    first = np.flatnonzero(pair)
+    hashes[first] = tokens.mix(hashes[first] * np.uint64(3) + hashes[first + 1])
+    ends[first] += 1
+    keep = pair | ~second
+    starts, ends, rows, hashes = starts[keep], ends[keep], rows[keep], hashes[keep]
+
+    mark = _is_pictograph(points)
+    owner = np.repeat(np.arange(found.n), np.diff(found.text_starts))
+    seen = np.bincount(rows, minlength=found.n) + np.bincount(owner[mark], minlength=found.n)
+    if not seen.all():
+        mark |= (seen[owner] == 0) & ~_is_blank(points)
+    at = np.flatnonzero(mark)
+    if len(at):
+        starts, ends = np.concatenate([starts, at]), np.concatenate([ends, at + 1])
+        rows = np.concatenate([rows, owner[at]])
+        code = tokens.mix(points[at].astype(np.uint64) + np.uint64(1 << 40))
+        hashes = np.concatenate([hashes, code])
+        order = np.argsort(starts, kind="stable")
+        starts, ends, rows, hashes = starts[order], ends[order], rows[order], hashes[order]
+    _, first, word = np.unique(hashes, return_index=True, return_inverse=True)
+    spans = zip(starts[first], ends[first], strict=True)
+    vocabulary = [
+        points[a:b].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass") for a, b in spans
+    ]
+    return rows, word.astype(np.int64), vocabulary
+
+
+def _is_pictograph(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    emoji = (points >= 0x1F000) & (points <= 0x1FAFF) & ~((points >= 0x1F3FB) & (points <= 0x1F3FF))
+    return emoji | ((points >= 0x2190) & (points <= 0x2BFF))
+
+
+def _is_blank(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    return np.isin(points, [0x85, 0xA0, 0x1680, 0x3000, 0xFE0F, 0xFEFF]) | (
+        (points <= 32) | ((points >= 0x2000) & (points <= 0x200F))
+    )
+
+
+def _word_block(found: _Read) -> csr_matrix:
+    """Unit rows of hashed stems: mean weight × √count."""
+    from scipy.sparse import csr_matrix
+
+    codes = [zlib.crc32(s.encode("utf-8", "surrogatepass")) % (1 << BITS) for s in found.stems]
+    columns = np.array(codes, np.int64)[found.stem[found.word]] if codes else found.word
+    shape = (found.n, 1 << BITS)
+    total = csr_matrix((found.weight, (found.rows, columns)), shape=shape)
+    count = csr_matrix((np.ones(len(columns)), (found.rows, columns)), shape=shape)
+    total.sort_indices()
+    count.sort_indices()
+    total.data /= np.sqrt(count.data)
+    return _unit_csr(total)
+
+
+def _piece_block(found: _Read) -> csr_matrix:
+    """Unit rows of hashed pieces of words: the root of each piece's total weight."""
+    from scipy.sparse import csr_matrix
+
+    n_words = max(len(found.vocabulary), 1)
+    words = csr_matrix((found.weight, (found.rows, found.word)), shape=(found.n, n_words))
+    block = words @ _pieces(found.vocabulary, n_words)
+    block.data = np.sqrt(block.data)
+    return _unit_csr(block)
+
+
+def _pieces(vocabulary: Sequence[str], n_words: int) -> csr_matrix:
+    """Unit row of each word: its runs of characters, the ends of the word marked."""
+    from scipy.sparse import csr_matrix
+
+    marked = "".join(f"\2{word}\3" for word in vocabulary).encode("utf-32-le", "surrogatepass")
+    points = np.frombuffer(marked, "<u4").astype(np.uint64)
+    owner = np.repeat(np.arange(len(vocabulary)), [len(word) + 2 for word in vocabulary])
+    owners, columns = [], []
+    for size in PIECES:
+        inside = np.flatnonzero(owner[: 1 - size] == owner[size - 1 :])
+        code = np.full(len(inside), size, np.uint64)
+        for k in range(size):
+            code = tokens.mix(code * np.uint64(0x9E3779B97F4A7C15) + points[inside + k])
+        owners.append(owner[inside])
+        columns.append((code >> np.uint64(64 - BITS)).astype(np.int64))
+    row = np.concatenate(owners).astype(np.int64)
+    weight = 1 / np.sqrt(np.bincount(row, minlength=n_words))[row]
+    return csr_matrix((weight, (row, np.concatenate(columns))), shape=(n_words, 1 << BITS))
+
+
+def _unit_csr(block: csr_matrix) -> csr_matrix:
+    norms = np.sqrt(np.asarray(block.multiply(block).sum(axis=1)).ravel())
+    block.data = (block.data / np.repeat(norms, np.diff(block.indptr))).astype(np.float32)
+    return block
+
+
+def _none(n: int = 0) -> csr_matrix:
+    from scipy.sparse import csr_matrix
+
+    return csr_matrix((n, 1 << BITS), dtype=np.float32)
+
+
+def _unit(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    norms = np.linalg.norm(x, axis=1, keepdims=True)
+    return (x / np.where(norms > 0, norms, 1)).astype(np.float32)
+
+
+def _without(x: NDArray[np.float32], away: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Unit rows of ``x`` less their part along the unit rows ``away``; a mere echo stays whole."""
+    left = x - (x * away).sum(1, keepdims=True) * away
+    mere = np.linalg.norm(left, axis=1, keepdims=True) < 0.01
+    return _unit(np.where(mere, x, left))

@@ -1,0 +1,94 @@
+"""Embedding models for the ``answer`` view, with their vectors kept by content."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.views.registry import Encoder
+
+_BATCH = 64
+_KEEP = "insert or replace into vector values (?, ?)"
+
+
+def encoder(model: str, *, progress: bool = False, cache: str | Path | None = None) -> Encoder:
+    """Return a function from texts to unit vectors, backed by a sentence-transformers model.
+
+    Parameters
+    ----------
+    model
+        A model's name, or the folder it lies in.
+    progress
+        Show progress and rate on stderr.
+    cache
+        Folder in which vectors are kept, by model and content, so that no text is embedded twice;
+        by default ``$FULLMENU_CACHE`` or ``~/.cache/fullmenu``.
+
+    Raises
+    ------
+    MissingExtra
+        sentence-transformers is not installed.
+    """
+    backend = importlib.import_module("fullmenu.integrations.sentence_transformers")
+    embed = backend.load(model)
+    folder = Path(cache or os.environ.get("FULLMENU_CACHE") or Path.home() / ".cache" / "fullmenu")
+    folder.mkdir(parents=True, exist_ok=True)
+    return lambda texts: _cached(texts, model, embed, folder / "vectors.sqlite", progress)
+
+
+def _cached(
+    texts: Sequence[str], model: str, embed: Encoder, path: Path, progress: bool
+) -> NDArray[np.float32]:
+    keys = [hashlib.sha256(f"{model}\0{t}".encode("utf-8", "replace")).digest() for t in texts]
+    with sqlite3.connect(path) as store:
+        store.execute("create table if not exists vector (key blob primary key, value blob)")
+        known = {k: _read(store, k) for k in set(keys)}
+        missing = {k: t for k, t in zip(keys, texts, strict=True) if known[k] is None}
+        todo = sorted(missing.items(), key=lambda kt: len(kt[1]))  # alike lengths pad least
+        with _Meter(len(todo), progress) as meter:
+            for a in range(0, len(todo), _BATCH):
+                part = todo[a : a + _BATCH]
+                vectors = np.asarray(embed([t for _, t in part]), np.float32)
+                for (key, _), vector in zip(part, vectors, strict=True):
+                    known[key] = vector
+                    store.execute(_KEEP, (key, vector.tobytes()))
+                store.commit()
+                meter.advance(len(part))
+    return np.stack([v for k in keys if (v := known[k]) is not None])
+
+
+def _read(store: sqlite3.Connection, key: bytes) -> NDArray[np.float32] | None:
+    found = store.execute("select value from vector where key = ?", (key,)).fetchone()
+    return None if found is None else np.frombuffer(found[0], np.float32)
+
+
+class _Meter:
+    """One line on stderr: how many texts are embedded, and how fast."""
+
+    def __init__(self, total: int, shown: bool) -> None:
+        self.total, self.done, self.began = total, 0, time.monotonic()
+        self.shown = shown and total > 0
+
+    def __enter__(self) -> _Meter:
+        return self
+
+    def advance(self, n: int) -> None:
+        self.done += n
+        if self.shown:
+            rate = self.done / max(time.monotonic() - self.began, 1e-9)
+            line = f"\rembedding {self.done}/{self.total} texts, {rate:.0f} a second"
+            print(line, end="", file=sys.stderr, flush=True)
+
+    def __exit__(self, *_: Any) -> None:
+        if self.shown:
+            print(file=sys.stderr)

@@ -1,0 +1,141 @@
+"""The page in a real browser: charts are drawn, hostile outputs do nothing, nothing is fetched."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fullmenu.report.html import render
+
+from . import documents
+
+CHROMIUM = Path(os.environ.get("FULLMENU_CHROMIUM", "/usr/bin/chromium"))
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+Open = Callable[..., tuple[Any, list[str]]]
+
+
+def _missing(reason: str) -> None:
+    if os.environ.get("FULLMENU_REQUIRE_ALL") == "1":
+        pytest.fail(f"FULLMENU_REQUIRE_ALL=1, but {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        _missing("playwright is not installed")
+    if not CHROMIUM.exists():
+        _missing(f"there is no chromium at {CHROMIUM}")
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def opened(browser: Any, tmp_path: Path) -> Iterator[Open]:
+    """Open a document's page; return it, and a list of whatever it should not have done."""
+    pages = []
+
+    def open_page(document: dict[str, Any], width: int = 1200, **options: Any) -> Any:
+        path = tmp_path / "report.html"
+        path.write_text(render(document), encoding="utf-8")
+        page = browser.new_page(viewport={"width": width, "height": 900}, **options)
+        pages.append(page)
+        faults: list[str] = []
+
+        def refuse(dialog: Any) -> None:
+            faults.append(f"dialog {dialog.message}")
+            dialog.dismiss()
+
+        def requested(request: Any) -> None:
+            if request.url != path.as_uri():
+                faults.append(f"request {request.url}")
+
+        page.on("dialog", refuse)
+        page.on("request", requested)
+        page.on("pageerror", lambda error: faults.append(f"error {error}"))
+        page.on("console", lambda said: faults.append(f"console {said.type}: {said.text}"))
+        page.goto(path.as_uri())
+        page.wait_for_selector("html[data-drawn]", timeout=30_000)
+        return page, faults
+
+    yield open_page
+    for page in pages:
+        page.close()
+
+
+def _drawn(page: Any) -> list[int]:
+    marks = "xs => xs.map(x => x.querySelectorAll('svg path, svg text, svg line').length)"
+    found: list[int] = page.eval_on_selector_all(".chart", marks)
+    return found
+
+
+@pytest.mark.parametrize("name", list(documents.ALL))
+def test_charts_are_drawn_and_hostile_text_is_inert(opened: Open, name: str) -> None:
+    page, faults = opened(documents.hostile(documents.ALL[name]()))
+    drawn = _drawn(page)
+    assert drawn and min(drawn) > 10
+    for summary in page.query_selector_all("summary"):
+        summary.click()
+    page.mouse.move(600, 500)
+    page.wait_for_timeout(200)
+    assert not faults
+    assert page.query_selector("main img, main iframe, main a, .model b") is None
+
+
+@pytest.mark.parametrize("name", ["compare", "trend"])
+def test_it_fits_a_phone(opened: Open, name: str) -> None:
+    for document in (documents.ALL[name](), documents.hostile(documents.ALL[name]())):
+        page, faults = opened(document, width=400)
+        assert page.evaluate("document.documentElement.scrollWidth") == 400
+        assert not faults
+
+
+def test_dark_pages_have_light_ink(opened: Open) -> None:
+    colours = "getComputedStyle(document.body).backgroundColor"
+    light, _ = opened(documents.check(), color_scheme="light")
+    dark, faults = opened(documents.check(), color_scheme="dark")
+    assert light.evaluate(colours) != dark.evaluate(colours)
+    label = "getComputedStyle(document.querySelector('.chart svg text')).fill"
+    assert light.evaluate(label) != dark.evaluate(label)
+    assert not faults
+
+
+def test_a_tooltip_shows_hostile_text_as_text(opened: Open) -> None:
+    document = documents.compare()
+    for prompt in document["prompts"]:
+        prompt["prompt"] = "<img src=x onerror=alert(9)>"
+    page, faults = opened(document)
+    mark = page.locator(".chart").last.locator("g.mark-symbol path").first
+    mark.scroll_into_view_if_needed()
+    mark.hover(force=True)
+    tip = page.locator("#vg-tooltip-element.visible")
+    tip.wait_for(timeout=5_000)
+    assert "<img src=x onerror=alert(9)>" in tip.inner_text()
+    assert not faults
+
+
+def test_the_policy_stops_a_script_that_got_in(opened: Open) -> None:
+    page, faults = opened(documents.check())
+    page.evaluate(
+        "() => { const s = document.createElement('script');"
+        " s.textContent = 'window.stolen = 1'; document.body.append(s); }"
+    )
+    assert page.evaluate("window.stolen") is None
+    assert any("Content Security Policy" in fault for fault in faults)
+
+
+def test_without_javascript_the_numbers_are_there(opened: Open, browser: Any) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.set_content(render(documents.compare()))
+    assert page.locator("details.data table tbody tr").count() > 20
+    assert "Variety collapsed" in page.locator("h1").inner_text()
+    page.close()
