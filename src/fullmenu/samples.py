@@ -156,7 +156,7 @@ class Samples:
         index = np.asarray(rows)
         if index.dtype == bool:
             index = np.flatnonzero(index)
-        return Samples(self.table.take(pa.array(index)), self.notes)
+        return Samples(self.table.take(pa.array(index.astype(np.int64))), self.notes)
 
     def with_outputs(self, outputs: Sequence[str]) -> Samples:
         """Return the same rows with other output texts."""

@@ -34,7 +34,9 @@ def test_published_values(counts: list[int], order: float, kitchen: float, sampl
     assert hill(counts, order, asymptotic=False).value == pytest.approx(sample, abs=6e-4)
 
 
-@pytest.mark.parametrize(("counts", "low", "high"), [(GIRDLED, 30.511, 96.971), (LOGGED, 43.502, 128.583)])
+@pytest.mark.parametrize(
+    ("counts", "low", "high"), [(GIRDLED, 30.511, 96.971), (LOGGED, 43.502, 128.583)]
+)
 def test_published_interval_of_chao1(counts: list[int], low: float, high: float) -> None:
     e = hill(counts, 0)
     assert e.low == pytest.approx(low, abs=6e-4)

@@ -46,6 +46,14 @@ def test_batch_without_its_requests(load, groups):
     assert any("--requests" in note for note in samples.notes)
 
 
+def test_numbered_requests_are_not_samples_of_one_prompt(write):
+    body = {"choices": [{"index": 0, "message": {"role": "assistant", "content": "fig"}}]}
+    ids = ["request-1", "request-2", "q_sample_1", "q_sample_2"]
+    lines = [{"custom_id": i, "response": {"status_code": 200, "body": body}} for i in ids]
+    samples = read(write("x.jsonl", "\n".join(map(json.dumps, lines))))
+    assert samples.prompt_ids == ["request-1", "request-2", "q"]
+
+
 def test_requests_given_as_the_output(load):
     with pytest.raises(BadInput, match="a batch's request, not its output"):
         load("openai_batch_requests.jsonl")

@@ -108,6 +108,23 @@ def test_a_broken_span_is_one_reject(write):
     assert any("1 of 2 records rejected (first: x.jsonl line 2" in note for note in samples.notes)
 
 
+def test_broken_spans_in_one_export_are_counted_each(write):
+    good = _span(**{"gen_ai.output.messages": [{"role": "assistant", "content": "fig"}]})
+    bad = {"name": "chat", "attributes": [{"oops": 1}]}
+    export = {"resourceSpans": [{"scopeSpans": [{"spans": [good] * 1_200 + [bad] * 11 + [good]}]}]}
+    samples = read(write("x.json", json.dumps(export)))
+    assert len(samples) == 1_201
+    assert any("11 of 1,212 records rejected" in note for note in samples.notes)
+
+
+def test_an_empty_message_that_calls_a_tool_is_no_output(write):
+    call = {"role": "assistant", "content": "", "tool_calls": [{"id": "1"}]}
+    fig = {"role": "assistant", "content": "fig"}
+    silence = {"role": "assistant", "content": ""}
+    span = _span(**{"gen_ai.output.messages": [call, fig, silence]})
+    assert read(write("x.jsonl", json.dumps(span))).outputs == ["fig", ""]
+
+
 def test_old_phoenix_columns(write):
     row = {
         "span_kind": "LLM",

@@ -119,6 +119,33 @@ def test_fields_appear_and_go(write):
     assert "not read: null outputs (1)" in samples.notes
 
 
+def test_columns_that_come_late_are_taken_up(write):
+    lines = [{"response": "a"}] * 20 + [{"response": "b", "question": "p", "reward": 2}]
+    samples = read(write("x.jsonl", "\n".join(map(json.dumps, lines))))
+    assert samples.prompt_ids == ["", "p"]
+    assert samples.scores.tolist() == [2.0]
+    assert any("prompt=question does not begin with" in note for note in samples.notes)
+
+
+@pytest.mark.parametrize("prefix", ["chatcmpl-", "5e0c5c9e-1111-4000-8000-00000000000"])
+def test_ids_of_calls_are_no_prompts(write, prefix):
+    lines = [json.dumps({"id": f"{prefix}{i}", "output": "a"}) for i in range(5)]
+    assert read(write("x.jsonl", "\n".join(lines))).n_prompts == 1
+
+
+def test_times(write):
+    times = ["2026-01-01T00:00:00.5Z", "2026-01-01 00:00:00.123456789+00:00", 1_767_225_600_000]
+    lines = [json.dumps({"output": "a", "time": t}) for t in [*times, "yesterday"]]
+    samples = read(write("x.jsonl", "\n".join(lines)))
+    assert [t and t.microsecond for t in samples.table["time"].to_pylist()] == [
+        500_000,
+        123_456,
+        0,
+        None,
+    ]
+    assert "times left out: neither ISO 8601 nor a number (1)" in samples.notes
+
+
 def test_a_list_of_texts_aligns_by_position(write, groups):
     samples = read(write("m.json", '["a", null, "", "d"]'))
     assert groups(samples) == {"0": ["a"], "2": [""], "3": ["d"]}

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from fullmenu.report import plain
+from fullmenu.report import plain, sentences
 from fullmenu.report.html import render
 from fullmenu.report.report import Report
 
@@ -139,5 +139,5 @@ def test_every_verdict_has_words() -> None:
         document = documents.compare() | {"verdict": verdict}
         for view in document["views"].values():
             view["verdict"] = verdict
-        assert plain.headline(document)
-        assert plain.TITLES[verdict] in Page(render(document)).text
+        assert sentences.headline(document)
+        assert sentences.TITLES[verdict] in Page(render(document)).text

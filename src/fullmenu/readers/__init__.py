@@ -6,7 +6,8 @@ or an entry point in the group ``fullmenu.readers``, adds a format.
 
 ========================  =========================================================
 ``reading``               ``read``: from a source to ``Samples``
-``sources``               paths, globs, directories, stdin; compression
+``summary``               what a reading amounts to
+``sources``, ``streams``  paths, globs, directories, stdin; compression
 ``registry``              what formats there are; guessing one
 ``ledger``                what was read, skipped and rejected, and when to stop
 ``lines``                 bytes to lines of text, bounded

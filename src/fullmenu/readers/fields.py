@@ -16,9 +16,9 @@ NAMES = {
     for name, columns in {
         "output": (
             "output response completion generation generated_text model_output llm_output "
-            "prediction model_answer model_response predicted_answer outputs responses completions generations predictions answer answers reply "
-            "samples texts resp generated output_text response_text text content messages "
-            "conversations conversation"
+            "prediction model_answer model_response predicted_answer outputs responses completions "
+            "generations predictions answer answers reply samples texts resp generated output_text "
+            "response_text text content messages conversations conversation"
         ),
         "prompt": (
             "prompt instruction question query user_prompt prompt_text input input_text request "
@@ -141,7 +141,7 @@ def walk(value: Any, steps: list[str]) -> Any:
 
 def plural(items: Iterable[str], most: int = 20) -> str:
     """Write names with commas, the first ones only if there are many."""
-    items = list(items)
+    items = [" ".join(item[:60].split()) for item in items]
     return ", ".join(items[:most]) + (f" … ({len(items)} in all)" if len(items) > most else "")
 
 

@@ -55,6 +55,7 @@ class Ledger:
         self.map = map or {}
         self.requests = requests
         self.state: dict[str, Any] = {}  # what a format remembers while it reads one file
+        self.shared: dict[str, Any] = {}  # what it remembers from file to file
         self.fields: dict[str, str] = {}  # field names found in this file, for the note
         self.columns: set[str] | None = None  # columns needed; a columnar packing skips others
         self.packing = ""  # name of the packing

@@ -3,43 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
 from fullmenu.errors import BadInput
 from fullmenu.readers import registry
-from fullmenu.readers.fields import check_map, parse_map, plural
+from fullmenu.readers.fields import check_map, parse_map
 from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reject
 from fullmenu.readers.registry import Packing, Shape
-from fullmenu.readers.sources import (
-    File,
-    Opened,
-    Source,
-    decompression_errors,
-    opened,
-    resolve,
-)
-from fullmenu.readers.values import mend
+from fullmenu.readers.sources import File, Source, resolve
+from fullmenu.readers.streams import Opened, decompression_errors, opened
+from fullmenu.readers.summary import Run, check, notes
+from fullmenu.readers.values import dump, mend
 from fullmenu.samples import Record, Samples
 
 _LOOK = 16  # records from which the shape of a file is told
 _EVERY = 1_000  # records between two reports of progress
 _SHAPE_FAULTS = (AttributeError, TypeError, KeyError, IndexError, ValueError, RecursionError)
-
-
-@dataclass
-class _Run:
-    """One call of ``read``."""
-
-    log: Ledger
-    packing: Packing | None
-    shape: Shape | None
-    progress: Progress | None
-    read: dict[str, list[str]] = field(default_factory=dict)  # how it was read: the files' names
-    outputs: dict[str, int] = field(default_factory=dict)
-    filled: int = 0  # outputs that are not empty
 
 
 def read(
@@ -108,7 +89,7 @@ prompt=prompt)',))
         rejects = Path(rejects)
     _keep_apart(files, rejects)
     log = Ledger(rejects, tolerate, map, requests)
-    run = _Run(log, packing, shape, progress)
+    run = Run(log, packing, shape, progress)
     if rejects is not None:
         log.open()
     try:
@@ -116,11 +97,11 @@ prompt=prompt)',))
         log.judge()
     finally:
         log.close()
-    _check(samples, files, run)
-    return Samples(samples.table, tuple(_notes(samples, run, remarks)))
+    check(samples, files, run)
+    return Samples(samples.table, tuple(notes(samples, run, remarks)))
 
 
-def _records(files: list[File], run: _Run, remarks: list[str]) -> Iterator[Record]:
+def _records(files: list[File], run: Run, remarks: list[str]) -> Iterator[Record]:
     for file in files:
         lenient = file.found or len(files) > 1
         try:
@@ -139,7 +120,7 @@ def _records(files: list[File], run: _Run, remarks: list[str]) -> Iterator[Recor
             remarks.append(f"not read: {error}")
 
 
-def _file_records(source: Opened, run: _Run) -> Iterator[Record]:
+def _file_records(source: Opened, run: Run) -> Iterator[Record]:
     log = run.log
     log.begin(source.name)
     packing = run.packing or registry.guess_packing(source)
@@ -186,7 +167,11 @@ def _guarded(packing: Packing, source: Opened, log: Ledger) -> Iterator[tuple[in
         log.broken(line + 1, f"the file is cut off or damaged ({_reason(error)})", "")
 
 
-def _finished(record: Record, name: str, run: _Run) -> Record:
+def _finished(record: Record, name: str, run: Run) -> Record:
+    if any(type(text) is not str and text is not None for text in record[:4]):
+        output, *others = (None if text is None else dump(text) for text in record[:4])
+        prompt, prompt_id, model = others
+        record = Record(output or "", prompt, prompt_id, model, *record[4:])
     if record.output:
         run.filled += 1
         if not record.output.isascii() and (mended := mend(record.output)) is not None:
@@ -213,48 +198,6 @@ def _keep_apart(files: list[File], rejects: Path | IO[str] | None) -> None:
         for file in files:
             if file.path and file.path.resolve() == rejects.resolve():
                 raise BadInput(f"rejects cannot be written to {rejects}, which is being read")
-
-
-def _check(samples: Samples, files: list[File], run: _Run) -> None:
-    names = plural([f.name for f in files], 3)
-    if not len(samples):
-        said = run.log.notes()
-        because = f": {'; '.join(said)}" if said else ""
-        as_what = f" as {plural(run.read, 2)}" if run.read else ""
-        way = (
-            "Nothing else was found in it"
-            if run.log.skipped
-            else "Name another format with --format, or the outputs with --map output=COLUMN"
-        )
-        raise BadInput(f"no output found in {names}, read{as_what}{because}. {way}")
-    if not run.filled:
-        raise BadInput(
-            f"all {len(samples):,} outputs in {names} are empty, read as {plural(run.read, 2)}. "
-            "Name the column of outputs with --map output=COLUMN"
-        )
-
-
-def _notes(samples: Samples, run: _Run, remarks: list[str]) -> Iterator[str]:
-    total = f"{_n(len(samples), 'output')} of {_n(samples.n_prompts, 'prompt')}"
-    kinds = {how: names for how, names in run.read.items() if run.outputs.get(how)}
-    if len(kinds) == 1:
-        ((how, names),) = kinds.items()
-        yield f"read {total} from {_names(names)} as {how}"
-    else:
-        yield f"read {total} from {sum(map(len, kinds.values()))} files"
-        for how, names in kinds.items():
-            yield f"{_n(run.outputs[how], 'output')} from {_names(names)} as {how}"
-    yield from run.log.notes()
-    yield from remarks
-
-
-def _names(names: list[str]) -> str:
-    shown = ", ".join("stdin" if n == "-" else n for n in names[:3])
-    return shown if len(names) <= 3 else f"{len(names)} files ({shown} …)"
-
-
-def _n(n: int, what: str) -> str:
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
 def _reason(error: BaseException) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.readers.ledger import Ledger
-from fullmenu.readers.sources import Opened
+from fullmenu.readers.streams import Opened
 
 if TYPE_CHECKING:
     from fullmenu.samples import Record

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fullmenu.report.plain import SYMBOLS, Doc, Line, is_estimate, label, lines, one_line, value
+from fullmenu.report.plain import SYMBOLS, Doc, is_estimate, label, one_line
+from fullmenu.report.reading import Line, lines
 
 Row = dict[str, Any]
 
@@ -36,7 +37,7 @@ class Palette:
     ink: str = "#1f2328"
     soft: str = "#5b636e"
     grid: str = "#e3ded4"
-    before: str = "#8b8578"
+    before: str = "#6b6659"
     after: str = "#0b5cad"
     verdicts: dict[str, str] = field(
         default_factory=lambda: {
@@ -363,7 +364,7 @@ def trend_rows(document: Doc, view: str) -> list[Row]:
     found: list[Row] = []
     for i, one in enumerate(block.get("versions") or []):
         size = (one or {}).get("effective_number")
-        if value(size) is None:
+        if not is_estimate(size):
             continue
         step = (steps[i] or {}).get("verdict") if i < len(steps) else None
         low, high = (size["value"] if size.get(k) is None else size[k] for k in ("low", "high"))

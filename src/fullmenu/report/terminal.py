@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from fullmenu.report import plain
-from fullmenu.report.plain import Doc, Line, interval, label, one_line
+from fullmenu.report import plain, reading, sentences
+from fullmenu.report.plain import Doc, interval, label, one_line
+from fullmenu.report.reading import Line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -69,7 +70,7 @@ def _blocks(document: Doc, width: int) -> list[Any]:
     if "versions" in document:
         found += _trend(document)
     else:
-        for question in plain.QUESTIONS:
+        for question in reading.QUESTIONS:
             found += _views(document, question)
     return [
         *found,
@@ -85,9 +86,9 @@ def _verdict(document: Doc) -> list[Any]:
     verdict = document.get("verdict")
     found: list[Any] = [_text("Fullmenu: ", _subject(document), style="dim"), ""]
     if verdict in plain.SYMBOLS:
-        title = f"{plain.SYMBOLS[verdict]} {plain.TITLES[verdict].upper()}"
+        title = f"{plain.SYMBOLS[verdict]} {sentences.TITLES[verdict].upper()}"
         found.append(_text(title, style=STYLES[verdict]))
-    found.append(_text(plain.headline(document)))
+    found.append(_text(sentences.headline(document)))
     return found
 
 
@@ -106,7 +107,7 @@ def _subject(document: Doc) -> str:
 
 
 def _views(document: Doc, question: str) -> list[Any]:
-    found = [x for x in plain.lines(document) if x.question == question]
+    found = [x for x in reading.lines(document) if x.question == question]
     found = [x for x in found if x.after or x.before]
     if not found:
         return []
@@ -186,7 +187,7 @@ def _signals(document: Doc) -> list[Any]:
 
 
 def _dishes(document: Doc, width: int) -> list[Any]:
-    said = plain.regulars(document)
+    said = sentences.regulars(document)
     found = [*_heading("Dishes"), *(_item(x) for x in said)] if said else []
     for key, title in (("lost", "Off the menu"), ("fallback", "What it falls back on")):
         cards = (document.get(key) or [])[:TOP]
@@ -245,7 +246,7 @@ def _caveats(document: Doc) -> list[Any]:
         if block.get("blind"):
             text = f"{one_line(view, 40)} cannot see {one_line(block['blind'], 300)}"
             found.append(_item(text))
-    if any(x.at_matched for x in plain.lines(document)):
+    if any(x.at_matched for x in reading.lines(document)):
         found.insert(0, _item("* ratio and verdict at matched lengths"))
     return [*_heading("Caveats"), *found] if found else []
 

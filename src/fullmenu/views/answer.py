@@ -90,7 +90,7 @@ def lexical_rows(texts: Sequence[str], prompts: Prompts | None = None) -> csr_ma
         found = _read(batch, prompts[start : start + len(batch)])
         share = 30 / (40 + np.bincount(found.rows, minlength=found.n))
         shares = np.stack([1 - share, share], axis=1)
-        parts.append(joined([_word_block(found), _piece_block(found)], shares))  # type: ignore[arg-type]
+        parts.append(joined([_word_block(found), _piece_block(found)], shares))
     return vstack(parts, format="csr") if parts else joined([_none(), _none()], [0.5, 0.5])
 
 

@@ -49,11 +49,20 @@ def counted(
     )
 
 
-def joined(blocks: Sequence[csr_matrix], weights: Sequence[float]) -> csr_matrix:
+def joined(
+    blocks: Sequence[csr_matrix], weights: Sequence[float] | NDArray[np.float64]
+) -> csr_matrix:
     """Set blocks of unit rows side by side, so that the kernel is the weighted mean of theirs.
 
     A block that is empty in a row gives its weight to the others; a row that is empty in all of
     them (an empty output) is a dish of its own: it gets the one extra column at the end.
+
+    Parameters
+    ----------
+    blocks
+        CSR blocks of n rows each.
+    weights : (blocks,) or (n, blocks)
+        Share of each block in the kernel.
 
     Returns
     -------

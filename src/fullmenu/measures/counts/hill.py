@@ -57,7 +57,9 @@ def hill(
     -----
     Cannot see how alike dishes are. Order 0 is a lower bound, the lower the smaller n; order 1 is
     nearly unbiased where coverage is above ½ or so; order 2 is for every n. With one dish only
-    the upper bound is for one other dish, as rare as n servings can miss.
+    the upper bound is for one other dish, as rare as n servings can miss. The intervals of orders
+    1 and 2 hold the truth in 90 to 100 % of samples of 20 to 200 servings; that of order 0 in 38
+    to 100 %, because Chao1 bounds from below (``benchmarks/measures_coverage.py``).
 
     Examples
     --------
@@ -65,8 +67,8 @@ def hill(
     >>> for q in (0, 1, 2):
     ...     print(hill(girdled, q))
     43.9 [30.5, 97]
-    13.8 [10.8, 17.8]
-    8.17 [6.4, 10.4]
+    13.8 [10.7, 17.8]
+    8.17 [6.37, 10.5]
     """
     q = float(order)
     if not q >= 0:
@@ -183,7 +185,7 @@ def _interval(
 
         p = float(betaincinv(s.x[-1] + 1, n - s.x[-1], level))  # the commonest is no commoner
         return min(value, p**-2 if q <= 2 else 1 / p), None
-    flat = q * float(np.sqrt((s.dishes - 1) / 2)) / n  # equal counts: the jackknife is blind
-    half = t_quantile(level, n - 1) * (se if se > 1e-9 else flat)
+    chance = (q / 2) ** 2 * 2 * (value - 1) / (n * (n - 1))  # as in ``with_chance``
+    half = t_quantile(level, n - 1) * float(np.sqrt(se**2 + chance))
     low = max(float(np.exp(np.log(value) - half)), 1.0)
     return min(low, value), float(np.exp(np.log(value) + half))

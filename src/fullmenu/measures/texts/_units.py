@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from fullmenu import tokens
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.vectors.repeat_rate import all_same_bound, none_same_bound
-from fullmenu.stats.jackknife import LogQuantity, Replicates, log_of
+from fullmenu.measures.vectors.repeat_rate import all_same_bound, none_same_bound, with_chance
+from fullmenu.stats.jackknife import Replicates, log_of
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -113,12 +113,18 @@ def first_words(found: tokens.Tokens, words: int) -> tokens.Hashes:
 
 
 def rate_of_pairs(
-    value: float, without: Floats, names: str, unit: str, method: str, level: float
+    value: float,
+    without: Floats,
+    names: str,
+    unit: str,
+    method: str,
+    level: float,
+    *,
+    graded: bool = False,
 ) -> Estimate:
     """Turn a mean over pairs of units, in [0, 1], into an estimate: jackknife, t on the log scale.
 
-    Where the jackknife is blind the interval is an exact one (all pairs alike, none alike), or
-    that of as many independent pairs (each unit alike to as many others).
+    Where the jackknife is blind the interval is an exact one: all pairs alike, or none alike.
 
     Parameters
     ----------
@@ -126,6 +132,8 @@ def rate_of_pairs(
         On all units.
     without : (m,)
         With each unit left out.
+    graded
+        Pairs agree more or less (a share), not yes or no: there is less chance in it.
     """
     m = len(without)
     if not 0 < level < 1:
@@ -138,8 +146,8 @@ def rate_of_pairs(
         high = max(none_same_bound(m, level), value)
     elif m > 2:
         q = log_of(Replicates(value, without, names))
-        if q.se < 1e-9:
-            q = LogQuantity(q.log, float(np.sqrt(2 * (1 - value) / (value * m * (m - 1)))), q.df)
+        if not graded or q.se < 1e-9:
+            q = with_chance(q, value, m)
         low, high = q.interval(level)
     method = f"{method}, jackknife over {names}"
     return Estimate(value, min(low, value), max(min(high, 1.0), value), m, unit, method, level)

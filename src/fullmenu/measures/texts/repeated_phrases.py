@@ -57,7 +57,8 @@ def repeated_phrases(
     found = checked(texts)
     unit, names = units(groups, len(found))
     value, without = _shared(found, n_words, unit)
-    return rate_of_pairs(value, without, names, "share", "phrases shared by pairs", level)
+    method = "phrases shared by pairs"
+    return rate_of_pairs(value, without, names, "share", method, level, graded=True)
 
 
 def _shared(texts: Sequence[str], words: int, unit: Ints) -> tuple[float, Any]:

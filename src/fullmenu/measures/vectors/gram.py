@@ -65,24 +65,49 @@ def _square_norms(x: Features) -> Floats:
     return np.einsum("ij,ij->i", x64, x64)
 
 
-def gram(x: Features, y: Features | None = None) -> Floats:
-    """Return all inner products ⟨xᵢ, yⱼ⟩ (``y`` defaults to ``x``), float64, shape (n, m)."""
+def gram(x: Features) -> Floats:
+    """Return all inner products ⟨xᵢ, xⱼ⟩ of unit rows, float64, shape (n, n)."""
     if not _is_sparse(x):
-        x64 = np.asarray(x, np.float64)
-        return x64 @ (x64 if y is None else np.asarray(y, np.float64)).T
-    if y is None and x.shape[0] <= 64:
-        dense = _compact(x)
-        return dense @ dense.T
-    from scipy.sparse import csr_matrix
+        return np.asarray(x @ x.T, np.float64)
+    n = x.shape[0]
+    rows = np.repeat(np.arange(n), np.diff(x.indptr))
+    columns = compacted(x.indices, x.shape[1])
+    used = np.bincount(columns)[columns]
+    common = used > max(n // 16, 1)
+    k = _dense_part(rows[common], columns[common], x.data[common], n)
+    rare = (used > 1) & ~common  # a column of one row adds to no pair
+    if rare.any():
+        from scipy.sparse import csr_matrix
 
-    other = x if y is None else y
-    used, columns = np.unique(np.concatenate([x.indices, other.indices]), return_inverse=True)
-    a = csr_matrix((x.data.astype(np.float64), columns[: x.nnz], x.indptr), (x.shape[0], len(used)))
-    b = csr_matrix(
-        (other.data.astype(np.float64), columns[x.nnz :], other.indptr),
-        (other.shape[0], len(used)),
-    )
-    return np.asarray((a @ b.T).toarray())
+        part = csr_matrix((x.data[rare], (rows[rare], columns[rare])), (n, int(columns.max()) + 1))
+        k += (part @ part.T).toarray()
+    np.fill_diagonal(k, 1.0)
+    return k
+
+
+def compacted(indices: NDArray[Any], width: int) -> NDArray[np.int64]:
+    """Renumber column indices 0, 1, 2 … without gaps, in linear time.
+
+    >>> compacted(np.array([7, 3, 7, 9]), 10).tolist()
+    [1, 0, 1, 2]
+    """
+    last = np.empty(width, np.int64)
+    last[indices] = np.arange(len(indices))
+    representative = last[indices]
+    chosen = np.zeros(len(indices), np.int64)
+    chosen[representative] = 1
+    return np.asarray((np.cumsum(chosen) - 1)[representative])
+
+
+def _dense_part(
+    rows: NDArray[np.int64], columns: NDArray[np.int64], data: Floats, n: int
+) -> Floats:
+    if not len(rows):
+        return np.zeros((n, n))
+    narrow = compacted(columns, int(columns.max()) + 1)
+    dense = np.zeros((n, int(narrow.max()) + 1))
+    dense[rows, narrow] = data
+    return np.asarray(dense @ dense.T)
 
 
 def moments(x: Features) -> Floats:
@@ -91,14 +116,6 @@ def moments(x: Features) -> Floats:
         return np.asarray((x.astype(np.float64).T @ x.astype(np.float64)).toarray())
     x64 = np.asarray(x, np.float64)
     return x64.T @ x64
-
-
-def _compact(x: Features) -> Floats:
-    """Densify a few CSR rows over the columns that they use."""
-    used, columns = np.unique(x.indices, return_inverse=True)
-    dense = np.zeros((x.shape[0], len(used)))
-    dense[np.repeat(np.arange(x.shape[0]), np.diff(x.indptr)), columns] = x.data
-    return dense
 
 
 def _is_sparse(x: Any) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.measures.vectors.gram import Features
+from fullmenu.measures.vectors.gram import Features, gram
+from fullmenu.measures.vectors.sketch import sketch
 
 _BLOCK = 256
 
@@ -17,8 +16,8 @@ def group(
 ) -> NDArray[np.int64]:
     """Assign every row to a dish by leader clustering.
 
-    Rows are taken in ``order``; a row joins the dish whose leader is most alike, if k ≥ threshold,
-    and otherwise leads a new dish.
+    Rows are taken in ``order``; a row joins the dish whose leader is most alike (as far as a sketch
+    of the rows can tell), if k ≥ threshold, and otherwise leads a new dish.
 
     Parameters
     ----------
@@ -45,28 +44,39 @@ def group(
     >>> group(np.eye(3)[[0, 1, 0, 2, 1]], 0.9).tolist()
     [0, 1, 0, 3, 1]
     """
-    x = _narrow(features)
-    n = x.shape[0]
+    n = features.shape[0]
+    near = sketch(features)
     order = np.arange(n) if order is None else order
     dish = np.full(n, -1, np.int64)
-    leaders: list[int] = []
+    leaders = np.empty(n, np.int64)
+    count = 0
     for a in range(0, n, _BLOCK):
         rows = order[a : a + _BLOCK]
-        if leaders:
-            k = _inner(x[rows], x[np.array(leaders)])
-            best = k.argmax(1)
-            near = k[np.arange(len(rows)), best] >= threshold
-            dish[rows[near]] = np.array(leaders)[best[near]]
-            rows = rows[~near]
-        leaders += _lead(x[rows], rows, threshold, dish) if len(rows) else []
+        if count:
+            best = leaders[(near[rows] @ near[leaders[:count]].T).argmax(1)]
+            joins = likeness(features, rows, best) >= threshold
+            dish[rows[joins]] = best[joins]
+            rows = rows[~joins]
+        new = _lead(features, rows, threshold, dish)
+        leaders[count : count + len(new)] = new
+        count += len(new)
     return dish
+
+
+def likeness(x: Features, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return k(xᵢ, xⱼ) for pairs of rows."""
+    if hasattr(x, "indptr"):
+        return np.asarray(x[a].multiply(x[b]).sum(1), np.float64).ravel()
+    return np.einsum("ij,ij->i", x[a], x[b]).astype(np.float64)
 
 
 def _lead(
     x: Features, rows: NDArray[np.int64], threshold: float, dish: NDArray[np.int64]
 ) -> list[int]:
     """Group rows that no earlier leader reached; return the new leaders."""
-    k = _inner(x, x)
+    if not len(rows):
+        return []
+    k = gram(x[rows])
     new: list[int] = []
     for i, row in enumerate(rows):
         if new:
@@ -77,20 +87,3 @@ def _lead(
         new.append(i)
         dish[row] = row
     return [int(rows[i]) for i in new]
-
-
-def _inner(x: Features, y: Features) -> NDArray[Any]:
-    product = x @ y.T
-    return np.asarray(product.toarray() if hasattr(product, "toarray") else product)
-
-
-def _narrow(features: Features) -> Features:
-    """Drop the columns that no row uses: products of CSR rows then cost what they hold."""
-    if not hasattr(features, "indptr"):
-        return np.asarray(features)
-    from scipy.sparse import csr_matrix
-
-    used, columns = np.unique(features.indices, return_inverse=True)
-    return csr_matrix(
-        (features.data, columns, features.indptr), (features.shape[0], max(len(used), 1))
-    )

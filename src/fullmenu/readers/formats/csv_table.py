@@ -12,7 +12,7 @@ from fullmenu.readers.fields import NAMES, numbered, plain
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.lines import lines
 from fullmenu.readers.registry import Packing
-from fullmenu.readers.sources import Opened, is_binary
+from fullmenu.readers.streams import Opened, is_binary
 
 _DELIMITERS = ",\t;|"
 

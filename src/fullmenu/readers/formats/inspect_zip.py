@@ -16,9 +16,10 @@ from fullmenu.errors import BadInput
 from fullmenu.readers import ledger
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Packing
-from fullmenu.readers.sources import Opened, seekable
+from fullmenu.readers.streams import Opened, seekable
 
 _STORED, _DEFLATE, _ZSTD = 0, 8, 93
+_FAULTS = (ValueError, RecursionError, OSError, zlib.error, struct.error, AttributeError)
 
 
 def recognise(file: Opened) -> float:
@@ -32,19 +33,19 @@ def items(file: Opened, log: Ledger) -> Iterator[tuple[int, Any]]:
     with seekable(file) as stream:
         try:
             entries = ZipFile(stream).infolist()
-        except BadZipFile as error:
+        except (BadZipFile, NotImplementedError, struct.error) as error:
             raise BadInput(
                 f"{file.name} is no complete Inspect log ({error}); was the run cut off? "
                 "Write it again with: inspect log convert --to json"
             ) from None
-        about = _header(stream, entries)
+        about = _header(stream, entries, log)
         samples = [e for e in entries if e.filename.startswith("samples/")]
         if not samples:
             raise BadInput(f"{file.name} is a zip without samples/, not a log of Inspect")
         for n, entry in enumerate(samples, 1):
             try:
                 sample = json.loads(unpack(stream, entry, ledger.MAX_DOCUMENT // 4))
-            except (ValueError, RecursionError, OSError, zlib.error, struct.error) as error:
+            except _FAULTS as error:
                 log.malformed(n, f"{entry.filename}: {str(error)[:200]}", entry.filename)
                 continue
             yield n, {"eval": about, "samples": [sample]}
@@ -76,14 +77,16 @@ def unpack(stream: IO[bytes], entry: ZipInfo, limit: int) -> bytes:
     raise Reject(f"zip method {entry.compress_type} is not known")
 
 
-def _header(stream: IO[bytes], entries: list[ZipInfo]) -> dict[str, Any]:
+def _header(stream: IO[bytes], entries: list[ZipInfo], log: Ledger) -> dict[str, Any]:
     """Return ``eval`` of the header, or of the journal's start where a run did not finish."""
     named = {e.filename: e for e in entries}
     for name in ("header.json", "_journal/start.json"):
         if name in named:
-            header = json.loads(unpack(stream, named[name], ledger.MAX_RECORD))
-            found: dict[str, Any] = header.get("eval") or {}
-            return found
+            try:
+                header = json.loads(unpack(stream, named[name], ledger.MAX_RECORD))
+                return dict(header["eval"])
+            except (*_FAULTS, TypeError, KeyError):
+                log.remark("headers of Inspect logs that cannot be read")
     return {}
 
 

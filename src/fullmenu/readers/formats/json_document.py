@@ -12,7 +12,7 @@ from fullmenu.readers import ledger
 from fullmenu.readers.fields import NAMES, plain
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import Packing
-from fullmenu.readers.sources import Opened
+from fullmenu.readers.streams import Opened
 
 _CHUNK = 1 << 20
 _BLANK = re.compile(r"\s*")

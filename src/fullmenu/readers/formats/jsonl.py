@@ -9,7 +9,7 @@ from typing import Any
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.lines import lines
 from fullmenu.readers.registry import Packing
-from fullmenu.readers.sources import HEAD, Opened
+from fullmenu.readers.streams import HEAD, Opened
 
 
 def recognise(file: Opened) -> float:

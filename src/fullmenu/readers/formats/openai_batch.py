@@ -11,10 +11,11 @@ from fullmenu.readers.formats import jsonl
 from fullmenu.readers.formats.openai_chat import asked, completion
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
-from fullmenu.readers.sources import opened, resolve
+from fullmenu.readers.sources import resolve
+from fullmenu.readers.streams import opened
 from fullmenu.samples import Record
 
-_SAMPLE = re.compile(r"[-_./:#](?:s|sample|rep|run|epoch)?[-_]?\d+$", re.IGNORECASE)
+_SAMPLE = re.compile(r"[-_./:#](?:s|sample|rep|repeat|run|epoch)[-_]?\d+$", re.IGNORECASE)
 
 
 def recognise(value: Any) -> bool:
@@ -28,8 +29,8 @@ def recognise(value: Any) -> bool:
 
 def prepare(head: list[Any], log: Ledger) -> None:
     """Read the prompts of the request file, once."""
-    if log.requests is not None and not hasattr(log, "prompts"):
-        log.prompts = _prompts(log.requests, log)  # type: ignore[attr-defined]
+    if log.requests is not None and "prompts" not in log.shared:
+        log.shared["prompts"] = _prompts(log.requests, log)
 
 
 def records(value: Any, log: Ledger) -> Iterable[Record]:
@@ -46,7 +47,7 @@ def records(value: Any, log: Ledger) -> Iterable[Record]:
         log.skip(f"requests of a batch that failed with status {response['status_code']}")
         return []
     custom = str(value["custom_id"])
-    prompts: dict[str, str | None] | None = getattr(log, "prompts", None)
+    prompts: dict[str, str | None] | None = log.shared.get("prompts")
     if prompts is not None:
         prompt = prompts.get(custom)
         if prompt is None:
@@ -57,7 +58,7 @@ def records(value: Any, log: Ledger) -> Iterable[Record]:
     stem = _SAMPLE.sub("", custom)
     log.say(
         "responses of a batch without its request file (--requests): "
-        "what comes before the last number of custom_id is taken as the prompt's id"
+        "custom_id without its sample's number is taken as the prompt's id"
         if stem != custom
         else "responses of a batch without its request file (--requests): "
         "custom_id is taken as the prompt's id"

@@ -8,7 +8,7 @@ from typing import Any
 from fullmenu.errors import BadInput
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import Packing
-from fullmenu.readers.sources import Opened, seekable
+from fullmenu.readers.streams import Opened, seekable
 
 _ROWS = 1_000
 

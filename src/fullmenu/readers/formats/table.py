@@ -13,6 +13,7 @@ from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
 
 _TEXT_KEYS = ("text", "content", "output", "response", "completion", "generated_text")
+_COLUMNS = 1_000  # different columns that are remembered
 _NULL = "null outputs"
 
 
@@ -63,13 +64,14 @@ def records(value: Any, log: Ledger) -> Iterable[Record]:
 
 def _widen(value: dict[str, Any], log: Ledger) -> None:
     """Take up columns that the first records did not have."""
-    log.state["known"] |= value.keys()
+    if len(log.state["known"]) < _COLUMNS:
+        log.state["known"] |= value.keys()
     for field in ("prompt", "prompt_id", "model", "time", "score", "sample_index"):
         new = [c for c in value if fields.plain(c) in fields.NAMES[field]]
         if field not in log.fields and new and new[0] not in log.fields.values():
             log.fields[field] = new[0]
             log.say(f"{field}={new[0]} does not begin with the first records of {log.name}")
-    log.state["row"] = _reader(log.fields, log)
+            log.state["row"] = _reader(log.fields, log)
 
 
 def texts(value: Any, log: Ledger) -> list[str]:
@@ -81,8 +83,6 @@ def texts(value: Any, log: Ledger) -> list[str]:
     if isinstance(value, (bool, int, float)):
         return [values.dump(value)]
     if isinstance(value, list):
-        if is_conversation(value) and len(value) == 1:
-            value = value[0:1]
         if not value:
             log.skip("empty lists of outputs")
         return [text for item in value for text in _item(item, log)]

@@ -8,7 +8,7 @@ from typing import Any
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.lines import lines
 from fullmenu.readers.registry import Packing
-from fullmenu.readers.sources import Opened, is_binary
+from fullmenu.readers.streams import Opened, is_binary
 
 _NAMES = (".txt", ".text", ".log", ".out", "")
 

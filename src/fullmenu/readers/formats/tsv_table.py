@@ -8,7 +8,7 @@ from typing import Any
 from fullmenu.readers.formats.csv_table import rows
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import Packing
-from fullmenu.readers.sources import Opened, is_binary
+from fullmenu.readers.streams import Opened, is_binary
 
 
 def recognise(file: Opened) -> float:

@@ -1,0 +1,220 @@
+"""Files opened: whatever they are compressed with, as a stream of UTF-8 bytes."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, cast
+
+from fullmenu.errors import BadInput
+from fullmenu.readers.sources import File, suffix
+
+HEAD = 1 << 18
+"""Bytes looked at to guess what a file is."""
+
+
+@dataclass
+class Opened:
+    """A file opened: its first bytes, and all of its bytes again as a stream."""
+
+    name: str
+    head: bytes
+    stream: IO[bytes]
+    path: Path | None
+    size: int
+    raw: IO[bytes]
+    remark: str = ""
+
+    @property
+    def suffix(self) -> str:
+        """The extension, without that of a compression: ``.jsonl``."""
+        return suffix(self.name)
+
+    def done(self) -> int:
+        """Bytes of the file, as stored, that were read so far."""
+        try:
+            return self.raw.tell()
+        except (OSError, ValueError):
+            return 0
+
+
+@contextmanager
+def opened(file: File) -> Iterator[Opened]:
+    """Open a file, whatever it is compressed with, as UTF-8 bytes without a byte order mark."""
+    with ExitStack() as stack:
+        try:
+            if file.path is None:
+                raw: IO[bytes] = sys.stdin.buffer
+            else:
+                raw = stack.enter_context(file.path.open("rb"))
+        except OSError as error:
+            raise BadInput(f"cannot open {file.path}: {error.strerror}") from None
+        size = file.path.stat().st_size if file.path and file.path.is_file() else 0
+        head, stream = _peek(raw, 16)
+        packed = False
+        for _ in range(3):
+            unpacked = _unpack(head, stream)
+            if unpacked is None:
+                break
+            packed = True
+            head, stream = _peek(unpacked, 16)
+        remark = ""
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            stream = io.BufferedReader(_Recoded(stream))
+            remark = "was UTF-16"
+        head, stream = _peek(stream, HEAD)
+        if head.startswith(codecs.BOM_UTF8):
+            stream.read(3)
+            head = head[3:]
+        path = None if packed else file.path
+        yield Opened(file.name, head, stream, path, size, raw, remark)
+
+
+@contextmanager
+def seekable(file: Opened) -> Iterator[IO[bytes]]:
+    """Return a stream that can seek: the file itself, or a copy on disk of what streams by."""
+    import shutil
+    import tempfile
+
+    if file.path is not None and file.path.is_file():
+        with file.path.open("rb") as stream:
+            yield stream
+    else:
+        with tempfile.TemporaryFile() as copy:
+            shutil.copyfileobj(file.stream, copy, 1 << 20)
+            copy.seek(0)
+            yield copy
+
+
+def is_binary(head: bytes, share: float = 0.01) -> bool:
+    """Tell whether more than that share of bytes are control characters that no text has."""
+    some = head[:4096]
+    odd = sum(some.count(bytes([c])) for c in range(32) if c not in b"\t\n\r\f\x0b\x1b")
+    return odd > len(some) * share
+
+
+def decompression_errors() -> tuple[type[Exception], ...]:
+    """Return what the decompressors raise on a file that is cut off or damaged."""
+    found: list[type[Exception]] = [EOFError, OSError]
+    for module, name in (("lzma", "LZMAError"), ("zlib", "error"), ("zstandard", "ZstdError")):
+        if module in sys.modules:  # else it has not decompressed anything
+            found.append(getattr(sys.modules[module], name))
+    return tuple(found)
+
+
+def _peek(stream: IO[bytes], n: int) -> tuple[bytes, IO[bytes]]:
+    """Return the first bytes, and a stream that begins with them; an error waits behind them."""
+    head, fault = b"", None
+    try:
+        while len(head) < n and (piece := _some(stream, n - len(head))):
+            head += piece
+    except decompression_errors() as error:
+        fault = error
+    return head, io.BufferedReader(_Replay(head, stream, fault), 1 << 16)
+
+
+def _some(stream: IO[bytes], n: int) -> bytes:
+    """Read what is there, up to n bytes, so that an error does not take good bytes with it."""
+    read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
+    return read(n)
+
+
+def _unpack(head: bytes, stream: IO[bytes]) -> IO[bytes] | None:
+    if head.startswith(b"\x1f\x8b"):
+        import gzip
+
+        return cast(IO[bytes], gzip.GzipFile(fileobj=stream))
+    if head.startswith(b"BZh"):
+        import bz2
+
+        return bz2.BZ2File(stream)
+    if head.startswith(b"\xfd7zXZ\x00"):
+        import lzma
+
+        return lzma.LZMAFile(stream)
+    if head.startswith(b"\x28\xb5\x2f\xfd"):
+        return io.BufferedReader(_Zstd(stream), 1 << 16)
+    return None
+
+
+class _Replay(io.RawIOBase):
+    """A stream whose first bytes were taken off to be looked at."""
+
+    def __init__(self, head: bytes, rest: IO[bytes], fault: Exception | None) -> None:
+        self._head = head
+        self._rest = rest
+        self._fault = fault
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if self._head:
+            n = min(len(buffer), len(self._head))
+            buffer[:n] = self._head[:n]
+            self._head = self._head[n:]
+            return n
+        if self._fault is not None:
+            raise self._fault
+        piece = _some(self._rest, len(buffer))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+class _Zstd(io.RawIOBase):
+    """Zstandard frames unpacked; unlike the library's own reader, it says when one is cut off."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        import zstandard
+
+        self._stream = stream
+        self._new = zstandard.ZstdDecompressor(max_window_size=1 << 31).decompressobj
+        self._unpack = self._new()
+        self._rest = self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._left:
+            piece = self._rest or self._stream.read(1 << 13)  # little, for it may unpack to much
+            if self._unpack.eof and piece:
+                self._unpack = self._new()
+            elif not piece:
+                if not self._unpack.eof:
+                    raise EOFError("a Zstandard frame ended before its end marker")
+                return 0
+            self._left = self._unpack.decompress(piece)
+            self._rest = self._unpack.unused_data if self._unpack.eof else b""
+        n = min(len(buffer), len(self._left))
+        buffer[:n] = self._left[:n]
+        self._left = self._left[n:]
+        return n
+
+
+class _Recoded(io.RawIOBase):
+    """A UTF-16 stream as UTF-8."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._decode = codecs.getincrementaldecoder("utf-16")("replace").decode
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._left:
+            piece = self._stream.read(1 << 16)
+            self._left = self._decode(piece, not piece).encode("utf-8", "replace")
+            if not piece:
+                break
+        n = min(len(buffer), len(self._left))
+        buffer[:n] = self._left[:n]
+        self._left = self._left[n:]
+        return n

@@ -1,0 +1,270 @@
+"""What the page says: the words and numbers of a document, ready for the template."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fullmenu.report import plain, reading, sentences
+from fullmenu.report.figures import drawings
+from fullmenu.report.plain import Doc, interval, label, one_line, rate, value
+from fullmenu.report.reading import Line
+
+CARDS = 5
+"""Dishes shown as lost, and as served more than before."""
+
+TURNS = 6
+"""Turns of phrase shown of each kind."""
+
+
+def contents(document: Doc) -> dict[str, Any]:
+    """Return what the template shows: words and numbers ready to print, and chart specs."""
+    compared = "before" in document
+    before = label(document.get("before"), "before")
+    after = label(document.get("after") or document.get("log"), "after" if compared else "outputs")
+    drawn = drawings(document)
+    verdict = document.get("verdict")
+    word_title = sentences.TITLES.get(str(verdict), "How varied is it?")
+    shown: dict[str, Any] = {
+        "title": f"Fullmenu: {word_title.lower()}",
+        "subject": _subject(document, before, after),
+        "verdict": verdict if verdict in plain.SYMBOLS else None,
+        "word_title": word_title,
+        "answer": sentences.headline(document).replace(" %", "\u00a0%"),
+        "notes": _notes(document),
+        "unit": _unit(document, before, after),
+        "compared": compared,
+        "before": before,
+        "after": after,
+        "table": [_table_row(x, compared) for x in reading.lines(document)],
+        "versions": [
+            label(v, f"version {i + 1}") for i, v in enumerate(document.get("versions") or [])
+        ],
+        "trend_rows": _trend_rows(document),
+        "regulars": sentences.regulars(document),
+        "lost": (document.get("lost") or [])[:CARDS],
+        "fallback": (document.get("fallback") or [])[:CARDS],
+        "turns_found": _turns(document),
+        "prompt_examples": [p for p in document.get("prompts") or [] if p.get("example")][:CARDS],
+        "signals": _signals(document, compared, before, after),
+        "caveats": [plain.clean(c, 600) for c in document.get("caveats") or []],
+        "views": _views(document),
+        "matched": _matched(document),
+        "reasons": _reasons(document),
+        "method": _method(document),
+        "logs": _logs(document),
+        "specs": {f["id"]: f.pop("spec") for f in drawn},
+    }
+    for name in ("forest", "plates", "prompts"):
+        shown[name] = next((f for f in drawn if f["kind"] == name), None)
+    for name in ("curve", "trend"):
+        shown[f"{name}s"] = [f for f in drawn if f["kind"] == name]
+    return shown
+
+
+def _subject(document: Doc, before: str, after: str) -> str:
+    if "versions" in document:
+        return f"a trend over {len(document['versions'])} versions"
+    if "before" in document:
+        return f"{before} compared with {after}"
+    return after
+
+
+def _notes(document: Doc) -> list[str]:
+    found = []
+    same = [
+        x for x in reading.lines(document) if x.verdict and x.verdict == document.get("verdict")
+    ]
+    if len(same) > 1:
+        where = ", ".join(f"{one_line(x.view, 40)} ({reading.QUESTIONS[x.question]})" for x in same)
+        found.append(f"The same verdict in {where}.")
+    if document.get("judged") == "across prompts only":
+        found.append("Judged across prompts only: there is one output per prompt.")
+    return found
+
+
+def _unit(document: Doc, before: str, after: str) -> dict[str, Any] | None:
+    """Return a plate for each dish that the leading view sees, in each log."""
+    if "versions" in document:
+        view = reading.trend_lead(document)
+        if view is None:
+            return None
+        names = [label(v, f"version {i + 1}") for i, v in enumerate(document["versions"])]
+        found = list(zip(names, reading.sizes(document, view), strict=False))
+        sides = [(*found[0], "was"), (*found[-1], "is")]
+        seen_by = one_line(view, 40)
+    else:
+        x = reading.lead(document) if document.get("verdict") else reading.check_lead(document)
+        if x is None:
+            return None
+        sizes = [value(s.get("effective_number")) for s in (x.before, x.after)]
+        sides = list(zip((before, after), sizes, ("was", "is"), strict=True))
+        seen_by = f"{one_line(x.view, 40)}, {reading.QUESTIONS[x.question]}"
+    shown = [_plates(*side) for side in sides if side[1] is not None]
+    alt = f"Seen by {seen_by}: " + "; ".join(f"{s['label']}: {s['shown']}" for s in shown)
+    return {"sides": shown, "alt": alt} if shown else None
+
+
+def _plates(name: str, n: float | None, css: str) -> dict[str, Any]:
+    n = n or 1.0
+    more = " (120 drawn)" if n > 120.5 else ""
+    shown = f"{plain.number(n).removesuffix('.0')} dish{'' if n < 1.05 else 'es'}{more}"
+    return {"label": name, "n": max(1, round(n)), "css": css, "shown": shown}
+
+
+def _table_row(x: Line, compared: bool) -> dict[str, Any]:
+    rates = [value(s.get("repeat_rate")) for s in ((x.before, x.after) if compared else (x.after,))]
+    return {
+        "view": one_line(x.view, 40),
+        "question": reading.QUESTIONS[x.question],
+        "undefined": plain.clean(x.undefined, 300) if x.undefined else None,
+        "before": interval(x.before.get("effective_number")),
+        "after": interval(x.after.get("effective_number")),
+        "rate": " → ".join(map(rate, rates)),
+        "ratio": interval(x.ratio) + (" at matched lengths" if x.at_matched else ""),
+        "verdict": x.verdict,
+    }
+
+
+def _trend_rows(document: Doc) -> list[dict[str, Any]]:
+    found = []
+    for view, block in (document.get("views") or {}).items():
+        if "versions" not in block:
+            continue
+        overall = block.get("overall") or {}
+        cells = []
+        for one, step in zip(block["versions"], [None, *(block.get("steps") or [])], strict=False):
+            size = interval((one or {}).get("effective_number"))
+            if "undefined" in (one or {}):
+                size = plain.clean(one["undefined"], 200)
+            cells.append(
+                {
+                    "size": size,
+                    "verdict": (step or {}).get("verdict"),
+                    "ratio": interval((step or {}).get("ratio")) if step else "",
+                }
+            )
+        found.append(
+            {
+                "view": one_line(view, 40),
+                "cells": cells,
+                "verdict": overall.get("verdict"),
+                "ratio": interval(overall.get("ratio")),
+            }
+        )
+    return found
+
+
+def _turns(document: Doc) -> list[dict[str, Any]]:
+    titles = {
+        ("phrases", "gained"): "Phrases that took over",
+        ("openings", "gained"): "Openings that took over",
+        ("outlines", "gained"): "Outlines that took over",
+        ("phrases", "faded"): "Phrases that faded",
+        ("openings", "faded"): "Openings that faded",
+        ("outlines", "faded"): "Outlines that faded",
+    }
+    found = []
+    for (kind, way), title in titles.items():
+        entries = [t for t in (document.get(kind) or {}).get(way) or [] if t.get("of")][:TURNS]
+        if entries:
+            found.append({"title": title, "entries": entries})
+    return found
+
+
+def _signals(document: Doc, compared: bool, before: str, after: str) -> list[dict[str, Any]]:
+    keys = ("before", "after", "difference") if compared else ("value",)
+    heads = (before, after, "difference") if compared else ("value",)
+    found = []
+    for s in (document.get("signals") or {}).values():
+        if any(plain.is_estimate(s.get(k)) for k in keys):
+            cells = [_signal(s, k) for k in keys]
+            found.append({"label": one_line(s.get("label"), 60), "cells": cells, "heads": heads})
+    return found
+
+
+def _signal(s: Doc, key: str) -> str:
+    if key == "difference":
+        return plain.difference(s.get(key), s.get("unit"))
+    return interval(s.get(key), plain.form(s.get("unit")))
+
+
+def _views(document: Doc) -> list[dict[str, str]]:
+    return [
+        {
+            "name": one_line(name, 40),
+            **{k: plain.clean(v.get(k) or "–", 400) for k in ("sees", "blind", "ruler")},
+        }
+        for name, v in (document.get("views") or {}).items()
+    ]
+
+
+def _matched(document: Doc) -> list[dict[str, Any]]:
+    return [
+        {
+            "view": one_line(x.view, 40),
+            "question": reading.QUESTIONS[x.question],
+            "raw": x.raw,
+            "raw_ratio": interval(x.raw.get("ratio")),
+            "matched": x.matched,
+            "matched_ratio": interval(x.matched.get("ratio")),
+        }
+        for x in reading.lines(document)
+        if x.raw and x.matched
+    ]
+
+
+def _reasons(document: Doc) -> list[dict[str, Any]]:
+    return [
+        {
+            "what": f"{one_line(x.view, 40)}, {reading.QUESTIONS[x.question]}",
+            "verdict": x.verdict,
+            "reason": plain.clean(x.reason, 500),
+        }
+        for x in reading.lines(document)
+        if x.verdict
+    ]
+
+
+def _method(document: Doc) -> list[str]:
+    found = []
+    m = document.get("margins")
+    n = len(document.get("views") or {})
+    if m:
+        level = 100 * (1 - m["alpha"] / max(n, 1))
+        found += [
+            f"Collapsed: the whole interval of the ratio lies below {m['collapsed']:g}. Narrowed: "
+            f"it lies below 1, and the ratio below {m['narrowed']:g}. Widened: the mirror image.",
+            f"Held: the 90 % interval lies inside {m['held_low']:g} to {m['held_high']:g}. "
+            "Unclear: none of these; more outputs or prompts would settle it.",
+            f"Losses and gains are read from {level:.2f} % intervals: an error rate of "
+            f"{100 * m['alpha']:g} %, shared out over {n} view{'' if n == 1 else 's'}. These "
+            "margins were set before looking.",
+            "The overall verdict is the worst one found; held needs every view to have held.",
+        ]
+    methods = {
+        e["method"]: None
+        for x in reading.lines(document)
+        for e in (x.after.get("repeat_rate"), x.ratio)
+        if plain.is_estimate(e) and e.get("method")
+    }
+    found += [f"Computed as: {plain.clean(method, 300)}." for method in methods]
+    if document.get("schema"):
+        found.append(f"Document: {one_line(document['schema'], 60)}; docs/report.md explains it.")
+    return found
+
+
+def _logs(document: Doc) -> list[str]:
+    sides = [document.get("before"), document.get("after"), document.get("log")]
+    sides += document.get("versions") or []
+    found = []
+    for side in sides:
+        if not side:
+            continue
+        told = f"{label(side, 'outputs')}: {side.get('outputs', 0):,} outputs of "
+        told += f"{side.get('prompts', 0):,} prompts"
+        if side.get("models"):
+            told += ", model " + ", ".join(one_line(x, 60) for x in side["models"][:5])
+        if side.get("empty"):
+            told += f", {side['empty']:,} empty"
+        found.append(told + "".join(f"; {one_line(r, 300)}" for r in side.get("read") or []))
+    return found

@@ -1,0 +1,130 @@
+"""Reading a document: each view's answer to each question, and which one the verdict rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fullmenu.report.plain import Doc, value
+
+QUESTIONS = {"within": "asked twice", "across": "asked different things"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one view says to one question.
+
+    Parameters
+    ----------
+    view, question
+        A view's name; ``"within"`` or ``"across"`` prompts.
+    before, after
+        ``{"repeat_rate": E, "effective_number": E}`` or ``{"undefined": reason}``; a check has
+        ``after`` alone.
+    verdict, reason, ratio
+        ``None`` where nothing was judged.
+    raw, matched
+        Verdicts as the outputs are, and at matched lengths.
+    """
+
+    view: str
+    question: str
+    before: Doc
+    after: Doc
+    verdict: str | None = None
+    reason: str = ""
+    ratio: Doc | None = None
+    needed: int | None = None
+    raw: Doc | None = None
+    matched: Doc | None = None
+
+    @property
+    def at_matched(self) -> bool:
+        """Whether ratio and verdict are those at matched lengths, unlike the numbers as read."""
+        return bool(self.raw and self.matched and self.ratio != self.raw.get("ratio"))
+
+    @property
+    def undefined(self) -> str | None:
+        """Why there is no answer, where there is none."""
+        found = [str(x["undefined"]) for x in (self.before, self.after) if "undefined" in x]
+        return found[0] if found else None
+
+
+def lines(document: Doc) -> list[Line]:
+    """Return every view's answers, within prompts first.
+
+    Examples
+    --------
+    >>> views = {"phrasing": {"within": {"undefined": "one output per prompt"}, "across": {}}}
+    >>> [(x.question, x.undefined) for x in lines({"views": views})]
+    [('within', 'one output per prompt'), ('across', None)]
+    """
+    found = []
+    for question in QUESTIONS:
+        for view, block in (document.get("views") or {}).items():
+            if "before" in block or "after" in block:
+                found.append(_compared(view, question, block))
+            elif block.get(question):
+                found.append(Line(view, question, {}, block[question]))
+            elif question in block:
+                found.append(Line(view, question, {}, {}))
+    return found
+
+
+def _compared(view: str, question: str, block: Doc) -> Line:
+    at = block if question == "within" else block.get("across") or {}
+    judged = question == "across" or block.get("judged", "within") == "within"
+    here = at if judged else {}
+    return Line(
+        view,
+        question,
+        at.get("before") or {},
+        at.get("after") or {},
+        here.get("verdict"),
+        here.get("reason") or "",
+        here.get("ratio"),
+        here.get("needed"),
+        here.get("raw"),
+        here.get("length_matched"),
+    )
+
+
+def lead(document: Doc) -> Line | None:
+    """Return the line that the overall verdict rests on: the same verdict, the least ratio."""
+    judged = [x for x in lines(document) if x.verdict]
+    same = [x for x in judged if x.verdict == document.get("verdict")] or judged
+    if document.get("verdict") == "widened":
+        return max(same, key=_depth, default=None)
+    return min(same, key=_depth, default=None)
+
+
+def _depth(x: Line) -> float:
+    ratio = value(x.ratio)
+    return 1.0 if ratio is None else ratio
+
+
+def check_lead(document: Doc) -> Line | None:
+    """Return the line of a check that repeats most: within prompts, where that can be told."""
+    found = [x for x in lines(document) if value(x.after.get("repeat_rate")) is not None]
+    same = [x for x in found if x.question == found[0].question]
+    return max(same, key=repeats, default=None)
+
+
+def repeats(x: Line) -> float:
+    """Return the repeat rate of a line's only or later log; 0 where there is none."""
+    return value(x.after.get("repeat_rate")) or 0.0
+
+
+def sizes(document: Doc, view: str) -> list[float | None]:
+    """Return a trend's effective numbers in one view, version by version."""
+    versions = document["views"][view].get("versions") or []
+    return [value((v or {}).get("effective_number")) for v in versions]
+
+
+def trend_lead(document: Doc) -> str | None:
+    """Return the view of a trend that lost most from the first version to the last."""
+    ratios = {}
+    for view in document.get("views") or {}:
+        found = sizes(document, view)
+        if len(found) > 1 and found[0] and found[-1]:
+            ratios[view] = found[-1] / found[0]
+    return min(ratios, key=ratios.__getitem__, default=None)

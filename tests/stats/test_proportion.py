@@ -1,0 +1,143 @@
+"""Shares: Wilson's interval, prompts, differences, winners."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.stats.proportion import (
+    difference,
+    leader_interval,
+    share,
+    share_interval,
+    t_quantile,
+    wilson,
+)
+
+
+@pytest.mark.parametrize(
+    ("hits", "n", "low", "high"),
+    [  # Newcombe 1998, table I, method 3
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_published_wilson_intervals(hits: int, n: int, low: float, high: float) -> None:
+    assert wilson(hits, n) == pytest.approx((low, high), abs=6e-5)
+
+
+def test_wilson_is_symmetric_and_wider_with_t() -> None:
+    low, high = wilson(3, 20)
+    assert wilson(17, 20) == pytest.approx((1 - high, 1 - low))
+    wide = wilson(3, 20, df=4)
+    assert wide[0] < low and wide[1] > high
+    assert t_quantile(0.95, 1e9) == pytest.approx(1.959964, abs=1e-5)
+
+
+@pytest.mark.parametrize("bad", [(5, 4), (-1, 4)])
+def test_no_share(bad: tuple[float, float]) -> None:
+    with pytest.raises(BadInput):
+        wilson(*bad)
+    with pytest.raises(NotEnoughData):
+        wilson(0, 0)
+    with pytest.raises(BadInput, match="level"):
+        wilson(1, 4, 1.0)
+
+
+def test_share_of_outputs_is_wilson() -> None:
+    e = share([True] * 3 + [False] * 7)
+    assert (e.low, e.high) == pytest.approx(wilson(3, 10))
+    assert (e.value, e.n) == (0.3, 10)
+
+
+def test_prompts_that_answer_as_one_count_as_one() -> None:
+    hits = np.repeat([1, 0, 0, 1, 0, 0, 0, 0, 1, 0], 10)
+    groups = np.repeat(np.arange(10), 10)
+    by_prompt = share(hits, groups=groups)
+    alone = wilson(3, 10)
+    assert by_prompt.low is not None and by_prompt.high is not None
+    assert by_prompt.low < alone[0] and by_prompt.high > alone[1]
+    assert by_prompt.n == 10
+
+
+def test_prompts_that_do_not_matter_cost_little() -> None:
+    rng = np.random.default_rng(0)
+    hits, groups = rng.random(600) < 0.3, np.repeat(np.arange(60), 10)
+    plain, by_prompt = share(hits), share(hits, groups=groups)
+    assert (by_prompt.low, by_prompt.high) == pytest.approx((plain.low, plain.high), abs=0.02)
+
+
+def test_share_by_prompt_covers() -> None:
+    rng = np.random.default_rng(1)
+    groups = np.repeat(np.arange(30), 8)
+    covered = 0
+    for _ in range(300):
+        p = rng.beta(0.4, 1.6, 30)
+        e = share(rng.random(240) < p[groups], groups=groups)
+        assert e.low is not None and e.high is not None
+        covered += e.low <= 0.2 <= e.high
+    assert covered >= 276
+
+
+def test_totals() -> None:
+    e = share([1, 3, 0], [10, 10, 20])
+    assert e.value == pytest.approx(0.1)
+    with pytest.raises(NotEnoughData, match="holds everything"):
+        share([1, 0], [10, 0])
+    with pytest.raises(NotEnoughData, match="at least 2"):
+        share([1])
+    with pytest.raises(BadInput):
+        share([2, 0], [1, 1])
+    with pytest.raises(BadInput):
+        share([1, 0], groups=[1])
+
+
+def test_blind_jackknife_falls_back_on_the_units() -> None:
+    assert share_interval(0.0, np.zeros(20)) == pytest.approx(wilson(0, 20, df=19))
+    assert share_interval(0.5, np.full(20, 0.5)) == pytest.approx(wilson(10, 20, df=19))
+    with pytest.raises(NotEnoughData):
+        share_interval(0.5, [0.5])
+
+
+def test_difference_is_paired() -> None:
+    rng = np.random.default_rng(2)
+    level = rng.random(40)
+    before, after = rng.binomial(50, level * 0.7), rng.binomial(50, level * 0.8)
+    e = difference(before, np.full(40, 50), after, np.full(40, 50))
+    d = (after - before) / 50
+    half = t_quantile(0.95, 39) * d.std(ddof=1) / np.sqrt(40)
+    assert (e.value, e.low, e.high) == pytest.approx((d.mean(), d.mean() - half, d.mean() + half))
+
+
+def test_difference_of_nothing_still_has_an_interval() -> None:
+    e = difference([0] * 10, [5] * 10, [0] * 10, [5] * 10)
+    assert e.value == 0
+    assert e.low is not None and e.high is not None
+    assert -0.5 < e.low < 0 < e.high < 0.5
+
+
+def test_difference_needs_prompts() -> None:
+    with pytest.raises(NotEnoughData, match="2 prompts"):
+        difference([1], [2], [1], [2])
+    with pytest.raises(NotEnoughData, match="holds all"):
+        difference([1, 0], [2, 0], [1, 1], [2, 2])
+    with pytest.raises(BadInput):
+        difference([1, 0], [2, 2], [1], [2])
+
+
+def test_winners_lower_bound_allows_for_luck() -> None:
+    rng = np.random.default_rng(0)
+    covered = 0
+    for _ in range(300):
+        ranked = np.sort(rng.multinomial(60, np.full(10, 0.1)))[::-1]
+        low, high = leader_interval(ranked)
+        covered += low <= 0.1 <= high
+    assert covered >= 279
+
+
+def test_design_effect_widens() -> None:
+    plain, wide = leader_interval([30, 10, 10]), leader_interval([30, 10, 10], effect=5)
+    assert wide[0] < plain[0] < 0.6 < plain[1] < wide[1]
