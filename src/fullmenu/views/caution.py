@@ -33,6 +33,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.views._literals import Guarded
+
 KINDS = ("refusal", "disclaimer", "referral", "unsure", "hedge")
 
 SEES = "set phrases of refusal, disclaimer, referral, doubt and hedging, in English"
@@ -296,11 +298,11 @@ _PATTERNS = {
 _AS_AN_AI = re.compile(
     r"\b(?:as|being|i(?:'m| am)(?: just| only| merely| simply| actually)?) an? " + _AI
 )
-_COMPILED = {kind: re.compile("|".join(f"(?:{p})" for p in _PATTERNS[kind])) for kind in KINDS}
+_GUARDED = {kind: [Guarded(p) for p in _PATTERNS[kind]] for kind in KINDS}
 
 
 def _first(own: str) -> str | None:
-    return next((kind for kind in KINDS if _COMPILED[kind].search(own)), None)
+    return next((kind for kind in KINDS if any(p.search(own) for p in _GUARDED[kind])), None)
 
 
 def _own_voice(text: str) -> str:
