@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.checkup.few import few_of_each
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.vectors.by_prompt import (
@@ -60,13 +61,14 @@ def look(
         Prompt of each output, 0 … n_groups − 1.
     """
     features = view.rows(outputs, prompts)
-    apart = features
+    few = few_of_each(groups)
+    apart = features[few]
     if view.reads_prompt and any(prompts):
-        apart = view.rows(outputs, [None] * len(outputs))
+        apart = view.rows([outputs[i] for i in few], [None] * len(few))
     several = len(np.unique(groups)) >= 3
     return Look(
         within(features, groups, n_groups),
-        across(apart, groups, n_groups, seed) if several else None,
+        across(apart, groups[few], n_groups, seed) if several else None,
         features,
     )
 

@@ -18,7 +18,7 @@ from fullmenu.stats.proportion import share
 SAME_DISH = 0.5
 """Two outputs this alike in the ``answer`` view are plates of one dish."""
 
-MOST_PLATES = 12_000
+MOST_PLATES = 8_000
 """Plates grouped at most, all logs together; larger ones are thinned evenly."""
 
 EXAMPLE = 400

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.checkup.few import few_of_each
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.samples import Samples
@@ -57,11 +58,15 @@ def columns(
     """Return length, caution and, where it was recorded, score of every output."""
     from fullmenu.views.caution import cautious
 
+    few = few_of_each(groups)
     words = np.fromiter((len(t.split()) for t in outputs), np.float64, len(outputs))
     found = {
         "length": Column("words per output", "words", words, groups),
         "caution": Column(
-            "outputs that hedge or refuse", "share", cautious(outputs).astype(float), groups
+            "outputs that hedge or refuse",
+            "share",
+            cautious([outputs[i] for i in few]).astype(float),
+            groups[few],
         ),
     }
     score = samples.table.column("score")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,7 +93,11 @@ def judge(
 
 
 def _look_both(view: View, both: Pair, sides: Sequence[Side], seed: int) -> tuple[Look, Look]:
-    first, second = (look(view, s.outputs, s.prompts, s.groups, len(both.ids), seed) for s in sides)
+    def one(s: Side) -> Look:
+        return look(view, s.outputs, s.prompts, s.groups, len(both.ids), seed)
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(one, sides)
     return first, second
 
 

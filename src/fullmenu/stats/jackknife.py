@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
+from fullmenu.stats.quantile import t_quantile
 
 Floats = NDArray[np.float64]
 
@@ -64,7 +65,7 @@ class LogQuantity:
 
     def interval(self, level: float) -> tuple[float, float]:
         """Return the t interval on the quantity's own scale."""
-        half = _t_quantile(level, self.df) * self.se
+        half = t_quantile(level, self.df) * self.se
         return float(np.exp(self.log - half)), float(np.exp(self.log + half))
 
 
@@ -130,9 +131,3 @@ def _variance(logs: Floats, strata: NDArray[np.int64] | None) -> float:
 
 def _df(r: Replicates) -> float:
     return float(r.n - (1 if r.strata is None else len(np.unique(r.strata))))
-
-
-def _t_quantile(level: float, df: float) -> float:
-    from scipy.special import stdtrit
-
-    return float(stdtrit(max(df, 1.0), 0.5 + level / 2))

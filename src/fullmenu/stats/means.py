@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.stats.proportion import jackknife_se, t_quantile
+from fullmenu.stats.proportion import jackknife_se
+from fullmenu.stats.quantile import t_quantile
 
 Floats = NDArray[np.float64]
 Groups = NDArray[np.int64]

@@ -9,24 +9,12 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.stats.quantile import t_quantile
 
 Floats = NDArray[np.float64]
 
 _SAME = 1e-12
 """Replicates that differ by less than this are equal: the jackknife has nothing to say."""
-
-
-def t_quantile(level: float, df: float) -> float:
-    """Two-sided t quantile: a share ``level`` of the distribution lies within ± this.
-
-    >>> round(t_quantile(0.95, 10), 3)
-    2.228
-    """
-    from scipy.special import stdtrit
-
-    if not 0 < level < 1:
-        raise BadInput(f"level={level} is no coverage; give one in (0, 1), such as 0.95")
-    return float(stdtrit(max(df, 1.0), 0.5 + level / 2))
 
 
 def wilson(

@@ -33,7 +33,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.views._literals import Guarded
+from fullmenu.tokens import batches
+from fullmenu.views._literals import Guarded, Screen
 
 KINDS = ("refusal", "disclaimer", "referral", "unsure", "hedge")
 
@@ -295,10 +296,12 @@ _PATTERNS = {
         r"\b(?:are|is) not (?:directly |necessarily )?(?:sourced|exhaustive)\b",
     ),
 }
-_AS_AN_AI = re.compile(
+_AS_AN_AI = Guarded(
     r"\b(?:as|being|i(?:'m| am)(?: just| only| merely| simply| actually)?) an? " + _AI
 )
 _GUARDED = {kind: [Guarded(p) for p in _PATTERNS[kind]] for kind in KINDS}
+_ALL = [p for kind in KINDS for p in _GUARDED[kind]]
+_SCREEN = Screen(_ALL)
 
 
 def _first(own: str) -> str | None:
@@ -349,4 +352,12 @@ def cautious(texts: Sequence[str]) -> NDArray[np.bool_]:
     >>> cautious(["As an AI, I don't have a favourite.", "Paris.", ""]).tolist()
     [True, False, False]
     """
-    return np.fromiter(map(is_cautious, texts), dtype=np.bool_, count=len(texts))
+    found = np.zeros(len(texts), np.bool_)
+    for start, batch in batches(texts):
+        own = [_own_voice(text) for text in batch]
+        bare = [_LETTER.sub(" ", text) for text in own]
+        for i, maybe in enumerate(_SCREEN(bare)):
+            tried = np.flatnonzero(maybe).tolist()
+            hit = any(_ALL[p].search(bare[i]) for p in tried) or _AS_AN_AI.search(own[i])
+            found[start + i] = hit
+    return found

@@ -13,7 +13,8 @@ from fullmenu.measures.counts._counts import Floats, Spectrum, log_jackknife_se,
 from fullmenu.measures.counts.unseen import f0, unseen_interval
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors.repeat_rate import all_same_bound
-from fullmenu.stats.proportion import leader_interval, t_quantile
+from fullmenu.stats.proportion import leader_interval
+from fullmenu.stats.quantile import t_quantile
 
 
 @measure(

@@ -12,7 +12,8 @@ from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._units import Floats, Ints, checked, units, whole
-from fullmenu.stats.proportion import jackknife_se, t_quantile
+from fullmenu.stats.proportion import jackknife_se
+from fullmenu.stats.quantile import t_quantile
 
 BLOCK = 8_192
 """Bytes that are zipped together, where the caller does not say."""

@@ -12,7 +12,8 @@ from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._units import checked, units
-from fullmenu.stats.proportion import jackknife_se, t_quantile
+from fullmenu.stats.proportion import jackknife_se
+from fullmenu.stats.quantile import t_quantile
 
 
 @measure(takes="texts", unit="words", paper="Student 1908", rises=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,7 +142,10 @@ def rate_estimate(r: Replicates, level: float = 0.95) -> Estimate:
     elif r.value <= 0 or float(r.without.min()) <= 0:
         low, high = 0.0, max(none_same_bound(r.n, level), r.value)
     else:
-        low, high = log_of(r).interval(level)
+        q = log_of(r)
+        if q.se == 0:  # all units alike: as sure as that many single pairs would make us
+            q = replace(q, se=float(np.sqrt((1 - r.value) / (r.value * r.n))))
+        low, high = q.interval(level)
     return Estimate(r.value, low, min(high, 1.0), r.n, "probability", method, level)
 
 

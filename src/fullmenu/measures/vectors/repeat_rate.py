@@ -29,7 +29,7 @@ from fullmenu.stats.jackknife import LogQuantity, Replicates, log_of
 
 Route = Literal["auto", "moments", "gram", "pairs"]
 
-BLOCK = 256
+BLOCK = 128
 """Rows of a Gram block; the ``pairs`` route compares rows only inside random blocks this large."""
 
 ALL_PAIRS = 1_024
@@ -178,7 +178,7 @@ def _by_moments(x: Features, groups: NDArray[np.int64] | None) -> PairSums:
 def _by_gram(x: Features, groups: NDArray[np.int64] | None) -> PairSums:
     n = x.shape[0]
     same, partners = np.zeros(n), np.zeros(n)
-    blocks = np.array_split(np.arange(n), -(-n // (4 * BLOCK)))
+    blocks = np.array_split(np.arange(n), -(-n // ALL_PAIRS))
     for i, a in enumerate(blocks):
         for b in blocks[i:]:
             both = a if a is b else np.concatenate([a, b])
