@@ -207,14 +207,19 @@ def _hash_spans(
     return mix((prefix[ends] - prefix[starts]) * inverses[starts])
 
 
-_cache: dict[str, NDArray[np.uint64]] = {}
+_cache: dict[str, tuple[NDArray[np.uint64], NDArray[np.uint64]]] = {}
 
 
 def _powers(n: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    size = 1 << max(n, 1).bit_length()
-    if "powers" not in _cache or len(_cache["powers"]) < n:
-        for name, base in (("powers", _BASE), ("inverses", _BASE_INVERSE)):
-            steps = np.full(size, base, np.uint64)
-            steps[0] = 1
-            _cache[name] = np.cumprod(steps)
-    return _cache["powers"], _cache["inverses"]
+    found = _cache.get("powers")
+    if found is None or len(found[0]) < n:  # two threads may both come here: each pair is whole
+        size = 1 << max(n, 1).bit_length()
+        found = _raised(_BASE, size), _raised(_BASE_INVERSE, size)
+        _cache["powers"] = found
+    return found
+
+
+def _raised(base: np.uint64, size: int) -> NDArray[np.uint64]:
+    steps = np.full(size, base, np.uint64)
+    steps[0] = 1
+    return np.cumprod(steps)

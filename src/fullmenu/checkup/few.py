@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 ENOUGH = 4_096
-"""Outputs compared across prompts, and read for caution; of larger logs, the first of each prompt."""
+"""Outputs compared across prompts and read for most signals; of more, the first of each prompt."""
 
 
 def few_of_each(groups: NDArray[np.int64], most: int = ENOUGH) -> NDArray[np.int64]:

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from fullmenu.checkup import signals
+from fullmenu.checkup.few import few_of_each
 from fullmenu.checkup.look import Look, curve, look, rates, within_or_none
+from fullmenu.checkup.order import in_order
 from fullmenu.checkup.plates import example, group_plates, most_served, summary
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.report.report import Report
@@ -61,6 +63,7 @@ def check(
     if not views:
         raise BadInput(f"no view given; use some of {', '.join(registry.DEFAULT)}")
     tell = progress or (lambda step: None)
+    samples = in_order(samples)
     outputs, prompts, groups = samples.outputs, samples.prompts, samples.groups
     ids = samples.prompt_ids
     looks: dict[str, Look] = {}
@@ -82,7 +85,8 @@ def check(
     plates = group_plates([(outputs, prompts, groups, eyes.features)])
     tell("signals")
     columns = signals.columns(samples, outputs, groups)
-    sets = signals.of_sets(outputs, groups)
+    few = few_of_each(groups)
+    sets = signals.of_sets([outputs[i] for i in few], groups[few])
     return Report(
         {
             "schema": SCHEMA,

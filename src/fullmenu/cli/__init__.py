@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 
@@ -10,6 +11,9 @@ def main() -> None:
     from fullmenu.cli.app import app
     from fullmenu.errors import FullmenuError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without Unicode shows ? for …
+            stream.reconfigure(errors="replace")
     try:
         app()
     except FullmenuError as error:
@@ -20,4 +24,7 @@ def main() -> None:
         raise SystemExit(130) from None
     except BrokenPipeError:
         sys.stderr.close()
+        raise SystemExit(1) from None
+    except OSError as error:
+        print(f"fullmenu: {error}", file=sys.stderr)
         raise SystemExit(1) from None

@@ -52,6 +52,7 @@ def compare(
     failing = work.verdicts(fail_on, LOSSES)
     with work.steps(quiet) as tell:
         samples = []
+        malformed = ""
         for log in logs:
             tell(f"reading {Path(log).name}")
             samples.append(
@@ -60,6 +61,9 @@ def compare(
                     rejects=rejects, tolerate=tolerate,
                 )
             )  # fmt: skip
+            if rejects is not None:  # one file for all logs
+                malformed += rejects.read_text(encoding="utf-8")
+                rejects.write_text(malformed, encoding="utf-8")
         labels = [_label(log) for log in logs]
         settings = {
             "views": [v.strip() for v in views.split(",")],

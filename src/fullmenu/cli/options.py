@@ -34,7 +34,7 @@ Semantic = Annotated[
     typer.Option(
         "--semantic",
         help="Judge `answer` by a sentence-transformers model: its name or folder. "
-        'Needs pip install "fullmenu[semantic]".',
+        'Needs pip install "fullmenu\\[semantic]".',
         metavar="MODEL",
     ),
 ]

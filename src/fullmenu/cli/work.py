@@ -84,7 +84,13 @@ def show(report: Report, as_json: bool, html: Path | None) -> None:
 def verdicts(fail_on: str | None, default: Sequence[str]) -> list[str]:
     """Read ``--fail-on``."""
     from fullmenu.comparison.gate import check_names
+    from fullmenu.errors import BadInput
 
     if fail_on is None:
         return list(default)
-    return [] if fail_on == "none" else check_names([n.strip() for n in fail_on.split(",")])
+    if fail_on == "none":
+        return []
+    try:
+        return check_names([n.strip() for n in fail_on.split(",")])
+    except BadInput as error:
+        raise typer.BadParameter(str(error), param_hint="--fail-on") from None

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from fullmenu.checkup import signals as one
+from fullmenu.checkup.few import few_of_each
 from fullmenu.checkup.look import Look
 from fullmenu.checkup.plates import example
 from fullmenu.comparison.pairing import Pair, Side
@@ -75,7 +76,7 @@ def signals(both: Pair) -> dict[str, Any]:
                 side: one.deciles(c.values) if c else None
                 for side, c in (("before", b), ("after", a))
             }
-    sets = [one.of_sets(s.outputs, s.groups) for s in both.sides]
+    sets = [one.of_sets(s.outputs, s.groups) for s in map(few, both.sides)]
     for name, label in one.SETS.items():
         before, after = (s[name] for s in sets)
         unit = (before or after or {}).get("unit", "")
@@ -103,6 +104,7 @@ def took_over(both: Pair, fair: tuple[Side, Side]) -> dict[str, Any]:
     from fullmenu.measures.texts._phrases import phrase_table
     from fullmenu.views.outline import skeleton
 
+    fair = few(fair[0]), few(fair[1])
     table = phrase_table(
         fair[0].outputs,
         fair[1].outputs,
@@ -165,6 +167,13 @@ def came_and_went(both: Pair, labels: Sequence[Sequence[str]], top: int = 10) ->
         "gained": [row(k) for k in rank[:top] if z[k] >= Z],
         "faded": [row(k) for k in rank[::-1][:top] if z[k] <= -Z],
     }
+
+
+def few(side: Side) -> Side:
+    """Return a few outputs of every prompt, where a log is large."""
+    rows = few_of_each(side.groups)
+    texts, asked = ([x[i] for i in rows] for x in (side.outputs, side.prompts))
+    return Side(side.samples, texts, asked, side.groups[rows])
 
 
 def _shares(side: Side, codes: Any, n: int) -> Any:

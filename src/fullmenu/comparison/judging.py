@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -67,12 +67,15 @@ def judge(
     *,
     seed: int,
     tell: Callable[[str], None],
+    eyes: str = "",
     comparisons: int = 1,
 ) -> Judgement:
     """Look through every view at both logs, and decide.
 
     Parameters
     ----------
+    eyes
+        The view whose feature rows are kept, for telling dishes apart.
     comparisons
         How many pairs of logs are judged together: the error rate is shared among them too.
     """
@@ -86,6 +89,8 @@ def judge(
         looks = _look_both(view, both, both.sides, seed)
         fair = _look_both(view, both, matched, seed) if matched else None
         block, verdicts = _judge(view, both, looks, fair, margins, len(views) * comparisons)
+        if view.name != eyes:
+            looks = (replace(looks[0], features=None), replace(looks[1], features=None))
         judgement.looks[view.name] = looks
         judgement.blocks[view.name] = block
         judgement.verdicts.extend(verdicts)

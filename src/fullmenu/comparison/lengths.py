@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
+
+from fullmenu.tokens import _SINGLE as SINGLE
 
 ALIKE = 1.05
 """Mean lengths within this factor of each other need no matching."""
 
 
+_SINGLE = "".join(f"{chr(a)}-{chr(b)}" for a, b in SINGLE)
+_WORD = re.compile(rf"[{_SINGLE}]|[^\s{_SINGLE}]+")
+
+
 def words(texts: Sequence[str]) -> NDArray[np.int64]:
-    """Count the words between white space in each text."""
-    return np.fromiter((len(t.split()) for t in texts), np.int64, len(texts))
+    """Count the words between white space in each text.
+
+    In scripts without spaces every character is a word.
+
+    >>> words(["two words", "三文鱼 please", ""]).tolist()
+    [2, 4, 0]
+    """
+    return np.fromiter((_count(t) for t in texts), np.int64, len(texts))
+
+
+def _count(text: str) -> int:
+    return len(text.split()) if text.isascii() else sum(1 for _ in _WORD.finditer(text))
 
 
 def cut(text: str, n: int) -> str:
@@ -21,9 +39,14 @@ def cut(text: str, n: int) -> str:
 
     >>> cut("a  b\\n\\nc d", 3)
     'a  b\\n\\nc'
+    >>> cut("三文鱼汤", 2)
+    '三文'
     """
-    parts = text.split(None, n)
-    return text if len(parts) <= n else text[: len(text) - len(parts[n])].rstrip()
+    if text.isascii():
+        parts = text.split(None, n)
+        return text if len(parts) <= n else text[: len(text) - len(parts[n])].rstrip()
+    ends = [word.end() for word in islice(_WORD.finditer(text), n + 1)]
+    return text if len(ends) <= n else text[: ends[n - 1] if n else 0]
 
 
 def match(

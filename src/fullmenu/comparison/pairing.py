@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.checkup.order import in_order
 from fullmenu.errors import NotEnoughData
 from fullmenu.samples import Samples
 
@@ -68,6 +69,7 @@ def pair(before: Samples, after: Samples) -> Pair:
     for name, samples in (("before", before), ("after", after)):
         if not len(samples):
             raise NotEnoughData(f"{name} holds no outputs, so there is nothing to compare")
+    before, after = in_order(before), in_order(after)
     first, second = before.prompt_ids, after.prompt_ids
     other = set(second)
     shared = [p for p in first if p in other]

@@ -124,4 +124,7 @@ def _rates(block: dict[str, Any], side: str) -> dict[str, Any]:
 
 
 def _decision(block: dict[str, Any]) -> dict[str, Any]:
-    return {k: block.get(k) for k in ("verdict", "reason", "ratio")}
+    if "verdict" not in block:
+        why = block["before"].get("undefined") or block["after"].get("undefined")
+        return {"verdict": "unclear", "reason": f"not judged: {why}", "ratio": None}
+    return {k: block[k] for k in ("verdict", "reason", "ratio")}

@@ -77,10 +77,10 @@ def compare(
     both = pair(before, after)
     asked = [registry.get(name, encoder, ruler) for name in views]
     margins = margins or Margins()
-    found = judge(both, asked, margins, seed=seed, tell=tell)
+    eyes = "answer" if "answer" in views else asked[0].name
+    found = judge(both, asked, margins, seed=seed, tell=tell, eyes=eyes)
     tell("dishes")
-    eyes = found.looks.get("answer") or found.looks[asked[0].name]
-    dishes = menu.describe(both, [side.features for side in eyes])
+    dishes = menu.describe(both, [side.features for side in found.looks[eyes]])
     tell("what changed")
     within = any(block.get("judged") == "within" for block in found.blocks.values())
     return Report(

@@ -26,7 +26,8 @@ def decide(
     before, after
         Repeat rates with each unit left out; when ``paired``, the same prompts in the same order.
     paired
-        Whether the units of both are the same prompts.
+        Whether the units of both are the same prompts. Outputs are never paired: the third of one
+        log has nothing to do with the third of the other.
     margins
         What counts as a change.
     views
@@ -52,7 +53,8 @@ def decide(
     for when, side in (("before", before), ("after", after)):
         if why := side.fragile():
             return Verdict("unclear", f"{when}: {why}, so there is no honest two-sided interval")
-    q = log_ratio(before, after, paired)
+    of_outputs = before.strata is not None or after.strata is not None
+    q = log_ratio(before, after, paired and not of_outputs)
     level = 1 - m.alpha / views
     low, high = q.interval(level)
     r = math.exp(q.log)

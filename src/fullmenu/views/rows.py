@@ -33,16 +33,17 @@ def counted(
     """
     from scipy.sparse import csr_matrix
 
-    keys = (rows.astype(np.uint64) << np.uint64(bits)) | (hashes >> np.uint64(64 - bits))
+    narrow = np.uint32 if n << bits <= 1 << 32 else np.uint64  # half the bytes sort twice as fast
+    keys = (rows.astype(narrow) << narrow(bits)) | (hashes >> np.uint64(64 - bits)).astype(narrow)
     keys.sort()
     first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else keys
     counts = np.diff(np.append(first, len(keys)))
     keys = keys[first.astype(np.int64)]
     data = np.log1p(counts)
-    row = (keys >> np.uint64(bits)).astype(np.int64)
+    row = (keys >> narrow(bits)).astype(np.int64)
     norms = np.sqrt(np.bincount(row, data * data, minlength=n))
     indptr = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=n))])
-    columns = (keys & np.uint64((1 << bits) - 1)).astype(np.int32)
+    columns = (keys & narrow((1 << bits) - 1)).astype(np.int32)
     return csr_matrix(
         ((data / norms[row]).astype(np.float32), columns, indptr.astype(np.int32)),
         shape=(n, 1 << bits),
@@ -53,6 +54,8 @@ def joined(
     blocks: Sequence[csr_matrix], weights: Sequence[float] | NDArray[np.float64]
 ) -> csr_matrix:
     """Set blocks of unit rows side by side, so that the kernel is the weighted mean of theirs.
+
+    The blocks are scaled in place: they are the caller's no longer.
 
     A block that is empty in a row gives its weight to the others; a row that is empty in all of
     them (an empty output) is a dish of its own: it gets the one extra column at the end.
@@ -68,13 +71,14 @@ def joined(
     -------
     (n, Σd + 1) CSR, float32, every row of unit length.
     """
-    from scipy.sparse import csr_matrix, diags, hstack
+    from scipy.sparse import csr_matrix, hstack
 
     filled = np.stack([np.diff(b.indptr) > 0 for b in blocks], axis=1)
     shares = filled * np.asarray(weights)
     total = shares.sum(1)
     empty = total == 0
     scale = np.sqrt(shares / np.where(empty, 1, total)[:, None]).astype(np.float32)
+    for k, block in enumerate(blocks):
+        block.data *= np.repeat(scale[:, k], np.diff(block.indptr))
     extra = csr_matrix(empty.astype(np.float32)[:, None])
-    parts = [diags(scale[:, k]) @ b for k, b in enumerate(blocks)]
-    return hstack([*parts, extra], format="csr", dtype=np.float32)
+    return hstack([*blocks, extra], format="csr", dtype=np.float32)

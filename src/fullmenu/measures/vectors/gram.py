@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -41,6 +42,17 @@ def unit(x: Features) -> Features:
     BadInput
         A row is far from unit length: then k(x, x) = 1 fails and the repeat rate means nothing.
     """
+    norms = lengths(x)
+    if not _is_sparse(x):
+        return np.asarray(x, np.float64) / norms[:, None]
+    from scipy.sparse import csr_matrix
+
+    data = x.data / np.repeat(norms, np.diff(x.indptr))
+    return csr_matrix((data, x.indices, x.indptr), x.shape)
+
+
+def lengths(x: Features) -> Floats:
+    """Return the length of every row, float64, and refuse rows that are far from unit length."""
     norms = np.sqrt(_square_norms(x))
     if len(norms) and not (abs(norms - 1) < 1e-3).all():
         worst = float(norms[np.argmax(abs(norms - 1))])
@@ -48,12 +60,7 @@ def unit(x: Features) -> Features:
             f"feature rows must be of unit length, and one has length {worst:.4g}; divide each row "
             "by its norm, and give an all-zero row a coordinate of its own"
         )
-    if not _is_sparse(x):
-        return np.asarray(x, np.float64) / norms[:, None]
-    from scipy.sparse import csr_matrix
-
-    data = x.data / np.repeat(norms, np.diff(x.indptr))
-    return csr_matrix((data, x.indices, x.indptr), x.shape)
+    return norms
 
 
 def _square_norms(x: Features) -> Floats:
@@ -69,17 +76,25 @@ def gram(x: Features) -> Floats:
     """Return all inner products ⟨xᵢ, xⱼ⟩ of unit rows, float64, shape (n, n)."""
     if not _is_sparse(x):
         return np.asarray(x @ x.T, np.float64)
-    n = x.shape[0]
-    rows = np.repeat(np.arange(n), np.diff(x.indptr))
-    columns = compacted(x.indices, x.shape[1])
+    return gram_of(x.indices, x.data, x.indptr, x.shape[1])
+
+
+def gram_of(
+    indices: NDArray[np.int32], data: NDArray[Any], indptr: NDArray[Any], width: int
+) -> Floats:
+    """Return the same, of CSR rows given as arrays; ``indptr`` may start anywhere."""
+    n = len(indptr) - 1
+    at = slice(indptr[0], indptr[-1])
+    columns = compacted(indices[at], width)
+    rows = np.repeat(np.arange(n), np.diff(indptr))
     used = np.bincount(columns)[columns]
     common = used > max(n // 16, 1)
-    k = _dense_part(rows[common], columns[common], x.data[common], n)
+    k = _dense_part(rows[common], columns[common], data[at][common], n)
     rare = (used > 1) & ~common  # a column of one row adds to no pair
     if rare.any():
         from scipy.sparse import csr_matrix
 
-        part = csr_matrix((x.data[rare], (rows[rare], columns[rare])), (n, int(columns.max()) + 1))
+        part = csr_matrix((data[at][rare], (rows[rare], columns[rare])), (n, columns.max() + 1))
         k += (part @ part.T).toarray()
     np.fill_diagonal(k, 1.0)
     return k
@@ -91,12 +106,23 @@ def compacted(indices: NDArray[Any], width: int) -> NDArray[np.int64]:
     >>> compacted(np.array([7, 3, 7, 9]), 10).tolist()
     [1, 0, 1, 2]
     """
-    last = np.empty(width, np.int64)
+    last = _scratch(width)
     last[indices] = np.arange(len(indices))
     representative = last[indices]
     chosen = np.zeros(len(indices), np.int64)
     chosen[representative] = 1
     return np.asarray((np.cumsum(chosen) - 1)[representative])
+
+
+_kept = threading.local()
+
+
+def _scratch(width: int) -> NDArray[np.int32]:
+    """Return this thread's scratch array: fresh memory would cost a page fault a column."""
+    if len(getattr(_kept, "array", ())) < width:
+        _kept.array = np.empty(width, np.int32)
+    array: NDArray[np.int32] = _kept.array
+    return array
 
 
 def _dense_part(

@@ -22,6 +22,8 @@ from fullmenu.measures.vectors.gram import (
     Floats,
     as_features,
     gram,
+    gram_of,
+    lengths,
     moments,
     unit,
 )
@@ -147,14 +149,25 @@ def within_pairs(x: Features, groups: NDArray[np.int64], n_groups: int) -> PairS
     """Sum k² for every row over the other rows of *its own* group."""
     n = x.shape[0]
     order = np.argsort(groups, kind="stable")
-    ordered = x[order]
+    ordered = x if (groups[1:] >= groups[:-1]).all() else x[order]
+    norms = lengths(ordered)
     bounds = np.concatenate([[0], np.cumsum(np.bincount(groups, minlength=n_groups))])
     same, partners = np.zeros(n), np.zeros(n)
-    for a, b in itertools.pairwise(bounds):
-        if b - a >= 2:
+    for a, b in itertools.pairwise(bounds.tolist()):
+        if 2 <= b - a <= ALL_PAIRS:
+            k2 = (_gram_between(ordered, a, b) / norms[a:b, None] / norms[a:b]) ** 2
+            np.fill_diagonal(k2, 0.0)
+            same[order[a:b]], partners[order[a:b]] = k2.sum(1), b - a - 1.0
+        elif b - a > ALL_PAIRS:
             rows = pair_sums(ordered[a:b])
             same[order[a:b]], partners[order[a:b]] = rows.same, rows.partners
     return PairSums(same, partners)
+
+
+def _gram_between(x: Features, a: int, b: int) -> Floats:
+    if hasattr(x, "indptr"):
+        return gram_of(x.indices, x.data, x.indptr[a : b + 1], x.shape[1])
+    return gram(np.asarray(x[a:b], np.float64))
 
 
 def _by_moments(x: Features, groups: NDArray[np.int64] | None) -> PairSums:
