@@ -119,7 +119,7 @@ def tokenize(texts: Sequence[str]) -> Tokens:
 
 
 def batches(
-    texts: Sequence[str], characters: int = 2_000_000
+    texts: Sequence[str], characters: int = 1_000_000
 ) -> Iterator[tuple[int, Sequence[str]]]:
     """Split texts into runs of about so many characters: ``(index of the first, texts)``.
 

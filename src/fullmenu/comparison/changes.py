@@ -158,8 +158,8 @@ def came_and_went(both: Pair, labels: Sequence[Sequence[str]], top: int = 10) ->
         return {
             "text": example(str(names[k])),
             "z": round(float(z[k]), 2),
-            "before": {"prompts": round(float(before[k]), 1)},
-            "after": {"prompts": round(float(after[k]), 1)},
+            "before": {"prompts": round(float(before[k]))},
+            "after": {"prompts": round(float(after[k]))},
             "of": int(max(totals)),
         }
 

@@ -86,20 +86,21 @@ def judge(
     judgement = Judgement({}, {}, [], (first, second), matched)
     for view in views:
         tell(f"view {view.name}")
-        looks = _look_both(view, both, both.sides, seed)
-        fair = _look_both(view, both, matched, seed) if matched else None
+        looks = _look_both(view, both, both.sides, seed, view.name == eyes)
+        fair = _look_both(view, both, matched, seed, False) if matched else None
         block, verdicts = _judge(view, both, looks, fair, margins, len(views) * comparisons)
-        if view.name != eyes:
-            looks = (replace(looks[0], features=None), replace(looks[1], features=None))
         judgement.looks[view.name] = looks
         judgement.blocks[view.name] = block
         judgement.verdicts.extend(verdicts)
     return judgement
 
 
-def _look_both(view: View, both: Pair, sides: Sequence[Side], seed: int) -> tuple[Look, Look]:
+def _look_both(
+    view: View, both: Pair, sides: Sequence[Side], seed: int, keep: bool
+) -> tuple[Look, Look]:
     def one(s: Side) -> Look:
-        return look(view, s.outputs, s.prompts, s.groups, len(both.ids), seed)
+        seen = look(view, s.outputs, s.prompts, s.groups, len(both.ids), seed)
+        return seen if keep else replace(seen, features=None)
 
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.map(one, sides)

@@ -16,7 +16,7 @@ BEFORE, AFTER = 0, 1
 
 
 def describe(both: Pair, features: Sequence[Features], top: int = 10) -> dict[str, Any]:
-    """Return ``dishes``, ``lost`` and ``fallback`` in JSON form.
+    """Return ``dishes``, ``half_of_plates``, ``lost`` and ``fallback`` in JSON form.
 
     Parameters
     ----------
@@ -34,13 +34,10 @@ def describe(both: Pair, features: Sequence[Features], top: int = 10) -> dict[st
     lost = lost[np.argsort(-before[lost], kind="stable")]
     shares = plates.counts / plates.counts.sum(1, keepdims=True)
     risen = [d for d in plates.ranked(AFTER) if after[d] >= 2 and shares[1][d] > shares[0][d]]
+    sides = {"before": summary(plates, BEFORE), "after": summary(plates, AFTER)}
     return {
-        "dishes": {
-            "before": summary(plates, BEFORE),
-            "after": summary(plates, AFTER),
-            "lost": len(lost),
-            "lost_by_chance": _lost_by_chance(plates.counts),
-        },
+        "dishes": {**sides, "lost": len(lost), "by_chance_lost": _lost_by_chance(plates.counts)},
+        "half_of_plates": {name: side["half_of_plates"] for name, side in sides.items()},
         "lost": [_card(plates, d, BEFORE, shares) for d in lost[:top].tolist()],
         "fallback": [_card(plates, d, AFTER, shares) for d in risen[:top]],
     }

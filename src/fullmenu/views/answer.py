@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from fullmenu import tokens
 from fullmenu.views._function_words import FUNCTION_WORDS
-from fullmenu.views.rows import joined
+from fullmenu.views.rows import joined, stacked
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -83,8 +83,6 @@ def lexical_rows(texts: Sequence[str], prompts: Prompts | None = None) -> csr_ma
     >>> (x @ x.T).toarray()[0] > 0.5
     array([ True,  True, False, False])
     """
-    from scipy.sparse import vstack
-
     prompts = [None] * len(texts) if prompts is None else prompts
     parts = []
     for start, batch in tokens.batches(texts):
@@ -92,7 +90,7 @@ def lexical_rows(texts: Sequence[str], prompts: Prompts | None = None) -> csr_ma
         share = 30 / (40 + np.bincount(found.rows, minlength=found.n))
         shares = np.stack([1 - share, share], axis=1)
         parts.append(joined([_word_block(found), _piece_block(found)], shares))
-    return vstack(parts, format="csr") if parts else joined([_none(), _none()], [0.5, 0.5])
+    return stacked(parts) if parts else joined([_none(), _none()], [0.5, 0.5])
 
 
 def semantic_rows(
@@ -137,7 +135,7 @@ def semantic_rows(
     >>> (x @ x.T).toarray()[0] > 0.5
     array([ True,  True, False])
     """
-    from scipy.sparse import csr_matrix, vstack
+    from scipy.sparse import csr_matrix
 
     prompts = [None] * len(texts) if prompts is None else prompts
     index: dict[str, int] = {}
@@ -164,7 +162,7 @@ def semantic_rows(
         part = slice(start, start + len(batch))
         words = _word_block(_read(batch, prompts[part]))
         parts.append(joined([csr_matrix(meaning[part]), words], [1 - WORDS, WORDS]))
-    return vstack(parts, format="csr")
+    return stacked(parts)
 
 
 @lru_cache(maxsize=1 << 16)

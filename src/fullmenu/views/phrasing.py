@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu import tokens
-from fullmenu.views.rows import counted, joined
+from fullmenu.views.rows import counted, joined, stacked
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -46,10 +46,8 @@ def rows(texts: Sequence[str]) -> csr_matrix:
     >>> (x @ x.T).toarray().round(2).tolist()[0]
     [1.0, 1.0, 0.0, 0.0]
     """
-    from scipy.sparse import vstack
-
     parts = [_batch(batch) for _, batch in tokens.batches(texts)]
-    return vstack(parts, format="csr") if parts else _batch([])
+    return stacked(parts) if parts else _batch([])
 
 
 def _batch(texts: Sequence[str]) -> csr_matrix:

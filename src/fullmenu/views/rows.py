@@ -82,3 +82,20 @@ def joined(
         block.data *= np.repeat(scale[:, k], np.diff(block.indptr))
     extra = csr_matrix(empty.astype(np.float32)[:, None])
     return hstack([*blocks, extra], format="csr", dtype=np.float32)
+
+
+def stacked(parts: list[csr_matrix]) -> csr_matrix:
+    """Set CSR parts below one another, letting go of each as it is copied."""
+    from scipy.sparse import csr_matrix
+
+    shape = sum(p.shape[0] for p in parts), parts[0].shape[1]
+    sizes = np.concatenate([[0], np.cumsum([p.nnz for p in parts])])
+    lengths = [np.diff(p.indptr) for p in parts]
+    data = np.empty(sizes[-1], np.float32)
+    indices = np.empty(sizes[-1], np.int32)
+    while parts:
+        part = parts.pop()
+        at = slice(sizes[len(parts)], sizes[len(parts) + 1])
+        data[at], indices[at] = part.data, part.indices
+    indptr = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
+    return csr_matrix((data, indices, indptr), shape)

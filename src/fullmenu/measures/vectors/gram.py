@@ -65,9 +65,13 @@ def lengths(x: Features) -> Floats:
 
 def _square_norms(x: Features) -> Floats:
     if _is_sparse(x):
-        rows = np.repeat(np.arange(x.shape[0]), np.diff(x.indptr))
-        squares = x.data.astype(np.float64) ** 2
-        return np.bincount(rows, squares, minlength=x.shape[0]).astype(np.float64)
+        norms = np.zeros(x.shape[0])
+        for a in range(0, x.shape[0], 1024):  # a part at a time: in float64 the whole is large
+            ends = x.indptr[a : a + 1025]
+            filled = np.diff(ends) > 0
+            squares = x.data[ends[0] : ends[-1]].astype(np.float64) ** 2
+            norms[a : a + 1024][filled] = np.add.reduceat(squares, (ends[:-1] - ends[0])[filled])
+        return norms
     x64 = np.asarray(x, np.float64)
     return np.einsum("ij,ij->i", x64, x64)
 
@@ -75,7 +79,8 @@ def _square_norms(x: Features) -> Floats:
 def gram(x: Features) -> Floats:
     """Return all inner products ⟨xᵢ, xⱼ⟩ of unit rows, float64, shape (n, n)."""
     if not _is_sparse(x):
-        return np.asarray(x @ x.T, np.float64)
+        x64 = np.asarray(x, np.float64)
+        return np.asarray(x64 @ x64.T)
     return gram_of(x.indices, x.data, x.indptr, x.shape[1])
 
 

@@ -129,7 +129,6 @@ def pair_sums(
         Rows of one group are not compared with each other (the across-prompts question).
     """
     n = x.shape[0]
-    x = unit(x)
     if n < 2:
         raise NotEnoughData(f"the repeat rate compares pairs: it needs 2 outputs, not {n}")
     if route == "auto":
@@ -137,7 +136,7 @@ def pair_sums(
         cheap = dense and x.shape[1] <= min(n, 1024)
         route = "moments" if cheap else "gram" if n <= ALL_PAIRS else "pairs"
     if route == "moments":
-        return _by_moments(x, groups)
+        return _by_moments(unit(x), groups)
     if route == "gram":
         return _by_gram(x, groups)
     if route == "pairs":
@@ -195,7 +194,7 @@ def _by_gram(x: Features, groups: NDArray[np.int64] | None) -> PairSums:
     for i, a in enumerate(blocks):
         for b in blocks[i:]:
             both = a if a is b else np.concatenate([a, b])
-            k2 = gram(x[both])[: len(a), -len(b) :] ** 2
+            k2 = gram(unit(x[both]))[: len(a), -len(b) :] ** 2
             apart = _apart(a, b, groups)
             same[a] += (k2 * apart).sum(1)
             partners[a] += apart.sum(1)
@@ -210,7 +209,7 @@ def _by_pairs(x: Features, groups: NDArray[np.int64] | None, seed: int) -> PairS
     same, partners = np.zeros(n), np.zeros(n)
     shuffled = np.random.default_rng(seed).permutation(n)
     for rows in np.array_split(shuffled, max(1, n // BLOCK)):
-        k2 = gram(x[rows]) ** 2
+        k2 = gram(unit(x[rows])) ** 2
         apart = _apart(rows, rows, groups)
         same[rows] = (k2 * apart).sum(1)
         partners[rows] = apart.sum(1)

@@ -1,0 +1,47 @@
+"""The gate for tests: passes, fails readably, and knows its words."""
+
+from __future__ import annotations
+
+import pytest
+
+import fullmenu as fm
+from fullmenu.errors import BadInput
+
+
+def test_passes_and_returns_the_report(serve):
+    report = fm.assert_variety(serve(seed=1), serve(), views=["phrasing"])
+    assert report.document["schema"] == "fullmenu/compare/1"
+
+
+def test_fails_with_the_report_as_its_text(serve, menu):
+    with pytest.raises(fm.VarietyLost) as caught:
+        fm.assert_variety(serve(menu[:1]), serve(), views=["phrasing"])
+    assert isinstance(caught.value, AssertionError)
+    assert caught.value.report.verdict == "collapsed"
+    text = str(caught.value)
+    assert text.startswith("variety collapsed\n")
+    assert "VARIETY COLLAPSED" in text
+    assert menu[0] in text
+    assert "\x1b" not in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_after_comes_first(serve, menu):
+    fm.assert_variety(serve(), serve(menu[:1]), views=["phrasing"])
+    with pytest.raises(fm.VarietyLost):
+        fm.assert_variety(after=serve(menu[:1]), before=serve(), views=["phrasing"])
+
+
+def test_what_fails_can_be_chosen(serve, menu):
+    after = serve(menu[:1])
+    fm.assert_variety(after, serve(), fail_on=(), views=["phrasing"])
+    fm.assert_variety(after, serve(), fail_on=["narrowed"], views=["phrasing"])
+    few = serve(prompts=3), serve(prompts=3, seed=1)
+    fm.assert_variety(*few, views=["phrasing"])
+    with pytest.raises(fm.VarietyLost, match="variety unclear"):
+        fm.assert_variety(*few, fail_on=["unclear"], views=["phrasing"])
+
+
+def test_an_unknown_verdict_is_refused_before_the_work(serve):
+    with pytest.raises(BadInput, match="cannot fail on 'colapsed'.*collapsed, narrowed"):
+        fm.assert_variety(serve(), serve(), fail_on=["colapsed"], views=["no such view"])

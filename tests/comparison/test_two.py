@@ -1,0 +1,291 @@
+"""Two small logs, from end to end."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pytest
+
+import fullmenu as fm
+from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.samples import Samples
+
+HOSTILE = (
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(2)>",
+    "nul\x00bell\x07 \x1b[31mred\x1b[0m",
+    "[bold red]markup[/bold red] [/] {{ 7 * 7 }}",
+    "\u202eesrever\u202c \u2028 \u2029",
+    "lone \ud800 surrogate, \U0001f372",
+    "NaN",
+    "x" * 5000,
+    " \n\t ",
+)
+
+
+@pytest.fixture(scope="module")
+def collapsed(serve, menu):
+    """A menu of twelve, of which two are left, and a little of four."""
+    p = [0.45, 0.45, 0.025, 0.025, 0.025, 0.025]
+    return fm.compare(serve(prompts=30), serve(menu[:6], prompts=30, seed=1, p=p))
+
+
+def test_a_planted_collapse_is_seen_and_named(collapsed, menu, valid):
+    document = collapsed.document
+    valid(document)
+    assert collapsed.verdict == "collapsed"
+    assert collapsed.lost
+    for view in ("phrasing", "answer"):
+        block = document["views"][view]
+        assert (block["judged"], block["verdict"]) == ("within", "collapsed")
+        assert block["across"]["verdict"] == "collapsed"
+        assert block["ratio"]["high"] < 0.5
+    assert {card["example"] for card in document["lost"]} == set(menu[6:])
+    assert document["dishes"]["lost"] == 6
+    assert all(card["after"]["plates"] == 0 for card in document["lost"])
+    assert {card["example"] for card in document["fallback"][:2]} == set(menu[:2])
+    assert document["dishes"]["after"]["top_3_share"]["value"] > 0.85
+    assert "phrasing within prompts" in collapsed.document["reason"]
+
+
+def test_the_numbers_agree_with_one_another(collapsed):
+    block = collapsed.document["views"]["phrasing"]
+    sides = [block[s]["effective_number"]["value"] for s in ("before", "after")]
+    assert sides[1] / sides[0] == pytest.approx(block["ratio"]["value"])
+    for side in ("before", "after"):
+        curve = block[side]["curve"]
+        rate = block[side]["repeat_rate"]["value"]
+        assert curve["value"][0] == pytest.approx(1)
+        assert curve["value"][-1] == pytest.approx(1 / (0.01 + 0.99 * rate))
+        assert all(np.diff(curve["value"]) > 0)
+
+
+def test_the_repeat_rate_is_what_the_dishes_say(serve, menu):
+    """Dishes that share no word: the rate is that of the labels, and what they have in common."""
+    log = serve(prompts=40)
+    labels = [menu.index(t) for t in log.outputs]
+    rates = [
+        ((np.bincount(own) ** 2).sum() - len(own)) / (len(own) * (len(own) - 1))
+        for own in np.split(np.array(labels), 40)
+    ]
+    block = fm.compare(log, log, views=["phrasing"]).document["views"]["phrasing"]
+    assert block["before"]["repeat_rate"]["value"] == pytest.approx(np.mean(rates), abs=0.01)
+
+
+def test_the_same_log_twice_has_held(serve, valid):
+    log = serve()
+    report = fm.compare(log, log)
+    valid(report.document)
+    assert report.verdict == "held"
+    assert not report.lost
+    assert report.document["lost"] == []
+    assert report.document["caveats"] == []
+
+
+def test_two_draws_of_one_menu_have_not_lost(serve, menu):
+    logs = (serve(menu[:4], prompts=40, outputs=20, seed=s) for s in (0, 1))
+    report = fm.compare(*logs, views=["phrasing"])
+    assert report.verdict == "held"
+
+
+def test_back_again_is_widened(serve, menu):
+    narrow = serve(menu[:2], prompts=30)
+    assert fm.compare(narrow, serve(prompts=30), views=["phrasing"]).verdict == "widened"
+
+
+def test_shorter_is_not_less_varied():
+    openings = [" ".join(f"o{k}{i}" for i in range(8)) for k in range(12)]
+
+    def served(words):
+        rng = np.random.default_rng(0)
+        chosen = rng.choice(openings, (30, 10)).tolist()
+        tails = [[f"w{i}" for i in rng.integers(0, 4000, words)] for _ in range(300)]
+        plates = [" ".join([o, *t]) for o, t in zip(sum(chosen, []), tails, strict=True)]
+        return Samples.of({f"Guest {k}": plates[10 * k : 10 * k + 10] for k in range(30)})
+
+    report = fm.compare(served(30), served(0), views=["phrasing"])
+    block = report.document["views"]["phrasing"]
+    assert block["raw"]["verdict"] == "collapsed", "this test needs a loss that is one of length"
+    assert block["length_matched"]["verdict"] == "held"
+    assert report.verdict == "held"
+    assert "at matched lengths" in block["reason"]
+    assert any("Mean length went from 38 to 8 words" in c for c in report.document["caveats"])
+
+
+def test_a_collapse_stands_at_matched_lengths(serve, menu):
+    wordy = Samples.of(
+        {f"Guest {k} asks": [f"{menu[0]}, as we always do it here"] * 10 for k in range(20)}
+    )
+    report = fm.compare(serve(), wordy, views=["phrasing"])
+    block = report.document["views"]["phrasing"]
+    assert block["length_matched"]["verdict"] == block["verdict"] == "collapsed"
+
+
+def test_one_output_a_prompt_is_judged_across_only(serve, menu, valid):
+    before = serve(prompts=60, outputs=1)
+    after = serve(menu[:1], prompts=60, outputs=1)
+    report = fm.compare(before, after)
+    valid(report.document)
+    assert report.verdict == "collapsed"
+    assert report.document["judged"] == "across prompts only"
+    assert any(c.startswith("One output per prompt") for c in report.document["caveats"])
+    block = report.document["views"]["phrasing"]
+    assert block["judged"] == "across"
+    assert "undefined" in block["before"]
+    assert block["verdict"] == block["across"]["verdict"] == "collapsed"
+
+
+@pytest.mark.parametrize("after", [50, 40])
+def test_one_prompt_and_many_outputs(serve, menu, valid, after):
+    before = serve(prompts=1, outputs=50)
+    lost = fm.compare(before, serve(menu[:2], prompts=1, outputs=after, seed=1))
+    valid(lost.document)
+    block = lost.document["views"]["phrasing"]
+    assert block["verdict"] == "collapsed"
+    assert "outputs of these prompts only" in block["ratio"]["method"]
+    assert block["ratio"]["n"] == 50
+    assert "undefined" in block["across"]["before"]
+    kept = fm.compare(before, serve(prompts=1, outputs=after, seed=1), views=["phrasing"])
+    assert not kept.lost
+
+
+@pytest.mark.parametrize("prompts", [2, 5])
+def test_few_prompts_count_as_fixed(serve, menu, valid, prompts):
+    after = serve(menu[:1], prompts=prompts, outputs=9, seed=1)
+    report = fm.compare(serve(prompts=prompts, outputs=12), after, views=["phrasing"])
+    valid(report.document)
+    block = report.document["views"]["phrasing"]
+    assert block["verdict"] == "collapsed"
+    assert block["ratio"]["n"] == 12 * prompts
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="outputs as units: no output's share of the repeats is computed, so none is too large",
+)
+def test_a_twin_by_chance_is_no_collapse(serve):
+    after = serve(prompts=3, outputs=4, seed=1)
+    report = fm.compare(serve(prompts=3, outputs=4), after, views=["phrasing"])
+    assert report.verdict == "unclear", "two twins among twelve plates carry the whole rate"
+
+
+def test_two_outputs_of_few_prompts_say_what_would_do(serve):
+    report = fm.compare(serve(prompts=4, outputs=2), serve(prompts=4, outputs=2, seed=1))
+    said = report.document["views"]["phrasing"]["before"]["undefined"]
+    assert "needs at least 3" in said
+
+
+def test_nothing_to_judge_is_an_error(serve):
+    with pytest.raises(NotEnoughData):
+        fm.compare(serve(prompts=2, outputs=1), serve(prompts=2, outputs=1))
+    with pytest.raises(NotEnoughData, match="holds no outputs"):
+        fm.compare(serve(), Samples.of({}))
+    with pytest.raises(BadInput, match="no view"):
+        fm.compare(serve(), serve(), views=[])
+
+
+def test_an_empty_output_is_a_dish(serve, menu, valid):
+    before = serve([*menu[:5], ""])
+    gone = Samples.of({p: [""] * 10 for p in before.prompt_ids})
+    report = fm.compare(before, gone)
+    valid(report.document)
+    assert report.verdict == "collapsed"
+    assert report.document["after"]["empty"] == len(gone)
+    assert report.document["fallback"][0]["example"] == ""
+    for block in report.document["views"].values():
+        assert block["after"]["repeat_rate"]["value"] == 1
+    filled = Samples.of({p: list(menu[:5]) * 2 for p in before.prompt_ids})
+    found = fm.compare(before, filled, views=["phrasing"]).document
+    assert [card["example"] for card in found["lost"]] == [""]
+
+
+def test_the_same_text_everywhere_is_exactly_one(valid):
+    same = Samples.of({f"Guest {k}": ["The soup of the day."] * 7 for k in range(12)})
+    report = fm.compare(same, same)
+    valid(report.document)
+    assert report.verdict == "held"
+    for block in report.document["views"].values():
+        for found in (block["before"], block["after"], block["across"]["after"]):
+            assert found["repeat_rate"]["value"] == 1.0
+            assert found["effective_number"]["value"] == 1.0
+
+
+def test_rows_in_another_order_give_the_same_document(serve, menu, shuffled):
+    before, after = serve(), serve(menu[:5], seed=1)
+    tails = [f"{t}. {k % 7} {k % 3}" * (1 + k % 2) for k, t in enumerate(after.outputs)]
+    after = after.with_outputs(tails)
+    one = fm.compare(before, after).document
+    assert one["views"]["phrasing"]["length_matched"] is not None
+    assert fm.compare(shuffled(before, 1), shuffled(after, 2)).document == one
+
+
+def test_the_same_seed_gives_the_same_document(serve, menu):
+    logs = serve(prompts=130), serve(menu[:9], prompts=130, seed=1)
+    one, again = (fm.compare(*logs, views=["phrasing"], seed=3).document for _ in range(2))
+    assert one == again
+
+
+def test_hostile_outputs_survive(valid):
+    before = Samples.of({f"{h} {k}": list(HOSTILE) for k, h in enumerate(HOSTILE)})
+    after = Samples.of({p: [HOSTILE[0]] * 9 for p in before.prompt_ids})
+    labels = (HOSTILE[2], HOSTILE[1])
+    report = fm.compare(before, after, labels=labels)
+    valid(report.document)
+    assert report.verdict == "collapsed"
+    assert "\x1b" not in str(report)
+    page = report.to_html()
+    assert HOSTILE[0] not in page
+    assert "<img src=x" not in page
+
+
+def test_views_and_margins_are_taken(serve, menu):
+    logs = serve(prompts=30), serve(menu[:7], prompts=30, seed=1)
+    plain = fm.compare(*logs, views=["phrasing"])
+    strict = fm.compare(*logs, views=["phrasing"], margins=fm.Margins(collapsed=0.85))
+    assert (plain.verdict, strict.verdict) == ("narrowed", "collapsed")
+    assert strict.document["margins"]["collapsed"] == 0.85
+    assert list(plain.document["views"]) == ["phrasing"]
+    levels = [
+        fm.compare(*logs, views=v).document["views"]["phrasing"]["ratio"]["level"]
+        for v in (["phrasing"], ["phrasing", "outline"])
+    ]
+    assert levels == pytest.approx([0.95, 0.975])
+
+
+def test_an_encoder_makes_answer_semantic(serve, menu):
+    seen = []
+
+    def encode(texts):
+        seen.append(list(texts))
+        return np.array([[1.0, t.count("soup"), t.count("stew")] for t in texts])
+
+    logs = serve(menu[:4], prompts=6), serve(menu[:4], prompts=6, seed=1)
+    found = fm.compare(*logs, views=["answer"], encoder=encode, ruler="counts of soup")
+    assert seen
+    assert found.document["views"]["answer"]["ruler"] == "counts of soup"
+
+
+def test_the_logs_are_left_alone(serve):
+    log = serve(prompts=6)
+    kept = copy.deepcopy(log.table.to_pydict())
+    fm.compare(log, log, views=["phrasing"])
+    assert log.table.to_pydict() == kept
+
+
+def test_progress_names_the_steps(serve):
+    steps = []
+    fm.compare(serve(), serve(), progress=steps.append)
+    assert [s for s in steps if s.startswith("view")] == [
+        "view phrasing", "view outline", "view answer",
+    ]  # fmt: skip
+
+
+def test_prompts_that_lost_most_come_first(serve, menu):
+    before = serve(prompts=12)
+    served = {p: list(menu[:10]) for p in before.prompt_ids}
+    served["Guest 7 asks"] = [menu[0]] * 10
+    first = fm.compare(before, Samples.of(served), views=["phrasing"]).document["prompts"][0]
+    assert first["prompt_id"] == "Guest 7 asks"
+    assert first["views"]["phrasing"]["after"] == pytest.approx(1)
+    assert first["rise"] > 0.5
