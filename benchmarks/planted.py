@@ -2,7 +2,9 @@
 
 On OLMo-2 sft, before = 5 outputs of each prompt, after = the other 5, of which a share p (each
 output by its own coin) is replaced by one or three dishes: the prompt's own (outputs of its before
-half) or alien ones (outputs to another prompt, the same for all prompts).
+half) or alien ones (outputs to another prompt, the same for all prompts). "Same outputs": before
+and after are the same ten, and nothing but the plant differs. "Surely below 1" leaves aside the
+margin of 0.9: a loss of less than a tenth is real there, and too small for a verdict.
 
 Then coverage: prompts resampled, five outputs of each drawn again; how often does the 95 % interval
 of the ratio hold the ratio of the whole population?
@@ -44,19 +46,21 @@ def main(runs: int = 200) -> None:
 def power(k2: np.ndarray, runs: int) -> None:
     """Print how often each verdict falls, for each kind and share of replacement."""
     table = Table(f"Planted collapse on OLMo-2 sft, phrasing, {runs} runs: verdicts in %")
-    for kind in ("own", "alien"):
+    for kind in ("own", "own, same outputs", "alien"):
         for dishes in (1, 3):
             for p in SHARES:
                 rng = np.random.default_rng(1)
-                within, across, top = Counter(), Counter(), 0
+                within, across, top, below = Counter(), Counter(), 0, 0
                 for _ in range(runs):
                     before, after, dish = plant(rng, kind, dishes, p)
-                    within[decide(rates(k2, before), rates(k2, after), views=3).name] += 1
+                    verdict = decide(rates(k2, before), rates(k2, after), views=3)
+                    within[verdict.name] += 1
+                    below += bool(verdict.ratio and (verdict.ratio.high or 1) < 1)
                     if kind == "alien":
                         sides = (between(k2, s) for s in (before, after))
                         across[decide(*sides, views=3).name] += 1
                         top += stands_out(dish)
-                row = f"within: {spell(within, runs)}"
+                row = f"within: {spell(within, runs)}; surely below 1: {below / runs:.0%}"
                 if kind == "alien":
                     row += f" | across: {spell(across, runs)} | top share {top / runs:.0%}"
                 found = (within["narrowed"] + within["collapsed"]) / runs
@@ -77,9 +81,11 @@ def plant(
     rows = np.arange(2000).reshape(200, 10)
     rows = rng.permuted(rows, axis=1)
     before, after = rows[:, :K].copy(), rows[:, K:].copy()
+    if kind == "own, same outputs":
+        before, after = rows.copy(), rows.copy()
     which = rng.integers(0, dishes, after.shape)
     hit = rng.random(after.shape) < p
-    if kind == "own":
+    if kind != "alien":
         source = np.take_along_axis(before, which, axis=1)
     else:
         source = rng.choice(2000, dishes, replace=False)[which]

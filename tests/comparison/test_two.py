@@ -165,8 +165,8 @@ def test_few_prompts_count_as_fixed(serve, menu, valid, prompts):
     reason="outputs as units: no output's share of the repeats is computed, so none is too large",
 )
 def test_a_twin_by_chance_is_no_collapse(serve):
-    after = serve(prompts=3, outputs=4, seed=1)
-    report = fm.compare(serve(prompts=3, outputs=4), after, views=["phrasing"])
+    before = serve(prompts=3, outputs=4, seed=1)
+    report = fm.compare(before, serve(prompts=3, outputs=4), views=["phrasing"])
     assert report.verdict == "unclear", "two twins among twelve plates carry the whole rate"
 
 

@@ -19,21 +19,10 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 Open = Callable[..., tuple[Any, list[str]]]
 
 
-def _missing(reason: str) -> None:
-    if os.environ.get("FULLMENU_REQUIRE_ALL") == "1":
-        pytest.fail(f"FULLMENU_REQUIRE_ALL=1, but {reason}")
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        _missing("playwright is not installed")
-    if not CHROMIUM.exists():
-        _missing(f"there is no chromium at {CHROMIUM}")
-    with sync_playwright() as play:
+def browser(require: Callable[..., Any]) -> Iterator[Any]:
+    playwright = require("playwright.sync_api", CHROMIUM)
+    with playwright.sync_playwright() as play:
         started = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield started
         started.close()

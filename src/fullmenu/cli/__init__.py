@@ -15,7 +15,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):  # a terminal without Unicode shows ? for …
             stream.reconfigure(errors="replace")
     try:
-        app()
+        app(prog_name="fullmenu")
     except FullmenuError as error:
         print(f"fullmenu: {error}", file=sys.stderr)
         raise SystemExit(1) from None

@@ -1,0 +1,70 @@
+"""What importing and asking for help must not load: start-up stays cheap, whatever the clock says."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+
+import pytest
+
+import fullmenu
+
+HEAVY = {"numpy", "scipy", "pyarrow", "altair", "torch", "pandas", "sklearn", "vl_convert"}
+HELP = """
+import resource, sys
+from fullmenu.cli import main
+sys.argv = ["fullmenu", *sys.argv[1:]]
+try:
+    main()
+except SystemExit:
+    pass
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(f"CPU {used.ru_utime + used.ru_stime:.2f} s", file=sys.stderr)
+print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+def loaded(code, *args):
+    found = subprocess.run(
+        [sys.executable, "-c", code, *args], capture_output=True, text=True, check=True, timeout=60
+    )
+    *_, cpu, modules = ["", *found.stderr.splitlines()]
+    return found.stdout, cpu, set(modules.split())
+
+
+def test_import_is_next_to_nothing():
+    code = "import sys, fullmenu; print(*{m.partition('.')[0] for m in sys.modules}, file=sys.stderr)"
+    _, _, modules = loaded(code)
+    assert "fullmenu" in modules
+    assert not modules & (HEAVY | {"rich", "typer", "jinja2", "zstandard"})
+
+
+@pytest.mark.parametrize("args", [["--help"], ["compare", "--help"], ["--version"]])
+def test_help_loads_no_numbers(args):
+    out, cpu, modules = loaded(HELP, *args)
+    print(f"fullmenu {' '.join(args)}: {cpu}")
+    assert out
+    assert "typer" in modules
+    assert not modules & HEAVY
+
+
+def test_names_are_lazy_and_resolve():
+    assert sorted(fullmenu._HOMES) == sorted(fullmenu.__all__) == fullmenu.__dir__()
+    for name in fullmenu.__all__:
+        assert getattr(fullmenu, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'mesures'"):
+        fullmenu.mesures
+
+
+def test_no_public_function_is_hidden_by_a_module():
+    for name in set(fullmenu.__all__) - {"measures"}:
+        with pytest.raises(ModuleNotFoundError):
+            importlib.import_module(f"fullmenu.{name}")
+
+
+def test_type_checkers_see_the_same_names():
+    with open(fullmenu.__file__, encoding="utf-8") as file:
+        block = file.read().partition("if TYPE_CHECKING:")[2].partition("_HOMES")[0]
+    for name in fullmenu.__all__:
+        assert name in block
