@@ -33,7 +33,9 @@ def test_the_order_of_the_log_is_nothing(menu):
 
     def partition(order):
         found = p.group_plates([one_log([texts[i] for i in order])])
-        dishes = [sorted(np.array(found.texts)[found.dish == d]) for d in range(len(found.counts[0]))]
+        dishes = [
+            sorted(np.array(found.texts)[found.dish == d]) for d in range(len(found.counts[0]))
+        ]
         return sorted(dishes)
 
     straight = partition(range(300))

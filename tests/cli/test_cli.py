@@ -169,7 +169,9 @@ def test_standard_input(run, logs):
 
 
 def test_map_and_format(run, tmp_path):
-    rows = [{"q": f"p{k % 9}", "said": {"text": f"dish {k % 4}"}, "prompt": "no"} for k in range(90)]
+    rows = [
+        {"q": f"p{k % 9}", "said": {"text": f"dish {k % 4}"}, "prompt": "no"} for k in range(90)
+    ]
     path = tmp_path / "odd.log"
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     args = ("check", path, "--map", "output=said.text,prompt=q", "--format", "jsonl", "--json")

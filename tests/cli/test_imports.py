@@ -34,7 +34,9 @@ def loaded(code, *args):
 
 
 def test_import_is_next_to_nothing():
-    code = "import sys, fullmenu; print(*{m.partition('.')[0] for m in sys.modules}, file=sys.stderr)"
+    code = (
+        "import sys, fullmenu; print(*{m.partition('.')[0] for m in sys.modules}, file=sys.stderr)"
+    )
     _, _, modules = loaded(code)
     assert "fullmenu" in modules
     assert not modules & (HEAVY | {"rich", "typer", "jinja2", "zstandard"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-SUITE = '''
+SUITE = """
 import pytest
 import fullmenu as fm
 
@@ -28,7 +28,7 @@ def test_caught(assert_variety):
 
 def test_other():
     assert WIDE is LOST, "another matter"
-'''
+"""
 
 
 def test_a_loss_is_shown_as_the_report_and_all_else_as_ever(pytester: pytest.Pytester) -> None:

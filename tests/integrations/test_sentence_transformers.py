@@ -12,7 +12,13 @@ import fullmenu as fm
 from fullmenu.errors import BadInput, MissingExtra
 from fullmenu.views import embedding
 
-PETS = ["A dog.", "The answer is a dog!", "Dogs, definitely.", "A cat.", "I would choose a goldfish."]
+PETS = [
+    "A dog.",
+    "The answer is a dog!",
+    "Dogs, definitely.",
+    "A cat.",
+    "I would choose a goldfish.",
+]
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +66,9 @@ def test_answer_reads_meaning(encode):
 def test_a_collapse_of_meaning_under_other_words(encode, valid):
     same = ["A dog.", "The dog, of course.", "Dogs, definitely!", "I would pick a dog."]
     other = ["A cat.", "A goldfish, of course.", "Parrots, definitely!", "I would pick a horse."]
-    asked = [f"Which pet for a {home}?" for home in ("farm", "flat", "castle", "boat", "tent", "inn")]
+    asked = [
+        f"Which pet for a {home}?" for home in ("farm", "flat", "castle", "boat", "tent", "inn")
+    ]
     before, after = (fm.Samples.of({p: x for p in asked}) for x in (other, same))
     report = fm.compare(before, after, views=["answer"], encoder=encode, ruler="embedding by mini")
     valid(report.document)
