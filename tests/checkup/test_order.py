@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from fullmenu.checkup.order import in_order
 from fullmenu.samples import Record, Samples
 
@@ -26,7 +28,7 @@ def test_prompts_stay_together_and_outputs_do_not_sort(menu):
 def test_twins_do_not_stand_side_by_side():
     log = Samples.of({"p": ["a"] * 20 + ["b"] * 20})
     found = in_order(log).outputs
-    changes = sum(x != y for x, y in zip(found, found[1:], strict=False))
+    changes = sum(x != y for x, y in pairwise(found))
     assert changes > 8
 
 

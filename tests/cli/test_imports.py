@@ -1,10 +1,11 @@
-"""What importing and asking for help must not load: start-up stays cheap, whatever the clock says."""
+"""What importing and asking for help must not load, so that start-up stays cheap."""
 
 from __future__ import annotations
 
 import importlib
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_no_public_function_is_hidden_by_a_module():
 
 
 def test_type_checkers_see_the_same_names():
-    with open(fullmenu.__file__, encoding="utf-8") as file:
-        block = file.read().partition("if TYPE_CHECKING:")[2].partition("_HOMES")[0]
+    source = Path(fullmenu.__file__).read_text(encoding="utf-8")
+    block = source.partition("if TYPE_CHECKING:")[2].partition("_HOMES")[0]
     for name in fullmenu.__all__:
         assert name in block

@@ -43,5 +43,5 @@ def test_what_fails_can_be_chosen(serve, menu):
 
 
 def test_an_unknown_verdict_is_refused_before_the_work(serve):
-    with pytest.raises(BadInput, match="cannot fail on 'colapsed'.*collapsed, narrowed"):
+    with pytest.raises(BadInput, match=r"cannot fail on 'colapsed'.*collapsed, narrowed"):
         fm.assert_variety(serve(), serve(), fail_on=["colapsed"], views=["no such view"])

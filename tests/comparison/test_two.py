@@ -99,9 +99,9 @@ def test_shorter_is_not_less_varied():
 
     def served(words):
         rng = np.random.default_rng(0)
-        chosen = rng.choice(openings, (30, 10)).tolist()
+        chosen = rng.choice(openings, 300).tolist()
         tails = [[f"w{i}" for i in rng.integers(0, 4000, words)] for _ in range(300)]
-        plates = [" ".join([o, *t]) for o, t in zip(sum(chosen, []), tails, strict=True)]
+        plates = [" ".join([o, *t]) for o, t in zip(chosen, tails, strict=True)]
         return Samples.of({f"Guest {k}": plates[10 * k : 10 * k + 10] for k in range(30)})
 
     report = fm.compare(served(30), served(0), views=["phrasing"])

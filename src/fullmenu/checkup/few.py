@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-ENOUGH = 4_096
+ENOUGH = 2_048
 """Outputs compared across prompts and read for most signals; of more, the first of each prompt."""
 
 

@@ -111,15 +111,16 @@ def took_over(both: Pair, fair: tuple[Side, Side]) -> dict[str, Any]:
         before_groups=fair[0].groups,
         after_groups=fair[1].groups,
     )
-    openings = [[" ".join(t.lower().split()[:3]) for t in s.outputs] for s in both.sides]
-    outlines = [[skeleton(t) for t in s.outputs] for s in both.sides]
+    whole = few(both.before), few(both.after)
+    openings = [[" ".join(t.lower().split()[:3]) for t in s.outputs] for s in whole]
+    outlines = [[skeleton(t) for t in s.outputs] for s in whole]
     return {
         "phrases": {
             "gained": [_phrase(p, both) for p in table.taken_up],
             "faded": [_phrase(p, both) for p in table.dropped],
         },
-        "openings": came_and_went(both, openings),
-        "outlines": came_and_went(both, outlines),
+        "openings": came_and_went(whole, openings),
+        "outlines": came_and_went(whole, outlines),
     }
 
 
@@ -133,7 +134,9 @@ def _phrase(p: Phrase, both: Pair) -> dict[str, Any]:
     }
 
 
-def came_and_went(both: Pair, labels: Sequence[Sequence[str]], top: int = 10) -> dict[str, Any]:
+def came_and_went(
+    sides: tuple[Side, Side], labels: Sequence[Sequence[str]], top: int = 10
+) -> dict[str, Any]:
     """Return the labels (one an output) whose share rose or fell most surely, prompt by prompt.
 
     A label counts with its share of the outputs of each prompt, summed over prompts: something
@@ -142,10 +145,8 @@ def came_and_went(both: Pair, labels: Sequence[Sequence[str]], top: int = 10) ->
     names, codes = np.unique(np.concatenate([np.asarray(x, object) for x in labels]).astype(str),
                              return_inverse=True)  # fmt: skip
     split = np.split(codes, [len(labels[0])])
-    before, after = (
-        _shares(side, c, len(names)) for side, c in zip(both.sides, split, strict=True)
-    )
-    totals = [float(len(np.unique(s.groups))) for s in both.sides]
+    before, after = (_shares(side, c, len(names)) for side, c in zip(sides, split, strict=True))
+    totals = [float(len(np.unique(s.groups))) for s in sides]
     pooled = (before + after) / sum(totals)
     weight = 10.0
     z, _ = log_odds(

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from fullmenu.measures.vectors.gram import Features
 
 
+_STEP = 512
+
+
 def sketch(x: Features, width: int = 512) -> NDArray[np.float32]:
     """Fold CSR rows into ``width`` columns by a fixed signed hash of the column number.
 
@@ -27,16 +30,15 @@ def sketch(x: Features, width: int = 512) -> NDArray[np.float32]:
     """
     if not hasattr(x, "indptr"):
         return np.asarray(x, np.float32)
-    mixed: Any = x.indices.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    column = (mixed >> np.uint64(40)) % np.uint64(width)
-    sign = np.where((mixed >> np.uint64(39)) & np.uint64(1), np.float32(1), np.float32(-1))
     narrow = np.empty((x.shape[0], width), np.float32)
-    step = 512
-    for a in range(0, x.shape[0], step):
-        b = min(a + step, x.shape[0])
+    for a in range(0, x.shape[0], _STEP):
+        b = min(a + _STEP, x.shape[0])
         at = slice(x.indptr[a], x.indptr[b])
+        mixed: Any = x.indices[at].astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        column = (mixed >> np.uint64(40)) % np.uint64(width)
+        sign = np.where((mixed >> np.uint64(39)) & np.uint64(1), np.float32(1), np.float32(-1))
         rows = np.repeat(np.arange(b - a), np.diff(x.indptr[a : b + 1])).astype(np.uint64)
-        flat = (rows * np.uint64(width) + column[at]).astype(np.int64)
-        sums = np.bincount(flat, x.data[at] * sign[at], minlength=(b - a) * width)
+        flat = (rows * np.uint64(width) + column).astype(np.int64)
+        sums = np.bincount(flat, x.data[at] * sign, minlength=(b - a) * width)
         narrow[a:b] = sums.reshape(b - a, width)
     return narrow
