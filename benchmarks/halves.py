@@ -13,8 +13,6 @@ import sys
 from collections import Counter
 
 import numpy as np
-from real import OLMO, noveltybench, olmo
-from table import Table
 
 from fullmenu.comparison.verdict import decide
 from fullmenu.estimate import Margins, Verdict, worst
@@ -22,12 +20,14 @@ from fullmenu.measures.vectors.gram import gram
 from fullmenu.samples import Samples
 from fullmenu.stats.jackknife import Replicates, log_ratio
 from fullmenu.views import registry
+from real import OLMO, noveltybench, olmo
+from table import Table
 
 CHANGED = ("collapsed", "narrowed", "widened")
 SURE = 0.07
 """Where the standard error of log r is at most this, ``held`` must be the rule.
 
-Above it ``held`` gets rarer and ``unclear`` takes its place, by degrees; a change is never the rule.
+Above it ``held`` gives way to ``unclear``, by degrees; a change is never the rule.
 """
 
 

@@ -5,12 +5,11 @@ Run: python benchmarks/limits.py
 
 from __future__ import annotations
 
-from real import alpaca_eval, random_numbers
-from table import Table
-
 from fullmenu import check, compare
 from fullmenu.measures import hill
 from fullmenu.samples import Samples
+from real import alpaca_eval, random_numbers
+from table import Table
 
 LENGTHS = ("gpt4_0613_concise", "gpt4_0613", "gpt4_0613_verbose")
 OTHERS = ("gpt4_0613", "claude-2", "phi-2", "zephyr-7b-beta", "gpt-4o-2024-05-13")

@@ -51,8 +51,26 @@ def main() -> int:
     ok &= add(table, sets, spearmanr(-rates, classes)[0], goals[1])
     add(table, "repeat rate, one prompt, one model", rates.mean())
     add(table, "repeat rate, two prompts (chance level)", chance)
+    agreement(table, x, size, [record["partition"] for record in records])
     table.show()
     return 0 if ok else 1
+
+
+def agreement(table: Table, x: object, size: int, partitions: list[list[int]]) -> None:
+    """Where do "same dish" by the view and "same class" agree best?"""
+    likeness, same = [], []
+    above = np.triu_indices(size, 1)
+    for i, classes in enumerate(partitions):
+        rows = x[i * size : (i + 1) * size]
+        likeness.append((rows @ rows.T).toarray()[above])
+        same.append(np.equal.outer(classes, classes)[above])
+    k, alike = np.concatenate(likeness), np.concatenate(same)
+    for bar in (0.3, 0.4, 0.5, 0.6, 0.7):
+        called = k >= bar
+        both = (called & alike).sum()
+        f1 = 2 * both / (called.sum() + alike.sum())
+        table.add(f"pairs called one dish at k ≥ {bar}: agree, F1",
+                  f"{(called == alike).mean():.3f}, {f1:.3f}")  # fmt: skip
 
 
 if __name__ == "__main__":

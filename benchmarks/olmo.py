@@ -8,13 +8,13 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from real import OLMO, olmo
-from table import Table
 
 from fullmenu.comparison.judging import judge
 from fullmenu.comparison.pairing import pair
 from fullmenu.estimate import Margins
 from fullmenu.views import registry
+from real import OLMO, olmo
+from table import Table
 
 TARGET = {
     ("base", "sft"): "collapsed",
@@ -35,16 +35,24 @@ def main() -> None:
         for name, block in found.blocks.items():
             for question, at in (("within", block), ("across", block["across"])):
                 ratio = at["ratio"]
-                figure = f"{at['verdict']} {ratio['value']:.2f} [{ratio['low']:.2f}, {ratio['high']:.2f}]"
+                bounds = f"[{ratio['low']:.2f}, {ratio['high']:.2f}]"
+                figure = f"{at['verdict']} {ratio['value']:.2f} {bounds}"
                 goal = TARGET.get(steps, "") if (name, question) == ("phrasing", "within") else ""
-                table.add(f"{step} {name} {question}", figure, goal, goal == at["verdict"] if goal else None)
+                table.add(
+                    f"{step} {name} {question}",
+                    figure,
+                    goal,
+                    goal == at["verdict"] if goal else None,
+                )
             if name != "phrasing" and block["verdict"] in ("collapsed", "narrowed"):
                 lost.append(name)
         if steps == ("base", "sft"):
             table.add(f"{step} narrowed or worse in", ", ".join(lost), "one more view", bool(lost))
             before, after = (x.within.rates for x in found.looks["phrasing"])
             share = float(np.mean(after > before))
-            table.add(f"{step} phrasing, prompts that rose", f"{share:.3f}", "≥ 0.95", share >= 0.95)
+            table.add(
+                f"{step} phrasing, prompts that rose", f"{share:.3f}", "≥ 0.95", share >= 0.95
+            )
         table.add(f"{step} overall", found.overall.name)
     table.show()
 

@@ -13,14 +13,14 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from real import OLMO, olmo
-from table import Table
 
 from fullmenu.measures.vectors.by_prompt import across, within
 from fullmenu.stats.jackknife import log_ratio
 from fullmenu.tokens import tokenize
 from fullmenu.views import phrasing
 from fullmenu.views.rows import counted, joined
+from real import OLMO, olmo
+from table import Table
 
 
 def words(longest: int):

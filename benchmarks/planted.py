@@ -19,14 +19,14 @@ from collections import Counter
 from itertools import pairwise
 
 import numpy as np
-from real import OLMO, olmo
-from table import Table
 
 from fullmenu.comparison.verdict import decide
 from fullmenu.measures.vectors.gram import gram
 from fullmenu.stats.jackknife import Replicates, log_ratio
 from fullmenu.stats.proportion import share
 from fullmenu.views import registry
+from real import OLMO, olmo
+from table import Table
 
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8)
 K = 5

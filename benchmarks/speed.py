@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+
 from table import Table
 
 PROMPTS, EACH, WORDS = 1_000, 10, 200
@@ -59,7 +60,10 @@ def write(path: Path, seed: int) -> str:
     rng = np.random.default_rng(seed)
     letters = np.array(list("etaoinshrdlcumwfgypbvk"))
     vocabulary = np.array(
-        ["".join(rng.choice(letters, 1 + min(i // 40, 3) + rng.integers(1, 6))) for i in range(30_000)]
+        [
+            "".join(rng.choice(letters, 1 + min(i // 40, 3) + rng.integers(1, 6)))
+            for i in range(30_000)
+        ]
     )
     weights = 1 / np.arange(1, 30_001) ** 1.05
     with path.open("w", encoding="utf-8") as file:
@@ -72,7 +76,7 @@ def write(path: Path, seed: int) -> str:
                 ]  # fmt: skip
                 text = ""
                 for a in range(0, WORDS, 14):
-                    text += ("\n\n" if a % 70 == 0 and a else "\n- " if rng.random() < 0.1 else " ")
+                    text += "\n\n" if a % 70 == 0 and a else "\n- " if rng.random() < 0.1 else " "
                     text += " ".join(words[a : a + 14]).capitalize() + "."
                 row = {"prompt": f"prompt {p}", "output": text.strip(), "sample_index": i}
                 file.write(json.dumps(row) + "\n")

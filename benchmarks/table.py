@@ -12,7 +12,9 @@ class Table:
     title: str
     rows: list[tuple[str, str, str, str]] = field(default_factory=list)
 
-    def add(self, what: str, measured: object, target: str = "", reached: bool | None = None) -> None:
+    def add(
+        self, what: str, measured: object, target: str = "", reached: bool | None = None
+    ) -> None:
         """Add a row; without a target it is reported as it is."""
         mark = "" if reached is None else "yes" if reached else "NO"
         self.rows.append((what, str(measured), target, mark))

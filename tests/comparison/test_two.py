@@ -73,6 +73,28 @@ def test_the_repeat_rate_is_what_the_dishes_say(serve, menu):
     assert block["before"]["repeat_rate"]["value"] == pytest.approx(np.mean(rates), abs=0.01)
 
 
+def test_the_same_few_dishes_for_everybody_is_a_loss_across(menu):
+    """Each guest had two dishes of their own; now all have the same two."""
+    asked = [f"Guest {k} asks" for k in range(24)]
+    own = [[menu[2 * k % 12], menu[(2 * k + 1) % 12]] * 5 for k in range(24)]
+    before = Samples.of(dict(zip(asked, own, strict=True)))
+    after = Samples.of({p: [menu[0], menu[1]] * 5 for p in asked})
+    report = fm.compare(before, after, views=["phrasing"])
+    block = report.document["views"]["phrasing"]
+    assert (block["verdict"], block["across"]["verdict"]) == ("held", "collapsed")
+    assert report.verdict == "collapsed"
+    assert report.document["reason"].startswith("collapsed in phrasing across prompts:")
+
+
+def test_a_dish_still_served_once_is_not_lost(serve, menu):
+    before = serve(menu[:4])
+    served = {p: list(menu[:2]) * 5 for p in before.prompt_ids}
+    served["Guest 0 asks"][0] = menu[2]
+    document = fm.compare(before, Samples.of(served), views=["phrasing"]).document
+    assert [card["example"] for card in document["lost"]] == [menu[3]]
+    assert document["half_of_plates"] == {"before": 2, "after": 1}
+
+
 def test_the_same_log_twice_has_held(serve, valid):
     log = serve()
     report = fm.compare(log, log)

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from fullmenu.measures.vectors.gram import Features
 
-
 _STEP = 512
 
 

@@ -1,0 +1,28 @@
+"""Every benchmark table, one after the other.
+
+Run: python benchmarks/all.py [name …]
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = (
+    "olmo", "halves", "planted", "noveltybench", "mcdiv", "limits", "caution", "outline",
+    "phrasing", "measures_coverage", "speed",
+)  # fmt: skip
+
+
+def main(names: list[str]) -> int:
+    here = Path(__file__).parent
+    worst = 0
+    for name in names or NAMES:
+        print(f"\n##### benchmarks/{name}.py", flush=True)
+        worst = max(worst, subprocess.call([sys.executable, str(here / f"{name}.py")]))
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
