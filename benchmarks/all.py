@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 NAMES = (
-    "olmo", "halves", "planted", "noveltybench", "mcdiv", "limits", "caution", "outline",
+    "olmo", "halves", "planted", "few_prompts", "noveltybench", "mcdiv", "limits", "caution", "outline",
     "phrasing", "measures_coverage", "speed",
 )  # fmt: skip
 

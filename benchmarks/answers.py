@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -34,7 +35,7 @@ def ruler(options: argparse.Namespace) -> tuple[str, Rows]:
             model = str(MODEL_DIR)
         except ImportError:
             model = "sentence-transformers/all-MiniLM-L6-v2"
-    embed = encoder(model, progress=True)
+    embed = encoder(model, progress=lambda line: print(line, end="\r", file=sys.stderr))
     name = options.model or "all-MiniLM-L6-v2"
     return f"semantic, {name}", lambda texts, prompts: answer.semantic_rows(texts, prompts, embed)
 

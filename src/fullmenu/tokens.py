@@ -7,6 +7,7 @@ when somebody wants to read it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,21 @@ _SINGLE = (  # scripts written without spaces: every character is a word of its 
     (0xF900, 0xFAFF),
     (0x20000, 0x3FFFF),
 )
+
+
+_UNSPACED = "".join(f"{chr(a)}-{chr(b)}" for a, b in _SINGLE)
+WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
+"""A word between white space; in scripts without spaces, one character."""
+
+
+def count_words(texts: Sequence[str]) -> NDArray[np.int64]:
+    """Count the words of each text, as :data:`WORD` finds them.
+
+    >>> count_words(["two words", "三文鱼 please", ""]).tolist()
+    [2, 4, 0]
+    """
+    counts = (len(t.split()) if t.isascii() else sum(1 for _ in WORD.finditer(t)) for t in texts)
+    return np.fromiter(counts, np.int64, len(texts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fullmenu.comparison.lengths import cut, match, words
+from fullmenu.comparison.lengths import cut, match
+from fullmenu.tokens import count_words as words
 
 SPACES = st.sampled_from([" ", "\n\n", "\t", "  \n- "])
 WORDS = st.sampled_from(["soup", "fish’s", "été", "三", "汤面", "x."])

@@ -182,10 +182,6 @@ def test_few_prompts_count_as_fixed(serve, menu, valid, prompts):
     assert block["ratio"]["n"] == 12 * prompts
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="outputs as units: no output's share of the repeats is computed, so none is too large",
-)
 def test_a_twin_by_chance_is_no_collapse(serve):
     before = serve(prompts=3, outputs=4, seed=1)
     report = fm.compare(before, serve(prompts=3, outputs=4), views=["phrasing"])

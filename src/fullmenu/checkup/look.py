@@ -20,8 +20,12 @@ from fullmenu.measures.vectors.by_prompt import (
     rate_estimate,
     within,
 )
+from fullmenu.measures.vectors.repeat_rate import PairSums, interval_over_outputs
 from fullmenu.stats.jackknife import Replicates
 from fullmenu.views.registry import View
+
+PROMPTS_WITH_INTERVAL = 40
+"""Prompts of a report's list that get an interval; more would make it large, and none is drawn."""
 
 CURVE = tuple(int(m) for m in (1, 2, 3, 4, 5, 6, 8, 10, 14, 20, 30, 50, 70, 100))
 
@@ -104,6 +108,25 @@ def curve(r: Replicates | None) -> dict[str, Any] | None:
         "low": rarefied(rate.high or 1.0, m).tolist(),
         "high": high.tolist(),
     }
+
+
+def of_prompts(w: Within, prompts: Sequence[int]) -> list[dict[str, float | None]]:
+    """Return the repeat rate of single prompts, those first in the list with an interval.
+
+    The interval is over the outputs of the prompt, as in :func:`fullmenu.measures.repeat_rate`.
+    """
+    first = np.asarray(prompts[:PROMPTS_WITH_INTERVAL], np.int64)
+    rows = np.flatnonzero(np.isin(w.groups, first))
+    groups = w.groups[rows]
+    found: list[dict[str, float | None]] = []
+    for i, k in enumerate(prompts):
+        low = high = None
+        if i < len(first):
+            mine = rows[groups == k]
+            sums = PairSums(w.sums.same[mine], w.sums.partners[mine])
+            low, high = interval_over_outputs(sums)
+        found.append({"value": float(w.rates[k]), "low": low, "high": high})
+    return found
 
 
 def _inverse(rate: Estimate) -> dict[str, Any] | None:

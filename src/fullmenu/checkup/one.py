@@ -9,7 +9,7 @@ import numpy as np
 
 from fullmenu.checkup import signals
 from fullmenu.checkup.few import few_of_each
-from fullmenu.checkup.look import Look, curve, look, rates, within_or_none
+from fullmenu.checkup.look import Look, curve, look, of_prompts, rates, within_or_none
 from fullmenu.checkup.order import in_order
 from fullmenu.checkup.plates import example, group_plates, most_served, summary
 from fullmenu.errors import BadInput, NotEnoughData
@@ -114,7 +114,8 @@ def _prompts(samples: Samples, looks: dict[str, Look], top: int = 400) -> list[d
     """Return repeat rates of single prompts, the most repetitive first."""
     judged = np.logical_and.reduce([x.within.judged for x in looks.values()])
     rate = np.mean([x.within.rates for x in looks.values()], axis=0)
-    order = np.flatnonzero(judged)[np.argsort(-rate[judged], kind="stable")]
+    order = np.flatnonzero(judged)[np.argsort(-rate[judged], kind="stable")][:top].tolist()
+    seen = {name: of_prompts(x.within, order) for name, x in looks.items()}
     ids = samples.prompt_ids
     groups = samples.groups.tolist()
     text = dict(zip(groups, samples.prompts, strict=True))
@@ -124,9 +125,9 @@ def _prompts(samples: Samples, looks: dict[str, Look], top: int = 400) -> list[d
             "prompt_id": ids[k],
             "prompt": example(text[k]),
             "example": example(last[k]),
-            "views": {name: float(x.within.rates[k]) for name, x in looks.items()},
+            "views": {name: listed[i] for name, listed in seen.items()},
         }
-        for k in order[:top].tolist()
+        for i, k in enumerate(order)
     ]
 
 

@@ -79,6 +79,8 @@ def group_plates(logs: Sequence[Log], threshold: float = SAME_DISH) -> Plates:
     keys = [(zlib.crc32(t.encode("utf-8", "replace")), t) for t in texts]
     order = np.array(sorted(range(len(texts)), key=keys.__getitem__), np.int64)
     leaders = group(_stack([x[k] for (_, _, _, x), k in pairs]), threshold, order)
+    first: dict[str, int] = {}
+    leaders = leaders[[first.setdefault(texts[i], int(i)) for i in order]][np.argsort(order)]
     names, dish = np.unique(leaders, return_inverse=True)
     log = np.repeat(np.arange(len(logs)), [len(k) for k in kept])
     counts = np.stack([np.bincount(dish[log == a], minlength=len(names)) for a in range(len(logs))])

@@ -15,14 +15,15 @@ from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.samples import Samples
 from fullmenu.stats.means import mean
+from fullmenu.tokens import count_words
 
 SETS = {
-    "distinct_n": "distinct word pairs, at a fixed number of them",
-    "openings": "effective number of first three words",
-    "repeated_phrases": "four-word phrases found in another output too",
-    "compression_ratio": "compression ratio, in blocks of fixed size",
+    "distinct_n": "distinct word pairs",
+    "openings": "effective openings",
+    "repeated_phrases": "shared four-word phrases",
+    "compression_ratio": "compression ratio",
 }
-"""Measures of a whole set of texts that every report carries."""
+"""Measures of a whole set of texts that every report carries; labels of 30 characters at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def columns(
     from fullmenu.views.caution import cautious
 
     few = few_of_each(groups)
-    words = np.fromiter((len(t.split()) for t in outputs), np.float64, len(outputs))
+    words = count_words(outputs).astype(np.float64)
     found = {
         "length": Column("words per output", "words", words, groups),
         "caution": Column(

@@ -52,7 +52,8 @@ def check(
         )
     from fullmenu.checkup.one import check as check_one
 
-    with work.steps(quiet) as tell:
+    names = [v.strip() for v in views.split(",")]
+    with work.steps(len(names) + 3, quiet) as tell:
         tell(f"reading {log}")
         samples = work.read(
             log, map=map, quiet=quiet, format=format, requests=requests, rejects=rejects,
@@ -60,10 +61,10 @@ def check(
         )  # fmt: skip
         report = check_one(
             samples,
-            views=[v.strip() for v in views.split(",")],
-            label=log,
+            views=names,
+            label=work.label(log),
             seed=seed,
             progress=tell,
-            **work.encoder(semantic, quiet),
+            **work.encoder(semantic, tell),
         )
     work.show(report, json, html)

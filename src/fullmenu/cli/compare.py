@@ -50,7 +50,8 @@ def compare(
     from fullmenu.comparison.two import compare as compare_two
 
     failing = work.verdicts(fail_on, LOSSES)
-    with work.steps(quiet) as tell:
+    names = [v.strip() for v in views.split(",")]
+    with work.steps(len(logs) + max(len(names), len(logs)) + 2, quiet) as tell:
         samples = []
         malformed = ""
         for log in logs:
@@ -64,12 +65,12 @@ def compare(
             if rejects is not None:  # one file for all logs
                 malformed += rejects.read_text(encoding="utf-8")
                 rejects.write_text(malformed, encoding="utf-8")
-        labels = [_label(log) for log in logs]
+        labels = [work.label(log) for log in logs]
         settings = {
-            "views": [v.strip() for v in views.split(",")],
+            "views": names,
             "seed": seed,
             "progress": tell,
-            **work.encoder(semantic, quiet),
+            **work.encoder(semantic, tell),
         }
         if len(samples) == 2:
             report = compare_two(*samples, labels=(labels[0], labels[1]), **settings)
@@ -78,7 +79,3 @@ def compare(
     work.show(report, json, html)
     if report.verdict in failing:
         raise typer.Exit(work.VARIETY_LOST)
-
-
-def _label(log: str) -> str:
-    return Path(log).name or log

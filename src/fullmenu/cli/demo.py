@@ -32,7 +32,7 @@ def demo(
     from fullmenu.lab import menu
     from fullmenu.readers import read
 
-    with work.steps(quiet=False) as tell:
+    with work.steps(6, quiet=False) as tell:
         tell("training the kitchen")
         run = menu.run(seed=seed)
         folder.mkdir(parents=True, exist_ok=True)

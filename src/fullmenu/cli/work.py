@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from fullmenu.samples import Samples
 
 VARIETY_LOST = 3
+
+PATIENCE = 2.0
+"""Seconds before progress is shown."""
 
 
 def read(source: str, *, map: str | None, quiet: bool, **options: Any) -> Samples:
@@ -30,39 +33,63 @@ def read(source: str, *, map: str | None, quiet: bool, **options: Any) -> Sample
     return samples
 
 
-def encoder(model: str | None, quiet: bool) -> dict[str, Any]:
+def encoder(model: str | None, bar: Steps) -> dict[str, Any]:
     """Return the options that make ``answer`` semantic, if a model was named."""
     if model is None:
         return {}
     from fullmenu.views.embedding import encoder as load
 
-    return {"encoder": load(model, progress=not quiet), "ruler": f"embedding by {Path(model).name}"}
+    return {"encoder": load(model, progress=bar.note), "ruler": f"embedding by {Path(model).name}"}
+
+
+def label(log: str) -> str:
+    """Return what a report calls a log: its file's name."""
+    return Path(log).name or log
+
+
+class Steps:
+    """A progress bar on stderr, shown once the work has lasted two seconds.
+
+    Calling it with a step's name goes on to that step; :meth:`note` says more about it.
+    """
+
+    def __init__(self, total: int, shown: bool) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._bar.add_task("", total=total)
+        self._done = -1
+        self._timer = threading.Timer(PATIENCE, self._bar.start)
+        self._timer.daemon = True
+        if shown:
+            self._timer.start()
+
+    def __call__(self, step: str) -> None:
+        """Go on to a step."""
+        self._done += 1
+        self._bar.update(self._task, completed=self._done, description=step)
+
+    def note(self, text: str) -> None:
+        """Show more about the step in progress."""
+        self._bar.update(self._task, description=text)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        self._timer.cancel()
+        if self._bar.live.is_started:
+            self._bar.stop()
 
 
 @contextmanager
-def steps(quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Show the step in progress on stderr, once the work has lasted two seconds."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda step: None
-        return
-    from rich.console import Console
-
-    began = time.monotonic()
-    status = Console(stderr=True).status("")
-    shown = False
-
-    def tell(step: str) -> None:
-        nonlocal shown
-        if not shown and time.monotonic() - began > 2:
-            status.start()
-            shown = True
-        status.update(f"{step} …")
-
+def steps(total: int, quiet: bool) -> Iterator[Steps]:
+    """Show progress over so many steps, where somebody is there to see it."""
+    bar = Steps(total, not quiet and sys.stderr.isatty())
     try:
-        yield tell
+        yield bar
     finally:
-        if shown:
-            status.stop()
+        bar.close()
 
 
 def show(report: Report, as_json: bool, html: Path | None) -> None:

@@ -10,12 +10,16 @@ import numpy as np
 
 from fullmenu.checkup import signals as one
 from fullmenu.checkup.few import few_of_each
-from fullmenu.checkup.look import Look
+from fullmenu.checkup.look import Look, of_prompts
 from fullmenu.checkup.plates import example
 from fullmenu.comparison.pairing import Pair, Side
 from fullmenu.measures.texts._phrases import Phrase
 from fullmenu.stats.log_odds import log_odds
 from fullmenu.stats.means import mean_difference
+from fullmenu.views._function_words import FUNCTION_WORDS
+
+PHRASES = 12
+"""Phrases listed as taken up, and as dropped."""
 
 Z = 3.5
 """Openings and outlines are listed from this z on: 1 in 4,000 by chance, and there are many."""
@@ -35,7 +39,10 @@ def prompts(
     if not judged.any():
         return []
     rise = np.mean([after.within.rates - before.within.rates for before, after in pairs], axis=0)
-    order = np.flatnonzero(judged)[np.argsort(-rise[judged], kind="stable")]
+    order = np.flatnonzero(judged)[np.argsort(-rise[judged], kind="stable")][:top].tolist()
+    seen = {
+        name: [of_prompts(x.within, order) for x in sides] for name, sides in looks.items()
+    }
     text = dict(zip(both.after.groups.tolist(), both.after.prompts, strict=True))
     first = dict(zip(both.after.groups.tolist(), both.after.outputs, strict=True))
     return [
@@ -45,14 +52,11 @@ def prompts(
             "example": example(first[k]),
             "rise": float(rise[k]),
             "views": {
-                name: {
-                    "before": float(before.within.rates[k]),
-                    "after": float(after.within.rates[k]),
-                }
-                for name, (before, after) in looks.items()
+                name: {"before": before[i], "after": after[i]}
+                for name, (before, after) in seen.items()
             },
         }
-        for k in order[:top].tolist()
+        for i, k in enumerate(order)
     ]
 
 
@@ -110,18 +114,25 @@ def took_over(both: Pair, fair: tuple[Side, Side]) -> dict[str, Any]:
         fair[1].outputs,
         before_groups=fair[0].groups,
         after_groups=fair[1].groups,
+        top=5 * PHRASES,
     )
     whole = few(both.before), few(both.after)
     openings = [[" ".join(t.lower().split()[:3]) for t in s.outputs] for s in whole]
     outlines = [[skeleton(t) for t in s.outputs] for s in whole]
     return {
         "phrases": {
-            "gained": [_phrase(p, both) for p in table.taken_up],
-            "faded": [_phrase(p, both) for p in table.dropped],
+            "gained": [_phrase(p, both) for p in table.taken_up if telling(p)][:PHRASES],
+            "faded": [_phrase(p, both) for p in table.dropped if telling(p)][:PHRASES],
         },
         "openings": came_and_went(whole, openings),
         "outlines": came_and_went(whole, outlines),
     }
+
+
+def telling(p: Phrase) -> bool:
+    """Whether a phrase is a turn of phrase: three words, or two of which one carries meaning."""
+    words = p.text.replace("’", "'").split()
+    return p.words > 2 or (p.words == 2 and not FUNCTION_WORDS.issuperset(words))
 
 
 def _phrase(p: Phrase, both: Pair) -> dict[str, Any]:

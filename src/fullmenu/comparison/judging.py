@@ -15,6 +15,7 @@ from fullmenu.comparison import lengths
 from fullmenu.comparison.pairing import Pair, Side
 from fullmenu.comparison.verdict import decide
 from fullmenu.estimate import Margins, Verdict, worst
+from fullmenu.tokens import count_words
 from fullmenu.views.registry import View
 
 
@@ -79,7 +80,7 @@ def judge(
     comparisons
         How many pairs of logs are judged together: the error rate is shared among them too.
     """
-    first, second = (float(lengths.words(s.outputs).mean()) for s in both.sides)
+    first, second = (float(count_words(s.outputs).mean()) for s in both.sides)
     matched = None
     if max(first, second) > lengths.ALIKE * max(min(first, second), 1.0):
         matched = _matched(both)

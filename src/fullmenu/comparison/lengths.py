@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.tokens import _SINGLE as SINGLE
+from fullmenu.tokens import WORD, count_words
 
 ALIKE = 1.05
 """Mean lengths within this factor of each other need no matching."""
-
-
-_SINGLE = "".join(f"{chr(a)}-{chr(b)}" for a, b in SINGLE)
-_WORD = re.compile(rf"[{_SINGLE}]|[^\s{_SINGLE}]+")
-
-
-def words(texts: Sequence[str]) -> NDArray[np.int64]:
-    """Count the words between white space in each text.
-
-    In scripts without spaces every character is a word.
-
-    >>> words(["two words", "三文鱼 please", ""]).tolist()
-    [2, 4, 0]
-    """
-    return np.fromiter((_count(t) for t in texts), np.int64, len(texts))
-
-
-def _count(text: str) -> int:
-    return len(text.split()) if text.isascii() else sum(1 for _ in _WORD.finditer(text))
 
 
 def cut(text: str, n: int) -> str:
@@ -45,7 +25,7 @@ def cut(text: str, n: int) -> str:
     if text.isascii():
         parts = text.split(None, n)
         return text if len(parts) <= n else text[: len(text) - len(parts[n])].rstrip()
-    ends = [word.end() for word in islice(_WORD.finditer(text), n + 1)]
+    ends = [word.end() for word in islice(WORD.finditer(text), n + 1)]
     return text if len(ends) <= n else text[: ends[n - 1] if n else 0]
 
 
@@ -74,7 +54,7 @@ def match(
     (['a b c', 'a'], ['x', 'x y z'])
     """
     texts = (list(before), list(after))
-    lengths = (words(before), words(after))
+    lengths = (count_words(before), count_words(after))
     rows = (_rows_by_group(before_groups), _rows_by_group(after_groups))
     for group in rows[0].keys() & rows[1].keys():
         sides = [rows[s][group] for s in (0, 1)]

@@ -111,6 +111,7 @@ def _view(name: str, steps: list[tuple[Pair, Judgement]], whole: Judgement) -> d
     return {
         "sees": whole.blocks[name]["sees"],
         "blind": whole.blocks[name]["blind"],
+        "ruler": whole.blocks[name]["ruler"],
         "judged": whole.blocks[name].get("judged"),
         "versions": [_rates(blocks[0], "before"), *(_rates(b, "after") for b in blocks)],
         "steps": [_decision(b) for b in blocks],

@@ -286,35 +286,53 @@ def prompts(document: Doc, view: str, palette: Palette = PAPER) -> Any | None:
     rows = prompt_rows(document, view)[:MOST_ROWS]
     if not rows:
         return None
-    tips = [("prompt", "prompt", None), ("before", "before", ".3~f"), ("after", "after", ".3~f")]
     paired = rows[0]["before"] is not None
-    base = _chart(rows).encode(
-        y=alt.Y("row:O", sort=None, axis=None),
-        tooltip=_tips(*(t for t in tips if paired or t[0] != "before")),
-    )
+    tips = [("prompt", "prompt", None)]
+    for side in ("before", "after") if paired else ("after",):
+        tips.append((side, side if paired else "repeat rate", ".3~f"))
+        tips += [(f"{side}_{k}", k, ".3~f") for k in ("low", "high") if _known(rows, side)]
+    base = _chart(rows).encode(y=alt.Y("row:O", sort=None, axis=None), tooltip=_tips(*tips))
     x = alt.X(
         "after:Q",
         scale=alt.Scale(domainMin=0, nice=True),
         axis=alt.Axis(tickCount=5, orient="top", grid=False),
         title="repeat rate of the prompt (0 never the same, 1 always)",
     )
+    up, down = (6, 14) if paired else (10, 10)  # apart, so that intervals do not overlap
     layers = [_row_label(base.encode(text="prompt:N"), palette.ink)]
     if paired:
         layers += [
-            base.mark_rule(color=palette.before, strokeWidth=3, opacity=0.45, yOffset=10).encode(
-                x=alt.X("before:Q"), x2="after:Q"
-            ),
+            *_whiskers(base, rows, "before", palette.before, up),
             base.mark_point(
-                color=palette.before, fill=palette.before, shape="square", size=70, opacity=1,
-                yOffset=10,
+                color=palette.before, fill=palette.before, shape="square", size=60, opacity=1,
+                yOffset=up,
             ).encode(x=alt.X("before:Q")),
         ]  # fmt: skip
-    layers.append(
+    layers += [
+        *_whiskers(base, rows, "after", palette.after, down),
         base.mark_point(
-            color=palette.after, fill=palette.after, size=100, opacity=1, yOffset=10
-        ).encode(x=x)
-    )
+            color=palette.after, fill=palette.after, size=80, opacity=1, yOffset=down
+        ).encode(x=x),
+    ]
     return _finish(_layer(layers), palette, ROW * len(rows))
+
+
+def _known(rows: list[Row], side: str) -> bool:
+    return any(r[f"{side}_low"] is not None for r in rows)
+
+
+def _whiskers(base: Any, rows: list[Row], side: str, colour: str, down: int) -> list[Any]:
+    """Draw the intervals of one side, where there are any."""
+    import altair as alt
+
+    if not _known(rows, side):
+        return []
+    known = base.transform_filter(f"isValid(datum.{side}_low)")
+    return [
+        known.mark_rule(color=colour, strokeWidth=1.5, yOffset=down).encode(
+            x=alt.X(f"{side}_low:Q"), x2=f"{side}_high:Q"
+        )
+    ]
 
 
 def prompt_rows(document: Doc, view: str) -> list[Row]:
@@ -324,9 +342,14 @@ def prompt_rows(document: Doc, view: str) -> list[Row]:
         rates = (p.get("views") or {}).get(view)
         if rates is None:
             continue
-        pair = rates if isinstance(rates, dict) else {"before": None, "after": rates}
+        pair = rates if "after" in rates else {"after": rates}
         text = one_line(p.get("prompt") or p.get("prompt_id") or "(no prompt)", 110)
-        found.append({"row": i, "prompt": text, **{k: pair.get(k) for k in ("before", "after")}})
+        row = {"row": i, "prompt": text}
+        for side in ("before", "after"):
+            one = pair.get(side) or {}
+            row |= {side: one.get("value")}
+            row |= {f"{side}_{k}": one.get(k) for k in ("low", "high")}
+        found.append(row)
     return found
 
 
@@ -367,11 +390,10 @@ def trend_rows(document: Doc, view: str) -> list[Row]:
         if not is_estimate(size):
             continue
         step = (steps[i] or {}).get("verdict") if i < len(steps) else None
-        low, high = (size["value"] if size.get(k) is None else size[k] for k in ("low", "high"))
         found.append(
             {
                 "version": _unlike(label(document["versions"][i], f"version {i + 1}"), found),
-                "value": size["value"], "low": low, "high": high,
+                "value": size["value"], "low": size.get("low"), "high": size.get("high"),
                 "step": step or "", "symbol": SYMBOLS.get(step or "", ""),
             }
         )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fullmenu.report import charts
-from fullmenu.report.plain import Doc, number, one_line, percent, rate
+from fullmenu.report.plain import Doc, interval, number, one_line, percent, rate
 from fullmenu.report.sentences import regulars
 
 TABLE_ROWS = 40
@@ -87,15 +87,18 @@ def _table(rows: list[dict[str, Any]]) -> tuple[list[str], list[list[str]]]:
     if not rows:
         return [], []
     keys = [k for k in HEADS if rows[0].get(k) is not None]
-    body = [[_cell(k, r.get(k)) for k in keys] for r in rows[:TABLE_ROWS]]
+    body = [[_cell(k, r) for k in keys] for r in rows[:TABLE_ROWS]]
     if len(rows) > TABLE_ROWS:
         body.append([f"and {len(rows) - TABLE_ROWS:,} more in the JSON", *[""] * (len(keys) - 1)])
     return [HEADS[k] for k in keys], body
 
 
-def _cell(key: str, x: Any) -> str:
+def _cell(key: str, row: dict[str, Any]) -> str:
+    x = row.get(key)
+    if x is None:
+        return "–"
     if key == "share":
         return percent(x)
     if key in ("before", "after"):
-        return rate(x)
+        return interval({"value": x, **{k: row.get(f"{key}_{k}") for k in ("low", "high")}}, rate)
     return number(x) if isinstance(x, float) else str(x)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from fullmenu.report.page import contents
-from fullmenu.report.plain import SYMBOLS, Doc, clean, one_line, percent
+from fullmenu.report.plain import SYMBOLS, Doc, clean, one_line, percent, unbroken
 from fullmenu.report.sentences import GLOSSARY
 
 
@@ -72,6 +72,7 @@ def _environment() -> Any:
         "clean": clean,
         "one_line": one_line,
         "percent": percent,
+        "unbroken": unbroken,
     }
     return env
 

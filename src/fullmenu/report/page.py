@@ -12,7 +12,7 @@ from fullmenu.report.reading import Line
 CARDS = 5
 """Dishes shown as lost, and as served more than before."""
 
-TURNS = 6
+TURNS = 12
 """Turns of phrase shown of each kind."""
 
 
@@ -29,7 +29,7 @@ def contents(document: Doc) -> dict[str, Any]:
         "subject": _subject(document, before, after),
         "verdict": verdict if verdict in plain.SYMBOLS else None,
         "word_title": word_title,
-        "answer": sentences.headline(document).replace(" %", "\u00a0%"),
+        "answer": sentences.headline(document),
         "notes": _notes(document),
         "unit": _unit(document, before, after),
         "compared": compared,
@@ -49,8 +49,12 @@ def contents(document: Doc) -> dict[str, Any]:
         "caveats": [plain.clean(c, 600) for c in document.get("caveats") or []],
         "views": _views(document),
         "matched": _matched(document),
-        "reasons": _reasons(document),
+        "reasons": [
+            {"what": what, "verdict": verdict, "reason": plain.clean(reason, 500)}
+            for what, verdict, reason in reading.verdicts(document)
+        ],
         "method": _method(document),
+        "computed": _computed(document),
         "logs": _logs(document),
         "specs": {f["id"]: f.pop("spec") for f in drawn},
     }
@@ -213,24 +217,17 @@ def _matched(document: Doc) -> list[dict[str, Any]]:
     ]
 
 
-def _reasons(document: Doc) -> list[dict[str, Any]]:
-    return [
-        {
-            "what": f"{one_line(x.view, 40)}, {reading.QUESTIONS[x.question]}",
-            "verdict": x.verdict,
-            "reason": plain.clean(x.reason, 500),
-        }
-        for x in reading.lines(document)
-        if x.verdict
-    ]
-
-
 def _method(document: Doc) -> list[str]:
     found = []
     m = document.get("margins")
     n = len(document.get("views") or {})
     if m:
-        level = 100 * (1 - m["alpha"] / max(n, 1))
+        steps = len(document.get("versions") or []) - 1
+        level, stepwise = (100 * (1 - m["alpha"] / max(n * x, 1)) for x in (1, steps))
+        shared = "" if steps < 1 else (
+            f" Those of the {steps} steps are read from {stepwise:.2f} % intervals: the error rate "
+            "is shared out over them too."
+        )
         found += [
             f"Collapsed: the whole interval of the ratio lies below {m['collapsed']:g}. Narrowed: "
             f"it lies below 1, and the ratio below {m['narrowed']:g}. Widened: the mirror image.",
@@ -238,18 +235,39 @@ def _method(document: Doc) -> list[str]:
             "Unclear: none of these; more outputs or prompts would settle it.",
             f"Losses and gains are read from {level:.2f} % intervals: an error rate of "
             f"{100 * m['alpha']:g} %, shared out over {n} view{'' if n == 1 else 's'}. These "
-            "margins were set before looking.",
-            "The overall verdict is the worst one found; held needs every view to have held.",
+            f"margins were set before looking.{shared}",
+            "The overall verdict is the worst one found"
+            + (" from the first version to the last" if shared else "")
+            + "; held needs every view to have held.",
         ]
-    methods = {
-        e["method"]: None
-        for x in reading.lines(document)
-        for e in (x.after.get("repeat_rate"), x.ratio)
-        if plain.is_estimate(e) and e.get("method")
-    }
-    found += [f"Computed as: {plain.clean(method, 300)}." for method in methods]
+    found += [f"Computed as: {plain.clean(method, 300)}." for method in _methods(document)]
     if document.get("schema"):
         found.append(f"Document: {one_line(document['schema'], 60)}; docs/report.md explains it.")
+    return found
+
+
+def _methods(document: Doc) -> list[str]:
+    """Return how the rates and ratios were computed, each way once."""
+    found = [e for x in reading.lines(document) for e in (x.after.get("repeat_rate"), x.ratio)]
+    for block in (document.get("views") or {}).values():
+        if "versions" in block:
+            found += [(one or {}).get("repeat_rate") for one in block["versions"]]
+            found += [x.get("ratio") for x in (*block["steps"], block["overall"])]
+    return list(dict.fromkeys(e["method"] for e in found if plain.is_estimate(e) and e["method"]))
+
+
+def _computed(document: Doc) -> list[dict[str, str]]:
+    """Return what each signal is, and how it was computed."""
+    found = []
+    for name, s in (document.get("signals") or {}).items():
+        methods = [s[k]["method"] for k in ("value", "before", "after", "difference")
+                   if plain.is_estimate(s.get(k)) and s[k].get("method")]  # fmt: skip
+        if methods:
+            what = sentences.SIGNALS.get(name)
+            told = [*([what] if what else []), *(plain.clean(m, 200) for m in methods)]
+            found.append(
+                {"label": one_line(s.get("label"), 60), "told": "; ".join(dict.fromkeys(told))}
+            )
     return found
 
 

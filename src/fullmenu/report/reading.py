@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fullmenu.report.plain import Doc, value
+from fullmenu.report.plain import Doc, label, one_line, value
 
 QUESTIONS = {"within": "asked twice", "across": "asked different things"}
 
@@ -118,6 +118,35 @@ def sizes(document: Doc, view: str) -> list[float | None]:
     """Return a trend's effective numbers in one view, version by version."""
     versions = document["views"][view].get("versions") or []
     return [value((v or {}).get("effective_number")) for v in versions]
+
+
+def verdicts(document: Doc) -> list[tuple[str, str, str]]:
+    """Return every verdict: what it is about, its name and its reason.
+
+    Examples
+    --------
+    >>> step = {"verdict": "held", "reason": "so it is"}
+    >>> block = {"versions": [{}, {}], "steps": [step], "overall": step}
+    >>> found = verdicts({"versions": [{}, {"label": "new"}], "views": {"answer": block}})
+    >>> [what for what, *_ in found]
+    ['answer, version 1 to new', 'answer, last against first']
+    """
+    found = [
+        (f"{one_line(x.view, 40)}, {QUESTIONS[x.question]}", x.verdict, x.reason)
+        for x in lines(document)
+        if x.verdict
+    ]
+    names = [label(v, f"version {i + 1}") for i, v in enumerate(document.get("versions") or [])]
+    for view, block in (document.get("views") or {}).items() if names else ():
+        steps = zip(names, names[1:], block.get("steps") or [], strict=False)
+        judged = [(f"{a} to {b}", step) for a, b, step in steps]
+        judged.append(("last against first", block.get("overall") or {}))
+        found += [
+            (f"{one_line(view, 40)}, {which}", str(x["verdict"]), str(x.get("reason") or ""))
+            for which, x in judged
+            if x.get("verdict")
+        ]
+    return found
 
 
 def trend_lead(document: Doc) -> str | None:

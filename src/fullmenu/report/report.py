@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -68,4 +69,8 @@ class Report:
         return as_text(self.document)
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        """Show the page in a frame of its own: a notebook keeps its style and its policy."""
+        return (
+            '<iframe sandbox="allow-scripts" title="Fullmenu report" width="100%" height="800" '
+            f'style="border: 0" srcdoc="{escape(self.to_html())}"></iframe>'
+        )

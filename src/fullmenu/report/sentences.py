@@ -22,6 +22,13 @@ GLOSSARY = {
         "repeat rate. 1 means that the model says one thing only."
     ),
 }
+SIGNALS = {
+    "distinct_n": "of a fixed number of word pairs, the share that are different",
+    "openings": "how many equally common ways to begin would repeat as often (first three words)",
+    "repeated_phrases": "the share of four-word phrases that another output has too",
+    "compression_ratio": "how far the outputs shrink when packed: the more, the more they repeat",
+}
+"""What the short labels of signals stand for."""
 
 
 def often(ratio: float) -> str:

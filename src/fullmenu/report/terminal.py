@@ -231,10 +231,10 @@ def _prompts(document: Doc, width: int) -> list[Any]:
     for p in entries:
         rates = list((p.get("views") or {}).values())
         if compared:
-            pairs = [[r[k] for r in rates] for k in ("before", "after")]
+            pairs = [[r[k]["value"] for r in rates] for k in ("before", "after")]
             told = " → ".join(plain.rate(sum(x) / len(x)) for x in pairs) if rates else "–"
         else:
-            told = plain.rate(sum(rates) / len(rates)) if rates else "–"
+            told = plain.rate(sum(r["value"] for r in rates) / len(rates)) if rates else "–"
         asked = one_line(p.get("prompt") or p.get("prompt_id") or "", 200)
         found.append(_clipped(f"  {told:<16} {asked}", width))
     return found

@@ -71,6 +71,7 @@ class Within:
 
     def _outputs_left_out(self, at: Groups, mean: float) -> Replicates:
         without, strata = [], []
+        most = 0.0
         for k, p in enumerate(at):
             mine = self.groups == p
             same, n = self.sums.same[mine], int(mine.sum())
@@ -82,8 +83,13 @@ class Within:
             left = (same.sum() - 2 * same) / ((n - 1) * (n - 2))
             without.append(mean + (left - self.rates[p]) / len(at))
             strata.append(np.full(n, k))
+            most = max(most, float(same.max()) / (n * (n - 1)))
         return Replicates(
-            _unit(mean), np.maximum(np.concatenate(without), 0.0), "outputs", np.concatenate(strata)
+            _unit(mean),
+            np.maximum(np.concatenate(without), 0.0),
+            "outputs",
+            np.concatenate(strata),
+            most / (mean * len(at)) if mean else 0.0,
         )
 
 

@@ -108,7 +108,7 @@ def repeat_rate(
     n = x.shape[0]
     sums = pair_sums(x, route=route, seed=seed)
     rate = sums.rate
-    low, high = _interval(sums, n, level)
+    low, high = interval_over_outputs(sums, level)
     return Estimate(rate, low, high, n, "probability", "U-statistic, jackknife over outputs", level)
 
 
@@ -235,8 +235,16 @@ def replicates_of_outputs(sums: PairSums) -> Replicates:
     return Replicates(sums.rate, (total - 2 * sums.same) / left, "outputs")
 
 
-def _interval(sums: PairSums, n: int, level: float) -> tuple[float, float]:
-    rate = sums.rate
+def interval_over_outputs(sums: PairSums, level: float = 0.95) -> tuple[float, float]:
+    """Return the interval of :func:`repeat_rate` for the outputs of one sample.
+
+    Examples
+    --------
+    >>> alike = PairSums(np.full(10, 9.0), np.full(10, 9.0))
+    >>> [round(b, 2) for b in interval_over_outputs(alike)]
+    [0.55, 1.0]
+    """
+    rate, n = sums.rate, len(sums.same)
     if n < 3:
         return 0.0, 1.0
     if rate == 1.0:
