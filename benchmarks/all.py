@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 NAMES = (
-    "olmo", "halves", "planted", "few_prompts", "noveltybench", "mcdiv", "limits", "caution", "outline",
-    "phrasing", "measures_coverage", "speed",
+    "olmo", "halves", "planted", "few_prompts", "noveltybench", "mcdiv", "limits", "caution",
+    "outline", "phrasing", "measures_coverage", "speed",
 )  # fmt: skip
 
 

@@ -12,12 +12,12 @@ import sys
 from collections import Counter
 
 import numpy as np
-from table import Table
 
 from fullmenu.comparison.verdict import decide
 from fullmenu.errors import NotEnoughData
 from fullmenu.measures.vectors.by_prompt import within
 from fullmenu.stats.jackknife import log_ratio
+from table import Table
 
 MENU = 1 / np.arange(1, 51)
 

@@ -9,6 +9,8 @@ from fullmenu.checkup import plates as p
 from fullmenu.measures.counts.coverage import coverage
 from fullmenu.views.phrasing import rows
 
+SAME = 0.5
+
 
 def one_log(texts, groups=None, prompts=None):
     groups = np.zeros(len(texts), np.int64) if groups is None else np.asarray(groups)
@@ -21,7 +23,7 @@ def texts(menu):
 
 
 def test_alike_is_one_dish(texts):
-    found = p.group_plates([one_log(texts)])
+    found = p.group_plates([one_log(texts)], SAME)
     assert len(set(found.dish[:5])) == 1
     assert len(set(found.dish[5:9])) == 1, "a mark more is no other dish"
     assert sorted(found.counts[0].tolist()) == [1, 4, 5]
@@ -32,7 +34,7 @@ def test_the_order_of_the_log_is_nothing(menu):
     texts = [f"{rng.choice(menu)} {rng.choice(menu)}" for _ in range(300)]
 
     def partition(order):
-        found = p.group_plates([one_log([texts[i] for i in order])])
+        found = p.group_plates([one_log([texts[i] for i in order])], SAME)
         dishes = [
             sorted(np.array(found.texts)[found.dish == d]) for d in range(len(found.counts[0]))
         ]
@@ -44,7 +46,7 @@ def test_the_order_of_the_log_is_nothing(menu):
 
 
 def test_two_logs_share_one_numbering(texts, menu):
-    found = p.group_plates([one_log(texts), one_log([menu[2], menu[3], menu[3]])])
+    found = p.group_plates([one_log(texts), one_log([menu[2], menu[3], menu[3]])], SAME)
     assert found.counts.shape == (2, 4)
     assert found.counts.sum(1).tolist() == [10, 3]
     both = (found.counts > 0).all(0)
@@ -62,7 +64,7 @@ def test_the_threshold_decides(menu):
 
 
 def test_the_summary_counts(texts):
-    found = p.summary(p.group_plates([one_log(texts, groups=[0, 1] * 5)]), 0)
+    found = p.summary(p.group_plates([one_log(texts, groups=[0, 1] * 5)], SAME), 0)
     assert (found["plates"], found["seen"]) == (10, 3)
     assert found["cumulative"] == [0.5, 0.9, 1.0]
     assert found["half_of_plates"] == 1
@@ -71,13 +73,13 @@ def test_the_summary_counts(texts):
 
 
 def test_half_of_the_plates(menu):
-    even = p.summary(p.group_plates([one_log(list(menu))]), 0)
+    even = p.summary(p.group_plates([one_log(list(menu))], SAME), 0)
     assert even["half_of_plates"] == 6
     assert np.diff([0, *even["cumulative"]]) == pytest.approx(np.full(12, 1 / 12), abs=1e-5)
 
 
 def test_most_served_leaves_out_single_plates(texts, menu):
-    cards = p.most_served(p.group_plates([one_log(texts, groups=[0] * 4 + [1] * 6)]), 0)
+    cards = p.most_served(p.group_plates([one_log(texts, groups=[0] * 4 + [1] * 6)], SAME), 0)
     assert [c["plates"] for c in cards] == [5, 4]
     assert (cards[0]["example"], cards[0]["prompts"], cards[0]["share"]) == (menu[0], 2, 0.5)
 
@@ -85,7 +87,7 @@ def test_most_served_leaves_out_single_plates(texts, menu):
 def test_larger_logs_are_thinned_evenly(monkeypatch, menu):
     monkeypatch.setattr(p, "MOST_PLATES", 60)
     texts = [menu[k % 3] for k in range(1_000)]
-    found = p.group_plates([one_log(texts), one_log(texts[:20])])
+    found = p.group_plates([one_log(texts), one_log(texts[:20])], SAME)
     assert found.counts.sum(1).tolist() == [30, 20]
     assert found.counts.shape[1] == 3
     assert found.counts[0].min() >= 5

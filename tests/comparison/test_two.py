@@ -305,5 +305,5 @@ def test_prompts_that_lost_most_come_first(serve, menu):
     served["Guest 7 asks"] = [menu[0]] * 10
     first = fm.compare(before, Samples.of(served), views=["phrasing"]).document["prompts"][0]
     assert first["prompt_id"] == "Guest 7 asks"
-    assert first["views"]["phrasing"]["after"] == pytest.approx(1)
+    assert first["views"]["phrasing"]["after"]["value"] == pytest.approx(1)
     assert first["rise"] > 0.5

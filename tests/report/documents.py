@@ -85,6 +85,11 @@ def about(label: str, outputs: int = 400) -> Doc:
     }  # fmt: skip
 
 
+def single(u: float, known: bool = True) -> Doc:
+    """Return the repeat rate of one prompt."""
+    return {"value": u, "low": 0.8 * u if known else None, "high": 1.3 * u if known else None}
+
+
 def card(text: str, before: int, after: int) -> Doc:
     return {
         "example": text, "prompt": "What shall we eat?", "prompts": 3,
@@ -103,7 +108,8 @@ def menu(top: float) -> Doc:
 
 def turned(text: str) -> Doc:
     one = {"text": text, "z": 6.5, "before": {"prompts": 2}, "after": {"prompts": 30}, "of": 40}
-    return {"gained": [one], "faded": [one | {"z": -6.5}]}
+    gone = one | {"z": -6.5, "before": one["after"], "after": one["before"]}
+    return {"gained": [one], "faded": [gone]}
 
 
 def compare() -> Doc:
@@ -133,6 +139,10 @@ def compare() -> Doc:
                 "label": "score", "unit": "score", "before": None, "after": None,
                 "difference": None,
             },
+            "openings": {
+                "label": "effective openings", "unit": "dishes", "difference": None,
+                "before": estimate(50, unit="dishes"), "after": estimate(5.1, unit="dishes"),
+            },
         },
         "dishes": {"before": menu(0.1), "after": menu(0.5), "by_chance_lost": 3.2, "lost": 21},
         "half_of_plates": {"before": 30, "after": 3},
@@ -146,7 +156,7 @@ def compare() -> Doc:
                 "prompt_id": f"p{i}", "prompt": f"What is dish number {i}?",
                 "example": "Soup, as ever.", "rise": 0.3 - i / 100,
                 "views": {
-                    v: {"before": 0.1, "after": 0.4 - i / 100}
+                    v: {"before": single(0.1, i < 9), "after": single(0.4 - i / 100, i < 9)}
                     for v in ("phrasing", "outline", "answer")
                 },
             }
@@ -206,7 +216,7 @@ def check() -> Doc:
         "prompts": [
             {
                 "prompt_id": "p1", "prompt": None, "example": "Soup.",
-                "views": {"phrasing": 0.5, "outline": 0.6, "answer": 0.7},
+                "views": {"phrasing": single(0.5), "outline": single(0.6), "answer": single(0.7)},
             }
         ],
         "caveats": ["One log: there is nothing to compare with."],
@@ -220,14 +230,17 @@ def trend() -> Doc:
         "schema": "fullmenu/trend/1",
         "verdict": "collapsed",
         "reason": "collapsed in phrasing",
+        "margins": compare()["margins"],
         "versions": [about(x) for x in ("v1", "v2", "v2", "v3")],
         "views": {
             name: {
                 "sees": "words",
                 "blind": "sense",
+                "ruler": "fixed",
+                "judged": "within",
                 "versions": [{k: v for k, v in side(u).items() if k != "curve"} for u in us],
                 "steps": [
-                    judged(a / b, w)
+                    judged(a / b, w) | {"at_matched_lengths": w == "narrowed"}
                     for a, b, w in zip(us, us[1:], words[name], strict=False)
                 ],
                 "overall": judged(us[0] / us[-1], "held" if name == "answer" else "collapsed"),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from fullmenu.report.html import render
+from fullmenu.report.report import Report
 
 from . import documents
 
@@ -110,6 +111,23 @@ def test_a_tooltip_shows_hostile_text_as_text(opened: Open) -> None:
     tip.wait_for(timeout=5_000)
     assert "<img src=x onerror=alert(9)>" in tip.inner_text()
     assert not faults
+
+
+def test_a_notebook_keeps_its_own_style(browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 900, "height": 900})
+    faults: list[str] = []
+    page.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    shown = Report(documents.hostile(documents.compare()))._repr_html_()
+    page.set_content(f"<body style='background: #abcdef'><div>{shown}</div></body>")
+    frame = page.wait_for_selector("iframe").content_frame()
+    frame.wait_for_selector("html[data-drawn]", timeout=30_000)
+    assert frame.evaluate("window.origin") == "null"
+    assert "Variety collapsed" in frame.locator("h1").inner_text()
+    colour = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(colour) == "rgb(171, 205, 239)"
+    assert not faults
+    page.close()
 
 
 def test_the_policy_stops_a_script_that_got_in(opened: Open) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from fullmenu.report import plain, sentences
+from fullmenu.checkup.signals import SETS
+from fullmenu.report import charts, plain, sentences
 from fullmenu.report.html import render
 from fullmenu.report.report import Report
 
@@ -120,6 +121,93 @@ def test_the_verdict_comes_first_in_plain_words() -> None:
     places = [text.index(x) for x in order]
     assert places == sorted(places)
     assert "0.98 [0.88, 1.08] at matched lengths" in text
+
+
+def tables(text: str) -> list[list[str]]:
+    """Return the rows of every chart's table."""
+    found = re.findall(r'<details class="data">.*?<tbody>(.*?)</tbody>', text, re.S)
+    return [re.findall("<tr>(.*?)</tr>", body) for body in found]
+
+
+def layers(text: str, name: str) -> list[dict[str, Any]]:
+    specs = json.loads(next(text for _, text in Page(text).raw if text.startswith("{")))
+    marked = [s for s in specs.values() if name in json.dumps(s["layer"])]
+    assert len(marked) == 1
+    return marked[0]["layer"]
+
+
+def test_prompts_have_intervals_where_they_are_known() -> None:
+    text = render(documents.compare())
+    rows = tables(text)[-1]
+    assert "<td>0.100 [0.080, 0.130]</td><td>0.400 [0.320, 0.520]</td>" in rows[0]
+    assert "<td>0.100</td><td>0.300</td>" in rows[10]
+    marks = [x["mark"] for x in layers(text, "before_low") if "_low" in str(x["encoding"]["x"])]
+    assert [m["type"] for m in marks] == ["rule", "rule"]
+    assert marks[0]["yOffset"] < 10 < marks[1]["yOffset"]
+
+
+def test_prompts_without_any_interval_are_drawn_as_points() -> None:
+    document = documents.check()
+    for rates in document["prompts"][0]["views"].values():
+        rates |= {"low": None, "high": None}
+    text = render(document)
+    assert "<td>0.700</td>" in tables(text)[-1][0]
+    assert not any("_low" in str(x["encoding"].get("x")) for x in layers(text, "prompt"))
+    assert "0.700 [0.560, 0.910]" in render(documents.check())
+
+
+def test_no_line_ends_within_an_interval() -> None:
+    text = Page(render(documents.compare())).text
+    assert "50\u00a0%\u00a0[45\u00a0%,\u00a055\u00a0%] of all plates" in text
+    assert "38\u00a0[35,\u00a042]" in text
+    assert "0.026\u00a0→\u00a00.129" in text
+    assert "[35, 42]" not in text
+    assert plain.unbroken("[a, b] of 3 %") == "[a, b] of 3\u00a0%"
+
+
+def test_a_trend_says_how_it_was_decided() -> None:
+    text = " ".join(Page(render(documents.trend())).text.split())
+    for part in ("97.50 % intervals", "the 3 steps are read from 99.17 % intervals", "below 0.5",
+                 "phrasing, v1 to v2: ? unclear, the ratio is 0.83",
+                 "phrasing, last against first: ▼▼ collapsed", "fixed", "Computed as: by hand",
+                 "Asked twice. Upright lines: intervals.",
+                 "0.75 [0.67, 0.82] at matched lengths"):  # fmt: skip
+        assert part in text, part
+
+
+def test_a_trend_without_an_upper_bound_is_drawn_and_told() -> None:
+    document = documents.trend()
+    document["views"]["answer"]["versions"][1]["effective_number"]["high"] = None
+    rows = charts.trend_rows(document, "answer")
+    assert rows[1]["high"] is None
+    spec = charts.trend(document, "answer").to_dict()
+    [drawn] = spec["datasets"].values()
+    assert drawn[1]["to"] > max(r["high"] for r in rows if r["high"]) > drawn[1]["value"]
+    assert "None" not in Page(render(document)).text
+
+
+def test_signals_are_explained() -> None:
+    text = " ".join(Page(render(documents.compare())).text.split())
+    assert "effective openings: how many equally common ways to begin" in text
+    assert "cautious outputs: by hand" in text
+    assert set(sentences.SIGNALS) == set(SETS)
+
+
+def test_what_took_over_and_what_faded_stand_side_by_side() -> None:
+    text = Page(render(documents.compare())).text
+    heads = ["Phrases that took over", "Openings that took over", "Outlines that took over",
+             "Phrases that faded", "Openings that faded", "Outlines that faded"]  # fmt: skip
+    places = [text.index(x) for x in heads]
+    assert places == sorted(places)
+
+
+def test_a_notebook_shows_the_page_in_a_frame_of_its_own() -> None:
+    document = documents.hostile(documents.compare())
+    shown = Page(Report(document)._repr_html_())
+    [(tag, attributes)] = shown.elements
+    assert (tag, attributes["sandbox"]) == ("iframe", "allow-scripts")
+    assert attributes["srcdoc"] == render(document)
+    assert not shown.text
 
 
 def test_what_is_undefined_says_why() -> None:

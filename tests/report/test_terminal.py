@@ -9,6 +9,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+import fullmenu as fm
+from fullmenu.checkup import signals
 from fullmenu.report import plain
 from fullmenu.report.report import Report
 from fullmenu.report.terminal import as_text, show
@@ -60,6 +62,22 @@ def test_it_is_complete() -> None:
                  "Plum dumplings", "falls back on", "Soup of the day.", "as the chef recommends",
                  "2 → 30 of 40", "Mean length went", "cannot see sense"):  # fmt: skip
         assert part in text
+
+
+def test_our_own_labels_are_whole_at_80_columns(serve: Any, menu: Any) -> None:
+    report = fm.compare(serve(), serve(menu[:2]))
+    labels = [s["label"] for s in report.document["signals"].values()]
+    assert set(signals.SETS.values()) < set(labels)
+    shown = as_text(report.document, 80).split("Signals")[1].split("Dishes")[0]
+    assert "…" not in shown
+    for label in (s["label"] for s in report.document["signals"].values() if s["before"]):
+        assert label in shown
+
+
+def test_a_trend_marks_what_was_matched() -> None:
+    text = as_text(documents.trend())
+    assert "0.75 [0.67, 0.82] *" in text
+    assert "* ratio and verdict at matched lengths" in text
 
 
 def test_undefined_says_why() -> None:

@@ -68,9 +68,10 @@ def check(
     ids = samples.prompt_ids
     looks: dict[str, Look] = {}
     seen: dict[str, Any] = {}
-    for name in views:
+    asked = [registry.get(name, encoder, ruler) for name in views]
+    for view in asked:
+        name = view.name
         tell(f"view {name}")
-        view = registry.get(name, encoder, ruler)
         looks[name] = look(view, outputs, prompts, groups, len(ids), seed)
         inside, why = within_or_none(looks[name].within)
         seen[name] = {
@@ -81,8 +82,8 @@ def check(
             "across": rates(looks[name].across, "fewer than three prompts"),
         }
     tell("dishes")
-    eyes = looks.get("answer") or looks[views[0]]
-    plates = group_plates([(outputs, prompts, groups, eyes.features)])
+    eyes = next((view for view in asked if view.name == "answer"), asked[0])
+    plates = group_plates([(outputs, prompts, groups, looks[eyes.name].features)], eyes.same_dish)
     tell("signals")
     columns = signals.columns(samples, outputs, groups)
     few = few_of_each(groups)

@@ -15,9 +15,6 @@ from fullmenu.measures.vectors.gram import Features
 from fullmenu.measures.vectors.grouping import group
 from fullmenu.stats.proportion import share
 
-SAME_DISH = 0.5
-"""Two outputs this alike in the ``answer`` view are plates of one dish."""
-
 MOST_PLATES = 8_000
 """Plates grouped at most, all logs together; larger ones are thinned evenly."""
 
@@ -59,7 +56,7 @@ class Plates:
         return np.argsort(-self.counts[log], kind="stable")
 
 
-def group_plates(logs: Sequence[Log], threshold: float = SAME_DISH) -> Plates:
+def group_plates(logs: Sequence[Log], threshold: float) -> Plates:
     """Group the outputs of logs into dishes.
 
     Plates are taken in an order that depends on their text alone, so the order of a log does not
@@ -70,7 +67,7 @@ def group_plates(logs: Sequence[Log], threshold: float = SAME_DISH) -> Plates:
     logs
         Each with its unit rows in one view (``answer``, where it was looked at).
     threshold
-        Least likeness to a dish's leader.
+        Least likeness to a dish's leader: the view's ``same_dish``.
     """
     kept = [_thin(len(outputs), MOST_PLATES // len(logs)) for outputs, *_ in logs]
     pairs = list(zip(logs, kept, strict=True))

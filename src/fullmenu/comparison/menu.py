@@ -15,19 +15,24 @@ from fullmenu.measures.vectors.gram import Features
 BEFORE, AFTER = 0, 1
 
 
-def describe(both: Pair, features: Sequence[Features], top: int = 10) -> dict[str, Any]:
+def describe(
+    both: Pair, features: Sequence[Features], same_dish: float, top: int = 10
+) -> dict[str, Any]:
     """Return ``dishes``, ``half_of_plates``, ``lost`` and ``fallback`` in JSON form.
 
     Parameters
     ----------
     features
         Unit rows of before and of after, in the view that tells dishes apart.
+    same_dish
+        That view's threshold.
     """
     plates = group_plates(
         [
             (side.outputs, side.prompts, side.groups, x)
             for side, x in zip(both.sides, features, strict=True)
-        ]
+        ],
+        same_dish,
     )
     before, after = plates.counts
     lost = np.flatnonzero((before >= 2) & (after == 0))

@@ -128,4 +128,8 @@ def _decision(block: dict[str, Any]) -> dict[str, Any]:
     if "verdict" not in block:
         why = block["before"].get("undefined") or block["after"].get("undefined")
         return {"verdict": "unclear", "reason": f"not judged: {why}", "ratio": None}
-    return {k: block[k] for k in ("verdict", "reason", "ratio")}
+    at = block if block["judged"] == "within" else block["across"]
+    return {
+        **{k: block[k] for k in ("verdict", "reason", "ratio")},
+        "at_matched_lengths": bool(at["length_matched"]) and at["ratio"] != at["raw"]["ratio"],
+    }

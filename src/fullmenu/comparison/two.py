@@ -77,10 +77,11 @@ def compare(
     both = pair(before, after)
     asked = [registry.get(name, encoder, ruler) for name in views]
     margins = margins or Margins()
-    eyes = "answer" if "answer" in views else asked[0].name
-    found = judge(both, asked, margins, seed=seed, tell=tell, eyes=eyes)
+    eyes = next((view for view in asked if view.name == "answer"), asked[0])
+    found = judge(both, asked, margins, seed=seed, tell=tell, eyes=eyes.name)
     tell("dishes")
-    dishes = menu.describe(both, [side.features for side in found.looks[eyes]])
+    plates = [side.features for side in found.looks[eyes.name]]
+    dishes = menu.describe(both, plates, eyes.same_dish)
     tell("what changed")
     within = any(block.get("judged") == "within" for block in found.blocks.values())
     return Report(

@@ -14,6 +14,9 @@ Row = dict[str, Any]
 ROW = 46
 """Height of a row with its label above the mark."""
 
+APART = 4
+"""Intervals of one prompt before and after are so far above and below its marks."""
+
 MOST_ROWS = 12
 """Prompts drawn; tables and the JSON hold more."""
 
@@ -287,7 +290,7 @@ def prompts(document: Doc, view: str, palette: Palette = PAPER) -> Any | None:
     if not rows:
         return None
     paired = rows[0]["before"] is not None
-    tips = [("prompt", "prompt", None)]
+    tips: list[tuple[str, str, str | None]] = [("prompt", "prompt", None)]
     for side in ("before", "after") if paired else ("after",):
         tips.append((side, side if paired else "repeat rate", ".3~f"))
         tips += [(f"{side}_{k}", k, ".3~f") for k in ("low", "high") if _known(rows, side)]
@@ -298,20 +301,22 @@ def prompts(document: Doc, view: str, palette: Palette = PAPER) -> Any | None:
         axis=alt.Axis(tickCount=5, orient="top", grid=False),
         title="repeat rate of the prompt (0 never the same, 1 always)",
     )
-    up, down = (6, 14) if paired else (10, 10)  # apart, so that intervals do not overlap
     layers = [_row_label(base.encode(text="prompt:N"), palette.ink)]
     if paired:
         layers += [
-            *_whiskers(base, rows, "before", palette.before, up),
+            base.mark_rule(color=palette.before, strokeWidth=3, opacity=0.35, yOffset=10).encode(
+                x=alt.X("before:Q"), x2="after:Q"
+            ),
+            *_whiskers(base, rows, "before", palette.before, 10 - APART),
             base.mark_point(
-                color=palette.before, fill=palette.before, shape="square", size=60, opacity=1,
-                yOffset=up,
+                color=palette.before, fill=palette.before, shape="square", size=70, opacity=1,
+                yOffset=10,
             ).encode(x=alt.X("before:Q")),
         ]  # fmt: skip
     layers += [
-        *_whiskers(base, rows, "after", palette.after, down),
+        *_whiskers(base, rows, "after", palette.after, 10 + (APART if paired else 0)),
         base.mark_point(
-            color=palette.after, fill=palette.after, size=80, opacity=1, yOffset=down
+            color=palette.after, fill=palette.after, size=100, opacity=1, yOffset=10
         ).encode(x=x),
     ]
     return _finish(_layer(layers), palette, ROW * len(rows))
@@ -354,12 +359,19 @@ def prompt_rows(document: Doc, view: str) -> list[Row]:
 
 
 def trend(document: Doc, view: str, palette: Palette = PAPER) -> Any | None:
-    """Draw one view's effective number over the versions, with intervals."""
+    """Draw one view's effective number over the versions, with intervals.
+
+    An interval without an upper bound goes to the top of the chart.
+    """
     import altair as alt
 
     rows = trend_rows(document, view)
     if not rows:
         return None
+    top = 1.15 * max(x for r in rows for x in (r["value"], r["high"]) if x is not None)
+    for r in rows:
+        r["from"] = 0 if r["low"] is None else r["low"]
+        r["to"] = top if r["high"] is None else r["high"]
     base = _chart(rows).encode(
         x=alt.X(
             "version:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelLimit=90),
@@ -373,7 +385,7 @@ def trend(document: Doc, view: str, palette: Palette = PAPER) -> Any | None:
     )  # fmt: skip
     layers = [
         base.mark_line(color=palette.after, strokeWidth=2, opacity=0.5),
-        base.mark_rule(color=palette.after, strokeWidth=3).encode(y="low:Q", y2="high:Q"),
+        base.mark_rule(color=palette.after, strokeWidth=3).encode(y="from:Q", y2="to:Q"),
         base.mark_point(color=palette.after, fill=palette.after, size=80, opacity=1),
         base.mark_text(color=palette.ink, dx=8, dy=-10, align="left").encode(text="symbol:N"),
     ]

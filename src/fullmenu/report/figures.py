@@ -6,6 +6,7 @@ from typing import Any
 
 from fullmenu.report import charts
 from fullmenu.report.plain import Doc, interval, number, one_line, percent, rate
+from fullmenu.report.reading import QUESTIONS
 from fullmenu.report.sentences import regulars
 
 TABLE_ROWS = 40
@@ -45,8 +46,12 @@ def drawings(document: Doc) -> list[dict[str, Any]]:
         name = one_line(view, 40)
         if "versions" in block:
             rows = charts.trend_rows(document, view)
+            told = "; ".join(f"{r['version']}: {number(r['value'])}" for r in rows)
+            asked = QUESTIONS.get(str(block.get("judged")))
+            caption = f"{asked.capitalize()}. " if asked else ""
             add("trend", charts.trend(document, view, page), name,
-                f"Effective number of dishes seen by {name}, version by version", "",
+                f"Effective number of dishes seen by {name}, version by version. {told}",
+                caption + "Upright lines: intervals. Signs: against the version before.",
                 rows)  # fmt: skip
         else:
             curves = charts.curve_rows(document, view)
@@ -67,7 +72,8 @@ def drawings(document: Doc) -> list[dict[str, Any]]:
         rows = charts.prompt_rows(document, view)
         alt = f"Repeat rates of single prompts, seen by {one_line(view, 40)}"
         add("prompts", charts.prompts(document, view, page), "", alt,
-            f"Seen by {one_line(view, 40)}.", rows)  # fmt: skip
+            f"Seen by {one_line(view, 40)}. Thin lines: the interval over a prompt's outputs.",
+            rows)  # fmt: skip
     return found
 
 

@@ -144,7 +144,7 @@ def _trend_rows(document: Doc) -> list[dict[str, Any]]:
                 {
                     "size": size,
                     "verdict": (step or {}).get("verdict"),
-                    "ratio": interval((step or {}).get("ratio")) if step else "",
+                    "ratio": _step_ratio(step) if step else "",
                 }
             )
         found.append(
@@ -152,27 +152,30 @@ def _trend_rows(document: Doc) -> list[dict[str, Any]]:
                 "view": one_line(view, 40),
                 "cells": cells,
                 "verdict": overall.get("verdict"),
-                "ratio": interval(overall.get("ratio")),
+                "ratio": _step_ratio(overall),
             }
         )
     return found
 
 
-def _turns(document: Doc) -> list[dict[str, Any]]:
-    titles = {
-        ("phrases", "gained"): "Phrases that took over",
-        ("openings", "gained"): "Openings that took over",
-        ("outlines", "gained"): "Outlines that took over",
-        ("phrases", "faded"): "Phrases that faded",
-        ("openings", "faded"): "Openings that faded",
-        ("outlines", "faded"): "Outlines that faded",
-    }
-    found = []
-    for (kind, way), title in titles.items():
-        entries = [t for t in (document.get(kind) or {}).get(way) or [] if t.get("of")][:TURNS]
-        if entries:
-            found.append({"title": title, "entries": entries})
-    return found
+def _step_ratio(step: Doc) -> str:
+    matched = " at matched lengths" if step.get("at_matched_lengths") else ""
+    return interval(step.get("ratio")) + matched
+
+
+def _turns(document: Doc) -> list[list[dict[str, Any]]]:
+    """Return a column of what took over, and one of what faded."""
+    columns = []
+    for way, went in (("gained", "took over"), ("faded", "faded")):
+        column = []
+        for kind in ("phrases", "openings", "outlines"):
+            entries = [t for t in (document.get(kind) or {}).get(way) or [] if t.get("of")]
+            if entries:
+                title = f"{kind.capitalize()} that {went}"
+                column.append({"title": title, "entries": entries[:TURNS]})
+        if column:
+            columns.append(column)
+    return columns
 
 
 def _signals(document: Doc, compared: bool, before: str, after: str) -> list[dict[str, Any]]:
@@ -224,10 +227,12 @@ def _method(document: Doc) -> list[str]:
     if m:
         steps = len(document.get("versions") or []) - 1
         level, stepwise = (100 * (1 - m["alpha"] / max(n * x, 1)) for x in (1, steps))
-        shared = "" if steps < 1 else (
-            f" Those of the {steps} steps are read from {stepwise:.2f} % intervals: the error rate "
-            "is shared out over them too."
-        )
+        shared = ""
+        if steps > 0:
+            shared = (
+                f" Those of the {steps} steps are read from {stepwise:.2f} % intervals: the error "
+                "rate is shared out over them too."
+            )
         found += [
             f"Collapsed: the whole interval of the ratio lies below {m['collapsed']:g}. Narrowed: "
             f"it lies below 1, and the ratio below {m['narrowed']:g}. Widened: the mirror image.",
@@ -260,14 +265,12 @@ def _computed(document: Doc) -> list[dict[str, str]]:
     """Return what each signal is, and how it was computed."""
     found = []
     for name, s in (document.get("signals") or {}).items():
-        methods = [s[k]["method"] for k in ("value", "before", "after", "difference")
-                   if plain.is_estimate(s.get(k)) and s[k].get("method")]  # fmt: skip
-        if methods:
-            what = sentences.SIGNALS.get(name)
-            told = [*([what] if what else []), *(plain.clean(m, 200) for m in methods)]
-            found.append(
-                {"label": one_line(s.get("label"), 60), "told": "; ".join(dict.fromkeys(told))}
-            )
+        mine = [s[k] for k in ("value", "after", "before") if plain.is_estimate(s.get(k))][:1]
+        mine += [s["difference"]] if plain.is_estimate(s.get("difference")) else []
+        told = [sentences.SIGNALS.get(name), *(plain.clean(e["method"], 200) for e in mine)]
+        if mine:
+            shown = "; ".join(x for x in told if x)
+            found.append({"label": one_line(s.get("label"), 60), "told": shown})
     return found
 
 

@@ -13,7 +13,7 @@ _ANSI = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
 _BREAKS = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
 _UNSAFE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff"
                      "\U000e0000-\U000e007f]")  # fmt: skip
-_INTERVAL = re.compile(r"\[[-+\d.,e…%\u00a0 ]+\]")
+_INTERVAL = re.compile(r" ?\[[-+\d.,e…%\u00a0 ]+\]")
 
 
 def clean(text: Any, limit: int = 2000) -> str:
@@ -156,14 +156,16 @@ def interval(e: Any, write: Any = number) -> str:
 
 
 def unbroken(text: str) -> str:
-    """Return our own words so that no line ends within an interval or before a per cent sign.
+    """Return our own words so that no line ends within a number and its interval.
 
     Examples
     --------
-    >>> unbroken("about 7.9 % [5.4 %, 11 %] of all").split()
-    ['about', '7.9\xa0%', '[5.4\xa0%,\xa011\xa0%]', 'of', 'all']
+    >>> unbroken("about 7.9 % [5.4 %, 11 %] of all").split(" ")
+    ['about', '7.9\xa0%\xa0[5.4\xa0%,\xa011\xa0%]', 'of', 'all']
     """
-    return _INTERVAL.sub(lambda m: m[0].replace(" ", "\u00a0"), text.replace(" %", "\u00a0%"))
+    for ours in (" %", " → "):
+        text = text.replace(ours, ours.replace(" ", "\u00a0"))
+    return _INTERVAL.sub(lambda m: m[0].replace(" ", "\u00a0"), text)
 
 
 def label(side: Any, otherwise: str) -> str:

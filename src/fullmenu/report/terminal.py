@@ -157,7 +157,7 @@ def _trend(document: Doc) -> list[Any]:
             table.add_row(
                 _text(one_line(names[i], 20), style="bold"),
                 _text(size),
-                _text(interval(step.get("ratio")) if step else ""),
+                _text(_ratio(step) if step else ""),
                 _word(step.get("verdict")) if step else _text(""),
             )
         overall = block.get("overall") or {}
@@ -165,11 +165,15 @@ def _trend(document: Doc) -> list[Any]:
             table.add_row(
                 _text("last ÷ first", style="dim"),
                 _text(""),
-                _text(interval(overall.get("ratio"))),
+                _text(_ratio(overall)),
                 _word(overall.get("verdict")),
             )
         found += [*_heading(f"Seen by {one_line(view, 40)}, each against the one before"), table]
     return found
+
+
+def _ratio(step: Doc) -> str:
+    return interval(step.get("ratio")) + (" *" if step.get("at_matched_lengths") else "")
 
 
 def _signals(document: Doc) -> list[Any]:
@@ -246,7 +250,9 @@ def _caveats(document: Doc) -> list[Any]:
         if block.get("blind"):
             text = f"{one_line(view, 40)} cannot see {one_line(block['blind'], 300)}"
             found.append(_item(text))
-    if any(x.at_matched for x in reading.lines(document)):
+    steps = [x for b in (document.get("views") or {}).values() for x in b.get("steps") or []]
+    marked = any(x.at_matched for x in reading.lines(document))
+    if marked or any(x.get("at_matched_lengths") for x in steps):
         found.insert(0, _item("* ratio and verdict at matched lengths"))
     return [*_heading("Caveats"), *found] if found else []
 

@@ -30,6 +30,8 @@ BLIND_SEMANTIC = (
     "what a text says after its first 64 words, except for its words; fine differences; truth"
 )
 
+SAME_DISH_SEMANTIC = 0.6
+"""Where pairs agree best with NoveltyBench's classes; 0.5 for the lexical kernel."""
 FUNCTION = 0.3
 """Weight of a function word; a content word has 1."""
 ECHO = 0.05

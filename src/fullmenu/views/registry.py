@@ -33,6 +33,8 @@ class View:
     reads_prompt
         Whether ``rows`` takes the prompt into account. Across prompts such a view looks at the
         outputs alone: the same text is then the same dish, whatever was asked.
+    same_dish
+        Two outputs this alike are plates of one dish.
     """
 
     name: str
@@ -41,6 +43,7 @@ class View:
     blind: str
     ruler: str = "fixed features, nothing fitted"
     reads_prompt: bool = False
+    same_dish: float = 0.5
 
 
 def get(name: str, encoder: Encoder | None = None, ruler: str = "") -> View:
@@ -76,4 +79,5 @@ def get(name: str, encoder: Encoder | None = None, ruler: str = "") -> View:
         module.BLIND_SEMANTIC,
         ruler,
         True,
+        module.SAME_DISH_SEMANTIC,
     )
