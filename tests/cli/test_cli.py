@@ -157,7 +157,7 @@ def test_three_logs_are_a_trend(run, logs):
     assert found.code == 3
     document = json.loads(found.out)
     assert document["schema"] == "fullmenu/trend/1"
-    assert [v["label"] for v in document["versions"]] == [p.name for p in logs]
+    assert [v["label"] for v in document["versions"]] == [p.stem for p in logs]
 
 
 def test_standard_input(run, logs):

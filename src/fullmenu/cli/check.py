@@ -62,7 +62,7 @@ def check(
         report = check_one(
             samples,
             views=names,
-            label=work.label(log),
+            label=work.labels([log])[0],
             seed=seed,
             progress=tell,
             **work.encoder(semantic, tell),

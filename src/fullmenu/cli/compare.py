@@ -65,7 +65,7 @@ def compare(
             if rejects is not None:  # one file for all logs
                 malformed += rejects.read_text(encoding="utf-8")
                 rejects.write_text(malformed, encoding="utf-8")
-        labels = [work.label(log) for log in logs]
+        labels = work.labels(logs)
         settings = {
             "views": names,
             "seed": seed,

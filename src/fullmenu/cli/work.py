@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from fullmenu.samples import Samples
 
 VARIETY_LOST = 3
+
+_ENDING = re.compile(r"(\.(jsonl?|csv|tsv|parquet|txt|eval|gz|bz2|xz|zst))+$")
 
 PATIENCE = 2.0
 """Seconds before progress is shown."""
@@ -42,9 +45,21 @@ def encoder(model: str | None, bar: Steps) -> dict[str, Any]:
     return {"encoder": load(model, progress=bar.note), "ruler": f"embedding by {Path(model).name}"}
 
 
-def label(log: str) -> str:
-    """Return what a report calls a log: its file's name."""
-    return Path(log).name or log
+def labels(logs: Sequence[str]) -> list[str]:
+    """Return what a report calls logs: their files' names, less the ending that all share.
+
+    >>> labels(["runs/base_eval.jsonl.xz", "runs/sft_eval.jsonl.xz"])
+    ['base', 'sft']
+    >>> labels(["a/log.csv", "b/log.csv"])
+    ['a/log', 'b/log']
+    """
+    names = [_ENDING.sub("", Path(log).name) or log for log in logs]
+    if len(set(names)) < len(names):
+        names = [_ENDING.sub("", log) for log in logs]
+    tails = [re.sub(r"^[^-_. ]*", "", name) for name in names]
+    if len(set(names)) == len(names) > 1 == len(set(tails)):
+        names = [name.removesuffix(tail) or name for name, tail in zip(names, tails, strict=True)]
+    return names
 
 
 class Steps:

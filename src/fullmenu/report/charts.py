@@ -374,7 +374,7 @@ def trend(document: Doc, view: str, palette: Palette = PAPER) -> Any | None:
         r["to"] = top if r["high"] is None else r["high"]
     base = _chart(rows).encode(
         x=alt.X(
-            "version:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelLimit=90),
+            "version:N", sort=None, title=None, axis=alt.Axis(labelAngle=-25, labelLimit=90),
             scale=alt.Scale(type="point", padding=0.4),
         ),
         y=alt.Y("value:Q", scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5),

@@ -103,10 +103,13 @@ def _depth(x: Line) -> float:
 
 
 def check_lead(document: Doc) -> Line | None:
-    """Return the line of a check that repeats most: within prompts, where that can be told."""
+    """Return the line that a check is told by: ``answer``, or else the one that repeats most.
+
+    Within prompts, where that can be told.
+    """
     found = [x for x in lines(document) if value(x.after.get("repeat_rate")) is not None]
     same = [x for x in found if x.question == found[0].question]
-    return max(same, key=repeats, default=None)
+    return max(same, key=lambda x: (x.view == "answer", repeats(x)), default=None)
 
 
 def repeats(x: Line) -> float:

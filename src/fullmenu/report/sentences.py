@@ -199,4 +199,17 @@ def regulars(document: Doc) -> list[str]:
             f"{lost:,} dishes that were served twice or more before are gone; had nothing "
             f"changed, about {chance:,.0f} would look gone by chance{more}."
         )
-    return said
+    return [*said, *_unseen(before, after)]
+
+
+def _unseen(before: Doc | None, after: Doc | None) -> list[str]:
+    """Say how much of the menu was seen (Good–Turing coverage), and what was not (Chao1)."""
+    covered = interval((after or {}).get("coverage"), percent)
+    if covered == "–":
+        return []
+    was = interval((before or {}).get("coverage"), percent)
+    told = f"What was seen makes up {covered} of what it serves" + (
+        f", before {was}." if was != "–" else "."
+    )
+    hidden = value((after or {}).get("unseen"))
+    return [told + (f" At least {hidden:,.0f} more dishes were not seen yet." if hidden else "")]
