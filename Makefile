@@ -17,7 +17,7 @@ $(BIN)/.dev: $(BIN)/.runtime
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt $(DEV)
 	@touch $@
 
-DEV := pytest hypothesis jsonschema ruff mypy import-linter
+DEV := pytest hypothesis jsonschema pyyaml ruff mypy import-linter
 
 demo: $(BIN)/.runtime
 	$(BIN)/fullmenu demo
