@@ -168,5 +168,8 @@ def worst(verdicts: list[Verdict]) -> Verdict:
     'held'
     """
     if not verdicts:
-        raise NotEnoughData("no view could be judged, so there is no overall verdict")
+        raise NotEnoughData(
+            "no view could be judged, so there is no verdict; give two outputs or more of each "
+            "prompt (three, with fewer than six prompts), or six prompts or more"
+        )
     return min(verdicts, key=lambda v: VERDICTS.index(v.name))

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from fullmenu.errors import BadInput
+from fullmenu.errors import BadInput, UnknownName
 
 SCHEMA = pa.schema(
     [
@@ -157,6 +157,25 @@ class Samples:
         if index.dtype == bool:
             index = np.flatnonzero(index)
         return Samples(self.table.take(pa.array(index.astype(np.int64))), self.notes)
+
+    def of_model(self, name: str) -> Samples:
+        """Return the outputs of one model.
+
+        Raises
+        ------
+        UnknownName
+            No output names that model; the error lists those that are named.
+
+        Examples
+        --------
+        >>> both = [Record("fig", "Fruit?", model="a"), Record("kiwi", "Fruit?", model="b")]
+        >>> Samples.from_records(both).of_model("b").outputs
+        ['kiwi']
+        """
+        if name not in self.models:
+            raise UnknownName("model", name, self.models)
+        column = self.table.column("model").to_pylist()
+        return self.take(np.array([m == name for m in column]))
 
     def with_outputs(self, outputs: Sequence[str]) -> Samples:
         """Return the same rows with other output texts."""

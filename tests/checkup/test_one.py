@@ -53,7 +53,7 @@ def test_one_prompt(serve, valid):
     report = fm.check(serve(prompts=1, outputs=30))
     valid(report.document)
     view = report.document["views"]["phrasing"]
-    assert "fewer than three" in view["across"]["undefined"]
+    assert "fewer than six" in view["across"]["undefined"]
     assert view["within"]["repeat_rate"]["n"] == 30
 
 

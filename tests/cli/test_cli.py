@@ -292,3 +292,30 @@ def test_the_demo_takes_a_folder_and_a_seed(run, tmp_path, monkeypatch):
     found = run("demo", "--folder", tmp_path / "here", "--seed", "7")
     assert (found.code, asked) == (0, [7])
     assert Path(tmp_path / "here" / "report.html").exists()
+
+
+def test_one_model_of_several(run, tmp_path):
+    rows = [
+        {
+            "prompt": f"p{k % 8}",
+            "output": f"dish {k}" if model == "varied" else "soup",
+            "model": model,
+        }
+        for model in ("varied", "stuck")
+        for k in range(80)
+    ]
+    path = tmp_path / "both.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    pooled = json.loads(run("check", path, "--json", *PHRASING).out)
+    assert any("pools 2 models" in caveat for caveat in pooled["caveats"])
+    found = run("compare", path, path, "--model", "varied", "--model", "stuck", "--json", *PHRASING)
+    document = json.loads(found.out)
+    assert (found.code, document["verdict"]) == (3, "collapsed")
+    assert (document["before"]["label"], document["after"]["label"]) == ("varied", "stuck")
+    assert "did you mean 'stuck'" in run("check", path, "--model", "stuk").err
+    assert run("compare", path, path, *["--model", "a"] * 3).code == 2
+
+
+def test_several_files_are_one_log(run, logs):
+    found = run("check", *logs, "--json", *PHRASING)
+    assert json.loads(found.out)["log"]["outputs"] == 2400

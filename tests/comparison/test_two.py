@@ -117,7 +117,7 @@ def test_back_again_is_widened(serve, menu):
 
 
 def test_shorter_is_not_less_varied():
-    openings = [" ".join(f"o{k}{i}" for i in range(8)) for k in range(12)]
+    openings = [" ".join(f"o{k}{i}" for i in range(16)) for k in range(12)]
 
     def served(words):
         rng = np.random.default_rng(0)
@@ -126,20 +126,25 @@ def test_shorter_is_not_less_varied():
         plates = [" ".join([o, *t]) for o, t in zip(chosen, tails, strict=True)]
         return Samples.of({f"Guest {k}": plates[10 * k : 10 * k + 10] for k in range(30)})
 
-    report = fm.compare(served(30), served(0), views=["phrasing"])
+    report = fm.compare(served(60), served(0), views=["phrasing"])
     block = report.document["views"]["phrasing"]
     assert block["raw"]["verdict"] == "collapsed", "this test needs a loss that is one of length"
     assert block["length_matched"]["verdict"] == "held"
     assert report.verdict == "held"
     assert "at matched lengths" in block["reason"]
-    assert any("Mean length went from 38 to 8 words" in c for c in report.document["caveats"])
+    assert any("Mean length went from 76 to 16 words" in c for c in report.document["caveats"])
 
 
 def test_a_collapse_stands_at_matched_lengths(serve, menu):
     wordy = Samples.of(
-        {f"Guest {k} asks": [f"{menu[0]}, as we always do it here"] * 10 for k in range(20)}
+        {
+            f"Guest {k} asks": [" ".join([menu[0]] * 5) + ", as we always do it here"] * 10
+            for k in range(20)
+        }
     )
-    report = fm.compare(serve(), wordy, views=["phrasing"])
+    before = serve()
+    before = before.with_outputs([" ".join([o] * 5) for o in before.outputs])
+    report = fm.compare(before, wordy, views=["phrasing"])
     block = report.document["views"]["phrasing"]
     assert block["length_matched"]["verdict"] == block["verdict"] == "collapsed"
 
@@ -189,9 +194,8 @@ def test_a_twin_by_chance_is_no_collapse(serve):
 
 
 def test_two_outputs_of_few_prompts_say_what_would_do(serve):
-    report = fm.compare(serve(prompts=4, outputs=2), serve(prompts=4, outputs=2, seed=1))
-    said = report.document["views"]["phrasing"]["before"]["undefined"]
-    assert "needs at least 3" in said
+    with pytest.raises(NotEnoughData, match="three, with fewer than six prompts"):
+        fm.compare(serve(prompts=4, outputs=2), serve(prompts=4, outputs=2, seed=1))
 
 
 def test_nothing_to_judge_is_an_error(serve):
@@ -231,7 +235,8 @@ def test_the_same_text_everywhere_is_exactly_one(valid):
 
 def test_rows_in_another_order_give_the_same_document(serve, menu, shuffled):
     before, after = serve(), serve(menu[:5], seed=1)
-    tails = [f"{t}. {k % 7} {k % 3}" * (1 + k % 2) for k, t in enumerate(after.outputs)]
+    before = before.with_outputs([" ".join([o] * 5) for o in before.outputs])
+    tails = [f"{t}. {k % 7} {k % 3}" * (5 + k % 2) for k, t in enumerate(after.outputs)]
     after = after.with_outputs(tails)
     one = fm.compare(before, after).document
     assert one["views"]["phrasing"]["length_matched"] is not None
@@ -307,3 +312,27 @@ def test_prompts_that_lost_most_come_first(serve, menu):
     assert first["prompt_id"] == "Guest 7 asks"
     assert first["views"]["phrasing"]["after"]["value"] == pytest.approx(1)
     assert first["rise"] > 0.5
+
+
+def test_dishes_lost_by_chance_are_dealt_within_prompts(serve):
+    """A dish of one prompt, served once on each side, cannot look lost by chance."""
+    prompts = {f"Guest {k} asks": [f"dish number {k} of its own kind"] for k in range(40)}
+    one = fm.compare(fm.Samples.of(prompts), fm.Samples.of(prompts), views=["phrasing"])
+    assert one.document["dishes"]["by_chance_lost"] == 0
+    paths = {k: v * 2 for k, v in prompts.items()}
+    two = fm.compare(fm.Samples.of(paths), fm.Samples.of(paths), views=["phrasing"])
+    assert two.document["dishes"]["by_chance_lost"] == 0, "four plates do not fit on one side"
+
+
+def test_paths_in_place_of_samples_are_refused():
+    with pytest.raises(fm.BadInput, match=r"use fm\.read"):
+        fm.compare("before.jsonl", "after.jsonl")
+
+
+def test_a_fall_to_one_short_refusal_is_not_hidden_by_length(serve):
+    before = serve(prompts=20, outputs=6)
+    before = before.with_outputs([" ".join([o] * 5) for o in before.outputs])
+    refusal = before.with_outputs(["I cannot help with that."] * len(before))
+    report = fm.compare(before, refusal, views=["phrasing"])
+    assert report.verdict == "collapsed"
+    assert report.document["views"]["phrasing"]["length_matched"] is None

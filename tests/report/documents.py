@@ -180,7 +180,7 @@ def across_only() -> Doc:
         v["across"] |= {"raw": judged(1, "held") | {"ratio": None}, "length_matched": None}
         del v["raw"], v["length_matched"]
     first = found["views"]["phrasing"]
-    first["across"] = {s: {"undefined": "fewer than three prompts"} for s in ("before", "after")}
+    first["across"] = {s: {"undefined": "fewer than six prompts"} for s in ("before", "after")}
     first.pop("verdict"), first.pop("judged")
     found["dishes"]["after"] |= {"coverage": None, "unseen": None}
     for key in ("phrases", "openings", "outlines"):
@@ -196,7 +196,7 @@ def check() -> Doc:
         "views": {
             name: {
                 "sees": "words", "blind": "sense", "ruler": "fixed", "within": side(u),
-                "across": {"undefined": "fewer than three prompts"},
+                "across": {"undefined": "fewer than six prompts"},
             }
             for name, u in (("phrasing", 0.1), ("outline", 0.4), ("answer", 0.2))
         },

@@ -212,7 +212,7 @@ def test_a_notebook_shows_the_page_in_a_frame_of_its_own() -> None:
 
 def test_what_is_undefined_says_why() -> None:
     text = Page(render(documents.across_only())).text
-    assert "one output per prompt" in text and "fewer than three prompts" in text
+    assert "one output per prompt" in text and "fewer than six prompts" in text
     assert "NaN" not in text and "None" not in text and "null" not in text
 
 

@@ -83,7 +83,7 @@ def test_a_trend_marks_what_was_matched() -> None:
 def test_undefined_says_why() -> None:
     text = as_text(documents.across_only())
     assert "phrasing: no answer, one output per prompt" in text
-    assert "fewer than three prompts" in text
+    assert "fewer than six prompts" in text
     assert "About 90 prompts would settle it." in text
     assert "None" not in text and "nan" not in text
 

@@ -13,6 +13,7 @@ from fullmenu.checkup.few import few_of_each
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.vectors.by_prompt import (
+    FIXED_PROMPTS,
     Within,
     across,
     effective_number,
@@ -39,7 +40,7 @@ class Look:
     within
         Repeat rates by prompt.
     across
-        Repeat rate over pairs of different prompts; ``None`` with fewer than three prompts.
+        Repeat rate over pairs of different prompts; ``None`` with fewer than six prompts.
     features
         The unit rows, kept for what comes after.
     """
@@ -69,7 +70,7 @@ def look(
     apart = features[few]
     if view.reads_prompt and any(prompts):
         apart = view.rows([outputs[i] for i in few], [None] * len(few))
-    several = len(np.unique(groups)) >= 3
+    several = len(np.unique(groups)) >= FIXED_PROMPTS
     return Look(
         within(features, groups, n_groups),
         across(apart, groups[few], n_groups, seed) if several else None,

@@ -79,7 +79,7 @@ def check(
             "blind": view.blind,
             "ruler": view.ruler,
             "within": {**rates(inside, why), "curve": curve(inside)},
-            "across": rates(looks[name].across, "fewer than three prompts"),
+            "across": rates(looks[name].across, "fewer than six prompts"),
         }
     tell("dishes")
     eyes = next((view for view in asked if view.name == "answer"), asked[0])
@@ -106,7 +106,7 @@ def check(
             "dishes": summary(plates, 0),
             "fallback": most_served(plates, 0),
             "prompts": _prompts(samples, looks),
-            "caveats": _caveats(looks),
+            "caveats": [*signals.pooled(samples, label), *_caveats(looks)],
         }
     )
 

@@ -103,6 +103,18 @@ def deciles(values: NDArray[np.float64]) -> list[float]:
     return [float(q) for q in np.quantile(values, np.linspace(0, 1, 11))]
 
 
+def pooled(samples: Samples, label: str) -> list[str]:
+    """Return a caveat where a log holds the outputs of several models."""
+    models = samples.models
+    if len(models) < 2:
+        return []
+    some = ", ".join(models[:3])
+    return [
+        f"{label} pools {len(models)} models ({some}{' …' if len(models) > 3 else ''}): two "
+        "outputs to one prompt may be of two models. --model NAME, or Samples.of_model, keeps one."
+    ]
+
+
 def about(samples: Samples, outputs: Sequence[str], label: str) -> dict[str, Any]:
     """Say what was looked at: how much, of which models, read how."""
     per_prompt = np.bincount(samples.groups)

@@ -22,9 +22,9 @@ def main() -> None:
     except KeyboardInterrupt:
         print("fullmenu: stopped", file=sys.stderr)
         raise SystemExit(130) from None
-    except BrokenPipeError:
+    except BrokenPipeError:  # as any program whose reader went away: 128 + SIGPIPE
         sys.stderr.close()
-        raise SystemExit(1) from None
+        raise SystemExit(141) from None
     except OSError as error:
         print(f"fullmenu: {error}", file=sys.stderr)
         raise SystemExit(1) from None

@@ -20,8 +20,12 @@ EXAMPLES = """[bold]Examples[/bold]
 
 
 def check(
-    log: Annotated[
-        str, typer.Argument(help="A log: a file, glob, directory, or - for standard input.")
+    logs: Annotated[
+        list[str],
+        typer.Argument(
+            help="A log: one file or several, a glob, a directory, or - for standard input.",
+            metavar="LOG …",
+        ),
     ],
     baseline: Annotated[
         str | None, typer.Option("--baseline", help="Judge against this earlier log.")
@@ -31,6 +35,7 @@ def check(
     requests: options.Requests = None,
     rejects: options.Rejects = None,
     tolerate: options.Tolerate = False,
+    model: options.Model = None,
     views: options.Views = "phrasing,outline,answer",
     semantic: options.Semantic = None,
     json: options.Json = False,
@@ -41,9 +46,11 @@ def check(
 ) -> None:
     """Say how varied one log is; with --baseline, also whether that is less than it was."""
     if baseline is not None:
+        if len(logs) > 1:
+            raise typer.BadParameter("give one log to judge against --baseline", param_hint="LOG")
         compare(
-            [baseline, log], format, map, requests, rejects, tolerate, views, semantic, json, html,
-            fail_on, seed, quiet,
+            [baseline, *logs], format, map, requests, rejects, tolerate, model, views, semantic,
+            json, html, fail_on, seed, quiet,
         )  # fmt: skip
         return
     if fail_on not in (None, "none"):
@@ -52,17 +59,19 @@ def check(
         )
     from fullmenu.checkup.one import check as check_one
 
+    work.check_target(html)
     names = [v.strip() for v in views.split(",")]
     with work.steps(len(names) + 3, quiet) as tell:
-        tell(f"reading {log}")
+        tell("reading")
         samples = work.read(
-            log, map=map, quiet=quiet, format=format, requests=requests, rejects=rejects,
-            tolerate=tolerate,
+            logs[0] if len(logs) == 1 else logs, map=map, quiet=quiet, format=format,
+            requests=requests, rejects=rejects, tolerate=tolerate,
+            model=work.model_of_each(model, 1)[0],
         )  # fmt: skip
         report = check_one(
             samples,
             views=names,
-            label=work.labels([log])[0],
+            label=work.labels(logs)[0] + (" …" if len(logs) > 1 else ""),
             seed=seed,
             progress=tell,
             **work.encoder(semantic, tell),

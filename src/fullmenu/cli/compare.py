@@ -34,6 +34,7 @@ def compare(
     requests: options.Requests = None,
     rejects: options.Rejects = None,
     tolerate: options.Tolerate = False,
+    model: options.Model = None,
     views: options.Views = "phrasing,outline,answer",
     semantic: options.Semantic = None,
     json: options.Json = False,
@@ -50,22 +51,24 @@ def compare(
     from fullmenu.comparison.two import compare as compare_two
 
     failing = work.verdicts(fail_on, LOSSES)
+    kept = work.model_of_each(model, len(logs))
+    work.check_target(html)
     names = [v.strip() for v in views.split(",")]
     with work.steps(len(logs) + max(len(names), len(logs)) + 2, quiet) as tell:
         samples = []
         malformed = ""
-        for log in logs:
+        for log, name in zip(logs, kept, strict=True):
             tell(f"reading {Path(log).name}")
             samples.append(
                 work.read(
                     log, map=map, quiet=quiet, format=format, requests=requests,
-                    rejects=rejects, tolerate=tolerate,
+                    rejects=rejects, tolerate=tolerate, model=name,
                 )
             )  # fmt: skip
             if rejects is not None:  # one file for all logs
                 malformed += rejects.read_text(encoding="utf-8")
                 rejects.write_text(malformed, encoding="utf-8")
-        labels = work.labels(logs)
+        labels = work.labels(logs) if len(kept) != len({*kept}) else [str(n) for n in kept]
         settings = {
             "views": names,
             "seed": seed,

@@ -28,6 +28,14 @@ Requests = Annotated[
 Tolerate = Annotated[
     bool, typer.Option("--tolerate", help="Go on even if more than 1 % of records are malformed.")
 ]
+Model = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        help="Keep the outputs of this model only; give it once, or once for each log, in order.",
+        metavar="NAME",
+    ),
+]
 Views = Annotated[str, typer.Option("--views", "-v", help="What to look at, separated by commas.")]
 Semantic = Annotated[
     str | None,

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from fullmenu.errors import BadInput
+
 if TYPE_CHECKING:
     from fullmenu.report.report import Report
     from fullmenu.samples import Samples
@@ -24,7 +26,9 @@ PATIENCE = 2.0
 """Seconds before progress is shown."""
 
 
-def read(source: str, *, map: str | None, quiet: bool, **options: Any) -> Samples:
+def read(
+    source: str | list[str], *, map: str | None, quiet: bool, model: str | None, **options: Any
+) -> Samples:
     """Read one log, and say on stderr what was read and how."""
     from fullmenu.readers import parse_map
     from fullmenu.readers import read as read_log
@@ -33,7 +37,30 @@ def read(source: str, *, map: str | None, quiet: bool, **options: Any) -> Sample
     if not quiet:
         for note in samples.notes:
             typer.echo(note, err=True)
-    return samples
+    return samples if model is None else samples.of_model(model)
+
+
+def model_of_each(models: Sequence[str] | None, logs: int) -> list[str | None]:
+    """Return the model to keep of each log.
+
+    >>> model_of_each(["a"], 2), model_of_each(["a", "b"], 2), model_of_each(None, 1)
+    (['a', 'a'], ['a', 'b'], [None])
+    """
+    if not models:
+        return [None] * logs
+    if len(models) not in (1, logs):
+        raise typer.BadParameter(
+            f"{len(models)} models for {logs} logs: give one, or one for each", param_hint="--model"
+        )
+    return [*models] * (logs if len(models) == 1 else 1)
+
+
+def check_target(html: Path | None) -> None:
+    """Refuse a report's name that cannot be written, before any work is done."""
+    if html is not None and html.suffix not in (".html", ".json"):
+        raise BadInput(f"cannot write a report to {html}: use a name ending in .html or .json")
+    if html is not None and not html.parent.is_dir():
+        raise BadInput(f"cannot write a report to {html}: there is no folder {html.parent}")
 
 
 def encoder(model: str | None, bar: Steps) -> dict[str, Any]:

@@ -39,7 +39,8 @@ def prompts(
     if not judged.any():
         return []
     rise = np.mean([after.within.rates - before.within.rates for before, after in pairs], axis=0)
-    order = np.flatnonzero(judged)[np.argsort(-rise[judged], kind="stable")][:top].tolist()
+    lost = np.flatnonzero(judged & (rise > 0))
+    order = lost[np.argsort(-rise[lost], kind="stable")][:top].tolist()
     seen = {name: [of_prompts(x.within, order) for x in sides] for name, sides in looks.items()}
     text = dict(zip(both.after.groups.tolist(), both.after.prompts, strict=True))
     first = dict(zip(both.after.groups.tolist(), both.after.outputs, strict=True))

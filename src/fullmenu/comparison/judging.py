@@ -49,6 +49,11 @@ class Judgement:
         return worst(self.verdicts)
 
     @property
+    def within(self) -> bool:
+        """Whether variety within prompts could be judged."""
+        return any(block.get("judged") == "within" for block in self.blocks.values())
+
+    @property
     def reason(self) -> str:
         """Where the worst verdict was found, and why."""
         overall = self.overall
@@ -81,9 +86,7 @@ def judge(
         How many pairs of logs are judged together: the error rate is shared among them too.
     """
     first, second = (float(count_words(s.outputs).mean()) for s in both.sides)
-    matched = None
-    if max(first, second) > lengths.ALIKE * max(min(first, second), 1.0):
-        matched = _matched(both)
+    matched = _matched(both) if lengths.differ(first, second) else None
     judgement = Judgement({}, {}, [], (first, second), matched)
     for view in views:
         tell(f"view {view.name}")
@@ -162,7 +165,7 @@ def _replicates(
     question: str, one: Look, looks: tuple[Look, Look], paired: bool
 ) -> tuple[Any, str]:
     if question == "across":
-        return one.across, "fewer than three prompts"
+        return one.across, "fewer than six prompts"
     prompts: NDArray[np.int64] | None = None
     if paired:
         prompts = np.flatnonzero(looks[0].within.judged & looks[1].within.judged)

@@ -13,6 +13,22 @@ from fullmenu.tokens import WORD, count_words
 ALIKE = 1.05
 """Mean lengths within this factor of each other need no matching."""
 
+SHORT = 15
+"""Below so many words on either side nothing is matched.
+
+Cut to three words, any two answers begin alike: a model that fell back on one short refusal would
+look as varied as the answers it replaced, once they are cut to its length.
+"""
+
+
+def differ(before: float, after: float) -> bool:
+    """Say whether mean lengths call for matching.
+
+    >>> differ(100, 101), differ(100, 120), differ(100, 3)
+    (False, True, False)
+    """
+    return min(before, after) >= SHORT and max(before, after) > ALIKE * min(before, after)
+
 
 def cut(text: str, n: int) -> str:
     """Return the text up to the end of its n-th word, layout kept.

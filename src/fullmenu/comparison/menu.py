@@ -13,6 +13,7 @@ from fullmenu.comparison.pairing import Pair
 from fullmenu.measures.vectors.gram import Features
 
 BEFORE, AFTER = 0, 1
+Floats = NDArray[np.float64]
 
 
 def describe(
@@ -41,7 +42,7 @@ def describe(
     risen = [d for d in plates.ranked(AFTER) if after[d] >= 2 and shares[1][d] > shares[0][d]]
     sides = {"before": summary(plates, BEFORE), "after": summary(plates, AFTER)}
     return {
-        "dishes": {**sides, "lost": len(lost), "by_chance_lost": _lost_by_chance(plates.counts)},
+        "dishes": {**sides, "lost": len(lost), "by_chance_lost": _lost_by_chance(plates)},
         "half_of_plates": {name: side["half_of_plates"] for name, side in sides.items()},
         "lost": [_card(plates, d, BEFORE, shares) for d in lost[:top].tolist()],
         "fallback": [_card(plates, d, AFTER, shares) for d in risen[:top]],
@@ -58,16 +59,23 @@ def _card(plates: Plates, dish: int, log: int, shares: NDArray[np.float64]) -> d
     }
 
 
-def _lost_by_chance(counts: NDArray[np.int64]) -> float:
+def _lost_by_chance(plates: Plates) -> float:
     """Dishes that would look lost (two plates or more before, none after) had nothing changed.
 
-    Given a dish's plates on both sides together, each split of them is as likely as any other.
+    Given how often a dish was served to each prompt on both sides together, each way of dealing
+    that prompt's plates to the two sides is as likely as any other.
     """
     from scipy.special import gammaln
 
-    total, n = counts.sum(0), counts.sum(1)
-    sizes, how_many = np.unique(total[(total >= 2) & (total <= n[0])], return_counts=True)
-    log_p = (gammaln(n[0] + 1) - gammaln(n[0] - sizes + 1)) - (
-        gammaln(n.sum() + 1) - gammaln(n.sum() - sizes + 1)
-    )
-    return round(float((np.exp(log_p) * how_many).sum()), 1)
+    def log_choose(n: Floats, k: Floats) -> Floats:
+        return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
+
+    prompts = int(plates.groups.max()) + 1
+    pairs, served = np.unique(plates.dish * prompts + plates.groups, return_counts=True)
+    dish, prompt = pairs // prompts, pairs % prompts
+    before = np.bincount(plates.groups[plates.log == BEFORE], minlength=prompts)[prompt]
+    both = np.bincount(plates.groups, minlength=prompts)[prompt]
+    fits = served <= before
+    log_p = log_choose(np.where(fits, before, served), served) - log_choose(both, served)
+    all_before = np.exp(np.bincount(dish, np.where(fits, log_p, -np.inf)))
+    return round(float(all_before[plates.counts.sum(0) >= 2].sum()), 1)

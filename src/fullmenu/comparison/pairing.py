@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.checkup.order import in_order
-from fullmenu.errors import NotEnoughData
+from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.samples import Samples
 
 
@@ -67,6 +67,11 @@ def pair(before: Samples, after: Samples) -> Pair:
         One of them is empty.
     """
     for name, samples in (("before", before), ("after", after)):
+        if not isinstance(samples, Samples):
+            raise BadInput(
+                f"{name} is a {type(samples).__name__}, not Samples; use fm.read(path), or "
+                "fm.Samples.of({prompt: outputs})"
+            )
         if not len(samples):
             raise NotEnoughData(f"{name} holds no outputs, so there is nothing to compare")
     before, after = in_order(before), in_order(after)

@@ -78,7 +78,6 @@ def trend(
         steps.append(_judge(before, after, asked, margins, seed, len(versions) - 1))
     tell(f"{labels[0]} to {labels[-1]}")
     ends, whole = _judge(versions[0], versions[-1], asked, margins, seed, 1)
-    within = any(block.get("judged") == "within" for block in whole.blocks.values())
     return Report(
         {
             "schema": SCHEMA,
@@ -87,7 +86,11 @@ def trend(
             "margins": margins.to_dict(),
             "versions": [about(v, v.outputs, n) for v, n in zip(versions, labels, strict=True)],
             "views": {view.name: _view(view.name, steps, whole) for view in asked},
-            "caveats": [*ends.caveats, *caveats(whole, within)],
+            "caveats": [
+                *ends.caveats,
+                *caveats(ends, whole, (labels[0], labels[-1])),
+                "What was lost, and what took over: compare two of these versions.",
+            ],
         }
     )
 

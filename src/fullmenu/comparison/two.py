@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from fullmenu.checkup.signals import about
-from fullmenu.comparison import changes, menu
+from fullmenu.checkup.signals import about, pooled
+from fullmenu.comparison import changes, lengths, menu
 from fullmenu.comparison.judging import Judgement, judge
-from fullmenu.comparison.pairing import pair
+from fullmenu.comparison.pairing import Pair, pair
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Margins
+from fullmenu.measures.vectors.by_prompt import FIXED_PROMPTS
 from fullmenu.report.report import Report
 from fullmenu.samples import Samples
 from fullmenu.views import registry
@@ -83,13 +84,12 @@ def compare(
     plates = [side.features for side in found.looks[eyes.name]]
     dishes = menu.describe(both, plates, eyes.same_dish)
     tell("what changed")
-    within = any(block.get("judged") == "within" for block in found.blocks.values())
     return Report(
         {
             "schema": SCHEMA,
             "verdict": found.overall.name,
             "reason": found.reason,
-            "judged": "within and across prompts" if within else "across prompts only",
+            "judged": "within and across prompts" if found.within else "across prompts only",
             "margins": margins.to_dict(),
             "before": about(both.before.samples, both.before.outputs, labels[0]),
             "after": about(both.after.samples, both.after.outputs, labels[1]),
@@ -99,23 +99,34 @@ def compare(
             **dishes,
             **changes.took_over(both, found.matched or both.sides),
             "prompts": changes.prompts(both, found.looks),
-            "caveats": [*both.caveats, *caveats(found, within)],
+            "caveats": [*both.caveats, *caveats(both, found, labels)],
         }
     )
 
 
-def caveats(found: Judgement, within: bool) -> list[str]:
+def caveats(both: Pair, found: Judgement, labels: Sequence[str]) -> list[str]:
     """Say what the judgement could not see, and what it corrected for."""
     notes = []
-    if not within:
+    for side, label in zip(both.sides, labels, strict=True):
+        notes += pooled(side.samples, label)
+    if not found.within:
         notes.append(
             "One output per prompt: collapse within a prompt cannot be judged; only whether the "
             "model says the same across prompts. Sample each prompt about ten times to know more."
         )
-    if found.matched:
-        before, after = found.mean_words
+    if len(both.ids) < FIXED_PROMPTS:
         notes.append(
-            f"Mean length went from {before:.0f} to {after:.0f} words: a loss or gain counts only "
-            "if it is there at matched lengths as well."
+            f"With {len(both.ids)} prompt(s) the intervals are over their outputs: the verdict is "
+            "about these prompts, and says nothing of others."
+        )
+    before, after = found.mean_words
+    changed = f"Mean length went from {before:.0f} to {after:.0f} words"
+    if found.matched:
+        notes.append(
+            f"{changed}: a loss or gain counts only if it is there at matched lengths as well."
+        )
+    elif max(before, after) > lengths.ALIKE * min(before, after):
+        notes.append(
+            f"{changed}: too short to cut both sides to one length, so lengths are not matched."
         )
     return notes

@@ -124,7 +124,9 @@ def _unclear(x: Line) -> str:
     }[x.question]
     said = f"These outputs do not settle whether {where}"
     low, high = (x.ratio or {}).get("low"), (x.ratio or {}).get("high")
-    if low is not None and high is not None:
+    if x.at_matched and x.reason:
+        said += f": {one_line(x.reason, 300)}"
+    elif low is not None and high is not None:
         said += (
             f": seen by {one_line(x.view, 40)}, it may serve anything from {number(low)} to "
             f"{number(high)} times as many dishes"
@@ -158,6 +160,8 @@ def _one_in(u: float) -> str:
     """
     if u <= 0:
         return "never"
+    if u >= 0.995:
+        return "always"
     if u < 0.34:
         return f"about 1 time in {1 / u:,.0f}"
     return f"about {100 * u:.0f} times in 100"

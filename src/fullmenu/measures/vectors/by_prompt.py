@@ -121,12 +121,13 @@ def across(features: Features, groups: Groups, n_groups: int, seed: int = 0) -> 
     Raises
     ------
     NotEnoughData
-        Fewer than three prompts.
+        Fewer than six prompts: too few to leave one out and learn from it.
     """
     present = np.unique(groups)
-    if len(present) < 3:
+    if len(present) < FIXED_PROMPTS:
         raise NotEnoughData(
-            f"variety across prompts compares prompts: it needs at least 3, not {len(present)}"
+            f"variety across prompts compares prompts: it needs at least {FIXED_PROMPTS}, "
+            f"not {len(present)}"
         )
     sums = pair_sums(features, groups, seed=seed)
     same = np.bincount(groups, sums.same, minlength=n_groups)
