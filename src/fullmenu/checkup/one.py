@@ -11,7 +11,7 @@ from fullmenu.checkup import signals
 from fullmenu.checkup.few import few_of_each
 from fullmenu.checkup.look import Look, curve, look, of_prompts, rates, within_or_none
 from fullmenu.checkup.order import in_order
-from fullmenu.checkup.plates import example, group_plates, most_served, summary
+from fullmenu.checkup.plates import example, group_plates, most_served, summary, thinned
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.report.report import Report
 from fullmenu.samples import Samples
@@ -106,7 +106,11 @@ def check(
             "dishes": summary(plates, 0),
             "fallback": most_served(plates, 0),
             "prompts": _prompts(samples, looks),
-            "caveats": [*signals.pooled(samples, label), *_caveats(looks)],
+            "caveats": [
+                *signals.pooled(samples, label),
+                *thinned([len(outputs)]),
+                *_caveats(looks),
+            ],
         }
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.checkup.few import ENOUGH
 from fullmenu.checkup.signals import or_none
 from fullmenu.measures.vectors.gram import Features
 from fullmenu.measures.vectors.grouping import group
@@ -83,6 +84,23 @@ def group_plates(logs: Sequence[Log], threshold: float) -> Plates:
     counts = np.stack([np.bincount(dish[log == a], minlength=len(names)) for a in range(len(logs))])
     groups = np.concatenate([g[k] for (_, _, g, _), k in pairs])
     return Plates(texts, prompts, groups, log, dish, counts)
+
+
+def thinned(sizes: Sequence[int]) -> list[str]:
+    """Return a caveat where logs of these sizes were not read whole.
+
+    >>> thinned([200, 200])
+    []
+    """
+    if max(sizes) <= ENOUGH:
+        return []
+    notes = [
+        f"Within prompts every output was read. Signals, phrases and what is said across prompts "
+        f"rest on the first few outputs of each prompt, about {ENOUGH:,} a log."
+    ]
+    if max(sizes) > MOST_PLATES // len(sizes):
+        notes.append(f"Dishes are counted on {MOST_PLATES // len(sizes):,} plates, taken evenly.")
+    return notes
 
 
 def summary(plates: Plates, log: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from fullmenu.checkup.plates import thinned
 from fullmenu.checkup.signals import about, pooled
 from fullmenu.comparison import changes, lengths, menu
 from fullmenu.comparison.judging import Judgement, judge
@@ -119,6 +120,7 @@ def caveats(both: Pair, found: Judgement, labels: Sequence[str]) -> list[str]:
             f"With {len(both.ids)} prompt(s) the intervals are over their outputs: the verdict is "
             "about these prompts, and says nothing of others."
         )
+    notes += thinned([len(side.outputs) for side in both.sides])
     before, after = found.mean_words
     changed = f"Mean length went from {before:.0f} to {after:.0f} words"
     if found.matched:
