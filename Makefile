@@ -1,10 +1,11 @@
 # make demo   the restaurant, on a fresh machine     make test    all tests, on a fresh machine
 # make check  format, lint, types, import rules      make bench   every benchmark table
+# make size   what an installation takes on disk      make clean   start over
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check bench size clean
 help:
 	@sed -n 's/^# //p' Makefile
 
@@ -33,6 +34,9 @@ check: $(BIN)/.dev
 
 bench: $(BIN)/.dev
 	$(BIN)/python benchmarks/all.py
+
+size: $(BIN)/.runtime
+	@du -sh $(VENV)
 
 clean:
 	rm -rf $(VENV)

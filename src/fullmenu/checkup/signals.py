@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -50,7 +50,8 @@ class Column:
 
             several = len(np.unique(self.groups)) > 1
             return share(self.values, groups=self.groups if several else None)
-        return mean(self.values, self.groups, self.unit)
+        found = mean(self.values, self.groups, self.unit)
+        return replace(found, low=max(found.low or 0.0, 0.0)) if self.unit == "words" else found
 
 
 def columns(

@@ -15,6 +15,7 @@ from fullmenu.measures.vectors.repeat_rate import (
     all_same_bound,
     none_same_bound,
     pair_sums,
+    snapped,
     within_pairs,
 )
 from fullmenu.stats.jackknife import Replicates, log_of
@@ -66,7 +67,7 @@ class Within:
             return self._outputs_left_out(at, total / len(at))
         share = float(rates.max() / total) if total else 0.0
         return Replicates(
-            _unit(total / len(at)), (total - rates) / (len(at) - 1), "prompts", share=share
+            snapped(total / len(at)), (total - rates) / (len(at) - 1), "prompts", share=share
         )
 
     def _outputs_left_out(self, at: Groups, mean: float) -> Replicates:
@@ -85,7 +86,7 @@ class Within:
             strata.append(np.full(n, k))
             most = max(most, float(same.max()) / (n * (n - 1)))
         return Replicates(
-            _unit(mean),
+            snapped(mean),
             np.maximum(np.concatenate(without), 0.0),
             "outputs",
             np.concatenate(strata),
@@ -137,7 +138,7 @@ def across(features: Features, groups: Groups, n_groups: int, seed: int = 0) -> 
     without = rest / np.maximum(pairs - 2 * partners, 1.0)[present]
     without[np.abs(without - 1) < 1e-12] = 1.0
     share = float(same.max() / total) / 2 if total else 0.0
-    return Replicates(_unit(total / pairs), without, "prompts", share=share)
+    return Replicates(snapped(total / pairs), without, "prompts", share=share)
 
 
 def rate_estimate(r: Replicates, level: float = 0.95) -> Estimate:
@@ -189,7 +190,3 @@ def rarefied(rate: float, m: Floats) -> Floats:
     [1.0, 5.26, 10.0]
     """
     return np.asarray(1 / (1 / m + (1 - 1 / m) * rate))
-
-
-def _unit(rate: float) -> float:
-    return 1.0 if abs(rate - 1) < 1e-12 else min(max(float(rate), 0.0), 1.0)

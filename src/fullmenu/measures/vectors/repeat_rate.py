@@ -56,7 +56,7 @@ class PairSums:
     @property
     def rate(self) -> float:
         """The mean of k² over all ordered pairs compared."""
-        return _snap(float(self.same.sum()) / float(self.partners.sum()))
+        return snapped(float(self.same.sum()) / float(self.partners.sum()))
 
 
 @measure(takes="features", unit="probability", paper="Chao & Jost 2012; Pasarkar & Dieng 2024")
@@ -282,7 +282,7 @@ def none_same_bound(n: int, level: float) -> float:
     return high * high
 
 
-def _snap(rate: float) -> float:
+def snapped(rate: float) -> float:
     """Remove rounding error at the ends of [0, 1], so that one dish only reads exactly 1."""
     if abs(rate - 1.0) < 1e-12:
         return 1.0
