@@ -58,7 +58,7 @@ def _of_counts(p: Any) -> dict[str, tuple[Callable[[Any], Estimate], Any]]:
         "hill 0": (lambda x: measures.hill(x, 0), len(p)),
         "top 1": (lambda x: measures.top_share(x, 1), top[0]),
         "top 3": (measures.top_share, top[:3].sum()),
-        "coverage": (measures.coverage, lambda x: float(p[x > 0].sum())),
+        "sample_coverage": (measures.sample_coverage, lambda x: float(p[x > 0].sum())),
         "share": (lambda x: share(np.repeat([1, 0], [x[0], x.sum() - x[0]])), p[0]),
     }
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -23,12 +23,15 @@ SCHEMA = pa.schema(
         pa.field("score", pa.float64()),
         pa.field("sample_index", pa.int32(), nullable=False),
         pa.field("source", pa.string()),
+        pa.field("logprobs", pa.list_(pa.float32())),
     ]
 )
 
+Media = Literal["text", "image"]
+
 
 class Record(NamedTuple):
-    """One output of a model, as a reader finds it.
+    """One output of a model, as a reader finds it; ``logprobs`` are of its tokens, in nats.
 
     ``prompt_id`` may be ``None``: the prompt's text then identifies it. ``sample_index`` may be
     ``None``: outputs of one prompt are then counted in the order they come.
@@ -42,6 +45,7 @@ class Record(NamedTuple):
     score: float | None = None
     sample_index: int | None = None
     source: str | None = None
+    logprobs: Sequence[float] | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,9 @@ class Samples:
         An Arrow table with exactly those columns.
     notes
         What was read and how, in sentences that a report repeats.
+    media
+        ``text``, or ``image``: an output is then the place of an image (``photo.png``,
+        ``images.npy#3``), which the ``image`` view opens.
 
     Examples
     --------
@@ -64,6 +71,7 @@ class Samples:
 
     table: pa.Table
     notes: tuple[str, ...] = ()
+    media: Media = "text"
 
     def __post_init__(self) -> None:
         if self.table.column_names != SCHEMA.names:
@@ -73,7 +81,9 @@ class Samples:
             )
 
     @classmethod
-    def from_records(cls, records: Iterable[Record], notes: Sequence[str] = ()) -> Samples:
+    def from_records(
+        cls, records: Iterable[Record], notes: Sequence[str] = (), media: Media = "text"
+    ) -> Samples:
         """Build the table from records, 10,000 at a time, filling in what readers may leave out."""
         batches: list[pa.RecordBatch] = []
         seen: dict[str, int] = {}
@@ -86,13 +96,15 @@ class Samples:
             time = r.time
             if time is not None and time.tzinfo is None:
                 time = time.replace(tzinfo=timezone.utc)
-            rows.append((pid, r.prompt, r.output, r.model, time, r.score, index, r.source))
+            rows.append(
+                (pid, r.prompt, r.output, r.model, time, r.score, index, r.source, r.logprobs)
+            )
             if len(rows) == 10_000:
                 batches.append(_batch(rows))
                 rows = []
         if rows:
             batches.append(_batch(rows))
-        return cls(pa.Table.from_batches(batches, SCHEMA), tuple(notes))
+        return cls(pa.Table.from_batches(batches, SCHEMA), tuple(notes), media)
 
     @classmethod
     def of(
@@ -156,7 +168,7 @@ class Samples:
         index = np.asarray(rows)
         if index.dtype == bool:
             index = np.flatnonzero(index)
-        return Samples(self.table.take(pa.array(index.astype(np.int64))), self.notes)
+        return replace(self, table=self.table.take(pa.array(index.astype(np.int64))))
 
     def of_model(self, name: str) -> Samples:
         """Return the outputs of one model.
@@ -180,10 +192,8 @@ class Samples:
     def with_outputs(self, outputs: Sequence[str]) -> Samples:
         """Return the same rows with other output texts."""
         at = SCHEMA.get_field_index("output")
-        return Samples(
-            self.table.set_column(at, SCHEMA.field(at), pa.array(outputs, pa.large_string())),
-            self.notes,
-        )
+        texts = pa.array(outputs, pa.large_string())
+        return replace(self, table=self.table.set_column(at, SCHEMA.field(at), texts))
 
 
 def _batch(rows: list[tuple[Any, ...]]) -> pa.RecordBatch:

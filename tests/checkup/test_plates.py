@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fullmenu.checkup import plates as p
-from fullmenu.measures.counts.coverage import coverage
+from fullmenu.measures.counts.sample_coverage import sample_coverage
 from fullmenu.views.phrasing import rows
 
 SAME = 0.5
@@ -69,7 +69,7 @@ def test_the_summary_counts(texts):
     assert found["cumulative"] == [0.5, 0.9, 1.0]
     assert found["half_of_plates"] == 1
     assert found["top_3_share"]["value"] == 1
-    assert found["coverage"]["value"] == coverage([5, 4, 1]).value
+    assert found["coverage"]["value"] == sample_coverage([5, 4, 1]).value
 
 
 def test_half_of_the_plates(menu):

@@ -119,7 +119,7 @@ def summary(plates: Plates, log: int) -> dict[str, Any]:
     return {
         "plates": total,
         "seen": len(shown),
-        "coverage": or_none(lambda: measures.coverage(shown)),
+        "coverage": or_none(lambda: measures.sample_coverage(shown)),
         "unseen": or_none(lambda: measures.unseen(shown)),
         "top_3_share": or_none(lambda: share(leading, groups=groups)),
         "half_of_plates": int(np.searchsorted(running, total / 2) + 1),

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, TypeVar
+from importlib.metadata import entry_points
+from typing import Literal, TypeVar, get_args
 
-from fullmenu.errors import UnknownName
+from fullmenu.errors import BadInput, UnknownName
 from fullmenu.estimate import Estimate
 
-Takes = Literal["features", "texts", "counts"]
+GROUP = "fullmenu.measures"
+"""Entry points of this group are loaded too: modules, or functions under ``@measure``."""
+
+Takes = Literal["features", "texts", "counts", "lists", "logprobs"]
 F = TypeVar("F", bound=Callable[..., Estimate])
 
 
@@ -25,7 +30,8 @@ class Measure:
     name
         Its name everywhere: module, function, test, command line, docs.
     takes
-        What its first argument is: ``features`` (n, d) unit rows, ``texts`` or mode ``counts``.
+        What its first argument is, and is called: ``features`` (n, d), ``texts``, mode ``counts``,
+        ranked ``lists`` of items, or ``logprobs`` of tokens.
     unit
         What its value counts.
     paper
@@ -45,6 +51,16 @@ class Measure:
     function: Callable[..., Estimate]
 
     @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of its parameters, in order."""
+        return tuple(inspect.signature(self.function).parameters)
+
+    @property
+    def against(self) -> bool:
+        """Whether it judges its input against a second one, the ``reference``."""
+        return self.parameters[1:2] == ("reference",)
+
+    @property
     def summary(self) -> str:
         """The first line of its docstring."""
         return (self.function.__doc__ or "").strip().split("\n")[0]
@@ -56,8 +72,17 @@ _registered: dict[str, Measure] = {}
 def measure(*, takes: Takes, unit: str, paper: str, rises: bool | None = False) -> Callable[[F], F]:
     """Register the decorated function as a measure under its own name."""
 
+    if takes not in get_args(Takes):
+        raise BadInput(f"takes={takes!r}: a measure takes {', '.join(get_args(Takes))}")
+
     def register(function: F) -> F:
         name = function.__name__
+        known = _registered.get(name)
+        if known is not None and known.function.__module__ != function.__module__:
+            raise BadInput(
+                f"two measures are called {name!r}: one in {known.function.__module__}, one in "
+                f"{function.__module__}; rename one"
+            )
         _registered[name] = Measure(name, takes, unit, paper, rises, function)
         return function
 
@@ -69,6 +94,8 @@ def _load() -> None:
     package = importlib.import_module("fullmenu.measures")
     for found in pkgutil.walk_packages(package.__path__, "fullmenu.measures."):
         importlib.import_module(found.name)
+    for plugin in entry_points(group=GROUP):
+        plugin.load()
 
 
 def registered() -> dict[str, Measure]:

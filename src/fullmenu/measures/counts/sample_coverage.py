@@ -11,7 +11,7 @@ from fullmenu.stats.proportion import wilson
 
 
 @measure(takes="counts", unit="probability", paper="Good 1953; Chao & Jost 2012", rises=None)
-def coverage(counts: Any, *, level: float = 0.95) -> Estimate:
+def sample_coverage(counts: Any, *, level: float = 0.95) -> Estimate:
     """Estimate the chance that the next serving is a dish that this sample already holds.
 
     Parameters
@@ -42,7 +42,7 @@ def coverage(counts: Any, *, level: float = 0.95) -> Estimate:
 
     Examples
     --------
-    >>> print(coverage([46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12))
+    >>> print(sample_coverage([46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12))
     0.929 [0.86, 0.965]
     """
     s = spectrum(counts)
