@@ -123,6 +123,48 @@ def shuffled() -> Callable[..., Samples]:
     return lambda log, seed=1: log.take(np.random.default_rng(seed).permutation(len(log)))
 
 
+@pytest.fixture(scope="session")
+def draw() -> Callable[..., Any]:
+    """Return a maker of pictures: ``n`` of some kinds, (n, 32, 32, 3) bytes, drawn anew each time.
+
+    A kind is a disc or a bar of one colour and place; its pictures differ by a pixel and by noise.
+    """
+
+    def draw(n: int, kinds: Sequence[int] = range(8), seed: int = 0) -> Any:
+        rng = np.random.default_rng(seed)
+        found = np.empty((n, 32, 32, 3), np.uint8)
+        for i in range(n):
+            k = int(rng.choice(np.asarray(kinds)))
+            fixed = np.random.default_rng(1000 + k)
+            ground, colour = fixed.integers(0, 256, (2, 3))
+            y, x = fixed.uniform(8, 24, 2) + rng.uniform(-0.5, 0.5, 2)
+            down, across = np.mgrid[:32, :32]
+            disc = (down - y) ** 2 + (across - x) ** 2 < 60
+            bar = abs(down - y) + 0.3 * (across - x) < 5
+            shape = (disc if k % 2 else bar)[:, :, None]
+            picture = np.where(shape, colour, ground) + rng.normal(0, 4, (32, 32, 3))
+            found[i] = np.clip(picture, 0, 255)
+        return found
+
+    return draw
+
+
+@pytest.fixture
+def folder(tmp_path: Path, draw: Callable[..., Any]) -> Callable[..., Path]:
+    """Write pictures to a folder: ``folder("a", {"cat": draw(3), "": draw(2)})``."""
+    from PIL import Image
+
+    def folder(name: str, pictures: dict[str, Any], ending: str = ".png") -> Path:
+        for prompt, array in pictures.items():
+            place = tmp_path / name / prompt
+            place.mkdir(parents=True, exist_ok=True)
+            for i, picture in enumerate(array):
+                Image.fromarray(picture).save(place / f"{i:04}{ending}")
+        return tmp_path / name
+
+    return folder
+
+
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[[str, Samples], Path]:
     """Write a log as JSON lines, and return its path."""

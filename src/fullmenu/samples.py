@@ -27,7 +27,7 @@ SCHEMA = pa.schema(
     ]
 )
 
-Media = Literal["text", "image"]
+Media = Literal["text", "image", "vector"]
 
 
 class Record(NamedTuple):
@@ -59,8 +59,8 @@ class Samples:
     notes
         What was read and how, in sentences that a report repeats.
     media
-        ``text``, or ``image``: an output is then the place of an image (``photo.png``,
-        ``images.npy#3``), which the ``image`` view opens.
+        ``text``; or ``image`` or ``vector``: an output is then the place of a picture or of a row
+        of numbers (``photo.png``, ``images.npy#3``), which the view of that name opens.
 
     Examples
     --------
@@ -116,6 +116,51 @@ class Samples:
             Record(output=o, prompt=p or None, prompt_id=p, model=model)
             for p, texts in groups.items()
             for o in texts
+        )
+
+    @classmethod
+    def of_images(
+        cls, images: Any, prompts: Sequence[str] | None = None, model: str | None = None
+    ) -> Samples:
+        """Build samples from pictures, or vectors, that are in memory.
+
+        They are written to a temporary file, which goes when the program ends.
+
+        Parameters
+        ----------
+        images
+            An array or tensor of shape (n, h, w), (n, h, w, c) or (n, c, h, w), bytes or numbers
+            from 0 to 1, -1 to 1 or 0 to 255; a list of such pictures or of Pillow images, all of
+            one size; or vectors, (n, d).
+        prompts
+            What each was asked for; by default all are of one prompt.
+        model
+            Who made them.
+
+        Raises
+        ------
+        BadInput
+            The array can be neither; or there is not one prompt for each picture.
+
+        Examples
+        --------
+        >>> s = Samples.of_images(np.zeros((3, 8, 8), np.uint8), prompts=["cat", "cat", "dog"])
+        >>> s.media, s.n_prompts, s.notes
+        ('image', 2, ('3 pictures of 8 by 8 pixels, grey, bytes',))
+        """
+        from fullmenu import pictures
+
+        array = pictures.as_array(images)
+        if prompts is not None and len(prompts) != len(array):
+            raise BadInput(f"{len(prompts)} prompts for {len(array)} pictures: give one for each")
+        stack = pictures.understood(array)
+        file = pictures.keep(array)
+        made = cls.from_records(
+            Record(f"{file}#{i}", prompt, prompt or "", model, source="memory")
+            for i, prompt in enumerate(prompts or [None] * len(array))
+        )
+        return replace(
+            made, notes=(stack.said,), media="vector" if stack.layout == "n d" else "image"
         )
 
     def __len__(self) -> int:

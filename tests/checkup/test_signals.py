@@ -68,5 +68,5 @@ def test_about_a_log():
     found = signals.about(log, log.outputs, "mine")
     assert found == {
         "label": "mine", "outputs": 3, "prompts": 2, "outputs_per_prompt": 1.5,
-        "models": ["m1", "m2"], "empty": 2, "read": ["read it"],
+        "models": ["m1", "m2"], "media": "text", "empty": 2, "read": ["read it"],
     }  # fmt: skip

@@ -15,12 +15,14 @@ from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.registry import Measure
 
-from . import of_counts, of_features, of_texts
+from . import of_counts, of_features, of_lists, of_logprobs, of_texts
 from .kind import Kind, N
 
 KINDS: dict[str, Kind] = {
     "counts": of_counts.KIND,
     "features": of_features.KIND,
+    "lists": of_lists.KIND,
+    "logprobs": of_logprobs.KIND,
     "texts": of_texts.KIND,
 }
 
@@ -75,7 +77,7 @@ def checked(e: Estimate) -> Estimate:
 
 def test_there_are_measures_of_each_kind() -> None:
     kinds = {m.takes for m in measures.all_measures().values()}
-    assert kinds == {"features", "texts", "counts"}
+    assert kinds == set(KINDS)
 
 
 @every

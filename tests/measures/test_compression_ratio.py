@@ -7,8 +7,9 @@ import gzip
 import numpy as np
 import pytest
 
-from fullmenu.errors import NotEnoughData
+from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.measures import compression_ratio
+from fullmenu.measures.texts import compression_ratio as module
 
 
 def _texts(seed: int, n: int, words: int = 30) -> list[str]:
@@ -63,3 +64,37 @@ def test_less_than_a_block_says_what_would_do() -> None:
         compression_ratio(_texts(0, 3))
     with pytest.raises(NotEnoughData, match="prompts"):
         compression_ratio(_texts(0, 100), groups=["a"] * 100)
+
+
+def test_all_at_once_is_plain_gzip() -> None:
+    texts = _texts(1, 50)
+    data = " ".join(texts).encode()
+    e = compression_ratio(texts, variant="gzip")
+    assert e.value == pytest.approx(len(data) / len(gzip.compress(data)))
+    assert e.low is not None and e.high is not None and e.low < e.value < e.high
+
+
+def test_twice_zipped_is_the_number_of_the_package() -> None:
+    five = ["It is important to note that the cat sat on the mat."] * 5
+    data = " ".join(five).encode()
+    inner = gzip.compress(data, mtime=module.TIME)
+    twice = len(gzip.compress(inner)) + len("compressed") + 1
+    assert compression_ratio(five, variant="double").value == pytest.approx(len(data) / twice)
+
+
+def test_of_a_large_sample_the_interval_looks_at_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = _texts(2, 400)
+    whole = compression_ratio(texts, variant="gzip")
+    monkeypatch.setattr(module, "LOOKED", 30_000)
+    part = compression_ratio(texts, variant="gzip")
+    assert whole.low is not None and whole.high is not None
+    assert part.low is not None and part.high is not None
+    assert part.value == whole.value
+    assert 0.4 < (part.high - part.low) / (whole.high - whole.low) < 2.5
+
+
+def test_variants_say_no() -> None:
+    with pytest.raises(BadInput, match="variant"):
+        compression_ratio(_texts(0, 9), variant="xz")
+    with pytest.raises(NotEnoughData):
+        compression_ratio(["", "", "abc"], variant="gzip")

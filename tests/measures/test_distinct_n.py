@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import lzma
 from collections import Counter
 from math import comb
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -87,3 +90,73 @@ def test_too_few_phrases_says_what_would_do() -> None:
 def test_arguments_that_make_no_sense(bad: dict[str, object]) -> None:
     with pytest.raises(BadInput):
         distinct_n(_texts(0, 3), **bad)
+
+
+ROSES = ["a rose is a rose", "Violets are blue.", "a rose is red"]
+
+
+def _share(texts: list[list[str]], n: int) -> float:
+    grams = [tuple(w[i : i + n]) for w in texts for i in range(len(w) - n + 1)]
+    return len(set(grams)) / len(grams)
+
+
+@pytest.mark.parametrize("n", [1, (1, 2), (1, 2, 3)])
+def test_all_words_is_different_by_all_mean_over_orders(n: int | tuple[int, ...]) -> None:
+    split = [t.split() for t in ROSES]
+    orders = n if isinstance(n, tuple) else (n,)
+    e = distinct_n(ROSES, n, words="all", tokenize=str.split)
+    assert e.value == pytest.approx(np.mean([_share(split, k) for k in orders]))
+    assert e.low is not None and e.high is not None and e.low < e.value < e.high
+
+
+def test_all_words_falls_with_sample_size() -> None:
+    small, large = (distinct_n(_texts(5, n), words="all").value for n in (20, 400))
+    assert large < 0.8 * small
+
+
+def test_a_tokenizer_of_ones_own() -> None:
+    assert distinct_n(["A b", "a B"], 1, words="all").value == pytest.approx(2 / 4)
+    e = distinct_n(["A b", "a B"], 1, words="all", tokenize=str.split)
+    assert e.value == 1
+    letters = distinct_n(["A b", "a B"], 1, words="all", tokenize=lambda t: iter(t))
+    assert letters.value == pytest.approx(5 / 6)
+
+
+def test_where_one_output_holds_all_of_an_order_anything_may_be() -> None:
+    e = distinct_n(["one two three", "one"], 2, words="all")
+    assert (e.value, e.low, e.high) == (1.0, 0.0, 1.0)
+    with pytest.raises(NotEnoughData, match="4 words"):
+        distinct_n(["one two three", "one"], 4, words="all")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"n": ()},
+        {"n": (2, 2)},
+        {"n": (1, 0)},
+        {"words": "some"},
+        {"tokenize": "split"},
+        {"tokenize": lambda t: t},
+        {"tokenize": len},
+        {"tokenize": lambda t: [1, 2]},
+    ],
+)
+def test_orders_and_tokenizers_that_make_no_sense(bad: dict[str, object]) -> None:
+    with pytest.raises(BadInput):
+        distinct_n(ROSES, **{"words": "all", **bad})
+
+
+def test_is_what_was_published_beside_real_outputs(data: Path) -> None:
+    with lzma.open(data / "tevet_mcdiv" / "con_test_200_with_hds_prompt_gen.csv.xz", "rt") as file:
+        rows = list(csv.DictReader(file))[:20]
+
+    def words(text: str) -> list[str]:
+        return [w for w in text.replace(".", "").replace("\n", "").split(" ") if w]
+
+    for row in rows:
+        texts = [row[f"resp_{i}"] for i in range(5)]
+        if max(len(words(t)) for t in texts) < 5:
+            continue
+        e = distinct_n(texts, (1, 2, 3, 4, 5), words="all", tokenize=words)
+        assert e.value == pytest.approx(float(row["metric_AveragedDistinctNgrams"]), abs=5.1e-4)

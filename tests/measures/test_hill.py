@@ -112,7 +112,62 @@ def test_nothing_seen_twice_says_so() -> None:
         hill([4, 4], 5)
 
 
-@pytest.mark.parametrize("order", [-1, math.nan, 1.5, math.inf])
+def test_units_with_one_dish_each_are_servings() -> None:
+    for order in (1, 2, 3):
+        assert hill(GIRDLED, order, units=168).value == pytest.approx(hill(GIRDLED, order).value)
+
+
+@pytest.mark.parametrize("order", [0, 1, 2])
+def test_incidence_is_unbiased_where_servings_are(order: float) -> None:
+    rng = np.random.default_rng(1)
+    chances = 0.8 * 0.8 ** np.arange(25)
+    shares = chances / chances.sum()
+    truth = {0: 25, 1: np.exp(-(shares * np.log(shares)).sum()), 2: 1 / (shares**2).sum()}[order]
+    draws = [hill(rng.binomial(300, chances), order, units=300) for _ in range(60)]
+    assert np.mean([e.value for e in draws]) == pytest.approx(truth, rel=0.05)
+    if order:
+        held = [e.low <= truth <= e.high for e in draws if e.low and e.high]
+        assert np.mean(held) > 0.85
+
+
+def test_one_dish_in_every_unit() -> None:
+    e = hill([9], units=9)
+    assert e.value == e.low == 1.0 and e.n == 9
+    assert e.high is not None and 1 < e.high <= 2
+
+
+@pytest.mark.parametrize("order", [0.25, 0.5, 1.5, 2.5])
+def test_broken_orders_are_chao_and_jost(order: float) -> None:
+    from fractions import Fraction
+
+    from scipy.special import binom
+
+    counts = [7, 4, 3, 2, 1, 1, 1]
+    n, f1, f2 = sum(counts), 3, 1
+    shown = [
+        sum(
+            Fraction(x * math.comb(n - x, k), n * math.comb(n - 1, k)) for x in counts if x <= n - k
+        )
+        for k in range(n)
+    ]
+    seen = sum(binom(order - 1, k) * (-1) ** k * float(d) for k, d in enumerate(shown))
+    a = 2 * f2 / ((n - 1) * f1 + 2 * f2)
+    rest = a ** (order - 1) - sum(binom(order - 1, r) * (a - 1) ** r for r in range(n))
+    expected = (seen + f1 / n * (1 - a) ** (1 - n) * rest) ** (1 / (1 - order))
+    assert hill(counts, order).value == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("counts", [GIRDLED, LOGGED])
+def test_broken_orders_lie_between_whole_ones(counts: list[int]) -> None:
+    orders = (1e-3, 0.5, 1 - 1e-6, 1, 1 + 1e-6, 1.5, 2 - 1e-9, 2)
+    values = [hill(counts, q).value for q in orders]
+    assert values == sorted(values, reverse=True)
+    assert values[0] == pytest.approx(hill(counts, 0).value, rel=0.01)
+    assert values[2] == pytest.approx(values[3], rel=1e-5)
+    assert values[6] == pytest.approx(values[7], rel=1e-6)
+
+
+@pytest.mark.parametrize("order", [-1, math.nan, math.inf])
 def test_orders_without_an_estimator(order: float) -> None:
     with pytest.raises(BadInput, match="order"):
         hill(GIRDLED, order)

@@ -37,3 +37,18 @@ def test_says_how_much_of_the_menu_was_seen() -> None:
         x = rng.multinomial(60, p)
         errors.append(sample_coverage(x).value - p[x > 0].sum())
     assert abs(np.mean(errors)) < 0.01
+
+
+def test_published_value_of_units() -> None:
+    ants = [1, 2, 2, 3, 4, 8, 8, 13, 15, 19, 23, 34, 59, 80]
+    assert sample_coverage(ants, units=200).value == pytest.approx(1 - 1 / 271 * 199 / 203)
+
+
+def test_units_say_what_the_next_incidence_is() -> None:
+    rng = np.random.default_rng(3)
+    chances = 0.8 * 0.9 ** np.arange(60)
+    errors = []
+    for _ in range(300):
+        x = rng.binomial(20, chances)
+        errors.append(sample_coverage(x, units=20).value - chances[x > 0].sum() / chances.sum())
+    assert abs(np.mean(errors)) < 0.01

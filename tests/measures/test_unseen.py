@@ -52,3 +52,8 @@ def test_a_lower_bound() -> None:
         x = rng.multinomial(200, p)
         values.append(unseen(x).value + (x > 0).sum())
     assert 110 < np.mean(values) < 200
+
+
+def test_published_value_of_units() -> None:
+    e = unseen([1] * 9 + [2] * 4 + [3, 10], units=16)  # SpadeR's Chao2 on 15 dishes seen
+    assert (e.value, e.low, e.high) == pytest.approx((9.492, 2.113, 42.648), abs=5.1e-4)

@@ -13,6 +13,7 @@ from fullmenu.report.html import render
 from fullmenu.report.report import Report
 
 from . import documents
+from .test_pictures import HOSTILE, pictured
 
 CHROMIUM = Path(os.environ.get("FULLMENU_CHROMIUM", "/usr/bin/chromium"))
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -128,6 +129,31 @@ def test_a_notebook_keeps_its_own_style(browser: Any) -> None:
     assert page.evaluate(colour) == "rgb(171, 205, 239)"
     assert not faults
     page.close()
+
+
+@pytest.mark.parametrize("width", [1200, 400])
+def test_thumbnails_are_drawn_and_nothing_is_fetched(opened: Open, width: int) -> None:
+    for compared in (True, False):
+        page, faults = opened(pictured(compared), width=width)
+        sizes = page.eval_on_selector_all("main img", "xs => xs.map(x => x.naturalWidth)")
+        assert len(sizes) >= 6 and set(sizes) == {8}
+        shown = page.eval_on_selector_all("main img", "xs => xs.map(x => x.clientWidth)")
+        assert min(shown) > 20
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert [f for f in faults if not f.startswith("request data:")] == []
+
+
+def test_the_policy_stops_a_picture_from_elsewhere(opened: Open) -> None:
+    document = pictured()
+    document["gallery"]["before"] += HOSTILE
+    page, faults = opened(document)
+    assert [f for f in faults if not f.startswith("request data:")] == []
+    page.evaluate(
+        "() => { const i = new Image(); i.src = 'https://example.invalid/x.png';"
+        " document.body.append(i); }"
+    )
+    page.wait_for_timeout(200)
+    assert any("Content Security Policy" in fault for fault in faults)
 
 
 def test_the_policy_stops_a_script_that_got_in(opened: Open) -> None:

@@ -7,16 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.checkup import signals
+from fullmenu.checkup import materials, measured, signals
 from fullmenu.checkup.few import few_of_each
 from fullmenu.checkup.look import Look, curve, look, of_prompts, rates, within_or_none
 from fullmenu.checkup.order import in_order
+from fullmenu.checkup.pictures import gallery, with_pictures
 from fullmenu.checkup.plates import example, group_plates, most_served, summary, thinned
-from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.errors import NotEnoughData
+from fullmenu.measures.registry import Measure
 from fullmenu.report.report import Report
 from fullmenu.samples import Samples
 from fullmenu.views import registry
-from fullmenu.views.registry import Encoder
+from fullmenu.views.registry import Encoder, View
 
 SCHEMA = "fullmenu/check/1"
 
@@ -24,10 +26,11 @@ SCHEMA = "fullmenu/check/1"
 def check(
     samples: Samples,
     *,
-    views: Sequence[str] = registry.DEFAULT,
+    views: Sequence[str] | None = None,
     encoder: Encoder | None = None,
     ruler: str = "",
     label: str = "log",
+    measures: Sequence[str] = (),
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
 ) -> Report:
@@ -37,7 +40,7 @@ def check(
     ----------
     samples
         A log; best with ten outputs of each prompt.
-    views, encoder, ruler, seed, progress
+    views, encoder, ruler, measures, seed, progress
         As in :func:`fullmenu.compare`.
     label
         How the report calls the log.
@@ -60,15 +63,14 @@ def check(
     """
     if not len(samples):
         raise NotEnoughData("the log holds no outputs, so there is nothing to check")
-    if not views:
-        raise BadInput(f"no view given; use some of {', '.join(registry.DEFAULT)}")
+    asked = registry.chosen(views, samples.media, encoder, ruler)
+    more = measured.named(measures, comparing=False)
     tell = progress or (lambda step: None)
     samples = in_order(samples)
     outputs, prompts, groups = samples.outputs, samples.prompts, samples.groups
     ids = samples.prompt_ids
     looks: dict[str, Look] = {}
     seen: dict[str, Any] = {}
-    asked = [registry.get(name, encoder, ruler) for name in views]
     for view in asked:
         name = view.name
         tell(f"view {name}")
@@ -82,12 +84,16 @@ def check(
             "across": rates(looks[name].across, "fewer than six prompts"),
         }
     tell("dishes")
-    eyes = next((view for view in asked if view.name == "answer"), asked[0])
-    plates = group_plates([(outputs, prompts, groups, looks[eyes.name].features)], eyes.same_dish)
+    eyes = registry.eyes(asked)
+    plates = group_plates(
+        [(outputs, prompts, groups, looks[eyes.name].features)], eyes.same_dish, samples.media
+    )
     tell("signals")
     columns = signals.columns(samples, outputs, groups)
-    few = few_of_each(groups)
-    sets = signals.of_sets([outputs[i] for i in few], groups[few])
+    sets = {}
+    if samples.media == "text":
+        few = few_of_each(groups)
+        sets = signals.of_sets([outputs[i] for i in few], groups[few])
     return Report(
         {
             "schema": SCHEMA,
@@ -101,18 +107,32 @@ def check(
                 **{
                     k: {"label": label, "unit": (sets[k] or {}).get("unit", ""), "value": sets[k]}
                     for k, label in signals.SETS.items()
+                    if k in sets
                 },
             },
             "dishes": summary(plates, 0),
             "fallback": most_served(plates, 0),
-            "prompts": _prompts(samples, looks),
+            "prompts": with_pictures(_prompts(samples, looks), {"log": samples}),
+            **_measures(more, samples, asked, tell),
+            **gallery({"log": samples}),
             "caveats": [
                 *signals.pooled(samples, label),
-                *thinned([len(outputs)]),
+                *thinned([len(outputs)], samples.media),
                 *_caveats(looks),
             ],
         }
     )
+
+
+def _measures(
+    more: Sequence[Measure], samples: Samples, views: Sequence[View], tell: Callable[[str], None]
+) -> dict[str, Any]:
+    if not more:
+        return {}
+    tell("measures")
+    groups = samples.groups
+    log = materials.Log(samples, groups, views, materials.chosen(groups))
+    return {"measures": measured.measured(more, log)}
 
 
 def _prompts(samples: Samples, looks: dict[str, Look], top: int = 400) -> list[dict[str, Any]]:

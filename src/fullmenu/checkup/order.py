@@ -6,13 +6,15 @@ from hashlib import blake2b
 
 import numpy as np
 
+from fullmenu.pictures import name_of
 from fullmenu.samples import Samples
 
 _KEYS = ("prompt_id", "output", "prompt", "model", "score", "time", "source")
 
 
 def in_order(samples: Samples) -> Samples:
-    """Return the rows prompt by prompt, those of a prompt shuffled by a hash of their content.
+    """Return the rows prompt by prompt, those of a prompt shuffled by a hash of their content
+    (of pictures: by their names).
 
     Whoever takes the first few outputs of a prompt thus takes a random few, and the same few
     however the log was sorted.
@@ -34,7 +36,8 @@ def in_order(samples: Samples) -> Samples:
         same = i > 0 and name == ids[i - 1]
         time = time + 1 if same and text == outputs[i - 1] else 0
         prompt[i] = prompt[i - 1] + (not same) if i else 0
-        digest = blake2b(f"{time}\0{name}\0{text}".encode(), digest_size=8).digest()
+        key = text if samples.media == "text" else name_of(text)
+        digest = blake2b(f"{time}\0{name}\0{key}".encode(), digest_size=8).digest()
         keys[i] = int.from_bytes(digest, "little")
     rows = np.asarray(sorted_rows.column("row"))
     return samples.take(rows[np.lexsort((keys, prompt))])

@@ -11,9 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.checkup.few import ENOUGH
+from fullmenu.checkup.pictures import PLATES, of_dish
 from fullmenu.checkup.signals import or_none
 from fullmenu.measures.vectors.gram import Features
 from fullmenu.measures.vectors.grouping import group
+from fullmenu.pictures import name_of
+from fullmenu.samples import Media
 from fullmenu.stats.proportion import share
 
 MOST_PLATES = 8_000
@@ -35,6 +38,8 @@ class Plates:
     ----------
     texts, prompts
         Of each plate, all logs joined.
+    media
+        What the outputs are; ``texts`` are places where they are no texts.
     groups : (n,)
         Prompt of each plate.
     log : (n,)
@@ -51,13 +56,14 @@ class Plates:
     log: Ints
     dish: Ints
     counts: Ints
+    media: Media = "text"
 
     def ranked(self, log: int) -> Ints:
         """Dishes of one log, most plates first."""
         return np.argsort(-self.counts[log], kind="stable")
 
 
-def group_plates(logs: Sequence[Log], threshold: float) -> Plates:
+def group_plates(logs: Sequence[Log], threshold: float, media: Media = "text") -> Plates:
     """Group the outputs of logs into dishes.
 
     Plates are taken in an order that depends on their text alone, so the order of a log does not
@@ -69,12 +75,14 @@ def group_plates(logs: Sequence[Log], threshold: float) -> Plates:
         Each with its unit rows in one view (``answer``, where it was looked at).
     threshold
         Least likeness to a dish's leader: the view's ``same_dish``.
+    media
+        What the outputs are.
     """
     kept = [_thin(len(outputs), MOST_PLATES // len(logs)) for outputs, *_ in logs]
     pairs = list(zip(logs, kept, strict=True))
     texts = [outputs[i] for (outputs, _, _, _), k in pairs for i in k]
     prompts = [asked[i] for (_, asked, _, _), k in pairs for i in k]
-    keys = [(zlib.crc32(t.encode("utf-8", "replace")), t) for t in texts]
+    keys = [(_number(t if media == "text" else name_of(t)), t) for t in texts]
     order = np.array(sorted(range(len(texts)), key=keys.__getitem__), np.int64)
     leaders = group(_stack([x[k] for (_, _, _, x), k in pairs]), threshold, order)
     first: dict[str, int] = {}
@@ -83,10 +91,14 @@ def group_plates(logs: Sequence[Log], threshold: float) -> Plates:
     log = np.repeat(np.arange(len(logs)), [len(k) for k in kept])
     counts = np.stack([np.bincount(dish[log == a], minlength=len(names)) for a in range(len(logs))])
     groups = np.concatenate([g[k] for (_, _, g, _), k in pairs])
-    return Plates(texts, prompts, groups, log, dish, counts)
+    return Plates(texts, prompts, groups, log, dish, counts, media)
 
 
-def thinned(sizes: Sequence[int]) -> list[str]:
+def _number(text: str) -> int:
+    return zlib.crc32(text.encode("utf-8", "replace"))
+
+
+def thinned(sizes: Sequence[int], media: Media = "text") -> list[str]:
     """Return a caveat where logs of these sizes were not read whole.
 
     >>> thinned([200, 200])
@@ -94,9 +106,11 @@ def thinned(sizes: Sequence[int]) -> list[str]:
     """
     if max(sizes) <= ENOUGH:
         return []
+    rest = "Signals, phrases and what is said" if media == "text" else "What is served"
     notes = [
-        f"Within prompts every output was read. Signals, phrases and what is said across prompts "
-        f"rest on the first few outputs of each prompt, about {ENOUGH:,} a log."
+        f"Within prompts every output was read. {rest} across prompts "
+        f"rest{'' if media == 'text' else 's'} on the first few outputs of each prompt, about "
+        f"{ENOUGH:,} a log."
     ]
     if max(sizes) > MOST_PLATES // len(sizes):
         notes.append(f"Dishes are counted on {MOST_PLATES // len(sizes):,} plates, taken evenly.")
@@ -133,19 +147,27 @@ def most_served(plates: Plates, log: int, top: int = 10) -> list[dict[str, Any]]
     total = int(plates.counts[log].sum())
     return [
         {
-            **shown(plates, dish, log),
+            **shown(plates, dish, log, place),
             "plates": int(plates.counts[log][dish]),
             "share": plates.counts[log][dish] / total,
         }
-        for dish in rank.tolist()
+        for place, dish in enumerate(rank.tolist())
         if plates.counts[log][dish] >= 2
     ]
 
 
-def shown(plates: Plates, dish: int, log: int) -> dict[str, Any]:
-    """Return one plate of a dish as served in one log, with its prompt and how many prompts."""
+def shown(plates: Plates, dish: int, log: int, place: int = 0) -> dict[str, Any]:
+    """Return one plate of a dish as served in one log, with its prompt and how many prompts.
+
+    Parameters
+    ----------
+    place
+        Of the dish in its list: the first few show several pictures.
+    """
     mine = np.flatnonzero((plates.dish == dish) & (plates.log == log))
+    pictures = of_dish([plates.texts[i] for i in mine[:PLATES]], place, plates.media)
     return {
+        **pictures,
         "example": example(plates.texts[mine[0]]),
         "prompt": example(plates.prompts[mine[0]]),
         "prompts": len(np.unique(plates.groups[mine])),

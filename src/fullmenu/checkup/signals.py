@@ -57,20 +57,20 @@ class Column:
 def columns(
     samples: Samples, outputs: Sequence[str], groups: NDArray[np.int64]
 ) -> dict[str, Column]:
-    """Return length, caution and, where it was recorded, score of every output."""
+    """Return length and caution of texts and, where it was recorded, score of every output."""
     from fullmenu.views.caution import cautious
 
-    few = few_of_each(groups)
-    words = count_words(outputs).astype(np.float64)
-    found = {
-        "length": Column("words per output", "words", words, groups),
-        "caution": Column(
+    found: dict[str, Column] = {}
+    if samples.media == "text":
+        few = few_of_each(groups)
+        words = count_words(outputs).astype(np.float64)
+        found["length"] = Column("words per output", "words", words, groups)
+        found["caution"] = Column(
             "outputs that hedge or refuse",
             "share",
             cautious([outputs[i] for i in few]).astype(float),
             groups[few],
-        ),
-    }
+        )
     score = samples.table.column("score")
     known = np.asarray(score.is_valid())
     if known.any():
@@ -125,6 +125,7 @@ def about(samples: Samples, outputs: Sequence[str], label: str) -> dict[str, Any
         "prompts": len(per_prompt),
         "outputs_per_prompt": float(np.median(per_prompt)),
         "models": samples.models[:10],
+        "media": samples.media,
         "empty": sum(not t.strip() for t in outputs),
         "read": list(samples.notes),
     }

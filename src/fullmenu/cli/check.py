@@ -16,6 +16,10 @@ EXAMPLES = """[bold]Examples[/bold]
   cat outputs.jsonl | fullmenu check - --format jsonl
 
   fullmenu check new.jsonl --baseline released.jsonl
+
+  fullmenu check pictures/
+
+  fullmenu check new.jsonl --measures self_bleu,vendi,hill
 """
 
 
@@ -23,7 +27,7 @@ def check(
     logs: Annotated[
         list[str],
         typer.Argument(
-            help="A log: one file or several, a glob, a directory, or - for standard input.",
+            help="A log: one file or several, a glob, a folder (of pictures too), or - for stdin.",
             metavar="LOG …",
         ),
     ],
@@ -36,7 +40,8 @@ def check(
     rejects: options.Rejects = None,
     tolerate: options.Tolerate = False,
     model: options.Model = None,
-    views: options.Views = "phrasing,outline,answer",
+    views: options.Views = None,
+    measures: options.Measures = None,
     semantic: options.Semantic = None,
     json: options.Json = False,
     html: options.Html = None,
@@ -49,8 +54,8 @@ def check(
         if len(logs) > 1:
             raise typer.BadParameter("give one log to judge against --baseline", param_hint="LOG")
         compare(
-            [baseline, *logs], format, map, requests, rejects, tolerate, model, views, semantic,
-            json, html, fail_on, seed, quiet,
+            [baseline, *logs], format, map, requests, rejects, tolerate, model, views, measures,
+            semantic, json, html, fail_on, seed, quiet,
         )  # fmt: skip
         return
     if fail_on not in (None, "none"):
@@ -58,10 +63,11 @@ def check(
             "a log alone has no verdict; give --baseline too", param_hint="--fail-on"
         )
     from fullmenu.checkup.one import check as check_one
+    from fullmenu.views.registry import DEFAULTS
 
     work.check_target(html)
-    names = [v.strip() for v in views.split(",")]
-    with work.steps(len(names) + 3, quiet) as tell:
+    names = work.names(views)
+    with work.steps(len(names or DEFAULTS["text"]) + 3 + bool(measures), quiet) as tell:
         tell("reading")
         samples = work.read(
             logs[0] if len(logs) == 1 else logs, map=map, quiet=quiet, format=format,
@@ -71,9 +77,10 @@ def check(
         report = check_one(
             samples,
             views=names,
+            measures=work.names(measures) or (),
             label=work.labels(logs)[0] + (" …" if len(logs) > 1 else ""),
             seed=seed,
             progress=tell,
-            **work.encoder(semantic, tell),
+            **work.encoder(semantic, tell, samples.media),
         )
     work.show(report, json, html)

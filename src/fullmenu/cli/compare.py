@@ -17,6 +17,8 @@ EXAMPLES = """[bold]Examples[/bold]
 
   fullmenu compare v1.jsonl v2.jsonl v3.jsonl
 
+  fullmenu compare pictures-before/ pictures-after/ --html report.html
+
   fullmenu compare old.csv new.csv --map output=answer,prompt=question --json
 """
 
@@ -25,7 +27,7 @@ def compare(
     logs: Annotated[
         list[str],
         typer.Argument(
-            help="Logs, oldest first: a file, glob, directory, or - for standard input.",
+            help="Logs, oldest first: a file, glob, folder (of pictures too), or - for stdin.",
             metavar="BEFORE AFTER …",
         ),
     ],
@@ -35,7 +37,8 @@ def compare(
     rejects: options.Rejects = None,
     tolerate: options.Tolerate = False,
     model: options.Model = None,
-    views: options.Views = "phrasing,outline,answer",
+    views: options.Views = None,
+    measures: options.Measures = None,
     semantic: options.Semantic = None,
     json: options.Json = False,
     html: options.Html = None,
@@ -49,12 +52,14 @@ def compare(
     from fullmenu.comparison.gate import LOSSES
     from fullmenu.comparison.trend import trend
     from fullmenu.comparison.two import compare as compare_two
+    from fullmenu.views.registry import DEFAULTS
 
     failing = work.verdicts(fail_on, LOSSES)
     kept = work.model_of_each(model, len(logs))
     work.check_target(html)
-    names = [v.strip() for v in views.split(",")]
-    with work.steps(len(logs) + max(len(names), len(logs)) + 2, quiet) as tell:
+    names = work.names(views)
+    looks = len(names or DEFAULTS["text"])
+    with work.steps(len(logs) + max(looks, len(logs)) + 2 + bool(measures), quiet) as tell:
         samples = []
         malformed = ""
         for log, name in zip(logs, kept, strict=True):
@@ -71,9 +76,10 @@ def compare(
         labels = work.labels(logs) if len(kept) != len({*kept}) else [str(n) for n in kept]
         settings = {
             "views": names,
+            "measures": work.names(measures) or (),
             "seed": seed,
             "progress": tell,
-            **work.encoder(semantic, tell),
+            **work.encoder(semantic, tell, samples[0].media),
         }
         if len(samples) == 2:
             report = compare_two(*samples, labels=(labels[0], labels[1]), **settings)

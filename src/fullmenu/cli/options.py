@@ -36,7 +36,23 @@ Model = Annotated[
         metavar="NAME",
     ),
 ]
-Views = Annotated[str, typer.Option("--views", "-v", help="What to look at, separated by commas.")]
+Views = Annotated[
+    str | None,
+    typer.Option(
+        "--views",
+        "-v",
+        help="What to look at, separated by commas: phrasing, outline, answer (texts), image "
+        "(pictures), vector (arrays). All that fit, by default.",
+    ),
+]
+Measures = Annotated[
+    str | None,
+    typer.Option(
+        "--measures",
+        help="More measures, separated by commas; `fullmenu measures` lists them.",
+        metavar="NAME,…",
+    ),
+]
 Semantic = Annotated[
     str | None,
     typer.Option(

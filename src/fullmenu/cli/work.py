@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 VARIETY_LOST = 3
 
-_ENDING = re.compile(r"(\.(jsonl?|csv|tsv|parquet|txt|eval|gz|bz2|xz|zst))+$")
+_ENDING = re.compile(r"(\.(jsonl?|csv|tsv|parquet|txt|eval|npy|npz|gz|bz2|xz|zst))+$")
 
 PATIENCE = 2.0
 """Seconds before progress is shown."""
@@ -55,6 +55,15 @@ def model_of_each(models: Sequence[str] | None, logs: int) -> list[str | None]:
     return [*models] * (logs if len(models) == 1 else 1)
 
 
+def names(views: str | None) -> list[str] | None:
+    """Read ``--views``: names, or the default of what the logs hold.
+
+    >>> names("answer, outline")
+    ['answer', 'outline']
+    """
+    return None if views is None else [name.strip() for name in views.split(",")]
+
+
 def check_target(html: Path | None) -> None:
     """Refuse a report's name that cannot be written, before any work is done."""
     if html is not None and html.suffix not in (".html", ".json"):
@@ -63,10 +72,12 @@ def check_target(html: Path | None) -> None:
         raise BadInput(f"cannot write a report to {html}: there is no folder {html.parent}")
 
 
-def encoder(model: str | None, bar: Steps) -> dict[str, Any]:
+def encoder(model: str | None, bar: Steps, media: str) -> dict[str, Any]:
     """Return the options that make ``answer`` semantic, if a model was named."""
     if model is None:
         return {}
+    if media != "text":
+        raise BadInput(f"--semantic embeds texts, and the log holds {media}s: leave it out")
     from fullmenu.views.embedding import encoder as load
 
     return {"encoder": load(model, progress=bar.note), "ruler": f"embedding by {Path(model).name}"}

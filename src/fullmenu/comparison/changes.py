@@ -79,6 +79,8 @@ def signals(both: Pair) -> dict[str, Any]:
                 side: one.deciles(c.values) if c else None
                 for side, c in (("before", b), ("after", a))
             }
+    if both.media != "text":
+        return found
     sets = [one.of_sets(s.outputs, s.groups) for s in map(few, both.sides)]
     for name, label in one.SETS.items():
         before, after = (s[name] for s in sets)
@@ -107,6 +109,8 @@ def took_over(both: Pair, fair: tuple[Side, Side]) -> dict[str, Any]:
     from fullmenu.measures.texts._phrases import phrase_table
     from fullmenu.views.outline import skeleton
 
+    if both.media != "text":
+        return {kind: {"gained": [], "faded": []} for kind in ("phrases", "openings", "outlines")}
     fair = few(fair[0]), few(fair[1])
     table = phrase_table(
         fair[0].outputs,

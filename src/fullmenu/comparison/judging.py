@@ -32,7 +32,7 @@ class Judgement:
     verdicts
         All verdicts, of every view and question that could be judged.
     mean_words
-        Mean length before and after.
+        Mean length before and after; ``None`` where outputs are not texts.
     matched
         Both sides cut to matched lengths, where lengths differed enough.
     """
@@ -40,7 +40,7 @@ class Judgement:
     looks: dict[str, tuple[Look, Look]]
     blocks: dict[str, dict[str, Any]]
     verdicts: list[Verdict]
-    mean_words: tuple[float, float]
+    mean_words: tuple[float, float] | None
     matched: tuple[Side, Side] | None
 
     @property
@@ -85,9 +85,9 @@ def judge(
     comparisons
         How many pairs of logs are judged together: the error rate is shared among them too.
     """
-    first, second = (float(count_words(s.outputs).mean()) for s in both.sides)
-    matched = _matched(both) if lengths.differ(first, second) else None
-    judgement = Judgement({}, {}, [], (first, second), matched)
+    words = _mean_words(both) if both.media == "text" else None
+    matched = _matched(both) if words and lengths.differ(*words) else None
+    judgement = Judgement({}, {}, [], words, matched)
     for view in views:
         tell(f"view {view.name}")
         looks = _look_both(view, both, both.sides, seed, view.name == eyes)
@@ -108,6 +108,11 @@ def _look_both(
 
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.map(one, sides)
+    return first, second
+
+
+def _mean_words(both: Pair) -> tuple[float, float]:
+    first, second = (float(count_words(s.outputs).mean()) for s in both.sides)
     return first, second
 
 

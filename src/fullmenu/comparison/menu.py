@@ -34,6 +34,7 @@ def describe(
             for side, x in zip(both.sides, features, strict=True)
         ],
         same_dish,
+        both.media,
     )
     before, after = plates.counts
     lost = np.flatnonzero((before >= 2) & (after == 0))
@@ -44,14 +45,16 @@ def describe(
     return {
         "dishes": {**sides, "lost": len(lost), "by_chance_lost": _lost_by_chance(plates)},
         "half_of_plates": {name: side["half_of_plates"] for name, side in sides.items()},
-        "lost": [_card(plates, d, BEFORE, shares) for d in lost[:top].tolist()],
-        "fallback": [_card(plates, d, AFTER, shares) for d in risen[:top]],
+        "lost": [_card(plates, d, BEFORE, shares, i) for i, d in enumerate(lost[:top].tolist())],
+        "fallback": [_card(plates, d, AFTER, shares, i) for i, d in enumerate(risen[:top])],
     }
 
 
-def _card(plates: Plates, dish: int, log: int, shares: NDArray[np.float64]) -> dict[str, Any]:
+def _card(
+    plates: Plates, dish: int, log: int, shares: NDArray[np.float64], place: int
+) -> dict[str, Any]:
     return {
-        **shown(plates, dish, log),
+        **shown(plates, dish, log, place),
         **{
             name: {"plates": int(plates.counts[a][dish]), "share": float(shares[a][dish])}
             for a, name in enumerate(("before", "after"))

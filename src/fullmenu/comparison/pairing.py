@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fullmenu.checkup.order import in_order
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.samples import Samples
+from fullmenu.samples import Media, Samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,11 @@ class Pair:
     caveats: list[str]
 
     @property
+    def media(self) -> Media:
+        """What both logs hold."""
+        return self.before.samples.media
+
+    @property
     def sides(self) -> tuple[Side, Side]:
         """Before and after."""
         return self.before, self.after
@@ -65,6 +70,8 @@ def pair(before: Samples, after: Samples) -> Pair:
     ------
     NotEnoughData
         One of them is empty.
+    BadInput
+        They do not hold the same: texts, pictures or vectors.
     """
     for name, samples in (("before", before), ("after", after)):
         if not isinstance(samples, Samples):
@@ -74,6 +81,10 @@ def pair(before: Samples, after: Samples) -> Pair:
             )
         if not len(samples):
             raise NotEnoughData(f"{name} holds no outputs, so there is nothing to compare")
+    if before.media != after.media:
+        raise BadInput(
+            f"before holds {before.media}s and after {after.media}s: compare like with like"
+        )
     before, after = in_order(before), in_order(after)
     first, second = before.prompt_ids, after.prompt_ids
     other = set(second)

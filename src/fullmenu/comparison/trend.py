@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
+from fullmenu.checkup.measured import named
 from fullmenu.checkup.signals import about
+from fullmenu.comparison import measured
 from fullmenu.comparison.judging import Judgement, judge
 from fullmenu.comparison.pairing import Pair, pair
 from fullmenu.comparison.two import caveats
@@ -24,10 +26,11 @@ def trend(
     versions: Sequence[Samples],
     *,
     labels: Sequence[str] | None = None,
-    views: Sequence[str] = registry.DEFAULT,
+    views: Sequence[str] | None = None,
     margins: Margins | None = None,
     encoder: Encoder | None = None,
     ruler: str = "",
+    measures: Sequence[str] = (),
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
 ) -> Report:
@@ -39,8 +42,8 @@ def trend(
         Logs of the same prompts, oldest first.
     labels
         How the report calls them; ``v1 v2 …`` by default.
-    views, margins, encoder, ruler, seed, progress
-        As in :func:`fullmenu.compare`.
+    views, margins, encoder, ruler, measures, seed, progress
+        As in :func:`fullmenu.compare`; measures are taken of the first and the last version.
 
     Returns
     -------
@@ -69,15 +72,17 @@ def trend(
     labels = list(labels or (f"v{i + 1}" for i in range(len(versions))))
     if len(labels) != len(versions):
         raise BadInput(f"{len(labels)} labels for {len(versions)} versions: give one for each")
+    more = named(measures, comparing=True)
     tell = progress or (lambda step: None)
     margins = margins or Margins()
-    asked = [registry.get(name, encoder, ruler) for name in views]
-    steps: list[tuple[Pair, Judgement]] = []
+    ends = pair(versions[0], versions[-1])
+    asked = registry.chosen(views, ends.media, encoder, ruler)
+    steps: list[Judgement] = []
     for k, (before, after) in enumerate(pairwise(versions)):
         tell(f"{labels[k]} to {labels[k + 1]}")
-        steps.append(_judge(before, after, asked, margins, seed, len(versions) - 1))
+        steps.append(_judge(pair(before, after), asked, margins, seed, len(versions) - 1))
     tell(f"{labels[0]} to {labels[-1]}")
-    ends, whole = _judge(versions[0], versions[-1], asked, margins, seed, 1)
+    whole = _judge(ends, asked, margins, seed, 1)
     return Report(
         {
             "schema": SCHEMA,
@@ -86,6 +91,7 @@ def trend(
             "margins": margins.to_dict(),
             "versions": [about(v, v.outputs, n) for v, n in zip(versions, labels, strict=True)],
             "views": {view.name: _view(view.name, steps, whole) for view in asked},
+            **measured.of_pair(more, ends, asked, tell),
             "caveats": [
                 *ends.caveats,
                 *caveats(ends, whole, (labels[0], labels[-1])),
@@ -96,21 +102,24 @@ def trend(
 
 
 def _judge(
-    before: Samples,
-    after: Samples,
+    both: Pair,
     views: Sequence[registry.View],
     margins: Margins,
     seed: int,
     comparisons: int,
-) -> tuple[Pair, Judgement]:
-    both = pair(before, after)
-    return both, judge(
-        both, views, margins, seed=seed, tell=lambda step: None, comparisons=comparisons
+) -> Judgement:
+    return judge(
+        both,
+        views,
+        margins,
+        seed=seed,
+        tell=lambda step: None,
+        comparisons=comparisons,
     )
 
 
-def _view(name: str, steps: list[tuple[Pair, Judgement]], whole: Judgement) -> dict[str, Any]:
-    blocks = [found.blocks[name] for _, found in steps]
+def _view(name: str, steps: list[Judgement], whole: Judgement) -> dict[str, Any]:
+    blocks = [found.blocks[name] for found in steps]
     return {
         "sees": whole.blocks[name]["sees"],
         "blind": whole.blocks[name]["blind"],

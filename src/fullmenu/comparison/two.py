@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from fullmenu.checkup.measured import named
+from fullmenu.checkup.pictures import gallery, with_pictures
 from fullmenu.checkup.plates import thinned
 from fullmenu.checkup.signals import about, pooled
-from fullmenu.comparison import changes, lengths, menu
+from fullmenu.comparison import changes, lengths, measured, menu
 from fullmenu.comparison.judging import Judgement, judge
 from fullmenu.comparison.pairing import Pair, pair
-from fullmenu.errors import BadInput
 from fullmenu.estimate import Margins
 from fullmenu.measures.vectors.by_prompt import FIXED_PROMPTS
 from fullmenu.report.report import Report
@@ -26,11 +27,12 @@ def compare(
     before: Samples,
     after: Samples,
     *,
-    views: Sequence[str] = registry.DEFAULT,
+    views: Sequence[str] | None = None,
     margins: Margins | None = None,
     encoder: Encoder | None = None,
     ruler: str = "",
     labels: tuple[str, str] = ("before", "after"),
+    measures: Sequence[str] = (),
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Report:
@@ -41,13 +43,17 @@ def compare(
     before, after
         Two logs of the same prompts, best with ten outputs of each prompt.
     views
-        What to look at: ``phrasing``, ``outline``, ``answer``, or plugins.
+        What to look at: ``phrasing``, ``outline``, ``answer``, or plugins; of pictures ``image``,
+        of vectors ``vector``. By default all of those that the logs' medium has.
     margins
         What counts as a change; declared before looking.
     encoder, ruler
         For ``answer``: a function from texts to vectors and its name (lexical features otherwise).
+        For ``image``: one from Pillow images to vectors (pixels otherwise).
     labels
         How the report calls the two.
+    measures
+        Names of more measures to take, on what each takes (``fullmenu measures`` lists them).
     seed
         For the random blocks of pairs that large logs are compared in.
     progress
@@ -73,18 +79,18 @@ def compare(
     >>> compare(before, after, views=["phrasing"]).verdict
     'collapsed'
     """
-    if not views:
-        raise BadInput(f"no view given; use some of {', '.join(registry.DEFAULT)}")
+    more = named(measures, comparing=True)
     tell = progress or (lambda step: None)
     both = pair(before, after)
-    asked = [registry.get(name, encoder, ruler) for name in views]
+    asked = registry.chosen(views, both.media, encoder, ruler)
     margins = margins or Margins()
-    eyes = next((view for view in asked if view.name == "answer"), asked[0])
+    eyes = registry.eyes(asked)
     found = judge(both, asked, margins, seed=seed, tell=tell, eyes=eyes.name)
     tell("dishes")
     plates = [side.features for side in found.looks[eyes.name]]
     dishes = menu.describe(both, plates, eyes.same_dish)
     tell("what changed")
+    logs = {"before": both.before.samples, "after": both.after.samples}
     return Report(
         {
             "schema": SCHEMA,
@@ -99,7 +105,9 @@ def compare(
             "signals": changes.signals(both),
             **dishes,
             **changes.took_over(both, found.matched or both.sides),
-            "prompts": changes.prompts(both, found.looks),
+            "prompts": with_pictures(changes.prompts(both, found.looks), logs),
+            **measured.of_pair(more, both, asked, tell),
+            **gallery(logs),
             "caveats": [*both.caveats, *caveats(both, found, labels)],
         }
     )
@@ -120,7 +128,9 @@ def caveats(both: Pair, found: Judgement, labels: Sequence[str]) -> list[str]:
             f"With {len(both.ids)} prompt(s) the intervals are over their outputs: the verdict is "
             "about these prompts, and says nothing of others."
         )
-    notes += thinned([len(side.outputs) for side in both.sides])
+    notes += thinned([len(side.outputs) for side in both.sides], both.media)
+    if found.mean_words is None:
+        return notes
     before, after = found.mean_words
     changed = f"Mean length went from {before:.0f} to {after:.0f} words"
     if found.matched:

@@ -61,6 +61,13 @@ class Measure:
         return self.parameters[1:2] == ("reference",)
 
     @property
+    def needs(self) -> tuple[str, ...]:
+        """The parameters without a default, besides its input and the reference."""
+        all_of_them = inspect.signature(self.function).parameters.values()
+        bare = [p.name for p in all_of_them if p.default is p.empty]
+        return tuple(name for name in bare if name not in (self.takes, "reference"))
+
+    @property
     def summary(self) -> str:
         """The first line of its docstring."""
         return (self.function.__doc__ or "").strip().split("\n")[0]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fullmenu.readers.ledger import Ledger
+from fullmenu.readers.logprobs import logprobs
 from fullmenu.readers.values import dump, unquote
 
 _TEXT_PARTS = {"text", "input_text", "output_text", None}
@@ -73,25 +74,38 @@ def said(message: Any, log: Ledger) -> str | None:
 
 def choices(body: dict[str, Any], log: Ledger) -> list[str]:
     """Return the texts that a response body holds: chat or plain completions, or responses."""
-    texts: list[str | None] = []
+    return [text for text, _ in served(body, log)]
+
+
+def served(body: dict[str, Any], log: Ledger) -> list[tuple[str, Sequence[float] | None]]:
+    """Return the texts that a response body holds, and the log-probabilities of their tokens."""
+    found: list[tuple[str | None, Any]] = []
     if isinstance(body.get("choices"), list):
         for choice in body["choices"]:
             if not isinstance(choice, dict):
                 log.skip("choices that are not objects")
             elif isinstance(choice.get("text"), str):
-                texts.append(choice["text"])
+                found.append((choice["text"], choice.get("logprobs")))
             else:
-                texts.append(said(choice.get("message"), log))
+                found.append((said(choice.get("message"), log), choice.get("logprobs")))
         if not body["choices"]:
             log.skip("responses without a choice")
     elif isinstance(body.get("output"), list):
         items = [o for o in body["output"] if isinstance(o, dict) and o.get("type") == "message"]
-        texts = [said(item, log) for item in items]
+        found = [(said(item, log), _of_parts(item)) for item in items]
         if not items:
             log.skip("responses without a message")
     else:
         log.skip("responses without a choice")
-    return [t for t in texts if t is not None]
+    return [(t, p if p is None else logprobs(p, log)) for t, p in found if t is not None]
+
+
+def _of_parts(message: dict[str, Any]) -> list[Any] | None:
+    """Join the log-probabilities of a message's text parts, if all have some."""
+    each = [part.get("logprobs") for part in _parts(message) if _is_text(part)]
+    if not all(isinstance(one, list) and one for one in each):
+        return None
+    return [token for one in each for token in one or ()] or None
 
 
 def content(message: dict[str, Any]) -> str | None:

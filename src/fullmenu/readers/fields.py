@@ -34,6 +34,7 @@ NAMES = {
         "sample_index": (
             "sample_index sample_idx sample_id sample completion_index generation_index epoch"
         ),
+        "logprobs": "logprobs token_logprobs output_token_logprobs log_probs",
     }.items()
 }
 """Common names of each field of a record, likeliest first."""

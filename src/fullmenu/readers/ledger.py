@@ -94,10 +94,11 @@ class Ledger:
         self.reject(line, reason, record)
 
     def reject(self, line: int, reason: str, record: Any) -> None:
-        """Count a record that cannot be read, and write it down."""
+        """Count a record that cannot be read, and write it down; line 0 is the whole file."""
         self.rejected += 1
         if not self.first_reject:
-            self.first_reject = f"{self.name} line {line}: {reason}"
+            where = f" line {line}" if line else ""
+            self.first_reject = f"{self.name}{where}: {reason}"
         if self._file is None and self._rejects is not None:
             self.open()
         if self._file is not None:

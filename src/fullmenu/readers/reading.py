@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from fullmenu.errors import BadInput
-from fullmenu.readers import registry
+from fullmenu.readers import images, registry
 from fullmenu.readers.fields import check_map, parse_map
 from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reject
 from fullmenu.readers.registry import Packing, Shape
@@ -39,9 +39,11 @@ def read(
     ----------
     source
         A path, a list of paths, a glob, a directory, or ``"-"`` for stdin; plain or compressed
-        with gzip, bzip2, xz or Zstandard.
+        with gzip, bzip2, xz or Zstandard. Or pictures: a folder of them, whose sub-folders are
+        prompts, or ``.npy`` and ``.npz`` arrays.
     format
-        Name of the format; guessed from the first bytes and records if not given.
+        Name of the format; guessed from the first bytes and records if not given. ``images``
+        reads the pictures of a folder that holds logs too.
     map
         Names of columns where they are not common ones: ``{"output": "answer"}`` or
         ``"output=answer,prompt=request.text"``. Dots lead into nested fields.
@@ -76,6 +78,10 @@ prompt=prompt)',))
     """
     if isinstance(map, str):
         map = parse_map(map)
+    if (found := images.find(source, format)) is not None:
+        if map:
+            raise BadInput("a map names columns, and pictures have none: drop one")
+        return images.read(found, Ledger(_path(rejects), tolerate), progress)
     packing, shape = registry.named(format)
     if map:
         check_map(map)
@@ -85,8 +91,7 @@ prompt=prompt)',))
             )
         shape = registry.named("table")[1]
     files, remarks = resolve(source)
-    if isinstance(rejects, str):
-        rejects = Path(rejects)
+    rejects = _path(rejects)
     _keep_apart(files, rejects)
     log = Ledger(rejects, tolerate, map, requests)
     run = Run(log, packing, shape, progress)
@@ -191,6 +196,10 @@ def _how(packing: Packing, shape: Shape, log: Ledger) -> str:
         return f"{shape.title} ({packing.title})" if shape.title != packing.title else shape.title
     given = ", ".join(f"{name}={column}" for name, column in log.fields.items())
     return f"{packing.title} ({given})" if given else packing.title
+
+
+def _path(rejects: str | Path | IO[str] | None) -> Path | IO[str] | None:
+    return Path(rejects) if isinstance(rejects, str) else rejects
 
 
 def _keep_apart(files: list[File], rejects: Path | IO[str] | None) -> None:

@@ -8,6 +8,7 @@ import json
 from functools import lru_cache
 from typing import Any
 
+from fullmenu.report import plain
 from fullmenu.report.page import contents
 from fullmenu.report.plain import SYMBOLS, Doc, clean, one_line, percent, unbroken
 from fullmenu.report.sentences import GLOSSARY
@@ -31,9 +32,10 @@ def render(document: Doc) -> str:
     vega = _vega()
     page = contents(document)
     specs = page.pop("specs")
+    pictures = " img-src data:;" if plain.media(document) == "image" else ""
     policy = (
-        f"default-src 'none'; script-src {_hash(vega)} {_hash(js)}; style-src {_hash(css)}; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {_hash(vega)} {_hash(js)}; style-src {_hash(css)};"
+        f"{pictures} base-uri 'none'; form-action 'none'"
     )
     safe = env.filters["safe"]
     inlined = {"css": css, "js": js, "vega": vega, "specs": inert_json(specs), "policy": policy}
@@ -71,6 +73,7 @@ def _environment() -> Any:
         "symbols": SYMBOLS,
         "clean": clean,
         "one_line": one_line,
+        "place": plain.place,
         "percent": percent,
         "unbroken": unbroken,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fullmenu.report import plain, reading, sentences
+from fullmenu.report import asked, plain, reading, sentences
 from fullmenu.report.figures import drawings
 from fullmenu.report.plain import Doc, interval, label, one_line, rate, value
 from fullmenu.report.reading import Line
@@ -22,6 +22,8 @@ def contents(document: Doc) -> dict[str, Any]:
     before = label(document.get("before"), "before")
     after = label(document.get("after") or document.get("log"), "after" if compared else "outputs")
     drawn = drawings(document)
+    if not reading.prompts(document):
+        drawn = [f for f in drawn if f["kind"] != "prompts"]
     verdict = document.get("verdict")
     word_title = sentences.TITLES.get(str(verdict), "How varied is it?")
     shown: dict[str, Any] = {
@@ -41,11 +43,23 @@ def contents(document: Doc) -> dict[str, Any]:
         ],
         "trend_rows": _trend_rows(document),
         "regulars": sentences.regulars(document),
-        "lost": (document.get("lost") or [])[:CARDS],
-        "fallback": (document.get("fallback") or [])[:CARDS],
+        "lost": [_card(c) for c in (document.get("lost") or [])[:CARDS]],
+        "fallback": [_card(c) for c in (document.get("fallback") or [])[:CARDS]],
+        "places": plain.media(document) != "text",
+        "gallery": _sheets(document.get("gallery"), before, after),
         "turns_found": _turns(document),
-        "prompt_examples": [p for p in document.get("prompts") or [] if p.get("example")][:CARDS],
+        "prompt_examples": [
+            {**p, "sheets": _sheets(p.get("pictures"), before, after)}
+            for p in reading.prompts(document)
+            if p.get("example")
+        ][:CARDS],
         "signals": _signals(document, compared, before, after),
+        "asked_heads": asked.heads(document),
+        "asked": [
+            {"title": title, "rows": found}
+            for question, title in asked.TITLES.items()
+            if (found := asked.rows(document, question))
+        ],
         "caveats": [plain.clean(c, 600) for c in document.get("caveats") or []],
         "views": _views(document),
         "matched": _matched(document),
@@ -63,6 +77,22 @@ def contents(document: Doc) -> dict[str, Any]:
     for name in ("curve", "trend"):
         shown[f"{name}s"] = [f for f in drawn if f["kind"] == name]
     return shown
+
+
+def _card(c: Doc) -> Doc:
+    """Return a dish; of its pictures, those that are pictures."""
+    return {**c, "pictures": plain.pictures(c.get("pictures"))}
+
+
+def _sheets(given: Any, before: str, after: str) -> list[dict[str, Any]]:
+    """Return the pictures of each log."""
+    given = given if isinstance(given, dict) else {}
+    names = {"before": before, "after": after, "log": after}
+    return [
+        {"label": name, "css": "was" if key == "before" else "is", "pictures": shown}
+        for key, name in names.items()
+        if (shown := plain.pictures(given.get(key)))
+    ]
 
 
 def _subject(document: Doc, before: str, after: str) -> str:
@@ -282,7 +312,7 @@ def _logs(document: Doc) -> list[str]:
         if not side:
             continue
         told = f"{label(side, 'outputs')}: {side.get('outputs', 0):,} outputs of "
-        told += f"{side.get('prompts', 0):,} prompts"
+        told += plain.counted(side.get("prompts", 0), "prompt")
         if side.get("models"):
             told += ", model " + ", ".join(one_line(x, 60) for x in side["models"][:5])
         if side.get("empty"):

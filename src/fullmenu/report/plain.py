@@ -13,6 +13,7 @@ _ANSI = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
 _BREAKS = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
 _UNSAFE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff"
                      "\U000e0000-\U000e007f]")  # fmt: skip
+_PICTURE = re.compile(r"data:image/png;base64,iVBORw0KGgo[A-Za-z0-9+/]{0,65500}={0,2}")
 _INTERVAL = re.compile(r" ?\[[-+\d.,e…%\u00a0 ]+\]")
 
 
@@ -44,6 +45,40 @@ def one_line(text: Any, limit: int = 120) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def place(text: Any, limit: int = 60) -> str:
+    """Return where a picture is on one line, cut from the left: its name comes last.
+
+    Examples
+    --------
+    >>> place("/data/runs/night/kitchen-3.png", 20)
+    '…/night/kitchen-3.png'
+    """
+    text = one_line(text, 4000)
+    if len(text) <= limit:
+        return text
+    kept = text[-limit:]
+    _, slash, rest = kept.partition("/")
+    return f"…/{rest}" if slash and rest else f"…{kept[1:]}"
+
+
+def media(document: Doc) -> str:
+    """Return what the outputs are: ``text``, ``image`` or ``vector``."""
+    logs = [document.get("log"), document.get("after"), *(document.get("versions") or [])]
+    return next((str(x["media"]) for x in logs if x and x.get("media")), "text")
+
+
+def pictures(found: Any) -> list[str]:
+    """Return those of some data URIs that can be nothing but a small PNG picture.
+
+    Examples
+    --------
+    >>> pictures(["data:image/png;base64,iVBORw0KGgo=", "javascript:alert(1)", 7])
+    ['data:image/png;base64,iVBORw0KGgo=']
+    """
+    given = found if isinstance(found, list) else []
+    return [x for x in given[:64] if isinstance(x, str) and _PICTURE.fullmatch(x)]
+
+
 def number(x: float | None) -> str:
     """Return a number as people write it: three digits at most, no false precision.
 
@@ -62,6 +97,17 @@ def number(x: float | None) -> str:
     if size >= 0.1 or x == 0:
         return f"{x:.2f}"
     return f"{x:.2g}" if size >= 1e-4 else f"{x:.1e}"
+
+
+def counted(n: int, what: str) -> str:
+    """Return so many of something.
+
+    Examples
+    --------
+    >>> counted(1, "prompt"), counted(2000, "prompt")
+    ('1 prompt', '2,000 prompts')
+    """
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
 def rate(x: float | None) -> str:

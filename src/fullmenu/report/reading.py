@@ -112,6 +112,13 @@ def check_lead(document: Doc) -> Line | None:
     return max(same, key=lambda x: (x.view == "answer", repeats(x)), default=None)
 
 
+def prompts(document: Doc) -> list[Doc]:
+    """Return the prompts that are listed; not the one that a log without prompts has."""
+    found = document.get("prompts") or []
+    nameless = len(found) == 1 and not (found[0].get("prompt") or found[0].get("prompt_id"))
+    return [] if nameless else found
+
+
 def repeats(x: Line) -> float:
     """Return the repeat rate of a line's only or later log; 0 where there is none."""
     return value(x.after.get("repeat_rate")) or 0.0

@@ -133,7 +133,8 @@ def _unclear(x: Line) -> str:
         )
     elif x.reason:
         said += f": {one_line(x.reason, 300)}"
-    settle = f" About {x.needed:,} prompts would settle it." if x.needed else ""
+    units = "outputs" if "over outputs" in str((x.ratio or {}).get("method")) else "prompts"
+    settle = f" About {x.needed:,} {units} would settle it." if x.needed else ""
     return said + "." + settle
 
 
@@ -216,4 +217,6 @@ def _unseen(before: Doc | None, after: Doc | None) -> list[str]:
         f", before {was}." if was != "–" else "."
     )
     hidden = value((after or {}).get("unseen"))
-    return [told + (f" At least {hidden:,.0f} more dishes were not seen yet." if hidden else "")]
+    if hidden is None or hidden < 0.5:
+        return [told]
+    return [f"{told} At least {hidden:,.0f} more dishes were not seen yet."]

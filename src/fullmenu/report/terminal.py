@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from fullmenu.report import plain, reading, sentences
+from fullmenu.report import asked, plain, reading, sentences
 from fullmenu.report.plain import Doc, interval, label, one_line
 from fullmenu.report.reading import Line
 
@@ -75,6 +75,7 @@ def _blocks(document: Doc, width: int) -> list[Any]:
     return [
         *found,
         *_signals(document),
+        *_asked(document),
         *_dishes(document, width),
         *_turns(document, width),
         *_prompts(document, width),
@@ -101,9 +102,11 @@ def _subject(document: Doc) -> str:
     counts = [f"{x.get('outputs', 0):,}" for x in logs.values()]
     prompts = document.get("shared_prompts")
     if prompts:
-        return f"{names} ({' and '.join(counts)} outputs of {prompts:,} shared prompts)"
+        shared = plain.counted(prompts, "shared prompt")
+        return f"{names} ({' and '.join(counts)} outputs of {shared})"
     last: Doc = next(reversed(logs.values()), {})
-    return f"{names} ({' and '.join(counts)} outputs of {last.get('prompts', 0):,} prompts)"
+    asked = plain.counted(last.get("prompts", 0), "prompt")
+    return f"{names} ({' and '.join(counts)} outputs of {asked})"
 
 
 def _views(document: Doc, question: str) -> list[Any]:
@@ -190,23 +193,41 @@ def _signals(document: Doc) -> list[Any]:
     return [*_heading("Signals"), table] if table.row_count else []
 
 
+def _asked(document: Doc) -> list[Any]:
+    found: list[Any] = []
+    for question, title in asked.TITLES.items():
+        table = _grid(2 if len(asked.heads(document)) == 1 else 1)
+        missing = []
+        for row in asked.rows(document, question):
+            if row.undefined:
+                missing.append(f"{row.name} of {row.of}: undefined, {row.undefined}")
+                continue
+            table.add_row(_text(row.name), _text(row.of), *(_text(c) for c in row.cells))
+            missing += [row.note] if row.note else []
+        if table.row_count or missing:
+            found += [*_heading(title), table, *(_item(m) for m in dict.fromkeys(missing))]
+    return found
+
+
 def _dishes(document: Doc, width: int) -> list[Any]:
     said = sentences.regulars(document)
     found = [*_heading("Dishes"), *(_item(x) for x in said)] if said else []
+    places = plain.media(document) != "text"
     for key, title in (("lost", "Off the menu"), ("fallback", "What it falls back on")):
         cards = (document.get(key) or [])[:TOP]
         if cards:
             found += _heading(title)
-            found += [_card(c, width) for c in cards]
+            found += [_card(c, width, places) for c in cards]
     return found
 
 
-def _card(card: Doc, width: int) -> Text:
+def _card(card: Doc, width: int, place: bool) -> Text:
     if "before" in card:
         plates = f"{card['before']['plates']:,} → {card['after']['plates']:,} plates"
     else:
         plates = f"{card.get('plates', 0):,} plates"
-    return _clipped(f"  {plates:<16} {_shown(card.get('example'))}", width)
+    shown = plain.place(card.get("example"), width - 20) if place else _shown(card.get("example"))
+    return _clipped(f"  {plates:<16} {shown}", width)
 
 
 def _shown(text: Any) -> str:
@@ -226,7 +247,7 @@ def _turns(document: Doc, width: int) -> list[Any]:
 
 
 def _prompts(document: Doc, width: int) -> list[Any]:
-    entries = (document.get("prompts") or [])[:TOP]
+    entries = reading.prompts(document)[:TOP]
     if not entries:
         return []
     compared = "before" in document

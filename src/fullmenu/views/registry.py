@@ -8,12 +8,19 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any, TypeAlias
 
-from fullmenu.errors import UnknownName
+from fullmenu.errors import BadInput, UnknownName
+from fullmenu.samples import Media
 
 Rows: TypeAlias = Callable[[Sequence[str], Sequence[str | None]], Any]
-Encoder: TypeAlias = Callable[[Sequence[str]], Any]
+Encoder: TypeAlias = Callable[[Sequence[Any]], Any]
+"""From texts (for ``answer``) or Pillow images (for ``image``) to vectors, (n, d)."""
 
-DEFAULT = ("phrasing", "outline", "answer")
+DEFAULTS: dict[Media, tuple[str, ...]] = {
+    "text": ("phrasing", "outline", "answer"),
+    "image": ("image",),
+    "vector": ("vector",),
+}
+"""What is looked through unless views are named, by what a log holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,7 @@ class View:
     Parameters
     ----------
     name
-        ``phrasing``, ``outline``, ``answer``, or a plugin's.
+        ``phrasing``, ``outline``, ``answer``, ``image``, ``vector``, or a plugin's.
     rows
         ``(outputs, prompts) -> (n, d)`` unit feature rows, dense or CSR.
     sees, blind
@@ -35,6 +42,8 @@ class View:
         outputs alone: the same text is then the same dish, whatever was asked.
     same_dish
         Two outputs this alike are plates of one dish.
+    media
+        What it can look at.
     """
 
     name: str
@@ -44,6 +53,7 @@ class View:
     ruler: str = "fixed features, nothing fitted"
     reads_prompt: bool = False
     same_dish: float = 0.5
+    media: Media = "text"
 
 
 def get(name: str, encoder: Encoder | None = None, ruler: str = "") -> View:
@@ -54,7 +64,8 @@ def get(name: str, encoder: Encoder | None = None, ruler: str = "") -> View:
     name
         A built-in view, or the name of a ``fullmenu.views`` entry point that loads a ``View``.
     encoder, ruler
-        For ``answer``: a function from texts to vectors, and the name of what is behind it.
+        For ``answer``: a function from texts to vectors, and the name of what is behind it; for
+        ``image``: one from Pillow images to vectors.
 
     Raises
     ------
@@ -65,9 +76,13 @@ def get(name: str, encoder: Encoder | None = None, ruler: str = "") -> View:
     if name in plugins:
         view: View = plugins[name].load()
         return view
-    if name not in DEFAULT:
-        raise UnknownName("view", name, {*DEFAULT, *plugins})
+    known = {name: media for media, names in DEFAULTS.items() for name in names}
+    if name not in known:
+        raise UnknownName("view", name, {*known, *plugins})
     module = importlib.import_module(f"fullmenu.views.{name}")
+    if known[name] != "text":
+        found: View = module.view(encoder, ruler)
+        return found
     if name != "answer":
         return View(name, lambda texts, prompts: module.rows(texts), module.SEES, module.BLIND)
     if encoder is None:
@@ -81,3 +96,50 @@ def get(name: str, encoder: Encoder | None = None, ruler: str = "") -> View:
         True,
         module.SAME_DISH_SEMANTIC,
     )
+
+
+def chosen(
+    names: Sequence[str] | None, media: Media, encoder: Encoder | None = None, ruler: str = ""
+) -> list[View]:
+    """Return the views that a log is looked through.
+
+    Parameters
+    ----------
+    names
+        Views by name; those of the medium by default.
+    media
+        What the log holds.
+    encoder, ruler
+        As in :func:`get`.
+
+    Raises
+    ------
+    BadInput
+        No view is named, or one cannot look at what the log holds.
+
+    Examples
+    --------
+    >>> [view.name for view in chosen(None, "text")]
+    ['phrasing', 'outline', 'answer']
+    """
+    if names is None:
+        names = DEFAULTS[media]
+    if not names:
+        raise BadInput(f"no view given; use some of {', '.join(DEFAULTS[media])}")
+    found = [get(name, encoder, ruler) for name in names]
+    for view in found:
+        if view.media != media:
+            raise BadInput(
+                f"the view {view.name} looks at {view.media}s, and this log holds {media}s; use "
+                f"{', '.join(DEFAULTS[media])}"
+            )
+    return found
+
+
+def eyes(views: Sequence[View]) -> View:
+    """Return the view that tells dishes apart: ``answer``, or else the first.
+
+    >>> eyes(chosen(["outline", "answer"], "text")).name
+    'answer'
+    """
+    return next((view for view in views if view.name == "answer"), views[0])

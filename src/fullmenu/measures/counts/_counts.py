@@ -24,15 +24,24 @@ class Spectrum:
         The different counts, ascending (float64, whole numbers above 0).
     f
         How many dishes have each of them.
+    units
+        For incidence data, how many sampling units (prompts) were looked at; ``x`` then says in
+        how many of them a dish occurs. ``None`` for servings.
     """
 
     x: Floats
     f: Floats
+    units: int | None = None
 
     @property
     def n(self) -> int:
-        """How many servings."""
+        """How many servings; with sampling units, how many incidences."""
         return int((self.x * self.f).sum())
+
+    @property
+    def size(self) -> int:
+        """How large the sample is: servings, or sampling units where there are any."""
+        return self.n if self.units is None else self.units
 
     @property
     def dishes(self) -> int:
@@ -45,24 +54,32 @@ class Spectrum:
 
     def without(self, i: int) -> Spectrum:
         """Return the spectrum with one serving fewer of a dish that was served ``x[i]`` times."""
-        f = dict(zip(self.x.tolist(), self.f.tolist(), strict=True))
-        count = float(self.x[i])
-        f[count] -= 1
-        if count > 1:
-            f[count - 1] = f.get(count - 1, 0.0) + 1
-        kept = sorted(k for k, v in f.items() if v)
-        return Spectrum(np.array(kept), np.array([f[k] for k in kept]))
+        count, others = self.x[i], self.f[i] - 1
+        cells = [(count, others)] if others else []
+        start = i
+        if i and self.x[i - 1] == count - 1:
+            start = i - 1
+            cells.insert(0, (count - 1, self.f[i - 1] + 1))
+        elif count > 1:
+            cells.insert(0, (count - 1, 1.0))
+        x, f = np.array(cells, np.float64).reshape(-1, 2).T
+        return Spectrum(
+            np.concatenate([self.x[:start], x, self.x[i + 1 :]]),
+            np.concatenate([self.f[:start], f, self.f[i + 1 :]]),
+            self.units,
+        )
 
 
-def spectrum(counts: Any, least: int = 2) -> Spectrum:
+def spectrum(counts: Any, least: int = 2, units: int | None = None) -> Spectrum:
     """Check counts and sum them up; zeros are left out.
 
     Raises
     ------
     BadInput
-        Not one-dimensional, or not whole numbers of at least 0.
+        Not one-dimensional, or not whole numbers of at least 0; or a dish in more sampling units
+        than there are.
     NotEnoughData
-        Fewer than ``least`` servings.
+        Fewer than ``least`` servings, or sampling units.
 
     Examples
     --------
@@ -76,18 +93,38 @@ def spectrum(counts: Any, least: int = 2) -> Spectrum:
     values = x.astype(np.float64)
     if not np.isfinite(values).all() or (values < 0).any() or (values != np.floor(values)).any():
         raise BadInput("counts must be whole numbers of at least 0: how often each dish was served")
-    found, f = np.unique(values[values > 0], return_counts=True)
-    result = Spectrum(found, f.astype(np.float64))
+    result = summed(values, None if units is None else whole_units(units))
     if result.n < least:
         raise NotEnoughData(f"counts of {result.n} servings; at least {least} are needed")
+    if result.size < least:
+        raise NotEnoughData(f"units={result.size}; at least {least} sampling units are needed")
+    if result.x[-1] > result.size:
+        raise BadInput(
+            f"a dish in {result.x[-1]:.0f} of {result.size} sampling units: a count says in how "
+            "many units the dish occurs, so it cannot be above units="
+        )
     return result
+
+
+def summed(values: Floats, units: int | None = None) -> Spectrum:
+    """Sum up counts that are known to be whole numbers of at least 0."""
+    found, f = np.unique(values[values > 0], return_counts=True)
+    return Spectrum(found, f.astype(np.float64), units)
+
+
+def whole_units(units: Any) -> int:
+    """Check a number of sampling units."""
+    if not isinstance(units, int | np.integer) or isinstance(units, bool) or units < 0:
+        raise BadInput(f"units={units!r}: give how many sampling units (prompts) were looked at")
+    return int(units)
 
 
 def log_jackknife_se(s: Spectrum, quantity: Callable[[Spectrum], float]) -> float | None:
     """Jackknife standard error of log(quantity), one serving left out at a time.
 
     Servings of dishes with equal counts have equal replicates, so that there are only as many as
-    different counts. ``None`` where a replicate is undefined.
+    different counts. ``None`` where a replicate is undefined. With sampling units each dish is a
+    binomial of its own: what one incidence less changes, squared, times x(1 − x/T), added up.
     """
     n = s.n
     try:
@@ -95,5 +132,8 @@ def log_jackknife_se(s: Spectrum, quantity: Callable[[Spectrum], float]) -> floa
     except NotEnoughData:
         return None
     weights = s.x * s.f
+    if s.units is not None:
+        change = logs - np.log(quantity(s))
+        return float(np.sqrt((weights * (1 - s.x / s.units) * change**2).sum()))
     mean = float((weights * logs).sum()) / n
     return float(np.sqrt((n - 1) / n * (weights * (logs - mean) ** 2).sum()))

@@ -11,13 +11,17 @@ from fullmenu.stats.proportion import wilson
 
 
 @measure(takes="counts", unit="probability", paper="Good 1953; Chao & Jost 2012", rises=None)
-def sample_coverage(counts: Any, *, level: float = 0.95) -> Estimate:
+def sample_coverage(counts: Any, *, units: int | None = None, level: float = 0.95) -> Estimate:
     """Estimate the chance that the next serving is a dish that this sample already holds.
 
     Parameters
     ----------
     counts : (S,)
         How often each dish was served; zeros are left out.
+    units
+        How many sampling units (prompts) were looked at, where ``counts`` says in how many of
+        them each dish occurs. The value is then the chance that an incidence in another unit is
+        of a dish that the sample holds.
     level
         Coverage of the interval: Wilson's, on Esty's variance.
 
@@ -29,7 +33,9 @@ def sample_coverage(counts: Any, *, level: float = 0.95) -> Estimate:
     Raises
     ------
     NotEnoughData
-        Fewer than two servings.
+        Fewer than two servings (or units).
+    BadInput
+        A dish in more units than there are.
 
     Notes
     -----
@@ -38,30 +44,35 @@ def sample_coverage(counts: Any, *, level: float = 0.95) -> Estimate:
     and for n below 10 it is hardly more than a guess: the interval says so.
 
     The interval holds the truth in 75 to 100 % of samples, least where the sample has in fact seen
-    all there is and does not know it (``benchmarks/measures_coverage.py``).
+    all there is and does not know it (``benchmarks/measures_coverage.py``; for units,
+    ``benchmarks/intervals_counts.py``).
 
     Examples
     --------
     >>> print(sample_coverage([46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12))
     0.929 [0.86, 0.965]
     """
-    s = spectrum(counts)
+    s = spectrum(counts, units=units)
     n, value = s.n, good_turing(s)
     f1, f2 = s.seen(1), s.seen(2)
     variance = (f1 * (1 - f1 / n) + 2 * f2) / n**2
     effective = value * (1 - value) / variance if variance > 0 and 0 < value < 1 else float(n)
     effective = min(effective, float(n))
     low, high = wilson(value * effective, effective, level)
-    return Estimate(value, low, high, n, "probability", "Good–Turing, Wilson on Esty's s.e.", level)
+    method = "Good–Turing, Wilson on Esty's s.e."
+    return Estimate(value, low, high, s.size, "probability", method, level)
 
 
 def good_turing(s: Spectrum) -> float:
     """Sample coverage after Chao & Jost (2012)."""
-    n, f1, f2 = s.n, s.seen(1), s.seen(2)
+    return min(max(1 - s.seen(1) / s.n * unseen_again(s), 0.0), 1.0)
+
+
+def unseen_again(s: Spectrum) -> float:
+    """Chance that one more serving leaves a dish seen once where it is: Chao & Jost's A."""
+    n, f1, f2 = s.size, s.seen(1), s.seen(2)
     if not f1:
-        return 1.0
+        return 0.0
     if f2:
-        a = (n - 1) * f1 / ((n - 1) * f1 + 2 * f2)
-    else:
-        a = (n - 1) * (f1 - 1) / ((n - 1) * (f1 - 1) + 2)
-    return min(max(1 - f1 / n * a, 0.0), 1.0)
+        return (n - 1) * f1 / ((n - 1) * f1 + 2 * f2)
+    return (n - 1) * (f1 - 1) / ((n - 1) * (f1 - 1) + 2)

@@ -14,13 +14,16 @@ from fullmenu.measures.registry import measure
 
 
 @measure(takes="counts", unit="dishes", paper="Chao 1984, 1987; Colwell et al. 2012", rises=None)
-def unseen(counts: Any, *, level: float = 0.95) -> Estimate:
+def unseen(counts: Any, *, units: int | None = None, level: float = 0.95) -> Estimate:
     """Estimate how many dishes exist that were not served in this sample: Chao1's lower bound.
 
     Parameters
     ----------
     counts : (S,)
         How often each dish was served; zeros are left out.
+    units
+        How many sampling units (prompts) were looked at, where ``counts`` says in how many of
+        them each dish occurs: Chao2 instead of Chao1.
     level
         Coverage of the interval, log-normal.
 
@@ -32,7 +35,9 @@ def unseen(counts: Any, *, level: float = 0.95) -> Estimate:
     Raises
     ------
     NotEnoughData
-        Fewer than two servings, or no dish served twice.
+        Fewer than two servings (or units), or no dish served twice.
+    BadInput
+        A dish in more units than there are.
 
     Notes
     -----
@@ -46,14 +51,15 @@ def unseen(counts: Any, *, level: float = 0.95) -> Estimate:
     >>> print(unseen([46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12))
     17.9 [4.51, 71]
     """
-    s = spectrum(counts)
+    s = spectrum(counts, units=units)
     low, high = unseen_interval(s, level)
-    return Estimate(f0(s), low, high, s.n, "dishes", "Chao1 − observed, log-normal", level)
+    name = "Chao1" if units is None else "Chao2"
+    return Estimate(f0(s), low, high, s.size, "dishes", f"{name} − observed, log-normal", level)
 
 
 def f0(s: Spectrum) -> float:
-    """Chao1's number of unseen dishes, with the factor (n−1)/n."""
-    k = (s.n - 1) / s.n
+    """Chao1's number of unseen dishes, with the factor (n−1)/n; Chao2's with sampling units."""
+    k = (s.size - 1) / s.size
     f1, f2 = s.seen(1), s.seen(2)
     if f1 == s.n:
         raise NotEnoughData(
@@ -65,18 +71,22 @@ def f0(s: Spectrum) -> float:
 
 def unseen_interval(s: Spectrum, level: float) -> tuple[float, float]:
     """Log-normal interval of the number of unseen dishes (Chao 1987)."""
+    return log_normal(s, f0(s), _variance(s), level)
+
+
+def log_normal(s: Spectrum, missing: float, variance: float, level: float) -> tuple[float, float]:
+    """Interval of an estimated number of unseen dishes from its variance (Chao 1987)."""
     if not 0 < level < 1:
         raise BadInput(f"level={level} is no coverage; give one in (0, 1), such as 0.95")
     z = NormalDist().inv_cdf(0.5 + level / 2)
-    t, v = f0(s), _variance(s)
-    if t <= 0 or v <= 0:
-        return 0.0, _none_once(s, z)
-    k = float(np.exp(min(z * np.sqrt(np.log1p(v / t**2)), 700.0)))
-    return t / k, t * k
+    if missing <= 0 or variance <= 0:
+        return 0.0, max(_none_once(s, z), missing)
+    k = float(np.exp(min(z * np.sqrt(np.log1p(variance / missing**2)), 700.0)))
+    return missing / k, missing * k
 
 
 def _variance(s: Spectrum) -> float:
-    k = (s.n - 1) / s.n
+    k = (s.size - 1) / s.size
     f1, f2 = s.seen(1), s.seen(2)
     if f2:
         r = f1 / f2
@@ -89,6 +99,6 @@ def _none_once(s: Spectrum, z: float) -> float:
     """Upper bound on unseen dishes where f₀ is 0 (EstimateS, eq. 14); one more there may be."""
     missed = np.exp(-s.x)
     p = float((s.f * missed).sum()) / s.dishes
-    v = float((s.f * (missed - missed**2)).sum()) - float((s.x * missed * s.f).sum()) ** 2 / s.n
+    v = float((s.f * (missed - missed**2)).sum()) - float((s.x * missed * s.f).sum()) ** 2 / s.size
     high = s.dishes / (1 - p) + z * float(np.sqrt(max(v, 0.0))) / (1 - p)
     return max(high - s.dishes, 1.0)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from fullmenu.errors import NotEnoughData
+from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._units import Floats, Ints, checked, units, whole
@@ -24,16 +24,27 @@ SHARE = 8
 BLOCKS = 64
 """At most so many blocks are zipped: 512 kB say as much as all of a large sample."""
 
+LOOKED = 1 << 18
+"""Of more bytes than this that are zipped at once, the interval looks at so many."""
+
 FOLDS = 20
 """The interval leaves out so many parts of the sample in turn; single units if they are fewer."""
 
+FILE_NAME = 11
+"""Bytes of the file name in the outer of two gzips, as the package ``diversity`` writes it."""
+
+TIME = 0x6A5B3C7D
+"""Stands in the inner of two gzips, where the package writes the time of day."""
+
 Piece = tuple[int, bytes]
+Variant = Literal["blocks", "gzip", "double"]
 
 
 @measure(takes="texts", unit="ratio", paper="Shaib et al. 2024")
 def compression_ratio(
     texts: Sequence[str],
     *,
+    variant: Variant = "blocks",
     block: int = BLOCK,
     groups: Any = None,
     level: float = 0.95,
@@ -45,6 +56,11 @@ def compression_ratio(
     ----------
     texts
         Outputs. They are sorted, then shuffled by ``seed``, so that their order does not matter.
+    variant
+        ``"blocks"``: over blocks of one size. ``"gzip"``: of all outputs at once, joined by blanks
+        in the order given; it rises with the size of the sample, by that alone. ``"double"``: the
+        same, zipped twice, as the package ``diversity`` does (whose number depends on the time of
+        day, by a few bytes): no measure of anything by itself, for comparison with numbers of old.
     block
         Bytes of outputs zipped together (UTF-8, joined by newlines). The first block ÷ 8 bytes of
         each output count: a longer output is cut. Values compare only at the same size: a whole
@@ -54,7 +70,7 @@ def compression_ratio(
     level
         Coverage of the interval: jackknife over 20 parts of the sample, t on the log scale.
     seed
-        Of the shuffle.
+        Of the shuffle, and of the parts left out.
 
     Returns
     -------
@@ -65,7 +81,7 @@ def compression_ratio(
     Raises
     ------
     NotEnoughData
-        Fewer than two outputs (or prompts), or fewer bytes than one block.
+        Fewer than two outputs (or prompts), or fewer bytes than one block; or no bytes at all.
 
     Notes
     -----
@@ -79,17 +95,54 @@ def compression_ratio(
     >>> print(compression_ratio(same))
     24.6 [22, 27.4]
     """
+    if variant not in ("blocks", "gzip", "double"):
+        raise BadInput(f"variant={variant!r}: give 'blocks', 'gzip' or 'double'")
     size = whole("block", block, 64)
     found = checked(texts)
     unit, names = units(groups, len(found))
+    if variant != "blocks":
+        return _at_once(found, unit, names, variant == "double", seed, level)
     blocks = _blocks(found, unit, size, seed, own=groups is None)
     m = int(unit.max()) + 1
     value, logs = _ratio(blocks), np.log(_without(blocks, m, seed, names))
+    return _estimate(value, logs, m, f"gzip, {len(blocks)} blocks of {size} bytes", names, level)
+
+
+def _estimate(
+    value: float, logs: Floats, m: int, method: str, names: str, level: float
+) -> Estimate:
     parts = len(logs)
     half = t_quantile(level, parts - 1) * jackknife_se(logs)
     low, high = value * float(np.exp(-half)), value * float(np.exp(half))
-    method = f"gzip, {len(blocks)} blocks of {size} bytes, jackknife over {parts} parts of {names}"
+    method = f"{method}, jackknife over {parts} parts of {names}"
     return Estimate(value, low, high, m, "ratio", method, level)
+
+
+def _at_once(
+    texts: Sequence[str], unit: Ints, names: str, double: bool, seed: int, level: float
+) -> Estimate:
+    data = [text.encode("utf-8", "surrogatepass") for text in texts]
+    m = int(unit.max()) + 1
+    held = np.bincount(unit, [len(d) for d in data], minlength=m)
+    if (held > 0).sum() < 2:
+        raise NotEnoughData(f"all bytes to be zipped are of one of {m} {names} or none; give more")
+    used = np.random.default_rng([seed, 1]).permutation(np.flatnonzero(held))
+    looked = max(int((np.cumsum(held[used]) <= LOOKED).sum()), 2)
+    parts = min(FOLDS, looked)
+    part = np.full(m, -1)
+    part[used[:looked]] = np.arange(looked) % parts
+    some = [(part[u], d) for d, u in zip(data, unit, strict=True) if part[u] >= 0]
+    without = np.log([_zipped([d for p, d in some if p != k], double) for k in range(parts)])
+    spread = (without - without.mean()) * np.sqrt(looked / len(used))
+    method = "gzip of a gzip, all at once" if double else "gzip, all at once"
+    return _estimate(_zipped(data, double), spread, m, method, names, level)
+
+
+def _zipped(data: Sequence[bytes], double: bool) -> float:
+    joined = b" ".join(data)
+    small = gzip.compress(joined, 9, mtime=TIME if double else 0)
+    size = len(gzip.compress(small, 9, mtime=0)) + FILE_NAME if double else len(small)
+    return len(joined) / size
 
 
 def _blocks(

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from fullmenu.estimate import Estimate
 from fullmenu.measures.registry import measure
-from fullmenu.measures.texts._units import Ints, checked, phrases, rate_of_pairs, units, whole
+from fullmenu.measures.texts._shared import shared_by_pairs
+from fullmenu.measures.texts._units import (
+    Floats,
+    Ints,
+    checked,
+    phrases,
+    rate_of_pairs,
+    units,
+    whole,
+)
 
 
 @measure(takes="texts", unit="share", paper="Salkar et al. 2022; Shaib et al. 2024")
@@ -61,26 +68,6 @@ def repeated_phrases(
     return rate_of_pairs(value, without, names, "share", method, level, graded=True)
 
 
-def _shared(texts: Sequence[str], words: int, unit: Ints) -> tuple[float, Any]:
-    n, m = len(texts), int(unit.max()) + 1
+def _shared(texts: Sequence[str], words: int, unit: Ints) -> tuple[float, Floats]:
     hashes, rows = phrases(texts, words, short=True)
-    _, ids = np.unique(hashes, return_inverse=True)
-    cells, times = np.unique(ids * n + rows, return_counts=True)
-    gram, row = cells // n, cells % n
-    weight = times / np.bincount(rows, minlength=n)[row]
-    if m < n:  # outputs of one prompt are summed up: they are not compared with each other
-        cells, where = np.unique(gram * m + unit[row], return_inverse=True)
-        here, weight = np.bincount(where).astype(np.float64), np.bincount(where, weight)
-        gram, owner = cells // m, cells % m
-    else:
-        here, owner = np.ones(len(gram)), unit[row]
-    outputs = np.bincount(gram, here)[gram]
-    weights = np.bincount(gram, weight)[gram]
-    sizes = np.bincount(unit, minlength=m).astype(np.float64)
-    shared = weight * (outputs - here)
-    pairs = n * n - float((sizes**2).sum())
-    lost = np.bincount(owner, shared + here * (weights - weight), minlength=m)
-    left = pairs - 2 * sizes * (n - sizes)
-    total = float(shared.sum())
-    rest = np.maximum(total - lost, 0.0)
-    return total / pairs, np.where(left > 0, rest / np.maximum(left, 1.0), 0.0)
+    return shared_by_pairs(hashes, rows, len(texts), unit)

@@ -8,6 +8,7 @@ from typing import Any
 from fullmenu.readers import values
 from fullmenu.readers.chat import render, said
 from fullmenu.readers.ledger import Ledger, Reject
+from fullmenu.readers.logprobs import logprobs
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
 
@@ -51,7 +52,8 @@ def _outputs(sample: dict[str, Any], about: dict[str, Any], log: Ledger) -> Iter
     for choice in chosen:
         text = said(choice.get("message"), log)
         if text is not None:
-            yield Record(text, prompt, prompt_id, model, time, _score(sample))
+            found = logprobs(choice.get("logprobs"), log)
+            yield Record(text, prompt, prompt_id, model, time, _score(sample), logprobs=found)
 
 
 def _score(sample: dict[str, Any]) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fullmenu.readers import values
-from fullmenu.readers.chat import choices, render
+from fullmenu.readers.chat import render, served
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
@@ -46,7 +46,7 @@ def completion(
 
     Without a prompt, only choices of the same response are known to answer the same one.
     """
-    texts = choices(body, log)
+    found = served(body, log)
     if prompt is None and prompt_id is None:
         several = len(body.get("choices") or []) > 1
         prompt_id = str(body.get("id") or log.position) if several else ""
@@ -57,7 +57,7 @@ def completion(
         )
     time = values.time(body.get("created", body.get("created_at")))
     model = body.get("model")
-    return [Record(t, prompt, prompt_id, model, time) for t in texts]
+    return [Record(t, prompt, prompt_id, model, time, logprobs=p) for t, p in found]
 
 
 def asked(request: Any) -> str | None:

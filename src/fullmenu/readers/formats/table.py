@@ -9,6 +9,7 @@ from fullmenu.errors import BadInput
 from fullmenu.readers import fields, values
 from fullmenu.readers.chat import is_conversation, is_message, render, said
 from fullmenu.readers.ledger import Ledger, NotALog, Reject
+from fullmenu.readers.logprobs import logprobs, of_outputs
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
 
@@ -66,7 +67,7 @@ def _widen(value: dict[str, Any], log: Ledger) -> None:
     """Take up columns that the first records did not have."""
     if len(log.state["known"]) < _COLUMNS:
         log.state["known"] |= value.keys()
-    for field in ("prompt", "prompt_id", "model", "time", "score", "sample_index"):
+    for field in ("prompt", "prompt_id", "model", "time", "score", "sample_index", "logprobs"):
         new = [c for c in value if fields.plain(c) in fields.NAMES[field]]
         if field not in log.fields and new and new[0] not in log.fields.values():
             log.fields[field] = new[0]
@@ -120,6 +121,7 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[dict[str, Any]], li
     get = {name: fields.getter(column) for name, column in found.items()}
     pid_of, model_of, time_of = get.get("prompt_id"), get.get("model"), get.get("time")
     score_of, index_of = get.get("score"), get.get("sample_index")
+    logprobs_of = get.get("logprobs")
     name, column, source = log.name, found["output"], values.mend(log.name) or log.name
 
     def row(value: dict[str, Any]) -> list[Record]:
@@ -138,7 +140,8 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[dict[str, Any]], li
         if type(out) is str:
             index = values.index(index_of(value)) if index_of else None
             score = _score(score, log)
-            return [Record(out, asked, pid, model, when, score, index, source)]
+            tokens = logprobs(logprobs_of(value), log) if logprobs_of else None
+            return [Record(out, asked, pid, model, when, score, index, source, tokens)]
         if out is None:
             if column not in value and "." not in column and "*" not in column:
                 raise Reject(f"no field {column!r}; fields: {fields.plural(map(str, value), 10)}")
@@ -153,12 +156,15 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[dict[str, Any]], li
         one = _score(score, log) if scores is None and len(found_texts) == 1 else None
         if score is not None and scores is None and one is None and len(found_texts) > 1:
             log.remark("scores left out: one score for a list of outputs")
+        count = len(found_texts)
+        each = of_outputs(logprobs_of(value), count, log) if logprobs_of else [None] * count
         return [
             Record(
-                t, asked, pid, model, when, _score(scores[i], log) if scores else one, None, source
+                t, asked, pid, model, when, _score(scores[i], log) if scores else one, None, source,
+                each[i],
             )
             for i, t in enumerate(found_texts)
-        ]
+        ]  # fmt: skip
 
     assert name
     return row

@@ -1,0 +1,96 @@
+"""The kitchen that a sample speaks of, to draw other samples from: iNEXT's bootstrap.
+
+What was seen is a little less common than it looks, and what was not seen shares the rest: as many
+dishes as Chao1 (Chao2) says are missing, all alike (Chao & Jost 2012; Chao et al. 2014).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fullmenu.measures.counts._counts import Floats, Spectrum, summed
+from fullmenu.measures.counts.sample_coverage import unseen_again
+
+_ONE_BY_ONE = 100_000
+"""So many unseen dishes are drawn one by one; of more, next to none comes twice in a unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    """Shares of dishes (chances of occurring in a unit, for incidence data).
+
+    Parameters
+    ----------
+    seen
+        Of the dishes that the sample shows, by ascending count.
+    unseen
+        How many others there are.
+    rest
+        What the others share.
+    size, units
+        As in the sample.
+    """
+
+    seen: Floats
+    unseen: int
+    rest: float
+    size: int
+    units: int | None
+
+    def draw(self, rng: np.random.Generator) -> Spectrum:
+        """Draw a sample of the same size."""
+        if self.units is None:
+            shares = np.append(self.seen, self.rest)
+            drawn = rng.multinomial(self.size, shares / shares.sum())
+            others = _thrown(rng, int(drawn[-1]), self.unseen)
+            return summed(np.concatenate([drawn[:-1], others]).astype(np.float64))
+        occur = rng.binomial(self.units, self.seen)
+        if self.unseen <= _ONE_BY_ONE:
+            each = self.rest / max(self.unseen, 1)
+            others = rng.binomial(self.units, each, self.unseen).astype(np.float64)
+        else:
+            others = _thrown(rng, int(rng.poisson(self.rest * self.units)), self.unseen)
+        return summed(np.concatenate([occur, others]).astype(np.float64), self.units)
+
+
+def community(s: Spectrum) -> Community:
+    """Estimate the kitchen behind a sample.
+
+    Examples
+    --------
+    >>> from fullmenu.measures.counts._counts import spectrum
+    >>> c = community(spectrum([5, 3, 2, 1, 1]))
+    >>> c.unseen, round(c.rest, 3), c.seen.round(3).tolist()
+    (2, 0.153, [0.031, 0.031, 0.133, 0.236, 0.416])
+    """
+    unseen, rest = unseen_share(s)
+    return Community(
+        np.repeat(shrunk(s, rest), s.f.astype(np.int64)), unseen, rest, s.size, s.units
+    )
+
+
+def unseen_share(s: Spectrum) -> tuple[int, float]:
+    """How many dishes were not seen, and what they share."""
+    f1, f2 = s.seen(1), s.seen(2)
+    missing = f1 * f1 / (2 * f2) if f2 else f1 * (f1 - 1) / 2
+    missing *= (s.size - 1) / s.size
+    # a product that should be whole may end just above it
+    return int(np.ceil(missing - 1e-9)), f1 / s.size * unseen_again(s)
+
+
+def shrunk(s: Spectrum, rest: float) -> Floats:
+    """Shares of the dishes of each count, once the unseen ones have theirs."""
+    p = s.x / s.size
+    with np.errstate(divide="ignore"):
+        absent = np.exp(s.size * np.log1p(-p))
+    lost = float((s.f * p * absent).sum())
+    weight = rest / lost if lost > 0 else 0.0
+    return np.maximum(p * (1 - weight * absent), 0.0)
+
+
+def _thrown(rng: np.random.Generator, balls: int, boxes: int) -> Floats:
+    if not balls or not boxes:
+        return np.zeros(0)
+    return np.unique(rng.integers(0, boxes, balls), return_counts=True)[1].astype(np.float64)

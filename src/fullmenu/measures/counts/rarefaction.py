@@ -1,0 +1,236 @@
+"""How many dishes would a smaller, a larger, or an equally complete sample show?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.estimate import Estimate
+from fullmenu.measures.counts._community import community
+from fullmenu.measures.counts._counts import Floats, Spectrum, spectrum
+from fullmenu.measures.counts._rarefied import coverage_at, diversity_at, size_for
+from fullmenu.measures.registry import measure
+
+BOOTSTRAP = 200
+"""Samples that are drawn for an interval, where the caller does not say."""
+
+
+@measure(
+    takes="counts",
+    unit="dishes",
+    paper="Hurlbert 1971; Chao & Jost 2012; Chao et al. 2014; Hsieh, Ma & Chao 2016",
+    rises=True,
+)
+def rarefaction(
+    counts: Any,
+    order: float = 0.0,
+    *,
+    size: float | None = None,
+    coverage: float | None = None,
+    units: int | None = None,
+    bootstrap: int = BOOTSTRAP,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Estimate:
+    """Estimate the number of dishes that a sample of another size or coverage would show.
+
+    Parameters
+    ----------
+    counts : (S,)
+        How often each dish was served; zeros are left out.
+    order
+        Of the Hill number: 0 counts dishes, 1 is exp(entropy), 2 is 1 / repeat rate.
+    size
+        Number of servings (units, with ``units``). Below the sample's own it is rarefied, above
+        extrapolated; ``inf`` is the whole kitchen. By default the sample's own.
+    coverage
+        Sample coverage, in (0, 1), instead of a size: the fair ground for comparing samples.
+    units
+        How many sampling units (prompts) were looked at, where ``counts`` says in how many of
+        them each dish occurs (incidence data).
+    bootstrap
+        How many samples are drawn for the interval.
+    level
+        Coverage of the interval: normal, with the standard deviation of the drawn samples. At a
+        given ``coverage`` each draw finds its own size anew.
+    seed
+        Of the draws.
+
+    Raises
+    ------
+    NotEnoughData
+        Fewer than two servings (or units); above the sample's size, too few repeats for the number
+        of the kitchen.
+    BadInput
+        Both a size and a coverage, a size below 1, a coverage outside (0, 1), an order below 0,
+        order ``inf`` at any size but the sample's own, or fewer than two draws.
+
+    Notes
+    -----
+    The values are iNEXT's, of servings and of sampling units, and so is the bootstrap: what was
+    seen is shrunk, as many dishes as Chao1 misses share the rest (``benchmarks/peer/inext.py``).
+    Order 0 is trustworthy up to about twice the sample's size; beyond, it can be far too low, as
+    Chao1 is. Two samples compare at equal coverage; at equal size the richer kitchen is cut more.
+    A coverage that one serving has already is taken at one serving.
+
+    The interval is about what samples of that size, or coverage, show on average, and holds it in
+    about its share of samples at sizes up to the double. At a coverage it does so less often in
+    small samples, and least at coverages that the commonest dish alone nearly has: the size then
+    hangs on that dish's share, and the interval should not be symmetric
+    (``benchmarks/intervals_counts.py``). Where all draws agree it leaves room for one dish more.
+    Cannot see how alike dishes are.
+
+    Examples
+    --------
+    >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
+    >>> print(rarefaction(girdled, size=84))
+    18.9 [15.9, 21.9]
+    >>> round(rarefaction(girdled, coverage=0.9).value, 3)
+    19.0
+    """
+    s = spectrum(counts, units=units)
+    return _curve(s, order, [(size, coverage)], bootstrap, level, seed)[0]
+
+
+def rarefaction_curve(
+    counts: Any,
+    order: float = 0.0,
+    *,
+    sizes: Sequence[float] | None = None,
+    units: int | None = None,
+    bootstrap: int = BOOTSTRAP,
+    level: float = 0.95,
+    seed: int = 0,
+) -> list[Estimate]:
+    """Estimate a whole curve of :func:`rarefaction` from the same draws.
+
+    Parameters
+    ----------
+    sizes
+        By default twenty evenly spaced up to the sample's own and twenty up to double of it, as
+        iNEXT draws them; up to the sample's own only, where the kitchen's number is undefined.
+
+    Examples
+    --------
+    >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
+    >>> for e in rarefaction_curve(girdled, sizes=[84, 168, 336]):
+    ...     print(e)
+    18.9 [15.9, 21.9]
+    26 [21, 31]
+    34.7 [25.7, 43.8]
+    """
+    s = spectrum(counts, units=units)
+    if sizes is None:
+        below = np.linspace(1, s.size, 20)
+        above = np.linspace(s.size, 2 * s.size, 21)[1:]
+        sizes = np.unique(np.floor(np.concatenate([below, above]))).tolist()
+        try:
+            diversity_at(s, order, 2.0 * s.size)
+        except NotEnoughData:
+            sizes = [m for m in sizes if m <= s.size]
+    return _curve(s, order, [(m, None) for m in sizes], bootstrap, level, seed)
+
+
+def _curve(
+    s: Spectrum,
+    order: float,
+    points: list[tuple[float | None, float | None]],
+    bootstrap: int,
+    level: float,
+    seed: int,
+) -> list[Estimate]:
+    q = float(order)
+    sizes = [standardised(s, *point) for point in points]
+    for m in sizes:
+        check_order(s, q, m)
+    values = [diversity_at(s, q, m) for m in sizes]
+
+    def quantities(drawn: Spectrum) -> Floats:
+        pairs = zip(sizes, points, strict=True)
+        return np.array(
+            [_or_nan(drawn, q, m if c is None else size_for(drawn, c)) for m, (_, c) in pairs]
+        )
+
+    spread = deviations(s, quantities, bootstrap, seed)
+    return [
+        _estimate(s, q, m, value, sd, level)
+        for m, value, sd in zip(sizes, values, spread.tolist(), strict=True)
+    ]
+
+
+def deviations(
+    s: Spectrum, quantities: Callable[[Spectrum], Floats], bootstrap: int, seed: int
+) -> Floats:
+    """Standard deviations of some quantities over samples drawn from the estimated kitchen.
+
+    NaN where fewer than two draws have a number.
+    """
+    if bootstrap < 2 or bootstrap != int(bootstrap):
+        raise BadInput(f"bootstrap={bootstrap!r}: give how many samples to draw, 2 or more")
+    rng = np.random.default_rng(seed)
+    kitchen = community(s)
+    drawn = (kitchen.draw(rng) for _ in range(int(bootstrap)))
+    found = np.array([quantities(d) for d in drawn if len(d.x)])
+    out = np.full(found.shape[1] if found.ndim == 2 else 0, np.nan)
+    for i in range(len(out)):
+        column = found[:, i][np.isfinite(found[:, i])]
+        if len(column) > 1:
+            out[i] = column.std(ddof=1)
+    return out
+
+
+def standardised(s: Spectrum, size: float | None, coverage: float | None) -> float:
+    """Size at which a sample is read: given, or that of a coverage, or its own."""
+    if coverage is not None and size is not None:
+        raise BadInput(f"size={size!r} and coverage={coverage!r}: give one of them")
+    if coverage is not None:
+        if not 0 < coverage < 1:
+            raise BadInput(f"coverage={coverage!r}: give a number above 0 and below 1, such as 0.9")
+        return size_for(s, coverage)
+    if size is None:
+        return float(s.size)
+    if not size >= 1:
+        raise BadInput(f"size={size!r}: give how many servings (or units), 1 or more")
+    return float(size)
+
+
+def check_order(s: Spectrum, order: float, m: float) -> None:
+    """Check that a Hill number of this order has an estimate at m."""
+    if not order >= 0:
+        raise BadInput(f"order={order!r}: give an order of at least 0")
+    if np.isinf(order) and m != s.size:
+        raise BadInput(
+            f"order={order!r} has no estimate at {m:g}, only at the sample's own size of {s.size}"
+        )
+
+
+def _or_nan(s: Spectrum, order: float, m: float) -> float:
+    try:
+        return diversity_at(s, order, m)
+    except NotEnoughData:
+        return float("nan")
+
+
+def _estimate(s: Spectrum, q: float, m: float, value: float, sd: float, level: float) -> Estimate:
+    from statistics import NormalDist
+
+    if not 0 < level < 1:
+        raise BadInput(f"level={level} is no coverage; give one in (0, 1), such as 0.95")
+    what = "servings" if s.units is None else "units"
+    how = "rarefied to" if m < s.size else "seen in" if m == s.size else "extrapolated to"
+    method = f"order {q:g}, {how} {m:.6g} {what}, coverage {coverage_at(s, m):.3g}, bootstrap"
+    if not np.isfinite(sd):
+        return Estimate(value, None, None, s.size, "dishes", method, level)
+    half = NormalDist().inv_cdf(0.5 + level / 2) * sd
+    low, high = value - half, value + half
+    if half < 1e-9 * value:  # all draws agree: one dish unseen so far may show, a seen one may not
+        low = value - float((s.f * (1 - s.x / s.size) ** m).sum())
+        high = value + 1 - (1 - level) ** (m / s.size)
+    if np.isinf(m):
+        low = max(low, diversity_at(s, q, s.size))
+    if s.units is None:
+        low, high = max(low, 1.0), min(high, m)
+    return Estimate(value, min(low, value), max(high, value), s.size, "dishes", method, level)

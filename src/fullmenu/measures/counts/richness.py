@@ -1,0 +1,214 @@
+"""How many dishes are on the menu, the unseen ones included?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.errors import NotEnoughData, UnknownName
+from fullmenu.estimate import Estimate
+from fullmenu.measures.counts._counts import Spectrum, spectrum
+from fullmenu.measures.counts.unseen import f0, log_normal
+from fullmenu.measures.registry import measure
+
+RARE = 10
+"""Dishes served up to so many times are rare to the coverage-based estimators."""
+
+Complex = NDArray[np.complex128]
+Name = Literal["chao1", "chao1_bias_corrected", "ichao1", "ace", "ace1", "jackknife1", "jackknife2"]
+
+
+@measure(
+    takes="counts",
+    unit="dishes",
+    paper="Chao 1984, 1987; Chao & Lee 1992; Lee & Chao 1994; Chiu et al. 2014; "
+    "Burnham & Overton 1978",
+    rises=True,
+)
+def richness(
+    counts: Any,
+    estimator: Name = "chao1",
+    *,
+    units: int | None = None,
+    level: float = 0.95,
+) -> Estimate:
+    """Estimate how many dishes the menu has, those that were not served included.
+
+    Parameters
+    ----------
+    counts : (S,)
+        How often each dish was served; zeros are left out.
+    estimator
+        ``chao1``, from the dishes seen once and twice, a lower bound; ``chao1_bias_corrected``,
+        smaller and less variable, for few dishes seen twice; ``ichao1``, from those seen thrice
+        and four times too, a higher lower bound; ``ace``, from all dishes seen up to ten times
+        and how unequal they are; ``ace1``, the same where they are very unequal; ``jackknife1``
+        and ``jackknife2``, which take off bias in 1/n, step by step.
+    units
+        How many sampling units (prompts) were looked at, where ``counts`` says in how many of
+        them each dish occurs: the same names then give Chao2, iChao2, ICE and the jackknives over
+        units.
+    level
+        Coverage of the interval: Chao's log-normal, from the number of dishes seen upwards, on
+        the delta-method variance.
+
+    Raises
+    ------
+    NotEnoughData
+        Fewer than two servings (or units); no dish served twice; for ``ace``, no dish served
+        twice to ten times while some were served once.
+    UnknownName
+        No such estimator.
+    BadInput
+        A dish in more units than there are.
+
+    Notes
+    -----
+    The number of dishes is the one quantity that no sample bounds from above: any number of
+    dishes may be rarer than one in n. All estimators are too low in a small sample of a long
+    tail, and the interval covers what the estimator aims at, not the menu: how seldom it holds
+    the menu is in ``benchmarks/intervals_counts.py``, least seldom for ``ichao1`` and ``chao1``.
+    The jackknives are about twice and thrice the dishes seen where most were seen once, whatever
+    the menu.
+
+    ``chao1`` has the factor (n−1)/n, as in iNEXT and SpadeR; so does ``chao1_bias_corrected``,
+    which scikit-bio computes without it. ``ace`` sums i(i−1)f_i, as Chao & Lee do (copia 0.1.4
+    sums i·f_i). For ``ichao1`` SpadeR's standard error has the sign of one derivative reversed,
+    and lacks the dishes seen; ours is the delta method's.
+
+    Examples
+    --------
+    >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
+    >>> print(richness(girdled))
+    43.9 [30.5, 97]
+    >>> print(richness(girdled, "ace"))
+    48.4 [33.1, 96.6]
+    >>> print(richness([6, 5, 3, 2, 2, 1, 1, 1], units=20))  # in how many of 20 prompts
+    10.1 [8.25, 26.2]
+    """
+    if estimator not in _ESTIMATORS:
+        raise UnknownName("estimator", estimator, _ESTIMATORS)
+    s = spectrum(counts, units=units)
+    if s.seen(1) == s.n:
+        f0(s)  # raises: nothing was served twice
+    missing = partial_missing(s, estimator)
+    value = max(float(missing(s.f.astype(np.complex128)).real), 0.0)
+    low, high = log_normal(s, value, _variance(s, missing, value), level)
+    method = f"{_said(estimator, s)}, log-normal"
+    return Estimate(
+        s.dishes + value, s.dishes + low, s.dishes + high, s.size, "dishes", method, level
+    )
+
+
+def partial_missing(s: Spectrum, estimator: str) -> Callable[[Complex], complex]:
+    """Return the number of unseen dishes as a function of how many were seen x times."""
+    formula = _ESTIMATORS[estimator]
+    return lambda f: formula(s, f)
+
+
+def _variance(s: Spectrum, missing: Callable[[Complex], complex], value: float) -> float:
+    """Delta method over the spectrum, whose cells vary as in a multinomial of Ŝ dishes.
+
+    Derivatives by complex steps, exact to rounding.
+    """
+    step = 1e-30
+    slopes = np.empty(len(s.f))
+    for i in range(len(s.f)):
+        f = s.f.astype(np.complex128)
+        f[i] += step * 1j
+        slopes[i] = missing(f).imag / step
+    slopes += 1.0  # a dish that was seen counts itself
+    return float((slopes**2 * s.f).sum() - (slopes * s.f).sum() ** 2 / (s.dishes + value))
+
+
+def _at(s: Spectrum, f: Complex, times: int) -> complex:
+    return complex(f[s.x == times].sum())
+
+
+def _chao(s: Spectrum, f: Complex) -> complex:
+    k, f1, f2 = (s.size - 1) / s.size, _at(s, f, 1), _at(s, f, 2)
+    return k * f1 * f1 / (2 * f2) if f2 else k * f1 * (f1 - 1) / 2
+
+
+def _chao_bias_corrected(s: Spectrum, f: Complex) -> complex:
+    f1, f2 = _at(s, f, 1), _at(s, f, 2)
+    return (s.size - 1) / s.size * f1 * (f1 - 1) / (2 * (f2 + 1))
+
+
+def _ichao(s: Spectrum, f: Complex) -> complex:
+    f1, f2, f3, f4 = (_at(s, f, i) for i in (1, 2, 3, 4))
+    n, f4 = s.size, f4 if f4 else 1.0
+    factor, inner = (1.0, 1.0) if s.units is None else ((n - 3) / n, (n - 3) / (n - 1))
+    more = f1 - inner * f2 * f3 / (2 * f4)
+    return _chao(s, f) + (factor * f3 / (4 * f4) * more if more.real > 0 and factor > 0 else 0)
+
+
+def _ace(s: Spectrum, f: Complex, heterogeneous: bool = False) -> complex:
+    rare = s.x <= RARE
+    x, g, f1, n = s.x[rare], f[rare], _at(s, f, 1), s.size
+    if not rare.any() or not f1:
+        return 0j
+    total, pairs, dishes = (x * g).sum(), (x * (x - 1) * g).sum(), g.sum()
+    again = 1.0 + 0j
+    if s.units is not None:
+        f2 = _at(s, f, 2)
+        again = (n - 1) * f1 / ((n - 1) * f1 + 2 * f2) if f2 else _again_without(f1, n)
+    coverage = 1 - f1 / total * again
+    if abs(coverage) < 1e-12 or total.real <= 1:
+        raise NotEnoughData(
+            f"all dishes that were served up to {RARE} times were served once, so their coverage "
+            'is unknown; give more outputs, or estimator="chao1_bias_corrected"'
+        )
+    unit = 1.0 if s.units is None else n / (n - 1)
+    spread = unit * dishes / coverage * pairs / (total * (total - 1)) - 1
+    if spread.real <= 0:
+        spread = 0j
+    elif heterogeneous:
+        spread *= 1 + f1 / coverage * unit * pairs / (total * (total - 1))
+    return dishes / coverage - dishes + f1 / coverage * spread
+
+
+def _again_without(f1: complex, n: int) -> complex:
+    return (n - 1) * (f1 - 1) / ((n - 1) * (f1 - 1) + 2)
+
+
+def _ace1(s: Spectrum, f: Complex) -> complex:
+    return _ace(s, f, heterogeneous=True)
+
+
+def _jackknife1(s: Spectrum, f: Complex) -> complex:
+    return (s.size - 1) / s.size * _at(s, f, 1)
+
+
+def _jackknife2(s: Spectrum, f: Complex) -> complex:
+    n = s.size
+    return (2 * n - 3) / n * _at(s, f, 1) - (n - 2) ** 2 / (n * (n - 1)) * _at(s, f, 2)
+
+
+_ESTIMATORS: dict[str, Callable[[Spectrum, Complex], complex]] = {
+    "chao1": _chao,
+    "chao1_bias_corrected": _chao_bias_corrected,
+    "ichao1": _ichao,
+    "ace": _ace,
+    "ace1": _ace1,
+    "jackknife1": _jackknife1,
+    "jackknife2": _jackknife2,
+}
+
+
+def _said(estimator: str, s: Spectrum) -> str:
+    over = "servings" if s.units is None else "units"
+    number = "1" if s.units is None else "2"
+    ace = "ACE" if s.units is None else "ICE"
+    return {
+        "chao1": f"Chao{number}",
+        "chao1_bias_corrected": f"Chao{number}, bias-corrected",
+        "ichao1": f"iChao{number}",
+        "ace": ace,
+        "ace1": f"{ace}-1",
+        "jackknife1": f"first-order jackknife over {over}",
+        "jackknife2": f"second-order jackknife over {over}",
+    }[estimator]

@@ -1,0 +1,1 @@
+"""Measures of ranked lists: what each user was recommended, or each prompt was answered."""

@@ -1,0 +1,147 @@
+"""Which items were shown to whom: ranked lists, checked and numbered."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.errors import BadInput, NotEnoughData
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Weights = Literal["dcg"]
+Catalogue = int | Collection[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Pairs of a user and an item, each once.
+
+    Parameters
+    ----------
+    user, item, place : (p,)
+        By user, then by place; places count from 0. An item that comes twice in a list has its
+        best place only.
+    users
+        How many users were shown anything.
+    items
+        The different items, in the order of their numbers.
+    """
+
+    user: Ints
+    item: Ints
+    place: Ints
+    users: int
+    items: list[Any]
+
+    def lengths(self) -> Ints:
+        """How many different items each user was shown."""
+        return np.bincount(self.user, minlength=self.users)
+
+    def audience(self) -> Ints:
+        """How many users each item was shown to."""
+        return np.bincount(self.item, minlength=len(self.items))
+
+    def weights(self, weights: Weights | None) -> Floats:
+        """What each pair weighs: 1, or 1 / log₂(1 + rank) as in discounted cumulative gain."""
+        if weights is None:
+            return np.ones(len(self.user))
+        if weights != "dcg":
+            raise BadInput(f"weights={weights!r}: give None (places count alike) or 'dcg'")
+        return np.asarray(1 / np.log2(self.place + 2.0))
+
+
+def shown(lists: Any, k: int | None = None, least: int = 2) -> Shown:
+    """Check ranked lists and number their items; users with an empty list are left out.
+
+    Raises
+    ------
+    BadInput
+        A list that is a text, a set or no list; an item that is missing or not hashable; a bad k.
+    NotEnoughData
+        Fewer than ``least`` users were shown anything.
+
+    Examples
+    --------
+    >>> s = shown([["a", "b", "a"], [], ["b", "c"]], k=2)
+    >>> s.users, s.items, s.item.tolist()
+    (2, ['a', 'b', 'c'], [0, 1, 1, 2])
+    """
+    if k is not None and (isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 1):
+        raise BadInput(f"k={k!r}: give a whole number of at least 1, or None for whole lists")
+    rows = [row for row in _rows(lists) if len(row)]
+    if k is not None:
+        rows = [row[:k] for row in rows]
+    if len(rows) < least:
+        raise NotEnoughData(
+            f"lists of {len(rows)} users that are not empty; at least {least} are needed; give more"
+        )
+    try:
+        number = {x: i for i, x in enumerate(dict.fromkeys(itertools.chain.from_iterable(rows)))}
+    except TypeError as error:
+        raise BadInput(f"an item of a list cannot be told apart ({error}); give ids") from None
+    _present(number)
+    sizes = np.fromiter(map(len, rows), np.int64, len(rows))
+    flat = itertools.chain.from_iterable(rows)
+    item = np.fromiter(map(number.__getitem__, flat), np.int64, int(sizes.sum()))
+    user = np.repeat(np.arange(len(rows)), sizes)
+    place = np.arange(len(item)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    kept = _first(user * len(number) + item)
+    return Shown(user[kept], item[kept], place[kept], len(rows), list(number))
+
+
+def catalogue_size(catalogue: Catalogue, s: Shown) -> int:
+    """Return how many items could have been shown.
+
+    Raises
+    ------
+    BadInput
+        A catalogue that does not hold what was shown.
+    """
+    if isinstance(catalogue, (int, np.integer)) and not isinstance(catalogue, bool):
+        if catalogue < len(s.items):
+            raise BadInput(
+                f"catalogue={catalogue}, but {len(s.items)} different items were shown; give the "
+                "number of all items that could be shown"
+            )
+        return int(catalogue)
+    if isinstance(catalogue, (str, bytes)) or not isinstance(catalogue, Iterable):
+        raise BadInput(f"catalogue={catalogue!r}: give a number of items, or their ids")
+    ids = set(catalogue)
+    missing = next((x for x in s.items if x not in ids), None)
+    if missing is not None:
+        raise BadInput(f"the catalogue of {len(ids)} items lacks {missing!r}, which was shown")
+    return len(ids)
+
+
+def _rows(lists: Any) -> list[Any]:
+    if isinstance(lists, (str, bytes, dict, set, frozenset)) or not isinstance(lists, Iterable):
+        raise BadInput(f"lists is a {type(lists).__name__}; give a sequence of ranked lists")
+    if hasattr(lists, "to_pylist"):  # a column of an Arrow table
+        lists = lists.to_pylist()
+    rows = [row.tolist() if isinstance(row, np.ndarray) else row for row in lists]
+    for kind in set(map(type, rows)):
+        if not issubclass(kind, (list, tuple)):
+            raise BadInput(
+                f"one of the lists is a {kind.__name__}; give a list of items, the first on top"
+            )
+    return rows
+
+
+def _present(items: Collection[Any]) -> None:
+    for x in items:
+        if x is None or (isinstance(x, float) and x != x):
+            raise BadInput(f"a list holds {x!r} as an item; cut lists short instead of filling up")
+
+
+def _first(keys: Ints) -> NDArray[np.bool_]:
+    """Tell for each key whether it comes for the first time."""
+    order = np.argsort(keys, kind="stable")
+    first = np.ones(len(keys), np.bool_)
+    first[order[1:]] = keys[order[1:]] != keys[order[:-1]]
+    return first

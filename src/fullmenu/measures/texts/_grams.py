@@ -1,0 +1,179 @@
+"""Word n-grams of many texts, by our tokenizer or by the caller's, and how many are different."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu import tokens
+from fullmenu.errors import BadInput
+from fullmenu.measures.texts._units import Floats, Ints, whole
+
+Tokenize = Callable[[str], Sequence[str]]
+"""From a text to its words; ``str.split``, say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of ``n`` texts, as 64-bit hashes.
+
+    Parameters
+    ----------
+    hashes
+        Of each word: equal words, equal hashes.
+    rows
+        Which text each word belongs to, ascending.
+    n
+        How many texts.
+    """
+
+    hashes: tokens.Hashes
+    rows: Ints
+    n: int
+
+    def lengths(self) -> Ints:
+        """Words of each text, shape (n,)."""
+        return np.bincount(self.rows, minlength=self.n).astype(np.int64)
+
+    def grams(self, n: int, *, across: bool = False) -> tuple[tokens.Hashes, Ints]:
+        """Hashes of all n-grams, and the text in which each begins.
+
+        Parameters
+        ----------
+        across
+            Whether an n-gram may run on into the next text.
+        """
+        first = self.starts(n, across=across)
+        mixed = self.hashes[first]
+        for k in range(1, n):
+            mixed = tokens.mix(mixed * _STEP + self.hashes[first + k])
+        return mixed, self.rows[first]
+
+    def starts(self, n: int, *, across: bool = False) -> Ints:
+        """Index of the first word of each n-gram."""
+        g = max(len(self.hashes) - n + 1, 0)
+        if across or n == 1:
+            return np.arange(g)
+        return np.flatnonzero(self.rows[:g] == self.rows[n - 1 : g + n - 1])
+
+
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+
+
+def words_of(texts: Sequence[str], tokenize: Tokenize | None = None) -> Words:
+    """Find the words of texts.
+
+    Raises
+    ------
+    BadInput
+        ``tokenize`` is no function, or does not return strings.
+    """
+    hashes, rows = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+    if tokenize is None:
+        for start, batch in tokens.batches(texts):
+            found = tokens.tokenize(batch)
+            hashes.append(found.hashes)
+            rows.append(found.rows + start)
+        return Words(np.concatenate(hashes), np.concatenate(rows), len(texts))
+    known = _Known()
+    split = [split_by(tokenize, text) for text in texts]
+    hashes += [np.fromiter(map(known.__getitem__, w), np.uint64, len(w)) for w in split]
+    lengths = np.fromiter(map(len, split), np.int64, len(split))
+    return Words(np.concatenate(hashes), np.repeat(np.arange(len(texts)), lengths), len(texts))
+
+
+def split_by(tokenize: Tokenize, text: str) -> Sequence[str]:
+    """Call the caller's tokenizer, and check what it returns."""
+    if not callable(tokenize):
+        raise BadInput(f"tokenize={tokenize!r}: give a function from a text to a list of words")
+    words = tokenize(text)
+    if isinstance(words, str) or not hasattr(words, "__iter__"):
+        raise BadInput(f"tokenize returned {words!r:.60}: it must return a list of strings")
+    return words if hasattr(words, "__len__") else list(words)
+
+
+class _Known(dict[str, int]):
+    """Hash of each word, computed when it is first met."""
+
+    def __missing__(self, word: str) -> int:
+        if not isinstance(word, str):
+            raise BadInput(f"tokenize returned a {type(word).__name__} as a word; return strings")
+        data = word.encode("utf-8", "surrogatepass")
+        self[word] = value = int.from_bytes(blake2b(data, digest_size=8).digest(), "little")
+        return value
+
+
+def orders(n: Any) -> tuple[int, ...]:
+    """Return the orders asked for: one, or several to take the mean over.
+
+    Raises
+    ------
+    BadInput
+        Not whole numbers from 1 up, none of them, or one twice.
+    """
+    if isinstance(n, (list, tuple, range)):
+        found = tuple(whole("n", k) for k in n)
+        if not found or len(set(found)) < len(found):
+            raise BadInput(f"n={n!r}: give an order, or several different ones, such as (1, 2, 3)")
+        return found
+    return (whole("n", n),)
+
+
+def named(sizes: Sequence[int]) -> str:
+    """Name orders: ``2-grams``, ``1- to 5-grams``, ``1-, 3-grams``."""
+    if len(sizes) > 2 and list(sizes) == list(range(sizes[0], sizes[-1] + 1)):
+        return f"{sizes[0]}- to {sizes[-1]}-grams"
+    return "-, ".join(map(str, sizes)) + "-grams"
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """How many n-grams there are, and how many different ones; and with each unit left out.
+
+    Parameters
+    ----------
+    total, different
+        In the whole sample.
+    total_without, different_without : (m,)
+        Without each unit.
+    """
+
+    total: int
+    different: int
+    total_without: Ints
+    different_without: Ints
+
+
+def kinds(hashes: tokens.Hashes, unit: Ints, m: int) -> Kinds:
+    """Count n-grams that belong to the units 0 … m − 1."""
+    again = coming_again(hashes)
+    different, lost = int((~again).sum()), np.bincount(unit[~again], minlength=m)
+    if again.any():
+        order = np.argsort(hashes[again])
+        h, u = hashes[again][order], unit[again][order]
+        starts = np.flatnonzero(np.concatenate([[True], h[1:] != h[:-1]]))
+        lowest, highest = np.minimum.reduceat(u, starts), np.maximum.reduceat(u, starts)
+        different += len(starts)
+        lost += np.bincount(lowest[lowest == highest], minlength=m)
+    return Kinds(
+        len(hashes), different, len(hashes) - np.bincount(unit, minlength=m), different - lost
+    )
+
+
+def coming_again(hashes: tokens.Hashes) -> NDArray[np.bool_]:
+    """Which hashes may come twice: those that are alone in their bucket do not."""
+    size = 1 << max(int(4 * len(hashes)).bit_length(), 8)
+    bucket = (hashes & np.uint64(size - 1)).astype(np.int64)
+    return np.asarray(np.bincount(bucket, minlength=size)[bucket] > 1)
+
+
+def share_without(found: Kinds) -> Floats | None:
+    """Share of different n-grams without each unit; ``None`` where one unit holds them all."""
+    if int(found.total_without.min()) <= 0:
+        return None
+    return np.asarray(found.different_without / found.total_without)

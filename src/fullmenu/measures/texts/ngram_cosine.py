@@ -1,0 +1,98 @@
+"""How alike are two outputs, word for word, on the average?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from fullmenu.estimate import Estimate
+from fullmenu.measures.registry import measure
+from fullmenu.measures.texts._grams import Tokenize, named, orders, words_of
+from fullmenu.measures.texts._units import Floats, Ints, checked, rate_of_pairs, units
+
+
+@measure(takes="texts", unit="cosine", paper="Tevet & Berant 2021")
+def ngram_cosine(
+    texts: Sequence[str],
+    n: int | tuple[int, ...] = (1, 2, 3, 4, 5),
+    *,
+    tokenize: Tokenize | None = None,
+    groups: Any = None,
+    level: float = 0.95,
+) -> Estimate:
+    """Estimate the mean cosine of two outputs' n-gram counts.
+
+    Parameters
+    ----------
+    texts
+        Outputs.
+    n
+        Words of an n-gram; the mean is taken over several orders.
+    tokenize
+        From a text to its words: ``str.split``, say. By default lower-cased runs of letters and
+        digits; in scripts without spaces, characters.
+    groups : (n,), optional
+        Prompt of each output. Only outputs of different prompts are then compared, and the
+        interval leaves prompts out.
+    level
+        Coverage of the interval: jackknife, t on the log scale.
+
+    Returns
+    -------
+    Estimate
+        ``value`` in [0, 1]: a mean over pairs of outputs, so that it does not drift with how many
+        are given. 0: no two share a word.
+
+    Raises
+    ------
+    NotEnoughData
+        Fewer than two outputs (or prompts).
+
+    Notes
+    -----
+    Cannot see a paraphrase. At n = 1 any two English texts are somewhat alike, because of function
+    words. An output of fewer than n words has no n-grams, and is then like no other; two short
+    answers that are the same are therefore below 1.
+
+    Minus the "averaged cosine similarity" of Tevet & Berant (2021), who take out full stops and
+    line ends and split at blanks. Time grows with the number of words, not with that of pairs.
+
+    The interval holds the mean of such samples in 90 % of samples or more
+    (``benchmarks/intervals_texts.py``).
+
+    Examples
+    --------
+    >>> print(ngram_cosine(["the cat sat", "the cat ran", "a dog ran"], (1, 2)))
+    0.25 [0, 0.748]
+    """
+    sizes = orders(n)
+    found = checked(texts)
+    unit, names = units(groups, len(found))
+    split = words_of(found, tokenize)
+    by_order = [_cosine(*split.grams(k), len(found), unit) for k in sizes]
+    value = float(np.mean([v for v, _ in by_order]))
+    without = np.mean([w for _, w in by_order], axis=0)
+    method = f"cosine of {named(sizes)}"
+    return rate_of_pairs(value, without, names, "cosine", method, level, graded=True)
+
+
+def _cosine(hashes: Any, rows: Ints, n: int, unit: Ints) -> tuple[float, Floats]:
+    """Mean over pairs from different units; and with each unit left out."""
+    m = int(unit.max()) + 1
+    _, ids = np.unique(hashes, return_inverse=True)
+    cells, times = np.unique(ids * n + rows, return_counts=True)
+    row = cells % n
+    norms = np.sqrt(np.bincount(row, times.astype(np.float64) ** 2, minlength=n))
+    cells, where = np.unique(cells // n * m + unit[row], return_inverse=True)
+    mine = np.bincount(where, times / norms[row], minlength=len(cells))
+    gram, owner = cells // m, cells % m
+    others = np.bincount(gram, mine, minlength=1)[gram] - mine
+    shared = np.bincount(owner, mine * others, minlength=m)
+    sizes = np.bincount(unit, minlength=m).astype(np.float64)
+    pairs = n * n - float((sizes**2).sum())
+    left = pairs - 2 * sizes * (n - sizes)
+    total = float(shared.sum())
+    rest = np.maximum(total - 2 * shared, 0.0)
+    return total / pairs, np.where(left > 0, rest / np.maximum(left, 1.0), 0.0)

@@ -1,0 +1,138 @@
+"""How often do the phrases of an output come again in the others?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.estimate import Estimate
+from fullmenu.measures.registry import measure
+from fullmenu.measures.texts._grams import Tokenize, coming_again, words_of
+from fullmenu.measures.texts._units import Ints, checked, units, whole
+from fullmenu.measures.vectors.repeat_rate import all_same_bound
+from fullmenu.stats.proportion import jackknife_se
+from fullmenu.stats.quantile import t_quantile
+
+FOLDS = 20
+"""The interval leaves out so many parts of the sample in turn; single units if they are fewer."""
+
+
+@measure(takes="texts", unit="log count", paper="Salkar et al. 2022")
+def self_repetition(
+    texts: Sequence[str],
+    n: int = 4,
+    *,
+    tokenize: Tokenize | None = None,
+    groups: Any = None,
+    level: float = 0.95,
+) -> Estimate:
+    """Measure the mean of ln(1 + how often an output's n-grams occur in other outputs).
+
+    Parameters
+    ----------
+    texts
+        Outputs.
+    n
+        Words of an n-gram. Within one output each counts once.
+    tokenize
+        From a text to its words: ``str.split``, say. By default lower-cased runs of letters and
+        digits; in scripts without spaces, characters.
+    groups : (n,), optional
+        Prompt of each output: the interval then leaves prompts out. The value is the same.
+    level
+        Coverage of the interval: jackknife over 20 parts of the sample, t.
+
+    Returns
+    -------
+    Estimate
+        ``value`` ≥ 0. ``high`` is ``None`` where all outputs are alike, or nothing comes twice.
+
+    Raises
+    ------
+    NotEnoughData
+        Fewer than two outputs (or prompts), or no output of ``n`` words.
+
+    Notes
+    -----
+    It rises with the number of outputs and with their length, by that alone: compare samples of
+    one size, or take ``repeated_phrases``, which does not drift. Cannot see a paraphrase.
+
+    Equal to ``self_repetition_score`` of the package ``diversity`` with ``tokenize=str.split``.
+
+    The interval holds the mean of such samples in 90 % of samples or more
+    (``benchmarks/intervals_texts.py``).
+
+    Examples
+    --------
+    >>> same = "it is important to note that"
+    >>> print(self_repetition([f"{same} a", f"{same} b", "something else"]))
+    0.924 [0, 4.9]
+    """
+    size = whole("n", n)
+    if not 0 < level < 1:
+        raise BadInput(f"level={level} is no coverage; give one in (0, 1), such as 0.95")
+    found = checked(texts)
+    unit, names = units(groups, len(found))
+    hashes, rows = words_of(found, tokenize).grams(size)
+    if not len(hashes):
+        raise NotEnoughData(f"no output has {size} words: give longer outputs, or a smaller n")
+    held = _held(hashes, rows, len(found))
+    m, value = int(unit.max()) + 1, held.score(np.ones(len(found), bool))
+    fold = _folds(found, unit, own=groups is None)[unit]
+    parts = int(fold.max()) + 1
+    without = np.array([held.score(fold != k) for k in range(parts)])
+    half = t_quantile(level, parts - 1) * jackknife_se(without)
+    low, high = max(value - half, 0.0), value + half if value > 0 else None
+    if value > 0 and held.all_alike():
+        low, high = value * float(np.sqrt(all_same_bound(m, level))), None
+    method = f"{size}-grams found again, jackknife over {parts} parts of {names}"
+    return Estimate(value, low, high, m, "log count", method, level)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Which output holds which n-gram, each once; n-grams that come once in all may be missing."""
+
+    gram: Ints
+    row: Ints
+    n: int
+    complete: bool
+
+    def score(self, kept: Any) -> float:
+        """Mean of ln(1 + occurrences elsewhere) over the outputs that are kept."""
+        gram, row = self.gram, self.row
+        if not kept.all():
+            here = kept[row]
+            gram, row = gram[here], row[here]
+        outputs = np.bincount(gram, minlength=1)
+        again = np.bincount(row, outputs[gram] - 1, minlength=self.n)
+        return float(np.log1p(again[kept]).mean())
+
+    def all_alike(self) -> bool:
+        """Whether every output holds every n-gram."""
+        return self.complete and len(self.gram) == self.n * (int(self.gram.max()) + 1)
+
+
+def _held(hashes: Any, rows: Ints, n: int) -> _Held:
+    again = coming_again(hashes)
+    hashes, rows = hashes[again], rows[again]
+    order = np.argsort(hashes, kind="stable")  # rows ascend, and go on ascending in each n-gram
+    h, r = hashes[order], rows[order]
+    first = np.ones(len(h), bool)
+    first[1:] = h[1:] != h[:-1]
+    once = first.copy()
+    once[1:] |= r[1:] != r[:-1]
+    return _Held((np.cumsum(first) - 1)[once], r[once], n, bool(again.all()))
+
+
+def _folds(texts: Sequence[str], unit: Ints, *, own: bool) -> Ints:
+    """Put each unit into one of the parts, whatever the order of the outputs."""
+    m = int(unit.max()) + 1
+    order = np.array(sorted(range(m), key=texts.__getitem__)) if own else np.arange(m)
+    parts = np.empty(m, np.int64)
+    parts[order] = np.random.default_rng(0).permutation(m) % min(FOLDS, m)
+    return parts

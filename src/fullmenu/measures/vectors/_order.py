@@ -1,0 +1,104 @@
+"""Effective numbers of any order from shares that add up to 1, and how each share moves them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fullmenu.errors import BadInput
+from fullmenu.measures.vectors.gram import Floats
+from fullmenu.measures.vectors.repeat_rate import all_same_bound
+from fullmenu.stats.quantile import t_quantile
+
+TIED = 1e-9
+"""Shares that differ by less than this part of themselves are the same."""
+
+
+def checked_order(order: Any) -> float:
+    """Return the order as a number."""
+    try:
+        q = float(order)
+    except (TypeError, ValueError):
+        q = np.nan
+    if not q >= 0:
+        raise BadInput(f'order={order!r}: give a number of at least 0, or float("inf")')
+    return 1.0 if abs(q - 1) < 1e-7 else q  # next to 1 the formula is all rounding
+
+
+def log_number(p: Floats, q: float) -> float:
+    """Return the log of the effective number of order q; p are positive shares.
+
+    >>> [round(float(np.exp(log_number(np.array([0.5, 0.5]), q))), 9) for q in (0, 1, 2, np.inf)]
+    [2.0, 2.0, 2.0, 2.0]
+    """
+    if q == 1:
+        return float(-(p * np.log(p)).sum())
+    top = float(np.log(p.max()))
+    if np.isinf(q):
+        return -top
+    return float((np.log(np.exp(q * (np.log(p) - top)).sum()) + q * top) / (1 - q))
+
+
+def slopes(p: Floats, q: float, n: int) -> Floats:
+    """Return how steeply each share moves the log of the number, when one of n rows is left out.
+
+    Chords over 1/n (or the whole share, where it is smaller), not tangents: a share that one row
+    holds alone goes altogether. Up to a constant, which does not matter to shares.
+    """
+    if np.isinf(q):
+        first = (p > p.max() * (1 - TIED)).astype(np.float64)
+        return np.asarray(-first / (p.max() * first.sum()))
+    step = np.minimum(p, 1 / n)
+    left = p - step
+    if q == 1:
+        return np.asarray((entropies(p) - entropies(left)) / step)
+    top = p.max()
+    powers = (p / top) ** q
+    lost = powers - (left / top) ** q
+    return np.asarray(lost / ((1 - q) * powers.sum() * step))
+
+
+def entropies(p: Floats) -> Floats:
+    """Return −p ln p, which is 0 at 0."""
+    return np.asarray(-p * np.log(np.where(p > 0, p, 1.0)))
+
+
+def evened(p: Floats, weights: Floats) -> Floats:
+    """Give tied shares (descending) one weight: which of them comes first is rounding."""
+    group = np.concatenate([[0], np.cumsum(p[1:] < p[:-1] * (1 - TIED))])
+    return np.asarray((np.bincount(group, weights) / np.bincount(group))[group])
+
+
+def chance(agreement: float, mean: float, q: float, n: int) -> float:
+    """Return the variance of the log number that a first-order view of n rows misses.
+
+    Where all dishes are equally common no single row moves the number; what is left is the chance
+    of which rows agree (as in :func:`~fullmenu.measures.vectors.repeat_rate.with_chance`). Three
+    more pairs might as well have agreed (the rule of three).
+
+    Parameters
+    ----------
+    agreement
+        Variance over pairs of rows of how alike they are.
+    mean
+        Mean over all pairs, each row with itself too.
+    """
+    pairs = n * (n - 1) / 2
+    return (min(q, 2.0) / 2) ** 2 * (agreement + 3 / pairs) / (pairs * mean**2)
+
+
+def interval(
+    log: float, variance: float, df: float, level: float, most: float
+) -> tuple[float, float]:
+    """Return the t interval on the log scale, inside what the number can be."""
+    half = t_quantile(level, df) * float(np.sqrt(variance))
+    value = float(np.exp(log))
+    low, high = max(float(np.exp(log - half)), 1.0), float(np.exp(min(log + half, 700.0)))
+    return min(low, value), max(min(high, most), value)
+
+
+def all_same_interval(n: int, q: float, level: float) -> tuple[float, float]:
+    """Return the interval of a sample of one dish: another may be as rare as n rows can miss."""
+    p = max(float(np.sqrt(all_same_bound(n, level))), 0.5)
+    return 1.0, float(np.exp(log_number(np.array([p, 1 - p]), q)))

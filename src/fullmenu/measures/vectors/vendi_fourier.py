@@ -1,0 +1,152 @@
+"""The Vendi score of a Gaussian kernel for very many rows, from random Fourier features (FKEA)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from fullmenu.errors import BadInput
+from fullmenu.estimate import Estimate
+from fullmenu.measures.registry import measure
+from fullmenu.measures.vectors._order import all_same_interval, checked_order, interval, log_number
+from fullmenu.measures.vectors._rows import at_least
+from fullmenu.measures.vectors._spectrum import moments_in_steps, of_kernel, of_moments
+from fullmenu.measures.vectors.gram import Features, Floats, as_features
+from fullmenu.measures.vectors.vendi import log_score
+
+PARTS = 8
+"""Each of so many parts of the frequencies is left out in turn."""
+
+WIDEST = 65_536
+"""Columns for which frequencies are drawn."""
+
+
+@measure(takes="features", unit="dishes", paper="Ospanov, Zhang, Jalali et al. 2024", rises=True)
+def vendi_fourier(
+    features: Any,
+    order: float = 1.0,
+    *,
+    sigma: float = 0.5,
+    frequencies: int = 256,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Estimate:
+    """Estimate the Vendi score of a Gaussian kernel by random Fourier features (FKEA).
+
+    Parameters
+    ----------
+    features : (n, d) array or CSR
+        Rows of one sample, of any length.
+    order
+        As in :func:`~fullmenu.measures.vendi`, above 0.
+    sigma
+        Bandwidth: k(x, x') = exp(−‖x − x'‖² / 2σ²). Fix it before you look; samples compare at one
+        bandwidth only. The default suits unit rows.
+    frequencies
+        How many random frequencies, r. Time grows as n·r², memory as r².
+    level
+        Coverage of the interval: influence of each row, and the luck of the frequencies (a
+        delete-a-group jackknife), t on the log scale.
+    seed
+        For the frequencies.
+
+    Returns
+    -------
+    Estimate
+        ``value`` between 1 and the smaller of n and 2r.
+
+    Raises
+    ------
+    NotEnoughData
+        Fewer than two rows.
+    BadInput
+        More than 65,536 columns, a bandwidth of 0 or less, an order of 0 or less, fewer than 8
+        frequencies, or more than 4,096.
+
+    Notes
+    -----
+    The rows are read twice, a part at a time, and no n × n matrix is made: for a million rows.
+    The interval is for the expected score of n rows *under r frequencies*; r frequencies show at
+    most 2r dishes, and a score that is not far below that is too small: give more of them. Like
+    the Vendi score it grows with n. Cannot see differences much smaller than σ. Order 0 is refused:
+    r frequencies find rank 2r in whatever rows.
+
+    Examples
+    --------
+    >>> x = 9 * np.eye(5)[np.arange(4_000) % 5]
+    >>> round(vendi_fourier(x).value, 1)
+    5.0
+    """
+    x = as_features(features)
+    q = checked_order(order)
+    n, d = x.shape
+    r = _checked(q, sigma, frequencies, d)
+    at_least(n, 2, "the Vendi score", "is about how outputs differ")
+    waves = np.random.default_rng(seed).standard_normal((d, r)) / sigma
+    log, rows, luck = _score(x, waves, q)
+    if log == 0.0:
+        low, high = all_same_interval(n, q, level)
+    else:
+        total = rows + luck
+        df = total**2 / (rows**2 / (n - 1) + luck**2 / (PARTS - 1)) if total else n - 1.0
+        low, high = interval(log, total, df, level, min(n, 2 * r))
+    method = f"order {q:g}, {r} random frequencies, influence of outputs and frequencies"
+    return Estimate(float(np.exp(log)), low, high, n, "dishes", method, level)
+
+
+def _checked(q: float, sigma: Any, frequencies: Any, d: int) -> int:
+    if q == 0:
+        raise BadInput("order=0 under random frequencies is their number, not the data's; give 1")
+    if not (isinstance(sigma, (int, float, np.number)) and 0 < sigma < np.inf):
+        raise BadInput(f"sigma={sigma!r}: give a bandwidth above 0")
+    whole = isinstance(frequencies, (int, np.integer))
+    if not whole or not PARTS <= frequencies <= 4_096:
+        raise BadInput(f"frequencies={frequencies!r}: give a whole number from {PARTS} to 4096")
+    if d > WIDEST:
+        raise BadInput(
+            f"features of {d} columns: frequencies are drawn for at most {WIDEST}; "
+            "give embeddings, or use vendi, which takes wide sparse rows"
+        )
+    return int(frequencies)
+
+
+def _score(x: Features, waves: Floats, q: float) -> tuple[float, float, float]:
+    """Return the log score, its variance over rows, and over frequencies."""
+    n, width = x.shape[0], 2 * waves.shape[1]
+
+    def rows(part: Features) -> Floats:
+        return fourier(part, waves)
+
+    if width <= n:
+        m = moments_in_steps(x, width, rows)
+        s = of_moments(m, x, rows)
+        luck = _luck(lambda kept: _number(m[np.ix_(kept, kept)] * (width / len(kept)), q), width)
+    else:
+        f = rows(x)
+        s = of_kernel(f @ f.T, width)
+        luck = _luck(
+            lambda kept: _number(f[:, kept] @ f[:, kept].T * (width / len(kept) / n), q), width
+        )
+    log, over_rows = log_score(s, q)
+    return log, over_rows, luck
+
+
+def fourier(x: Features, waves: Floats) -> Floats:
+    """Return unit rows whose inner products are about the Gaussian kernel's."""
+    angles = np.asarray(x @ waves, np.float64)
+    both = np.concatenate([np.cos(angles), np.sin(angles)], axis=1)
+    both /= np.sqrt(waves.shape[1])
+    return both
+
+
+def _luck(number: Callable[[Any], float], width: int) -> float:
+    part = np.tile(np.arange(width // 2) % PARTS, 2)
+    without = np.array([number(np.flatnonzero(part != g)) for g in range(PARTS)])
+    return float((PARTS - 1) / PARTS * ((without - without.mean()) ** 2).sum())
+
+
+def _number(matrix: Floats, q: float) -> float:
+    values = np.linalg.eigvalsh(matrix)
+    return log_number(values[values > len(values) * np.finfo(np.float64).eps * values[-1]], q)

@@ -1,0 +1,401 @@
+"""Pictures and vectors by their place: ``photo.png``, or ``images.npy#3``, one of an array.
+
+An output that is not a text is named by its place; whoever looks at it opens it here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.errors import BadInput
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+ARRAYS = (".npy", ".npz")
+
+MOST_PIXELS = 100_000_000
+"""Pixels of one picture; a larger one is not opened."""
+MOST_BYTES = 8 << 30
+"""Bytes of an array that is unpacked into memory (``.npz``); ``.npy`` is not loaded whole."""
+
+_FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
+_NAMES = ("images", "samples", "x", "data", "features", "arr_0")
+_STEP = 1 << 24
+_BUFFER = 65_536
+
+Bytes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """An array of pictures, or of vectors.
+
+    Parameters
+    ----------
+    array
+        As it is stored; ``.npy`` is mapped, not loaded.
+    layout
+        What its axes were taken to be: ``n h w``, ``n h w c``, ``n c h w``, or ``n d`` for vectors.
+    scale, shift
+        A stored value v is the brightness ``scale * v + shift``, from 0 to 255.
+    said
+        How it was understood, in words.
+    """
+
+    array: NDArray[Any]
+    layout: str
+    scale: float
+    shift: float
+    said: str
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def picture(self, i: int) -> Bytes:
+        """Return one picture, (h, w, 3) bytes.
+
+        Raises
+        ------
+        BadInput
+            It holds values that are not finite.
+        """
+        x = np.asarray(self.array[i])
+        if self.layout == "n c h w":
+            x = np.moveaxis(x, 0, -1)
+        if x.dtype != np.uint8:
+            x = x * np.float32(self.scale) + np.float32(self.shift)
+            if not np.isfinite(x).all():
+                raise BadInput("it holds values that are not finite")
+            x = np.clip(np.rint(x), 0, 255).astype(np.uint8)
+        if x.ndim == 2:
+            x = x[:, :, None]
+        if x.shape[2] == 4:
+            alpha = x[:, :, 3:].astype(np.float32) / 255
+            return np.rint(x[:, :, :3] * alpha + 255 * (1 - alpha)).astype(np.uint8)
+        return np.ascontiguousarray(np.broadcast_to(x, (*x.shape[:2], 3)))
+
+
+def split(place: str) -> tuple[str, int | None]:
+    """Return the file of a place, and the number of the picture in it if it is an array.
+
+    >>> split("a/photo.png"), split("images.npy#3"), split("odd#3.png")
+    (('a/photo.png', None), ('images.npy', 3), ('odd#3.png', None))
+    """
+    file, mark, number = place.rpartition("#")
+    if mark and number.isdecimal() and file.lower().endswith(ARRAYS):
+        return file, int(number)
+    return place, None
+
+
+def name_of(place: str) -> str:
+    """Return a place without its folder: what stays when a set of pictures is moved.
+
+    >>> name_of("runs/7/images.npy#3")
+    'images.npy#3'
+    """
+    return place.replace("\\", "/").rpartition("/")[2]
+
+
+def opened(place: str) -> Image:
+    """Open the picture at a place, in colour, upright, transparency laid on white.
+
+    Raises
+    ------
+    BadInput
+        There is none, or it cannot be read.
+    """
+    from PIL import Image
+
+    file, number = split(place)
+    if number is not None:
+        try:
+            return Image.fromarray(_stack(file).picture(number))
+        except IndexError:
+            raise BadInput(f"cannot open {place}: the array ends before it") from None
+        except BadInput as error:
+            raise BadInput(f"cannot open {place}: {error}") from None
+    return _opened(file, None)
+
+
+def small(place: str, side: int) -> Bytes:
+    """Return the picture at a place resized to ``side`` by ``side``, (side, side, 3) bytes.
+
+    The last few thousand are kept, so that what a reader has checked need not be opened again.
+    """
+    return _small(place, _changed(split(place)[0]), side)
+
+
+def thumbnail(place: str, side: int = 96) -> bytes:
+    """Return the picture at a place as a PNG file of at most ``side`` by ``side`` pixels."""
+    import io
+
+    from PIL import Image
+
+    picture = opened(place)
+    if max(picture.size) < side // 2:  # a digit of 28 pixels, drawn large with its pixels to see
+        picture = picture.resize((picture.width * 2, picture.height * 2), Image.Resampling.NEAREST)
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    picture.quantize(96, Image.Quantize.MEDIANCUT).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def vector(place: str) -> NDArray[np.float64]:
+    """Return the vector at a place.
+
+    Raises
+    ------
+    BadInput
+        There is none.
+    """
+    file, number = split(place)
+    if number is None:
+        raise BadInput(f"{place} is no row of an array of vectors")
+    return np.asarray(_stack(file).array[number], np.float64)
+
+
+def as_array(images: Any) -> NDArray[Any]:
+    """Return an array, a tensor (of any library), or a list of pictures as one array.
+
+    Raises
+    ------
+    BadInput
+        The pictures of a list differ in size.
+    """
+    if hasattr(images, "detach"):  # a torch tensor, on whatever device
+        images = images.detach().cpu()
+        if images.dtype.is_floating_point:
+            images = images.float()  # NumPy knows no bfloat16
+        return np.asarray(images.numpy())
+    if isinstance(images, (list, tuple)):
+        parts = [as_array(one) for one in images]
+        shapes = {part.shape for part in parts}
+        if len(shapes) > 1:
+            some = ", ".join("×".join(map(str, shape)) for shape in sorted(shapes)[:3])
+            raise BadInput(
+                f"the pictures differ in shape ({some}): bring them to one size, or save them in "
+                "a folder and use fm.read"
+            )
+        return np.stack(parts) if parts else np.empty(0)
+    return np.asarray(images)
+
+
+def keep(array: NDArray[Any]) -> Path:
+    """Write an array to a file that lasts as long as the program; named by what it holds."""
+    heading = f"{array.shape} {array.dtype}".encode()
+    digest = hashlib.blake2b(array.tobytes(), digest_size=6, key=heading[:64]).hexdigest()
+    path = Path(_folder().name) / f"memory-{digest}.npy"
+    if not path.exists():
+        np.save(path, array, allow_pickle=False)
+    return path
+
+
+@lru_cache(maxsize=1)
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="fullmenu-")
+
+
+def understood(array: NDArray[Any], name: str = "the array") -> Stack:
+    """Guess which axes of an array are what, and what its values mean.
+
+    Parameters
+    ----------
+    array
+        (n, h, w), (n, h, w, c) or (n, c, h, w) pictures, c being 1, 3 or 4; or (n, d) vectors.
+    name
+        What errors call it.
+
+    Raises
+    ------
+    BadInput
+        It can be neither.
+
+    Examples
+    --------
+    >>> understood(np.zeros((2, 3, 8, 8), np.uint8)).said
+    '2 pictures of 8 by 8 pixels, channels before rows, bytes'
+    >>> understood(np.eye(2)).said
+    '2 vectors of 2 numbers'
+    """
+    shape = "×".join(map(str, array.shape))
+    allowed = (
+        "pictures are (n, h, w), (n, h, w, c) or (n, c, h, w) with 1, 3 or 4 channels, vectors "
+        "are (n, d)"
+    )
+    if array.dtype.kind not in "uifb":
+        raise BadInput(f"{name} holds {array.dtype}, not numbers; {allowed}")
+    if array.ndim == 2 and min(array.shape) > 0:
+        n, d = array.shape
+        return Stack(array, "n d", 1, 0, f"{n:,} vectors of {d:,} numbers")
+    layout = {3: "n h w", 4: ""}.get(array.ndim)
+    if array.ndim == 4:
+        channels = [k for k in (3, 1) if array.shape[k] in (1, 3, 4)]
+        layout = {3: "n h w c", 1: "n c h w"}[channels[0]] if channels else None
+    if layout is None or min(array.shape) < 1:
+        raise BadInput(f"{name} has the shape {shape}; {allowed}")
+    if layout == "n h w" and array.shape[2] in (3, 4) and array.shape[1] > 8:
+        raise BadInput(
+            f"{name} has the shape {shape}, which looks like one picture; give it a first axis, "
+            "array[None]"
+        )
+    high, wide = array.shape[2:] if layout == "n c h w" else array.shape[1:3]
+    if high * wide > MOST_PIXELS:
+        raise BadInput(f"{name} has the shape {shape}: its pictures are too large")
+    scale, shift, values = _range(array, name)
+    axes = {"n h w": "grey", "n h w c": "channels last", "n c h w": "channels before rows"}[layout]
+    said = f"{array.shape[0]:,} pictures of {wide} by {high} pixels, {axes}, {values}"
+    return Stack(array, layout, scale, shift, said)
+
+
+def load(path: str | Path) -> tuple[Stack, dict[str, NDArray[Any]]]:
+    """Open an array file, and what lies beside the array in it (``.npz``), by name.
+
+    Nothing in it is ever executed: arrays of Python objects are refused.
+
+    Raises
+    ------
+    BadInput
+        It cannot be read, or holds neither pictures nor vectors.
+    """
+    path = Path(path)
+    try:
+        if path.suffix.lower() == ".npy":
+            return understood(np.load(path, "r", allow_pickle=False), path.name), {}
+        return _packed(path)
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile, KeyError) as error:
+        if isinstance(error, BadInput):
+            raise
+        reason = "it holds Python objects" if "pickle" in str(error) else str(error)[:200]
+        raise BadInput(f"cannot read {path.name} as an array: {reason}") from None
+
+
+def _packed(path: Path) -> tuple[Stack, dict[str, NDArray[Any]]]:
+    with zipfile.ZipFile(path) as archive:
+        size = sum(one.file_size for one in archive.infolist())
+    if size > MOST_BYTES:
+        raise BadInput(
+            f"{path.name} holds {size:,} bytes, more than the {MOST_BYTES:,} that are unpacked; "
+            "save its pictures as .npy, which is read in place"
+        )
+    with np.load(path, allow_pickle=False) as found:
+        arrays = {name: one for name, one in _readable(found)}
+    wide = {name: one for name, one in arrays.items() if one.ndim >= 2 and one.dtype.kind in "uifb"}
+    if not wide:
+        raise BadInput(f"{path.name} holds no array of pictures or vectors, but {_listed(arrays)}")
+    named = [name for name in _NAMES if name in wide]
+    if not named and len(wide) > 1:
+        raise BadInput(
+            f"{path.name} holds several arrays, {_listed(arrays)}; call the one to read images"
+        )
+    key = named[0] if named else next(iter(wide))
+    rest = {name: one for name, one in arrays.items() if name != key}
+    return understood(arrays[key], f"{path.name}[{key}]"), rest
+
+
+def _readable(found: Any) -> Iterator[tuple[str, NDArray[Any]]]:
+    for name in found.files:
+        try:
+            yield name, found[name]
+        except ValueError as error:
+            if "pickle" not in str(error):
+                raise
+
+
+def _listed(arrays: Mapping[str, NDArray[Any]]) -> str:
+    shown = [f"{name} {'×'.join(map(str, one.shape))}" for name, one in arrays.items()]
+    return ", ".join(shown[:5]) or "nothing"
+
+
+def _range(array: NDArray[Any], name: str) -> tuple[float, float, str]:
+    if array.dtype == np.uint8:
+        return 1, 0, "bytes"
+    if array.dtype == bool:
+        return 255, 0, "black or white"
+    if array.dtype == np.uint16:
+        return 255 / 65_535, 0, "16 bits"
+    low, high = _ends(array)
+    if array.dtype.kind == "f" and low >= 0 and high <= 1:
+        return 255, 0, "values from 0 to 1"
+    if array.dtype.kind == "f" and low >= -1.05 and high <= 1.05:
+        return 127.5, 127.5, "values from -1 to 1"
+    if low >= 0 and high <= 255:
+        return 1, 0, "values from 0 to 255"
+    raise BadInput(
+        f"{name} holds values from {low:.3g} to {high:.3g}; pictures are bytes, or numbers from 0 "
+        "to 1, -1 to 1 or 0 to 255"
+    )
+
+
+def _ends(array: NDArray[Any]) -> tuple[float, float]:
+    step = max(1, _STEP // max(1, array[0].size))
+    low, high = np.inf, -np.inf
+    for a in range(0, len(array), step):
+        part = np.asarray(array[a : a + step])
+        part = part[np.isfinite(part)]
+        if part.size:
+            low, high = min(low, float(part.min())), max(high, float(part.max()))
+    return (low, high) if low <= high else (0.0, 0.0)
+
+
+def _stack(file: str) -> Stack:
+    return _loaded(file, _changed(file))
+
+
+@lru_cache(maxsize=2)
+def _loaded(file: str, changed: int) -> Stack:
+    return load(file)[0]
+
+
+@lru_cache(maxsize=_BUFFER // 4)
+def _small(place: str, changed: int, side: int) -> Bytes:
+    from PIL import Image
+
+    file, number = split(place)
+    picture = opened(place) if number is not None else _opened(file, side)
+    if picture.size != (side, side):
+        picture = picture.resize((side, side), Image.Resampling.BICUBIC)
+    return np.asarray(picture)
+
+
+def _changed(file: str) -> int:
+    try:
+        return Path(file).stat().st_mtime_ns
+    except OSError as error:
+        raise BadInput(f"cannot open {file}: {error.strerror}") from None
+
+
+def _opened(file: str, side: int | None) -> Image:
+    """Open a picture; where ``side`` is given, a JPEG need not be decoded in full."""
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(file, formats=_FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise BadInput(f"{picture.width} by {picture.height} pixels are too many")
+            if side is not None:
+                picture.draft("RGB", (2 * side, 2 * side))
+            picture.load()
+            upright = ImageOps.exif_transpose(picture)
+            if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+                clear = upright.convert("RGBA")
+                paper = Image.new("RGBA", clear.size, "white")
+                return Image.alpha_composite(paper, clear).convert("RGB")
+            if upright.mode.startswith("I;16"):
+                grey = np.asarray(upright).astype(np.float32) / 257
+                return Image.fromarray(grey.astype(np.uint8)).convert("RGB")
+            return upright.convert("RGB")
+    except Exception as error:  # decoders raise whatever they stumble over
+        reason = str(error).replace(repr(file), "it").replace("\n", " ")[:200]
+        raise BadInput(f"cannot open {file}: {reason}") from None

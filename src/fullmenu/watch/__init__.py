@@ -1,0 +1,22 @@
+"""Watching variety over time: alarms whose false-alarm rate is guaranteed. Pure: no I/O."""
+
+from __future__ import annotations
+
+from fullmenu.watch.alarm import Alarm
+from fullmenu.watch.baseline import Baseline
+from fullmenu.watch.monitor import Monitor
+from fullmenu.watch.planning import Expected, plan
+from fullmenu.watch.two_sample import TwoSample
+from fullmenu.watch.visits import Visit, gather, gather_some
+
+__all__ = [
+    "Alarm",
+    "Baseline",
+    "Expected",
+    "Monitor",
+    "TwoSample",
+    "Visit",
+    "gather",
+    "gather_some",
+    "plan",
+]

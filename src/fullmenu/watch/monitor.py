@@ -1,0 +1,433 @@
+"""The monitor: visits in, alarms out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.errors import BadInput
+from fullmenu.samples import Samples
+from fullmenu.views.registry import Encoder, View
+from fullmenu.watch import detector, saved
+from fullmenu.watch.alarm import Alarm, Example, Seen
+from fullmenu.watch.band import Band
+from fullmenu.watch.baseline import Baseline, Level
+from fullmenu.watch.memory import Memory
+from fullmenu.watch.order import Order
+from fullmenu.watch.ruler import Reading
+from fullmenu.watch.since import since
+from fullmenu.watch.timeline import Timeline
+from fullmenu.watch.visits import Visit, gather
+
+Floats = NDArray[np.float64]
+
+RECENT = 100
+"""Visits of the stretches whose band is shown as the recent one."""
+MODELS = 64
+"""Models told apart; more are pooled under :data:`OTHERS`."""
+OTHERS = "other models"
+KEPT = 100
+"""Alarms kept; of more, the first and the latest."""
+
+
+class Monitor:
+    """Watch the variety of a model's outputs over time.
+
+    Parameters
+    ----------
+    baseline
+        From :meth:`Baseline.fit`; or a log from before, which is then fitted with its defaults.
+    run_length
+        A: where nothing changes, the mean number of visits to a false alarm is A or more.
+
+    Notes
+    -----
+    **Guarantee.** If live outputs to a prompt are independent draws of what the baseline's were
+    (no change), and prompts come as the baseline's ``traffic`` says, then with probability .99
+    over baselines (its ``confidence``) the mean run length to a false alarm is at least A, and
+    P(an alarm by visit t) ≤ t/A; over baselines too, ≤ t/A + .01. One A covers all views, signals,
+    prompts and models: detectors of the streams of one visit are averaged; those of different
+    models, of which a visit moves one only, are added. The ``drawn`` and ``open`` bounds are
+    approximate; ``benchmarks/watch_false_alarms.py`` prints what they reach.
+
+    Where prompts turn out not to come at random, which is itself tested at 1 %, or are not in the
+    baseline, :attr:`notices` and every alarm say that no guarantee holds.
+
+    After an alarm the model's detectors begin anew, and the alarm stands until
+    :meth:`acknowledge`; while it stands, further ones of that model count as the same, raised
+    ``again``.
+
+    Memory does not grow with the number of visits: the last 512 visits of each model, at most 64
+    models, 400 points of the timeline and 100 alarms are kept.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> words = [f"{a}{b}" for a in "bcdfgh" for b in ("ara", "elo", "imu", "osk", "uty")]
+    >>> def log(dishes, prompts, each):
+    ...     asked = {f"q{i}": rng.choice(words[:dishes], each).tolist() for i in prompts}
+    ...     return Samples.of(asked, model="cook")
+    >>> monitor = Monitor(Baseline.fit(log(30, range(40), 12), views=["phrasing"], signals=[]))
+    >>> monitor.update(log(30, rng.permutation(40), 6))
+    []
+    >>> [alarm] = monitor.update(log(3, rng.permutation(40), 6))
+    >>> alarm.stream, 36 <= alarm.since <= 46, monitor.standing
+    ('phrasing', True, True)
+    """
+
+    def __init__(self, baseline: Baseline | Samples, *, run_length: float = 1000.0) -> None:
+        if not run_length > 1 or not np.isfinite(run_length):
+            raise BadInput(
+                f"run_length={run_length}: give the mean number of visits to a false alarm that "
+                "you accept, above 1, such as 1000"
+            )
+        self.baseline = Baseline.fit(baseline) if isinstance(baseline, Samples) else baseline
+        self.run_length = float(run_length)
+        self.visits = 0
+        self.unknown = 0
+        self.raised = 0
+        self.alarms: list[Alarm] = []
+        self.acknowledged = 0
+        self.memories: dict[str | None, Memory] = {}
+        levels = list(self.baseline.levels.values())
+        usual = np.nan_to_num(np.mean([x.mean for x in levels], axis=0), nan=0.5)
+        self.band, self.recent, self.last_recent = Band(usual), Band(usual), Band(usual)
+        self.order = Order(self.baseline.weights)
+        self.timeline = Timeline()
+        self._log_totals: dict[str | None, float] = {}
+        self._levels: dict[str | None, Level] = {}
+        self._place = {p: i for i, p in enumerate(self.baseline.prompts)}
+        channels = self.baseline.channels
+        self._streams = np.array([c.stream for c in channels])
+        self._falls = np.array([c.falls for c in channels])
+        self._weighed: dict[str | None, Floats] = {}
+        self._log_run_length = math.log(self.run_length)
+
+    def update(self, sample: Samples | Visit | Sequence[Visit]) -> list[Alarm]:
+        """Take what came next, and return the alarms that it raises.
+
+        Parameters
+        ----------
+        sample
+            One visit, several in order, or a log (cut into visits by :func:`gather`).
+
+        Raises
+        ------
+        BadInput
+            The medium is not the baseline's.
+        """
+        if isinstance(sample, Visit):
+            visits = [sample]
+        else:
+            visits = gather(sample) if isinstance(sample, Samples) else list(sample)
+        media = {view.media for view in self.baseline.ruler.views}
+        for v in visits:
+            if media and v.media not in media:
+                raise BadInput(f"a visit of {v.media}s, and the baseline holds {media.pop()}s")
+        raised: list[Alarm] = []
+        for a in range(0, len(visits), 256):
+            part = visits[a : a + 256]
+            raised += self.take(self.baseline.ruler.read(part, self._pairs(part)))
+        return raised
+
+    def take(self, readings: Sequence[Reading]) -> list[Alarm]:
+        """Take visits that were read already (:meth:`Ruler.read`, :meth:`Ruler.of_features`)."""
+        raised: list[Alarm] = []
+        done = 0
+        while done < len(readings):
+            room = RECENT - self.visits % RECENT
+            raised += self._steps(readings[done : done + room])
+            done += room
+        return raised
+
+    @property
+    def standing(self) -> bool:
+        """Whether there is an alarm that nobody acknowledged."""
+        return self.acknowledged < len(self.alarms)
+
+    def acknowledge(self) -> None:
+        """Take note of all alarms: what comes next is a new alarm."""
+        self.acknowledged = len(self.alarms)
+
+    @property
+    def statistic(self) -> float:
+        """The evidence of a change so far; an alarm is raised where it reaches ``run_length``."""
+        return math.exp(min(self.log_statistic, 700.0))
+
+    @property
+    def log_statistic(self) -> float:
+        """Log of :attr:`statistic`."""
+        totals = list(self._log_totals.values())
+        if len(totals) < 2:
+            return totals[0] if totals else -math.inf
+        return detector.log_sum(np.array(totals))
+
+    @property
+    def notices(self) -> list[str]:
+        """What the guarantee does not cover in this watch, in sentences; empty where it holds."""
+        b = self.baseline
+        said = []
+        if b.traffic == "drawn" and not self.order.random:
+            said.append(
+                "Prompts do not come at random (or not with the weights given): no guarantee "
+                "holds. Shuffle them, or fit the baseline with traffic='any'."
+            )
+        if b.traffic == "drawn" and self.unknown:
+            said.append(
+                f"{self.unknown} of {self.visits} visits were of prompts that the baseline does "
+                "not hold: no guarantee holds. Fit the baseline with traffic='open' if they are "
+                "fresh draws of the same kind of prompts."
+            )
+        if b.traffic == "any" and self.unknown:
+            said.append(
+                f"{self.unknown} of {self.visits} visits were of prompts that the baseline does "
+                "not hold: nothing is learnt from them."
+            )
+        return said
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """How things stand, as plain JSON: what a command line prints and a page draws."""
+        return saved.summary(self)
+
+    def to_bytes(self) -> bytes:
+        """Return everything that is needed to go on, as versioned JSON."""
+        return saved.to_bytes(self)
+
+    @classmethod
+    def from_bytes(
+        cls, data: bytes, *, views: Sequence[View] = (), encoder: Encoder | None = None
+    ) -> Monitor:
+        """Go on exactly where :meth:`to_bytes` stopped: same alarms to the last digit.
+
+        Parameters
+        ----------
+        data
+            What :meth:`to_bytes` returned.
+        views, encoder
+            Where the baseline was fitted with views given as objects, or with an encoder: the
+            same ones again.
+
+        Raises
+        ------
+        BadInput
+            The bytes are foreign, of another version, or cut off; or a view was made with an
+            encoder, and none is given.
+        """
+        return saved.from_bytes(data, views, encoder)
+
+    def _pairs(self, visits: Sequence[Visit]) -> list[tuple[Visit, Visit] | None]:
+        """Pair first outputs of visits of different prompts; each output is used once."""
+        found: list[tuple[Visit, Visit] | None] = [None] * len(visits)
+        if not self.baseline.ruler.across:
+            return found
+        for i, visit in enumerate(visits):
+            memory = self._memory(visit.model)[1]
+            waiting = memory.pending
+            if waiting is not None and waiting["prompt_id"] != visit.prompt_id:
+                first = Visit(
+                    waiting["prompt_id"], (waiting["output"],), model=visit.model, media=visit.media
+                )
+                found[i], memory.pending = (first, visit), None
+            else:
+                memory.pending = {"prompt_id": visit.prompt_id, "output": visit.outputs[0]}
+        return found
+
+    def _memory(self, model: str | None) -> tuple[str | None, Memory]:
+        name = model if model in self.memories or len(self.memories) < MODELS else OTHERS
+        if name not in self.memories:
+            b = self.baseline
+            self.memories[name] = Memory(len(b.ruler.streams), len(b.channels))
+        return name, self.memories[name]
+
+    def _steps(self, readings: Sequence[Reading]) -> list[Alarm]:
+        """Take visits up to the next multiple of :data:`RECENT`."""
+        values = np.stack([r.values for r in readings])
+        times = np.array([_seconds(r.time) for r in readings])
+        prompts = np.array([self._place.get(r.prompt_id, -1) for r in readings])
+        models = [self._memory(r.model)[0] for r in readings]
+        grown = np.empty((len(readings), len(self._streams), len(detector.BETS)))
+        for model in dict.fromkeys(models):
+            mine = np.array([m == model for m in models])
+            grown[mine] = self._growth(model, values[mine], prompts[mine])
+        seen = not np.isnan(grown).any()
+        drawn = self.baseline.traffic == "drawn"
+        first = self.visits + 1
+        raised = []
+        for i, (reading, model, prompt) in enumerate(
+            zip(readings, models, prompts.tolist(), strict=True)
+        ):
+            self.visits += 1
+            if prompt < 0:
+                self.unknown += 1
+            elif drawn:
+                self.order.add(prompt)
+            memory = self.memories[model]
+            memory.add(self.visits, times[i], prompt, values[i])
+            if reading.example is not None:
+                memory.examples.append((self.visits, reading.prompt_id, reading.example))
+            after = grown[i] + np.logaddexp(0.0, memory.log_wealth)
+            if not seen:
+                after = np.where(np.isnan(after), memory.log_wealth, after)
+            memory.log_wealth = after
+            self._log_totals[model] = self._total(model)
+            if self.log_statistic >= self._log_run_length:
+                raised += self._alarms(float(times[i]))
+        history = self.band.add(values)
+        self.recent.add(values)
+        self.timeline.add(first, times, values, history)
+        if self.visits % RECENT == 0:
+            self.last_recent, self.recent = self.recent, Band(self.band.guess)
+        return raised
+
+    def _alarms(self, time: float) -> list[Alarm]:
+        raised = []
+        while self.log_statistic >= self._log_run_length:
+            worst = max(self._log_totals, key=lambda k: self._log_totals[k])
+            alarm = self._alarm(worst, time)
+            if alarm is not None:
+                raised.append(alarm)
+            self.memories[worst].restart()
+            self._log_totals[worst] = -np.inf
+        return raised
+
+    def restore(self, model: str | None, memory: Memory) -> None:
+        """Take up the memory of one model, as it was saved."""
+        self.memories[model] = memory
+        self._log_totals[model] = self._total(model)
+
+    def _level(self, model: str | None) -> Level:
+        if model not in self._levels:
+            self._levels[model] = self.baseline.level(model)
+        return self._levels[model]
+
+    def _growth(self, model: str | None, values: Floats, prompts: Any) -> Floats:
+        """Log growth of every channel and bet for values (…, streams) of prompts (…)."""
+        level = self._level(model)
+        x = values[..., self._streams]
+        x = np.where(self._falls, 1 - x, x)
+        if level.bounds_by_prompt is None:
+            return detector.growth(x, level.bounds)
+        known = np.asarray(prompts) >= 0
+        bounds = np.where(known[..., None], level.bounds_by_prompt[prompts], 1.0)
+        return np.where(known[..., None, None], detector.growth(x, bounds), np.nan)
+
+    def _total(self, model: str | None) -> float:
+        return detector.log_total(self.memories[model].log_wealth, self._weights(model))
+
+    def _weights(self, model: str | None) -> Floats:
+        """Weight of every channel and bet, (channels, bets); none where nothing can be detected."""
+        if model not in self._weighed:
+            self._weighed[model] = self.baseline.shares(model)
+        return self._weighed[model]
+
+    def _alarm(self, model: str | None, time: float) -> Alarm | None:
+        """Describe an alarm of a model; ``None`` where one stands: that is raised again."""
+        for i in range(self.acknowledged, len(self.alarms)):
+            if self.alarms[i].model == model:
+                old = self.alarms[i]
+                self.alarms[i] = replace(old, again=old.again + 1, last=self.visits)
+                return None
+        memory, level = self.memories[model], self._level(model)
+        weights = self._weights(model)
+        with np.errstate(divide="ignore"):
+            logs = detector.log_mean(memory.log_wealth) + np.log(weights.sum(axis=1))
+        total = detector.log_sum(logs)
+        channel = int(np.argmax(logs))
+        stream, falls = int(self._streams[channel]), bool(self._falls[channel])
+        rows = memory.rows
+        when = since(
+            self._growth(model, memory.values[rows], memory.prompts[rows]),
+            -np.inf if memory.whole else total,
+            weights,
+        )
+        after = rows[when.step :]
+        b = self.baseline
+        numbers = memory.numbers[rows]
+        alarm = Alarm(
+            visit=self.visits,
+            time=_known(time),
+            model=model,
+            stream=b.ruler.streams[stream],
+            falls=falls,
+            since=int(numbers[when.step]),
+            since_low=int(numbers[when.low]),
+            since_high=int(numbers[when.high]),
+            since_time=_known(float(memory.times[rows[when.step]])),
+            exact=memory.whole or when.step > 0,
+            strength=self.statistic,
+            run_length=self.run_length,
+            before=float(level.mean[stream]),
+            after=float(np.nanmean(memory.values[after, stream])),
+            evidence=self._evidence(logs, total),
+            prompts=self._worst(memory, level.by_prompt, after, stream, falls),
+            examples=self._examples(memory, after, stream, falls),
+            sure=self._sure(),
+            last=self.visits,
+        )
+        self.raised += 1
+        if len(self.alarms) >= KEPT:
+            del self.alarms[KEPT // 2]
+            self.acknowledged = min(self.acknowledged, len(self.alarms))
+        self.alarms.append(alarm)
+        return alarm
+
+    def _evidence(self, logs: Floats, total: float) -> tuple[tuple[str, float], ...]:
+        shares: dict[str, float] = {}
+        for stream, log in zip(self._streams.tolist(), logs.tolist(), strict=True):
+            name = self.baseline.ruler.streams[stream]
+            shares[name] = shares.get(name, 0.0) + float(np.exp(log - total))
+        return tuple(sorted(shares.items(), key=lambda x: -x[1]))
+
+    def _worst(
+        self, memory: Memory, before: Floats, rows: NDArray[np.int64], stream: int, falls: bool
+    ) -> tuple[Seen, ...]:
+        seen = rows[(memory.prompts[rows] >= 0) & ~np.isnan(memory.values[rows, stream])]
+        prompts = memory.prompts[seen]
+        x = memory.values[seen, stream]
+        n = np.bincount(prompts, minlength=len(before))
+        now = np.bincount(prompts, x, minlength=len(before)) / np.maximum(n, 1)
+        was = before[:, stream]
+        gain = np.where(n > 0, (now - np.nan_to_num(was)) * (-1 if falls else 1), -np.inf)
+        top = [p for p in np.argsort(-gain, kind="stable")[:5].tolist() if gain[p] > 0]
+        return tuple(
+            Seen(self.baseline.prompts[p], _known(float(was[p])), float(now[p]), int(n[p]))
+            for p in top
+        )
+
+    def _examples(
+        self, memory: Memory, rows: NDArray[np.int64], stream: int, falls: bool
+    ) -> tuple[Example, ...]:
+        value = dict(
+            zip(memory.numbers[rows].tolist(), memory.values[rows, stream].tolist(), strict=True)
+        )
+        held = [e for e in memory.examples if not np.isnan(value.get(e[0], np.nan))]
+        held.sort(key=lambda e: value[e[0]] * (1 if falls else -1))
+        return tuple(Example(*e) for e in held[:5])
+
+    def _sure(self) -> str:
+        if self.notices:
+            return self.notices[0]
+        how = {
+            "drawn": "prompts drawn at random from the baseline's",
+            "open": "prompts being fresh draws of the baseline's kind",
+            "any": "prompts in any order",
+        }[self.baseline.traffic]
+        return (
+            f"without a change, so strong an alarm comes once in {self.statistic:,.0f} visits or "
+            f"more on average, {how} (baselines: {self.baseline.confidence:.0%})"
+        )
+
+
+def _seconds(time: datetime | None) -> float:
+    return float("nan") if time is None else time.timestamp()
+
+
+def _known(x: float) -> float | None:
+    return None if np.isnan(x) else x

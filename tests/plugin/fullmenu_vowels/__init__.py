@@ -1,0 +1,21 @@
+"""A plugin: one measure, registered as Fullmenu's own are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from fullmenu.errors import NotEnoughData
+from fullmenu.estimate import Estimate
+from fullmenu.measures.registry import measure
+from fullmenu.stats.means import mean
+
+
+@measure(takes="texts", unit="vowels", paper="nobody 2026", rises=True)
+def different_vowels(texts: Sequence[str], *, level: float = 0.95) -> Estimate:
+    """Count the different vowels of an output."""
+    if len(texts) < 2:
+        raise NotEnoughData(f"this needs 2 outputs, not {len(texts)}; sample more")
+    found = np.array([len(set("aeiou") & set(text.lower())) for text in texts], float)
+    return mean(found, np.arange(len(found)), "vowels", level)

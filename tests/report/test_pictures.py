@@ -1,0 +1,108 @@
+"""Thumbnails in the page: pictures and nothing else, whatever a document holds."""
+
+from __future__ import annotations
+
+import io
+import re
+from base64 import b64encode
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from fullmenu.report import plain
+from fullmenu.report.html import render
+from fullmenu.report.terminal import as_text
+
+from . import documents
+from .test_html import Page
+
+HOSTILE = [
+    "javascript:alert(1)",
+    "https://example.invalid/x.png",
+    "data:image/svg+xml;base64,PHN2Zy8+",
+    "data:text/html;base64,PHNjcmlwdD4=",
+    'data:image/png;base64,iVBORw0KGgo=" onerror="alert(1)',
+    "data:image/png;base64,iVBORw0KGgo" + "A" * 70_000,
+    "data:image/png;base64,PHNjcmlwdD4=",
+    {"src": "x"},
+    7,
+    None,
+]
+
+
+def png(colour: str = "red") -> str:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), colour).save(out, "PNG")
+    return "data:image/png;base64," + b64encode(out.getvalue()).decode()
+
+
+def pictured(compared: bool = True) -> dict[str, Any]:
+    """A document as a log of pictures has it."""
+    document = documents.compare() if compared else documents.check()
+    names = ("before", "after") if compared else ("log",)
+    for name in names:
+        document[name]["media"] = "image"
+    document["gallery"] = {name: [png(), png("blue")] for name in names}
+    for card in [*document.get("lost", []), *document["fallback"]]:
+        card |= {"example": "/data/runs/night/kitchen/0003.png", "pictures": [png()] * 3}
+    for prompt in document["prompts"]:
+        prompt["pictures"] = {name: [png("green")] for name in names}
+    return document
+
+
+def images(page: Page) -> list[dict[str, str | None]]:
+    return [attributes for tag, attributes in page.elements if tag == "img"]
+
+
+@pytest.mark.parametrize("compared", [True, False])
+def test_pictures_are_shown(compared: bool, valid: Any) -> None:
+    document = pictured(compared)
+    valid(document)
+    page = Page(render(document))
+    assert len(images(page)) >= 6
+    assert {i["src"] for i in images(page)} == {png(), png("blue"), png("green")}
+    for element, attributes in page.elements:
+        assert element == "img" or "src" not in attributes
+        assert not any(name.startswith("on") for name in attributes)
+    policy = next(a["content"] for _, a in page.elements if a.get("http-equiv"))
+    assert policy and "img-src data:;" in policy and "default-src 'none'" in policy
+    assert "…/night/kitchen/0003.png" in page.text or "runs/night/kitchen/0003.png" in page.text
+
+
+def test_pages_of_texts_allow_no_pictures() -> None:
+    document = documents.compare()
+    document["gallery"] = {"before": [png()]}
+    assert "img-src" not in render(document)
+
+
+def test_nothing_but_small_pngs_gets_in() -> None:
+    document = pictured()
+    document["gallery"] = {"before": HOSTILE, "after": "x", "other": [png()]}
+    for card in [*document["lost"], *document["fallback"]]:
+        card["pictures"] = [*HOSTILE, png()]
+    for prompt in document["prompts"]:
+        prompt["pictures"] = HOSTILE
+    page = Page(render(document))
+    assert {i["src"] for i in images(page)} == {png()}
+    assert plain.pictures({"a": 1}) == []
+    assert len(plain.pictures([png()] * 1000)) == 64
+
+
+def test_hostile_places_are_text() -> None:
+    document = pictured()
+    for card in document["lost"]:
+        card["example"] = '/x/"><script>alert(1)</script>\x1b[31m.png'
+    text = render(document)
+    assert "<script>alert" not in text and "\x1b" not in text
+    told = as_text(document)
+    assert "\x1b" not in told and max(map(len, told.splitlines())) <= 80
+
+
+def test_a_place_keeps_its_name_in_the_terminal() -> None:
+    document = pictured()
+    for card in document["lost"]:
+        card["example"] = "/data/" + "long/" * 40 + "kitchen-0003.png"
+    lines = [line for line in as_text(document).splitlines() if "kitchen-0003.png" in line]
+    assert lines and max(map(len, lines)) <= 80
+    assert re.search(r"plates +…/long/.*kitchen-0003\.png$", lines[0])
