@@ -11,7 +11,9 @@ from pathlib import Path
 
 NAMES = (
     "olmo", "halves", "planted", "few_prompts", "noveltybench", "mcdiv", "limits", "caution",
-    "outline", "phrasing", "measures_coverage", "speed",
+    "outline", "phrasing", "measures_coverage", "intervals_counts", "intervals_texts",
+    "intervals_overlap", "intervals_kernels", "intervals_reference", "intervals_lists",
+    "sample_size", "classes", "speed", "peers",
 )  # fmt: skip
 
 

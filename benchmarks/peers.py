@@ -16,8 +16,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 PEERS = (
-    "inext", "nltk_bleu", "rouge", "vendi", "prdc", "diversity", "tevet", "olmo_baseline",
-    "novelty", "skbio", "torch_metrics",
+    "inext", "skbio", "nltk_bleu", "rouge", "vendi", "prdc", "torch_metrics", "diversity",
+    "lexical", "tevet", "olmo_baseline", "novelty", "rexmex",
 )  # fmt: skip
 
 

@@ -60,9 +60,9 @@ def frechet_distance(
     Notes
     -----
     Sees means and covariances only: two samples that share these are at distance 0, whatever their
-    modes. A fall in variety and a fall in quality both raise it. The limit takes out the drift
-    from about one and a half rows a column on, a little too much of it below six
-    (``benchmarks/intervals_reference.py``). With fewer rows than columns nothing can take it out,
+    modes. A fall in variety and a fall in quality both raise it. The limit takes out the drift;
+    with few rows a column it takes out a little too much (``benchmarks/intervals_reference.py``
+    prints where). With fewer rows than columns nothing can take it out,
     and the limit is refused: project both samples to fewer columns. "FID" is this distance with
     Inception features.
 

@@ -72,9 +72,8 @@ def kernel_novelty(
     Equals the authors' KEN code, which needs a positive definite matrix, or the eigenvalues of a
     matrix that is not symmetric; here Cholesky's decomposition with pivots takes copies too.
 
-    The interval leaves out a tenth of both samples at a time and is Student's. Where the kernel
-    sees hardly any two rows alike it is somewhat too narrow
-    (``benchmarks/intervals_reference.py``).
+    The interval leaves out a tenth of both samples at a time and is Student's. It is
+    somewhat too narrow in some cases (``benchmarks/intervals_reference.py``).
 
     Examples
     --------
