@@ -52,7 +52,7 @@ def test_it_is_listed_and_explained(
 ) -> None:
     done = shell("measures", "different_vowels", env=installed)
     assert done.returncode == 0, done.stderr
-    assert "different_vowels takes texts" in done.stdout
+    assert "fm.measures.different_vowels(texts, level)" in done.stdout
     assert "different_vowels" in shell("measures", env=installed).stdout
 
 

@@ -47,6 +47,15 @@ def test_single_outputs_are_watched_across_prompts():
     assert b.traffic == "open"
 
 
+def test_outputs_that_come_singly_are_watched_across_prompts_too(log, baseline):
+    shuffled = log.take(np.random.default_rng(0).permutation(len(log)))
+    b = Baseline.fit(shuffled, views=["phrasing"], signals=[])
+    assert b.ruler.streams == ("phrasing across",)
+    both = Baseline.fit(log, views=["phrasing"], signals=[], across=True)
+    assert both.ruler.streams == ("phrasing", "phrasing across")
+    assert both.traffic == "drawn"
+
+
 def test_every_prompt_at_once_needs_many_outputs(log, cook):
     few = Baseline.fit(log, views=["phrasing"], signals=[], traffic="any")
     visits = cook(0, order=np.arange(4), each=200)
@@ -85,5 +94,5 @@ def test_refusals(log, options, says):
 def test_too_little():
     with pytest.raises(NotEnoughData, match="nothing to watch for"):
         Baseline.fit(Samples.of([]))
-    with pytest.raises(NotEnoughData, match="shows nothing to watch"):
+    with pytest.raises(NotEnoughData, match="shows no repeats to watch"):
         Baseline.fit(Samples.of(["only one"]), views=["phrasing"])

@@ -38,6 +38,6 @@ def test_unseen_steps_change_nothing():
 def test_since_finds_a_jump():
     rng = np.random.default_rng(2)
     x = np.concatenate([rng.random(80) * 0.2, rng.random(15) * 0.8])
-    found = since(growth(x[:, None], np.array([0.12])), -np.inf, np.full((1, 8), 1 / 8))
+    found = since(growth(x[:, None], np.array([0.12])), np.full((1, 8), 1 / 8))
     assert abs(found.step - 80) <= 12
     assert found.low <= 80 <= found.high

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.measures.vectors.by_prompt import FIXED_PROMPTS, across
-from fullmenu.measures.vectors.repeat_rate import ALL_PAIRS, snapped
+from fullmenu.measures.vectors.by_prompt import FIXED_PROMPTS
+from fullmenu.measures.vectors.repeat_rate import ALL_PAIRS, pair_sums, snapped
 from fullmenu.samples import Samples
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.views import registry
@@ -95,6 +95,7 @@ class Baseline:
         encoder: Encoder | None = None,
         ruler: str = "",
         signals: Sequence[str] | None = None,
+        across: bool | None = None,
         traffic: Traffic | None = None,
         weights: Mapping[str, float] | None = None,
         size: int | None = None,
@@ -113,6 +114,10 @@ class Baseline:
         signals
             What is watched beside the views, by default all that the log holds of
             ``near_duplicates``, ``top_dish``, ``length``, ``caution``, ``score``.
+        across
+            Whether repeats are watched across prompts, between the first outputs of visits that
+            follow each other; ``True``: beside those within visits. By default only where most
+            visits of the log (:func:`gather`) hold one output, and then in place of them.
         traffic
             How live prompts will come. ``drawn``: each drawn independently, with fixed weights,
             from the baseline's prompts. ``open``: fresh draws of the population that the
@@ -160,10 +165,14 @@ class Baseline:
             raise NotEnoughData("the baseline holds no outputs, so there is nothing to watch for")
         chosen = _views(views, samples, encoder, ruler)
         visits = gather(samples)
-        streams = _streams(samples, chosen, checked(SIGNALS if signals is None else signals))
+        within = float(np.median([len(v.outputs) for v in visits])) > 1
+        wanted = checked(SIGNALS if signals is None else signals)
+        streams = _streams(
+            samples, chosen, wanted, within, not within if across is None else across
+        )
         made = Ruler(chosen, streams, _size(visits, size), _scales(visits, streams))
         channels = _channels(streams)
-        traffic = traffic or ("open" if made.across else "drawn")
+        traffic = traffic or ("drawn" if made.within or not made.across else "open")
         prompts = tuple(samples.prompt_ids)
         q = _weights(prompts, weights)
         parts = _models(samples)
@@ -215,24 +224,31 @@ def _views(
     )
 
 
-def _streams(samples: Samples, views: Sequence[View], signals: Sequence[str]) -> tuple[str, ...]:
+def _streams(
+    samples: Samples, views: Sequence[View], signals: Sequence[str], within: bool, across: bool
+) -> tuple[str, ...]:
     per_prompt = np.bincount(samples.groups)
-    within = bool((per_prompt >= 2).any())
-    pairs = within and samples.media == "text"
+    pairs = within and bool(views)
+    text = samples.media == "text"
     held = {
-        "near_duplicates": pairs and bool(views),
-        "top_dish": pairs and bool(views) and int(per_prompt.max()) >= 4,
-        "length": samples.media == "text",
-        "caution": samples.media == "text",
+        "near_duplicates": pairs and text,
+        "top_dish": pairs and text and int(per_prompt.max()) >= 4,
+        "length": text,
+        "caution": text,
         "score": len(samples.scores) > 1,
     }
-    names = [view.name if within else view.name + ACROSS for view in views]
-    names += [name for name in signals if held[name]]
-    if not names or (not within and views and len(per_prompt) < FIXED_PROMPTS):
+    names = [view.name for view in views if within]
+    if across and len(per_prompt) >= FIXED_PROMPTS:
+        names += [view.name + ACROSS for view in views]
+    if views and not names:
         raise NotEnoughData(
-            f"a baseline of {len(samples)} outputs of {len(per_prompt)} prompts shows nothing to "
-            f"watch; give two outputs or more of a prompt, or one of {FIXED_PROMPTS} prompts"
+            f"a baseline of {len(samples)} outputs of {len(per_prompt)} prompts shows no repeats "
+            f"to watch; give two outputs or more of a prompt, one after the other, or one of "
+            f"{FIXED_PROMPTS} prompts"
         )
+    names += [name for name in signals if held[name]]
+    if not names:
+        raise NotEnoughData("no views, and no signal that the log holds: nothing is left to watch")
     return tuple(names)
 
 
@@ -434,9 +450,12 @@ def _apart(samples: Samples, view: View, seed: int) -> tuple[float, float, float
             f"prompts, not {len(first)}"
         )
     outputs = [samples.outputs[i] for i in first.tolist()]
-    groups = np.arange(len(first))
-    r = across(view.rows(outputs, [None] * len(outputs)), groups, len(first), seed)
-    return r.value, jackknife_se(r.without) ** 2, 2 / len(first)
+    n = len(first)
+    sums = pair_sums(view.rows(outputs, [None] * n), seed=seed)
+    total, pairs = sums.same.sum(), sums.partners.sum()
+    without = (total - 2 * sums.same) / (pairs - 2 * sums.partners)
+    jump = 2 * max(float((sums.same / sums.partners).max()), 2 / (n - 1)) / n
+    return sums.rate, jackknife_se(without) ** 2, jump
 
 
 def _nanmean(x: Floats) -> Floats:

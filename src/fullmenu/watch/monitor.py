@@ -307,16 +307,27 @@ class Monitor:
             self._levels[model] = self.baseline.level(model)
         return self._levels[model]
 
-    def _growth(self, model: str | None, values: Floats, prompts: Any) -> Floats:
-        """Log growth of every channel and bet for values (…, streams) of prompts (…)."""
+    def _growth(
+        self, model: str | None, values: Floats, prompts: NDArray[np.int64], dating: bool = False
+    ) -> Floats:
+        """Log growth of every channel and bet, (visits, channels, bets).
+
+        Against the bounds; to date a change, against the middle between them and the means.
+        """
         level = self._level(model)
-        x = values[..., self._streams]
+        x = values[:, self._streams]
         x = np.where(self._falls, 1 - x, x)
-        if level.bounds_by_prompt is None:
-            return detector.growth(x, level.bounds)
-        known = np.asarray(prompts) >= 0
-        bounds = np.where(known[..., None], level.bounds_by_prompt[prompts], 1.0)
-        return np.where(known[..., None, None], detector.growth(x, bounds), np.nan)
+        bounds, means = level.bounds, level.mean
+        known = np.ones(len(values), np.bool_)
+        if level.bounds_by_prompt is not None:
+            known = prompts >= 0
+            bounds, means = level.bounds_by_prompt[prompts], level.by_prompt[prompts]
+        if dating:
+            means = means[..., self._streams]
+            means = np.where(self._falls, 1 - means, means)
+            bounds = np.where(np.isnan(means), bounds, (bounds + means) / 2)
+            bounds = np.maximum(bounds, 1e-9)
+        return np.where(known[:, None, None], detector.growth(x, bounds), np.nan)
 
     def _total(self, model: str | None) -> float:
         return detector.log_total(self.memories[model].log_wealth, self._weights(model))
@@ -343,9 +354,7 @@ class Monitor:
         stream, falls = int(self._streams[channel]), bool(self._falls[channel])
         rows = memory.rows
         when = since(
-            self._growth(model, memory.values[rows], memory.prompts[rows]),
-            -np.inf if memory.whole else total,
-            weights,
+            self._growth(model, memory.values[rows], memory.prompts[rows], dating=True), weights
         )
         after = rows[when.step :]
         b = self.baseline

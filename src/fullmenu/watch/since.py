@@ -23,7 +23,7 @@ class Since(NamedTuple):
     high: int
 
 
-def since(log_growths: Floats, log_total: float, weights: Floats) -> Since:
+def since(log_growths: Floats, weights: Floats) -> Since:
     """Estimate the first step after a change.
 
     The e-Shiryaev–Roberts statistic is a sum over all possible starts of the wealth won since; the
@@ -33,9 +33,10 @@ def since(log_growths: Floats, log_total: float, weights: Floats) -> Since:
     Parameters
     ----------
     log_growths : (steps, channels, bets)
-        The last steps that are remembered; NaN where a channel saw nothing.
-    log_total
-        Log of the statistic, which also counts starts before them: step 0 stands for those.
+        The last steps that are remembered; NaN where a channel saw nothing. Bets that dated the
+        change against the detector's own bounds would date small ones too late, because they lose
+        little before it and win little after it: give growth against the middle of the baseline's
+        mean and its bound.
     weights : (channels, bets)
         Of each detector in the statistic.
 
@@ -49,21 +50,14 @@ def since(log_growths: Floats, log_total: float, weights: Floats) -> Since:
     >>> from fullmenu.watch.detector import growth
     >>> x = np.array([0.1] * 40 + [0.5] * 10)
     >>> g = growth(x[:, None], np.array([0.12]))
-    >>> since(g, 50.0, np.full((1, 8), 1 / 8)).step
-    0
-    >>> 34 < since(g, -np.inf, np.full((1, 8), 1 / 8)).step <= 40
+    >>> 34 < since(g, np.full((1, 8), 1 / 8)).step <= 40
     True
     """
     steps = len(log_growths)
     won = np.cumsum(np.nan_to_num(log_growths, nan=0.0)[::-1], axis=0)[::-1]
-    seen = ~np.isnan(log_growths)  # a channel that saw nothing starts nothing
-    won = np.where(seen, won, -np.inf)
-    flat = won.reshape(steps, -1)
-    each = np.array([log_sum(row, weights.reshape(-1)) for row in flat])
-    top = max(float(each.max()), log_total)
-    shares = np.exp(each - top)
-    shares[0] += max(np.exp(log_total - top) - shares.sum(), 0.0)
-    running = np.cumsum(shares) / shares.sum()
+    won = np.where(np.isnan(log_growths), -np.inf, won)  # what saw nothing starts nothing
+    each = np.array([log_sum(row, weights.reshape(-1)) for row in won.reshape(steps, -1)])
+    running = np.cumsum(np.exp(each - each.max()))
     tail = (1 - SHARE) / 2
-    found = np.searchsorted(running, [0.5, tail, 1 - tail - 1e-12])
+    found = np.searchsorted(running / running[-1], [0.5, tail, 1 - tail - 1e-12])
     return Since(*(int(min(f, steps - 1)) for f in found))
