@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from fullmenu.watch import Baseline, Monitor
+from fullmenu.watch.bounds import apart_spread, gamma_bound, pair_jump, pair_variance
 from fullmenu.watch.detector import BETS
 from peer import bench
 from real import OLMO, noveltybench, olmo
@@ -32,9 +33,51 @@ VIEWS = ("phrasing", "outline", "answer")
 def main(streams: int = 2000, visits: int = 1200) -> None:
     table = Table(f"No change, A = {A:,.0f}: run lengths and false alarms")
     simulated(table, streams, visits)
+    bounds(table)
     cycled(table, 40)
     reshuffled(table, 12)
     table.show()
+
+
+def bounds(table: Table, baselines: int = 1000) -> None:
+    """Do the baselines' bounds hold? Prompts with dishes of known weights; alike or not at all."""
+    rng = np.random.default_rng(0)
+    rare = np.ones(400)
+    menus = {
+        "60 dishes alike": np.ones(60),
+        "Zipf's 60 dishes": 1 / np.arange(1, 61),
+        "one of 5 %, 400 rare ones": np.append(rare, 400 * 0.05 / 0.95),
+        "one of 15 %, 400 rare ones": np.append(rare, 400 * 0.15 / 0.85),
+    }
+    for name, weights in menus.items():
+        p = weights / weights.sum()
+        truth = float(p @ p)
+        for prompts, each in ((200, 5), (50, 10), (20, 10)):
+            held = 0
+            for _ in range(baselines):
+                same = alike(rng, p, (prompts, each))
+                rate = float(same.sum() / (prompts * each * (each - 1)))
+                variance = sum(pair_variance(s) for s in same) / prompts**2
+                jump = max(pair_jump(s) for s in same) / prompts
+                held += gamma_bound(rate, variance, jump) >= truth
+            row(table, f"bound within, {prompts} prompts × {each}, {name}", held / baselines)
+        for n in (100, 400):
+            held = 0
+            for _ in range(baselines):
+                rates = alike(rng, p, (1, n))[0] / (n - 1)
+                held += gamma_bound(float(rates.mean()), *apart_spread(rates, n)) >= truth
+            row(table, f"bound across, {n} outputs, {name}", held / baselines)
+
+
+def row(table: Table, what: str, share: float) -> None:
+    table.add(f"{what}: holds", f"{share:.3f}", "≥ 0.985", share >= 0.985)
+
+
+def alike(rng: np.random.Generator, p: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """For each output of each prompt, how many others are the same dish."""
+    drawn = np.searchsorted(p.cumsum(), rng.random(shape)).clip(max=len(p) - 1)
+    keys = drawn + len(p) * np.arange(shape[0])[:, None]
+    return (np.bincount(keys.ravel())[keys] - 1).astype(float)
 
 
 def simulated(table: Table, streams: int, visits: int) -> None:

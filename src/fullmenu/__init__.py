@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from fullmenu.report.report import Report
     from fullmenu.samples import Record, Samples
     from fullmenu.views.embedding import encoder
+    from fullmenu.views.features import image_encoder
 
 _HOMES = {
     "BadInput": "errors",
@@ -46,6 +47,7 @@ _HOMES = {
     "check": "checkup.one",
     "compare": "comparison.two",
     "encoder": "views.embedding",
+    "image_encoder": "views.features",
     "measures": "",
     "read": "readers",
     "trend": "comparison.trend",
@@ -68,6 +70,7 @@ __all__ = [
     "check",
     "compare",
     "encoder",
+    "image_encoder",
     "measures",
     "read",
     "trend",

@@ -13,10 +13,10 @@ from fullmenu.checkup.few import few_of_each
 from fullmenu.checkup.look import Look, of_prompts
 from fullmenu.checkup.plates import example
 from fullmenu.comparison.pairing import Pair, Side
+from fullmenu.function_words import FUNCTION_WORDS
 from fullmenu.measures.texts._phrases import Phrase
 from fullmenu.stats.log_odds import log_odds
 from fullmenu.stats.means import mean_difference
-from fullmenu.views._function_words import FUNCTION_WORDS
 
 PHRASES = 12
 """Phrases listed as taken up, and as dropped."""

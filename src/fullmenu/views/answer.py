@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu import tokens
-from fullmenu.views._function_words import FUNCTION_WORDS
+from fullmenu.function_words import FUNCTION_WORDS
 from fullmenu.views.rows import joined, stacked
 
 if TYPE_CHECKING:

@@ -13,10 +13,15 @@ from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.measures.vectors.by_prompt import FIXED_PROMPTS
 from fullmenu.measures.vectors.repeat_rate import ALL_PAIRS, pair_sums, snapped
 from fullmenu.samples import Samples
-from fullmenu.stats.proportion import jackknife_se
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder, View
-from fullmenu.watch.bounds import gamma_bound, hoeffding_bound, pair_jump, pair_variance
+from fullmenu.watch.bounds import (
+    apart_spread,
+    gamma_bound,
+    hoeffding_bound,
+    pair_jump,
+    pair_variance,
+)
 from fullmenu.watch.detector import BETS
 from fullmenu.watch.ruler import ACROSS, SIGNALS, TWO_SIDED, Ruler, checked, signal_values
 from fullmenu.watch.visits import Visit, gather
@@ -452,10 +457,7 @@ def _apart(samples: Samples, view: View, seed: int) -> tuple[float, float, float
     outputs = [samples.outputs[i] for i in first.tolist()]
     n = len(first)
     sums = pair_sums(view.rows(outputs, [None] * n), seed=seed)
-    total, pairs = sums.same.sum(), sums.partners.sum()
-    without = (total - 2 * sums.same) / (pairs - 2 * sums.partners)
-    jump = 2 * max(float((sums.same / sums.partners).max()), 2 / (n - 1)) / n
-    return sums.rate, jackknife_se(without) ** 2, jump
+    return sums.rate, *apart_spread(sums.same / sums.partners, n)
 
 
 def _nanmean(x: Floats) -> Floats:

@@ -95,3 +95,22 @@ def pair_jump(same: Floats) -> float:
     """By how much one more output that repeats can move the mean over pairs: two pairs at least."""
     n = len(same)
     return 2 * max(float(same.max()), 2.0) / (n * (n - 1))
+
+
+def apart_spread(rates: Floats, n: int) -> tuple[float, float]:
+    """Variance and jump of a mean over pairs of n outputs that are one sample.
+
+    Parameters
+    ----------
+    rates : (n,)
+        Mean of each output over the others.
+
+    Notes
+    -----
+    Where one dish carries the rate, the rate goes with the square of how often it was served, and
+    a sample with too little of it shows too little variance as well. The jackknife's is therefore
+    raised by what a count of the likest outputs leaves open, and the jump allows for six more.
+    """
+    most = float(rates.max()) * (n - 1)
+    variance = pair_variance(rates * (n - 1)) * (1 + 1 / np.sqrt(most + 1)) ** 2
+    return float(variance), min(2 * (most + 6) / (n * (n - 1)), 2 / n)

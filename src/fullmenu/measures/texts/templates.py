@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from fullmenu import tokens
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.function_words import GRAMMAR
 from fullmenu.measures.registry import measure
-from fullmenu.measures.texts._function_words import FUNCTION_WORDS
 from fullmenu.measures.texts._grams import Tokenize, Words, split_by, words_of
 from fullmenu.measures.texts._shared import shared_by_pairs
 from fullmenu.measures.texts._units import checked, rate_of_pairs, units, whole
 
-GRAMMAR = 2
+LEAST_GRAMMAR = 2
 """A template holds so many function words at least: a run of content words is no template."""
 
 _NUMBER, _CONTENT = "0", ""
@@ -79,20 +79,20 @@ def templates(
     >>> print(templates(["It is one of the best songs", "This is one of the worst ideas ever"]))
     0.583 [0, 1]
     """
-    size = whole("n", n, GRAMMAR)
+    size = whole("n", n, LEAST_GRAMMAR)
     found = checked(texts)
     unit, names = units(groups, len(found))
-    kept = FUNCTION_WORDS if function_words is None else function_words
+    kept = GRAMMAR if function_words is None else function_words
     if isinstance(kept, str) or not all(isinstance(w, str) for w in kept):
         raise BadInput("function_words is no collection of words; give a list of strings")
     shapes, grammar = _shapes(found, frozenset(kept), tokenize)
     first = shapes.starts(size)
     before = np.concatenate([[0], np.cumsum(grammar)])
-    held = before[first + size] - before[first] >= GRAMMAR
+    held = before[first + size] - before[first] >= LEAST_GRAMMAR
     if not held.any():
         raise NotEnoughData(
-            f"no output holds {size} words with {GRAMMAR} function words among them; give longer "
-            "outputs, or the function_words of their language"
+            f"no output holds {size} words with {LEAST_GRAMMAR} function words among them; give "
+            "longer outputs, or the function_words of their language"
         )
     hashes, rows = (x[held] for x in shapes.grams(size))
     bare = np.flatnonzero(np.bincount(rows, minlength=len(found)) == 0)
