@@ -13,6 +13,7 @@ import codecs
 import sys
 
 import numpy as np
+import pyarrow as pa
 
 from fullmenu.samples import Samples
 from fullmenu.watch import Baseline, Monitor, TwoSample
@@ -74,8 +75,7 @@ def versions(table: Table, shuffles: int) -> None:
     """GPT-4 over time, one output per prompt: across prompts, told as found."""
     names = ("gpt4_0314", "gpt4_0613", "gpt4_1106_preview")
     logs = {name: alpaca_eval(name) for name in names}
-    bare = {n: log.with_outputs(log.outputs) for n, log in logs.items()}
-    views = cached(("phrasing", "outline", "answer"), [*map(unasked, bare.values())])
+    views = cached(("phrasing", "outline", "answer"), [*map(unasked, logs.values())])
     first: dict[str, list[str]] = {name: [] for name in names}
     for k in range(shuffles):
         order = np.random.default_rng(k).permutation(805)
@@ -96,8 +96,6 @@ def versions(table: Table, shuffles: int) -> None:
 def unasked(log: Samples) -> Samples:
     """The same rows without prompts, as views across prompts see them."""
     at = log.table.column_names.index("prompt")
-    import pyarrow as pa
-
     empty = pa.nulls(len(log), pa.large_string())
     return Samples(log.table.set_column(at, log.table.schema.field(at), empty))
 

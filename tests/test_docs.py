@@ -141,3 +141,9 @@ def test_the_readme_shows_what_the_demo_prints(demo):
         assert place >= 0, f"the demo no longer prints this, or not here:\n{part}\n--\n{printed}"
         at = place + len(part)
     assert at, "the block between the markers is empty"
+
+
+def test_every_measure_is_in_the_guide() -> None:
+    guide = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
+    missing = [name for name in fullmenu.measures.all_measures() if f"`{name}`" not in guide]
+    assert not missing

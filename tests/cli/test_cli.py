@@ -217,7 +217,7 @@ def test_measures_lists_and_explains(run):
         assert name in found.out
         one = run("measures", name)
         assert one.code == 0
-        assert one.out.startswith(f"{name} takes ")
+        assert one.out.startswith(f"fm.measures.{name}(")
         assert "Parameters" in one.out
 
 

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-_BETS = np.geomspace(0.0005, 0.95, 40)
+_BETS = np.geomspace(0.95, 0.0005, 40)
 _COST = -np.log1p(-_BETS) - _BETS
+_WEIGHTS = np.arange(1, 41) ** -1.2 / (np.arange(1, 41) ** -1.2).sum()
+"""The largest bets, which alone matter in the first hundreds of visits, weigh most."""
 
 
 class Band:
@@ -82,13 +84,13 @@ class Band:
 
 def _half(spread: Floats, level: float) -> Floats:
     """Return the deviations of sums at which the mixture reaches 2/(1 − level)."""
-    most = np.log(2 / (1 - level) * len(_BETS))
+    most = np.log(2 / (1 - level))
     cost = _COST * spread[:, None]
-    low, high = np.zeros(len(spread)), ((most + cost) / _BETS).min(axis=1)
+    low, high = np.zeros(len(spread)), ((most - np.log(_WEIGHTS) + cost) / _BETS).min(axis=1)
     for _ in range(30):
         s = (low + high) / 2
         logs = _BETS * s[:, None] - cost
         top = logs.max(axis=1)
-        reached = top + np.log(np.exp(logs - top[:, None]).sum(axis=1)) >= most
+        reached = top + np.log((_WEIGHTS * np.exp(logs - top[:, None])).sum(axis=1)) >= most
         low, high = np.where(reached, low, s), np.where(reached, s, high)
     return np.asarray(high)

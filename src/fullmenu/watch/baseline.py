@@ -133,7 +133,7 @@ class Baseline:
             For ``drawn``: how often each prompt is drawn; equally often by default.
         size
             Outputs of a live visit, for the share of the top dish; by default those of the
-            baseline's smaller visits, at most half of a prompt's outputs and 10.
+            baseline's smaller visits halved, at most 5. Smaller live visits do not show that share.
         confidence
             With this probability over baselines all bounds hold at once.
         seed
@@ -274,7 +274,7 @@ def _size(visits: Sequence[Visit], size: int | None) -> int:
     if not sizes:
         return 2
     usual = int(np.quantile(sizes, 0.1))
-    return min(max(usual // 2, 2), 10)
+    return min(max(usual // 2, 2), 5)
 
 
 def _scales(visits: Sequence[Visit], streams: Sequence[str]) -> dict[str, tuple[float, float]]:
