@@ -40,7 +40,7 @@ MEASURES: dict[str, Callable[..., Estimate]] = {
 
 
 def main(draws: int = 200) -> int:
-    """Print the table; return how many intervals cover less than 85 %."""
+    """Print the table; return how many intervals cover less than 90 %."""
     table = Table(f"coverage of 95 % intervals, {draws} samples each")
     missed = 0
     for kitchen, n, by_prompt in _designs():
@@ -52,8 +52,8 @@ def main(draws: int = 200) -> int:
             more = {"pairs": 3 * n} if "3n" in name else {}
             found = [f(texts, groups=groups, **more) for texts in samples]
             held, wide = _judged(found)
-            table.add(f"{name}: {where}", f"{held:.1%}, {wide:.2f} wide", ">= 85 %", held >= 0.85)
-            missed += held < 0.85
+            table.add(f"{name}: {where}", f"{held:.1%}, {wide:.2f} wide", ">= 90 %", held >= 0.9)
+            missed += held < 0.9
     table.show()
     return missed
 

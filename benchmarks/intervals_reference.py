@@ -23,7 +23,7 @@ from fullmenu import measures
 from fullmenu.estimate import Estimate
 from table import Table
 
-LEAST = 0.85
+LEAST = 0.9
 """Below this an interval is said to miss: 95 % less the chance of some dozen draws."""
 
 CENTRES = np.random.default_rng(9).normal(size=(10, 32))
