@@ -52,6 +52,9 @@ class Kind:
         a random part, say), and by which share of it.
     moves
         Measures whose value may move a little with the order of rows, and by which share of it.
+    columns
+        Measures that draw at random by what rows hold, or divide by how many columns there are:
+        the same rows in other columns give another number.
     extremes
         More samples at the edge of what can be: all rows different, say.
     alone
@@ -72,6 +75,7 @@ class Kind:
     unbiased: dict[str, Callable[[float], float]] = field(default_factory=dict)
     slack: dict[str, float] = field(default_factory=dict)
     moves: dict[str, float] = field(default_factory=dict)
+    columns: frozenset[str] = frozenset()
     extremes: tuple[Any, ...] = ()
     alone: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     large: set[tuple[str, str]] = field(default_factory=set)

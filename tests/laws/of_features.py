@@ -19,6 +19,7 @@ def sample(seed: int, n: int) -> Any:
 
 KIND = Kind(
     sample,
+    columns=frozenset({"frechet_distance", "kernel_distance", "kernel_novelty", "mauve"}),
     extremes=(np.eye(N),),
     few=lambda n: np.eye(N)[:n],
     collapsed=one_dish,

@@ -192,6 +192,30 @@ def test_all_the_same_or_all_different_give_a_number_or_not_enough(m: Measure) -
             number_or_no(m, kind.take(x, range(min(n, len(x)))))
 
 
+takes_features = over(lambda m: m.takes == "features")
+
+
+@takes_features
+def test_wide_sparse_rows_read_as_the_same_rows_in_few_columns(m: Measure) -> None:
+    from scipy.sparse import csr_matrix
+
+    def scattered(x: Any) -> Any:
+        row, column = np.nonzero(x)
+        places = np.random.default_rng(0).choice(1 << 20, x.shape[1], replace=False)
+        return csr_matrix((x[row, column], (row, places[column])), (len(x), 1 << 20))
+
+    x = sample(m, 8)
+    y = {"reference": sample(m, 9)} if m.against else {}
+    narrow = call(m, x, **y)
+    try:
+        wide = call(m, scattered(x), **{k: scattered(v) for k, v in y.items()})
+    except BadInput as error:
+        assert "columns" in str(error)
+        return
+    if m.name not in KINDS["features"].columns:
+        assert wide.value == pytest.approx(narrow.value, rel=1e-6, abs=1e-9)
+
+
 ODD = [
     "",
     " ",

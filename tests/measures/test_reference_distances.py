@@ -13,7 +13,7 @@ from fullmenu.measures import frechet_distance, kernel_distance, kernel_novelty,
 from fullmenu.measures.reference._kmeans import bins
 from fullmenu.measures.reference.frechet_distance import distance
 from fullmenu.measures.reference.kernel_novelty import novelty
-from fullmenu.measures.reference.mauve import _variance, agreement
+from fullmenu.measures.reference.mauve import _projected, _variance, agreement
 
 
 def _two(n: int, d: int, shift: float = 0.0) -> tuple[Any, Any]:
@@ -180,3 +180,11 @@ def test_what_they_refuse() -> None:
         kernel_novelty(x, x, 0.0)
     with pytest.raises(NotEnoughData, match="bandwidth"):
         kernel_novelty(x, np.ones((30, 3)))
+
+
+def test_mauve_projects_wide_rows_as_it_projects_long_ones() -> None:
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(40, 6))
+    turn = np.linalg.qr(rng.normal(size=(300, 6)))[0]
+    far = [np.linalg.norm(p[:, None] - p[None], axis=-1) for p in map(_projected, (x, x @ turn.T))]
+    assert far[1] == pytest.approx(far[0], abs=1e-9)

@@ -80,7 +80,8 @@ def kernel_distance(
     if not np.isfinite(coef0) or coef0 < 0:
         raise BadInput(f"coef0={coef0!r}: give a number of at least 0, such as 1")
     x, y = two_samples(features, reference, "the kernel distance", (3, 3))
-    kernel = (int(degree), 1 / x.shape[1] if gamma is None else float(gamma), float(coef0))
+    columns = np.shape(features)[1]  # as given: sparse rows lose those that nobody uses
+    kernel = (int(degree), 1 / columns if gamma is None else float(gamma), float(coef0))
     in_x, in_y = _row_sums(x, x, kernel), _row_sums(y, y, kernel)
     x_to_y, y_to_x = _both_sums(x, y, kernel)
     n, m = len(x), len(y)

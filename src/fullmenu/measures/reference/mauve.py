@@ -176,7 +176,11 @@ def _projected(x: Floats) -> Floats:
     norms = np.sqrt(np.einsum("ij,ij->i", x, x))
     rows = x / np.where(norms > 0, norms, 1.0)[:, None]
     rows -= rows.mean(0)
-    variance, axes = np.linalg.eigh(rows.T @ rows)
+    wide = rows.shape[1] > len(rows)  # the smaller side has the same components
+    variance, axes = np.linalg.eigh(rows @ rows.T if wide else rows.T @ rows)
     variance, axes = np.maximum(variance[::-1], 0.0), axes[:, ::-1]
     held = np.cumsum(variance) / max(float(variance.sum()), 1e-300)
-    return np.asarray(rows @ axes[:, : int(np.searchsorted(held, _KEPT)) + 1])
+    kept = int(np.searchsorted(held, _KEPT)) + 1
+    if wide:
+        return np.asarray(axes[:, :kept] * np.sqrt(variance[:kept]))
+    return np.asarray(rows @ axes[:, :kept])
