@@ -1,12 +1,13 @@
 """What is measured: pure functions of features, texts or counts. One measure, one file, one name.
 
-``fm.measures.NAME(…)`` finds each by name; ``fm.measures.all_measures()`` lists them.
+``fm.measures.NAME(…)`` finds each by name; ``fm.measures.all_measures()`` lists them;
+``fm.measures.rows_of(kernel)`` makes any kernel matrix into feature rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fullmenu.errors import UnknownName
 
@@ -20,6 +21,17 @@ def all_measures() -> dict[str, Measure]:
     from fullmenu.measures.registry import registered
 
     return registered()
+
+
+def rows_of(kernel: Any) -> Any:
+    """Return unit feature rows whose inner products are a kernel matrix.
+
+    >>> rows_of([[1, 0.5], [0.5, 1]]).shape
+    (2, 2)
+    """
+    from fullmenu.measures.vectors import kernel as module
+
+    return module.rows_of(kernel)
 
 
 def __getattr__(name: str) -> Callable[..., Estimate]:

@@ -46,7 +46,7 @@ def vendi(
     ----------
     features : (n, d) array or CSR
         Unit rows of one sample; the kernel is their inner product. For a kernel matrix of your
-        own, give :func:`~fullmenu.measures.vectors.kernel.rows_of` of it.
+        own, give :func:`~fullmenu.measures.rows_of` of it.
     order
         0 is the rank, 1 (the Vendi score by itself) the exponential of the entropy, 2 the inverse
         mean of k², ``inf`` the inverse of the largest eigenvalue. Any number of at least 0.
