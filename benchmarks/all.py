@@ -13,7 +13,8 @@ NAMES = (
     "olmo", "halves", "planted", "few_prompts", "noveltybench", "mcdiv", "limits", "caution",
     "outline", "phrasing", "measures_coverage", "intervals_counts", "intervals_texts",
     "intervals_overlap", "intervals_kernels", "intervals_reference", "intervals_lists",
-    "sample_size", "classes", "speed", "peers",
+    "sample_size", "classes", "watch_false_alarms", "watch_delay", "watch_real", "watch_cost",
+    "speed", "peers",
 )  # fmt: skip
 
 

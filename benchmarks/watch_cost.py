@@ -5,6 +5,7 @@ Run: python benchmarks/watch_cost.py [visits]
 
 from __future__ import annotations
 
+import resource
 import sys
 import tempfile
 import time
@@ -105,17 +106,23 @@ def memory(table: Table, visits: int) -> None:
     monitor = Monitor(b)
     rng = np.random.default_rng(5)
     readings = b.ruler.read(kitchen.visits(rng.integers(0, 50, 5_000), 2, rng))
-    sizes = []
+    visits -= visits % len(readings)
+    points = [n for n in (10_000, 100_000, 1_000_000, visits) if n <= visits]
+    sizes, peaks = [], []
     began = time.process_time()
-    for k in range(visits // len(readings)):
+    for _ in range(visits // len(readings)):
         monitor.take([readings[i] for i in rng.permutation(len(readings))])
-        if k in (0, 1, visits // len(readings) - 1):
+        if monitor.visits in points:
             sizes.append(len(monitor.to_bytes()))
+            peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     seconds = time.process_time() - began
-    table.add(f"state after 5,000, 10,000 and {monitor.visits:,} visits",
-              ", ".join(f"{s / 1024:.0f} KiB" for s in sizes),
-              "does not grow", sizes[-1] <= 1.5 * sizes[1])  # fmt: skip
-    table.add("  visits that were read already, a second", f"{monitor.visits / seconds:,.0f}")
+    reached = " / ".join(f"{n:,}" for n in sorted(set(points)))
+    table.add(f"state after {reached} visits", " / ".join(f"{s / 1024:.0f}" for s in sizes)
+              + " KiB", "does not grow", sizes[-1] <= 1.25 * sizes[0])  # fmt: skip
+    table.add("  peak memory of the process by then", " / ".join(f"{m:.0f}" for m in peaks)
+              + " MiB", "does not grow", peaks[-1] <= peaks[0] + 10)  # fmt: skip
+    table.add("  visits that were read already, a second of one core",
+              f"{monitor.visits / seconds:,.0f}")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -12,13 +12,23 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
+from fullmenu.samples import Samples
 from fullmenu.watch import Baseline, Monitor
-from fullmenu.watch.bounds import apart_spread, gamma_bound, pair_jump, pair_variance
-from fullmenu.watch.detector import BETS
+from fullmenu.watch.bounds import (
+    apart_spread,
+    gamma_bound,
+    pair_doubt,
+    pair_jump,
+    pair_variance,
+    strata_spread,
+)
+from fullmenu.watch.detector import bets
 from peer import bench
 from real import OLMO, noveltybench, olmo
 from table import Table
@@ -52,21 +62,36 @@ def bounds(table: Table, baselines: int = 1000) -> None:
     for name, weights in menus.items():
         p = weights / weights.sum()
         truth = float(p @ p)
-        for prompts, each in ((200, 5), (50, 10), (20, 10)):
-            held = 0
-            for _ in range(baselines):
-                same = alike(rng, p, (prompts, each))
-                rate = float(same.sum() / (prompts * each * (each - 1)))
-                variance = sum(pair_variance(s) for s in same) / prompts**2
-                jump = max(pair_jump(s) for s in same) / prompts
-                held += gamma_bound(rate, variance, jump) >= truth
-            row(table, f"bound within, {prompts} prompts × {each}, {name}", held / baselines)
+        for prompts, each in ((200, 5), (50, 10), (20, 10), (20, 40)):
+            held = within(rng, [(p, prompts)], each, baselines) >= truth
+            row(table, f"bound within, {prompts} prompts × {each}, {name}", held.mean())
         for n in (100, 400):
-            held = 0
-            for _ in range(baselines):
-                rates = alike(rng, p, (1, n))[0] / (n - 1)
-                held += gamma_bound(float(rates.mean()), *apart_spread(rates, n)) >= truth
-            row(table, f"bound across, {n} outputs, {name}", held / baselines)
+            rates = alike(rng, p, (baselines, n)) / (n - 1)
+            held = [gamma_bound(r.mean(), *apart_spread(r, n)) >= truth for r in rates]
+            row(table, f"bound across, {n} outputs, {name}", float(np.mean(held)))
+    rare /= rare.sum()
+    for share in (0.2, 0.6):
+        one = np.append(rare * (1 - share), share)
+        for prompts, each in ((50, 10), (20, 40)):
+            truth = float((one @ one + (prompts - 1) * (rare @ rare)) / prompts)
+            held = within(rng, [(one, 1), (rare, prompts - 1)], each, baselines) >= truth
+            what = f"{prompts} prompts × {each}, one of them with a dish of {share:.0%}"
+            row(table, f"bound within, {what}", held.mean())
+
+
+def within(
+    rng: np.random.Generator, menus: list[tuple[np.ndarray, int]], each: int, baselines: int
+) -> np.ndarray:
+    """Bounds of so many baselines; menus are (weights of dishes, how many prompts have them)."""
+    found = []
+    for _ in range(baselines):
+        same = np.concatenate([alike(rng, p, (prompts, each)) for p, prompts in menus])
+        n = len(same)
+        parts = (pair_variance(same), pair_jump(same), *pair_doubt(same))
+        variance, jump = strata_spread(*parts, weights=np.full(n, 1 / n))
+        rate = float(same.sum() / (n * each * (each - 1)))
+        found.append(gamma_bound(rate, variance, jump))
+    return np.array(found)
 
 
 def row(table: Table, what: str, share: float) -> None:
@@ -80,37 +105,53 @@ def alike(rng: np.random.Generator, p: np.ndarray, shape: tuple[int, int]) -> np
     return (np.bincount(keys.ravel())[keys] - 1).astype(float)
 
 
+class Stream(NamedTuple):
+    """One stream: the visit of its first alarm, and what was said and read on the way."""
+
+    end: int
+    warned: bool
+    covered: bool
+    mean: float
+    values: np.ndarray | None
+
+
+def stream(k: int, visits: int, truth: float, whole: bool) -> Stream:
+    """Cook a baseline and a stream, and watch it."""
+    kitchen, rng = Kitchen(PROMPTS), np.random.default_rng(k)
+    baseline = Baseline.fit(kitchen.log(EACH, rng), views=["phrasing"], signals=["length"])
+    level = baseline.level(None)
+    monitor = Monitor(baseline, run_length=A)
+    seen = []
+    end = visits + 1
+    for a in range(0, visits, 200):
+        order = rng.integers(0, PROMPTS, min(200, visits - a))
+        readings = baseline.ruler.read(kitchen.visits(order, VISIT, rng))
+        seen.append(values_of(readings)[:, 0])
+        found = monitor.take(readings)
+        if found and end > visits:
+            end = found[0].visit
+            if not whole:
+                break
+    values = np.concatenate(seen) if whole else None
+    covered = bool(level.bounds[0] >= truth)
+    return Stream(end, bool(monitor.notices), covered, float(level.mean[0]), values)
+
+
 def simulated(table: Table, streams: int, visits: int) -> None:
-    kitchen = Kitchen(PROMPTS)
+    """Raw text, a baseline of its own for every stream; on all cores."""
     began = time.perf_counter()
-    ends, warned, covered = [], 0, 0
-    kept = np.full((PEER_STREAMS, visits), np.nan)
-    means = []
-    plates = kitchen.log(400, np.random.default_rng(10**6))
-    truth = Baseline.fit(plates, views=["phrasing"], signals=["length"]).level(None).mean[0]
-    for k in range(streams):
-        rng = np.random.default_rng(k)
-        baseline = Baseline.fit(kitchen.log(EACH, rng), views=["phrasing"], signals=["length"])
-        covered += bool(baseline.level(None).bounds[0] >= truth)
-        monitor = Monitor(baseline, run_length=A)
-        seen = []
-        end = visits + 1
-        for a in range(0, visits, 200):
-            order = rng.integers(0, PROMPTS, min(200, visits - a))
-            readings = baseline.ruler.read(kitchen.visits(order, VISIT, rng))
-            seen.append(values_of(readings)[:, 0])
-            found = monitor.take(readings)
-            if found and end > visits:
-                end = found[0].visit
-                if k >= PEER_STREAMS:
-                    break
-        ends.append(end)
-        warned += bool(monitor.notices)
-        if k < PEER_STREAMS:
-            kept[k] = np.concatenate(seen)
-            means.append(baseline.level(None).mean[0])
-        if k % 100 == 99:
-            print(".", end="", flush=True)
+    plates = Kitchen(PROMPTS).log(400, np.random.default_rng(10**6))
+    truth = float(Baseline.fit(plates, views=["phrasing"], signals=[]).level(None).mean[0])
+    with ProcessPoolExecutor() as pool:
+        n = range(streams)
+        whole = [k < PEER_STREAMS for k in n]
+        found = list(
+            pool.map(stream, n, [visits] * streams, [truth] * streams, whole, chunksize=20)
+        )
+    ends = [s.end for s in found]
+    warned, covered = (sum(getattr(s, what) for s in found) for what in ("warned", "covered"))
+    kept = np.stack([s.values for s in found if s.values is not None])
+    means = [s.mean for s in found if s.values is not None]
     run = np.array(ends)
     n = len(run)
     least = float(np.minimum(run, visits).mean())
@@ -125,9 +166,9 @@ def simulated(table: Table, streams: int, visits: int) -> None:
     table.add("  said falsely that prompts do not come at random", f"{warned / n:.4f}", "≤ 0.01",
               warned / n <= 0.01)  # fmt: skip
     table.add("  seconds", f"{time.perf_counter() - began:.0f}")
-    x, m0 = kept[: min(n, PEER_STREAMS)], np.array(means)
+    x, m0 = kept, np.array(means)
     for what, level in (("the estimate as m0, no bound", m0), ("the true mean as m0", truth)):
-        at = first_at(e_detector(x, level, BETS), np.log(A))
+        at = first_at(e_detector(x, level, bets(A)), np.log(A))
         others(table, f"{what}, {len(x)} streams", at, visits)
     window = np.array([[row[a : a + 50].mean() for a in range(0, visits - 49, 50)] for row in x])
     high = window >= 1.1 * m0[:, None]
@@ -175,22 +216,28 @@ def cycled(table: Table, streams: int) -> None:
 
 
 def reshuffled(table: Table, shuffles: int) -> None:
-    logs = {f"OLMo-2 {s}": olmo(s) for s in OLMO} | noveltybench()
-    alarms, streams = {200: 0, 100: 0}, {200: 0, 100: 0}
-    for log in logs.values():
-        views = cached(VIEWS, [log])
-        t = log.n_prompts
-        for k in range(shuffles):
-            rng = np.random.default_rng(k)
-            before, live = split(log, 5, rng)
-            monitor = Monitor(Baseline.fit(before, views=views), run_length=A)
-            alarms[t] += bool(monitor.update(in_visits(live, 5, rng)))
-            streams[t] += 1
-        print("+", end="", flush=True)
+    """Real outputs: half of each prompt's are the baseline, the others live; on all cores."""
+    logs = [*map(olmo, OLMO), *noveltybench().values()]
+    with ProcessPoolExecutor() as pool:
+        found = list(pool.map(alarms_in, logs, [shuffles] * len(logs)))
     for t, what in ((200, "OLMo-2, 4 stages"), (100, "NoveltyBench, 13 models")):
-        share = alarms[t] / streams[t]
-        table.add(f"{what}, halves reshuffled, {streams[t]} streams: P(alarm by {t})",
-                  f"{share:.3f}", f"≤ {t / A + 0.01:.3f}", share <= t / A + 0.01)  # fmt: skip
+        mine = [n for log, n in zip(logs, found, strict=True) if log.n_prompts == t]
+        streams = shuffles * len(mine)
+        share, most = sum(mine) / streams, t / A + 0.01
+        table.add(f"{what}, halves reshuffled, {streams} streams: P(alarm by {t})",
+                  f"{share:.3f}", f"≤ {most:.3f}", share <= most)  # fmt: skip
+
+
+def alarms_in(log: Samples, shuffles: int) -> int:
+    """How many of so many shuffles of a log raise an alarm."""
+    views = cached(VIEWS, [log])
+    alarms = 0
+    for k in range(shuffles):
+        rng = np.random.default_rng(k)
+        before, live = split(log, 5, rng)
+        monitor = Monitor(Baseline.fit(before, views=views), run_length=A)
+        alarms += bool(monitor.update(in_visits(live, 5, rng)))
+    return alarms
 
 
 if __name__ == "__main__":

@@ -36,8 +36,8 @@ def main(shuffles: int = 40) -> None:
 
 
 def switch(table: Table, step: tuple[str, str], shuffles: int) -> None:
-    """Traffic that goes over from one stage to the next."""
-    before, after = (olmo(s) for s in step)
+    """Traffic that goes over from one stage to the next, and does not say so."""
+    before, after = (without(olmo(s), "model") for s in step)
     views = cached(VIEWS, [before, after])
     goal = step == ("base", "sft")
     for size in (5, 2):
@@ -75,7 +75,7 @@ def versions(table: Table, shuffles: int) -> None:
     """GPT-4 over time, one output per prompt: across prompts, told as found."""
     names = ("gpt4_0314", "gpt4_0613", "gpt4_1106_preview")
     logs = {name: alpaca_eval(name) for name in names}
-    views = cached(("phrasing", "outline", "answer"), [*map(unasked, logs.values())])
+    views = cached(VIEWS, [without(log, "prompt") for log in logs.values()])
     first: dict[str, list[str]] = {name: [] for name in names}
     for k in range(shuffles):
         order = np.random.default_rng(k).permutation(805)
@@ -93,11 +93,11 @@ def versions(table: Table, shuffles: int) -> None:
                   f"{len(found) / shuffles:.0%} ({said})")  # fmt: skip
 
 
-def unasked(log: Samples) -> Samples:
-    """The same rows without prompts, as views across prompts see them."""
-    at = log.table.column_names.index("prompt")
-    empty = pa.nulls(len(log), pa.large_string())
-    return Samples(log.table.set_column(at, log.table.schema.field(at), empty))
+def without(log: Samples, column: str) -> Samples:
+    """The same rows without models; or without prompts, as views across prompts see them."""
+    at = log.table.column_names.index(column)
+    field = log.table.schema.field(at)
+    return Samples(log.table.set_column(at, field, pa.nulls(len(log), field.type)))
 
 
 def of_prompts(log: Samples, prompts: np.ndarray) -> Samples:

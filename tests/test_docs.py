@@ -10,7 +10,7 @@ import pytest
 import typer
 
 import fullmenu
-from fullmenu.cli import check, compare, demo, measures
+from fullmenu.cli import check, compare, demo, measures, watch
 from fullmenu.cli.app import app
 
 ROOT = Path(__file__).parents[1]
@@ -92,7 +92,9 @@ def test_commands_in_the_text_exist(path):
         assert {word for word in rest if word.startswith("--")} <= known, said
 
 
-@pytest.mark.parametrize("module", [check, compare, demo, measures], ids=lambda m: m.__name__)
+@pytest.mark.parametrize(
+    "module", [check, compare, demo, measures, watch], ids=lambda m: m.__name__
+)
 def test_examples_of_the_help_are_understood(module):
     found = commands(module.EXAMPLES)
     assert found

@@ -17,7 +17,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fullmenu import measures
+    from fullmenu import measures, watch
     from fullmenu.checkup.one import check
     from fullmenu.comparison.gate import VarietyLost, assert_variety
     from fullmenu.comparison.trend import trend
@@ -51,6 +51,7 @@ _HOMES = {
     "measures": "",
     "read": "readers",
     "trend": "comparison.trend",
+    "watch": "",
 }
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "measures",
     "read",
     "trend",
+    "watch",
 ]
 
 __version__ = "0.1.0"

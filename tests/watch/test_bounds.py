@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 from scipy.stats import binom, chi2
 
-from fullmenu.watch.bounds import gamma_bound, hoeffding_bound, pair_jump, pair_variance
+from fullmenu.watch.bounds import (
+    gamma_bound,
+    hoeffding_bound,
+    pair_doubt,
+    pair_jump,
+    pair_variance,
+    strata_spread,
+)
 
 
 def test_a_poisson_count_gets_garwoods_limit():
@@ -33,3 +40,32 @@ def test_jackknife_by_hand():
     expected = 2 / 3 * ((without - without.mean()) ** 2).sum()
     assert pair_variance(table.sum(axis=1)) == pytest.approx(expected)
     assert pair_jump(table.sum(axis=1)) == pytest.approx(2 * 2 / 6)
+
+
+def test_prompts_alike_share_the_doubt_and_one_alone_bears_it():
+    n = 50
+    even = [np.full(n, x) for x in (1e-3, 0.02, 0.8, 0.01)]
+    alone = [np.where(np.arange(n) == 0, 1e-3, 0.0), *even[1:]]
+    weights = np.full(n, 1 / n)
+    variance, jump = strata_spread(*even, weights)
+    assert variance == pytest.approx(1e-3 / n * (1 + 0.8 / n))
+    assert jump == pytest.approx((0.02 + 0.01 / np.sqrt(n)) / n)
+    variance, jump = strata_spread(*alone, weights)
+    assert variance == pytest.approx(1e-3 / n**2 * 1.8)
+    assert jump == pytest.approx(0.03 / n)
+    variance, jump = strata_spread(np.zeros(n), *even[1:], weights)
+    assert (variance, jump) == (0, pytest.approx(0.03 / n))
+
+
+def test_the_bound_covers_where_one_prompt_carries_the_rate():
+    rng, each, share, covered = np.random.default_rng(0), 40, 0.2, 0
+    for _ in range(300):
+        served = rng.random((1, each)) < share
+        same = np.zeros((10, each))
+        same[0] = np.where(served, served.sum() - 1, 0)
+        spread = strata_spread(
+            pair_variance(same), pair_jump(same), *pair_doubt(same), np.full(10, 0.1)
+        )
+        rate = same.sum() / (10 * each * (each - 1))
+        covered += gamma_bound(rate, *spread) >= share**2 / 10
+    assert covered >= 292

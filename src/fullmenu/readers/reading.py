@@ -20,7 +20,7 @@ from fullmenu.samples import Record, Samples
 
 _LOOK = 16  # records from which the shape of a file is told
 _EVERY = 1_000  # records between two reports of progress
-_SHAPE_FAULTS = (AttributeError, TypeError, KeyError, IndexError, ValueError, RecursionError)
+SHAPE_FAULTS = (AttributeError, TypeError, KeyError, IndexError, ValueError, RecursionError)
 
 
 def read(
@@ -136,7 +136,7 @@ def _file_records(source: Opened, run: Run) -> Iterator[Record]:
     shape = run.shape or registry.guess_shape(values)
     if head and shape.prepare is not None:
         shape.prepare(values, log)
-    how = _how(packing, shape, log)
+    how = described(packing, shape, log)
     run.read.setdefault(how, []).append(source.name)
     count = 0
     for n, (line, value) in enumerate(chain(head, items)):
@@ -149,12 +149,12 @@ def _file_records(source: Opened, run: Run) -> Iterator[Record]:
             continue
         except BadInput:
             raise
-        except _SHAPE_FAULTS as error:
-            log.reject(line, f"not a record of {shape.title} ({_reason(error)})", value)
+        except SHAPE_FAULTS as error:
+            log.reject(line, f"not a record of {shape.title} ({reason(error)})", value)
             continue
         for record in found:
             count += 1
-            yield _finished(record, source.name, run)
+            yield finished(record, source.name, run)
         if run.progress and n % _EVERY == 0:
             run.progress(source.name, source.done(), source.size)
     run.outputs[how] = run.outputs.get(how, 0) + count
@@ -169,10 +169,11 @@ def _guarded(packing: Packing, source: Opened, log: Ledger) -> Iterator[tuple[in
         for line, value in packing.items(source, log):
             yield line, value
     except decompression_errors() as error:
-        log.broken(line + 1, f"the file is cut off or damaged ({_reason(error)})", "")
+        log.broken(line + 1, f"the file is cut off or damaged ({reason(error)})", "")
 
 
-def _finished(record: Record, name: str, run: Run) -> Record:
+def finished(record: Record, name: str, run: Run) -> Record:
+    """Return a record as texts only, mended, with the file it came from."""
     if any(type(text) is not str and text is not None for text in record[:4]):
         output, *others = (None if text is None else dump(text) for text in record[:4])
         prompt, prompt_id, model = others
@@ -191,7 +192,8 @@ def _finished(record: Record, name: str, run: Run) -> Record:
     return record
 
 
-def _how(packing: Packing, shape: Shape, log: Ledger) -> str:
+def described(packing: Packing, shape: Shape, log: Ledger) -> str:
+    """Say how a file was read."""
     if shape.name != "table":
         return f"{shape.title} ({packing.title})" if shape.title != packing.title else shape.title
     given = ", ".join(f"{name}={column}" for name, column in log.fields.items())
@@ -209,5 +211,6 @@ def _keep_apart(files: list[File], rejects: Path | IO[str] | None) -> None:
                 raise BadInput(f"rejects cannot be written to {rejects}, which is being read")
 
 
-def _reason(error: BaseException) -> str:
+def reason(error: BaseException) -> str:
+    """Return an error in one short line."""
     return f"{type(error).__name__}: {error}"[:200].replace("\n", " ")

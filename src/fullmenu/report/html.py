@@ -27,23 +27,34 @@ def render(document: Doc) -> str:
     str
         HTML with its style, charts and script inlined, under a policy that allows nothing else.
     """
+    return drawn("page.html.jinja", contents(document), pictures=plain.media(document) == "image")
+
+
+def drawn(template: str, shown: dict[str, Any], *, pictures: bool = False) -> str:
+    """Draw a template, its style, charts and script inlined, under a policy that allows no more.
+
+    Parameters
+    ----------
+    template
+        A file of ``templates/``.
+    shown
+        What it shows; ``specs`` are its charts.
+    pictures
+        Whether it holds pictures, as data.
+    """
     env = _environment()
     css, js = (env.loader.get_source(env, name)[0] for name in ("page.css", "page.js"))
     vega = _vega()
-    page = contents(document)
-    specs = page.pop("specs")
-    pictures = " img-src data:;" if plain.media(document) == "image" else ""
+    specs = inert_json(shown["specs"])
+    images = " img-src data:;" if pictures else ""
     policy = (
         f"default-src 'none'; script-src {_hash(vega)} {_hash(js)}; style-src {_hash(css)};"
-        f"{pictures} base-uri 'none'; form-action 'none'"
+        f"{images} base-uri 'none'; form-action 'none'"
     )
     safe = env.filters["safe"]
-    inlined = {"css": css, "js": js, "vega": vega, "specs": inert_json(specs), "policy": policy}
-    return str(
-        env.get_template("page.html.jinja").render(
-            **page, **{name: safe(text) for name, text in inlined.items()}
-        )
-    )
+    inlined = {"css": css, "js": js, "vega": vega, "specs": specs, "policy": policy}
+    given = shown | {name: safe(text) for name, text in inlined.items()}
+    return str(env.get_template(template).render(**given))
 
 
 def inert_json(found: Any) -> str:

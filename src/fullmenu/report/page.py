@@ -61,7 +61,7 @@ def contents(document: Doc) -> dict[str, Any]:
             if (found := asked.rows(document, question))
         ],
         "caveats": [plain.clean(c, 600) for c in document.get("caveats") or []],
-        "views": _views(document),
+        "views": views_seen(document),
         "matched": _matched(document),
         "reasons": [
             {"what": what, "verdict": verdict, "reason": plain.clean(reason, 500)}
@@ -133,12 +133,13 @@ def _unit(document: Doc, before: str, after: str) -> dict[str, Any] | None:
         sizes = [value(s.get("effective_number")) for s in (x.before, x.after)]
         sides = list(zip((before, after), sizes, ("was", "is"), strict=True))
         seen_by = f"{one_line(x.view, 40)}, {reading.QUESTIONS[x.question]}"
-    shown = [_plates(*side) for side in sides if side[1] is not None]
+    shown = [side_of_plates(*side) for side in sides if side[1] is not None]
     alt = f"Seen by {seen_by}: " + "; ".join(f"{s['label']}: {s['shown']}" for s in shown)
     return {"sides": shown, "alt": alt} if shown else None
 
 
-def _plates(name: str, n: float | None, css: str) -> dict[str, Any]:
+def side_of_plates(name: str, n: float | None, css: str) -> dict[str, Any]:
+    """Return one log's effective number as plates to draw."""
     n = n or 1.0
     more = " (120 drawn)" if n > 120.5 else ""
     shown = f"{plain.number(n).removesuffix('.0')} dish{'' if n < 1.05 else 'es'}{more}"
@@ -225,7 +226,8 @@ def _signal(s: Doc, key: str) -> str:
     return interval(s.get(key), plain.form(s.get("unit")))
 
 
-def _views(document: Doc) -> list[dict[str, str]]:
+def views_seen(document: Doc) -> list[dict[str, str]]:
+    """Return what each view sees, what it cannot see, and its ruler."""
     return [
         {
             "name": one_line(name, 40),

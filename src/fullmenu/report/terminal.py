@@ -6,12 +6,12 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from fullmenu.report import asked, plain, reading, sentences
+from fullmenu.report.lines import clipped, grid, heading, item, words
 from fullmenu.report.plain import Doc, interval, label, one_line
 from fullmenu.report.reading import Line
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
 TOP = 3
@@ -85,11 +85,11 @@ def _blocks(document: Doc, width: int) -> list[Any]:
 
 def _verdict(document: Doc) -> list[Any]:
     verdict = document.get("verdict")
-    found: list[Any] = [_text("Fullmenu: ", _subject(document), style="dim"), ""]
+    found: list[Any] = [words("Fullmenu: ", _subject(document), style="dim"), ""]
     if verdict in plain.SYMBOLS:
         title = f"{plain.SYMBOLS[verdict]} {sentences.TITLES[verdict].upper()}"
-        found.append(_text(title, style=STYLES[verdict]))
-    found.append(_text(sentences.headline(document)))
+        found.append(words(title, style=STYLES[verdict]))
+    found.append(words(sentences.headline(document)))
     return found
 
 
@@ -115,42 +115,42 @@ def _views(document: Doc, question: str) -> list[Any]:
     if not found:
         return []
     compared = "before" in document
-    table = _grid(1 if any(len(x.view) > 9 or x.at_matched for x in found) else 2)
+    table = grid(1 if any(len(x.view) > 9 or x.at_matched for x in found) else 2)
     if compared and any(not x.undefined for x in found):
-        table.add_row(*(_text(t, style="dim") for t in ("view", "before", "after", "ratio", "")))
+        table.add_row(*(words(t, style="dim") for t in ("view", "before", "after", "ratio", "")))
     elif any(not x.undefined for x in found):
-        table.add_row(*(_text(t, style="dim") for t in ("view", "dishes", "repeat rate")))
+        table.add_row(*(words(t, style="dim") for t in ("view", "dishes", "repeat rate")))
     missing = []
     for x in found:
         if x.undefined:
             missing.append(f"{one_line(x.view, 20)}: no answer, {one_line(x.undefined, 300)}")
             continue
         table.add_row(*_cells(x, compared))
-    return [*_heading(ASKED[question]), table, *(_item(m) for m in dict.fromkeys(missing))]
+    return [*heading(ASKED[question]), table, *(item(m) for m in dict.fromkeys(missing))]
 
 
 def _cells(x: Line, compared: bool) -> list[Text]:
-    name = _text(one_line(x.view, 12), style="bold")
+    name = words(one_line(x.view, 12), style="bold")
     after = interval(x.after.get("effective_number"))
     if not compared:
-        return [name, _text(after), _text(interval(x.after.get("repeat_rate"), plain.rate))]
+        return [name, words(after), words(interval(x.after.get("repeat_rate"), plain.rate))]
     before = interval(x.before.get("effective_number"))
     ratio = interval(x.ratio) + (" *" if x.at_matched else "")
-    return [name, _text(before), _text("→ ", after), _text(ratio), _word(x.verdict)]
+    return [name, words(before), words("→ ", after), words(ratio), _word(x.verdict)]
 
 
 def _word(verdict: str | None) -> Text:
     if verdict not in plain.SYMBOLS:
-        return _text("not judged")
-    return _text(f"{plain.SYMBOLS[verdict]} {verdict}", style=STYLES[verdict])
+        return words("not judged")
+    return words(f"{plain.SYMBOLS[verdict]} {verdict}", style=STYLES[verdict])
 
 
 def _trend(document: Doc) -> list[Any]:
     names = [label(v, f"version {i + 1}") for i, v in enumerate(document["versions"])]
     found: list[Any] = []
     for view, block in (document.get("views") or {}).items():
-        table = _grid()
-        table.add_row(*(_text(t, style="dim") for t in ("version", "dishes", "ratio", "")))
+        table = grid()
+        table.add_row(*(words(t, style="dim") for t in ("version", "dishes", "ratio", "")))
         steps = [None, *(block.get("steps") or [])]
         for i, one in enumerate(block.get("versions") or []):
             step = (steps[i] if i < len(steps) else None) or {}
@@ -158,20 +158,20 @@ def _trend(document: Doc) -> list[Any]:
             if "undefined" in (one or {}):
                 size = one_line(one["undefined"], 40)
             table.add_row(
-                _text(one_line(names[i], 20), style="bold"),
-                _text(size),
-                _text(_ratio(step) if step else ""),
-                _word(step.get("verdict")) if step else _text(""),
+                words(one_line(names[i], 20), style="bold"),
+                words(size),
+                words(_ratio(step) if step else ""),
+                _word(step.get("verdict")) if step else words(""),
             )
         overall = block.get("overall") or {}
         if overall:
             table.add_row(
-                _text("last ÷ first", style="dim"),
-                _text(""),
-                _text(_ratio(overall)),
+                words("last ÷ first", style="dim"),
+                words(""),
+                words(_ratio(overall)),
                 _word(overall.get("verdict")),
             )
-        found += [*_heading(f"Seen by {one_line(view, 40)}, each against the one before"), table]
+        found += [*heading(f"Seen by {one_line(view, 40)}, each against the one before"), table]
     return found
 
 
@@ -180,43 +180,43 @@ def _ratio(step: Doc) -> str:
 
 
 def _signals(document: Doc) -> list[Any]:
-    table = _grid()
+    table = grid()
     for s in (document.get("signals") or {}).values():
         write = plain.form(s.get("unit"))
-        name = _text(one_line(s.get("label"), 30))
+        name = words(one_line(s.get("label"), 30))
         if plain.is_estimate(s.get("value")):
-            table.add_row(name, _text(interval(s["value"], write)))
+            table.add_row(name, words(interval(s["value"], write)))
         elif plain.is_estimate(s.get("before")) or plain.is_estimate(s.get("after")):
             sides = (plain.value(s.get(k)) for k in ("before", "after"))
             change = plain.difference(s.get("difference"), s.get("unit"))
-            table.add_row(name, _text(" → ".join(map(write, sides))), _text(change))
-    return [*_heading("Signals"), table] if table.row_count else []
+            table.add_row(name, words(" → ".join(map(write, sides))), words(change))
+    return [*heading("Signals"), table] if table.row_count else []
 
 
 def _asked(document: Doc) -> list[Any]:
     found: list[Any] = []
     for question, title in asked.TITLES.items():
-        table = _grid(2 if len(asked.heads(document)) == 1 else 1)
+        table = grid(2 if len(asked.heads(document)) == 1 else 1)
         missing = []
         for row in asked.rows(document, question):
             if row.undefined:
                 missing.append(f"{row.name} of {row.of}: undefined, {row.undefined}")
                 continue
-            table.add_row(_text(row.name), _text(row.of), *(_text(c) for c in row.cells))
+            table.add_row(words(row.name), words(row.of), *(words(c) for c in row.cells))
             missing += [row.note] if row.note else []
         if table.row_count or missing:
-            found += [*_heading(title), table, *(_item(m) for m in dict.fromkeys(missing))]
+            found += [*heading(title), table, *(item(m) for m in dict.fromkeys(missing))]
     return found
 
 
 def _dishes(document: Doc, width: int) -> list[Any]:
     said = sentences.regulars(document)
-    found = [*_heading("Dishes"), *(_item(x) for x in said)] if said else []
+    found = [*heading("Dishes"), *(item(x) for x in said)] if said else []
     places = plain.media(document) != "text"
     for key, title in (("lost", "Off the menu"), ("fallback", "What it falls back on")):
         cards = (document.get(key) or [])[:TOP]
         if cards:
-            found += _heading(title)
+            found += heading(title)
             found += [_card(c, width, places) for c in cards]
     return found
 
@@ -227,7 +227,7 @@ def _card(card: Doc, width: int, place: bool) -> Text:
     else:
         plates = f"{card.get('plates', 0):,} plates"
     shown = plain.place(card.get("example"), width - 20) if place else _shown(card.get("example"))
-    return _clipped(f"  {plates:<16} {shown}", width)
+    return clipped(f"  {plates:<16} {shown}", width)
 
 
 def _shown(text: Any) -> str:
@@ -239,10 +239,10 @@ def _turns(document: Doc, width: int) -> list[Any]:
     for key, title in (("phrases", "Phrases"), ("openings", "Openings"), ("outlines", "Outlines")):
         entries = [t for t in (document.get(key) or {}).get("gained") or [] if t.get("of")][:TOP]
         if entries:
-            found += _heading(f"{title} that took over (in how many prompts)")
+            found += heading(f"{title} that took over (in how many prompts)")
         for t in entries:
             prompts = f"{t['before']['prompts']} → {t['after']['prompts']} of {t['of']}"
-            found.append(_clipped(f"  {prompts:<16} {one_line(t['text'], 200)}", width))
+            found.append(clipped(f"  {prompts:<16} {one_line(t['text'], 200)}", width))
     return found
 
 
@@ -252,7 +252,7 @@ def _prompts(document: Doc, width: int) -> list[Any]:
         return []
     compared = "before" in document
     title = "Prompts that lost most" if compared else "Most repetitive prompts"
-    found = _heading(f"{title} (repeat rate, mean over views)")
+    found = heading(f"{title} (repeat rate, mean over views)")
     for p in entries:
         rates = list((p.get("views") or {}).values())
         if compared:
@@ -261,55 +261,18 @@ def _prompts(document: Doc, width: int) -> list[Any]:
         else:
             told = plain.rate(sum(r["value"] for r in rates) / len(rates)) if rates else "–"
         asked = one_line(p.get("prompt") or p.get("prompt_id") or "", 200)
-        found.append(_clipped(f"  {told:<16} {asked}", width))
+        found.append(clipped(f"  {told:<16} {asked}", width))
     return found
 
 
 def _caveats(document: Doc) -> list[Any]:
-    found = [_item(one_line(c, 600)) for c in document.get("caveats") or []]
+    found = [item(one_line(c, 600)) for c in document.get("caveats") or []]
     for view, block in (document.get("views") or {}).items():
         if block.get("blind"):
             text = f"{one_line(view, 40)} cannot see {one_line(block['blind'], 300)}"
-            found.append(_item(text))
+            found.append(item(text))
     steps = [x for b in (document.get("views") or {}).values() for x in b.get("steps") or []]
     marked = any(x.at_matched for x in reading.lines(document))
     if marked or any(x.get("at_matched_lengths") for x in steps):
-        found.insert(0, _item("* ratio and verdict at matched lengths"))
-    return [*_heading("Caveats"), *found] if found else []
-
-
-def _heading(text: str) -> list[Any]:
-    return ["", _text(text, style="bold underline")]
-
-
-def _item(text: str) -> Any:
-    from rich.padding import Padding
-    from rich.table import Table
-
-    table = Table.grid(padding=(0, 1, 0, 0))
-    table.add_column(width=1)
-    table.add_column(overflow="fold")
-    table.add_row("·", _text(text))
-    return Padding(table, (0, 0, 0, 2))
-
-
-def _clipped(text: str, width: int) -> Text:
-    shown = _text(text)
-    shown.truncate(width, overflow="ellipsis")
-    shown.no_wrap = True
-    return shown
-
-
-def _grid(gap: int = 2) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, gap, 0, 0))
-    table.add_column(overflow="fold", min_width=10)
-    return table
-
-
-def _text(*parts: str, style: str = "") -> Text:
-    """Return text that rich takes as it is: no markup in it is followed."""
-    from rich.text import Text
-
-    return Text("".join(parts), style=style, overflow="fold")
+        found.insert(0, item("* ratio and verdict at matched lengths"))
+    return [*heading("Caveats"), *found] if found else []

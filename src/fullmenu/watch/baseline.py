@@ -19,8 +19,10 @@ from fullmenu.watch.bounds import (
     apart_spread,
     gamma_bound,
     hoeffding_bound,
+    pair_doubt,
     pair_jump,
     pair_variance,
+    strata_spread,
 )
 from fullmenu.watch.detector import BETS
 from fullmenu.watch.ruler import ACROSS, SIGNALS, TWO_SIDED, Ruler, checked, signal_values
@@ -316,12 +318,15 @@ class _Stratum(NamedTuple):
     """A stream's estimates prompt by prompt.
 
     ``each``: estimates (prompts,), NaN where there is none; ``variance``: theirs, NaN where
-    unknown; ``jump``: by how much one more event moves each; ``n``: independent values in each.
+    unknown; ``jump``: by how much one more event moves each; ``doubt`` and ``more``: what is
+    open about these, as from :func:`pair_doubt`; ``n``: independent values in each.
     """
 
     each: Floats
     variance: Floats
     jump: Floats
+    doubt: Floats
+    more: Floats
     n: Floats
 
 
@@ -388,7 +393,7 @@ def _strata(visits: Sequence[Visit | None], ruler: Ruler) -> dict[str, _Stratum]
     for name in ruler.streams:
         if not name.endswith(ACROSS):
             each, variance, jump = np.full((3, len(visits)), np.nan)
-            found[name] = _Stratum(each, variance, jump, np.zeros(len(visits)))
+            found[name] = _Stratum(each, variance, jump, *np.zeros((3, len(visits))))
     several = [(p, v) for p, v in known if len(v.outputs) > 1]
     for view in ruler.views if several else ():
         squares = ruler.pair_tables([v for _, v in several], view)
@@ -413,6 +418,7 @@ def _pairs(s: _Stratum, p: int, table: Floats, n: int) -> None:
     s.n[p] = n // 2
     if n > 2:
         s.variance[p], s.jump[p] = pair_variance(same), pair_jump(same)
+        s.doubt[p], s.more[p] = pair_doubt(same)
 
 
 def _means(s: _Stratum, p: int, values: Floats) -> None:
@@ -435,8 +441,7 @@ def _over_prompts(
     mean = float(w @ each)
     rate = 1 - mean if falls else mean
     if traffic == "drawn" and known.all() and not np.isnan(s.variance).any():
-        variance = float((w * w) @ s.variance)
-        jump = float((w * s.jump).max())
+        variance, jump = strata_spread(s.variance, s.jump, s.doubt, s.more, w)
     elif known.sum() >= 2:
         p = len(each)
         variance = float((w * w) @ (each - mean) ** 2) * p / (p - 1)

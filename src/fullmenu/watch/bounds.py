@@ -73,12 +73,12 @@ def _kl(p: float, m: float) -> float:
     return float(here + ((1 - p) * np.log((1 - p) / (1 - m)) if p < 1 else 0.0))
 
 
-def pair_variance(same: Floats) -> float:
+def pair_variance(same: Floats) -> Floats:
     """Variance of the mean over all pairs of n ≥ 3 outputs, by the jackknife over outputs.
 
     Parameters
     ----------
-    same : (n,)
+    same : (…, n)
         For each output the sum over its n − 1 partners.
 
     Notes
@@ -86,15 +86,63 @@ def pair_variance(same: Floats) -> float:
     Too large rather than too small for few outputs. Where all pairs say the same it reads 0, and
     :func:`gamma_bound` rests on ``jump``.
     """
-    n = len(same)
-    without = (float(same.sum()) - 2 * same) / ((n - 1) * (n - 2))
-    return (n - 1) / n * float(((without - without.mean()) ** 2).sum())
+    n = same.shape[-1]
+    without = (same.sum(axis=-1, keepdims=True) - 2 * same) / ((n - 1) * (n - 2))
+    return np.asarray((n - 1) / n * ((without - without.mean(axis=-1, keepdims=True)) ** 2).sum(-1))
 
 
-def pair_jump(same: Floats) -> float:
+def pair_jump(same: Floats) -> Floats:
     """By how much one more output that repeats can move the mean over pairs: two pairs at least."""
-    n = len(same)
-    return 2 * max(float(same.max()), 2.0) / (n * (n - 1))
+    n = same.shape[-1]
+    return np.asarray(2 * np.maximum(same.max(axis=-1), 2.0) / (n * (n - 1)))
+
+
+def pair_doubt(same: Floats) -> tuple[Floats, Floats]:
+    """By which share the variance, and by how much the jump, may be too small.
+
+    Where one dish carries the rate, the rate goes with the square of how often it was served: a
+    sample with too little of it shows too little variance and too small a jump as well. The
+    variance is in doubt by what a count of the likest outputs leaves open, three times over; the
+    jump by six more.
+    """
+    n = same.shape[-1]
+    most = np.maximum(same.max(axis=-1), 2.0)
+    doubt = 3 * ((1 + 1 / np.sqrt(most + 1)) ** 2 - 1)
+    return doubt, np.full(most.shape, 2 * min(n // 7, 6) / (n * (n - 1)))
+
+
+def strata_spread(
+    variance: Floats, jump: Floats, doubt: Floats, more: Floats, weights: Floats
+) -> tuple[float, float]:
+    """Variance and jump of a weighted mean over prompts.
+
+    Parameters
+    ----------
+    variance, jump, doubt, more : (prompts,)
+        Of each prompt; the last two as from :func:`pair_doubt`.
+    weights : (prompts,)
+        Adding up to 1.
+
+    Notes
+    -----
+    The jump is the mean of the prompts', each with its share of the variance. Doubt counts in full
+    where one prompt carries the variance, and the less the more prompts share it.
+
+    Examples
+    --------
+    >>> of_two = np.array([[0.04, 0.0], [0.1, 0.1], [0.5, 0.5], [0.02, 0.02]])
+    >>> v, j = strata_spread(*of_two, weights=np.array([0.5, 0.5]))
+    >>> round(v, 3), round(j, 3)
+    (0.015, 0.06)
+    """
+    parts = variance * weights**2
+    total = float(parts.sum())
+    if total <= 0:
+        return 0.0, float((jump * weights).max() + (more * weights).max())
+    share = parts / total
+    alone = np.sqrt((share**2).sum())
+    most = float((share * jump * weights).sum() + alone * (more * weights).max())
+    return total * (1 + float((share**2 * doubt).sum())), most
 
 
 def apart_spread(rates: Floats, n: int) -> tuple[float, float]:
@@ -112,5 +160,5 @@ def apart_spread(rates: Floats, n: int) -> tuple[float, float]:
     raised by what a count of the likest outputs leaves open, and the jump allows for six more.
     """
     most = float(rates.max()) * (n - 1)
-    variance = pair_variance(rates * (n - 1)) * (1 + 1 / np.sqrt(most + 1)) ** 2
+    variance = float(pair_variance(rates * (n - 1))) * (1 + 1 / np.sqrt(most + 1)) ** 2
     return float(variance), min(2 * (most + 6) / (n * (n - 1)), 2 / n)

@@ -21,7 +21,7 @@ from fullmenu.watch.baseline import Baseline, Level
 from fullmenu.watch.memory import Memory
 from fullmenu.watch.order import Order
 from fullmenu.watch.ruler import Reading
-from fullmenu.watch.since import since
+from fullmenu.watch.since import Since, since
 from fullmenu.watch.timeline import Timeline
 from fullmenu.watch.visits import Visit, gather
 
@@ -108,6 +108,7 @@ class Monitor:
         self._falls = np.array([c.falls for c in channels])
         self._weighed: dict[str | None, Floats] = {}
         self._log_run_length = math.log(self.run_length)
+        self._bets = detector.bets(self.run_length)
 
     def update(self, sample: Samples | Visit | Sequence[Visit]) -> list[Alarm]:
         """Take what came next, and return the alarms that it raises.
@@ -307,27 +308,17 @@ class Monitor:
             self._levels[model] = self.baseline.level(model)
         return self._levels[model]
 
-    def _growth(
-        self, model: str | None, values: Floats, prompts: NDArray[np.int64], dating: bool = False
-    ) -> Floats:
-        """Log growth of every channel and bet, (visits, channels, bets).
-
-        Against the bounds; to date a change, against the middle between them and the means.
-        """
+    def _growth(self, model: str | None, values: Floats, prompts: NDArray[np.int64]) -> Floats:
+        """Log growth of every channel and bet, (visits, channels, bets)."""
         level = self._level(model)
         x = values[:, self._streams]
         x = np.where(self._falls, 1 - x, x)
-        bounds, means = level.bounds, level.mean
+        bounds = level.bounds
         known = np.ones(len(values), np.bool_)
         if level.bounds_by_prompt is not None:
             known = prompts >= 0
-            bounds, means = level.bounds_by_prompt[prompts], level.by_prompt[prompts]
-        if dating:
-            means = means[..., self._streams]
-            means = np.where(self._falls, 1 - means, means)
-            bounds = np.where(np.isnan(means), bounds, (bounds + means) / 2)
-            bounds = np.maximum(bounds, 1e-9)
-        return np.where(known[:, None, None], detector.growth(x, bounds), np.nan)
+            bounds = level.bounds_by_prompt[prompts]
+        return np.where(known[:, None, None], detector.growth(x, bounds, self._bets), np.nan)
 
     def _total(self, model: str | None) -> float:
         return detector.log_total(self.memories[model].log_wealth, self._weights(model))
@@ -353,9 +344,7 @@ class Monitor:
         channel = int(np.argmax(logs))
         stream, falls = int(self._streams[channel]), bool(self._falls[channel])
         rows = memory.rows
-        when = since(
-            self._growth(model, memory.values[rows], memory.prompts[rows], dating=True), weights
-        )
+        when = self._since(level, memory, channel)
         after = rows[when.step :]
         b = self.baseline
         numbers = memory.numbers[rows]
@@ -386,6 +375,16 @@ class Monitor:
             self.acknowledged = min(self.acknowledged, len(self.alarms))
         self.alarms.append(alarm)
         return alarm
+
+    def _since(self, level: Level, memory: Memory, channel: int) -> Since:
+        """Date a change in the stream that shows it most."""
+        stream, rows = self._streams[channel], memory.rows
+        x, prompts, mean = memory.values[rows, stream], memory.prompts[rows], level.mean[stream]
+        if level.bounds_by_prompt is not None:
+            x = x - np.where(prompts >= 0, level.by_prompt[prompts, stream], np.nan) + mean
+        if self._falls[channel]:
+            x, mean = 1 - x, 1 - mean
+        return since(x, float(mean), float(level.bounds[channel] - mean) / 2)
 
     def _evidence(self, logs: Floats, total: float) -> tuple[tuple[str, float], ...]:
         shares: dict[str, float] = {}

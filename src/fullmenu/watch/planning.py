@@ -194,13 +194,14 @@ def _delays(
     weights = b.shares(model)
     streams = np.array([c.stream for c in b.channels])
     falls = np.array([c.falls for c in b.channels])
+    bets = detector.bets(run_length)
     wealth = np.stack([detector.start(len(streams))] * runs)
     ends = np.full(runs, horizon + 1.0)
     for t in range(-WARM, horizon):
         pool = calm if t < 0 else worse
         x = pool[rng.integers(0, len(pool), runs)][:, streams]
         x = np.where(falls, 1 - x, x)
-        wealth = detector.step(wealth, detector.growth(x, level.bounds))
+        wealth = detector.step(wealth, detector.growth(x, level.bounds, bets))
         top = wealth.max(axis=(1, 2))
         total = top + np.log((np.exp(wealth - top[:, None, None]) * weights).sum(axis=(1, 2)))
         hit = total >= np.log(run_length)

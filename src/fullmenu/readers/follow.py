@@ -1,0 +1,364 @@
+"""Lines that are added to a file: each read once, whatever happens to the file."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any
+
+from fullmenu.errors import BadInput
+from fullmenu.readers import ledger, reading, registry
+from fullmenu.readers.fields import check_map, parse_map
+from fullmenu.readers.ledger import Ledger, Reject
+from fullmenu.readers.sources import File, resolve, suffix
+from fullmenu.readers.streams import HEAD, Opened, opened
+from fullmenu.readers.summary import Run
+from fullmenu.samples import Record
+
+PART = 8 << 20
+"""Bytes read at once, unless a line is longer."""
+
+MARK = 1024
+"""Bytes at the beginning, and before the place, by which a file is known again."""
+
+FIRST = 16
+"""Lines at the beginning from which it is told what the fields are, for all lines."""
+
+LINES = ("jsonl", "text")
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class Place:
+    """How far a file was read, and how to know the file again.
+
+    Parameters
+    ----------
+    offset
+        Bytes read.
+    first
+        Bytes at its beginning that tell what the fields are.
+    items
+        Records read.
+    head, tail
+        Digests of the bytes at its beginning, and of those before ``offset``.
+    """
+
+    offset: int = 0
+    first: int = 0
+    items: int = 0
+    head: str = ""
+    tail: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What was read at once: its records, and the places where it began and ended."""
+
+    records: list[Record]
+    begin: Place
+    end: Place
+
+
+def is_lines(source: str, format: str | None = None) -> bool:
+    """Whether a source is one plain file of one record a line, which can be read on as it grows."""
+    if source == "-" or Path(source).is_dir() or not Path(source).exists():
+        return False
+    files, _ = resolve(source)
+    if len(files) != 1 or files[0].path is None:
+        return False
+    with opened(files[0]) as file:
+        if file.path is None or file.remark or not file.path.is_file():
+            return False
+        packing, shape = registry.named(format)
+        if not file.head.strip() and packing is None:
+            return shape is not None or file.suffix in (".jsonl", ".ndjson", ".txt", ".log", "")
+        return (packing or registry.guess_packing(file)).name in LINES
+
+
+class Growing:
+    """A file of one record a line that grows, is rotated, or is cut.
+
+    Parameters
+    ----------
+    path
+        The file; it may not be there yet.
+    format, map
+        As in :func:`fullmenu.read`.
+    place
+        Where to go on: in the file itself, or in the one that it was renamed to (``log.jsonl.1``).
+    tolerate
+        Go on even if every record is malformed; ``log`` counts them.
+
+    Notes
+    -----
+    Every part is understood from the file's first lines, as the whole file would be: fields are
+    found there, and do not depend on where a part begins.
+
+    A file that was renamed is read to its end; then comes the one that now has its name, once it
+    holds something. One that is shorter than what was read of it, or whose last bytes read are
+    others now, was cut or replaced and is read from its beginning. ``remarks`` tells what happened.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        format: str | None = None,
+        map: dict[str, str] | str | None = None,
+        place: Place | None = None,
+        tolerate: bool = True,
+    ) -> None:
+        self._file: IO[bytes] | None = None
+        self.path = Path(path).expanduser()
+        self.place = place or Place()
+        self.remarks: list[str] = []
+        self._map = parse_map(map) if isinstance(map, str) else map
+        if self._map:
+            check_map(self._map)
+        self._packing, self._shape = registry.named("table" if self._map else format)
+        if self._map and format is not None:
+            self._packing = registry.named(format)[0]
+        self._older: list[Path] = []
+        self.how = ""
+        self.log = Ledger(tolerate=tolerate, map=self._map)
+
+    def part(
+        self, *, end: Place | None = None, whole: bool = False, last: bool = False
+    ) -> Part | None:
+        """Return the next lines; ``None`` where there are none yet.
+
+        Parameters
+        ----------
+        end
+            Stop exactly there: to read once more what was read before.
+        whole
+            All that the file holds, and not about 8 MB of it.
+        last
+            Take a last line without a line end too, if it is a whole record.
+        """
+        if self._file is None and not self._begin(end or self.place):
+            return None
+        moved = self._moved()
+        while True:
+            data = self._bytes(end, whole, last or moved)
+            if data or not moved:
+                break
+            self._next()
+            moved = self._moved()
+        return self._understood(data) if data else None
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def __del__(self) -> None:
+        if hasattr(self, "_file"):
+            self.close()
+
+    def _begin(self, place: Place) -> bool:
+        """Open the file that holds a place; ``False`` where there is no file yet."""
+        if not place.offset or _holds(self.path, place):
+            return self._open(self.path)
+        before = sorted(_rotated(self.path), key=lambda p: p.stat().st_mtime_ns)
+        for i, path in enumerate(before):
+            if _holds(path, place):
+                self.remarks.append(f"went on in {path.name}, which {self.path.name} became")
+                self._older = before[i + 1 :]
+                return self._open(path)
+        if not self.path.exists():
+            return False
+        self.remarks.append(
+            f"{self.path.name} is not the file that was read before, nor is that beside it: "
+            "read from its beginning"
+        )
+        self.place = Place()
+        return self._open(self.path)
+
+    def _open(self, path: Path) -> bool:
+        self.close()
+        try:
+            self._file = path.open("rb")
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise BadInput(f"cannot open {path}: {error.strerror}") from None
+        return True
+
+    def _next(self) -> None:
+        """Go on to the next file; where it has just gone, stay."""
+        path = self._older.pop(0) if self._older else self.path
+        held, self._file = self._file, None
+        if not self._open(path):
+            self._file = held
+            return
+        if held is not None:
+            held.close()
+        self.remarks.append(f"{self.path.name} was rotated: went on in the new one")
+        self.place = Place()
+
+    def _moved(self) -> bool:
+        """Whether another file has this one's name by now; one that was cut is begun anew."""
+        assert self._file is not None
+        mine = os.fstat(self._file.fileno())
+        try:
+            named = self.path.stat()
+        except OSError:
+            return bool(self._older)
+        if (named.st_dev, named.st_ino) != (mine.st_dev, mine.st_ino):
+            return named.st_size > 0 or bool(self._older)
+        grown = mine.st_size > self.place.offset > 0
+        if mine.st_size < self.place.offset or (grown and not _fits(self._file, self.place)):
+            self.remarks.append(f"{self.path.name} was cut or replaced: read from its beginning")
+            self.place = Place()
+        return False
+
+    def _bytes(self, end: Place | None, whole: bool, last: bool) -> bytes:
+        assert self._file is not None
+        self._file.seek(self.place.offset)
+        if end is not None:
+            return self._file.read(end.offset - self.place.offset)
+        data = self._file.read() if whole else self._file.read(PART)
+        while b"\n" not in data and len(data) <= ledger.MAX_RECORD:
+            more = self._file.read(PART)
+            if not more:
+                break
+            data += more
+        kept = data.rfind(b"\n") + 1
+        ended = not self._file.read(1)
+        if (last and ended and self._is_record(data[kept:])) or len(data) > ledger.MAX_RECORD > 0:
+            return data if kept in (0, len(data)) or ended else data[:kept]
+        return data[:kept]
+
+    def _is_record(self, line: bytes) -> bool:
+        if self._packing is not None and self._packing.name == "text":
+            return True
+        try:
+            json.loads(line)
+        except (ValueError, RecursionError):
+            return (
+                bool(line)
+                and suffix(self.path.name) not in (".jsonl", ".ndjson")
+                and not (line.lstrip().startswith((b"{", b"[")))
+            )
+        return True
+
+    def _understood(self, data: bytes) -> Part:
+        assert self._file is not None
+        begin = self.place
+        first = _lines(data, FIRST) if not begin.offset else _at(self._file, 0, begin.first)
+        open_line = begin.offset and _at(self._file, begin.offset - 1, begin.offset) != b"\n"
+        new = data.removeprefix(b"\n") if open_line else data
+        name = self.path.name
+        log = self.log
+        log.begin(name)
+        packing = self._packing = self._packing or registry.guess_packing(
+            _as_opened(name, first + (b"" if not begin.offset else new))
+        )
+        if packing.name not in LINES:
+            raise BadInput(
+                f"{name} is {packing.title}, and only JSONL and plain text can be read as they grow"
+            )
+        log.packing = packing.name
+        known = [value for _, value in packing.items(_as_opened(name, first), Ledger())]
+        shape = self._shape or registry.guess_shape(known)
+        if known and shape.prepare is not None:
+            shape.prepare(known, log)
+        self.how = reading.described(packing, shape, log)
+        run = Run(log, packing, shape, None)
+        records: list[Record] = []
+        items = begin.items
+        for line, value in packing.items(_as_opened(name, new, not begin.offset), log):
+            log.line, log.position = line, items
+            items += 1
+            log.seen += 1
+            try:
+                found = list(shape.records(value, log))
+            except Reject as error:
+                log.reject(line, str(error), value)
+                continue
+            except BadInput:
+                raise
+            except reading.SHAPE_FAULTS as error:
+                log.reject(line, f"not a record of {shape.title} ({reading.reason(error)})", value)
+                continue
+            records += [reading.finished(record, name, run) for record in found]
+        offset = begin.offset + len(data)
+        self.place = Place(
+            offset,
+            begin.first or len(first),
+            items,
+            _digest(_at(self._file, 0, min(offset, MARK))),
+            _digest(_at(self._file, max(offset - MARK, 0), offset)),
+        )
+        return Part(records, begin, self.place)
+
+
+def _as_opened(name: str, data: bytes, bom: bool = True) -> Opened:
+    data = data.removeprefix(_BOM) if bom else data
+    stream = io.BytesIO(data)
+    return Opened(File(None, name).name, data[:HEAD], stream, None, len(data), stream)
+
+
+def _lines(data: bytes, n: int) -> bytes:
+    at = 0
+    for _ in range(n):
+        found = data.find(b"\n", at)
+        if found < 0:
+            return data
+        at = found + 1
+    return data[:at]
+
+
+def _at(file: IO[bytes], begin: int, end: int) -> bytes:
+    file.seek(begin)
+    return file.read(end - begin)
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()[:32]
+
+
+def _fits(file: IO[bytes], place: Place) -> bool:
+    at = place.offset
+    return (
+        _digest(_at(file, 0, min(at, MARK))) == place.head
+        and _digest(_at(file, max(at - MARK, 0), at)) == place.tail
+    )
+
+
+def _holds(path: Path, place: Place) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _fits(file, place)
+    except OSError:
+        return False
+
+
+def _rotated(path: Path) -> list[Path]:
+    """Return the files beside it that are named as rotated ones: ``log.jsonl.1``, ``….2026-11-20``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> for name in ("a.jsonl", "a.jsonl.1", "a.jsonl.bak"):
+    ...     (folder / name).touch()
+    >>> [p.name for p in _rotated(folder / "a.jsonl")]
+    ['a.jsonl.1']
+    """
+    named = re.compile(re.escape(path.name) + r"[.-][\dT_.:-]+")
+    if not path.parent.is_dir():
+        return []
+    return [p for p in path.parent.iterdir() if named.fullmatch(p.name) and p.is_file()]

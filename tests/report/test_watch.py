@@ -1,0 +1,214 @@
+"""A watch on paper: the document, the terminal, the page; hostile text is nothing but text."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fullmenu.cli import watching
+from fullmenu.report import plain, watch_charts, watch_page, watch_terminal, watch_words
+from fullmenu.samples import Samples
+from fullmenu.watch import Baseline, Monitor, Visit
+
+from . import documents
+from .test_html import ATTRIBUTES, ELEMENTS, Page
+
+CHROMIUM = Path(os.environ.get("FULLMENU_CHROMIUM", "/usr/bin/chromium"))
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WORDS = [f"{a}{b}{c}" for a in "bdfgklmprs" for b in "aeiou" for c in ("nt", "sk", "lm", "rp")]
+
+
+def visits(n: int, dishes: int, seed: int, model: str | None = None) -> list[Visit]:
+    rng = np.random.default_rng(seed)
+    found = []
+    for p in rng.integers(0, 25, n).tolist():
+        menu = np.random.default_rng(p).permutation(len(WORDS))[:20]
+        outputs = tuple(f"{WORDS[menu[d]]} stew" for d in rng.integers(0, dishes, 4))
+        found.append(Visit(f"q{p}", outputs, f"Question {p}", model))
+    return found
+
+
+@pytest.fixture(scope="module")
+def before() -> Samples:
+    rng = np.random.default_rng(9)
+    menus = [np.random.default_rng(p).permutation(len(WORDS))[:20] for p in range(25)]
+    return Samples.of(
+        {
+            f"q{p}": [f"{WORDS[m[d]]} stew" for d in rng.integers(0, 20, 12)]
+            for p, m in enumerate(menus)
+        },
+        model="a",
+    )
+
+
+def watched(before: Samples, *parts: list[Visit], signals: list[str] | None = None) -> Any:
+    baseline = Baseline.fit(before, views=["phrasing", "answer"], signals=signals)
+    its = watching.Watch(Monitor(baseline), None, {})
+    for part in parts:
+        its.monitor.update(part)
+        its._count(part)
+    return watching.document(its, before, ("before", "live"))
+
+
+@pytest.fixture(scope="module")
+def lost(before: Samples) -> dict[str, Any]:
+    return watched(before, visits(150, 20, 1, "a"), visits(120, 2, 2, "b"), signals=[])
+
+
+@pytest.fixture(scope="module")
+def calm(before: Samples) -> dict[str, Any]:
+    return watched(before, visits(130, 20, 3))
+
+
+@pytest.fixture(scope="module")
+def nothing(before: Samples) -> dict[str, Any]:
+    return watched(before)
+
+
+def hostile(document: dict[str, Any]) -> dict[str, Any]:
+    """Put hostile text wherever somebody else wrote it."""
+    found = copy.deepcopy(document)
+    texts = iter([x for x in documents.HOSTILE for _ in range(40)] * 9)
+    for alarm in found["alarms"]:
+        alarm["model"] = next(texts)
+        for e in alarm["examples"]:
+            e["output"] = next(texts)
+        for p in (*alarm["prompts"], *alarm["examples"]):
+            p["prompt_id"] = documents.HOSTILE[0]
+    found["asked"] = {
+        x: {"prompt": y, "before": list(documents.HOSTILE)}
+        for x, y in zip(documents.HOSTILE, reversed(documents.HOSTILE), strict=True)
+    }
+    for v in found["versions"]:
+        v["model"] = next(texts)
+    found["log"]["label"] = found["baseline"]["label"] = documents.HOSTILE[0]
+    found["notices"] = list(documents.HOSTILE)
+    return found
+
+
+def test_documents_fit_the_schema(
+    lost: Any, calm: Any, nothing: Any, valid: Callable[..., None]
+) -> None:
+    for document in (lost, calm, nothing, hostile(lost)):
+        valid(document)
+
+
+def test_the_terminal_says_what_where_and_since_when(lost: Any) -> None:
+    text = watch_terminal.as_text(lost)
+    flat = " ".join(text.split())
+    for said in (
+        "▼ VARIETY LOST", "Asked twice, b now repeats itself", "times as often",
+        "a: 150 visits, the first is visit 1", "b: 120 visits, the first is visit 151",
+        "how sure without a change, so strong an alarm comes once in", "what is now repeated",
+    ):  # fmt: skip
+        assert said in flat
+    [alarm] = watch_words.standing(lost)
+    assert 141 <= alarm["since"] <= 156
+    assert max(map(len, text.splitlines())) <= 80
+    dishes = 1 / lost["streams"]["phrasing"]["baseline"]
+    assert f"phrasing {plain.number(dishes)}" in flat
+
+
+def test_a_calm_watch_and_an_empty_one(calm: Any, nothing: Any) -> None:
+    assert "= NO ALARM" in watch_terminal.as_text(calm)
+    assert "length" in watch_terminal.as_text(calm)
+    text = watch_terminal.as_text(nothing)
+    assert "? NOTHING SEEN YET" in text and "None" not in text
+    assert "Nothing seen yet" in watch_page.render(nothing)
+
+
+def test_signals_are_told_in_their_own_units(calm: Any) -> None:
+    middle, spread = calm["scales"]["length"]
+    for words in (middle, middle + spread, middle - spread / 2):
+        z = (words - middle) / spread
+        x = 0.5 + z / (2 * (1 + abs(z)))
+        assert watch_words.level(calm, "length", x) == plain.number(words)
+    alarm = {"stream": "length", "model": None, "falls": True, "before": 0.5, "after": 0.2}
+    assert watch_words.what(calm, alarm).startswith("It now answers shorter (2.0 → ")
+
+
+def test_a_watch_without_a_guarantee_says_so_everywhere(lost: Any) -> None:
+    document = lost | {"notices": ["Prompts do not come at random: no guarantee holds."]}
+    assert "no guarantee holds" in watch_terminal.as_text(document)
+    page = Page(watch_page.render(document)).text
+    assert page.count("no guarantee holds") == 2
+    assert "false alarm comes after" not in page
+
+
+def test_the_course_is_drawn_from_the_timeline(lost: Any) -> None:
+    rows = watch_charts.course_rows(lost, "phrasing")
+    assert rows[-1]["last"] == 270
+    assert rows[-1]["mean"] == pytest.approx(1 / lost["streams"]["phrasing"]["now"]["value"])
+    assert all(r["from"] <= r["mean"] <= r["to"] for r in rows if r["mean"] < r["to"])
+    was = [r["value"] for r in rows if r["last"] <= 150 and r["value"]]
+    now = [r["value"] for r in rows if r["last"] > 160]
+    assert max(now) < np.median(was)
+    long = copy.deepcopy(lost)
+    long["timeline"] *= 20
+    assert len(watch_charts.course_rows(long, "phrasing")) <= watch_charts.DRAWN
+
+
+def test_the_page_is_self_contained_and_hostile_text_is_inert(lost: Any, calm: Any) -> None:
+    for document in (lost, calm, hostile(lost), hostile(calm)):
+        text = watch_page.render(document)
+        page = Page(text)
+        for tag, attributes in page.elements:
+            assert tag in ELEMENTS
+            assert not ATTRIBUTES & set(attributes)
+            assert not any(name.startswith("on") for name in attributes)
+        assert [tag for tag, _ in page.elements if tag == "script"] == ["script"] * 3
+        policy = next(a["content"] for t, a in page.elements if a.get("http-equiv"))
+        assert policy and policy.startswith("default-src 'none'") and "unsafe" not in policy
+        for character in ("\x00", "\x07", "\x1b", "\u202e", "\u2066", "\ud800"):
+            assert character not in page.text
+        specs = next(x for _, x in page.raw if x.startswith("{"))
+        assert len(json.loads(specs)) == 2
+        assert "NaN" not in page.text and "None" not in page.text
+
+
+def test_the_page_shows_before_and_after(lost: Any) -> None:
+    text = " ".join(Page(watch_page.render(lost)).text.split())
+    assert "What it served, and what it repeats now" in text
+    [alarm] = watch_words.standing(lost)
+    example = alarm["examples"][0]
+    assert example["output"] in text
+    assert lost["asked"][example["prompt_id"]]["before"][0] in text
+    noted = lost | {"acknowledged": 1, "standing": False}
+    text = " ".join(Page(watch_page.render(noted)).text.split())
+    assert "No alarm" in text and "Earlier alarms, acknowledged" in text
+
+
+def test_it_opens_in_a_browser(require: Callable[..., Any], lost: Any, tmp_path: Path) -> None:
+    playwright = require("playwright.sync_api", CHROMIUM)
+    path = tmp_path / "watch.html"
+    with playwright.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        for document, width in ((lost, 1200), (hostile(lost), 400)):
+            path.write_text(watch_page.render(document), encoding="utf-8")
+            page = browser.new_page(viewport={"width": width, "height": 900})
+            faults: list[str] = []
+            page.on("dialog", lambda d, f=faults: (f.append(d.message), d.dismiss()))
+            page.on("pageerror", lambda e, f=faults: f.append(str(e)))
+            page.on("console", lambda m, f=faults: f.append(m.text))
+            page.on(
+                "request",
+                lambda r, f=faults: None if r.url == path.as_uri() else f.append(r.url),
+            )
+            page.goto(path.as_uri())
+            page.wait_for_selector("html[data-drawn]", timeout=30_000)
+            marks = "xs => xs.map(x => x.querySelectorAll('svg path, svg text').length)"
+            assert min(page.eval_on_selector_all(".chart", marks)) > 10
+            for summary in page.query_selector_all("summary"):
+                summary.click()
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+            assert page.query_selector("main img, main iframe, main a, .model b") is None
+            assert not faults
+            page.close()
+        browser.close()
