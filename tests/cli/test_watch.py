@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import typer
 
-from fullmenu.cli import main, watch, watching
+from fullmenu.cli import main, watch, watch_faces, watch_plan, watching
 from fullmenu.cli.app import app
 from fullmenu.errors import BadInput
 from fullmenu.integrations import webhook
@@ -80,7 +80,7 @@ def run(monkeypatch, capsys):
                 raise KeyboardInterrupt
             step()
 
-        monkeypatch.setattr(watch, "sleep", sleep)
+        monkeypatch.setattr(watch_faces, "sleep", sleep)
         monkeypatch.setattr(sys, "argv", ["fullmenu", "watch", *map(str, args)])
         with pytest.raises(SystemExit) as left:
             main()
@@ -398,7 +398,7 @@ def test_model_text_mentions_nobody():
     }  # fmt: skip
     now = {"views": {"phrasing": {}}, "log": {"label": "l"}, "baseline": {"label": "b"},
            "visits": 4, "scales": {}}  # fmt: skip
-    text = watch.message(now, alarm)["text"]
+    text = watch_faces.message(now, alarm)["text"]
     assert "<" not in text and "&lt;!channel&gt;" in text and "&lt;@U1&gt; &amp; more" in text
 
 
@@ -447,7 +447,7 @@ def test_examples_of_the_help_are_understood():
     command = typer.main.get_command(app).commands["watch"]
     found = [
         line.split()[2:]
-        for line in (watch.EXAMPLES + watch.PLAN_EXAMPLES).splitlines()
+        for line in (watch.EXAMPLES + watch_plan.EXAMPLES).splitlines()
         if line.strip().startswith("fullmenu watch")
     ]
     assert len(found) == 6

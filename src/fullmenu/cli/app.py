@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fullmenu.cli import check, compare, demo, measures, watch
+from fullmenu.cli import check, compare, demo, measures, watch, watch_plan
 
 app = typer.Typer(
     name="fullmenu",
@@ -34,6 +34,6 @@ def fullmenu(
 
 app.command("check", epilog=check.EXAMPLES)(check.check)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
-app.command("watch", epilog=watch.EXAMPLES, cls=watch.WatchCommand)(watch.watch)
+app.command("watch", epilog=watch.EXAMPLES, cls=watch_plan.WatchCommand)(watch.watch)
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.command("measures", epilog=measures.EXAMPLES)(measures.measures)

@@ -76,3 +76,22 @@ FailOn = Annotated[
 ]
 Seed = Annotated[int, typer.Option("--seed", help="For the pairs that large logs are sampled in.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notes on reading.")]
+WatchBaseline = Annotated[
+    str, typer.Option("--baseline", help="The log from before: several outputs of each prompt.")
+]
+RunLength = Annotated[
+    float,
+    typer.Option(
+        "--run-length",
+        "-A",
+        help="Where nothing changes, a false alarm comes after so many visits on average, or more.",
+    ),
+]
+Traffic = Annotated[
+    str | None,
+    typer.Option(
+        "--traffic",
+        help="How live prompts come: drawn (at random from the baseline's; the default), open "
+        "(fresh draws of the same kind), any (the baseline's, in any order).",
+    ),
+]
