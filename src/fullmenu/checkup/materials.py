@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -87,7 +87,19 @@ def chosen(groups: Ints) -> Ints:
     return kept[few_of_each(groups[kept], OUTPUTS)]
 
 
-def materials(m: Measure, logs: Sequence[Log]) -> list[list[Material]]:
+def given(
+    measures: Sequence[Measure], logs: Sequence[Log]
+) -> Iterator[tuple[Measure, list[Material]]]:
+    """Yield each measure with what it is taken on, one ``Material`` a log; each is made once."""
+    made: dict[str, list[list[Material]]] = {}
+    for m in measures:
+        if m.takes not in made:
+            made[m.takes] = _made(m, logs)
+        for of in made[m.takes]:
+            yield m, of
+
+
+def _made(m: Measure, logs: Sequence[Log]) -> list[list[Material]]:
     """Return what a measure is taken on: for each thing a list of one ``Material`` a log.
 
     Raises

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.checkup.materials import Ints, Log, Material, materials
+from fullmenu.checkup.materials import Ints, Log, Material, given
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.registry import Measure, get
@@ -58,8 +58,7 @@ def measured(measures: Sequence[Measure], log: Log) -> list[Block]:
             "within": shown(within, m, of, log),
             "across": shown(across, m, of, log),
         }
-        for m in measures
-        for [of] in materials(m, [log])
+        for m, [of] in given(measures, [log])
     ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from fullmenu.checkup.materials import Log, Material, chosen, materials
+from fullmenu.checkup.materials import Log, Material, chosen, given
 from fullmenu.checkup.measured import (
     Block,
     across,
@@ -21,7 +21,6 @@ from fullmenu.checkup.measured import (
     within,
 )
 from fullmenu.comparison.pairing import Pair
-from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.registry import Measure
 from fullmenu.views.registry import View
@@ -49,8 +48,7 @@ def of_pair(
                 **heading(m, of[0].of, logs[0]),
                 **(_against if m.against else _beside)(m, of, logs, both),
             }
-            for m in measures
-            for of in materials(m, logs)
+            for m, of in given(measures, logs)
         ]
     }
 
@@ -69,26 +67,26 @@ def _logs(both: Pair, views: Sequence[View]) -> Logs:
 
 
 def _beside(m: Measure, of: Both, logs: Logs, both: Pair) -> Block:
-    found: Block = {
-        question: {
-            name: shown(take, m, x, log)
-            for name, x, log in zip(("before", "after"), of, logs, strict=True)
-        }
-        for question, take in (("within", within), ("across", across))
+    sides = list(zip(("before", "after"), of, logs, strict=True))
+    return {
+        "within": _within(m, of, logs, both.paired),
+        "across": {name: shown(across, m, x, log) for name, x, log in sides},
     }
-    found["within"]["change"] = shown(_change, m, of, logs) if both.paired else None
-    return found
 
 
-def _change(m: Measure, of: Both, logs: Logs) -> Estimate:
-    (first, why), (second, why_not) = (
-        values_of(m, x, log) for x, log in zip(of, logs, strict=True)
-    )
-    common = [p for p in first if p in second]
-    if len(np.unique(logs[0].prompts)) == 1:
-        raise NotEnoughData("one prompt only: the change has no interval over prompts")
-    changes = {p: second[p] - first[p] for p in common}
-    return mean_over(changes, len(np.unique(logs[0].prompts)), m.unit, why or why_not)
+def _within(m: Measure, of: Both, logs: Logs, paired: bool) -> Block:
+    before, after = (len(np.unique(log.prompts)) for log in logs)
+    if 1 in (before, after):
+        first, second = (shown(within, m, x, log) for x, log in zip(of, logs, strict=True))
+        why = {"undefined": "one prompt only: the change has no interval over prompts"}
+        return {"before": first, "after": second, "change": why if paired else None}
+    (was, why_was), (now, why_now) = (values_of(m, x, log) for x, log in zip(of, logs, strict=True))
+    moved = {p: now[p] - was[p] for p in was if p in now}
+    return {
+        "before": shown(mean_over, was, before, m.unit, why_was),
+        "after": shown(mean_over, now, after, m.unit, why_now),
+        "change": shown(mean_over, moved, before, m.unit, why_was or why_now) if paired else None,
+    }
 
 
 def _against(m: Measure, of: Both, logs: Logs, both: Pair) -> Block:
