@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.measures.lists._shown import rows_of
 
 
 def classes(lists: Any, k: Any, what: str) -> list[Sequence[Hashable]]:
@@ -22,15 +23,7 @@ def classes(lists: Any, k: Any, what: str) -> list[Sequence[Hashable]]:
     """
     if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 2:
         raise BadInput(f"k={k!r}: give a whole number of at least 2")
-    if isinstance(lists, (str, bytes, dict, set, frozenset)) or not isinstance(lists, Iterable):
-        raise BadInput(f"lists is a {type(lists).__name__}; give the classes of each prompt")
-    rows = [row.tolist() if isinstance(row, np.ndarray) else row for row in lists]
-    wrong = next((row for row in rows if not isinstance(row, (list, tuple))), None)
-    if wrong is not None:
-        raise BadInput(
-            f"one of the lists is a {type(wrong).__name__}; give a list of classes, one an output"
-        )
-    rows = [row for row in rows if row]
+    rows = [row for row in rows_of(lists) if len(row)]
     try:
         _ = [hash(c) for row in rows for c in row]
     except TypeError as error:

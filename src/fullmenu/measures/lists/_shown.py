@@ -74,7 +74,7 @@ def shown(lists: Any, k: int | None = None, least: int = 2) -> Shown:
     """
     if k is not None and (isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 1):
         raise BadInput(f"k={k!r}: give a whole number of at least 1, or None for whole lists")
-    rows = [row for row in _rows(lists) if len(row)]
+    rows = [row for row in rows_of(lists) if len(row)]
     if k is not None:
         rows = [row[:k] for row in rows]
     if len(rows) < least:
@@ -119,16 +119,23 @@ def catalogue_size(catalogue: Catalogue, s: Shown) -> int:
     return len(ids)
 
 
-def _rows(lists: Any) -> list[Any]:
+def rows_of(lists: Any) -> list[Any]:
+    """Return lists as lists or tuples.
+
+    Raises
+    ------
+    BadInput
+        One text, a set or no list; or one of them is.
+    """
     if isinstance(lists, (str, bytes, dict, set, frozenset)) or not isinstance(lists, Iterable):
-        raise BadInput(f"lists is a {type(lists).__name__}; give a sequence of ranked lists")
+        raise BadInput(f"lists is a {type(lists).__name__}; give a sequence of lists")
     if hasattr(lists, "to_pylist"):  # a column of an Arrow table
         lists = lists.to_pylist()
     rows = [row.tolist() if isinstance(row, np.ndarray) else row for row in lists]
     for kind in set(map(type, rows)):
         if not issubclass(kind, (list, tuple)):
             raise BadInput(
-                f"one of the lists is a {kind.__name__}; give a list of items, the first on top"
+                f"one of the lists is a {kind.__name__}; give a list of items, the first one first"
             )
     return rows
 
