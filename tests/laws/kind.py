@@ -50,8 +50,6 @@ class Kind:
     slack
         Measures whose value may rise a little when the sample is duplicated (because they look at
         a random part, say), and by which share of it.
-    moves
-        Measures whose value may move a little with the order of rows, and by which share of it.
     columns
         Measures that draw at random by what rows hold, or divide by how many columns there are:
         the same rows in other columns give another number.
@@ -74,7 +72,6 @@ class Kind:
     other: dict[Name, Any] = field(default_factory=dict)
     unbiased: dict[str, Callable[[float], float]] = field(default_factory=dict)
     slack: dict[str, float] = field(default_factory=dict)
-    moves: dict[str, float] = field(default_factory=dict)
     columns: frozenset[str] = frozenset()
     extremes: tuple[Any, ...] = ()
     alone: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)

@@ -108,10 +108,8 @@ def test_order_of_rows_does_not_matter(m: Measure, seed: int) -> None:
         a = checked(call(m, x, seed, **groups))
         there = {k: v[order] for k, v in groups.items()}
         b = checked(call(m, kind.take(x, order), seed, **there, **moved))
-        slack = kind.moves.get(m.name, 0.0)
-        assert b.value == pytest.approx(a.value, rel=max(slack, 1e-9), abs=1e-12)
-        ends = (a.low, a.high)
-        assert (b.low, b.high) == pytest.approx(ends, rel=max(2 * slack, 1e-6), abs=1e-9)
+        assert b.value == pytest.approx(a.value, rel=1e-9, abs=1e-12)
+        assert (b.low, b.high) == pytest.approx((a.low, a.high), rel=1e-6, abs=1e-9)
 
 
 @directed
