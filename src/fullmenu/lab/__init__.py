@@ -1,1 +1,1 @@
-"""Experiments with a known answer: they make a collapse happen, and show that it is seen."""
+"""The lab: experiments with a known answer, run for real."""

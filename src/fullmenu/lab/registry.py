@@ -1,0 +1,60 @@
+"""The experiments by name; those of other packages come by the entry point ``fullmenu.experiments``."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from fullmenu.errors import BadInput, UnknownName
+from fullmenu.lab.experiment import Experiment
+
+_OURS = (
+    "menu",
+    "gan-ring",
+    "gan-grid",
+    "gan-stacked-mnist",
+    "rlhf",
+    "rlhf-trl",
+    "descent",
+    "self-training",
+)
+
+
+def names() -> list[str]:
+    """Every experiment that can be run: ours first, in the order of the story."""
+    return [*_OURS, *sorted(set(_plugins()) - set(_OURS))]
+
+
+def experiment(name: str) -> Experiment:
+    """Load an experiment by its name.
+
+    Raises
+    ------
+    UnknownName
+        There is none of this name; the text lists those there are.
+    BadInput
+        A plugin's entry point leads to something else.
+
+    Examples
+    --------
+    >>> experiment("menu").name
+    'menu'
+    """
+    if name in _OURS:
+        module = import_module(f"fullmenu.lab.experiments.{name.replace('-', '_')}")
+        found: Experiment = module.EXPERIMENT
+        return found
+    plugins = _plugins()
+    if name not in plugins:
+        raise UnknownName("experiment", name, names())
+    loaded = plugins[name].load()
+    if not isinstance(loaded, Experiment):
+        raise BadInput(
+            f"the entry point fullmenu.experiments {name!r} is {type(loaded).__name__}, "
+            "not an Experiment; let it lead to a fullmenu.lab.Experiment"
+        )
+    return loaded
+
+
+def _plugins() -> dict[str, object]:
+    return {point.name: point for point in entry_points(group="fullmenu.experiments")}

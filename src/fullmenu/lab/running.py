@@ -1,0 +1,173 @@
+"""Running an experiment: every arm on every seed, in processes, kept as they end."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import asdict
+from multiprocessing import get_context
+from pathlib import Path
+
+from fullmenu.errors import BadInput, MissingExtra
+from fullmenu.lab.experiment import Cell, Experiment, Outcome, Settings
+from fullmenu.lab.registry import experiment as load
+from fullmenu.lab.result import Result
+
+Progress = Callable[[int, int, str], None]
+"""Called with cells done, cells in all, and the last one's name."""
+
+
+def run(
+    experiment: Experiment | str,
+    *,
+    full: bool = False,
+    seeds: int | None = None,
+    folder: Path | None = None,
+    workers: int | None = None,
+    progress: Progress = lambda done, total, name: None,
+) -> Result:
+    """Train every arm on every seed, and return the result.
+
+    Parameters
+    ----------
+    experiment
+        An experiment, or the name of a registered one. With more than one worker it is looked up
+        by name in each.
+    full
+        The full setting instead of the quick one.
+    seeds
+        How many, from 0 on; by default what the experiment says.
+    folder
+        Where cells are kept as they end. A run that was stopped goes on there; cells of other
+        settings are left alone and not used.
+    workers
+        Processes; by default one a core. Each trains on one thread. With 0, everything runs here.
+    progress
+        Told of every cell that ended.
+
+    Raises
+    ------
+    MissingExtra
+        The experiment needs an extra that is not installed.
+    BadInput
+        ``seeds`` is less than 1.
+
+    Examples
+    --------
+    >>> from fullmenu.lab.experiments.menu import EXPERIMENT
+    >>> result = run(EXPERIMENT, seeds=1, workers=0)
+    >>> [cell.arm for cell in result.cells] == list(EXPERIMENT.arms)
+    True
+    """
+    chosen = load(experiment) if isinstance(experiment, str) else experiment
+    settings = {**chosen.settings, **(chosen.full if full else {})}
+    count = seeds if seeds is not None else int(settings.pop("seeds", chosen.seeds))
+    settings.pop("seeds", None)
+    if count < 1:
+        raise BadInput(f"seeds={count}: an experiment runs on at least 1 seed, better 5 or more")
+    _installed(chosen)
+    wanted = [(arm, seed) for seed in range(count) for arm in chosen.arms]
+    kept = _Kept(folder, settings)
+    cells = [cell for pair in wanted if (cell := kept.find(*pair))]
+    done = {(cell.arm, cell.seed) for cell in cells}
+    left = [pair for pair in wanted if pair not in done]
+    progress(len(cells), len(wanted), "")
+    for cell in _train(chosen, left, settings, workers):
+        kept.keep(cell)
+        cells.append(cell)
+        progress(len(cells), len(wanted), f"{cell.arm}, seed {cell.seed}")
+    order = {pair: k for k, pair in enumerate(wanted)}
+    cells.sort(key=lambda cell: order[cell.arm, cell.seed])
+    return Result(chosen, settings, cells, full)
+
+
+def _installed(experiment: Experiment) -> None:
+    from importlib.util import find_spec
+
+    needs = {"": (), "lab": ("torch", "pytorch_optimizer"), "trl": ("torch", "trl")}
+    for module in needs.get(experiment.extras, ("torch",)):
+        if find_spec(module) is None:
+            raise MissingExtra(f"the experiments like {experiment.name!r}", experiment.extras)
+
+
+def _train(
+    experiment: Experiment, left: list[tuple[str, int]], settings: Settings, workers: int | None
+) -> Iterator[Cell]:
+    workers = min(len(left), (os.cpu_count() or 1) if workers is None else workers)
+    if workers == 0:
+        yield from (_one(experiment, arm, seed, settings) for arm, seed in left)
+        return
+    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_one_thread) as pool:
+        futures: list[Future[Cell]] = [
+            pool.submit(_named, experiment.name, arm, seed, settings) for arm, seed in left
+        ]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _one_thread() -> None:
+    """Threads of small matrices only wait for one another."""
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[name] = "1"
+    from importlib.util import find_spec
+
+    if find_spec("torch"):
+        import torch
+
+        torch.set_num_threads(1)
+
+
+def _named(name: str, arm: str, seed: int, settings: Settings) -> Cell:
+    return _one(load(name), arm, seed, settings)
+
+
+def _one(experiment: Experiment, arm: str, seed: int, settings: Settings) -> Cell:
+    start = time.process_time()
+    outcome = experiment.cell(arm, seed, settings)
+    missing = set(experiment.numbers) - set(outcome.numbers)
+    if missing:
+        raise BadInput(
+            f"{experiment.name}, {arm}, seed {seed}: the cell gave no {', '.join(sorted(missing))}; "
+            "it must give every number that the experiment lists"
+        )
+    return Cell(arm, seed, outcome, time.process_time() - start)
+
+
+class _Kept:
+    """Cells on disk, one file each, under a name that holds their settings."""
+
+    def __init__(self, folder: Path | None, settings: Settings) -> None:
+        digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:12]
+        self.folder = folder / "cells" / digest if folder else None
+
+    def _path(self, arm: str, seed: int) -> Path:
+        assert self.folder is not None
+        safe = "".join(c if c.isalnum() else "-" for c in arm)
+        return self.folder / f"{safe}-{seed}.json"
+
+    def find(self, arm: str, seed: int) -> Cell | None:
+        if self.folder is None or not (path := self._path(arm, seed)).exists():
+            return None
+        try:
+            found = json.loads(path.read_text("utf-8"))
+            if (found["arm"], found["seed"]) != (arm, seed):
+                return None
+            return Cell(arm, seed, Outcome(**found["outcome"]), found["seconds"])
+        except (ValueError, KeyError, TypeError):
+            return None  # half written: trained again
+
+    def keep(self, cell: Cell) -> None:
+        if self.folder is None:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self._path(cell.arm, cell.seed)
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(asdict(cell)), "utf-8")
+        part.replace(path)
