@@ -161,7 +161,11 @@ def effective_number(policy: Floats) -> float:
 
 
 def run(
-    seed: int = 0, steps: int = 240, learning_rate: float = 0.1, per_prompt: int = 12
+    seed: int = 0,
+    steps: int = 240,
+    learning_rate: float = 0.1,
+    per_prompt: int = 12,
+    sharpness: float = 1.0,
 ) -> MenuRun:
     """Tune the menu, and serve every guest before and after.
 
@@ -175,6 +179,8 @@ def run(
         0 leaves the menu as it is: before and after are then two samples of one policy.
     per_prompt
         Plates served to each of the 36 prompts, before and after.
+    sharpness
+        What the bonuses are multiplied by; 0 is a reward with no favourites.
 
     Examples
     --------
@@ -182,14 +188,14 @@ def run(
     >>> len(r.before), r.before.n_prompts, len(r.history)
     (432, 36, 4)
     """
-    if steps < 0 or learning_rate < 0 or per_prompt < 1:
+    if steps < 0 or learning_rate < 0 or per_prompt < 1 or sharpness < 0:
         raise BadInput(
-            f"steps={steps}, learning_rate={learning_rate}, per_prompt={per_prompt}: "
-            "steps and learning_rate are at least 0, per_prompt at least 1"
+            f"steps={steps}, learning_rate={learning_rate}, per_prompt={per_prompt}, "
+            f"sharpness={sharpness}: per_prompt is at least 1, the others at least 0"
         )
     opening, training, serving, closing = np.random.default_rng(seed).spawn(4)
-    worth = _worth()
-    policy = _Policy.untuned(opening, worth)
+    worth = _worth(sharpness)
+    policy = _Policy.untuned(opening, worth, sharpness)
     first = policy.plates()
     before, before_dishes = _serve(policy, worth, serving, per_prompt, "menu-before")
     history = [_point(0, policy, worth)]
@@ -223,14 +229,14 @@ def write(run: MenuRun, folder: str | Path) -> tuple[Path, Path]:
     return paths
 
 
-def _worth() -> Floats:
+def _worth(sharpness: float) -> Floats:
     """Mean reward of each dish for each guest, shape (prompts, dishes)."""
     worth = np.full((len(GUESTS), len(dishes())), BASE)
     for g, guest in enumerate(GUESTS):
         for d, dish in enumerate(dishes()):
             worth[g, d] -= UNSUITABLE * (guest.mood not in dish.way.moods | {"any"})
             worth[g, d] -= UNSUITABLE * (guest.meatless and not dish.meatless)
-    worth[:, list(bestsellers())] += BONUS
+    worth[:, list(bestsellers())] += sharpness * BONUS
     return worth
 
 
@@ -242,14 +248,16 @@ class _Policy:
     taste: Floats
     styles: list[Floats]
     first: Floats  # the untuned probabilities of the dishes; styles were all as likely
+    favoured: list[float]  # what the first of each style list earns on top
 
     @classmethod
-    def untuned(cls, rng: np.random.Generator, worth: Floats) -> _Policy:
+    def untuned(cls, rng: np.random.Generator, worth: Floats, sharpness: float) -> _Policy:
         """Choose mostly what suits the guest, with a mild taste of its own."""
         suits = worth > BASE - UNSUITABLE / 2
         taste = np.where(suits, 0.0, -4.0) + 0.5 * rng.standard_normal(worth.shape)
         styles = [np.zeros(len(s)) for s in _STYLES]
-        return cls(np.zeros(worth.shape[1]), taste, styles, _softmax(taste))
+        favoured = [sharpness * bonus for bonus in _FAVOURED]
+        return cls(np.zeros(worth.shape[1]), taste, styles, _softmax(taste), favoured)
 
     def plates(self) -> Floats:
         """Probability of each dish at each prompt."""
@@ -257,7 +265,7 @@ class _Policy:
 
     def reward(self, worth: Floats) -> float:
         """Expected reward, over prompts, dishes and styles."""
-        style = sum(b * _softmax(s)[0] for b, s in zip(_FAVOURED, self.styles, strict=True))
+        style = sum(b * _softmax(s)[0] for b, s in zip(self.favoured, self.styles, strict=True))
         return float(np.mean(np.sum(self.plates() * worth, axis=1)) + style)
 
     def draw(
@@ -268,7 +276,7 @@ class _Policy:
         chosen = _choose(self.plates(), rng.random(shape))
         styles = [_choose(_softmax(s)[None], rng.random(shape)) for s in self.styles]
         reward = np.take_along_axis(worth, chosen, axis=1) + NOISE * rng.standard_normal(shape)
-        for bonus, style in zip(_FAVOURED, styles, strict=True):
+        for bonus, style in zip(self.favoured, styles, strict=True):
             reward += bonus * (style == 0)
         return chosen, styles, reward
 

@@ -1,9 +1,9 @@
-"""The experiments by name; those of other packages come by the entry point ``fullmenu.experiments``."""
+"""The experiments by name; other packages add theirs as ``fullmenu.experiments`` entry points."""
 
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.lab.experiment import Experiment
@@ -56,5 +56,5 @@ def experiment(name: str) -> Experiment:
     return loaded
 
 
-def _plugins() -> dict[str, object]:
+def _plugins() -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group="fullmenu.experiments")}

@@ -58,10 +58,12 @@ def run(
 
     Examples
     --------
-    >>> from fullmenu.lab.experiments.menu import EXPERIMENT
-    >>> result = run(EXPERIMENT, seeds=1, workers=0)
-    >>> [cell.arm for cell in result.cells] == list(EXPERIMENT.arms)
-    True
+    >>> from fullmenu.lab.experiment import Experiment, Number, Outcome
+    >>> tossing = Experiment("tossing", "A coin.", {"fair": "…"}, {"heads": Number("of ten")},
+    ...     cell=lambda arm, seed, settings: Outcome({"heads": 4.0 + seed}),
+    ...     claims=lambda result: [], draw=lambda result: None, seeds=3, extras="")
+    >>> print(run(tossing, workers=0).estimate("fair", "heads"))
+    5 [2.52, 7.48]
     """
     chosen = load(experiment) if isinstance(experiment, str) else experiment
     settings = {**chosen.settings, **(chosen.full if full else {})}
@@ -134,8 +136,8 @@ def _one(experiment: Experiment, arm: str, seed: int, settings: Settings) -> Cel
     missing = set(experiment.numbers) - set(outcome.numbers)
     if missing:
         raise BadInput(
-            f"{experiment.name}, {arm}, seed {seed}: the cell gave no {', '.join(sorted(missing))}; "
-            "it must give every number that the experiment lists"
+            f"{experiment.name}, {arm}, seed {seed}: the cell gave no "
+            f"{', '.join(sorted(missing))}; it must give every number that the experiment lists"
         )
     return Cell(arm, seed, outcome, time.process_time() - start)
 

@@ -1,0 +1,198 @@
+"""``fullmenu lab``: experiments with a known answer, run here."""
+
+from __future__ import annotations
+
+import json as jsons
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fullmenu.cli import options
+
+LIST_EXAMPLES = """[bold]Examples[/bold]
+
+  fullmenu lab list
+"""
+
+RUN_EXAMPLES = """[bold]Examples[/bold]
+
+  fullmenu lab run menu
+
+  fullmenu lab run gan-grid --seeds 3 --folder runs
+
+  fullmenu lab run gan-grid --full
+
+A run that was stopped goes on where it was: every arm of every seed is kept as it ends.
+"""
+
+REPORT_EXAMPLES = """[bold]Examples[/bold]
+
+  fullmenu lab report
+
+  fullmenu lab report runs --html lab.html
+"""
+
+FOLDER = Path("fullmenu-lab")
+
+app = typer.Typer(
+    help="Experiments with a known answer: make a collapse happen, and see whether it is seen.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+
+Folder = Annotated[Path, typer.Option("--folder", help="Where runs are kept, a folder each.")]
+
+
+def _names(incomplete: str) -> list[str]:
+    from fullmenu.lab.registry import names
+
+    return [name for name in names() if name.startswith(incomplete)]
+
+
+@app.command("list", epilog=LIST_EXAMPLES)
+def list_() -> None:
+    """List every experiment, and what it shows."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from fullmenu.lab.registry import experiment, names
+
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for name in names():
+        found = experiment(name)
+        needs = f" (needs the extra {found.extras})" if found.extras else ""
+        table.add_row(name, f"{found.about}{needs}")
+    console = Console()
+    console.print(table, highlight=False)
+    console.print("\nfullmenu lab run NAME runs one.", highlight=False)
+
+
+@app.command("run", epilog=RUN_EXAMPLES)
+def run(
+    name: Annotated[
+        str, typer.Argument(help="Which; see [bold]lab list[/bold].", autocompletion=_names)
+    ],
+    full: Annotated[
+        bool, typer.Option("--full", help="The full setting; most want a GPU and hours.")
+    ] = False,
+    seeds: Annotated[int | None, typer.Option("--seeds", help="How many, from 0 on.")] = None,
+    folder: Folder = FOLDER,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Processes; by default one a core.")
+    ] = None,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Train every arm on every seed, and set what was seen against the known answer.
+
+    Writes result.json, picture.png, picture.svg and report.html. Exit code 1 where a claim does
+    not hold.
+    """
+    from fullmenu.lab.document import document
+    from fullmenu.lab.registry import experiment
+    from fullmenu.lab.running import run as train
+
+    found = experiment(name)
+    place = folder / name / "full" if full else folder / name
+    with _bar(not quiet and sys.stderr.isatty()) as progress:
+        result = train(
+            found, full=full, seeds=seeds, folder=place, workers=workers, progress=progress
+        )
+    body = document(result)
+    _write(body, place)
+    if json:
+        typer.echo(jsons.dumps(body, indent=2, allow_nan=False))
+    else:
+        from rich.console import Console
+
+        from fullmenu.report.lab_terminal import show
+
+        show(body, Console())
+        typer.echo(f"\nreport: {place / 'report.html'}")
+    if not all(claim["holds"] for claim in body["claims"]):
+        raise typer.Exit(1)
+
+
+@app.command("report", epilog=REPORT_EXAMPLES)
+def report(
+    folder: Annotated[Path, typer.Argument(help="Where runs are kept.")] = FOLDER,
+    html: Annotated[Path | None, typer.Option("--html", help="Write one page of all.")] = None,
+) -> None:
+    """Put every run that is kept side by side: on the terminal, and on one page."""
+    from rich.console import Console
+
+    from fullmenu.errors import BadInput
+    from fullmenu.lab.registry import names
+    from fullmenu.report.lab_page import render
+    from fullmenu.report.lab_terminal import show
+
+    kept = sorted([*folder.glob("*/result.json"), *folder.glob("*/full/result.json")])
+    bodies = [jsons.loads(path.read_text("utf-8")) for path in kept]
+    if not bodies:
+        raise BadInput(
+            f"no run is kept in {folder}: it holds no NAME/result.json; "
+            "fullmenu lab run NAME makes one, --folder says where"
+        )
+    order = {name: k for k, name in enumerate(names())}
+    bodies.sort(key=lambda body: order.get(body["experiment"], len(order)))
+    console = Console()
+    for k, body in enumerate(bodies):
+        if k:
+            console.print("")
+        show(body, console)
+    if html is not None:
+        html.write_text(render(bodies), "utf-8")
+        typer.echo(f"\nreport: {html}")
+
+
+def _write(body: dict[str, object], place: Path) -> None:
+    import altair as alt
+
+    from fullmenu.report.lab_page import render
+
+    place.mkdir(parents=True, exist_ok=True)
+    text = jsons.dumps(body, indent=1, allow_nan=False)
+    (place / "result.json").write_text(text + "\n", "utf-8")
+    (place / "report.html").write_text(render([body]), "utf-8")
+    picture = alt.Chart.from_dict(body["picture"])
+    picture.save(place / "picture.svg")
+    picture.save(place / "picture.png", scale_factor=2)
+
+
+class _bar:
+    """Progress over cells on stderr."""
+
+    def __init__(self, shown: bool) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        columns = (
+            BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+            TextColumn("{task.description}"),
+        )  # fmt: skip
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._bar.add_task("", total=None)
+        self._shown = shown
+
+    def __enter__(self) -> _bar:
+        if self._shown:
+            self._bar.start()
+        return self
+
+    def __call__(self, done: int, total: int, name: str) -> None:
+        """Say how far it is."""
+        self._bar.update(self._task, completed=done, total=total, description=name)
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            self._bar.stop()

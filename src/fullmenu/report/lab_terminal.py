@@ -1,0 +1,77 @@
+"""A lab run as text: complete at 80 columns, colour never the only carrier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fullmenu.report import lab_words
+from fullmenu.report.lines import heading, item, words
+from fullmenu.report.plain import Doc, one_line
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def show(document: Doc, console: Console) -> None:
+    """Print what an experiment gave."""
+    from rich.padding import Padding
+
+    console.print(words(one_line(document["experiment"], 60), style="bold"))
+    console.print(words(one_line(document["about"], 400)))
+    console.print(words(lab_words.counts(document), style="dim"))
+    console.print(Padding(_table(document), (1, 0, 0, 0)))
+    console.print(
+        words("mean over seeds ± half the 95 % interval; each: all seeds alike", style="dim")
+    )
+    if any(row.said for row in lab_words.rows(document)):
+        _lines(heading("What the instrument says"), console)
+        for row in lab_words.rows(document):
+            if row.said:
+                console.print(item(f"{row.name}: {row.said}"))
+    _lines(heading(f"Claims: {lab_words.title(document)}"), console)
+    for claim in document["claims"]:
+        mark, style = ("yes", "green") if claim["holds"] else ("NO ", "bold red")
+        console.print(_claim(mark, style, claim))
+    if document["published"]:
+        _lines(heading("Published, under its own conditions"), console)
+        for x in document["published"]:
+            console.print(
+                item(
+                    f"{one_line(x['arm'], 60)}: {x['number']} {x['value']} ({one_line(x['source'], 120)})"
+                )
+            )
+    if document["caveat"]:
+        _lines(["", words(one_line(document["caveat"], 600), style="italic")], console)
+
+
+def _table(document: Doc) -> Any:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("arm", min_width=12, overflow="fold")
+    for name in document["numbers"]:
+        table.add_column(one_line(name, 20), justify="right", overflow="fold")
+    for row in lab_words.rows(document):
+        table.add_row(words(row.name), *row.cells)
+    return table
+
+
+def _claim(mark: str, style: str, claim: dict[str, Any]) -> Any:
+    from rich.padding import Padding
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    table.add_column(width=3)
+    table.add_column(overflow="fold", ratio=3)
+    table.add_column(overflow="fold", ratio=2)
+    table.add_row(
+        words(mark, style=style),
+        words(one_line(claim["says"], 300)),
+        words(one_line(claim["shown"], 200)),
+    )
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _lines(found: list[Any], console: Console) -> None:
+    for line in found:
+        console.print(line)

@@ -1,0 +1,157 @@
+"""The lab's frame: cells over seeds, kept as they end, resumed, and put on paper."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import pytest
+from typer.testing import CliRunner
+
+from fullmenu.cli.app import app
+from fullmenu.errors import BadInput, MissingExtra, UnknownName
+from fullmenu.lab.document import document
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Settings
+from fullmenu.lab.registry import experiment, names
+from fullmenu.lab.running import run
+from fullmenu.report.lab_page import render
+from fullmenu.report.lab_words import counts, rows
+
+RAN: list[tuple[str, int]] = []
+
+
+def _cell(arm: str, seed: int, settings: Settings) -> Outcome:
+    RAN.append((arm, seed))
+    value = settings["base"] + seed + (10 if arm == "remedy" else 0)
+    return Outcome({"modes": value}, {"compare": "held"}, {"course": [1, 2]})
+
+
+def _draw(result: Any) -> Any:
+    return alt.Chart(alt.Data(values=[{"x": 1}])).mark_point().encode(x="x:Q")
+
+
+TOY = Experiment(
+    name="toy",
+    about="A toy <script>alert(1)</script>.",
+    arms={"plain": "as it is", "remedy": "with ten more"},
+    numbers={"modes": Number("kept", "modes", 1)},
+    cell=_cell,
+    claims=lambda r: [
+        Claim("the remedy keeps more", "10", r.difference("remedy", "modes").value == 10)
+    ],
+    draw=_draw,
+    settings={"base": 5},
+    full={"base": 50, "seeds": 2},
+    seeds=3,
+    published=[Published("plain", "modes", "6.3 ± 0.5", "somebody")],
+    extras="",
+)
+
+
+def test_intervals_are_over_seeds_and_differences_are_paired() -> None:
+    result = run(TOY, workers=0)
+    assert result.values("plain", "modes") == [5, 6, 7]
+    estimate = result.estimate("plain", "modes")
+    assert (estimate.value, estimate.n) == (6, 3)
+    assert estimate.high == pytest.approx(6 + 4.302652729911275 / 3**0.5)  # t, 2 degrees, sd 1
+    paired = result.difference("remedy", "modes")
+    assert (paired.value, paired.low, paired.high) == (10, None, None)  # alike: no spread
+
+
+def test_a_stopped_run_goes_on_and_another_setting_starts_anew(tmp_path: Path) -> None:
+    run(TOY, seeds=1, workers=0, folder=tmp_path)
+    RAN.clear()
+    result = run(TOY, workers=0, folder=tmp_path)
+    assert [("plain", 0), ("remedy", 0)] not in RAN
+    assert RAN == [("plain", 1), ("remedy", 1), ("plain", 2), ("remedy", 2)]
+    assert [c.seed for c in result.cells] == [0, 0, 1, 1, 2, 2]
+    RAN.clear()
+    assert run(TOY, full=True, workers=0, folder=tmp_path).mean("plain", "modes") == 50.5
+    assert len(RAN) == 4
+
+
+def test_a_half_written_cell_is_trained_again(tmp_path: Path) -> None:
+    run(TOY, seeds=1, workers=0, folder=tmp_path)
+    kept = next(tmp_path.rglob("plain-0.json"))
+    kept.write_text(kept.read_text()[:20])
+    RAN.clear()
+    run(TOY, seeds=1, workers=0, folder=tmp_path)
+    assert RAN == [("plain", 0)]
+
+
+def test_processes_give_what_one_gives() -> None:
+    alone = run("menu", seeds=1, workers=0)
+    pooled = run("menu", seeds=1, workers=2)
+    assert [c.outcome for c in alone.cells] == [c.outcome for c in pooled.cells]
+
+
+def test_a_cell_without_its_number_is_refused() -> None:
+    broken = Experiment(
+        **{**vars(TOY), "cell": lambda arm, seed, settings: Outcome({"other": 1.0})}
+    )
+    with pytest.raises(BadInput, match="gave no modes"):
+        run(broken, workers=0)
+
+
+def test_no_seeds_is_refused() -> None:
+    with pytest.raises(BadInput, match="seeds=0"):
+        run(TOY, seeds=0, workers=0)
+
+
+def test_a_missing_extra_names_the_install_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(MissingExtra, match=r'pip install "fullmenu\[lab\]"'):
+        run(Experiment(**{**vars(TOY), "extras": "lab"}), workers=0)
+
+
+def test_unknown_names_list_the_known() -> None:
+    with pytest.raises(UnknownName, match="did you mean 'gan-grid'"):
+        experiment("gan-gird")
+    with pytest.raises(UnknownName, match="unknown arm"):
+        run(TOY, seeds=1, workers=0).of("nobody")
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_experiment_is_whole(name: str) -> None:
+    """Loading needs no extra; what a reader of the table needs is there."""
+    found = experiment(name)
+    assert found.name == name
+    assert found.about.endswith((".", "?"))
+    assert found.numbers and len(found.arms) >= 2
+    assert found.caveat
+    assert not {p.number for p in found.published} - set(found.numbers)
+    json.dumps([dict(found.settings), dict(found.full)])
+
+
+def test_the_document_is_plain_and_the_page_escapes_it() -> None:
+    body = json.loads(json.dumps(document(run(TOY, workers=0)), allow_nan=False))
+    assert body["arms"]["remedy"]["against_baseline"]["modes"]["value"] == 10
+    assert counts(body).startswith("quick setting, 2 arms × 3 seeds")
+    assert rows(body)[0].cells == ["6.0 ±2.5"]
+    page = render([body])
+    assert "<script>alert" not in page and "&lt;script&gt;alert(1)" in page
+    assert "1 of 1 claims hold" in page
+
+
+def test_the_command_writes_result_picture_and_page(tmp_path: Path) -> None:
+    runner = CliRunner()
+    ran = runner.invoke(app, ["lab", "run", "menu", "--seeds", "1", "--folder", str(tmp_path)])
+    assert "Claims:" in ran.output
+    kept = {path.name for path in (tmp_path / "menu").iterdir() if path.is_file()}
+    assert kept == {"result.json", "picture.png", "picture.svg", "report.html"}
+    held = all(
+        c["holds"] for c in json.loads((tmp_path / "menu/result.json").read_text())["claims"]
+    )
+    assert ran.exit_code == (0 if held else 1)
+    page = tmp_path / "all.html"
+    again = runner.invoke(app, ["lab", "report", str(tmp_path), "--html", str(page)])
+    assert again.exit_code == 0
+    assert "menu" in page.read_text()
+
+
+def test_report_of_an_empty_folder_says_the_way_out(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(app, ["lab", "report", str(tmp_path)])
+    assert isinstance(ran.exception, BadInput)
+    assert "fullmenu lab run NAME makes one" in str(ran.exception)
