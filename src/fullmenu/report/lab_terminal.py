@@ -11,6 +11,8 @@ from fullmenu.report.plain import Doc, one_line
 if TYPE_CHECKING:
     from rich.console import Console
 
+NOTE = "mean over seeds ± half the 95 % interval; each: all seeds alike"
+
 
 def show(document: Doc, console: Console) -> None:
     """Print what an experiment gave."""
@@ -20,9 +22,7 @@ def show(document: Doc, console: Console) -> None:
     console.print(words(one_line(document["about"], 400)))
     console.print(words(lab_words.counts(document), style="dim"))
     console.print(Padding(_table(document), (1, 0, 0, 0)))
-    console.print(
-        words("mean over seeds ± half the 95 % interval; each: all seeds alike", style="dim")
-    )
+    console.print(words(NOTE, style="dim"))
     if any(row.said for row in lab_words.rows(document)):
         _lines(heading("What the instrument says"), console)
         for row in lab_words.rows(document):
@@ -37,7 +37,8 @@ def show(document: Doc, console: Console) -> None:
         for x in document["published"]:
             console.print(
                 item(
-                    f"{one_line(x['arm'], 60)}: {x['number']} {x['value']} ({one_line(x['source'], 120)})"
+                    f"{one_line(x['arm'], 60)}: {x['number']} {one_line(x['value'], 60)} "
+                    f"({one_line(x['source'], 120)})"
                 )
             )
     if document["caveat"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -60,10 +61,10 @@ def claims(result: Result) -> list[Claim]:
         Claim(
             "the sharper the reward, the fewer dishes are cooked",
             " > ".join(f"{d:.1f}" for d in dishes),
-            all(a > b for a, b in zip(dishes, dishes[1:], strict=False)),
+            all(a > b for a, b in pairwise(dishes)),
         ),
         Claim(
-            "of the untuned kitchen, served twice, compare says no more of a loss than its 5 % allow",
+            "of the untuned kitchen, served twice, compare claims no more losses than its 5 %",
             f"collapsed {still.count('collapsed')}, narrowed {still.count('narrowed')} "
             f"of {len(still)}",
             "collapsed" not in still and still.count("narrowed") <= chance_of(len(still)),
