@@ -13,7 +13,7 @@ NAMES = (
     "olmo", "halves", "planted", "few_prompts", "noveltybench", "mcdiv", "limits", "caution",
     "outline", "phrasing", "measures_coverage", "intervals_counts", "intervals_texts",
     "intervals_overlap", "intervals_kernels", "intervals_reference", "intervals_lists",
-    "sample_size", "classes", "watch_false_alarms", "watch_delay", "watch_real", "watch_cost",
+    "sample_size", "classes", "watch_false_alarms", "watch_delay", "watch_bets", "watch_real", "watch_cost",
     "speed", "peers",
 )  # fmt: skip
 
