@@ -17,7 +17,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fullmenu import measures, watch
+    from fullmenu import cure, measures, train, watch
     from fullmenu.checkup.one import check
     from fullmenu.comparison.gate import VarietyLost, assert_variety
     from fullmenu.comparison.trend import trend
@@ -46,10 +46,12 @@ _HOMES = {
     "assert_variety": "comparison.gate",
     "check": "checkup.one",
     "compare": "comparison.two",
+    "cure": "",
     "encoder": "views.embedding",
     "image_encoder": "views.features",
     "measures": "",
     "read": "readers",
+    "train": "",
     "trend": "comparison.trend",
     "watch": "",
 }
@@ -70,10 +72,12 @@ __all__ = [
     "assert_variety",
     "check",
     "compare",
+    "cure",
     "encoder",
     "image_encoder",
     "measures",
     "read",
+    "train",
     "trend",
     "watch",
 ]

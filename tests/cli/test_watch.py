@@ -267,6 +267,42 @@ def test_nothing_is_left_beside_the_state(run, live, baseline, monkeypatch):
     assert len(list(live.parent.iterdir())) == 2
 
 
+def test_a_change_of_topic_is_told_apart_from_a_loss(run, tmp_path, baseline):
+    songs = visits(80, seed=5)
+    for record in songs:
+        record["response"] = record["response"].replace("stew", "waltz")
+    topic, loss = tmp_path / "topic.jsonl", tmp_path / "loss.jsonl"
+    topic.write_text(lines(songs))
+    loss.write_text(lines(visits(80, dishes=2, seed=2)))
+    events = {
+        name: json.loads(
+            run(path, "--baseline", baseline, "--views", "phrasing", "--json").out.splitlines()[-1]
+        )["document"]["two_sample"]
+        for name, path in (("topic", topic), ("loss", loss))
+    }
+    assert events["topic"]["most_changed"] > 20 > events["topic"]["most_less_varied"]
+    assert events["loss"]["most_less_varied"] > 20
+    said = " ".join(run(topic, "--baseline", baseline, *ONE, "--fresh").out.split())
+    assert "Different from the baseline: yes, at odds of" in said
+    assert "A change of topic is no collapse." in said
+    assert "Less varied: not found" in said
+
+
+def test_the_two_sample_answer_goes_on_over_a_restart(run, tmp_path, baseline):
+    rows = visits(80, seed=5, order=np.arange(80) % PROMPTS)
+    whole, grows = tmp_path / "whole.jsonl", tmp_path / "grows.jsonl"
+    whole.write_text(lines(rows))
+
+    def told(path):
+        out = run(path, "--baseline", baseline, "--views", "phrasing", "--json").out
+        return json.loads(out.splitlines()[-1])["document"]["two_sample"]
+
+    grows.write_text(lines(rows[:120]))
+    part = told(grows)
+    grows.write_text(lines(rows))
+    assert part != told(grows) == told(whole)
+
+
 def test_other_formats_are_read_on_where_they_were_left(run, tmp_path, baseline):
     path = tmp_path / "live.csv"
     rows = visits(60, seed=1)

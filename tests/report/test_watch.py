@@ -15,7 +15,7 @@ import pytest
 from fullmenu.cli import watching
 from fullmenu.report import plain, watch_charts, watch_page, watch_terminal, watch_words
 from fullmenu.samples import Samples
-from fullmenu.watch import Baseline, Monitor, Visit
+from fullmenu.watch import Baseline, Monitor, TwoSample, Visit
 
 from . import documents
 from .test_html import ATTRIBUTES, ELEMENTS, Page
@@ -50,9 +50,11 @@ def before() -> Samples:
 
 def watched(before: Samples, *parts: list[Visit], signals: list[str] | None = None) -> Any:
     baseline = Baseline.fit(before, views=["phrasing", "answer"], signals=signals)
-    its = watching.Watch(Monitor(baseline), None, {})
+    apart = TwoSample(before, views=baseline.ruler.views)
+    its = watching.Watch(Monitor(baseline), None, {}, apart)
     for part in parts:
         its.monitor.update(part)
+        its.apart.update(part)
         its._count(part)
     return watching.document(its, before, ("before", "live"))
 

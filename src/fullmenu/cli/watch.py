@@ -110,13 +110,15 @@ def watch(
         }  # fmt: skip
         if path is not None and path.exists():
             data = path.read_bytes()
-            its = watching.Watch.load(data, path, settings, how.get("encoder"), follow)
+            its = watching.Watch.load(data, path, settings, before, how.get("encoder"), follow)
         else:
             tell("fitting the baseline")
-            from fullmenu.watch import Monitor
+            from fullmenu.watch import Monitor, TwoSample
 
             fitted = fit(before, views, how, traffic)
-            its = watching.Watch(Monitor(fitted, run_length=run_length), path, settings, follow)
+            apart = TwoSample(before, views=fitted.ruler.views)
+            monitor = Monitor(fitted, run_length=run_length)
+            its = watching.Watch(monitor, path, settings, apart, follow)
         its.sends = webhook is not None
         if acknowledge:
             its.monitor.acknowledge()

@@ -20,6 +20,7 @@ from fullmenu.views.registry import Encoder, View
 from fullmenu.watch import state
 from fullmenu.watch.alarm import Alarm
 from fullmenu.watch.monitor import MODELS, OTHERS, Monitor
+from fullmenu.watch.two_sample import TwoSample
 from fullmenu.watch.visits import Visit, gather, gather_some
 
 FILE = "fullmenu/watch-file/1"
@@ -150,6 +151,8 @@ class Watch:
         The file that keeps the state, if any.
     settings
         What it was begun with: a state of other settings is refused.
+    apart
+        Asks of the same visits whether they are different at all.
     follow
         Whether the last run of outputs may go on in the next part.
     """
@@ -157,6 +160,7 @@ class Watch:
     monitor: Monitor
     path: Path | None
     settings: Doc
+    apart: TwoSample
     follow: bool = False
     place: Doc = field(default_factory=dict)
     until: Doc | None = None
@@ -190,6 +194,7 @@ class Watch:
         while True:
             batch = visits[self.done : self.done + BATCH]
             raised = self.monitor.update(batch)
+            self.apart.update(batch)
             self._count(batch)
             self.done += len(batch)
             if self.done >= len(visits):
@@ -251,6 +256,7 @@ class Watch:
             "versions": list(self.versions.values()),
             "unsent": self.unsent,
             "monitor": self.monitor.to_bytes().decode(),
+            "two_sample": self.apart.to_bytes().decode(),
         }
         self.saving = state.to_bytes(body, FILE)
         if path is not None:
@@ -263,7 +269,8 @@ class Watch:
         data: bytes,
         path: Path,
         settings: Doc,
-        encoder: Encoder | None,
+        baseline: Samples,
+        encoder: Encoder | None = None,
         follow: bool = False,
         views: Sequence[View] = (),
     ) -> Watch:
@@ -280,6 +287,8 @@ class Watch:
                 if settings.get(name) != was:
                     raise BadInput(f"{_other(name, was, settings.get(name))}; {_WAYS}")
             monitor = Monitor.from_bytes(body["monitor"].encode(), views=views, encoder=encoder)
+            seen = monitor.baseline.ruler.views
+            apart = TwoSample.from_bytes(body["two_sample"].encode(), baseline, views=seen)
         except BadInput as error:
             raise BadInput(f"the state {path} is refused, and left as it is: {error}") from None
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
@@ -293,6 +302,7 @@ class Watch:
             monitor,
             path,
             settings,
+            apart,
             follow,
             place=body["place"],
             until=body["until"],
@@ -312,7 +322,9 @@ def again(watch: Watch) -> Watch:
     path, data = watch.path, watch.saved
     if path is not None and path.exists() and path.read_bytes() == watch.saving:
         data = watch.saving  # it was stopped just after it was written
-    found = Watch.load(data, path or Path(), watch.settings, None, watch.follow, views)
+    found = Watch.load(
+        data, path or Path(), watch.settings, watch.apart.reference, None, watch.follow, views
+    )
     return replace(found, path=watch.path, sends=watch.sends)
 
 
@@ -386,6 +398,11 @@ def document(watch: Watch, baseline: Samples, labels: Sequence[str]) -> Doc:
         "versions": list(watch.versions.values()),
         "asked": dict(before(baseline, m.alarms[m.acknowledged :] or m.alarms[-1:])),
         "acknowledged": m.acknowledged,
+        "two_sample": {
+            **watch.apart.answer._asdict(),
+            "visits": watch.apart.visits,
+            "skipped": watch.apart.skipped,
+        },
         "views": {
             v.name: {"sees": v.sees, "blind": v.blind, "ruler": v.ruler} for v in ruler.views
         },

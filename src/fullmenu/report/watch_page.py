@@ -63,6 +63,7 @@ def contents(document: Doc) -> dict[str, Any]:
             for a in reversed((document.get("alarms") or [])[: document.get("acknowledged", 0)])
         ][:20],
         "versions": watch_words.versions(document),
+        "apart": watch_words.apart(document),
         "assumption": watch_words.assumption(document),
         "views": page.views_seen(document),
         "signals": [

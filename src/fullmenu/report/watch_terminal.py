@@ -41,6 +41,7 @@ def show(document: Doc, console: Console) -> None:
     left = len(alarms) - MOST
     if left > 0:
         _print([item(f"{plain.counted(left, 'more alarm')} in the JSON and on the page")], console)
+    _print([item(x) for x in watch_words.apart(document)], console)
     rests = [item(x) for x in watch_words.assumption(document)]
     _print([*heading("What the guarantee rests on"), *rests], console)
 

@@ -215,6 +215,37 @@ def assumption(document: Doc) -> list[str]:
     ]
 
 
+SURE = 20.0
+"""Odds from which a two-sample answer is told as found: reached by chance once in 20 watches."""
+
+
+def apart(document: Doc) -> list[str]:
+    """Say whether the outputs are different at all, and whether less varied: two answers."""
+    found = document.get("two_sample")
+    if not found or found["visits"] == found["skipped"]:
+        return []
+    used = plain.counted(found["visits"] - found["skipped"], "visit")
+    told = [
+        f"{name}: {_odds(found['most_' + key])}"
+        for key, name in (
+            ("changed", "Different from the baseline"),
+            ("less_varied", "Less varied"),
+        )
+    ]
+    tail = " A change of topic is no collapse." if found["most_changed"] >= SURE else ""
+    more = "; the baseline's outputs are then used up" if found["skipped"] else ""
+    return [
+        f"{'. '.join(told)}. Each output of the baseline is compared once, with live ones to the "
+        f"same prompt ({used}{more}).{tail}"
+    ]
+
+
+def _odds(wealth: float) -> str:
+    if wealth >= SURE:
+        return f"yes, at odds of {plain.number(min(wealth, 1e6))} to 1"
+    return f"not found (odds {plain.number(max(wealth, 1.0))} to 1, of {SURE:.0f} needed)"
+
+
 def versions(document: Doc) -> list[str]:
     """Return each model that was seen, and since when."""
     found = []
