@@ -235,14 +235,14 @@ def apart(document: Doc) -> list[str]:
     tail = " A change of topic is no collapse." if found["most_changed"] >= SURE else ""
     more = "; the baseline's outputs are then used up" if found["skipped"] else ""
     return [
-        f"{'. '.join(told)}. Each output of the baseline is compared once, with live ones to the "
-        f"same prompt ({used}{more}).{tail}"
+        f"Different from the baseline: {different}. Less varied: {less}. Each output of the baseline "
+        f"is compared once, with live ones to the same prompt ({used}{more}).{tail}"
     ]
 
 
 def _odds(wealth: float) -> str:
     if wealth >= SURE:
-        return f"yes, at odds of {plain.number(min(wealth, 1e6))} to 1"
+        return f"yes, at odds of {'over ' if wealth > 1e6 else ''}{min(wealth, 1e6):,.0f} to 1"
     return f"not found (odds {plain.number(max(wealth, 1.0))} to 1, of {SURE:.0f} needed)"
 
 
