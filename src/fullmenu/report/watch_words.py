@@ -225,18 +225,12 @@ def apart(document: Doc) -> list[str]:
     if not found or found["visits"] == found["skipped"]:
         return []
     used = plain.counted(found["visits"] - found["skipped"], "visit")
-    told = [
-        f"{name}: {_odds(found['most_' + key])}"
-        for key, name in (
-            ("changed", "Different from the baseline"),
-            ("less_varied", "Less varied"),
-        )
-    ]
+    different, less = _odds(found["most_changed"]), _odds(found["most_less_varied"])
     tail = " A change of topic is no collapse." if found["most_changed"] >= SURE else ""
     more = "; the baseline's outputs are then used up" if found["skipped"] else ""
     return [
-        f"Different from the baseline: {different}. Less varied: {less}. Each output of the baseline "
-        f"is compared once, with live ones to the same prompt ({used}{more}).{tail}"
+        f"Different from the baseline: {different}. Less varied: {less}. Each output of the "
+        f"baseline is compared once, with live ones to the same prompt ({used}{more}).{tail}"
     ]
 
 
