@@ -17,13 +17,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fullmenu import cure, measures, train, watch
+    from fullmenu import cure, diagnose, measures, train, watch
     from fullmenu.checkup.one import check
     from fullmenu.comparison.gate import VarietyLost, assert_variety
     from fullmenu.comparison.trend import trend
     from fullmenu.comparison.two import compare
     from fullmenu.errors import BadInput, FullmenuError, MissingExtra, NotEnoughData, UnknownName
     from fullmenu.estimate import Estimate, Margins, Verdict
+    from fullmenu.finding import Finding
     from fullmenu.readers import read
     from fullmenu.report.report import Report
     from fullmenu.samples import Record, Samples
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "BadInput": "errors",
     "Estimate": "estimate",
+    "Finding": "finding",
     "FullmenuError": "errors",
     "Margins": "estimate",
     "MissingExtra": "errors",
@@ -47,6 +49,7 @@ _HOMES = {
     "check": "checkup.one",
     "compare": "comparison.two",
     "cure": "",
+    "diagnose": "",
     "encoder": "views.embedding",
     "image_encoder": "views.features",
     "measures": "",
@@ -59,6 +62,7 @@ _HOMES = {
 __all__ = [
     "BadInput",
     "Estimate",
+    "Finding",
     "FullmenuError",
     "Margins",
     "MissingExtra",
@@ -73,6 +77,7 @@ __all__ = [
     "check",
     "compare",
     "cure",
+    "diagnose",
     "encoder",
     "image_encoder",
     "measures",

@@ -17,6 +17,13 @@ _OURS = (
     "rlhf-trl",
     "descent",
     "self-training",
+    "forgetting",
+    "double-descent",
+    "lottery-ticket",
+    "superposition",
+    "coin-run",
+    "options",
+    "over-optimisation",
 )
 
 
