@@ -1,0 +1,87 @@
+"""``fullmenu diagnose``: mode collapse and its cousins."""
+
+from __future__ import annotations
+
+import json as jsons
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from fullmenu.cli import options
+from fullmenu.cli.diagnoses import showing
+
+NAMES = (
+    "forgetting",
+    "double-descent",
+    "lottery-ticket",
+    "polysemanticity",
+    "goal-misgeneralization",
+    "instrumental-convergence",
+    "over-optimisation",
+)
+
+REPORT_EXAMPLES = """[bold]Examples[/bold]
+
+  fullmenu compare before.jsonl after.jsonl --json > collapse.json
+
+  fullmenu diagnose forgetting before/ after/ --json > forgetting.json
+
+  fullmenu diagnose report collapse.json forgetting.json --html family.html
+"""
+
+app = typer.Typer(
+    help="Diagnose the cousins of mode collapse: other ways in which a model optimises the score "
+    "and not the intention.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+
+for _name in NAMES:
+    _module = f"fullmenu.cli.diagnoses.{_name.replace('-', '_')}"
+    if find_spec(_module):
+        _found = import_module(_module)
+        app.command(_name, epilog=_found.EXAMPLES)(getattr(_found, _name.replace("-", "_")))
+
+
+@app.command("report", epilog=REPORT_EXAMPLES)
+def report(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="JSON of findings, and of comparisons.", metavar="FINDING.json …"),
+    ],
+    html: options.Html = None,
+) -> None:
+    """Put findings side by side: mode collapse and its cousins, the worst of each kind first."""
+    from rich.console import Console
+
+    from fullmenu.report.finding_page import render
+    from fullmenu.report.finding_terminal import overview
+
+    showing.check_target(html)
+    bodies = [_finding(path) for path in files]
+    overview(bodies, Console(highlight=False))
+    if html is not None:
+        html.write_text(render(bodies), "utf-8")
+        typer.echo(f"\nreport: {html}")
+
+
+def _finding(path: Path) -> dict[str, Any]:
+    from fullmenu.diagnose.collapse import mode_collapse
+    from fullmenu.errors import BadInput
+
+    try:
+        body: dict[str, Any] = jsons.loads(path.read_text("utf-8"))
+        schema = str(body.get("schema", ""))
+    except (ValueError, AttributeError) as error:
+        raise BadInput(f"{path} is not the JSON of a finding or a comparison: {error}") from None
+    if schema.startswith("fullmenu/compare/"):
+        return mode_collapse(body).to_dict()
+    if schema != "fullmenu/finding/1":
+        raise BadInput(
+            f"{path} is of schema {schema!r}; give what fullmenu diagnose NAME --json or "
+            "fullmenu compare --json wrote"
+        )
+    return body

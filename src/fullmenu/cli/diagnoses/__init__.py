@@ -1,0 +1,1 @@
+"""The diagnoses as commands, one a file; ``fullmenu diagnose NAME``."""

@@ -1,0 +1,44 @@
+"""What every diagnosis does in the end: print its finding, and write it."""
+
+from __future__ import annotations
+
+import json as jsons
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from fullmenu.errors import BadInput
+from fullmenu.finding import Finding
+
+
+def check_target(html: Path | None) -> None:
+    """Refuse a page's name that cannot be written, before any work is done."""
+    if html is not None and html.suffix not in (".html", ".json"):
+        raise BadInput(f"cannot write a finding to {html}: use a name ending in .html or .json")
+    if html is not None and not html.parent.is_dir():
+        raise BadInput(f"cannot write a finding to {html}: there is no folder {html.parent}")
+
+
+def show(finding: Finding, *, json: bool, html: Path | None) -> None:
+    """Print a finding, as text or JSON, and write it as a page (or as JSON) if asked."""
+    body = finding.to_dict()
+    text = jsons.dumps(body, indent=2, ensure_ascii=False, allow_nan=False)
+    if html is not None:
+        html.write_text(text + "\n" if html.suffix == ".json" else _page([body]), "utf-8")
+    if json:
+        typer.echo(text)
+        return
+    from rich.console import Console
+
+    from fullmenu.report.finding_terminal import show as draw
+
+    draw(body, Console(highlight=False))
+    if html is not None:
+        typer.echo(f"\nreport: {html}")
+
+
+def _page(bodies: list[dict[str, Any]]) -> str:
+    from fullmenu.report.finding_page import render
+
+    return render(bodies)
