@@ -1,0 +1,1 @@
+"""Proxies: is what was optimised still what was wanted?"""

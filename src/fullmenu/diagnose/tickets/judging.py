@@ -1,0 +1,229 @@
+"""From a table of trained networks to a finding: is there a ticket, and how sparse?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from fullmenu.diagnose.tickets.table import Trained, densities, paired
+from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.estimate import Estimate
+from fullmenu.finding import Finding, FindingVerdict
+from fullmenu.stats.seeds import over_seeds
+
+UNIT = "accuracy"
+FEWEST = 2
+"""Seeds below which a difference has no interval."""
+
+CONTROLS = {"reinitialised": "re-initialised", "shuffled": "shuffled mask", "dense": "dense"}
+
+
+def judge_tickets(
+    runs: Sequence[Trained],
+    *,
+    tolerance: float = 0.002,
+    worth: float = 0.005,
+    level: float = 0.95,
+    subject: str = "model",
+    barriers: Mapping[str, Estimate] | None = None,
+    notes: Sequence[str] = (),
+) -> Finding:
+    """Judge from accuracies whether sparse networks need the initial weights they were found with.
+
+    Parameters
+    ----------
+    runs
+        One row for each trained network; tickets and their re-initialised controls, paired by
+        seed, at one density or more. Dense and shuffled ones add what is said of them.
+    tolerance
+        A ticket matches where it is worse than the dense network by less than this (0.2 percentage
+        points, as Frankle et al. 2020 have it).
+    worth
+        A gain over re-initialised weights that is smaller than this counts as none.
+    level
+        Coverage of the intervals, all of them over seeds.
+    subject
+        What was pruned.
+    barriers
+        Error barriers by name, to be shown as evidence.
+    notes
+        Sentences to add.
+
+    Returns
+    -------
+    Finding
+        Of kind ``structure``. ``present``: at some density the ticket is above its control, the
+        whole interval of the difference above 0 with Bonferroni's correction over densities (the
+        first step of Holm's). ``absent``: at every density the interval ends below ``worth``. Else
+        ``inconclusive``. The gap is the difference at the density where its interval lies highest.
+
+    Raises
+    ------
+    NotEnoughData
+        No density with two seeds or more of both ticket and control.
+    BadInput
+        Margins or a level that are none.
+
+    Notes
+    -----
+    The sparsest matching ticket is found by non-inferiority to the dense network, one-sided and
+    paired by seed, from the densest on: the first density that fails ends it, so that no
+    correction is needed. After Frankle & Carbin 2019 (arXiv:1803.03635). Cannot see tickets that
+    another way of pruning would find. Seeds that all give one difference leave no spread to judge
+    by, and count for nothing.
+
+    Examples
+    --------
+    >>> runs = [Trained(0.1, arm, seed, accuracy + seed / 1000)
+    ...     for arm, accuracies in {"ticket": [.94, .95, .95], "reinitialised": [.90, .90, .91]}.items()
+    ...     for seed, accuracy in enumerate(accuracies)]
+    >>> found = judge_tickets(runs)
+    >>> found.verdict, round(found.gap.value, 3)
+    ('present', 0.043)
+    """
+    for name, x in (("tolerance", tolerance), ("worth", worth)):
+        if not x >= 0:
+            raise BadInput(f"{name}={x}: give a difference in accuracy of at least 0")
+    if not 0 < level < 1:
+        raise BadInput(f"level={level} is no coverage; give one in (0, 1), such as 0.95")
+    gains = {d: paired(runs, "reinitialised", d) for d in densities(runs)}
+    gains = {d: x for d, x in gains.items() if len(x) >= FEWEST}
+    if not gains:
+        raise NotEnoughData(
+            "no density has a ticket and a re-initialised control on 2 seeds; "
+            "train both on 3 seeds or more, better 5"
+        )
+    shared = 1 - (1 - level) / len(gains)
+    sure = {d: over_seeds(x, UNIT, shared) for d, x in gains.items()}
+    plain = {d: over_seeds(x, UNIT, level) for d, x in gains.items()}
+    best = max(sure, key=lambda d: (_low(sure[d]), sure[d].value))
+    gap = sure[best]
+    verdict: FindingVerdict = "inconclusive"
+    if _low(gap) > 0:
+        verdict = "present"
+    elif all(e.high is not None and e.high < worth for e in plain.values()):
+        verdict = "absent"
+    matching = _matching(runs, tolerance, level)
+    seeds = max(len(x) for x in gains.values())
+    return Finding(
+        cousin="lottery ticket",
+        kind="structure",
+        subject=subject,
+        score="accuracy of the network as trained",
+        intention="the same from fewer weights",
+        gap=gap,
+        null="the same mask on other initial weights: 0",
+        items=len(runs),
+        seeds=seeds,
+        verdict=verdict,
+        why=_why(verdict, best, gap, len(gains), worth, matching, tolerance),
+        caveat="Says nothing of tickets that another way of pruning would find, nor of larger "
+        "networks. Intervals are over seeds, not over test items.",
+        cure="Nothing to cure. A matching ticket can be served in place of the dense network where "
+        "sparse weights are cheaper.",
+        evidence={**_evidence(runs, level), **_sparsest(matching, level), **(barriers or {})},
+        notes=[*_above(gains, level), *notes],
+    )
+
+
+def holm(p: Mapping[float, float], alpha: float) -> list[float]:
+    """Return which hypotheses fall at a familywise error rate, by Holm's step-down.
+
+    Examples
+    --------
+    >>> holm({0.5: 0.02, 0.25: 0.001, 0.1: 0.2}, 0.05)
+    [0.25, 0.5]
+    """
+    fallen = []
+    for k, name in enumerate(sorted(p, key=lambda name: p[name])):
+        if p[name] > alpha / (len(p) - k):
+            break
+        fallen.append(name)
+    return fallen
+
+
+def _low(e: Estimate) -> float:
+    return -float("inf") if e.low is None else e.low
+
+
+def _above(gains: Mapping[float, Sequence[float]], level: float) -> list[str]:
+    p = {d: _p_value(x) for d, x in gains.items()}
+    fallen = [d for d in holm(p, 1 - level) if sum(gains[d]) > 0]
+    if not fallen:
+        return []
+    listed = ", ".join(f"{d:.3g}" for d in sorted(fallen, reverse=True))
+    return [f"Above re-initialised by Holm's test at density {listed}."]
+
+
+def _p_value(x: Sequence[float]) -> float:
+    """Two-sided p of a mean of 0, by Student's t."""
+    import numpy as np
+    from scipy.special import stdtr
+
+    spread = float(np.std(x, ddof=1))
+    if spread == 0:
+        return 1.0
+    t = abs(float(np.mean(x))) * len(x) ** 0.5 / spread
+    return float(2 * stdtr(len(x) - 1, -t))
+
+
+def _matching(
+    runs: Sequence[Trained], tolerance: float, level: float
+) -> tuple[float, Estimate] | None:
+    """Return the sparsest density that is not inferior, and its difference to dense."""
+    found = None
+    for density in densities(runs):
+        x = paired(runs, "dense", density)
+        if len(x) < FEWEST:
+            break
+        e = over_seeds(x, UNIT, 2 * level - 1) if level > 0.5 else over_seeds(x, UNIT, level)
+        if _low(e) <= -tolerance:
+            break
+        found = density, e
+    return found
+
+
+def _sparsest(matching: tuple[float, Estimate] | None, level: float) -> dict[str, Estimate]:
+    if matching is None:
+        return {}
+    density, e = matching
+    how = f"non-inferior to dense by a one-sided paired test at {level:.0%}, over seeds"
+    return {"sparsest matching density": Estimate(density, None, None, e.n, "density", how, level)}
+
+
+def _evidence(runs: Sequence[Trained], level: float) -> dict[str, Estimate]:
+    found = {}
+    for density in densities(runs):
+        for arm, name in CONTROLS.items():
+            x = paired(runs, arm, density)
+            if x:
+                found[f"ticket − {name}, density {density:.3g}"] = over_seeds(x, UNIT, level)
+        early = paired(runs, "reinitialised", density, "early")
+        if early:
+            name = f"learning speed: ticket − re-initialised, density {density:.3g}"
+            found[name] = over_seeds(early, "accuracy after a few steps", level)
+    return found
+
+
+def _why(
+    verdict: str,
+    density: float,
+    gap: Estimate,
+    tested: int,
+    worth: float,
+    matching: tuple[float, Estimate] | None,
+    tolerance: float,
+) -> str:
+    said = {
+        "present": f"at density {density:.3g} the ticket is {gap.value:+.4f} above its control, "
+        f"interval above 0 over {tested} densities at once",
+        "absent": f"at none of {tested} densities does the interval reach a gain of {worth:g}",
+        "inconclusive": f"the intervals of {tested} densities neither exclude 0 nor a gain of "
+        f"{worth:g}; more seeds would tell",
+    }[verdict]
+    end = (
+        f"the sparsest ticket shown to match the dense network (within {tolerance:g}) keeps "
+        f"{matching[0]:.3g} of the weights"
+        if matching
+        else f"no ticket is shown to match the dense network within {tolerance:g}"
+    )
+    return f"{said[0].upper()}{said[1:]}; {end}."

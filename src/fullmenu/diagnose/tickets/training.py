@@ -1,0 +1,175 @@
+"""Iterative magnitude pruning with rewinding, and its controls, for any torch module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from fullmenu.diagnose.tickets.masks import (
+    State,
+    masked,
+    masks_of,
+    prune_to,
+    shuffled,
+    state_of,
+    torch_or_raise,
+    wear,
+)
+from fullmenu.diagnose.tickets.table import ARMS, Trained
+from fullmenu.errors import BadInput, UnknownName
+
+Make = Callable[[], Any]
+Train = Callable[..., Any]
+Evaluate = Callable[[Any], float]
+
+OTHER = 1_000_003
+"""Added to a seed: the seed of other initial weights, and of shuffled masks."""
+
+HALVES = (0.5, 0.25, 0.125, 0.0625)
+
+
+def train_tickets(
+    make_model: Make,
+    train: Train,
+    evaluate: Evaluate,
+    *,
+    densities: Sequence[float] = HALVES,
+    seeds: Sequence[int] = range(5),
+    early: int | None = None,
+    rewind: int = 0,
+    arms: Sequence[str] = ARMS,
+    progress: Callable[[Trained], None] = lambda run: None,
+) -> list[Trained]:
+    """Prune by magnitude, rewind and train again, with controls at every density.
+
+    Parameters
+    ----------
+    make_model
+        Returns a new, untrained torch module; torch is seeded before it is called.
+    train
+        ``train(model, seed)`` trains it in place, ``seed`` setting the order of the data;
+        ``train(model, seed, steps)`` stops after so many steps (needed for ``early`` and
+        ``rewind``).
+    evaluate
+        ``evaluate(model)`` returns the accuracy on held-out data; higher is better.
+    densities
+        Shares of weights to keep, falling. At each the smallest weights of all linear and
+        convolutional layers together are pruned.
+    seeds
+        Each is a run of its own, from its own initial weights.
+    early
+        Measure the accuracy after so many steps too.
+    rewind
+        Tickets go back to the weights after so many steps; 0: to the initial ones.
+    arms
+        Which networks to train; the ticket always is, because the next mask comes from it.
+    progress
+        Told of every network trained.
+
+    Raises
+    ------
+    MissingExtra
+        torch is not installed.
+    BadInput
+        Densities that do not fall within (0, 1), or a module without prunable layers.
+    UnknownName
+        An arm that there is not.
+
+    Notes
+    -----
+    One more training for each arm of each density and seed, and one for the dense network. After
+    Frankle & Carbin 2019 (arXiv:1803.03635). Weights that two layers share are no longer shared
+    once pruned. The random state of torch is left as it was.
+    """
+    torch_or_raise()
+    steps = [float(d) for d in densities]
+    if not steps or steps != sorted(set(steps), reverse=True) or not 0 < steps[-1] <= steps[0] < 1:
+        raise BadInput(f"densities={list(densities)}: give falling shares of weights within (0, 1)")
+    for arm in arms:
+        if arm not in ARMS:
+            raise UnknownName("arm", arm, ARMS)
+    runs: list[Trained] = []
+    for seed in seeds:
+        for run in _of_seed(make_model, train, evaluate, steps, seed, early, rewind, arms):
+            runs.append(run)
+            progress(run)
+    return runs
+
+
+def _of_seed(
+    make_model: Make,
+    train: Train,
+    evaluate: Evaluate,
+    densities: Sequence[float],
+    seed: int,
+    early: int | None,
+    rewind: int,
+    arms: Sequence[str],
+) -> Iterator[Trained]:
+    def trained(arm: str, density: float, weights: State, masks: State) -> Trained:
+        soon = None
+        if early is not None:
+            wear(model, weights, masks)
+            fit(model, train, seed, early)
+            soon = score(model, evaluate)
+        wear(model, weights, masks)
+        fit(model, train, seed)
+        return Trained(density, arm, seed, score(model, evaluate), soon)
+
+    def started(init: int, masks: State) -> State:
+        """Return other initial weights, after ``rewind`` steps under a mask."""
+        fresh = made(make_model, init)
+        wear(fresh, state_of(fresh), masks)
+        if rewind:
+            fit(fresh, train, seed, rewind)
+        return state_of(fresh)
+
+    model = made(make_model, seed)
+    start = started(seed, masks_of(state_of(model)))
+    dense = trained("dense", 1.0, start, masks_of(start))
+    if "dense" in arms:
+        yield dense
+    for density in densities:
+        prune_to(model, density)
+        masks = masks_of(state_of(model))
+        yield trained("ticket", density, start, masks)
+        kept = state_of(model)
+        if "reinitialised" in arms:
+            yield trained("reinitialised", density, started(seed + OTHER, masks), masks)
+        if "shuffled" in arms:
+            yield trained("shuffled", density, start, shuffled(masks, seed + OTHER))
+        model.load_state_dict(kept)
+
+
+def made(make_model: Make, seed: int) -> Any:
+    """Make a module from a seed, every prunable weight with a mask of ones."""
+    with seeded(seed):
+        return masked(make_model())
+
+
+def fit(model: Any, train: Train, seed: int, steps: int | None = None) -> None:
+    """Train a module as the user does, seeded."""
+    model.train()
+    with seeded(seed):
+        if steps is None:
+            train(model, seed)
+        else:
+            train(model, seed, steps)
+
+
+def score(model: Any, evaluate: Evaluate) -> float:
+    """Evaluate a module as it is served."""
+    torch = torch_or_raise()
+    model.eval()
+    with torch.no_grad():
+        return float(evaluate(model))
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Seed torch, and give its random state back after."""
+    torch = torch_or_raise()
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        yield

@@ -1,0 +1,1 @@
+"""Polysemanticity: how many unrelated concepts the units of a network answer to."""
