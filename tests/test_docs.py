@@ -50,9 +50,12 @@ def parse(args):
         known = {o for p in CLI.params for o in p.opts} | {"-h", "--help"}
         assert set(args) <= known
         return
-    assert args[0] in CLI.commands
+    group = CLI
+    while hasattr(group, "commands") and args and not args[0].startswith("-"):
+        assert args[0] in group.commands
+        group, args = group.commands[args[0]], args[1:]
     if "--help" not in args:
-        CLI.commands[args[0]].make_context(args[0], list(args[1:]))
+        group.make_context("fullmenu", list(args))
 
 
 def test_the_extraction_finds_commands():
@@ -65,6 +68,8 @@ def test_the_extraction_finds_commands():
         parse(["check", "log", "--no-such-option"])
     with pytest.raises(Exception, match="Missing"):
         parse(["check"])
+    with pytest.raises(Exception, match="No such option"):
+        parse(["lab", "run", "menu", "--no-such-option"])
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: p.name)

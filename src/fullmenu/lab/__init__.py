@@ -1,1 +1,9 @@
 """The lab: experiments with a known answer, run for real."""
+
+from __future__ import annotations
+
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published
+from fullmenu.lab.result import Result
+from fullmenu.lab.running import run
+
+__all__ = ["Claim", "Experiment", "Number", "Outcome", "Published", "Result", "run"]
