@@ -1,0 +1,56 @@
+"""OpenRLHF: a reward function for ``--remote_rm_url my_reward.py``.
+
+In that file::
+
+    import fullmenu as fm
+    from fullmenu.integrations.openrlhf import reward_func as adapt
+
+    reward_func = adapt(fm.cure.mix(my_quality, at=1.0))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from fullmenu.errors import MissingExtra
+
+Reward = Callable[..., "Sequence[float | None]"]
+
+
+def reward_func(reward: Reward) -> Callable[..., dict[str, Any]]:
+    """Return a reward in OpenRLHF's shape.
+
+    Parameters
+    ----------
+    reward
+        Any reward of :mod:`fullmenu.cure`, or a reward function in TRL's shape. It is called with
+        ``prompts=``, ``completions=`` and ``labels=``.
+
+    Returns
+    -------
+    callable
+        From ``queries``, ``prompts`` and ``labels`` to ``{"rewards", "scores", "extra_logs"}``,
+        tensors of one number a query. OpenRLHF's queries are prompt and response in one string; the
+        prompt is taken off. ``None`` is paid 0.
+
+    Notes
+    -----
+    A group is what one call holds: let it hold all samples of a prompt, and give the reward
+    ``num_generations`` to be warned where it does not.
+    """
+
+    def adapted(
+        queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any] = (), **rest: Any
+    ) -> dict[str, Any]:
+        try:
+            import torch
+        except ModuleNotFoundError as error:
+            raise MissingExtra("rewards of OpenRLHF", "train") from error
+        completions = [q.removeprefix(p) for q, p in zip(queries, prompts, strict=True)]
+        values = reward(prompts=prompts, completions=completions, labels=labels, **rest)
+        found = torch.tensor([v or 0.0 for v in values], dtype=torch.float32)
+        name = getattr(reward, "__name__", "reward")
+        return {"rewards": found, "scores": found, "extra_logs": {name: found}}
+
+    return adapted

@@ -1,0 +1,110 @@
+"""verl: a reward manager that sees whole groups.
+
+A custom reward function of verl scores one response at a time, and its newer reward loop asserts
+that there is just one, so a reward that compares the responses to a prompt cannot live there. A
+reward manager gets the batch; responses of one prompt share a ``uid``::
+
+    from verl.workers.reward_manager import register
+    from fullmenu.integrations.verl import manager
+
+    register("varied")(manager(lambda quality: fm.cure.mix(quality, at=1.0)))
+
+and ``reward_model.reward_manager=varied`` in the configuration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from fullmenu.errors import MissingExtra
+
+Reward = Callable[..., "Sequence[float | None]"]
+
+
+def manager(build: Callable[[Reward], Reward]) -> type:
+    """Return a reward manager class for verl to register.
+
+    Parameters
+    ----------
+    build
+        Given verl's own scoring of one response as a reward function, it returns the reward of the
+        batch: ``lambda quality: fm.cure.mix(quality, at=1.0)``.
+
+    Notes
+    -----
+    The reward is called once a batch with ``prompts=`` (a ``uid`` and the text), ``completions=``
+    and the columns ``data_source``, ``ground_truth`` and ``extra_info``. It is paid at the last
+    token of a response; ``None`` pays 0. Where the batch has no ``uid``, as in validation, prompts
+    are told apart by their text.
+    """
+
+    class Varied:
+        def __init__(
+            self,
+            tokenizer: Any,
+            num_examine: int = 0,
+            compute_score: Callable[..., Any] | None = None,
+            reward_fn_key: str = "data_source",
+            **_: Any,
+        ) -> None:
+            self.tokenizer = tokenizer
+            self.key = reward_fn_key
+            self.reward = build(_one_by_one(compute_score))
+
+        def __call__(self, data: Any, return_dict: bool = False) -> Any:
+            found = _rewards(self.reward, data, self.tokenizer, self.key)
+            return found if return_dict else found["reward_tensor"]
+
+    return Varied
+
+
+def _one_by_one(compute_score: Callable[..., Any] | None) -> Reward:
+    def quality(
+        *, completions: Sequence[str], data_source: Sequence[Any], ground_truth: Sequence[Any],
+        extra_info: Sequence[Any], **_: Any,
+    ) -> list[float]:  # fmt: skip
+        if compute_score is None:
+            return [0.0] * len(completions)
+        rows = zip(data_source, completions, ground_truth, extra_info, strict=True)
+        found = [
+            compute_score(data_source=d, solution_str=c, ground_truth=g, extra_info=e)
+            for d, c, g, e in rows
+        ]
+        return [float(f["score"] if isinstance(f, dict) else f) for f in found]
+
+    return quality
+
+
+def _rewards(reward: Reward, data: Any, tokenizer: Any, key: str) -> dict[str, Any]:
+    try:
+        import torch
+    except ModuleNotFoundError as error:
+        raise MissingExtra("reward managers of verl", "train") from error
+    batch, columns = data.batch, data.non_tensor_batch
+    asked, answered = batch["prompts"], batch["responses"]
+    width, n = asked.shape[-1], len(answered)
+    mask = batch["attention_mask"]
+    ends = mask[:, width:].sum(-1).tolist()
+    begins = mask[:, :width].sum(-1).tolist()
+    prompts = [
+        tokenizer.decode(row[width - begin :], skip_special_tokens=True)
+        for row, begin in zip(asked, begins, strict=True)
+    ]
+    completions = [
+        tokenizer.decode(row[:end], skip_special_tokens=True)
+        for row, end in zip(answered, ends, strict=True)
+    ]
+    uids = columns.get("uid", prompts)
+    models = columns.get("reward_model", [{}] * n)
+    values = reward(
+        prompts=[{"uid": str(u), "content": p} for u, p in zip(uids, prompts, strict=True)],
+        completions=completions,
+        data_source=list(columns.get(key, [None] * n)),
+        ground_truth=[(m or {}).get("ground_truth") for m in models],
+        extra_info=list(columns.get("extra_info", [None] * n)),
+    )
+    paid = torch.zeros_like(answered, dtype=torch.float32)
+    for i, (value, end) in enumerate(zip(values, ends, strict=True)):
+        paid[i, max(int(end) - 1, 0)] = value or 0.0
+    return {"reward_tensor": paid, "reward_extra_info": {"score": [v or 0.0 for v in values]}}

@@ -1,0 +1,316 @@
+"""``rlhf``: a model tuned on a learned reward, with modes that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Settings
+
+if TYPE_CHECKING:
+    from fullmenu.lab.result import Result
+
+MODES = 32
+REGIMES = ("honest", "hackable")
+CURED = {"honest": "−log f, honest", "hackable": "cap + −log f ½ + KL .1, hackable"}
+SAMPLED = 256
+"""Outputs of each side that ``compare`` reads."""
+LOOKS = (0, 10, 20, 30, 45, 60, 90, 120, 150, 200, 250, 300)
+
+
+@dataclass(frozen=True)
+class Arm:
+    """What is rewarded, in the words of ``_rlhf_tuning.Recipe``, and what is said of it."""
+
+    about: str
+    regime: str
+    recipe: Mapping[str, Any] | None
+
+
+def _arms() -> dict[str, Arm]:
+    both: dict[str, tuple[str, dict[str, Any] | None]] = {
+        "base": ("the model before tuning", None),
+        "proxy only": ("the learned reward", {}),
+        "KL .3": ("KL to the base, weight .3", {"kl": 0.3}),
+        "entropy .1": ("minus log-probability, weight .1", {"entropy": 0.1}),
+        "proxy × own share": (
+            "the learned reward times 1 − own share, after DARLING",
+            {"variety": "multiply"},
+        ),
+        "−log f": ("−log cluster frequency added", {"variety": "surprise", "weight": 1.0}),
+        "−log f ½ + KL .3": ("half of it, and KL .3", {"variety": "surprise", "kl": 0.3}),
+        "cap + KL .1": (
+            "the reward capped at the base's mean + 1 sd, and KL .1",
+            {"capped": True, "kl": 0.1},
+        ),
+        "cap + −log f ½ + KL .1": (
+            "capped reward, half of −log frequency, KL .1: fm.cure.mix",
+            {"capped": True, "variety": "surprise", "kl": 0.1},
+        ),
+    }
+    found = {
+        f"{name}, {regime}": Arm(about, regime, recipe)
+        for regime in REGIMES
+        for name, (about, recipe) in both.items()
+    }
+    found["learning rate 0"] = Arm("control: the learned reward, no learning", "hackable",
+                                   {"rate": 0.0})  # fmt: skip
+    found["gold + KL .3"] = Arm("control: the truth as reward, and KL .3", "hackable",
+                                {"reward": "gold", "kl": 0.3})  # fmt: skip
+    return found
+
+
+ARMS = _arms()
+
+
+def cell(arm: str, seed: int, settings: Settings) -> Outcome:
+    """Tune one model, and ask what it serves."""
+    import torch
+
+    from fullmenu.comparison.two import compare
+    from fullmenu.cure.rewards.own_share import shares
+    from fullmenu.lab.experiments import _rlhf_world as worlds
+    from fullmenu.lab.experiments._rlhf_tuning import Recipe, tune
+    from fullmenu.samples import Samples
+
+    device = settings["device"]
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    world = worlds.world(seed, settings["width"], settings["pretraining"], device)
+    of = ARMS[arm]
+
+    def draw(policy: Any, n: int, what: str) -> Any:
+        rng = torch.Generator(device).manual_seed(crc32(f"{what} {seed}".encode()))
+        with torch.no_grad():
+            return policy.sample(n, rng)[0]
+
+    course: list[Mapping[str, float]] = []
+
+    def look(step: int, policy: Any) -> None:
+        if arm.startswith("proxy only") and step in LOOKS:
+            seen = draw(policy, worlds.SERVED, f"look {step}")
+            plates = seen.cpu().numpy()
+            course.append({
+                "step": step, "modes": world.kept(plates),
+                "gold": float(world.gold(plates).mean()),
+                "proxy": float(world.proxy(of.regime, seen).mean()),
+            })  # fmt: skip
+
+    policy = world.base
+    if of.recipe is not None:
+        policy = tune(world, Recipe(**of.recipe), of.regime, seed, settings, look)
+    served = draw(policy, worlds.SERVED, arm)
+    plates = served.cpu().numpy()
+    rows = worlds.one_hot(served).cpu().numpy() / worlds.LENGTH**0.5
+    repeat_rate = float(shares(rows, plates[:, 0] * 0).mean())
+    numbers = {
+        "modes": world.kept(plates),
+        "gold": float(world.gold(plates).mean()),
+        "proxy": float(world.proxy(of.regime, served).mean()),
+        "kl": float((policy.score(served) - world.base.score(served)).mean()),
+        "util": world.useful(plates),
+        "effective": 1 / repeat_rate,
+    }
+    asked = "Serve me something."
+    before, after = (
+        Samples.of({asked: worlds.texts(draw(p, SAMPLED, f"{arm} {side}").cpu().numpy())})
+        for side, p in (("before", world.base), ("after", policy))
+    )
+    verdict = compare(before, after).verdict
+    return Outcome(numbers, {"compare": str(verdict)}, {"course": course})
+
+
+def claims(result: Result) -> Sequence[Claim]:
+    """Say what the run must show."""
+    made = []
+    for regime in REGIMES:
+        alone, base = f"proxy only, {regime}", f"base, {regime}"
+        modes = result.estimate(alone, "modes")
+        rise = result.difference(alone, "proxy", base)
+        made.append(Claim(
+            f"{regime}: proxy-only keeps ≤ 2 of {MODES} modes while the proxy rises in every seed",
+            f"{modes.value:.1f} modes; proxy {rise.value:+.2f}",
+            modes.value <= 2 and _all_above(result, alone, base, "proxy"),
+        ))  # fmt: skip
+    honest, base = CURED["honest"], "base, honest"
+    kept = result.mean(honest, "modes") / result.mean(base, "modes")
+    gold = result.mean(honest, "gold")
+    made.append(Claim(
+        f"honest: {_short(honest)} keeps ≥ 90 % of the base's modes at gold ≥ 0.85",
+        f"{result.mean(honest, 'modes'):.1f} of {result.mean(base, 'modes'):.1f}, gold {gold:.2f}",
+        kept >= 0.9 and gold >= 0.85,
+    ))  # fmt: skip
+    mixed = CURED["hackable"]
+    made.append(Claim(
+        f"hackable: {_short(mixed)} keeps ≥ 22 modes at gold ≥ 0.80",
+        f"{result.mean(mixed, 'modes'):.1f} modes, gold {result.mean(mixed, 'gold'):.2f}",
+        result.mean(mixed, "modes") >= 22 and result.mean(mixed, "gold") >= 0.8,
+    ))  # fmt: skip
+    hacks, bare, alone = "−log f, hackable", "base, hackable", "proxy only, hackable"
+    made.append(Claim(
+        "hackable: variety alone gives diverse reward hacks: gold at most half the base's; the "
+        "proxy above the base's and more varied than proxy-only in every seed",
+        f"gold {result.mean(hacks, 'gold'):.2f}, proxy {result.mean(hacks, 'proxy'):.2f}; "
+        f"effective number {result.mean(hacks, 'effective'):.1f} "
+        f"against {result.mean(alone, 'effective'):.1f}",
+        result.mean(hacks, "gold") <= result.mean(bare, "gold") / 2
+        and _all_above(result, hacks, bare, "proxy")
+        and _all_above(result, hacks, alone, "effective"),
+    ))  # fmt: skip
+    still, truth = "learning rate 0", "gold + KL .3"
+    change = result.difference(still, "modes", "base, hackable")
+    made.append(Claim(
+        "no collapse at learning rate 0: modes within 2 of the base's, never called collapsed",
+        f"{change.value:+.1f} modes; compare: {_counted(result.verdicts(still, 'compare'))}",
+        abs(change.value) <= 2 and "collapsed" not in result.verdicts(still, "compare"),
+    ))  # fmt: skip
+    made.append(Claim(
+        "under the true reward plus KL the collapse shrinks: more modes than proxy-only, in every "
+        "seed",
+        f"{result.mean(truth, 'modes'):.1f} modes, gold {result.mean(truth, 'gold'):.2f}",
+        _all_above(result, truth, "proxy only, hackable", "modes"),
+    ))  # fmt: skip
+    for regime in REGIMES:
+        lost = result.verdicts(f"proxy only, {regime}", "compare")
+        cured = result.verdicts(CURED[regime], "compare")
+        made.append(Claim(
+            f"{regime}: compare says collapsed of proxy-only in every seed, never of "
+            f"{_short(CURED[regime])}",
+            f"{_counted(lost)}; {_counted(cured)}",
+            set(lost) == {"collapsed"} and "collapsed" not in cured,
+        ))  # fmt: skip
+    return made
+
+
+def _all_above(result: Result, arm: str, other: str, number: str) -> bool:
+    pairs = zip(result.values(arm, number), result.values(other, number), strict=True)
+    return all(a > b for a, b in pairs)
+
+
+def _short(arm: str) -> str:
+    return arm.rpartition(",")[0]
+
+
+def _counted(words: Sequence[str]) -> str:
+    return ", ".join(f"{words.count(w)} × {w}" for w in sorted(set(words)))
+
+
+def draw(result: Result) -> Any:
+    """Gold against modes by arm, and the course of proxy-only."""
+    import altair as alt
+
+    def course(regime: str) -> list[dict[str, Any]]:
+        rows = []
+        for one in result.of(f"proxy only, {regime}"):
+            for point in one.outcome.traces["course"]:
+                for what, value in (("proxy", point["proxy"]), ("gold", point["gold"]),
+                                    ("share of the 32 modes", point["modes"] / MODES)):  # fmt: skip
+                    rows.append({"step": point["step"], "what": what, "value": value,
+                                 "seed": one.seed})  # fmt: skip
+        return rows
+
+    def menu(regime: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = [
+            {"arm": _short(arm), "modes": result.mean(arm, "modes"),
+             "gold": result.mean(arm, "gold"), "cured": arm == CURED[regime]}
+            for arm in ARMS if arm.endswith(regime)
+        ]  # fmt: skip
+        at = -1.0
+        for row in sorted(rows, key=lambda row: float(row["gold"])):
+            at = max(float(row["gold"]), at + 0.065)  # names do not overlap
+            row.update(at=at, beside=MODES + 3)
+        return rows
+
+    def panels(regime: str) -> Any:
+        colour = alt.condition("datum.cured", alt.value("#1b7f4d"), alt.value("#444444"))
+        x = alt.X(
+            "modes:Q",
+            title="modes kept, of 32",
+            scale=alt.Scale(domain=[0, 56]),
+            axis=alt.Axis(values=[0, 8, 16, 24, 32]),
+        )
+        y = alt.Y(
+            "gold:Q",
+            title="gold (what the outputs are worth)",
+            scale=alt.Scale(domain=[0, 1.2]),
+            axis=alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8, 1]),
+        )
+        rows = alt.Chart(alt.Data(values=menu(regime))).encode(x=x, y=y, color=colour)
+        names = rows.mark_text(align="left", dx=4, fontSize=11).encode(
+            x="beside:Q", y="at:Q", text="arm:N"
+        )
+        lines = rows.mark_rule(strokeWidth=0.5, opacity=0.6).encode(x2="beside:Q", y2="at:Q")
+        left = (lines + names + rows.mark_circle(size=70, opacity=1)).properties(
+            width=430, height=320, title=f"{regime} proxy: every arm, mean over seeds"
+        )  # fmt: skip
+        right = (
+            alt.Chart(alt.Data(values=course(regime)))
+            .mark_line(point=True)
+            .encode(
+                x=alt.X("step:Q", title="steps of tuning"),
+                y=alt.Y("mean(value):Q", title="mean over seeds",
+                        scale=alt.Scale(domain=[0, 1.6])),
+                color=alt.Color("what:N", title=None, scale=alt.Scale(
+                    domain=["proxy", "gold", "share of the 32 modes"],
+                    range=["#b5541c", "#1b5f9f", "#7a7a7a"])),
+            )
+            .properties(width=300, height=320, title=f"{regime} proxy: the course of proxy only")
+        )  # fmt: skip
+        return alt.hconcat(left, right)
+
+    return alt.vconcat(*(panels(regime) for regime in REGIMES)).properties(
+        title=alt.TitleParams(
+            "What keeps the menu of a model that is tuned on a learned reward", offset=14
+        )
+    )
+
+
+_SOURCE = "prototype of this design, 5 seeds"
+_TABLE = {  # arm: (gold, modes) hackable, (gold, modes) honest
+    "base": ((".53", "30"), (".54", "29")),
+    "proxy only": ((".41", "0.6"), (".98", "1.0")),
+    "KL .3": ((".84", "17.8"), (".92", "20")),
+    "entropy .1": ((".03", "0"), (".51", "4")),
+    "proxy × own share": ((".16", "1.4"), (".93", "18.4")),
+    "−log f": ((".09", "2.4"), (".90", "31.6")),
+    "−log f ½ + KL .3": ((".79", "26.8"), (".89", "31.6")),
+    "cap + KL .1": ((".91", "9.6"), (".93", "10")),
+    "cap + −log f ½ + KL .1": ((".84", "25.6"), (".89", "31.4")),
+}
+
+EXPERIMENT = Experiment(
+    name="rlhf",
+    about=(
+        "A small model with 32 known modes is tuned on a reward learned from noisy judgements: "
+        "what keeps its menu, where the reward is honest and where it can be hacked?"
+    ),
+    arms={name: f"{arm.about} ({arm.regime} proxy)" for name, arm in ARMS.items()},
+    numbers={
+        "modes": Number("modes of 32 served at least 4 times in 1,024", "modes", 1),
+        "gold": Number("what the outputs are worth, in truth", "gold"),
+        "proxy": Number("what the learned reward says", "proxy"),
+        "kl": Number("KL to the base, a sequence", "nats", 1),
+        "util": Number("best gold of each different mode in 16, summed, over 16", "gold"),
+        "effective": Number("effective number of outputs, by tokens in place", "outputs", 1),
+    },
+    cell=cell,
+    claims=claims,
+    draw=draw,
+    settings={
+        "device": "cpu", "width": 64, "pretraining": 600, "steps": 250, "batch": 128, "group": 16,
+        "rate": 3e-3,
+    },
+    full={"device": "auto", "steps": 300, "width": 128, "seeds": 10},
+    published=[
+        Published(f"{name}, {regime}", number, value, _SOURCE)
+        for name, rows in _TABLE.items()
+        for regime, row in zip(("hackable", "honest"), rows, strict=True)
+        for number, value in zip(("gold", "modes"), row, strict=True)
+    ],
+    caveat=(
+        "Sequences of 8 tokens, one prompt, one small model: weights that work here need not work "
+        "elsewhere. They were chosen on seeds 100 to 103, which no run uses."
+    ),
+)  # fmt: skip
