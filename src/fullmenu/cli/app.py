@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from fullmenu.cli import check, compare, data, demo, lab, measures, watch, watch_plan
+from fullmenu.cli import (
+    check,
+    compare,
+    data,
+    demo,
+    diagnose,
+    lab,
+    measures,
+    watch,
+    watch_plan,
+)
 
 app = typer.Typer(
     name="fullmenu",
@@ -38,4 +48,5 @@ app.command("watch", epilog=watch.EXAMPLES, cls=watch_plan.WatchCommand)(watch.w
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.command("measures", epilog=measures.EXAMPLES)(measures.measures)
 app.add_typer(lab.app, name="lab")
+app.add_typer(diagnose.app, name="diagnose")
 app.add_typer(data.app, name="data")

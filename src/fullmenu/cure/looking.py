@@ -1,0 +1,127 @@
+"""How a cure looks at a log: through which view, and which outputs are one dish."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.measures.vectors.grouping import group
+from fullmenu.pictures import name_of
+from fullmenu.samples import Media, Samples
+from fullmenu.views.registry import Encoder, chosen, eyes
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A log through one view.
+
+    Parameters
+    ----------
+    features : (n, d)
+        Unit rows of its outputs.
+    groups : (n,)
+        What is judged apart: the prompt of each output, or 0 for all.
+    dishes : (n,)
+        The dish of each output, 0, 1, 2 …; those of different prompts are one dish too where they
+        are alike.
+    """
+
+    features: Any
+    groups: Ints
+    dishes: Ints
+
+    def parts(self) -> list[Ints]:
+        """Return the rows of each group."""
+        order = np.argsort(self.groups, kind="stable")
+        return np.split(order, np.cumsum(np.bincount(self.groups))[:-1])
+
+
+def see(
+    samples: Samples, view: str | None, encoder: Encoder | None, ruler: str, by_prompt: bool
+) -> Seen:
+    """Look at a log through a view, ``answer`` (``image``, ``vector``) by default.
+
+    All prompts together, what a prompt says is not taken out of its outputs: one text is then one
+    dish, whatever was asked.
+
+    Raises
+    ------
+    NotEnoughData
+        The log is empty.
+    BadInput
+        The view cannot look at what the log holds.
+    """
+    if not len(samples):
+        raise NotEnoughData("the log holds no outputs, so there is nothing to choose from")
+    one = eyes(chosen([view] if view else None, samples.media, encoder, ruler))
+    prompts = samples.prompts if by_prompt else [None] * len(samples)
+    features = one.rows(samples.outputs, prompts)
+    groups = samples.groups if by_prompt else np.zeros(len(samples), np.int64)
+    return Seen(features, groups, dishes(features, samples.outputs, one.same_dish, samples.media))
+
+
+def dishes(features: Any, outputs: Sequence[str], threshold: float, media: Media = "text") -> Ints:
+    """Return the dish of each output, by leader clustering in an order that the outputs fix.
+
+    Examples
+    --------
+    >>> dishes(np.eye(2)[[1, 0, 1]], ["fig", "kiwi", "fig"], 0.5).tolist()
+    [0, 1, 0]
+    """
+    keys = [text if media == "text" else name_of(text) for text in outputs]
+    by = [(crc32(key.encode("utf-8", "replace")), key) for key in keys]
+    order = sorted(range(len(by)), key=by.__getitem__)
+    leaders = group(features, threshold, np.array(order, np.int64))
+    first: dict[str, int] = {}
+    for i in order:
+        leaders[i] = first.setdefault(outputs[i], int(leaders[i]))
+    return np.unique(leaders, return_inverse=True)[1].astype(np.int64)
+
+
+def labelled(labels: Sequence[Any], n: int) -> Ints:
+    """Return given labels as numbers.
+
+    >>> labelled(["b", "a", "b"], 3).tolist()
+    [1, 0, 1]
+    """
+    if len(labels) != n:
+        raise BadInput(f"{len(labels)} labels for {n} outputs: give one for each")
+    number: dict[Any, int] = {x: k for k, x in enumerate(sorted(set(labels), key=str))}
+    return np.array([number[x] for x in labels], np.int64)
+
+
+def qualities(samples: Samples, quality: Sequence[float] | str | None) -> list[float] | None:
+    """Return the quality of each output: given, or the log's scores.
+
+    Raises
+    ------
+    BadInput
+        Not one finite number for each output.
+    """
+    if quality is None:
+        return None
+    if isinstance(quality, str):
+        if quality != "score":
+            raise BadInput(f"quality={quality!r}: give 'score' for the log's own, or numbers")
+        found = samples.table.column("score")
+        if found.null_count:
+            raise BadInput(
+                f"{found.null_count:,} of {len(samples):,} outputs have no score to take as "
+                "quality; give quality of your own, or leave it out"
+            )
+        return [float(x) for x in found.to_pylist()]
+    given = [float(x) for x in quality]
+    if len(given) != len(samples) or not np.isfinite(given).all():
+        raise BadInput(
+            f"{len(given)} numbers of quality for {len(samples)} outputs: give one finite number "
+            "for each"
+        )
+    return given

@@ -1,0 +1,181 @@
+"""How varied a weighted set of outputs is: what a cure is judged by, before and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.errors import NotEnoughData
+from fullmenu.estimate import Estimate
+from fullmenu.measures.vectors.by_prompt import FIXED_PROMPTS, rarefied, rate_estimate
+from fullmenu.measures.vectors.gram import Floats, gram, unit
+from fullmenu.measures.vectors.repeat_rate import ALL_PAIRS, PairSums, snapped, with_chance
+from fullmenu.stats.jackknife import Replicates, log_of
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Variety:
+    """How varied a set of outputs is.
+
+    Parameters
+    ----------
+    outputs, dishes
+        How many there are.
+    leading_share
+        Share of the commonest dish, by weight.
+    repeat_rate
+        Chance that two different ones of them, drawn by weight, are the same dish; ``None`` where
+        no two can be compared. By prompt: the mean over prompts.
+    effective_number
+        Of this collection and no larger one: one over the chance with replacement,
+        ``1 / (1/m + (1 − 1/m) · repeat_rate)`` at m the effective sample size (of a prompt). Other
+        than 1/U it promises nothing of outputs that were left out or never drawn.
+    effective_sample_size
+        (Σw)² / Σw² (Kish 1965): as many equally weighted outputs know as much.
+    """
+
+    outputs: int
+    dishes: int
+    leading_share: float
+    repeat_rate: Estimate | None
+    effective_number: Estimate | None
+    effective_sample_size: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form; ``null`` where there is nothing to say."""
+        return {
+            "outputs": self.outputs,
+            "dishes": self.dishes,
+            "leading_share": self.leading_share,
+            "repeat_rate": self.repeat_rate and self.repeat_rate.to_dict(),
+            "effective_number": self.effective_number and self.effective_number.to_dict(),
+            "effective_sample_size": self.effective_sample_size,
+        }
+
+
+def effective_sample_size(weights: Any) -> float:
+    """Return Kish's effective sample size of weights, (Σw)² / Σw².
+
+    Raises
+    ------
+    NotEnoughData
+        No weight is above 0.
+
+    Examples
+    --------
+    >>> effective_sample_size([1, 1, 1, 1]), effective_sample_size([3, 1])
+    (4.0, 1.6)
+    """
+    w = np.asarray(weights, np.float64)
+    squares = float((w**2).sum())
+    if not squares > 0:
+        raise NotEnoughData(f"{w.size} weights, none above 0: they have no effective sample size")
+    return float(w.sum() ** 2 / squares)
+
+
+def variety(
+    features: Any,
+    groups: Ints,
+    dishes: Ints,
+    weights: Floats | None = None,
+    *,
+    sampled: bool = True,
+    seed: int = 0,
+) -> Variety:
+    """Say how varied outputs are, each counted with its weight.
+
+    Parameters
+    ----------
+    features : (n, d)
+        Unit rows.
+    groups : (n,)
+        Outputs of one group are compared, and the rates of the groups averaged.
+    dishes : (n,)
+        For their number and the leading one's share.
+    weights : (n,), optional
+        All 1 by default.
+    sampled
+        Whether the outputs are as they were drawn. Those that a cure has chosen are no sample of
+        anything: their rate is a fact, and gets no interval.
+    seed
+        More than 1,024 outputs of a group are compared inside random blocks of that many.
+
+    Examples
+    --------
+    >>> x, one = np.eye(2)[[0, 0, 0, 1]], np.zeros(4, np.int64)
+    >>> v = variety(x, one, np.array([0, 0, 0, 1]), np.array([1, 1, 1, 3.0]))
+    >>> v.leading_share, round(v.effective_sample_size, 1), round(v.repeat_rate.value, 2)
+    (0.5, 3.0, 0.25)
+    """
+    w = np.ones(len(groups)) if weights is None else np.asarray(weights, np.float64)
+    served = np.bincount(dishes, w)
+    groups = np.unique(groups, return_inverse=True)[1]
+    rate = _rate(features, groups, w, seed)
+    if rate is not None and not sampled:
+        rate = replace(rate, low=None, high=None, method="mean k² over pairs, chosen: no interval")
+    return Variety(
+        len(groups), len(np.unique(dishes)), float(served.max() / served.sum()), rate,
+        None if rate is None else _number(rate, groups, w), effective_sample_size(w),
+    )  # fmt: skip
+
+
+def _number(rate: Estimate, groups: Ints, w: Floats) -> Estimate:
+    """Effective number of the collection itself: the rate's, at as many outputs as a group has."""
+    totals, squares = np.bincount(groups, w), np.bincount(groups, w**2)
+    several = np.bincount(groups) > 1
+    m = float(1 / np.mean((squares / np.maximum(totals, 1e-300) ** 2)[several]))
+    value, low, high = (
+        None if u is None else float(rarefied(u, np.array([m]))[0])
+        for u in (rate.value, rate.high, rate.low)
+    )
+    assert value is not None
+    method = f"of {m:.4g} outputs, from {rate.method}"
+    return Estimate(value, low, high, rate.n, "dishes", method, rate.level)
+
+
+def _rate(x: Any, groups: Ints, w: Floats, seed: int) -> Estimate | None:
+    sums = _sums(x, groups, w, seed)
+    same, pairs = (np.bincount(groups, part) for part in (sums.same, sums.partners))
+    judged = pairs > 0
+    if not judged.any():
+        return None
+    rates = same[judged] / pairs[judged]
+    mean = snapped(float(rates.mean()))
+    if len(rates) >= FIXED_PROMPTS:
+        without = (rates.sum() - rates) / (len(rates) - 1)
+        share = float(rates.max() / rates.sum()) if rates.any() else 0.0
+        return rate_estimate(Replicates(mean, without, "prompts", share=share))
+    rows = np.flatnonzero(judged[groups])
+    g, a, b = groups[rows], sums.same[rows], sums.partners[rows]
+    left = pairs[g] - 2 * b
+    if (left <= 1e-12 * pairs[g]).any():
+        return Estimate(mean, 0.0, 1.0, len(rows), "probability", "too few outputs for an interval")
+    changes = np.maximum(same[g] - 2 * a, 0) / left - same[g] / pairs[g]
+    r = Replicates(mean, np.maximum(mean + changes / len(rates), 0), "outputs", g)
+    estimate = rate_estimate(r)
+    if 0 < mean < 1 and r.without.min() > 0:
+        q = with_chance(log_of(r), mean, max(2, int(effective_sample_size(w[rows]))))
+        low, high = q.interval(estimate.level)
+        estimate = replace(estimate, low=low, high=min(high, 1.0))
+    return estimate
+
+
+def _sums(x: Any, groups: Ints, w: Floats, seed: int) -> PairSums:
+    """Σ w w′ k² and Σ w w′ of every output over others of its group."""
+    same, partners = np.zeros(len(groups)), np.zeros(len(groups))
+    order = np.argsort(groups, kind="stable")
+    shuffle = np.random.default_rng(seed)
+    for part in np.split(order, np.cumsum(np.bincount(groups))[:-1]):
+        if len(part) > ALL_PAIRS:
+            part = shuffle.permutation(part)
+        for rows in np.array_split(part, -(-len(part) // ALL_PAIRS)):
+            k2 = gram(unit(x[rows])) ** 2
+            np.fill_diagonal(k2, 0.0)
+            same[rows] = w[rows] * (k2 @ w[rows])
+            partners[rows] = np.maximum(w[rows] * (w[rows].sum() - w[rows]), 0.0)
+    return PairSums(same, partners)

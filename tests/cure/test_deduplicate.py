@@ -1,0 +1,98 @@
+"""Leaving out repeats: what is promised of the rest, and what is said of the dropped."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
+
+from fullmenu.cure import deduplicate, down_to_rate, without_near_duplicates
+from fullmenu.errors import BadInput
+from fullmenu.measures import repeat_rate
+from fullmenu.samples import Samples
+
+
+def rows(seed, n=40, d=6):
+    x = np.random.default_rng(seed).normal(size=(n, d))
+    return x / np.linalg.norm(x, axis=1, keepdims=True)
+
+
+@given(st.integers(0, 10_000), st.floats(0.1, 1))
+def test_no_two_kept_are_near_and_every_dropped_one_is_near_a_kept(seed, threshold):
+    x = rows(seed)
+    kept = without_near_duplicates(x, threshold)
+    k2 = (x @ x.T) ** 2
+    among = k2[np.ix_(kept, kept)] - np.eye(len(kept))
+    assert (among < threshold).all()
+    gone = np.setdiff1d(np.arange(len(x)), kept)
+    assert (k2[np.ix_(gone, kept)].max(1, initial=0) >= threshold - 1e-9).all() or not len(gone)
+
+
+@given(st.integers(0, 10_000), st.floats(0, 0.99))
+def test_the_target_is_reached_and_the_rate_never_rises_on_the_way(seed, target):
+    x = rows(seed, n=15, d=3)
+    kept, dropped = down_to_rate(x, target)
+    assert sorted([*kept, *dropped]) == list(range(15))
+    left = list(range(15))
+    rates = [repeat_rate(x).value]
+    for row in dropped:
+        left.remove(row)
+        if len(left) > 1:
+            rates.append(repeat_rate(x[left]).value)
+    assert (np.diff(rates) <= 1e-9).all()
+    assert len(kept) == 1 or rates[-1] <= target + 1e-9
+    if dropped.size and len(kept) > 1:
+        assert rates[-2] > target
+
+
+@given(st.integers(0, 10_000))
+def test_sparse_rows_give_the_same(seed):
+    x = np.maximum(rows(seed), 0) + 1e-3
+    x /= np.linalg.norm(x, axis=1, keepdims=True)
+    assert without_near_duplicates(csr_matrix(x), 0.7).tolist() == (
+        without_near_duplicates(x, 0.7).tolist()
+    )
+    assert down_to_rate(csr_matrix(x), 0.3)[1].tolist() == down_to_rate(x, 0.3)[1].tolist()
+
+
+def test_the_first_of_equals_is_kept_and_the_dropped_name_it(menu):
+    log = Samples.of({"A?": [menu[0], menu[1], menu[0]], "B?": [menu[0], menu[2]]})
+    d = deduplicate(log)
+    assert d.kept.tolist() == [0, 1, 4]
+    assert list(zip(d.dropped.tolist(), d.repeats.tolist(), strict=True)) == [(2, 0), (3, 0)]
+    assert d.likeness == pytest.approx([1, 1])
+    assert d.samples.outputs == [menu[0], menu[1], menu[2]]
+    assert (d.before.outputs, d.after.outputs, d.after.dishes) == (5, 3, 3)
+
+
+def test_by_prompt_the_same_text_may_answer_two_prompts(menu):
+    log = Samples.of({"A?": [menu[0], menu[1], menu[0]], "B?": [menu[0], menu[2]]})
+    assert deduplicate(log, by_prompt=True).kept.tolist() == [0, 1, 3, 4]
+
+
+def test_by_prompt_the_target_holds_in_every_prompt(serve):
+    log = serve(prompts=6, outputs=20, p=[0.5, *[0.5 / 11] * 11])
+    d = deduplicate(log, target=0.1, by_prompt=True)
+    for name in log.prompt_ids:
+        mine = [i for i in d.kept.tolist() if log.table["prompt_id"][i].as_py() == name]
+        assert deduplicate(log.take(mine), target=0.1, by_prompt=True).dropped.size == 0
+    assert d.before.repeat_rate.value > 0.2 > d.after.repeat_rate.value
+    assert (d.after.repeat_rate.low, d.after.repeat_rate.high) == (None, None)
+
+
+def test_what_repeats_whatever_is_done_goes_down_to_one():
+    d = deduplicate(Samples.of(["fig"] * 5), target=0.5)
+    assert d.kept.tolist() == [0]
+    assert d.after.repeat_rate is None
+
+
+def test_one_of_threshold_and_target():
+    log = Samples.of(["fig", "kiwi"])
+    with pytest.raises(BadInput, match="one of the two"):
+        deduplicate(log, threshold=0.5, target=0.5)
+    with pytest.raises(BadInput, match="threshold=0"):
+        deduplicate(log, threshold=0)
+    with pytest.raises(BadInput, match="target=1"):
+        deduplicate(log, target=1)
