@@ -95,14 +95,14 @@ def read(
             raise BadInput(f"a map names columns, and {shape.title} has fields of its own")
         shape = registry.named("table")[1]
     files, remarks = resolve(source)
-    reading._keep_apart(files, rejects)
+    reading.keep_apart(files, rejects)
     log = Ledger(rejects, tolerate, names, requests)
     remembering = Remembering(shape)
     run = Run(log, packing, cast(Shape, remembering), None)
     if rejects is not None:
         log.open()
     try:
-        samples = Samples.from_records(reading._records(files, run, remarks))
+        samples = Samples.from_records(reading.records_of(files, run, remarks))
         log.judge()
     finally:
         log.close()

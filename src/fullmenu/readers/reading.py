@@ -92,13 +92,13 @@ prompt=prompt)',))
         shape = registry.named("table")[1]
     files, remarks = resolve(source)
     rejects = _path(rejects)
-    _keep_apart(files, rejects)
+    keep_apart(files, rejects)
     log = Ledger(rejects, tolerate, map, requests)
     run = Run(log, packing, shape, progress)
     if rejects is not None:
         log.open()
     try:
-        samples = Samples.from_records(_records(files, run, remarks))
+        samples = Samples.from_records(records_of(files, run, remarks))
         log.judge()
     finally:
         log.close()
@@ -106,7 +106,8 @@ prompt=prompt)',))
     return Samples(samples.table, tuple(notes(samples, run, remarks)))
 
 
-def _records(files: list[File], run: Run, remarks: list[str]) -> Iterator[Record]:
+def records_of(files: list[File], run: Run, remarks: list[str]) -> Iterator[Record]:
+    """Yield the records of every file; what is remarkable about one is added to ``remarks``."""
     for file in files:
         lenient = file.found or len(files) > 1
         try:
@@ -204,7 +205,8 @@ def _path(rejects: str | Path | IO[str] | None) -> Path | IO[str] | None:
     return Path(rejects) if isinstance(rejects, str) else rejects
 
 
-def _keep_apart(files: list[File], rejects: Path | IO[str] | None) -> None:
+def keep_apart(files: list[File], rejects: Path | IO[str] | None) -> None:
+    """Refuse to write rejected records over what is being read."""
     if isinstance(rejects, Path):
         for file in files:
             if file.path and file.path.resolve() == rejects.resolve():

@@ -45,6 +45,8 @@ class SuiteChange:
         Items lost and gained, for right and wrong in one run.
     units
         How many items, or groups, the interval rests on.
+    spreads
+        Over items, and, of several runs, over these.
     """
 
     suite: str
@@ -58,6 +60,7 @@ class SuiteChange:
     kept: bool
     counts: tuple[int, int] | None
     units: int
+    spreads: tuple[Spread, ...]
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def of_suite(pair: Pair, margin: float, level: float) -> SuiteChange:
     mean, runs = d.mean(0), d.mean(1)
     items = over_items(mean, pair.groups)
     value = float(mean.mean())
-    spreads = [items] if len(runs) == 1 else [items, over_runs(runs, mean.size)]
+    spreads = (items,) if len(runs) == 1 else (items, over_runs(runs, mean.size))
     counts = _counts(d[0]) if len(runs) == 1 and np.isin(d, (-1.0, 0.0, 1.0)).all() else None
     exact = counts is not None and pair.alone
     p = [s.p() for s in spreads]
@@ -101,7 +104,7 @@ def of_suite(pair: Pair, margin: float, level: float) -> SuiteChange:
         _share(pair.before.mean(0), pair.groups, level),
         Estimate(
             value, min(low, value), max(high, value), units, "score",
-            f"after − before, paired; over {what}, t with two added items (Bonett & Price 2012)",
+            f"after − before, paired; over {what}, t with two items added",
             level,
         ),
         _share(np.maximum(-d, 0).mean(0), pair.groups, level),
@@ -112,6 +115,7 @@ def of_suite(pair: Pair, margin: float, level: float) -> SuiteChange:
         all(s.interval(0.9)[0] > -margin for s in spreads),
         counts,
         units,
+        spreads,
     )  # fmt: skip
 
 

@@ -102,8 +102,8 @@ def _pair(suite: str, both: list[tuple[_Run, _Run]], notes: list[str]) -> Pair:
     if len(items) < union:
         notes.append(f"{suite}: {union - len(items):,} of {union:,} items are on one side only")
     names = [every[0][i][1] or f"item {i}" for i in items]
-    scores = [np.array([[run[k][suite][i][0] for i in items] for run in both]) for k in (0, 1)]
-    return Pair(suite, *scores, np.unique(names, return_inverse=True)[1].astype(np.int64))
+    old, new = (np.array([[run[k][suite][i][0] for i in items] for run in both]) for k in (0, 1))
+    return Pair(suite, old, new, np.unique(names, return_inverse=True)[1].astype(np.int64))
 
 
 def _runs(given: Given | Sequence[Given]) -> dict[str, _Run]:

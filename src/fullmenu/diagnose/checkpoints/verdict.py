@@ -1,14 +1,14 @@
-"""Forgetting as a finding: did any suite lose more than the margin from one checkpoint to another?"""
+"""Forgetting as a finding: did any suite lose more than the margin between two checkpoints?"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-from fullmenu.diagnose.checkpoints.change import SuiteChange, of_suite
+from fullmenu.diagnose.checkpoints.change import SuiteChange
 from fullmenu.diagnose.checkpoints.exact import holm
-from fullmenu.diagnose.checkpoints.pairing import Given, Pair, pairs
-from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.diagnose.checkpoints.pairing import Given
+from fullmenu.diagnose.checkpoints.replay import weights_of
+from fullmenu.diagnose.checkpoints.suites import changes_by_suite
 from fullmenu.estimate import Estimate
 from fullmenu.finding import Finding, FindingVerdict, capped
 
@@ -65,7 +65,8 @@ def forgetting(
     says how sure the change of *these* checkpoints is; the one over training runs, of the training.
     They differ, and where there are several runs a verdict needs both. McNemar's exact test for
     right and wrong in one run, Student's t on paired differences otherwise; Holm over suites.
-    Items of one ``group`` (questions on one text) count as one unit.
+    Items of one ``group`` (questions on one text) count as one unit. Runs that agree in every item
+    count once: the same run may have been given twice.
 
     It cannot see forgetting on what no suite asks.
 
@@ -73,7 +74,7 @@ def forgetting(
     --------
     >>> found = forgetting({"old": [1] * 90 + [0] * 10}, {"old": [1] * 45 + [0] * 55})
     >>> found.verdict, str(found.gap)
-    ('warning', '0.45 [0.34, 0.542]')
+    ('warning', '0.45 [0.339, 0.543]')
     """
     changes, notes, runs = changes_by_suite(before, after, margin=margin, level=level)
     able = [c for c in changes if _able(c, chance)]
@@ -114,7 +115,10 @@ def forgetting(
             )
     notes += _tests(judged, surely)
     if runs > 1:
-        notes.append("intervals over training runs and over items are different things: see why")
+        notes.append(
+            "over items: had these checkpoints been asked others; over training runs: had they "
+            "been trained again"
+        )
     return Finding(
         "forgetting",
         "failure",
@@ -128,51 +132,11 @@ def forgetting(
         verdict=verdict,
         why=why + ".",
         caveat="Says nothing of what no suite asks"
-        + (
-            ", nor of the next training run: the interval is over items." if runs < 2 else "."
-        ),
-        cure="Replay of the earlier data; replay_weights says how much of which.",
+        + (", nor of the next training run: the interval is over items." if runs < 2 else "."),
+        cure=_cure(judged, verdict),
         evidence=_evidence(changes, runs),
         notes=tuple(notes),
     )
-
-
-def changes_by_suite(
-    before: Given | Sequence[Given],
-    after: Given | Sequence[Given],
-    *,
-    margin: float = 0.02,
-    level: float = 0.95,
-) -> tuple[list[SuiteChange], list[str], int]:
-    """Return how every suite changed, notes on what was left out, and the training runs.
-
-    Raises
-    ------
-    BadInput, NotEnoughData
-        As :func:`forgetting` raises them.
-
-    Examples
-    --------
-    >>> changes, notes, runs = changes_by_suite({"old": [1, 1, 1, 0]}, {"old": [1, 0, 1, 1]})
-    >>> changes[0].change.value, changes[0].counts
-    (0.0, (1, 1))
-    """
-    if not 0 < margin < 1:
-        raise BadInput(f"margin={margin}: the loss that is called none lies in (0, 1), such as 0.02")
-    if not 0.5 < level < 1:
-        raise BadInput(f"level={level}: a coverage lies in (0.5, 1), such as 0.95")
-    paired, notes = pairs(before, after)
-    enough = [pair for pair in paired if len(set(pair.groups.tolist())) > 1]
-    if not enough:
-        raise NotEnoughData(
-            f"{paired[0].suite}: a change needs at least 2 items (or groups of them), not 1"
-        )
-    few = [pair.suite for pair in paired if pair not in enough]
-    if few:
-        notes.append(f"of one item only, left out: {', '.join(few[:6])}")
-    notes += _same(enough)
-    changes = [of_suite(pair, margin, level) for pair in enough]
-    return changes, notes, len(enough[0].before)
 
 
 def _able(c: SuiteChange, chance: float | Mapping[str, float]) -> bool:
@@ -180,37 +144,34 @@ def _able(c: SuiteChange, chance: float | Mapping[str, float]) -> bool:
     return c.score.low is not None and c.score.low > guess
 
 
-def _same(paired: list[Pair]) -> list[str]:
-    """Tell of training runs that agree in every item: the same run given twice?"""
-    runs = len(paired[0].after)
-    seen = {tuple(x for p in paired for x in (*p.before[k], *p.after[k])) for k in range(runs)}
-    if len(seen) == runs:
-        return []
-    return [f"only {len(seen)} of {runs} runs differ in any item; is a run given twice?"]
+def _cure(judged: list[SuiteChange], verdict: FindingVerdict) -> str:
+    if verdict not in ("failure", "warning"):
+        return ""
+    weights = sorted(weights_of(judged).items(), key=lambda pair: -pair[1])
+    told = ", ".join(f"{suite} {weight:.0%}" for suite, weight in weights[:5])
+    more = f", {len(weights) - 5} others the rest" if len(weights) > 5 else ""
+    return f"Mix earlier data in (replay), split by what was lost: {told}{more}."
 
 
 def _gap(c: SuiteChange, suites: int, level: float) -> Estimate:
     """The loss of the suite that lost most; it was picked, so its interval is Bonferroni's."""
-    low, high = c.change.low, c.change.high
-    method = c.change.method
+    ends = [s.interval(1 - (1 - level) / suites) for s in c.spreads]
+    low, high = -max(high for _, high in ends), -min(low for low, _ in ends)
+    loss = -c.change.value
+    picked = f"{c.suite}, which lost most of {suites}" if suites > 1 else c.suite
+    both = "over items" if len(ends) == 1 else "the wider of that over items and that over runs"
     return Estimate(
-        -c.change.value + 0.0,
-        None if high is None else -high + 0.0,
-        None if low is None else -low + 0.0,
-        c.units,
-        "score lost",
-        f"{c.suite}, which lost most of {suites}: {method.replace('after − before', 'before − after')}",
+        loss + 0.0, min(low, loss) + 0.0, max(high, loss) + 0.0, c.units, "score lost",
+        f"before − after on {picked}; interval {both}" + (", Bonferroni" if suites > 1 else ""),
         level,
-    )
+    )  # fmt: skip
 
 
 def _told(c: SuiteChange) -> str:
-    over = "items"
-    change = c.change
     runs = c.change_over_runs
     text = (
-        f"{c.suite} lost {c.lost.value:.3g} and gained {c.gained.value:.3g}, a change of {change} "
-        f"over {over}"
+        f"{c.suite} lost {c.lost.value:.3g} and gained {c.gained.value:.3g}, a change of "
+        f"{c.change} over items"
     )
     return text + (f" and {runs} over {runs.n} training runs" if runs.n > 1 else "")
 

@@ -36,13 +36,13 @@ def lottery_ticket(
     early: int | None = None,
     rewind: int = 0,
     tolerance: float = 0.002,
-    worth: float = 0.005,
+    worth: float = 0.01,
     level: float = 0.95,
     connectivity: bool = True,
     stable: float = 0.02,
     recompute: Callable[[Any], Any] | None = None,
     subject: str | None = None,
-    progress: Callable[[Trained], None] = lambda run: None,
+    progress: Callable[[Trained, Any], None] = lambda run, model: None,
 ) -> Finding:
     """Look for lottery tickets in a network: sparse parts that need the weights they began with.
 
@@ -72,7 +72,7 @@ def lottery_ticket(
     subject
         What to call the network; its class by default.
     progress
-        Told of every network trained.
+        Told of every network trained, with the module.
 
     Raises
     ------

@@ -86,9 +86,7 @@ def paired(
     return [ours[seed] - theirs[seed] for seed in sorted(ours.keys() & theirs.keys())]
 
 
-def _by_seed(
-    runs: Sequence[Trained], arm: str, density: float, what: str
-) -> dict[int, float]:
+def _by_seed(runs: Sequence[Trained], arm: str, density: float, what: str) -> dict[int, float]:
     found: dict[int, float] = {}
     for run in runs:
         if run.arm != arm or run.density != density or getattr(run, what) is None:

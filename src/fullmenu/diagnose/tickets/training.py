@@ -39,7 +39,7 @@ def train_tickets(
     early: int | None = None,
     rewind: int = 0,
     arms: Sequence[str] = ARMS,
-    progress: Callable[[Trained], None] = lambda run: None,
+    progress: Callable[[Trained, Any], None] = lambda run, model: None,
 ) -> list[Trained]:
     """Prune by magnitude, rewind and train again, with controls at every density.
 
@@ -65,7 +65,8 @@ def train_tickets(
     arms
         Which networks to train; the ticket always is, because the next mask comes from it.
     progress
-        Told of every network trained.
+        Told of every network trained, with the module itself; the next training overwrites it, so
+        copy what you keep.
 
     Raises
     ------
@@ -91,9 +92,9 @@ def train_tickets(
             raise UnknownName("arm", arm, ARMS)
     runs: list[Trained] = []
     for seed in seeds:
-        for run in _of_seed(make_model, train, evaluate, steps, seed, early, rewind, arms):
+        for run, model in _of_seed(make_model, train, evaluate, steps, seed, early, rewind, arms):
             runs.append(run)
-            progress(run)
+            progress(run, model)
     return runs
 
 
@@ -106,8 +107,8 @@ def _of_seed(
     early: int | None,
     rewind: int,
     arms: Sequence[str],
-) -> Iterator[Trained]:
-    def trained(arm: str, density: float, weights: State, masks: State) -> Trained:
+) -> Iterator[tuple[Trained, Any]]:
+    def trained(arm: str, density: float, weights: State, masks: State) -> tuple[Trained, Any]:
         soon = None
         if early is not None:
             wear(model, weights, masks)
@@ -115,7 +116,7 @@ def _of_seed(
             soon = score(model, evaluate)
         wear(model, weights, masks)
         fit(model, train, seed)
-        return Trained(density, arm, seed, score(model, evaluate), soon)
+        return Trained(density, arm, seed, score(model, evaluate), soon), model
 
     def started(init: int, masks: State) -> State:
         """Return other initial weights, after ``rewind`` steps under a mask."""

@@ -48,7 +48,11 @@ def effects(activations: Any, concepts: Any) -> Floats:
     >>> effects(np.arange(20)[:, None] * [1, -1, 0], y).ravel().tolist()
     [1.0, -1.0, 0.0]
     """
-    x, y = checked(activations, concepts)
+    return effects_of(*checked(activations, concepts))
+
+
+def effects_of(x: Floats, y: Floats) -> Floats:
+    """Return the effects of arrays that :func:`checked` gave, or of some of their rows."""
     return np.concatenate([_from_ranks(r, y) for r in ranks(x)])
 
 

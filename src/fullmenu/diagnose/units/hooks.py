@@ -73,7 +73,9 @@ def activations(
                 seen.clear()
                 _call(module, part)
                 if len(seen) != 1:
-                    raise BadInput(f"layer {layer!r} was used {len(seen)} times: give one used once")
+                    raise BadInput(
+                        f"layer {layer!r} was used {len(seen)} times: give one used once"
+                    )
                 found.append(_two_dimensional(seen[0], pool, layer))
     finally:
         hook.remove()

@@ -1,13 +1,13 @@
-"""Intervals over items, from random halves of them."""
+"""Standard errors over items, from random halves of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from statistics import NormalDist
 
 import numpy as np
 
 from fullmenu.diagnose.units.effects import FEWEST, Floats
+from fullmenu.errors import NotEnoughData
 
 
 def half_spread(
@@ -15,26 +15,27 @@ def half_spread(
 ) -> Floats:
     """Return the standard errors of several numbers on all items, from random halves of them.
 
+    Raises
+    ------
+    NotEnoughData
+        In hardly a half does every concept hold, and fail to hold, for 5 items.
+
     Notes
     -----
-    What half of the items, drawn without replacement, differ from all by has the variance of what
-    all differ from the truth by (Politis & Romano 1994; Shao & Wu 1989): no factor is needed.
-    Halves in which a concept would be too rare are drawn so that it is not: items are halved
-    within the groups of equal labels of the rarest concept.
+    Half of the items, drawn without replacement, differ from all by as much as all differ from
+    the population: no factor is needed (Shao & Wu 1989 on leaving out many).
     """
     rng = np.random.default_rng(seed)
-    rare = y[:, int(np.minimum(y.sum(0), len(y) - y.sum(0)).argmin())]
     found = []
-    for _ in range(draws):
-        parts = [rng.permutation(np.flatnonzero(rare == v)) for v in (0, 1)]
-        half = np.concatenate([p[: len(p) // 2] for p in parts])
-        if np.minimum(y[half].sum(0), len(half) - y[half].sum(0)).min() < FEWEST // 2:
+    for _ in range(4 * draws):
+        half = rng.permutation(len(x))[: len(x) // 2]
+        held = y[half].sum(0)
+        if np.minimum(held, len(half) - held).min() < FEWEST // 2:
             continue
         found.append(statistic(x[half], y[half]))
-    return np.asarray(np.std(found, axis=0, ddof=1))
-
-
-def normal(value: float, se: float, level: float) -> tuple[float, float]:
-    """Return the normal interval."""
-    half = NormalDist().inv_cdf(0.5 + level / 2) * se
-    return value - half, value + half
+        if len(found) == draws:
+            return np.asarray(np.std(found, axis=0, ddof=1))
+    raise NotEnoughData(
+        f"an interval over {len(x)} items is read from halves of them, and a concept is too rare "
+        "for that; leave it out or give more items"
+    )
