@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 EXTRAS = ("torch", "transformers", "trl", "lightning", "keras", "pytorch_optimizer")
+os.environ.setdefault("KERAS_BACKEND", "torch")
 _LEFT: dict[str, list[str]] = {}
 
 

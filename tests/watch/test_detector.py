@@ -66,3 +66,8 @@ def test_bets_suit_the_run_length():
         each = bets(a)
         assert len(each) == 8
         assert BETS[0] <= each[0] < each[-1] == 0.9
+
+
+def test_where_nothing_can_be_detected_the_statistic_stays_at_nothing():
+    wealth = step(start(2), np.zeros((2, 8)))
+    assert log_total(wealth, np.zeros((2, 8))) == -np.inf

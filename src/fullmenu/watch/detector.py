@@ -88,9 +88,8 @@ def log_total(log_wealth: Floats, weights: Floats) -> float:
     0.0
     """
     top = log_wealth.max()
-    if top == -np.inf:
-        return float(top)
-    return float(top) + math.log(float(np.vdot(weights, np.exp(log_wealth - top))))
+    total = float(np.vdot(weights, np.exp(log_wealth - top))) if top > -np.inf else 0.0
+    return float(top) + math.log(total) if total > 0 else -math.inf
 
 
 def log_sum(logs: Floats, weights: Floats | float = 1.0) -> float:

@@ -1,0 +1,72 @@
+"""Keras 3, the extra ``keras``: a watch as a callback of ``model.fit``, on any backend."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from fullmenu.errors import BadInput, MissingExtra
+from fullmenu.train.watch import Watch
+
+try:
+    from keras.callbacks import Callback
+except ModuleNotFoundError as error:
+    if (error.name or "").partition(".")[0] != "keras":  # its backend: KERAS_BACKEND names it
+        raise
+    raise MissingExtra("callbacks of Keras", "keras") from error
+
+
+class VarietyCallback(Callback):
+    """Watch the variety of a model that Keras trains.
+
+    Parameters
+    ----------
+    watch
+        With prompts and ``sample``; call the model there with ``training=False``.
+    state
+        A file for the state of the watch, written after each epoch and read when training begins,
+        so that a run that goes on with ``BackupAndRestore`` goes on here too. Delete it for a new
+        run.
+
+    Notes
+    -----
+    Steps are batches, counted over all epochs. The latest look's numbers are written into ``logs``
+    at the end of each epoch, so ``History`` holds them, and so do callbacks that come later
+    in the list (put loggers after this one). Random states that Keras holds itself
+    (``SeedGenerator``) are not restored after sampling: use none in ``sample``, or one of its own.
+    """
+
+    def __init__(self, watch: Watch, state: str | Path | None = None) -> None:
+        super().__init__()
+        if watch.sample is None:
+            raise BadInput("a watch without sample: Keras has no completions to take; give one")
+        self.watch = watch
+        self.path = None if state is None else Path(state)
+        self.seen = 0
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Sample the baseline; or go on where the state file stopped."""
+        if self.path is not None and self.path.exists():
+            saved = json.loads(self.path.read_text("utf-8"))
+            self.seen = saved["seen"]
+            self.watch.load_state_dict(saved["watch"])
+        self.watch.begin(self.seen)
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Take a look if one is due; stop where the watch says so."""
+        self.seen += 1
+        self.watch.step(self.seen)
+        if self.watch.should_stop:
+            self.model.stop_training = True
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Write the latest look into the epoch's logs."""
+        if logs is not None and self.watch.looks:
+            logs.update(self.watch.looks[-1].scalars())
+            logs["variety/cost"] = self.watch.cost
+        if self.path is not None:
+            saved = json.dumps({"seen": self.seen, "watch": self.watch.state_dict()})
+            part = self.path.with_suffix(".part")
+            part.write_text(saved, "utf-8")
+            part.replace(self.path)

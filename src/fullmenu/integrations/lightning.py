@@ -1,0 +1,76 @@
+"""Lightning, the extra ``lightning``: a watch as a callback of any ``Trainer``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fullmenu.errors import BadInput, MissingExtra
+from fullmenu.train.looks import Look
+from fullmenu.train.modes import serving
+from fullmenu.train.watch import Watch
+
+try:
+    from lightning.pytorch.callbacks import Callback
+except ModuleNotFoundError as error:
+    raise MissingExtra("callbacks of Lightning", "lightning") from error
+
+
+class VarietyCallback(Callback):
+    """Watch the variety of a model that a Lightning ``Trainer`` trains.
+
+    Parameters
+    ----------
+    watch
+        With prompts and ``sample``, which is called in eval mode without gradients; each part's
+        own mode is restored.
+
+    Notes
+    -----
+    Steps are the trainer's ``global_step``. Looks go to every logger of the trainer and to
+    ``trainer.callback_metrics``, where ``ModelCheckpoint(monitor=…)`` finds them. Nothing happens
+    in sanity checks. The state of the watch goes into checkpoints. On several devices the first
+    process samples alone, so the module must be whole there (no FSDP, no ZeRO-3).
+    """
+
+    def __init__(self, watch: Watch) -> None:
+        if watch.sample is None:
+            raise BadInput("a watch without sample: Lightning has no completions to take; give one")
+        self.watch = watch
+
+    def on_train_start(self, trainer: Any, pl_module: Any) -> None:
+        """Sample the baseline."""
+        if trainer.is_global_zero:
+            with serving(pl_module):
+                self._log(trainer, pl_module, self.watch.begin(trainer.global_step), quiet=True)
+
+    def on_train_batch_end(
+        self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Take a look if one is due; stop where the watch says so."""
+        if trainer.sanity_checking:
+            return
+        step = trainer.global_step
+        if trainer.is_global_zero and self.watch.due(step):
+            with serving(pl_module):
+                look = self.watch.step(step)
+            self._log(trainer, pl_module, look)
+        if self.watch.stop_on_alarm:
+            stop = trainer.strategy.reduce_boolean_decision(self.watch.should_stop, all=False)
+            trainer.should_stop = trainer.should_stop or stop
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what a checkpoint keeps."""
+        return self.watch.state_dict()
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on where the checkpoint stopped."""
+        self.watch.load_state_dict(state_dict)
+
+    def _log(self, trainer: Any, pl_module: Any, look: Look | None, quiet: bool = False) -> None:
+        if look is None:
+            return
+        scalars = {**look.scalars(), "variety/cost": self.watch.cost}
+        for logger in trainer.loggers:
+            logger.log_metrics(scalars, step=look.step)
+        if not quiet:
+            pl_module.log_dict(scalars, logger=False, on_step=True, rank_zero_only=True)

@@ -1,0 +1,81 @@
+"""TRL, the extra ``trl``: a watch over the completions that GRPO or RLOO make anyway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from fullmenu.integrations.transformers import VarietyCallback as _Callback
+from fullmenu.train.watch import Watch
+
+
+class VarietyCallback(_Callback):
+    """Watch the completions of a TRL trainer with reward functions, with no extra generation.
+
+    Its :meth:`probe` is a reward function of weight 0, which hands the completions on::
+
+        callback = VarietyCallback(fm.train.Watch(every=10, path="run.variety.jsonl"))
+        trainer = GRPOTrainer(
+            model, reward_funcs=[reward, callback.probe], callbacks=[callback],
+            args=GRPOConfig(reward_weights=[1.0, 0.0], ...), ...
+        )
+
+    Parameters
+    ----------
+    watch
+        Without ``prompts`` and ``sample``. With them the callback samples as that of transformers
+        does, and needs no probe.
+    keep, trainer
+        A folder for the last varied model, and the trainer that saves it (or set
+        :attr:`trainer` once it is made).
+
+    Notes
+    -----
+    Numbers go through the trainer's ``log_metric``: they appear in its next log, averaged over the
+    looks since the one before. On several processes each calls its rewards on its own fragment of
+    the groups; the probe gathers them. Completions of evaluations are left out.
+    """
+
+    def __init__(
+        self, watch: Watch | str, trainer: Any = None, *, keep: str | Path | None = None
+    ) -> None:
+        super().__init__(watch, trainer, keep=None)
+        if keep is not None:
+            self.watch.keep = lambda step: self.trainer.save_model(str(keep))
+        self.model: Any = None
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Take note of the model."""
+        self.model = kwargs.get("model")
+        super().on_train_begin(args, state, control, **kwargs)
+
+    def probe(
+        self,
+        prompts: Sequence[Any],
+        completions: Sequence[Any],
+        trainer_state: Any = None,
+        log_metric: Callable[[str, float], object] | None = None,
+        **kwargs: Any,
+    ) -> list[float]:
+        """Hand the completions to the watch, and reward nothing: give it the weight 0."""
+        nothing = [0.0] * len(completions)
+        if self.model is not None and not self.model.training:
+            return nothing
+        prompts, completions = _gathered(prompts), _gathered(completions)
+        if trainer_state is None or trainer_state.is_world_process_zero:
+            step = 0 if trainer_state is None else trainer_state.global_step
+            look = self.watch.completions(step, prompts, completions)
+            if look is not None and log_metric is not None and self.watch.log is None:
+                for name, value in {**look.scalars(), "variety/cost": self.watch.cost}.items():
+                    log_metric(name, value)
+        return nothing
+
+
+def _gathered(items: Sequence[Any]) -> list[Any]:
+    from accelerate import PartialState
+    from accelerate.utils import gather_object
+
+    if PartialState().num_processes == 1:
+        return list(items)
+    return list(gather_object(list(items)))

@@ -1,0 +1,127 @@
+"""One look at a model in training: what was sampled, and what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.errors import NotEnoughData
+from fullmenu.estimate import Estimate
+from fullmenu.measures.vectors.by_prompt import effective_number, rate_estimate, within
+from fullmenu.watch.alarm import Alarm
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one look shows.
+
+    Parameters
+    ----------
+    step
+        The step of training.
+    rates
+        The repeat rate within prompts, by view.
+    effective
+        The effective number, by view; views whose outputs were all different have none.
+    outputs, prompts
+        How many were looked at.
+    dishes
+        ``lost`` since the baseline, of the dishes that it served twice or more to these prompts,
+        and ``lost_by_chance``: as many would look lost had nothing changed, for a look holds fewer
+        outputs than the baseline.
+    means
+        Mean ``quality``, ``proxy`` and ``gold``, where they are given.
+    agreement
+        Rank correlation of proxy and gold over the outputs of this look (Spearman).
+    evidence
+        Log of the monitor's statistic ÷ log of its run length: at 1 the alarm is raised.
+    varied
+        Whether no view has lost more than the margin allows, and no alarm was raised.
+    alarms
+        Those raised by this look.
+    """
+
+    step: int
+    rates: Mapping[str, Estimate]
+    effective: Mapping[str, Estimate]
+    outputs: int
+    prompts: int
+    dishes: Mapping[str, float] = field(default_factory=dict)
+    means: Mapping[str, float] = field(default_factory=dict)
+    agreement: float | None = None
+    evidence: float | None = None
+    varied: bool = True
+    alarms: tuple[Alarm, ...] = ()
+
+    def scalars(self) -> dict[str, float]:
+        """Return flat numbers by name, such as ``variety/answer/repeat_rate``."""
+        found: dict[str, float] = {}
+        for kind, by_view in (("repeat_rate", self.rates), ("effective_number", self.effective)):
+            for view, x in by_view.items():
+                name = f"variety/{view}/{kind}"
+                ends = {name: x.value, f"{name}_low": x.low, f"{name}_high": x.high}
+                found |= {k: v for k, v in ends.items() if v is not None}
+        found |= {f"variety/dishes_{k}": v for k, v in self.dishes.items()}
+        found |= {f"variety/{k}": v for k, v in self.means.items()}
+        if self.agreement is not None:
+            found["variety/proxy_gold_agreement"] = self.agreement
+        if self.evidence is not None:
+            found["variety/evidence"] = self.evidence
+            found["variety/alarm"] = float(bool(self.alarms))
+        return found
+
+
+def rates(
+    features: Mapping[str, Any], groups: NDArray[np.int64], n_groups: int
+) -> tuple[dict[str, Estimate], dict[str, Estimate]]:
+    """Return repeat rates and effective numbers within prompts, by view.
+
+    Raises
+    ------
+    NotEnoughData
+        No prompt has two outputs.
+    """
+    found, inverse = {}, {}
+    for view, x in features.items():
+        w = within(x, groups, n_groups)
+        try:
+            rate = rate_estimate(w.replicates())
+        except NotEnoughData:
+            if not w.judged.any():
+                raise
+            value = float(w.rates[w.judged].mean())
+            how = "mean over prompts; too few outputs for an interval"
+            rate = Estimate(value, None, None, int(w.judged.sum()), "probability", how)
+        found[view] = rate
+        if rate.value > 0:
+            inverse[view] = effective_number(rate) if rate.high else _inverse(rate)
+    return found, inverse
+
+
+def _inverse(rate: Estimate) -> Estimate:
+    return Estimate(1 / rate.value, None, None, rate.n, "dishes", f"1 / ({rate.method})")
+
+
+def agreement(proxy: Sequence[float | None], gold: Sequence[float | None]) -> float | None:
+    """Return Spearman's rank correlation over the outputs that have both; ``None``: undefined.
+
+    Examples
+    --------
+    >>> agreement([1, 2, 3, 4], [10, 20, 30, 40]), agreement([1, 2, 3], [5, 5, 5])
+    (1.0, None)
+    """
+    from scipy.stats import rankdata
+
+    both = [(p, g) for p, g in zip(proxy, gold, strict=True) if p is not None and g is not None]
+    if len(both) < 3:
+        return None
+    a, b = (rankdata(x) for x in zip(*both, strict=True))
+    if np.ptp(a) == 0 or np.ptp(b) == 0:
+        return None
+    return float(round(np.corrcoef(a, b)[0, 1], 12))

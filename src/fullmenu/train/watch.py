@@ -1,0 +1,524 @@
+"""See the variety of a model while it trains, in any loop."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from os import PathLike
+from typing import Any
+
+import numpy as np
+
+from fullmenu.errors import BadInput
+from fullmenu.samples import Samples
+from fullmenu.train import record
+from fullmenu.train.before import allowing, keyed, name_of, text_of
+from fullmenu.train.cost import Cost
+from fullmenu.train.dishes import Dishes
+from fullmenu.train.looks import Look, agreement, rates
+from fullmenu.train.random_state import untouched
+from fullmenu.train.visits import Sampled, as_log, dealt, number, of_rows, to_rows
+from fullmenu.views import registry
+from fullmenu.views.registry import Encoder
+from fullmenu.watch.alarm import Alarm
+from fullmenu.watch.baseline import Baseline, Traffic
+from fullmenu.watch.monitor import Monitor
+from fullmenu.watch.ruler import Reading, grams, share_of_pairs, shortened
+
+SCHEMA = "fullmenu/train-watch/1"
+MOST_DRAWN = 16
+"""Prompts drawn for a look, unless ``draws`` is given."""
+
+Sample = Callable[[Sequence[Any], int], Sequence[Sequence[str]]]
+"""From prompts and k to k fresh outputs of each; a prompt may come twice."""
+Score = Callable[..., Sequence[float | None]]
+"""``score(prompts=[...], completions=[...])``, as rewards are called; ``None``: no score."""
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An alarm, dated in steps of training: raised at ``step``, for a loss since ``since``."""
+
+    step: int
+    since: int
+    alarm: Alarm
+
+    def __str__(self) -> str:
+        return f"step {self.step} (since about step {self.since}): {self.alarm}"
+
+
+class Watch:
+    """Watch the variety of a model while it trains; ``watch.step(step)`` in any loop.
+
+    Parameters
+    ----------
+    prompts, sample
+        The fixed prompts, and ``sample(prompts, k)``: k fresh outputs of each, from the model as
+        it is now. The model's train or eval mode is for ``sample`` to set and restore. Without
+        them, give :meth:`completions` what the trainer sampled anyway.
+    every
+        Steps between looks.
+    per_prompt
+        Outputs of a prompt in a look, two or more.
+    draws
+        Prompts drawn for a look, at random and with replacement; by default as many as there are
+        prompts, at most 16.
+    baseline
+        A log from before. Or how many looks make one: with
+        ``sample`` so many times ``per_prompt`` outputs of every prompt are sampled before the
+        first step, at :meth:`begin`; with :meth:`completions` the first so many calls count,
+        during which training already goes on.
+    margin
+        The alarm is for an effective number below this share of the baseline's. Where the baseline
+        repeats itself so much that no such loss can be seen, :attr:`notices` says so.
+    views, encoder, ruler
+        As in :func:`fullmenu.compare`.
+    quality, proxy, gold
+        ``score(prompts=[...], completions=[...])``: what is logged beside variety; ``proxy`` is
+        what is trained on, ``gold`` a second, held-out scorer. Any reward function will do.
+    path
+        Where the sampled outputs are written, a JSON line each, for ``fullmenu check``,
+        ``compare`` and ``trend``: the model is called ``step 100``.
+    log
+        ``log(scalars, step)``: where the numbers go, flat: ``variety/answer/repeat_rate`` ….
+    keep
+        ``keep(step)`` is called after every varied look: save the model there.
+    stop_on_alarm
+        Whether :attr:`should_stop` becomes true with the first alarm.
+    run_length
+        Of :class:`fullmenu.watch.Monitor`: visits to a false alarm, on average at least. A look
+        is one visit of each prompt drawn.
+    traffic
+        Of :meth:`fullmenu.watch.Baseline.fit`; only for :meth:`completions`. By default ``drawn``
+        where a log is given or the baseline's prompts came again and again, else ``open``.
+    seed
+        Of the draws of prompts and of the sampling.
+
+    Raises
+    ------
+    BadInput
+        An argument is not among what is allowed.
+
+    Notes
+    -----
+    :attr:`guarantee` says what the alarms promise. With ``sample`` it is the monitor's promise, for
+    the prompts are drawn independently at random from the fixed set, and outputs are drawn anew;
+    only the repeat rate of the views is watched, since length and score are meant to change in
+    training. With :meth:`completions` the prompts come as the trainer deals them, and nothing is
+    promised.
+
+    Global random states are saved and restored around every look
+    (:func:`fullmenu.train.random_state.untouched`), so training with and without the watch gives
+    the same losses. :attr:`cost` is the share of the time since :meth:`begin` that looks took, and
+    :meth:`every_for` how rare they must be to cost less.
+
+    Cannot see what its views cannot see, nor prompts that it is not given.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> words = [a + b for a in "bcdfgh" for b in ("ara", "elo", "imu", "osk", "uty")]
+    >>> menu = list(words)
+    >>> def cook(prompts, k):
+    ...     return [rng.choice(menu, k).tolist() for _ in prompts]
+    >>> watch = Watch([f"Day {i}?" for i in range(12)], cook, every=10, stop_on_alarm=True)
+    >>> for step in range(1, 101):
+    ...     if step == 50:
+    ...         del menu[2:]
+    ...     look = watch.step(step)
+    ...     if watch.should_stop:
+    ...         break
+    >>> step, watch.last_varied, sorted(look.rates)
+    (50, 40, ['answer', 'outline', 'phrasing'])
+    """
+
+    def __init__(
+        self,
+        prompts: Sequence[Any] = (),
+        sample: Sample | None = None,
+        *,
+        every: int = 100,
+        per_prompt: int = 8,
+        draws: int | None = None,
+        baseline: int | Samples = 4,
+        margin: float = 0.5,
+        views: Sequence[str] | None = None,
+        encoder: Encoder | None = None,
+        ruler: str = "",
+        quality: Score | None = None,
+        proxy: Score | None = None,
+        gold: Score | None = None,
+        path: str | PathLike[str] | None = None,
+        log: Callable[[dict[str, float], int], object] | None = None,
+        keep: Callable[[int], object] | None = None,
+        stop_on_alarm: bool = False,
+        run_length: float = 1000.0,
+        traffic: Traffic | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.asked = {text_of(p): p for p in prompts}
+        _check(self.asked, sample, every, per_prompt, draws, baseline, margin)
+        self.sample, self.every, self.per_prompt = sample, int(every), int(per_prompt)
+        self.draws = draws or min(len(self.asked), MOST_DRAWN)
+        self.margin, self.run_length, self.traffic = margin, run_length, traffic
+        self.views = registry.chosen(views, "text", encoder, ruler)
+        self.encoder = encoder
+        given = {"quality": quality, "proxy": proxy, "gold": gold}
+        self.scorers = {name: score for name, score in given.items() if score is not None}
+        self.record = None if path is None else record.Record(path)
+        self.log, self.keep, self.stop_on_alarm = log, keep, stop_on_alarm
+        self.seed = seed
+        self.monitor: Monitor | None = None
+        self.looks: list[Look] = []
+        self.raised: list[Raised] = []
+        self.last_varied: int | None = None
+        self.last_step: int | None = None
+        self._wanted = baseline
+        self._gathered: list[Samples] = []
+        self._before: Dishes | None = None
+        self._visits: list[tuple[int, int]] = []
+        self._taken = self._first_step = 0
+        self._cost = Cost()
+        if not isinstance(baseline, int):
+            self._fit(baseline)
+
+    @property
+    def alarms(self) -> list[Alarm]:
+        """Every alarm, as :class:`fullmenu.watch.Alarm`; :attr:`raised` dates them in steps."""
+        return [r.alarm for r in self.raised]
+
+    @property
+    def should_stop(self) -> bool:
+        """Whether the loop should end: an alarm was raised, and ``stop_on_alarm`` was asked for."""
+        return self.stop_on_alarm and bool(self.raised)
+
+    @property
+    def guarantee(self) -> str:
+        """What the alarms promise, in one sentence; or that they promise nothing, and why."""
+        if self.sample is None:
+            return (
+                "No guarantee holds: the completions are the trainer's own, so the watch draws "
+                "neither prompts nor, without a log from before, an untrained baseline."
+            )
+        if self.monitor is not None and self.monitor.notices:
+            return self.monitor.notices[0]
+        return (
+            f"While the effective number stays above {self.margin:g} of the baseline's, a false "
+            f"alarm comes once in {self.run_length:,.0f} visits or more on average "
+            f"({self.draws} visits a look), prompts being drawn at random by the watch; the bounds "
+            "are approximate."
+        )
+
+    @property
+    def notices(self) -> list[str]:
+        """What this watch cannot see or promise, in sentences."""
+        if self.monitor is None:
+            return []
+        blind = [name for name, bound in self._bounds().items() if bound >= 1]
+        said = [] if self.sample is None else list(self.monitor.notices)
+        if blind:
+            said.append(
+                f"In {', '.join(blind)} the baseline repeats itself so much, or is so small, that "
+                f"a fall below {self.margin:g} of its variety cannot be seen: give more outputs a "
+                "prompt, more prompts, or a margin nearer 1."
+            )
+        return said
+
+    @property
+    def cost(self) -> float:
+        """Share of the time since :meth:`begin` that the looks took, the baseline's left out."""
+        return self._cost.share
+
+    def every_for(self, share: float = 0.03) -> int | None:
+        """Return how many steps apart looks must be to cost ``share``; ``None``: not known yet."""
+        return self._cost.every_for(share, (self.last_step or 0) - self._first_step)
+
+    def due(self, step: int) -> bool:
+        """Whether a look is due: at the first step since the last look to pass a multiple of every.
+
+        Examples
+        --------
+        >>> watch = Watch(every=10)
+        >>> watch.last_step = 8
+        >>> watch.due(9), watch.due(10), watch.due(13)
+        (False, True, True)
+        """
+        return self.last_step is None or step // self.every > self.last_step // self.every
+
+    def begin(self, step: int = 0) -> Look | None:
+        """Sample the baseline, before the first step; :meth:`step` does it where nobody did."""
+        if self._cost.began is not None:
+            return None
+        if self.record is not None:
+            self.record.open()
+        self._first_step = step
+        look = None
+        if self.sample is not None and self.monitor is None and self.last_step is None:
+            assert isinstance(self._wanted, int)
+            visits = self._sampled(list(self.asked), self._wanted * self.per_prompt)
+            look = self._take(step, visits)
+        self._cost.begin()
+        return look
+
+    def step(self, step: int) -> Look | None:
+        """Take a look if one is due, and return it.
+
+        Raises
+        ------
+        BadInput
+            There is no ``sample``; or what it returned is not k texts for each prompt.
+        """
+        if self.sample is None:
+            raise BadInput(
+                "watch.step samples, and no prompts and sample were given; give them, or hand the "
+                "trainer's completions to watch.completions"
+            )
+        if self._cost.began is None:
+            self.begin(step)
+        if not self.due(step):
+            return None
+        with self._cost.looking():
+            rng = np.random.default_rng([self.seed, 1, self._taken])
+            drawn = rng.choice(len(self.asked), self.draws).tolist()
+            texts = list(self.asked)
+            return self._take(step, self._sampled([texts[i] for i in drawn], self.per_prompt))
+
+    def completions(
+        self,
+        step: int,
+        prompts: Sequence[Any],
+        completions: Sequence[Any],
+        scores: Sequence[float | None] | None = None,
+    ) -> Look | None:
+        """Look at completions that the trainer has made, if a look is due.
+
+        Parameters
+        ----------
+        step
+            The step of training.
+        prompts, completions
+            One prompt for each completion, in any order; text, or the messages of a chat.
+        scores
+            Their rewards, logged as ``variety/quality`` unless there is a scorer of that name.
+
+        Returns
+        -------
+        Look or None
+            ``None``: none was due. The first calls, which make the baseline, are all due.
+
+        Raises
+        ------
+        BadInput
+            There is not one prompt (and score) for each completion.
+        NotEnoughData
+            No prompt has two completions.
+        """
+        if self._cost.began is None:
+            self.begin(step)
+        first = self.monitor is None
+        again = self.last_step is not None and step <= self.last_step
+        if again or not (first or self.due(step)):
+            return None
+        with nullcontext() if first else self._cost.looking():
+            given = None if "quality" in self.scorers else scores
+            return self._take(step, dealt(prompts, completions, given))
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what is needed to go on, as plain JSON."""
+        return {
+            "schema": SCHEMA,
+            "monitor": None if self.monitor is None else self.monitor.to_bytes().decode(),
+            "gathered": [to_rows(s) for s in self._gathered],
+            "before": None if self._before is None else to_rows(self._before.before),
+            "raised": [[r.step, r.since, r.alarm.to_dict()] for r in self.raised],
+            "visits": self._visits,
+            "last_varied": self.last_varied,
+            "last_step": self.last_step,
+            "first_step": self._first_step,
+            "taken": self._taken,
+            "written": None if self.record is None else self.record.size,
+            "cost": self._cost.to_list(),
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on where :meth:`state_dict` stopped; lines written since are cut off the log.
+
+        Raises
+        ------
+        BadInput
+            It is no such state; or the log that it goes with is not there.
+        """
+        if state.get("schema") != SCHEMA:
+            raise BadInput(
+                f"this is no state of a watch: its schema is {state.get('schema')!r}, not "
+                f"{SCHEMA!r}; give what state_dict returned"
+            )
+        if state["monitor"] is not None:
+            saved = state["monitor"].encode()
+            self.monitor = Monitor.from_bytes(saved, views=self.views, encoder=self.encoder)
+        self._gathered = [of_rows(rows) for rows in state["gathered"]]
+        if state["before"] is not None:
+            self._before = Dishes(of_rows(state["before"]), registry.eyes(self.views))
+        self.raised = [Raised(a, b, Alarm.from_dict(x)) for a, b, x in state["raised"]]
+        self._visits = [(a, b) for a, b in state["visits"]]
+        self.last_varied, self.last_step = state["last_varied"], state["last_step"]
+        self._first_step, self._taken = state["first_step"], state["taken"]
+        if self.last_step is not None:
+            self._cost.restore(state["cost"])
+        if self.record is not None:
+            self.record.resume(state["written"])
+
+    def _sampled(self, texts: Sequence[str], k: int) -> list[Sampled]:
+        assert self.sample is not None
+        with untouched(_seed(self.seed, self._taken)):
+            found = [list(o) for o in self.sample([self.asked[t] for t in texts], k)]
+        if [len(o) for o in found] != [k] * len(texts):
+            raise BadInput(
+                f"sample(prompts, {k}) of {len(texts)} prompts returned "
+                f"{[len(o) for o in found][:8]} outputs; return a list of {k} texts for each prompt"
+            )
+        return [Sampled(t, [text_of(o) for o in x]) for t, x in zip(texts, found, strict=True)]
+
+    def _take(self, step: int, visits: list[Sampled]) -> Look:
+        for visit in visits:
+            self._score(visit)
+        samples = as_log(visits, f"step {step}")
+        features = {v.name: v.rows(samples.outputs, samples.prompts) for v in self.views}
+        by_view, effective = rates(features, samples.groups, samples.n_prompts)
+        scores = {
+            name: [x for v in visits for x in v.scores[name]]
+            for name in ("quality", "proxy", "gold")
+            if all(name in v.scores for v in visits)
+        }
+        known = {name: [x for x in xs if x is not None] for name, xs in scores.items()}
+        look = Look(
+            step, by_view, effective, len(samples), samples.n_prompts,
+            means={name: float(np.mean(xs)) for name, xs in known.items() if xs},
+            agreement=agreement(scores["proxy"], scores["gold"])
+            if {"proxy", "gold"} <= scores.keys() else None,
+        )  # fmt: skip
+        look = self._judged(look, samples, visits, features)
+        if self.record is not None:
+            self.record.append(samples)
+        self._taken += 1
+        self.last_step = step
+        self.looks.append(look)
+        if look.varied:
+            self.last_varied = step
+            if self.keep is not None:
+                with untouched(_seed(self.seed, self._taken)):
+                    self.keep(step)
+        if self.log is not None:
+            self.log({**look.scalars(), "variety/cost": self.cost}, step)
+        return look
+
+    def _score(self, visit: Sampled) -> None:
+        for name, score in self.scorers.items():
+            asked = [self.asked.get(visit.prompt, visit.prompt)] * len(visit.outputs)
+            with untouched(_seed(self.seed, self._taken)):
+                found = list(score(prompts=asked, completions=visit.outputs))
+            if len(found) != len(visit.outputs):
+                raise BadInput(
+                    f"the {name} scorer gave {len(found)} scores for {len(visit.outputs)} outputs: "
+                    "return one for each"
+                )
+            visit.scores[name] = [number(x) for x in found]
+
+    def _judged(
+        self, look: Look, samples: Samples, visits: list[Sampled], features: dict[str, Any]
+    ) -> Look:
+        if self.monitor is None:
+            self._gathered.append(samples)
+            assert isinstance(self._wanted, int)
+            if self.sample is not None or len(self._gathered) >= self._wanted:
+                self._fit(of_rows([row for part in self._gathered for row in to_rows(part)]))
+            return look
+        self._visits.append((self.monitor.visits + 1, look.step))
+        blind = all(bound >= 1 for bound in self._bounds().values())
+        raised = [] if blind else self.monitor.take(self._readings(visits, features))
+        if self.sample is None:
+            raised = [replace(alarm, sure=self.guarantee) for alarm in raised]
+        self.raised += [Raised(look.step, self._step_of(a.since), a) for a in raised]
+        bounds = self._bounds()
+        within = all(x.value <= bounds.get(name, 1.0) for name, x in look.rates.items())
+        eyes = registry.eyes(self.views).name
+        return replace(
+            look,
+            dishes={} if self._before is None else self._before.lost(samples, features[eyes]),
+            evidence=max(0.0, self.monitor.log_statistic, *(np.log(a.strength) for a in raised))
+            / np.log(self.run_length),
+            varied=within and not raised,
+            alarms=tuple(raised),
+        )
+
+    def _fit(self, before: Samples) -> None:
+        samples = keyed(before, list(self.asked))
+        self._before = Dishes(samples, registry.eyes(self.views))
+        traffic = "drawn" if self.sample is not None else self.traffic or self._dealt(samples)
+        baseline = Baseline.fit(
+            samples, views=self.views, signals=(), across=False, traffic=traffic
+        )
+        self.monitor = Monitor(allowing(baseline, self.margin), run_length=self.run_length)
+        self._gathered = []
+        if all(bound >= 1 for bound in self._bounds().values()):
+            warnings.warn(f"No alarm can be raised. {self.notices[-1]}", stacklevel=3)
+
+    def _dealt(self, samples: Samples) -> Traffic:
+        seen = sum(part.n_prompts for part in self._gathered)
+        return "drawn" if not seen or seen >= 2 * samples.n_prompts else "open"
+
+    def _readings(self, visits: list[Sampled], features: dict[str, Any]) -> list[Reading]:
+        assert self.monitor is not None
+        ends = np.cumsum([0, *(len(v.outputs) for v in visits)]).tolist()
+        likeness = {name: grams(x, ends) for name, x in features.items()}
+        streams = self.monitor.baseline.ruler.streams
+        found = []
+        for i, visit in enumerate(visits):
+            if len(visit.outputs) > 1:
+                squares = [likeness[name][i] ** 2 for name in streams]
+                typical = visit.outputs[int(np.argmax(squares[0].sum(axis=1)))]
+                values = np.array([share_of_pairs(k2) for k2 in squares])
+                name = name_of(visit.prompt)
+                found.append(Reading(name, None, None, values, shortened(typical)))
+        return found
+
+    def _bounds(self) -> dict[str, float]:
+        assert self.monitor is not None
+        baseline = self.monitor.baseline
+        level = baseline.level(None)
+        return {
+            baseline.ruler.streams[c.stream]: float(level.bounds[i])
+            for i, c in enumerate(baseline.channels)
+        }
+
+    def _step_of(self, visit: int) -> int:
+        return max((s for first, s in self._visits if first <= visit), default=self._first_step)
+
+
+def _check(
+    prompts: dict[str, Any], sample: Sample | None, every: int, per_prompt: int,
+    draws: int | None, baseline: int | Samples, margin: float,
+) -> None:  # fmt: skip
+    if bool(prompts) != (sample is not None):
+        raise BadInput(
+            f"{len(prompts)} prompts and {'no ' if sample is None else 'a '}sample: give both, or "
+            "neither and the trainer's completions to watch.completions"
+        )
+    if every < 1 or per_prompt < 2 or (draws is not None and draws < 1):
+        raise BadInput(
+            f"every={every}, per_prompt={per_prompt}, draws={draws}: a look every step or more "
+            "rarely, of two outputs of a prompt or more, and one prompt or more"
+        )
+    if isinstance(baseline, int) and baseline < 1:
+        raise BadInput(f"baseline={baseline}: give a log from before, or 1 look or more, such as 4")
+    if not 0 < margin <= 1:
+        raise BadInput(
+            f"margin={margin}: the share of the baseline's effective number below which the alarm "
+            "is raised; give one in (0, 1], such as 0.5"
+        )
+
+
+def _seed(seed: int, look: int) -> int:
+    return int(np.random.SeedSequence([seed, 2, look]).generate_state(1)[0])
