@@ -79,8 +79,8 @@ class Watch:
         ``score(prompts=[...], completions=[...])``: what is logged beside variety; ``proxy`` is
         what is trained on, ``gold`` a second, held-out scorer. Any reward function will do.
     path
-        Where the sampled outputs are written, a JSON line each, for ``fullmenu check``,
-        ``compare`` and ``trend``: the model is called ``step 100``.
+        Where the sampled outputs are written, a JSON line each, for ``fullmenu check`` and
+        ``compare``, with ``--model "step 100"``.
     log
         ``log(scalars, step)``: where the numbers go, flat: ``variety/answer/repeat_rate`` ….
     keep
