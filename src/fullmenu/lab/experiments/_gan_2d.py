@@ -1,0 +1,419 @@
+"""Gaussians on a plane, a GAN that is to learn them, and what is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.lab.experiment import Claim, Number, Outcome, Settings
+from fullmenu.lab.experiments._gan import REMEDIES, Remedy, device_of, loss_d, loss_g, slopes, step
+
+if TYPE_CHECKING:
+    from fullmenu.lab.result import Result
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+PERFECT = "perfect sampler"
+"""The arm that draws from the true distribution."""
+
+REACH = 3.0
+"""A sample is of high quality within so many standard deviations of a mean (PacGAN's rule)."""
+
+GOOD = 1 - np.exp(-(REACH**2) / 2)
+"""The share of high quality of a perfect sampler on a plane."""
+
+_WAVES = 256
+"""Random frequencies of the kernel under which the instrument groups points."""
+
+_GROUPED, _PART = 20_000, 1_000_000
+"""Real samples that are grouped, and that are drawn at a time."""
+
+_KEPT = 400
+"""Points of a run that are kept for the picture."""
+
+_FEW = 50
+"""Samples of high quality below which nothing is compared."""
+
+QUICK_REMEDIES = ("packing 4", "minibatch std", "relativistic + R1 + R2", "diversity-sensitive")
+"""What the CPU budget allows beside the plain GAN."""
+
+ARMS = {arm: REMEDIES[arm].about for arm in ("vanilla", *QUICK_REMEDIES)} | {
+    PERFECT: "samples of the true distribution, for what is best possible"
+}
+
+QUICK: Settings = {
+    "steps": 3000,
+    "batch": 128,
+    "whole_packs": True,
+    "latent": 2,
+    "g_layers": 3,
+    "g_width": 96,
+    "g_init": 0.0,
+    "batch_norm": False,
+    "d_layers": 3,
+    "d_width": 96,
+    "d_init": 0.0,
+    "pieces": 1,
+    "alternate": True,
+    "lr": {"vanilla": 3e-3, "relativistic + R1 + R2": 1e-3},
+    "beta1": 0.0,
+    "beta2": 0.9,
+    "gamma": 0.3,
+    "unroll_steps": 3,
+    "unroll_lr": 0.1,
+    "seek": 0.1,
+    "seek_cap": 4.0,
+    "samples": 2500,
+    "reference": 5_000_000,
+    "device": "cpu",
+}
+
+FULL: Settings = {
+    "steps": 400_000,
+    "batch": 100,
+    "g_layers": 4,
+    "g_width": 400,
+    "g_init": 0.02,
+    "batch_norm": True,
+    "d_width": 200,
+    "d_init": 0.02,
+    "pieces": 5,
+    "alternate": False,
+    "lr": {"vanilla": 1e-4},
+    "beta1": 0.8,
+    "beta2": 0.999,
+    "device": "auto",
+    "seeds": 10,
+}
+"""PacGAN's set-up: what is not named here it leaves at the quick setting, or does not have."""
+
+CAVEAT = (
+    "The quick setting trains 3,000 steps where PacGAN trains 400,000: few samples are of high "
+    "quality yet, and a mode counts as kept from one of 2,500 samples on. A smeared generator "
+    "reaches modes too, so read modes beside high quality. How often a plain GAN collapses hangs "
+    "on how it is trained: with a falling learning rate, or averaged weights, the same plain nets "
+    "kept most modes of the grid on trial seeds. Here the rate is constant, as in PacGAN's code, "
+    "and updates alternate; in the full setting they are simultaneous, as there. Of the learning "
+    "rates 0.003 and 0.001, tried on the grid with seeds from 100 on, each arm has the one that "
+    "gave it more modes with ten good samples or more."
+)
+
+NUMBERS = {
+    "modes": Number("modes with a sample of high quality, by the true means", "modes", 1),
+    "counted": Number("modes as the instrument counts them, from real samples alone", "modes", 1),
+    "high_quality": Number("samples within 3 sd of a true mean; a perfect sampler: 98.9", "%", 1),
+    "reverse_kl": Number(
+        "KL of the modes served from the uniform, less a perfect sampler's; ln K if none is",
+        "nats",
+    ),
+    "effective": Number("effective number of modes, order 2, of high quality", "modes", 1),
+}
+
+
+def cell(arm: str, seed: int, means: Floats, s: Settings) -> Outcome:
+    """Train an arm, count its modes by the truth, and let the instrument count without it."""
+    rng = np.random.default_rng([seed, 1])
+    made = (
+        drawn_from(means, s["sd"], s["samples"], rng)
+        if arm == PERFECT
+        else trained(arm, seed, means, s)
+    )
+    real = drawn_from(means, s["sd"], s["samples"], rng)
+    counts, good = by_truth(made, means, s["sd"])
+    menu = menu_of(tuple(map(tuple, means.tolist())), s["sd"], s["width"], s["reference"])
+    found, theirs = by_truth(made, *menu)
+    k, n = len(means), int(counts.sum())
+    p = counts[counts > 0] / max(n, 1)
+    kl = float((p * np.log(p * k)).sum()) if n else float(np.log(k))
+    effective = float(1 / (p**2).sum()) if n else 0.0
+    numbers = {
+        "modes": float((counts > 0).sum()),
+        "counted": float((found > 0).sum()),
+        "high_quality": 100 * float(good.mean()),
+        "reverse_kl": kl - (k - 1) / (2 * GOOD * s["samples"]),
+        "effective": effective,
+    }
+    verdicts = {"compare": judged(real, made[theirs], s["width"])}
+    return Outcome(numbers, verdicts, {"points": made[:_KEPT].round(3).tolist()})
+
+
+def drawn_from(means: Floats, sd: float, n: int, rng: np.random.Generator) -> Floats:
+    """Draw real samples, (n, 2)."""
+    return means[rng.integers(len(means), size=n)] + sd * rng.standard_normal((n, 2))
+
+
+def by_truth(x: Floats, means: Floats, sd: float) -> tuple[Ints, NDArray[np.bool_]]:
+    """Count the high-quality samples of each mode, and say which samples are: PacGAN's metric.
+
+    With the true means the known answer; with the middles and the spread of the dishes that the
+    instrument found, the instrument's.
+    """
+    apart = np.linalg.norm(x[:, None] - means, axis=2)
+    good = apart.min(1) < REACH * sd
+    return np.bincount(apart.argmin(1)[good], minlength=len(means)), good
+
+
+@lru_cache(maxsize=2)
+def menu_of(
+    means: tuple[tuple[float, ...], ...], sd: float, width: float, n: int
+) -> tuple[Floats, float]:
+    """Draw n real samples, the same in every run, and let the instrument find their dishes."""
+    rng = np.random.default_rng(0)
+    sizes = [min(_PART, n - a) for a in range(0, n, _PART)]
+    return dishes((drawn_from(np.array(means), sd, size, rng) for size in sizes), width)
+
+
+def dishes(real: Iterable[Floats], width: float) -> tuple[Floats, float]:
+    """Find the dishes of a real sample, knowing neither means nor spread.
+
+    The first samples are grouped as ``fullmenu check`` groups vectors, under a Gaussian kernel
+    whose width is fixed beforehand; the others go to the dish with the nearest middle.
+
+    Returns
+    -------
+    (K, 2), float
+        The middle of each dish, and the standard deviation of plates about their middles.
+    """
+    from scipy.spatial import cKDTree
+
+    from fullmenu.measures.vectors.grouping import group
+    from fullmenu.views.vector import SAME_DISH
+
+    middles: Floats | None = None
+    count: Any = 0
+    total: Any = 0.0
+    squares = 0.0
+    for part in real:
+        if middles is None:
+            first = part[:_GROUPED]
+            _, dish = np.unique(group(kernel_rows(first, width), SAME_DISH), return_inverse=True)
+            middles = _sums(first, dish, int(dish.max()) + 1) / np.bincount(dish)[:, None]
+        _, dish = cKDTree(middles).query(part)
+        count = count + np.bincount(dish, minlength=len(middles))
+        total = total + _sums(part, dish, len(middles))
+        squares += float(((part - middles[dish]) ** 2).sum())
+    assert middles is not None
+    found = total / count[:, None]
+    squares -= float((count[:, None] * (found - middles) ** 2).sum())
+    return found, float(np.sqrt(squares / (2 * (count.sum() - len(found)))))
+
+
+def _sums(x: Floats, dish: Ints, k: int) -> Floats:
+    return np.stack([np.bincount(dish, axis, k) for axis in x.T], axis=1)
+
+
+def kernel_rows(x: Floats, width: float) -> NDArray[np.float32]:
+    """Unit rows whose inner products are exp(−‖x − y‖² / 2 width²), but for 256 random waves."""
+    waves = np.random.default_rng(0).standard_normal((x.shape[1], _WAVES)) / width
+    phase = x @ waves
+    rows = np.concatenate([np.cos(phase), np.sin(phase)], axis=1) / np.sqrt(_WAVES)
+    return rows.astype(np.float32)
+
+
+def judged(real: Floats, good: Floats, width: float) -> str:
+    """Compare real samples with those generated ones that are plates of a real dish."""
+    import fullmenu as fm
+
+    if len(good) < _FEW:
+        return "unclear"
+    before, after = (fm.Samples.of_images(kernel_rows(x, width)) for x in (real, good))
+    return str(fm.compare(before, after, views=["vector"]).verdict)
+
+
+def claims_of_all(result: Result, modes: int) -> list[Claim]:
+    """What must hold of both experiments: the instrument agrees with what is known."""
+    cells = result.cells
+    same = sum(c.outcome.numbers["modes"] == c.outcome.numbers["counted"] for c in cells)
+    lost, kept = _known(result, modes)
+    missed = [v for v in lost if v not in ("collapsed", "narrowed")]
+    false = [v for v in kept if v in ("collapsed", "narrowed")]
+    perfect = [result.estimate(PERFECT, n) for n in ("modes", "high_quality", "reverse_kl")]
+    return [
+        Claim(
+            "the instrument, not told the means, counts the modes that are there in every run",
+            f"{same} of {len(cells)} runs",
+            same == len(cells),
+        ),
+        Claim(
+            "compare sees a loss where 20 % of the effective modes or more are gone, among what "
+            "is good, and none where 95 % are kept",
+            f"{len(lost) - len(missed)} of {len(lost)} losses seen, "
+            f"{len(false)} of {len(kept)} false alarms",
+            not missed and not false,
+        ),
+        Claim(
+            f"a perfect sampler: all {modes} modes, 98.9 % of high quality, no divergence",
+            f"{perfect[0].value:.1f} modes, {perfect[1].value:.1f} %, {perfect[2].value:.3f} nats",
+            perfect[0].value == modes
+            and abs(perfect[1].value - 100 * GOOD) < 0.5
+            and abs(perfect[2].value) < 0.01,
+        ),
+    ]
+
+
+def _known(result: Result, modes: int) -> tuple[list[str], list[str]]:
+    """Verdicts of runs that lost a fifth of the effective modes, and of those that kept 95 %."""
+    lost, kept = [], []
+    for c in result.cells:
+        share, said = c.outcome.numbers["effective"] / modes, c.outcome.verdicts["compare"]
+        enough = c.outcome.numbers["high_quality"] * result.settings["samples"] / 100 >= 2 * _FEW
+        if enough and share <= 0.8:
+            lost.append(said)
+        elif enough and share >= 0.95:
+            kept.append(said)
+    return lost, kept
+
+
+def best(result: Result) -> str:
+    """Return the remedy that keeps most modes; of those that keep as many, with the least KL."""
+    arms = [a for a in result.experiment.arms if a not in ("vanilla", PERFECT)]
+    return max(arms, key=lambda a: (result.mean(a, "modes"), -result.mean(a, "reverse_kl")))
+
+
+def drawn(result: Result, means: Floats, title: str) -> Any:
+    """Samples of the plain GAN, the best remedy and a perfect sampler; and modes by arm."""
+    import altair as alt
+
+    shown = ["vanilla", best(result), PERFECT]
+    rows = [
+        {"x": x, "y": y, "arm": arm}
+        for arm in shown
+        for x, y in result.of(arm)[0].outcome.traces["points"]
+    ]
+    edge = float(abs(means).max() * 1.3)
+    of_plane = {"scale": alt.Scale(domain=[-edge, edge], nice=False)}
+    x = alt.X("x:Q", title="x₁", **of_plane)
+    y = alt.Y("y:Q", title="x₂", **of_plane)
+    crosses = [{"x": a, "y": b, "arm": arm} for arm in shown for a, b in means.tolist()]
+    size = {"width": 220, "height": 220}
+    data = {"points": rows, "means": crosses}
+    pictures = []
+    for arm in shown:
+        p, m = ([r for r in data[key] if r["arm"] == arm] for key in ("points", "means"))
+        dots = alt.Chart(alt.Data(values=p)).mark_circle(size=12, opacity=0.6, color="#0b5cad")
+        rings = alt.Chart(alt.Data(values=m)).mark_point(size=90, color="#b3261e", strokeWidth=1)
+        over = alt.layer(rings.encode(x=x, y=y), dots.encode(x=x, y=y), title=arm)
+        pictures.append(over.properties(**size))
+    return alt.vconcat(
+        alt.hconcat(*pictures), by_seed(result, "modes", f"modes kept, of {len(means)}"),
+        title=alt.Title(
+            title,
+            subtitle=f"above: {_KEPT} samples of the first seed (blue) over the true means (red); "
+            "below: a dot a seed, a bar the mean",
+        ),
+    )  # fmt: skip
+
+
+def by_seed(result: Result, number: str, axis: str) -> Any:
+    """One row an arm: a dot for each seed, and a bar at the mean."""
+    import altair as alt
+
+    arms: Sequence[str] = list(result.experiment.arms)
+    dots = [{"arm": a, "value": v} for a in arms for v in result.values(a, number)]
+    bars = [{"arm": a, "value": result.mean(a, number)} for a in arms]
+    x = alt.X("value:Q", title=axis, scale=alt.Scale(zero=True))
+    y = alt.Y("arm:N", title=None, sort=arms, axis=alt.Axis(labelLimit=240))
+    mean = alt.Chart(alt.Data(values=bars)).mark_tick(thickness=3, size=20, color="#1f2328")
+    seed = alt.Chart(alt.Data(values=dots)).mark_circle(size=70, opacity=0.5, color="#0b5cad")
+    return alt.layer(mean.encode(x=x, y=y), seed.encode(x=x, y=y)).properties(
+        width=620, height=26 * len(arms)
+    )
+
+
+def trained(arm: str, seed: int, means: Floats, s: Settings) -> Floats:
+    """Train one arm on one seed; return samples of its generator, (samples, 2)."""
+    import torch
+
+    torch.manual_seed(seed)
+    device = device_of(s)
+    remedy = REMEDIES[arm]
+    g, d = _generator(s).to(device), _discriminator(remedy, s).to(device)
+    rate = s["lr"].get(arm, s["lr"]["vanilla"])
+    ours, theirs = list(g.parameters()), list(d.parameters())
+    fused = {"betas": (s["beta1"], s["beta2"]), "lr": rate, "fused": True}
+    opt_g, opt_d = torch.optim.Adam(ours, **fused), torch.optim.Adam(theirs, **fused)
+    centres = torch.as_tensor(means, dtype=torch.float32, device=device)
+    n = s["batch"] * (remedy.pack if s["whole_packs"] else 1) // remedy.pack * remedy.pack
+    for _ in range(s["steps"]):
+        which = torch.randint(len(centres), (n,), device=device)
+        real = centres[which] + s["sd"] * torch.randn(n, 2, device=device)
+        z = torch.randn(n, s["latent"], device=device)
+        fake = g(z)
+        if s["alternate"]:
+            step(opt_d, theirs, slopes(loss_d(d, real, fake, remedy, s), theirs))
+            step(opt_g, ours, slopes(loss_g(d, real, fake, z, remedy, s), ours))
+        else:
+            down = slopes(loss_g(d, real, fake, z, remedy, s), ours)
+            step(opt_d, theirs, slopes(loss_d(d, real, fake, remedy, s), theirs))
+            step(opt_g, ours, down)
+    g.eval()
+    with torch.no_grad():
+        made = g(torch.randn(s["samples"], s["latent"], device=device))
+    return np.asarray(made.double().cpu().numpy(), np.float64)
+
+
+def _generator(s: Settings) -> Any:
+    from torch import nn
+
+    width, layers, wide = s["g_width"], [], s["latent"]
+    for _ in range(s["g_layers"]):
+        layers += [nn.Linear(wide, width, bias=not s["batch_norm"])]
+        layers += [nn.BatchNorm1d(width)] if s["batch_norm"] else []
+        layers += [nn.ReLU()]
+        wide = width
+    return _begun(nn.Sequential(*layers, nn.Linear(wide, 2)), s["g_init"])
+
+
+def _discriminator(remedy: Remedy, s: Settings) -> Any:
+    from torch import nn
+    from torch.nn.utils.parametrizations import spectral_norm
+
+    from fullmenu.train import gan
+
+    width, pieces, wide, layers = s["d_width"], s["pieces"], 2 * remedy.pack, []
+    for _ in range(s["d_layers"]):
+        layers += [nn.Linear(wide, width * pieces), _maxout(pieces)]
+        wide = width
+    if remedy.layer == "std":
+        layers.append(gan.MinibatchStd())
+        wide += 1
+    if remedy.layer == "discrimination":
+        layers.append(gan.MinibatchDiscrimination(width, 16, 8))
+        wide += 16
+    net = _begun(nn.Sequential(*layers, nn.Linear(wide, 1)), s["d_init"])
+    if remedy.layer == "spectral":
+        for part in net:
+            if isinstance(part, nn.Linear):
+                spectral_norm(part)
+    return gan.Packed(net, remedy.pack)
+
+
+def _maxout(pieces: int) -> Any:
+    from torch import nn
+
+    if pieces == 1:
+        return nn.LeakyReLU(0.2)
+
+    class Maxout(nn.Module):
+        def forward(self, x: Any) -> Any:
+            return x.view(len(x), -1, pieces).amax(2)
+
+    return Maxout()
+
+
+def _begun(net: Any, sd: float) -> Any:
+    """Draw the weights with this standard deviation; 0 leaves them as torch drew them."""
+    from torch import nn
+
+    if sd:
+        for part in net:
+            if isinstance(part, nn.Linear):
+                nn.init.normal_(part.weight, 0.0, sd)
+                if part.bias is not None:
+                    nn.init.zeros_(part.bias)
+    return net

@@ -1,0 +1,71 @@
+"""``gan-ring``: eight Gaussians on a ring, as in PacGAN, and which of them a GAN keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fullmenu.lab.experiment import Claim, Experiment, Outcome, Published
+from fullmenu.lab.experiments import _gan_2d
+from fullmenu.lab.experiments._gan_2d import NUMBERS
+
+if TYPE_CHECKING:
+    from fullmenu.lab.experiment import Settings
+    from fullmenu.lab.result import Result
+
+_ANGLES = 2 * np.pi * np.arange(8) / 8  # not linspace(0, 2π, 8), whose first and last are one
+MEANS = np.column_stack([np.cos(_ANGLES), np.sin(_ANGLES)])
+
+_PACGAN = (
+    "Lin et al. 2018 (PacGAN), their code's table: 10 trials, 400,000 steps, simultaneous updates; "
+    "mean ± standard error"
+)
+
+
+def cell(arm: str, seed: int, settings: Settings) -> Outcome:
+    """Train one arm on the ring."""
+    return _gan_2d.cell(arm, seed, MEANS, settings)
+
+
+def claims(result: Result) -> list[Claim]:
+    """A remedy keeps all of the ring where the plain GAN loses some of it."""
+    best = _gan_2d.best(result)
+    ours, plain = result.mean(best, "modes"), result.mean("vanilla", "modes")
+    return [
+        Claim(
+            "a remedy keeps 7.5 of 8 modes or more where the plain GAN keeps 7 or fewer",
+            f"{best} {ours:.1f}, vanilla {plain:.1f}",
+            ours >= 7.5 and plain <= 7,
+        ),
+        *_gan_2d.claims_of_all(result, len(MEANS)),
+    ]
+
+
+def draw(result: Result) -> Any:
+    """Samples over the ring, and modes by arm."""
+    return _gan_2d.drawn(result, MEANS, "Eight Gaussians on a ring")
+
+
+EXPERIMENT = Experiment(
+    name="gan-ring",
+    about="A GAN learns eight Gaussians on a ring and forgets some; which remedy keeps them?",
+    arms=_gan_2d.ARMS,
+    numbers=NUMBERS,
+    cell=cell,
+    claims=claims,
+    draw=draw,
+    settings={**_gan_2d.QUICK, "sd": 0.01, "width": 0.3},
+    full=_gan_2d.FULL,
+    published=[
+        Published(arm, number, value, _PACGAN)
+        for arm, values in {
+            "vanilla": ("6.3±.5", "98.2±.2", ".45±.09"),
+            "packing 2": ("7.9±.1", "95.6±2.0", ".07±.03"),
+            "packing 3": ("7.8±.1", "97.7±.3", ".10±.02"),
+            "packing 4": ("7.8±.1", "95.9±1.4", ".07±.02"),
+        }.items()
+        for number, value in zip(("modes", "high_quality", "reverse_kl"), values, strict=True)
+    ],
+    caveat=_gan_2d.CAVEAT,
+)

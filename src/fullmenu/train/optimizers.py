@@ -1,0 +1,248 @@
+"""One way to the optimizers that train differently: Muon, SOAP and Shampoo beside AdamW and SGD."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from fullmenu.errors import BadInput, MissingExtra, UnknownName
+
+NAMES = ("adamw", "muon", "sgd", "shampoo", "soap")
+
+_HEADS = ("classifier", "head", "lm_head", "score", "v_head", "value_head")
+"""What an output layer is called."""
+
+_SQRT_N = 4
+"""``pytorch_optimizer``'s number for grafting a layer's step to √n of its n weights."""
+
+
+def optimizer(
+    name: str,
+    model: torch.nn.Module,
+    lr: float | None = None,
+    *,
+    weight_decay: float = 0.0,
+    hidden: Callable[[str, torch.nn.Parameter], bool] | None = None,
+    **options: Any,
+) -> torch.optim.Optimizer:
+    """Make an optimizer by name, every parameter in the group it belongs to.
+
+    Parameters
+    ----------
+    name
+        ``adamw``, ``sgd`` and ``muon`` (torch's own), ``soap`` and ``shampoo`` (of
+        ``pytorch_optimizer``). Muon turns the hidden matrices; embeddings, output layers, biases,
+        norms and whatever is not a matrix go to AdamW inside the same object.
+    model
+        What is trained; frozen parameters are left out.
+    lr
+        Learning rate. By default what the library has: 1e-3 for AdamW, SGD and Shampoo, 3e-3 for
+        SOAP, 1e-3 for both parts of Muon. None of them is tuned for your model, and most of what
+        looks like an optimizer's gain is often tuning.
+    weight_decay
+        Decoupled where the optimizer allows it (all but SGD), on matrices only, never on biases
+        and norms. 0, not the libraries' 0.01 or, for Muon, 0.1.
+    hidden
+        Says of a name and a parameter whether Muon takes it; asked of matrices only. By default
+        all but embeddings and the output layer, which is what transformers' models call their
+        output embeddings, a layer by the name of a head, or else the last linear layer.
+    **options
+        As the optimizer itself takes them; for Muon, those of AdamW go to AdamW.
+
+    Returns
+    -------
+    torch.optim.Optimizer
+        With ``step``, ``zero_grad``, ``state_dict`` and ``param_groups``; every group has a
+        ``role``. Schedulers work, ``OneCycleLR`` on Muon with ``cycle_momentum=False``.
+
+    Raises
+    ------
+    UnknownName
+        There is no optimizer of this name here.
+    BadInput
+        An option that this optimizer does not take, a model without parameters to train, or
+        Muon on a model without a hidden matrix.
+    MissingExtra
+        ``pytorch_optimizer`` is not installed.
+
+    Notes
+    -----
+    Muon (Jordan et al. 2024) steps by ``match_rms_adamw`` (Liu et al. 2025, 2502.16982), so that
+    one learning rate suits both its parts. Shampoo (Gupta et al. 2018; Anil et al. 2020) begins to
+    precondition at the first step and renews its roots every tenth; as ``pytorch_optimizer`` sets
+    it, a run of a thousand steps would not be preconditioned at all. Its steps are grafted to √n
+    of a layer's n weights and its momentum is a mean, which puts its learning rate on AdamW's
+    scale. Its state holds objects: ``torch.load`` it with ``weights_only=False``. SOAP (Vyas et al.
+    2024, 2409.11321) spends its first step on its basis and moves nothing.
+
+    What they cost differs: judge them at equal time as well as at equal steps
+    (``fullmenu lab run descent``).
+
+    Examples
+    --------
+    >>> net = torch.nn.Sequential(torch.nn.Linear(2, 8), torch.nn.Linear(8, 8),
+    ...     torch.nn.Linear(8, 1))
+    >>> [(g["role"], len(g["params"])) for g in optimizer("muon", net).param_groups]
+    [('muon', 2), ('adamw', 1), ('adamw, no decay', 3)]
+    """
+    chosen = name.lower()
+    if chosen not in NAMES:
+        raise UnknownName("optimizer", name, NAMES)
+    if chosen == "muon":
+        return MuonAdamW(model, lr, weight_decay, hidden, options)
+    if hidden is not None:
+        raise BadInput(
+            f"hidden= says what Muon takes; {name!r} takes every parameter: leave it out"
+        )
+    kind, ours = _KINDS[chosen]()
+    _check(name, kind, options)
+    if lr is not None:
+        options = {"lr": lr, **options}
+    groups = _groups(_trained(model), chosen, weight_decay)
+    made: torch.optim.Optimizer = kind(groups, **{**ours, **options})
+    return made
+
+
+class MuonAdamW(torch.optim.Optimizer):
+    """Muon for the hidden matrices and AdamW for the rest, as one optimizer.
+
+    Made by :func:`optimizer`; groups and state are shared with the two, so that whatever changes
+    a learning rate or loads a state changes theirs.
+    """
+
+    def __init__(
+        self,
+        model: torch.nn.Module,
+        lr: float | None,
+        weight_decay: float,
+        hidden: Callable[[str, torch.nn.Parameter], bool] | None,
+        options: dict[str, Any],
+    ) -> None:
+        trained = _trained(model)
+        chosen = hidden or _not_at_the_ends(model)
+        first = {n: p for n, p in trained.items() if p.ndim == 2 and chosen(n, p)}
+        rest = {n: p for n, p in trained.items() if n not in first}
+        if not first:
+            raise BadInput(
+                f"muon on {type(model).__name__}: none of its {len(trained)} parameters is a "
+                "hidden matrix; use 'adamw', or say with hidden= which matrices Muon shall take"
+            )
+        muon, adamw = _split(options)
+        lr = 1e-3 if lr is None else lr
+        muon = {"adjust_lr_fn": "match_rms_adamw", **muon}
+        groups = [{"params": list(first.values()), "role": "muon", "weight_decay": weight_decay}]
+        self._parts = [torch.optim.Muon(groups, lr=lr, **muon)]
+        if rest:
+            self._parts += [torch.optim.AdamW(_groups(rest, "adamw", weight_decay), lr, **adamw)]
+        super().__init__([g for part in self._parts for g in part.param_groups], {"lr": lr})
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Take one step with both."""
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
+        for part in self._parts:
+            mine = isinstance(part, torch.optim.Muon)
+            part.param_groups = [g for g in self.param_groups if (g["role"] == "muon") is mine]
+            part.state = self.state
+            part.step()
+        return loss
+
+
+def _trained(model: torch.nn.Module) -> dict[str, torch.nn.Parameter]:
+    found = {n: p for n, p in model.named_parameters() if p.requires_grad}
+    if not found:
+        raise BadInput(
+            f"{type(model).__name__} has no parameter that is trained; give a model with some, "
+            "unfrozen"
+        )
+    return found
+
+
+def _groups(
+    parameters: dict[str, torch.nn.Parameter], role: str, weight_decay: float
+) -> list[dict[str, Any]]:
+    """Split into what may decay and what must not."""
+    several = {True: role, False: f"{role}, no decay"}
+    split = {k: [p for p in parameters.values() if (p.ndim > 1) is k] for k in (True, False)}
+    return [
+        {"params": split[k], "role": several[k], "weight_decay": weight_decay if k else 0.0}
+        for k in (True, False)
+        if split[k]
+    ]
+
+
+def _not_at_the_ends(model: torch.nn.Module) -> Callable[[str, torch.nn.Parameter], bool]:
+    """Neither an embedding nor the output layer, nor tied to one."""
+    nn = torch.nn
+    ends = {m for m in model.modules() if isinstance(m, (nn.Embedding, nn.EmbeddingBag))}
+    heads = {m for n, m in model.named_modules() if n.rpartition(".")[2] in _HEADS}
+    if hasattr(model, "get_output_embeddings"):
+        heads.add(model.get_output_embeddings())
+    elif not heads:
+        heads.update([m for m in model.modules() if isinstance(m, nn.Linear)][-1:])
+    taken = {id(p) for m in ends | (heads - {None}) for p in m.parameters()}
+    return lambda name, parameter: id(parameter) not in taken
+
+
+def _split(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    both = [_takes(torch.optim.Muon), _takes(torch.optim.AdamW)]
+    unknown = set(options) - both[0] - both[1]
+    if unknown:
+        _refuse("muon", unknown, both[0] | both[1])
+    muon = {k: v for k, v in options.items() if k in both[0]}
+    return muon, {k: v for k, v in options.items() if k not in muon}
+
+
+def _check(name: str, kind: Any, options: dict[str, Any]) -> None:
+    unknown = set(options) - _takes(kind)
+    if unknown:
+        _refuse(name, unknown, _takes(kind))
+
+
+def _takes(kind: Any) -> set[str]:
+    apart = {"self", "params", "lr", "weight_decay", "kwargs"}
+    return set(inspect.signature(kind.__init__).parameters) - apart
+
+
+def _refuse(name: str, unknown: set[str], known: set[str]) -> None:
+    raise BadInput(
+        f"{name} takes no {', '.join(sorted(unknown))}; its options are {', '.join(sorted(known))}"
+    )
+
+
+def _adamw() -> tuple[Any, dict[str, Any]]:
+    return torch.optim.AdamW, {}
+
+
+def _sgd() -> tuple[Any, dict[str, Any]]:
+    return torch.optim.SGD, {}
+
+
+def _soap() -> tuple[Any, dict[str, Any]]:
+    return _third_party().SOAP, {}
+
+
+def _shampoo() -> tuple[Any, dict[str, Any]]:
+    return _third_party().ScalableShampoo, {
+        "start_preconditioning_step": 1,
+        "preconditioning_compute_steps": 10,
+        "graft_type": _SQRT_N,
+        "moving_average_for_momentum": True,
+        "decoupled_weight_decay": True,
+    }
+
+
+def _third_party() -> Any:
+    try:
+        import pytorch_optimizer
+    except ModuleNotFoundError:
+        raise MissingExtra("the optimizers 'soap' and 'shampoo'", "train") from None
+    return pytorch_optimizer
+
+
+_KINDS = {"adamw": _adamw, "sgd": _sgd, "soap": _soap, "shampoo": _shampoo}
