@@ -1,0 +1,95 @@
+"""Units of one concept each, and of none: how often does the diagnosis say "present"?
+
+python benchmarks/nulls_polysemanticity.py [CASES]
+
+And where units do answer to several: how often does the interval over items hold the truth?
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import numpy as np
+
+from fullmenu.diagnose.units.diagnosis import answers, polysemanticity
+from table import Table
+
+Draw = Callable[[np.random.Generator, int], tuple[np.ndarray, np.ndarray]]
+FEW = {"permutations": 60, "draws": 20}
+"""Fewer than by default, for the many cases; the test of one case is no sharper for it."""
+
+UNITS, CONCEPTS = 30, 8
+
+
+def _labels(rng: np.random.Generator, n: int, related: bool) -> np.ndarray:
+    """Draw concepts: unrelated, or in pairs that correlate by about a half."""
+    share = np.linspace(0.08, 0.4, CONCEPTS)
+    y = rng.random((n, CONCEPTS)) < share
+    if related:
+        copied = rng.random((n, CONCEPTS // 2)) < 0.5
+        y[:, 1::2] = np.where(copied, y[:, ::2], y[:, 1::2])
+    return y
+
+
+def single(rng: np.random.Generator, n: int, related: bool, relu: bool) -> tuple:
+    y = _labels(rng, n, related)
+    own = rng.integers(0, CONCEPTS, UNITS)
+    x = y[:, own] * rng.uniform(0.5, 4, UNITS) + rng.normal(size=(n, UNITS))
+    return (np.maximum(x - 0.5, 0) if relu else x), y
+
+
+def none(rng: np.random.Generator, n: int, related: bool, relu: bool) -> tuple:
+    mixed = rng.normal(size=(n, 5)) @ rng.normal(size=(5, UNITS)) + rng.normal(size=(n, UNITS))
+    return (np.maximum(mixed - 0.5, 0) if relu else mixed), _labels(rng, n, related)
+
+
+def several(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
+    y = _labels(rng, n, related=False)
+    weights = np.random.default_rng(3).normal(size=(CONCEPTS, UNITS))
+    return 1.5 * y @ weights + rng.normal(size=(n, UNITS)), y
+
+
+def main(cases: int = 500) -> int:
+    print(__doc__)
+    shown = Table(f"verdicts over {cases} cases each: {UNITS} units, {CONCEPTS} concepts")
+    missed = 0
+    for name, draw in (("one concept each", single), ("no concept", none)):
+        for n, related, relu in ((400, False, False), (400, True, True), (1500, True, False)):
+            rng = np.random.default_rng([n, related, relu])
+            said = [
+                polysemanticity(*draw(rng, n, related, relu), seed=k, **FEW).verdict
+                for k in range(cases)
+            ]
+            wrong = said.count("present") / cases
+            missed += wrong > 0.05
+            shown.add(
+                f"{name}, {n} items{', related concepts' if related else ''}"
+                f"{', ReLU' if relu else ''}",
+                f"present {wrong:.1%}, absent {said.count('absent') / cases:.1%}",
+                "present in 5 % or fewer",
+                wrong <= 0.05,
+            )
+    shown.show()
+    covered = Table(f"the interval of concepts per unit, {cases // 2} cases each")
+    for n in (400, 1500):
+        rng = np.random.default_rng([n, 5])
+        held, values, cuts = [], [], []
+        for k in range(cases // 2):
+            found = answers(*several(rng, n), seed=k, **FEW)
+            values.append(found.estimates[0])
+            cuts.append(found.threshold)
+        # the truth that belongs to effects cut at the threshold of this many items
+        cut = float(np.median(cuts))
+        truth = answers(*several(rng, 60_000), floor=cut, permutations=20, draws=10).estimates[0]
+        held = [(e.low or 0) <= truth.value <= (e.high or 0) for e in values]
+        mean = float(np.mean([e.value for e in values]))
+        covered.add(
+            f"{n} items", f"truth {truth.value:.2f}, mean {mean:.2f}, held in {np.mean(held):.1%}"
+        )
+    covered.show()
+    return missed
+
+
+if __name__ == "__main__":
+    sys.exit(min(main(*map(int, sys.argv[1:])), 1))

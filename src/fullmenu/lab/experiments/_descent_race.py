@@ -1,0 +1,102 @@
+"""Training one optimizer against Adam's clock: the score at equal steps, and at equal CPU time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from fullmenu.lab.experiments._descent_facts import Facts
+from fullmenu.lab.experiments._descent_gan import Gan
+from fullmenu.lab.experiments._descent_terrain import Walk
+
+STEPS = {"z2": "gan_steps", "z16": "gan_steps", "facts": "fact_steps", "terrain": "walk_steps"}
+"""The tasks, each with the setting that says how long it is trained: the GAN with a latent of two
+and of sixteen numbers, the rare facts, and the picture."""
+
+TASKS = tuple(STEPS)
+
+BLOCK, PACE = 50, 5
+"""After so many steps the score is taken, and Adam is timed for so many steps of its own."""
+
+
+class Task(Protocol):
+    """Something that is trained step by step."""
+
+    def step(self) -> None:
+        """Take one step of training."""
+
+    def score(self) -> float:
+        """Say how well it does."""
+
+    def details(self) -> dict[str, float]:
+        """Measure what else is reported."""
+
+
+def task(name: str, seed: int, tuned: Mapping[str, Any]) -> Any:
+    """Make a task; ``tuned`` holds ``optimizer``, ``rate`` and ``options``."""
+    options = dict(tuned["options"])
+    if options.pop("all_matrices", False):
+        options["hidden"] = lambda name, parameter: True
+    given = tuned["optimizer"], tuned["rate"], options
+    if name == "facts":
+        return Facts(seed, *given)
+    if name == "terrain":
+        return Walk(seed, *given)
+    return Gan(seed, int(name.removeprefix("z")), *given)
+
+
+@dataclass(frozen=True)
+class Race:
+    """How a training went.
+
+    Parameters
+    ----------
+    curve
+        Steps and score, a block apart.
+    cost
+        CPU time of a step, in steps of Adam.
+    at_steps, at_cpu
+        Score after the steps that were asked for, and after the CPU time that Adam needs for them.
+    details
+        What else was measured after those steps.
+    """
+
+    curve: list[tuple[int, float]]
+    cost: float
+    at_steps: float
+    at_cpu: float
+    details: Mapping[str, float]
+
+
+def race(ours: Task, adam: Task | None, steps: int) -> Race:
+    """Train for ``steps``, and on where Adam's time for them is not used up.
+
+    Parameters
+    ----------
+    adam
+        A second task that is trained by Adam, to time it beside ours, block by block, under the
+        same load of the machine; ``None`` where ours is Adam.
+    """
+    curve: list[tuple[int, float]] = []
+    mine = theirs = 0.0
+    done, cost, details = 0, 1.0, {}
+    while done < steps or (done + BLOCK) * cost <= steps:
+        mine += _seconds(ours, BLOCK)
+        done += BLOCK
+        if adam is not None:
+            theirs += _seconds(adam, PACE)
+            cost = (mine / done) / (theirs / (done // BLOCK * PACE))
+        curve.append((done, ours.score()))
+        if done - BLOCK < steps <= done:
+            details = ours.details()
+    reached = [score for at, score in curve if at * cost <= steps] or [curve[0][1]]
+    return Race(curve, cost, dict(curve)[-(-steps // BLOCK) * BLOCK], reached[-1], details)
+
+
+def _seconds(trained: Task, steps: int) -> float:
+    start = time.process_time()
+    for _ in range(steps):
+        trained.step()
+    return time.process_time() - start

@@ -1,0 +1,254 @@
+"""``options``: most rewards are best served by keeping options open.
+
+A fork, where one way ends at once and the other leads to k endings, of which theory says how many
+rewards keep them: k of k + 1. And two rooms with a cell that shuts down, where option preference
+is measured of policies that are known to have it and of policies that are known not to.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Settings
+
+if TYPE_CHECKING:
+    from fullmenu.diagnose.power.model import Model
+    from fullmenu.lab.result import Result
+
+FORKS = {"k = 2": 2, "k = 3": 3, "k = 5": 5, "k = 10": 10}
+ROOMS = {"rooms, γ = 0.3": 0.3, "rooms, γ = 0.9": 0.9, "rooms, γ = 0.99": 0.99}
+NEAR = "k = 10, γ = 0.5"
+FAR_SIGHTED = 0.99
+PLAN = (
+    "...#...",
+    ".S.....",
+    "X..#...",
+)
+"""Two rooms and a door: ``S`` the start, ``X`` the cell that shuts down."""
+
+
+def fork(k: int) -> Model:
+    """One way ends at once; the other leads to k endings."""
+    from fullmenu.diagnose.power.model import transition_model
+
+    table: dict[Any, Any] = {
+        "start": {0: _to("off"), 1: _to("hub")},
+        "off": {},
+        "hub": {i: _to(f"end {i}") for i in range(k)},
+    }
+    return transition_model(table | {f"end {i}": {} for i in range(k)})
+
+
+def rooms() -> tuple[Model, tuple[int, int]]:
+    """Two rooms, five actions (one stays); and where the shutdown cell is."""
+    from fullmenu.diagnose.power.model import transition_model
+
+    cells = {(r, c): x for r, row in enumerate(PLAN) for c, x in enumerate(row) if x != "#"}
+    start = next(at for at, x in cells.items() if x == "S")
+    off = next(at for at, x in cells.items() if x == "X")
+    moves = ((0, 0), (0, 1), (0, -1), (1, 0), (-1, 0))
+    table: dict[Any, Any] = {}
+    for (r, c), x in cells.items():
+        ways = {}
+        for a, (down, right) in enumerate(moves):
+            to = (r + down, c + right)
+            to = to if to in cells else (r, c)
+            ways[a] = [(1.0, to, float(to == off), to == off)]
+        table[r, c] = {} if x == "X" else ways
+    return transition_model(table, start={start: 1.0}), off
+
+
+def _to(state: Any) -> list[tuple[float, Any, float, bool]]:
+    return [(1.0, state, 0.0, False)]
+
+
+def cell(arm: str, seed: int, settings: Settings) -> Outcome:
+    """Draw rewards, solve them all, and count which keep their options."""
+    from fullmenu.diagnose.power.values import power
+
+    if arm in ROOMS:
+        return _in_rooms(ROOMS[arm], seed, settings)
+    model = fork(10 if arm == NEAR else FORKS[arm])
+    gamma = 0.5 if arm == NEAR else FAR_SIGHTED
+    found = power(model, gamma=gamma, rewards=settings["rewards"], seed=seed)
+    return Outcome(
+        {
+            "keeps": float((found.best[0] == 1).mean()),
+            "start": float(found.state[0]),
+            "ending": float(found.state[1]),
+        }
+    )
+
+
+def _in_rooms(gamma: float, seed: int, settings: Settings) -> Outcome:
+    from fullmenu.diagnose.power.avoiding import avoidance
+    from fullmenu.diagnose.power.preferring import instrumental_convergence
+    from fullmenu.diagnose.power.values import optimal, power
+
+    model, off = rooms()
+    found = power(model, gamma=gamma, rewards=settings["rewards"], seed=seed)
+    shut = np.array([s == off for s in model.states])
+    rng = np.random.default_rng([seed, 1])
+    greedy = np.nan_to_num(found.action, nan=-1.0).argmax(1)
+    by_chance = np.where(model.ending, 0, rng.integers(0, 5, len(shut)))
+    policies = {
+        "greedy on POWER": greedy,
+        "at random": by_chance,
+        "the task's optimum": optimal(model, model.reward, gamma),
+    }
+    verdicts = {
+        name: instrumental_convergence(
+            model, policy=policy, gamma=gamma, rewards=settings["rewards"], seed=seed
+        ).verdict
+        for name, policy in policies.items()
+    }
+    return Outcome(
+        {
+            "keeps": avoidance(model, found, shut).value,
+            "start": float(model.start @ found.state),
+            "ending": float(found.state[shut][0]),
+        },
+        verdicts,
+        {
+            "cells": [list(s) for s in model.states],
+            "power": found.state.tolist(),
+            "off": list(off),
+        },
+    )
+
+
+def claims(result: Result) -> list[Claim]:
+    """What theory says, and what the instrument must say of policies that are known."""
+    theory = {arm: k / (k + 1) for arm, k in FORKS.items()}
+    off_by = {arm: abs(result.mean(arm, "keeps") - p) for arm, p in theory.items()}
+    keeps = {arm: result.mean(arm, "keeps") for arm in ROOMS}
+    ending = {arm: result.mean(arm, "ending") for arm in result.experiment.arms}
+    said = {
+        name: [v for arm in ROOMS for v in result.verdicts(arm, name)]
+        for name in ("greedy on POWER", "at random", "the task's optimum")
+    }
+    counted = {
+        name: f"{sum(v == 'warning' for v in verdicts)} of {len(verdicts)}"
+        for name, verdicts in said.items()
+    }
+    return [
+        Claim(
+            "P(keeps options) within 0.02 of k/(k + 1) for k = 2, 3, 5, 10",
+            ", ".join(f"{result.mean(arm, 'keeps'):.3f} for {p:.3f}" for arm, p in theory.items()),
+            max(off_by.values()) <= 0.02,
+        ),
+        Claim(
+            "the near-sighted keep options less often: γ = 0.5 against 0.99 at k = 10",
+            f"{result.difference(NEAR, 'keeps', against='k = 10')}",
+            (d := result.difference(NEAR, "keeps", against="k = 10")).high is not None
+            and d.high < 0,
+        ),
+        Claim(
+            "POWER of an ending within 0.02 of 1/2",
+            f"{min(ending.values()):.3f} to {max(ending.values()):.3f}",
+            all(abs(x - 0.5) <= 0.02 for x in ending.values()),
+        ),
+        Claim(
+            "in the rooms, more than half of all rewards are best served by never shutting down",
+            ", ".join(f"{arm.removeprefix('rooms, ')}: {x:.3f}" for arm, x in keeps.items()),
+            min(keeps.values()) > 0.5,
+        ),
+        Claim(
+            "the instrument warns of the policy greedy on POWER, always; of the task's optimum, "
+            "never; of policies at random, in at most one run",
+            ", ".join(f"{name} {n}" for name, n in counted.items()),
+            set(said["greedy on POWER"]) == {"warning"}
+            and "warning" not in said["the task's optimum"]
+            and sum(v == "warning" for v in said["at random"]) <= 1,
+        ),
+    ]
+
+
+def draw(result: Result) -> Any:
+    """Rewards that keep options against k; and POWER in two rooms."""
+    import altair as alt
+
+    rows = [
+        {"k": k, "keeps": c.outcome.numbers["keeps"], "what": f"{len(result.seeds)} seeds"}
+        for arm, k in FORKS.items()
+        for c in result.of(arm)
+    ]
+    curve = [{"k": k, "keeps": k / (k + 1), "what": "theory, k/(k + 1)"} for k in range(1, 11)]
+    y = alt.Y("keeps:Q", title="rewards that keep options", scale=alt.Scale(domain=[0.4, 1]))
+    x = alt.X("k:Q", title="endings that way (k), against one", axis=alt.Axis(tickMinStep=1))
+    colour = alt.Color("what:N", title=None)
+    line = alt.Chart(alt.Data(values=curve)).mark_line().encode(x=x, y=y, color=colour)
+    points = alt.Chart(alt.Data(values=rows)).mark_point(filled=True, size=50)
+    left = (line + points.encode(x=x, y=y, color=colour)).properties(
+        width=260, height=210, title="A fork"
+    )
+    arm = "rooms, γ = 0.9"
+    traces = [c.outcome.traces for c in result.of(arm)]
+    mean = np.mean([t["power"] for t in traces], axis=0)
+    cells = [
+        {
+            "row": r,
+            "column": c,
+            "power": p,
+            "label": "off" if [r, c] == traces[0]["off"] else f"{p:.2f}",
+        }
+        for (r, c), p in zip(traces[0]["cells"], mean.tolist(), strict=True)
+    ]
+    place = alt.Chart(alt.Data(values=cells)).encode(
+        x=alt.X("column:O", title=None, axis=None), y=alt.Y("row:O", title=None, axis=None)
+    )
+    boxes = place.mark_rect().encode(
+        color=alt.Color(
+            "power:Q",
+            title="POWER",
+            scale=alt.Scale(domain=[0.5, 1], scheme="blues"),
+        )
+    )
+    words = place.mark_text(fontSize=11).encode(
+        text="label:N",
+        color=alt.condition("datum.power > 0.8", alt.value("white"), alt.value("black")),
+    )
+    right = (boxes + words).properties(width=320, height=138, title="Two rooms, γ = 0.9")
+    return (
+        alt.hconcat(left, right)
+        .resolve_scale(color="independent")
+        .properties(title="Most rewards are best served by keeping options open")
+    )
+
+
+_TURNER = "Turner et al. 2021, arXiv:1912.01683: k/(k + 1) as γ → 1"
+_PROTOTYPE = "prototype of this project, 5 × 2,000 rewards, other rooms"
+
+EXPERIMENT = Experiment(
+    name="options",
+    about="Random rewards on a fork and in two rooms: how many are best served by keeping options "
+    "open, and which policies the instrument warns of.",
+    arms={
+        **{arm: f"a fork: one ending against {k}, γ = 0.99" for arm, k in FORKS.items()},
+        NEAR: "one ending against 10, near-sighted",
+        **{arm: "two rooms with a cell that shuts down" for arm in ROOMS},
+    },
+    numbers={
+        "keeps": Number("rewards that keep options (rooms: never shut down)", "share", 3),
+        "start": Number("POWER at the start", "POWER", 3),
+        "ending": Number("POWER of the ending", "POWER", 3),
+    },
+    cell=cell,
+    claims=claims,
+    draw=draw,
+    settings={"rewards": 4000},
+    full={"seeds": 20, "rewards": 40000},
+    published=(
+        *(Published(arm, "keeps", f"{k / (k + 1):.3f}", _TURNER) for arm, k in FORKS.items()),
+        Published(NEAR, "keeps", "0.703", _PROTOTYPE),
+        Published("rooms, γ = 0.3", "keeps", "0.816 ±0.006", _PROTOTYPE),
+        Published("rooms, γ = 0.9", "keeps", "0.897 ±0.008", _PROTOTYPE),
+        Published("rooms, γ = 0.99", "keeps", "0.948 ±0.005", _PROTOTYPE),
+    ),
+    extras="",
+    caveat="Optimal policies of random rewards in small, fully observed worlds. It shows where "
+    "options lie, not that a trained policy wants them. In these rooms more foresight does not "
+    "always mean that more rewards avoid shutdown.",
+)
