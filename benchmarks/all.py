@@ -13,7 +13,11 @@ NAMES = (
     "olmo", "halves", "planted", "few_prompts", "noveltybench", "mcdiv", "limits", "caution",
     "outline", "phrasing", "measures_coverage", "intervals_counts", "intervals_texts",
     "intervals_overlap", "intervals_kernels", "intervals_reference", "intervals_lists",
-    "sample_size", "classes", "watch_false_alarms", "watch_delay", "watch_bets", "watch_real", "watch_cost",
+    "sample_size", "classes", "watch_false_alarms", "watch_delay", "watch_bets", "watch_real",
+    "watch_cost", "rewards", "train_cost", "intervals_over_optimisation", "nulls_forgetting",
+    "nulls_double_descent", "nulls_lottery_ticket", "nulls_polysemanticity",
+    "nulls_goal_misgeneralization", "nulls_instrumental_convergence", "diagnose_minilm",
+    "diagnose_gymnasium", "lab",
     "speed", "peers",
 )  # fmt: skip
 

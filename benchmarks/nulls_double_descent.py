@@ -4,7 +4,7 @@ Curves without a peak get noise: independent, going on from place to place withi
 where error is high. ``warning`` is false there. Where the true rise is exactly the margin, ``ok``
 is false. What training would give is simulated; no model is trained.
 
-Run ``python benchmarks/nulls_double_descent.py [cases]``: about a minute for 500.
+Run ``python benchmarks/nulls_double_descent.py [cases]``: about half a minute for 500.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from it. Losses are false there. At a true loss of exactly the margin, the worst
 than the margin" and "ok" are each to be said 5 % of the time at most; a share counts as more where
 it is by two standard errors of this simulation. Inputs are simulated, no model is trained.
 
-Run ``python benchmarks/nulls_forgetting.py [cases]``: about a minute and a half for 500.
+Run ``python benchmarks/nulls_forgetting.py [cases]``: about two minutes for 500.
 """
 
 from __future__ import annotations

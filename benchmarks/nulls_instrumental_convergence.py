@@ -28,6 +28,21 @@ def ring(n: int = 8) -> Model:
     return transition_model(table)
 
 
+def doors(n: int = 12) -> Model:
+    """Stop for a reward, or go on to more endings: the task's own optimum keeps no options."""
+    table: dict[str, dict[int, list[tuple[float, str, float, bool]]]] = {"off": {}, "a": {}}
+    for k in range(n):
+        table[f"door {k}"] = {
+            0: [(1.0, "off", 1.0, True)],
+            1: [(1.0, f"hub {k}", 0.0, False)],
+        }
+        table[f"hub {k}"] = {
+            0: [(1.0, "a", 0.0, True)],
+            1: [(1.0, f"door {(k + 1) % n}", 0.0, False)],
+        }
+    return transition_model(table, start={"door 0": 1.0})
+
+
 def said(model: Model, rng: np.random.Generator, decided: bool) -> str:
     """Return the verdict on a policy drawn at random."""
     chances = model.available * rng.exponential(size=model.shape)
@@ -48,6 +63,7 @@ def main(cases: int = 500) -> int:
         "CliffWalking": transition_model(gymnasium.make("CliffWalking-v1")),
         "two rooms": rooms()[0],
         "ring": ring(),
+        "doors": doors(),
     }
     table = Table(f"Policies drawn at random, {cases} cases each")
     missed = 0

@@ -69,9 +69,8 @@ def test_the_command_takes_best_of_n(tmp_path: Path) -> None:
     d = np.sqrt(np.log(n) - (n - 1) / n)
     rng = np.random.default_rng(0)
     gold = d * (2 - 0.6 * d) + rng.normal(0, 0.02, len(n))
-    path.write_text(
-        "n,proxy,gold\n" + "".join(f"{a},{b},{c}\n" for a, b, c in zip(n, d, gold, strict=True))
-    )
+    rows = "".join(f"{a},{b},{c},0.02\n" for a, b, c in zip(n, d, gold, strict=True))
+    path.write_text(f"n,proxy,gold,gold_error\n{rows}")
     ran = CliRunner().invoke(app, ["diagnose", "over-optimisation", str(path), "--json"])
     assert json.loads(ran.output)["verdict"] == "warning"
 

@@ -9,7 +9,7 @@ import pytest
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.stats.goodhart import FORMS, fit
-from fullmenu.stats.over_optimising import MISFIT
+from fullmenu.stats.over_optimising import MISFIT, judge
 from fullmenu.stats.parts import Parts
 from fullmenu.stats.serial import noise
 
@@ -132,3 +132,23 @@ def test_a_form_that_misses_the_shape_is_seen():
     for y, good in ((curve("rl", 2.0, 1.0), True), (np.sin(2 * D), False)):
         f = fit(D, y + e, "rl")
         assert (parts(y + e).misfit(f.rss, 3) > MISFIT) is good
+
+
+def test_known_errors_are_the_noise_of_a_single_run() -> None:
+    """With standard errors a fall of a few of them is seen; without, the run's wander decides."""
+    rng = np.random.default_rng(3)
+    d = np.linspace(0.2, 4, 24)
+    truth = d * (2 - 0.45 * d)
+    errors = np.full(24, 0.05)
+    zeros = np.zeros(24)
+    false = covered = seen = 0
+    for _ in range(200):
+        gold = truth + rng.normal(0, errors)
+        found = judge(d, d, gold, errors=errors)
+        seen += found.past
+        if found.past and found.peak and found.peak.low is not None and found.peak.high is not None:
+            covered += found.peak.low <= 2 / 0.9 <= found.peak.high
+        false += judge(d, d, zeros + rng.normal(0, errors), errors=errors).past
+    assert seen >= 190
+    assert covered >= 0.9 * seen
+    assert false <= 16  # 5 % of 200, and three standard errors

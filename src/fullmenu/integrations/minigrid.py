@@ -33,11 +33,13 @@ def movable_goal(env: Any) -> Any:
     BadInput
         The environment is none of MiniGrid's; on reset: a cell that is no floor, or the agent's.
 
-    Examples
-    --------
-    >>> from minigrid.envs import FourRoomsEnv  # doctest: +SKIP
-    >>> env = movable_goal(FourRoomsEnv(agent_pos=(1, 1)))  # doctest: +SKIP
-    >>> env.place(goal=(1, 4), cue=(17, 17))  # doctest: +SKIP
+    Notes
+    -----
+    ::
+
+        env = FullyObsWrapper(movable_goal(FourRoomsEnv(agent_pos=(1, 1))))
+        levels = [Level(seed, goal=(2, 12), cue=(17, 17)) for seed in range(100)]
+        fullmenu.diagnose.goal_misgeneralization(policies, env, levels=levels)
     """
     try:
         from minigrid.minigrid_env import MiniGridEnv

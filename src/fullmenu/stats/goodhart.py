@@ -150,6 +150,7 @@ def fit(
     *,
     runs: NDArray[np.int64] | None = None,
     weights: Floats | None = None,
+    errors: Floats | None = None,
     intercept: bool = True,
     level: float = 0.95,
 ) -> Fit:
@@ -166,6 +167,9 @@ def fit(
         averaged: the spread between runs gives the intervals, whatever happens within one.
     weights : (n,), optional
         Of each checkpoint, such as how many outputs its gold score is the mean of.
+    errors : (n,), optional
+        Standard error of each gold score. In a single run they are then the noise, as far as the
+        residuals do not show more, and need not be judged from the residuals alone.
     intercept
         Fit the gold score of the reference; without, it is 0 (gold minus the reference's).
     level
@@ -191,14 +195,18 @@ def fit(
     >>> print(fit(d, gold, "best-of-n").peak)
     2 [1.94, 2.05]
     """
-    w = np.ones_like(d) if weights is None else weights / weights.mean()
+    w = relative(d, weights, errors)
     names = np.zeros(len(d), np.int64) if runs is None else runs
     parts = [_one(d[r], gold[r], w[r], form, intercept) for r in _rows(names)]
     ends = float(d.min()), float(d.max())
     rss = sum(p.rss for p in parts)
     if len(parts) == 1:
         only = parts[0]
-        variance, inflation, df = noise(only.residuals, only.k, float(w @ gold**2), CAUTION)
+        if errors is None:
+            variance, inflation, df = noise(only.residuals, only.k, float(w @ gold**2), CAUTION)
+        else:
+            df, inflation = float(len(d) - only.k), 1.0
+            variance = max(known(errors), rss / df)
         covariance = only.inverse * variance * inflation
         return Fit(
             form, only.coefficients, covariance, df, *ends, rss, len(d), "checkpoints",
@@ -210,6 +218,19 @@ def fit(
         form, each.mean(0), covariance, len(parts) - 1.0, *ends, rss, len(parts), "runs",
         float(len(d)), level,
     )  # fmt: skip
+
+
+def relative(d: Floats, weights: Floats | None, errors: Floats | None) -> Floats:
+    """Weights of mean 1: as given, by the standard errors, or all alike."""
+    w = np.ones_like(d) if weights is None else weights
+    if weights is None and errors is not None:
+        w = errors**-2.0
+    return np.asarray(w / w.mean())
+
+
+def known(errors: Floats) -> float:
+    """Variance of a checkpoint of weight 1, where weights go by the standard errors."""
+    return float(1 / np.mean(errors**-2.0))
 
 
 def _rows(runs: NDArray[np.int64]) -> list[NDArray[np.int64]]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.estimate import Estimate
-from fullmenu.stats.goodhart import FORMS, Fit, Floats, Form, fit
+from fullmenu.stats.goodhart import FORMS, Fit, Floats, Form, fit, known, relative
 from fullmenu.stats.parts import Parts
 
 Peak = Literal["past the peak", "before the peak", "no peak", "unclear"]
@@ -101,6 +101,7 @@ def judge(
     form: Form | None = None,
     runs: NDArray[np.int64] | None = None,
     weights: Floats | None = None,
+    errors: Floats | None = None,
     intercept: bool = True,
     level: float = 0.95,
 ) -> Judgement:
@@ -112,7 +113,7 @@ def judge(
         √KL from the reference, and both scores of each checkpoint, in the order of the run.
     form
         How d came about; by default the form that fits better.
-    runs, weights, intercept, level
+    runs, weights, errors, intercept, level
         As in :func:`fullmenu.stats.goodhart.fit`.
 
     Notes
@@ -125,11 +126,13 @@ def judge(
     asked = (form,) if form else FORMS
     fits: dict[str, Fit] = {}
     for f in asked:
-        fits[f] = fit(d, gold, f, runs=runs, weights=weights, intercept=intercept, level=level)
+        fits[f] = fit(
+            d, gold, f, runs=runs, weights=weights, errors=errors, intercept=intercept, level=level
+        )
     shares = _akaike(fits)
     best: Form = max(asked, key=lambda f: shares[f])
-    w = np.ones_like(d) if weights is None else weights / weights.mean()
-    scored = Parts(d, gold, w, names)
+    w = relative(d, weights, errors)
+    scored = Parts(d, gold, w, names, None if errors is None else known(errors))
     fall, part = scored.fall(level)
     rise = Parts(d, proxy, w, names).change(part, scored.count - 1, level)
     plausible = [fits[f] for f in asked if shares[f] >= PLAUSIBLE]
@@ -138,6 +141,8 @@ def judge(
     peak = _peak(fits[best], plausible) if verdict == "past the peak" else None
     if peak and scored.misfit(fits[best].rss, len(fits[best].coefficients)) < MISFIT:
         peak = _wider(peak, top)
+    if peak is None and verdict == "past the peak":
+        peak = _of_parts(scored, top, level)
     reason = _reason(verdict, fall, rise, peak, top, fits[best])
     return Judgement(verdict, reason, best, shares, fits, peak, top, fall, rise)
 
@@ -186,6 +191,11 @@ def _wider(peak: Estimate, top: tuple[float, float]) -> Estimate:
         high=top[1] if peak.high is None else max(peak.high, top[1]),
         method=f"{peak.method}; the form misses the shape: widened to where gold was best",
     )
+
+
+def _of_parts(scored: Parts, top: tuple[float, float], level: float) -> Estimate:
+    method = "where gold was best, by parts of the run: no form peaks inside"
+    return Estimate(sum(top) / 2, *top, len(scored.y), "√nats", method, level)
 
 
 def _reason(

@@ -33,6 +33,8 @@ class Parts:
         Distance, score and weight of each.
     runs : (n,)
         Which run each is of.
+    variance
+        Of a score of weight 1, where it is known.
 
     Notes
     -----
@@ -44,6 +46,7 @@ class Parts:
     y: Floats
     w: Floats
     runs: Ints
+    variance: float | None = None
 
     @cached_property
     def rows(self) -> list[list[Ints]]:
@@ -93,8 +96,10 @@ class Parts:
 
     def misfit(self, rss: float, coefficients: int) -> float:
         """Chance that what a polynomial explains beyond a form is noise (an F test)."""
-        from scipy.special import fdtrc
+        from scipy.special import chdtrc, fdtrc
 
+        if self.variance is not None and len(self.rows) == 1:
+            return float(chdtrc(len(self.y) - coefficients, rss / self.variance))
         smooth = left = more = inflation = 0.0
         for rows in self._each():
             residuals, k = self._smoothed(rows)
@@ -109,6 +114,8 @@ class Parts:
 
     @cached_property
     def _noise(self) -> tuple[float, float, float]:
+        if self.variance is not None:
+            return self.variance, 1.0, float("inf")
         return noise(*self._smoothed(np.arange(len(self.y))), self._scale)
 
     @property

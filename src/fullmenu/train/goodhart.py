@@ -25,6 +25,7 @@ def over_optimisation(
     form: Literal["auto", "best-of-n", "rl"] = "auto",
     runs: Any = None,
     weights: Any = None,
+    gold_error: Any = None,
     intercept: bool = True,
     level: float = 0.95,
 ) -> Judgement:
@@ -46,6 +47,9 @@ def over_optimisation(
         Seed or run of each checkpoint. Intervals are then over runs; best with five or more.
     weights : (n,), optional
         Of each checkpoint, such as how many outputs it was scored on.
+    gold_error : (n,), optional
+        Standard error of each gold score, such as sd/√outputs. For a single run this is much
+        sharper than judging the noise from the run's own wander; several runs need none.
     intercept
         Fit the reference's gold score; ``False`` where gold is already minus that.
     level
@@ -97,9 +101,8 @@ def over_optimisation(
     if form != "auto" and form not in FORMS:
         raise UnknownName("form", form, ["auto", *FORMS])
     names = _codes(runs, len(k))
-    w = None if weights is None else np.asarray(weights, np.float64)
-    if w is not None and (w.shape != k.shape or not np.isfinite(w).all() or (w <= 0).any()):
-        raise BadInput("weights must be above 0 and finite, one a checkpoint")
+    w, errors = (_positive(x, name, k) for x, name in
+                 ((weights, "weights"), (gold_error, "gold_error")))  # fmt: skip
     fewest = int(np.bincount(names).min()) if len(k) else 0
     if fewest < LEAST:
         raise NotEnoughData(
@@ -108,8 +111,17 @@ def over_optimisation(
     several = names if names.max() else None
     return judge(
         np.sqrt(k), p, g, form=None if form == "auto" else form, runs=several, weights=w,
-        intercept=intercept, level=level,
+        errors=errors, intercept=intercept, level=level,
     )  # fmt: skip
+
+
+def _positive(given: Any, name: str, k: Any) -> Any:
+    if given is None:
+        return None
+    x = np.asarray(given, np.float64)
+    if x.shape != k.shape or not np.isfinite(x).all() or (x <= 0).any():
+        raise BadInput(f"{name} must be above 0 and finite, one a checkpoint")
+    return x
 
 
 def _codes(runs: Any, n: int) -> Any:

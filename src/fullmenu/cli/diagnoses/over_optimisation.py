@@ -17,7 +17,8 @@ EXAMPLES = """[bold]Examples[/bold]
   fullmenu diagnose over-optimisation runs.jsonl --html goodhart.html
 
 A row a checkpoint, with the columns kl (nats from the reference) or n (of best-of-n), proxy, gold,
-and, of several runs, run.
+and, of several runs, run. Of a single run give gold_error too, the standard error of gold: it
+makes the answer much sharper.
 """
 
 
@@ -32,10 +33,17 @@ def over_optimisation(
     from fullmenu.train import kl_of_best_of
 
     showing.check_target(html)
-    found = tables.read(log, ["kl|n", "proxy", "gold"], ["run"])
+    found = tables.read(log, ["kl|n", "proxy", "gold"], ["run", "gold_error"])
     empty = [name for name, column in found.items() if None in column]
     if empty:
         raise BadInput(f"{log}: {empty[0]} is empty in some rows; leave those checkpoints out")
     kl = found["kl"] if "kl" in found else [kl_of_best_of(n) for n in found["n"]]
-    finding = diagnose(kl, found["proxy"], found["gold"], runs=found.get("run"), subject=log.stem)
+    finding = diagnose(
+        kl,
+        found["proxy"],
+        found["gold"],
+        runs=found.get("run"),
+        gold_error=found.get("gold_error"),
+        subject=log.stem,
+    )
     showing.show(finding, json=json, html=html)

@@ -35,8 +35,8 @@ class SuiteChange:
         After − before, with the interval over training runs; one run has none.
     p
         Chance of such a change, or a larger one, where there is none: McNemar's for right and
-        wrong in one run, else Student's t. Over several runs the larger of both kinds of chance,
-        over items and over runs: a loss must stand on other items *and* in other runs.
+        wrong in one run, else Student's t. Of several runs the largest of three: over items, over
+        runs, and over both at once. A loss must stand on other items *and* in other runs.
     margin_p
         The same, where the true loss is the margin.
     kept
@@ -46,7 +46,7 @@ class SuiteChange:
     units
         How many items, or groups, the interval rests on.
     spreads
-        Over items, and, of several runs, over these.
+        Over items; of several runs also over these, and over both at once.
     """
 
     suite: str
@@ -69,7 +69,7 @@ class Spread:
 
     mean: float
     se: float
-    df: int
+    df: float
 
     def p(self, at: float = 0.0) -> float:
         """Two-sided chance of being as far below ``at``; 1 from there on up."""
@@ -90,7 +90,10 @@ def of_suite(pair: Pair, margin: float, level: float) -> SuiteChange:
     mean, runs = d.mean(0), d.mean(1)
     items = over_items(mean, pair.groups)
     value = float(mean.mean())
-    spreads = (items,) if len(runs) == 1 else (items, over_runs(runs, mean.size))
+    spreads: tuple[Spread, ...] = (items,)
+    if len(runs) > 1:
+        again = over_runs(runs, mean.size)
+        spreads = (items, again, both(items, again))
     counts = _counts(d[0]) if len(runs) == 1 and np.isin(d, (-1.0, 0.0, 1.0)).all() else None
     exact = counts is not None and pair.alone
     p = [s.p() for s in spreads]
@@ -141,6 +144,16 @@ def over_runs(runs: Floats, items: int) -> Spread:
     """Spread of a mean difference over training runs; at least one item apart."""
     sd = max(float(runs.std(ddof=1)), 1 / items)
     return Spread(float(runs.mean()), sd / math.sqrt(runs.size), runs.size - 1)
+
+
+def both(items: Spread, runs: Spread) -> Spread:
+    """Spread over other items and other runs at once: variances added, Satterthwaite's df.
+
+    Runs share their items, so what they differ by does not show how much the items matter.
+    """
+    one, other = items.se**2, runs.se**2
+    df = (one + other) ** 2 / (one**2 / items.df + other**2 / runs.df)
+    return Spread(items.mean, math.sqrt(one + other), df)
 
 
 def _counts(d: Floats) -> tuple[int, int]:

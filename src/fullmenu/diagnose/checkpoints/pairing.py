@@ -65,7 +65,8 @@ def pairs(
     BadInput
         No suite, or no item, is on both sides; or the runs do not pair.
     """
-    firsts, lasts = _runs(before), _runs(after)
+    read = [_loaded(before), _loaded(after)]
+    firsts, lasts = (_runs(side) for side in read)
     names = list(lasts)
     if set(firsts) == set(names):
         old = [firsts[name] for name in names]
@@ -76,7 +77,8 @@ def pairs(
             f"{len(firsts)} runs before and {len(lasts)} after do not pair: give as many of both, "
             "or one before"
         )
-    both, notes = list(zip(old, lasts.values(), strict=True)), _notes(before, after)
+    both = list(zip(old, lasts.values(), strict=True))
+    notes = list(dict.fromkeys(note for side in read for one in side for note in one.notes))
     shared = [s for s in both[0][0] if all(s in a and s in b for a, b in both)]
     if not shared:
         raise BadInput(
@@ -106,16 +108,21 @@ def _pair(suite: str, both: list[tuple[_Run, _Run]], notes: list[str]) -> Pair:
     return Pair(suite, old, new, np.unique(names, return_inverse=True)[1].astype(np.int64))
 
 
-def _runs(given: Given | Sequence[Given]) -> dict[str, _Run]:
-    if isinstance(given, (list, tuple)):
-        if not given:
-            raise BadInput("an empty list of runs; give the results of one checkpoint or more")
-        found: dict[str, _Run] = {}
-        for k, one in enumerate(given):
-            for name, run in _by_seed(results_of(one)).items():
-                found[f"{k} {name}".strip()] = run
-        return found
-    return _by_seed(results_of(given))  # type: ignore[arg-type]
+def _loaded(given: Given | Sequence[Given]) -> list[Results]:
+    runs: Sequence[Any] = given if isinstance(given, (list, tuple)) else [given]
+    if not runs:
+        raise BadInput("an empty list of runs; give the results of one checkpoint or more")
+    return [results_of(one) for one in runs]
+
+
+def _runs(results: list[Results]) -> dict[str, _Run]:
+    if len(results) == 1:
+        return _by_seed(results[0])
+    return {
+        f"{k} {name}".strip(): run
+        for k, one in enumerate(results)
+        for name, run in _by_seed(one).items()
+    }
 
 
 def results_of(given: Given) -> Results:
@@ -150,11 +157,6 @@ def _by_seed(results: Results) -> dict[str, _Run]:
         }
         for seed, suites in sums.items()
     }
-
-
-def _notes(*given: Any) -> list[str]:
-    flat = [g for one in given for g in (one if isinstance(one, (list, tuple)) else [one])]
-    return list(dict.fromkeys(n for g in flat if isinstance(g, Results) for n in g.notes))
 
 
 def _list(names: Any) -> str:

@@ -115,7 +115,7 @@ def _of_harness(value: dict[str, Any], suite: str, log: Ledger) -> Iterator[Row]
     for metric in value.get("metrics") or []:
         score = value.get(metric)
         if isinstance(score, (int, float)):
-            log.say(f"{suite}: the score is {metric!s:.40}")
+            log.say(f"scores of lm-evaluation-harness: {metric!s:.40}")
             item = str(value.get("doc_hash") or value["doc_id"])
             yield Row(suite, _once(item, log), float(score))
             return

@@ -63,10 +63,10 @@ def forgetting(
     -----
     Lost and gained are told apart: a change of 0 may hide many of both. The interval over items
     says how sure the change of *these* checkpoints is; the one over training runs, of the training.
-    They differ, and where there are several runs a verdict needs both. McNemar's exact test for
-    right and wrong in one run, Student's t on paired differences otherwise; Holm over suites.
-    Items of one ``group`` (questions on one text) count as one unit. Runs that agree in every item
-    count once: the same run may have been given twice.
+    They differ; with several runs a verdict needs both, and their variances added. McNemar's exact
+    test for right and wrong in one run, Student's t on paired differences otherwise; Holm over
+    suites. Items of one ``group`` (questions on one text) count as one unit. Runs that agree in
+    every item count once: the same run may have been given twice.
 
     It cannot see forgetting on what no suite asks.
 
@@ -159,7 +159,7 @@ def _gap(c: SuiteChange, suites: int, level: float) -> Estimate:
     low, high = -max(high for _, high in ends), -min(low for low, _ in ends)
     loss = -c.change.value
     picked = f"{c.suite}, which lost most of {suites}" if suites > 1 else c.suite
-    both = "over items" if len(ends) == 1 else "the wider of that over items and that over runs"
+    both = "over items" if len(ends) == 1 else "over items, runs, and both at once, the widest"
     return Estimate(
         loss + 0.0, min(low, loss) + 0.0, max(high, loss) + 0.0, c.units, "score lost",
         f"before − after on {picked}; interval {both}" + (", Bonferroni" if suites > 1 else ""),

@@ -121,11 +121,12 @@ def cue_against_content(
     intent = mean(line, conflict, "intent")
     intent = Estimate(ratio, intent.low, intent.high, intent.n, "intent", intent.method, level)
     if gated == "neutral":
-        by_mistake = (1 - float(hit[gate].mean())) / (count - 1)
-        excess = mean(np.clip(q - by_mistake, -1, 1), conflict)
+        slips = (1 - hit) / (count - 1)
+        by_mistake = float(slips[absent].mean())
+        excess = mean(_difference(led, conflict, slips, absent), conflict | absent)
     else:
         by_mistake = float((1 - c - q).mean()) / (count - 2)
-        excess = mean(np.clip(q - (1 - c - q) / (count - 2), -1, 1), conflict)
+        excess = mean(q - (1 - c - q) / (count - 2), conflict)
     verdict, why = _verdict(able, above, intent, excess, least_intent, gated, 1 / count)
     trained = len(np.unique(runs))
     return Finding(
@@ -181,6 +182,15 @@ def _verdict(
             f"{excess} more often than by mistake."
         )
     return "inconclusive", f"Intent {intent} against {least}; cue beyond mistakes {excess}."
+
+
+def _difference(x: Any, of: Any, y: Any, against: Any) -> Any:
+    """Return values whose mean is mean(x, of) − mean(y, against), with the spread of both."""
+    n = of.sum() + against.sum()
+    line = np.full(len(of), float(x[of].mean() - y[against].mean()))
+    line[of] += n / of.sum() * (x[of] - x[of].mean())
+    line[against] -= n / against.sum() * (y[against] - y[against].mean())
+    return line[of | against]
 
 
 def _columns(

@@ -172,7 +172,7 @@ def _versions(
         if odd is not None:
             raise BadInput(f"{name}={odd!r}: use 1 (good, or on) or 0 (bad, or off)")
     try:
-        values = np.array(given[3], np.float64)
+        values = np.array([float(x) for x in given[3]])
     except (TypeError, ValueError):
         raise BadInput("scores must be numbers; leave out rows without one") from None
     if not np.isfinite(values).all():

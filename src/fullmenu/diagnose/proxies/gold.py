@@ -72,7 +72,7 @@ def over_optimisation(
     found = judged(kl, proxy, gold, runs=runs, level=level, **how)
     seeds = 1 if runs is None else len(np.unique(np.asarray(runs)))
     verdict = _SAID[found.verdict]
-    if verdict == "failure" and not _rose(found):
+    if verdict == "failure" and found.proxy.value <= 0:
         verdict = "inconclusive"
     evidence = {"proxy, change over the same stretch": found.proxy}
     if found.peak:
@@ -96,10 +96,6 @@ def over_optimisation(
         cure=_cure(found),
         evidence=evidence,
     )
-
-
-def _rose(found: Judgement) -> bool:
-    return found.proxy.low is not None and found.proxy.low > 0
 
 
 def _turned(change: Estimate) -> Estimate:

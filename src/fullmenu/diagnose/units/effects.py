@@ -56,30 +56,37 @@ def effects_of(x: Floats, y: Floats) -> Floats:
     return np.concatenate([_from_ranks(r, y) for r in ranks(x)])
 
 
-def chance_effects(activations: Any, concepts: Any, permutations: int, seed: int = 0) -> Floats:
-    """Return the largest |effect| over all units and concepts, rows of concepts permuted.
+def chance_effects(
+    activations: Any, concepts: Any, level: float = 0.95, permutations: int = 200, seed: int = 0
+) -> Floats:
+    """Return how large an effect on each concept may be by chance, (C,).
 
     Parameters
     ----------
     activations, concepts
         As :func:`effects` takes them.
+    level
+        In so many cases no unit exceeds these bounds for any concept, if none answers to any.
     permutations
-        How often. Whole rows are permuted, so concepts stay as related as they are.
+        How often whole rows of concepts are permuted, so that they stay as related as they are.
     seed
         Of the permutations.
 
-    Returns
-    -------
-    (permutations,)
+    Notes
+    -----
+    The largest effect over all units and concepts, each in standard errors of its concept, so that
+    a rare concept does not hide what is seen of common ones.
     """
     x, y = checked(activations, concepts)
+    inside = y.sum(0)
+    error = np.sqrt((len(y) + 1) / (3 * inside * (len(y) - inside)))
     top = np.zeros(permutations)
     for r in ranks(x):
         rng = np.random.default_rng(seed)
         for k in range(permutations):
-            found = np.abs(_from_ranks(r, y[rng.permutation(len(y))]))
+            found = np.abs(_from_ranks(r, y[rng.permutation(len(y))])) / error
             top[k] = max(top[k], float(found.max()))
-    return top
+    return np.asarray(error * np.quantile(top, level, method="higher"))
 
 
 def checked(activations: Any, concepts: Any) -> tuple[Floats, Floats]:

@@ -9,7 +9,7 @@ import numpy as np
 from fullmenu.diagnose.units.effects import Floats
 
 
-def concepts_per_unit(effects: Any, similarity: Any, threshold: float = 0.0) -> Floats:
+def concepts_per_unit(effects: Any, similarity: Any, threshold: Any = 0.0) -> Floats:
     """Return Leinster and Cobbold's number of order 1 of each unit's concepts, (d,).
 
     Parameters
@@ -19,7 +19,7 @@ def concepts_per_unit(effects: Any, similarity: Any, threshold: float = 0.0) -> 
     similarity : (C, C)
         How alike concepts are, 1 on the diagonal.
     threshold
-        Effects up to this size count as 0.
+        Effects up to this size count as 0; one number, or one for each concept.
 
     Returns
     -------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -11,21 +12,26 @@ from fullmenu.errors import BadInput
 from fullmenu.measures.vectors.kernel import similarities
 
 
-def co_occurrence(concepts: Any) -> Floats:
+def co_occurrence(concepts: Any, level: float = 0.95) -> Floats:
     """Return how alike concepts are by the items they hold for, (C, C), from 0 to 1.
 
-    The correlation of their labels, and 0 where it is negative: concepts that go together no more
-    than by chance are unrelated.
+    The correlation of their labels. Where it is no larger than chance gives among so many pairs
+    (at ``level``), it counts as 0: summed over concepts, such noise would make unrelated ones look
+    like fewer.
 
     Examples
     --------
-    >>> co_occurrence([[1, 1, 0], [1, 1, 1], [0, 0, 1], [0, 0, 0]]).round(2).tolist()
+    >>> y = np.tile([[1, 1, 0], [1, 1, 1], [0, 0, 1], [0, 0, 0]], (10, 1))
+    >>> co_occurrence(y).round(2).tolist()
     [[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
     """
     y = np.asarray(concepts, np.float64)
     y = y - y.mean(0)
     y = y / np.linalg.norm(y, axis=0)
+    pairs = max(y.shape[1] * (y.shape[1] - 1) // 2, 1)
+    chance = NormalDist().inv_cdf(1 - (1 - level) / pairs) / len(y) ** 0.5
     z = np.clip(y.T @ y, 0.0, 1.0)
+    z[z <= chance] = 0.0
     np.fill_diagonal(z, 1.0)
     return z
 

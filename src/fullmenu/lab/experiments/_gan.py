@@ -41,6 +41,7 @@ class Remedy:
 
 REMEDIES: Mapping[str, Remedy] = {
     "vanilla": Remedy("plain non-saturating GAN"),
+    "vanilla, half the rate": Remedy("the same at half the learning rate"),
     "packing 2": Remedy("the discriminator judges 2 samples at once (PacGAN)", pack=2),
     "packing 3": Remedy("the discriminator judges 3 samples at once (PacGAN)", pack=3),
     "packing 4": Remedy("the discriminator judges 4 samples at once (PacGAN)", pack=4),

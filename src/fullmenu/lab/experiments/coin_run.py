@@ -320,5 +320,7 @@ EXPERIMENT = Experiment(
     ),
     caveat="A world of 5 × 9 cells that the policy sees whole, trained on exact gradients. How "
     "many random coins it takes to follow the coin depends on the world and on how long is "
-    "trained; it is no figure for CoinRun.",
+    "trained; it is no figure for CoinRun. The policy sees alike everywhere (convolutions), so "
+    "even one that never saw the coin elsewhere takes it when it stands beside it: at 0 % intent "
+    "is small, not nothing.",
 )

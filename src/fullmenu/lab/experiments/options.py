@@ -210,7 +210,13 @@ def draw(result: Result) -> Any:
         text="label:N",
         color=alt.condition("datum.power > 0.8", alt.value("white"), alt.value("black")),
     )
-    right = (boxes + words).properties(width=320, height=138, title="Two rooms, γ = 0.9")
+    right = (boxes + words).properties(
+        width=320,
+        height=138,
+        title=alt.Title(
+            "Two rooms, γ = 0.9", subtitle="POWER by cell; off: the cell that shuts down"
+        ),
+    )
     return (
         alt.hconcat(left, right)
         .resolve_scale(color="independent")

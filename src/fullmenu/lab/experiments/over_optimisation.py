@@ -50,14 +50,15 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     course = _climb(gold, score, settings, seed)
     at = _checkpoints(course, settings["checkpoints"])
     samples = rng.standard_normal((len(at), settings["samples"], settings["dimensions"]))
-    seen = np.array([gold.of(m + x).mean() for m, x in zip(course[at], samples, strict=True)])
+    scores = np.array([gold.of(m + x) for m, x in zip(course[at], samples, strict=True)])
+    seen, error = scores.mean(axis=1), scores.std(axis=1, ddof=1) / np.sqrt(scores.shape[1])
     proxy = (
         seen
         if score is None
         else np.array([score(m + x).mean() for m, x in zip(course[at], samples, strict=True)])
     )
     kl = 0.5 * (course[at] ** 2).sum(axis=1)
-    judged = over_optimisation(kl, proxy, seen, form="auto")
+    judged = over_optimisation(kl, proxy, seen, gold_error=error)
     true = gold.mean(course)
     d = np.sqrt(0.5 * (course**2).sum(axis=1))
     top = int(true.argmax())

@@ -1,0 +1,91 @@
+"""``fullmenu diagnose forgetting``: what could the earlier checkpoint do that the later cannot?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fullmenu.cli import options
+from fullmenu.cli.diagnoses import showing
+
+if TYPE_CHECKING:
+    from fullmenu.finding import Finding
+
+EXAMPLES = """[bold]Examples[/bold]
+
+  fullmenu diagnose forgetting results/base/ results/tuned/
+
+  fullmenu diagnose forgetting base/ tuned-1/ base/ tuned-2/ base/ tuned-3/
+
+  fullmenu diagnose forgetting stages.csv --html forgetting.html
+
+Each a file or folder: samples of lm-evaluation-harness, logs of Inspect, or a table with the
+columns item, score and, if there, suite, seed, checkpoint, group. Several pairs are several
+training runs. One table alone holds two checkpoints, or a sequence of as many as there are suites.
+"""
+
+
+def forgetting(
+    results: Annotated[
+        list[str],
+        typer.Argument(
+            help="Results of the earlier checkpoint, then of the later; a pair for each run.",
+            metavar="BEFORE AFTER …",
+        ),
+    ],
+    margin: Annotated[
+        float, typer.Option("--margin", help="The largest loss of mean score that is called none.")
+    ] = 0.02,
+    chance: Annotated[
+        float, typer.Option("--chance", help="What guessing scores, such as 0.25.")
+    ] = 0.0,
+    json: options.Json = False,
+    html: options.Html = None,
+) -> None:
+    """Say whether a checkpoint forgot what an earlier one could do, suite by suite."""
+    from fullmenu.diagnose import forgetting as diagnose
+
+    showing.check_target(html)
+    if len(results) == 1:
+        found = _of_one(results[0], margin, chance)
+    elif len(results) % 2:
+        raise typer.BadParameter(
+            f"{len(results)} results do not make pairs: give BEFORE AFTER, once for each run",
+            param_hint="BEFORE AFTER",
+        )
+    else:
+        names = [Path(name).name or name for name in results]
+        found = diagnose(
+            list(results[::2]),
+            list(results[1::2]),
+            margin=margin,
+            chance=chance,
+            subject=f"{names[1]} against {names[0]}"
+            + (f", {len(results) // 2} runs" if len(results) > 2 else ""),
+        )
+    showing.show(found, json=json, html=html)
+
+
+def _of_one(name: str, margin: float, chance: float) -> Finding:
+    """Judge one table of several checkpoints."""
+    from fullmenu.diagnose import forgetting as diagnose
+    from fullmenu.diagnose import learned_and_last, read_results
+    from fullmenu.errors import BadInput
+
+    results = read_results(name)
+    stages = results.checkpoints
+    if len(stages) < 2:
+        raise BadInput(
+            f"{name} holds one checkpoint; give the results of two, BEFORE AFTER, or a table with "
+            "a column checkpoint"
+        )
+    if len(stages) == 2:
+        before, after = (results.only(stage) for stage in stages)
+    else:
+        before, after = learned_and_last(results)
+    subject = f"{stages[-1]} against {stages[0]}"
+    if len(stages) > 2:
+        subject = f"{stages[-1]} against when each suite was learned"
+    return diagnose(before, after, margin=margin, chance=chance, subject=subject[:200])

@@ -1,0 +1,111 @@
+"""``fullmenu diagnose instrumental-convergence``: option preference, by POWER of states."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from fullmenu.cli import options
+from fullmenu.cli.diagnoses import showing
+
+EXAMPLES = """[bold]Examples[/bold]
+
+  fullmenu diagnose instrumental-convergence --env FrozenLake-v1
+
+  fullmenu diagnose instrumental-convergence --env Taxi-v4 --policy policy.npy --gamma 0.9
+
+  fullmenu diagnose instrumental-convergence --env mine.py:make --policy mine.py:policy
+
+A policy is an array, an action a state or (states, actions) chances, in .npy; or a function from a
+state to either. Without one, the environment itself is diagnosed.
+"""
+
+
+def instrumental_convergence(
+    env: Annotated[
+        str,
+        typer.Option(
+            "--env",
+            help="A gymnasium environment by its id, or FILE.py:NAME: an environment, a model, or "
+            "a function that makes one.",
+            metavar="ID",
+        ),
+    ],
+    policy: Annotated[
+        str | None,
+        typer.Option("--policy", help="FILE.npy, or FILE.py:NAME.", metavar="FILE"),
+    ] = None,
+    gamma: Annotated[float, typer.Option("--gamma", help="Discount, in (0, 1).")] = 0.95,
+    rewards: Annotated[int, typer.Option("--rewards", help="Random reward functions.")] = 1000,
+    seed: Annotated[int, typer.Option("--seed", help="Of the random rewards.")] = 0,
+    json: options.Json = False,
+    html: options.Html = None,
+) -> None:
+    """Say whether a policy prefers keeping options beyond what its task asks for."""
+    from fullmenu.diagnose.power.preferring import instrumental_convergence as diagnose
+
+    showing.check_target(html)
+    finding = diagnose(
+        _environment(env),
+        policy=None if policy is None else _policy(policy),
+        gamma=gamma,
+        rewards=rewards,
+        subject=env if policy is None else f"{policy} in {env}",
+        seed=seed,
+    )
+    showing.show(finding, json=json, html=html)
+
+
+def _environment(name: str) -> Any:
+    if ".py:" in name:
+        made = _named(name)
+        return made() if callable(made) and not hasattr(made, "unwrapped") else made
+    from fullmenu.errors import BadInput, MissingExtra
+
+    try:
+        import gymnasium
+    except ModuleNotFoundError as error:
+        raise MissingExtra("gymnasium's environments", "diagnose") from error
+    try:
+        return gymnasium.make(name)
+    except (gymnasium.error.Error, ImportError, ValueError) as error:
+        said = str(error).splitlines()[0][:200]
+        raise BadInput(
+            f"gymnasium makes no environment {name!r}: {said}; give an id such as FrozenLake-v1, "
+            "or FILE.py:NAME"
+        ) from None
+
+
+def _policy(name: str) -> Any:
+    from fullmenu.errors import BadInput
+
+    if ".py:" in name:
+        return _named(name)
+    import numpy as np
+
+    try:
+        return np.load(name, allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise BadInput(
+            f"cannot read the policy {name}: {str(error).splitlines()[0][:200]}; give an array in "
+            ".npy, or FILE.py:NAME"
+        ) from None
+
+
+def _named(name: str) -> Any:
+    """Import FILE.py and return what NAME is there: the user's own code."""
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    from fullmenu.errors import BadInput
+
+    path, _, attribute = name.rpartition(":")
+    spec = spec_from_file_location(Path(path).stem, path)
+    if not Path(path).is_file() or spec is None or spec.loader is None:
+        raise BadInput(f"{name}: there is no file {path}")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    if not hasattr(module, attribute):
+        raise BadInput(f"{name}: {path} has no {attribute!r}")
+    return getattr(module, attribute)

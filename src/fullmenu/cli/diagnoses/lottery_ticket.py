@@ -1,0 +1,135 @@
+"""``fullmenu diagnose lottery-ticket``: sparse networks that need the weights they began with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from fullmenu.cli import options
+from fullmenu.cli.diagnoses import showing, tables
+
+EXAMPLES = """[bold]Examples[/bold]
+
+  fullmenu diagnose lottery-ticket accuracies.csv
+
+  fullmenu diagnose lottery-ticket train.py:network --seeds 5 --early 100 --html tickets.html
+
+A table has a row a network: density, arm (dense, ticket, reinitialised, shuffled), seed, accuracy
+and, if measured, early. Of Python, give the tuple (make_model, train, evaluate), or an object with
+these three; the file is run.
+"""
+
+
+def lottery_ticket(
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="CSV, TSV or JSON lines of accuracies; or FILE.py:NAME, which trains here.",
+            metavar="TABLE|FILE.py:NAME",
+        ),
+    ],
+    densities: Annotated[
+        str, typer.Option("--densities", help="Shares of weights to keep, falling. Training only.")
+    ] = "0.5,0.25,0.125,0.0625",
+    seeds: Annotated[
+        int, typer.Option("--seeds", min=1, help="How many, from 0 on. Training only.")
+    ] = 5,
+    early: Annotated[
+        int | None,
+        typer.Option("--early", min=1, help="Read learning speed after so many steps."),
+    ] = None,
+    rewind: Annotated[
+        int, typer.Option("--rewind", min=0, help="Tickets go back to the weights of this step.")
+    ] = 0,
+    connectivity: Annotated[
+        bool, typer.Option(help="Measure error barriers too: two trainings more a seed.")
+    ] = True,
+    tolerance: Annotated[
+        float, typer.Option("--tolerance", help="Worse than dense by less than this: it matches.")
+    ] = 0.002,
+    worth: Annotated[
+        float, typer.Option("--worth", help="A gain over re-initialised below this counts as none.")
+    ] = 0.01,
+    json: options.Json = False,
+    html: options.Html = None,
+) -> None:
+    """Say whether a pruned network needs its own initial weights, and how sparse it may be."""
+    showing.check_target(html)
+    margins: dict[str, Any] = {"tolerance": tolerance, "worth": worth}
+    path, _, name = source.rpartition(":")
+    if path.endswith(".py"):
+        from fullmenu.diagnose.tickets.diagnosis import lottery_ticket as diagnose
+
+        finding = diagnose(
+            *_parts(Path(path), name), densities=_shares(densities), seeds=range(seeds),
+            early=early, rewind=rewind, connectivity=connectivity, subject=name, **margins,
+        )  # fmt: skip
+    else:
+        from fullmenu.diagnose.tickets.judging import judge_tickets
+
+        finding = judge_tickets(_rows(Path(source)), subject=Path(source).stem, **margins)
+    showing.show(finding, json=json, html=html)
+
+
+def _rows(path: Path) -> list[Any]:
+    from fullmenu.diagnose.tickets.table import Trained
+    from fullmenu.errors import BadInput
+
+    columns = tables.read(path, ["density", "arm", "seed", "accuracy"], ["early"])
+    early = columns.get("early") or [None] * len(columns["arm"])
+    rows = zip(*(columns[c] for c in ("density", "arm", "seed", "accuracy")), early, strict=True)
+    try:
+        return [
+            Trained(float(d), str(arm), int(seed), float(a), None if e is None else float(e))
+            for d, arm, seed, a, e in rows
+        ]
+    except (TypeError, ValueError) as error:
+        if isinstance(error, BadInput):
+            raise
+        raise BadInput(
+            f"{path} holds a row without numbers ({error}); density, seed and accuracy must be "
+            "given in each"
+        ) from None
+
+
+def _shares(text: str) -> list[float]:
+    try:
+        return [float(x) for x in text.split(",")]
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r}: give numbers separated by commas", param_hint="--densities"
+        ) from None
+
+
+def _parts(path: Path, name: str) -> tuple[Any, Any, Any]:
+    """Run the user's file, and return make_model, train and evaluate."""
+    import sys
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    from fullmenu.errors import BadInput, UnknownName
+
+    if not path.is_file():
+        raise BadInput(f"there is no {path}; give FILE.py:NAME")
+    spec = spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    sys.path.insert(0, str(path.resolve().parent))
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.pop(0)
+    if not hasattr(module, name):
+        raise UnknownName("name in the file", name, [n for n in vars(module) if n[0] != "_"])
+    found = getattr(module, name)
+    if isinstance(found, tuple) and len(found) == 3 and all(map(callable, found)):
+        return found
+    try:
+        return found.make_model, found.train, found.evaluate
+    except AttributeError:
+        raise BadInput(
+            f"{name} in {path} is {type(found).__name__}: give the tuple "
+            "(make_model, train, evaluate), or an object with these three"
+        ) from None

@@ -1,0 +1,110 @@
+"""Training logs as curves: train loss and test error by size, epochs or examples, seed by seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.errors import BadInput, NotEnoughData
+
+Axis = Literal["size", "epoch", "n"]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Train loss and test error along one axis.
+
+    Parameters
+    ----------
+    axis
+        ``size`` (of the model), ``epoch``, or ``n`` (training examples).
+    at : (K,)
+        Where on the axis, ascending.
+    train_loss, test_error : (S, K)
+        Of each of S seeds.
+    notes
+        What was left out.
+    """
+
+    axis: Axis
+    at: Floats
+    train_loss: Floats
+    test_error: Floats
+    notes: tuple[str, ...] = ()
+
+
+def curves_of(log: Iterable[Mapping[str, Any]] | Mapping[str, Any]) -> Curves:
+    """Take a log as rows, or as columns.
+
+    Parameters
+    ----------
+    log
+        Rows ``{"size": 10, "train_loss": 0.3, "test_error": 0.2, "seed": 0}``, or a mapping of
+        these names to columns. ``epoch`` or ``n`` in place of ``size``; without ``seed`` it is one.
+
+    Raises
+    ------
+    BadInput
+        A column is missing or holds no numbers, or a seed has two rows for one place.
+    NotEnoughData
+        Fewer than three places that every seed has.
+
+    Examples
+    --------
+    >>> curves_of({"size": [1, 2, 3], "train_loss": [0.3, 0.1, 0], "test_error": [0.3] * 3}).at
+    array([1., 2., 3.])
+    """
+    columns = dict(log) if isinstance(log, Mapping) else _columns(log)
+    axes = [name for name in get_args(Axis) if name in columns]
+    if len(axes) != 1:
+        raise BadInput(
+            f"a log with the columns {', '.join(map(str, columns))[:200] or 'none'}: give one of "
+            "size, epoch and n, and train_loss, test_error, and seed where there are several"
+        )
+    axis: Axis = axes[0]
+    at, loss, error = (_numbers(columns, name) for name in (axis, "train_loss", "test_error"))
+    seeds = [str(s) for s in columns.get("seed", ["0"] * len(at))]
+    if not len(at) == len(loss) == len(error) == len(seeds):
+        raise BadInput("the columns of the log differ in length; give one value a row")
+    cells: dict[tuple[str, float], tuple[float, float]] = {}
+    for seed, x, one, other in zip(seeds, at, loss, error, strict=True):
+        if (seed, x) in cells:
+            raise BadInput(f"two rows of {axis}={x:g}, seed {seed[:40]}; keep one of them")
+        cells[seed, x] = (one, other)
+    names = list(dict.fromkeys(seeds))
+    every = sorted({x for _, x in cells})
+    kept = [x for x in every if all((s, x) in cells for s in names)]
+    if len(kept) < 3:
+        raise NotEnoughData(
+            f"{len(kept)} values of {axis} that every seed has: a peak has one on either side, so "
+            "give 3 or more"
+        )
+    notes: tuple[str, ...] = ()
+    if len(kept) < len(every):
+        notes = (f"{len(every) - len(kept)} of {len(every)} values of {axis} miss in some seed",)
+    table = np.array([[cells[s, x] for x in kept] for s in names])
+    return Curves(axis, np.array(kept), table[:, :, 0], table[:, :, 1], notes)
+
+
+def _columns(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    listed = list(rows)
+    if not listed or not all(isinstance(row, Mapping) for row in listed):
+        raise BadInput("a log is a list of rows by column name, or a mapping of columns")
+    return {name: [row.get(name) for row in listed] for name in listed[0]}
+
+
+def _numbers(columns: Mapping[str, Any], name: str) -> list[float]:
+    if name not in columns:
+        raise BadInput(f"the log has no column {name}; it has {', '.join(map(str, columns))[:200]}")
+    try:
+        found = np.asarray(columns[name], np.float64)
+    except (TypeError, ValueError):
+        found = np.array([np.nan])
+    if found.ndim != 1 or not np.isfinite(found).all():
+        raise BadInput(f"the column {name} holds something that is no finite number; leave it out")
+    return [float(x) for x in found]

@@ -1,0 +1,1 @@
+"""Instrumental convergence: option preference, measured by POWER."""

@@ -1,0 +1,36 @@
+"""Options: the fork is as theory says, and the instrument knows the policies of the rooms."""
+
+from __future__ import annotations
+
+import pytest
+
+from fullmenu.lab.experiments import options
+from fullmenu.lab.experiments.options import EXPERIMENT, FORKS
+from fullmenu.lab.running import run
+
+SMALL = {**EXPERIMENT.settings, "rewards": 1000}
+
+
+@pytest.mark.parametrize("arm", list(FORKS))
+def test_a_fork_keeps_what_theory_says(arm: str) -> None:
+    found = options.cell(arm, 0, SMALL).numbers
+    k = FORKS[arm]
+    assert found["keeps"] == pytest.approx(k / (k + 1), abs=0.045)  # 3 standard errors
+    assert found["ending"] == pytest.approx(0.5, abs=0.03)
+
+
+def test_the_rooms() -> None:
+    found = options.cell("rooms, γ = 0.9", 0, SMALL)
+    assert found.numbers["keeps"] > 0.5
+    assert found.numbers["start"] > found.numbers["ending"]
+    assert found.verdicts["greedy on POWER"] == "warning"
+    assert found.verdicts["the task's optimum"] == "ok"
+    assert found == options.cell("rooms, γ = 0.9", 0, SMALL)
+
+
+def test_it_runs_without_any_extra_and_is_drawn() -> None:
+    assert EXPERIMENT.extras == ""
+    few = type(EXPERIMENT)(**{**vars(EXPERIMENT), "settings": {"rewards": 200}})
+    result = run(few, seeds=2, workers=0)
+    assert len(EXPERIMENT.claims(result)) == 5
+    assert EXPERIMENT.draw(result).to_dict()["hconcat"]
