@@ -34,13 +34,10 @@ def show(document: Doc, console: Console) -> None:
         console.print(_claim(mark, style, claim))
     if document["published"]:
         _lines(heading("Published, under its own conditions"), console)
-        for x in document["published"]:
-            console.print(
-                item(
-                    f"{one_line(x['arm'], 60)}: {x['number']} {one_line(x['value'], 60)} "
-                    f"({one_line(x['source'], 120)})"
-                )
-            )
+        for source, arms in lab_words.published(document).items():
+            console.print(words(f"  {source}"))
+            for told in arms:
+                console.print(item(told))
     if document["caveat"]:
         _lines(["", words(one_line(document["caveat"], 600), style="italic")], console)
 

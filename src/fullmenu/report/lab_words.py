@@ -52,6 +52,27 @@ def rows(document: Doc, *, against: bool = False) -> list[Row]:
     return found
 
 
+def published(document: Doc) -> dict[str, list[str]]:
+    """Return figures of others by source, a line an arm.
+
+    Examples
+    --------
+    >>> figures = [{"arm": "plain", "number": n, "value": v, "source": "Lin 2018"}
+    ...            for n, v in (("modes", "17.3"), ("quality", "94.8"))]
+    >>> published({"published": figures})
+    {'Lin 2018': ['plain: modes 17.3, quality 94.8']}
+    """
+    found: dict[str, dict[str, list[str]]] = {}
+    for x in document["published"]:
+        arms = found.setdefault(one_line(x["source"], 200), {})
+        told = f"{one_line(x['number'], 30)} {one_line(x['value'], 120)}"
+        arms.setdefault(one_line(x["arm"], 60), []).append(told)
+    return {
+        source: [f"{arm}: {', '.join(told)}" for arm, told in arms.items()]
+        for source, arms in found.items()
+    }
+
+
 def figure(estimate: dict[str, Any], digits: int, *, signed: bool = False) -> str:
     """Return a mean over seeds with half its interval.
 
