@@ -20,7 +20,7 @@ from jsonschema import Draft202012Validator
 from fullmenu.samples import Samples
 
 pytest_plugins = ["pytester"]
-collect_ignore = ["plugin"]  # imported, its measure would be registered for all tests
+collect_ignore = ["plugin", "diagnose/fixtures"]  # a plugin would be registered for all tests
 
 MENU = (
     "Roast salmon under lemon and dill",

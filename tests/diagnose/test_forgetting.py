@@ -9,7 +9,7 @@ import pytest
 
 from fullmenu.diagnose import Results, changes_by_suite, forgetting, read_results, replay_weights
 from fullmenu.diagnose.checkpoints.change import Spread, both, over_items
-from fullmenu.diagnose.checkpoints.exact import holm, mcnemar
+from fullmenu.diagnose.checkpoints.exact import mcnemar
 from fullmenu.diagnose.checkpoints.results import Row
 from fullmenu.errors import BadInput, NotEnoughData
 
@@ -31,11 +31,6 @@ def test_mcnemar_is_the_exact_sign_test():
         assert mcnemar(lost, gained) == pytest.approx(binomtest(lost, lost + gained).pvalue)
     with pytest.raises(BadInput, match="lost=-1"):
         mcnemar(-1, 2)
-
-
-def test_holm_by_hand():
-    assert holm([0.04, 0.01, 0.03, 0.5]) == pytest.approx([0.09, 0.04, 0.09, 0.5])
-    assert holm([]) == []
 
 
 def test_interval_of_right_and_wrong_is_bonett_and_price():

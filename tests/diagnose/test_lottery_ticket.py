@@ -10,7 +10,6 @@ import pytest
 
 import fullmenu as fm
 from fullmenu.diagnose.tickets import masks
-from fullmenu.diagnose.tickets.judging import holm
 from fullmenu.diagnose.tickets.table import Trained
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 
@@ -64,11 +63,6 @@ def test_the_sparsest_matching_ticket():
     assert stopped.value == 0.5
     none = fm.diagnose.judge_tickets(table(0.02, below=0.03))
     assert "sparsest matching density" not in none.evidence
-
-
-def test_holm():
-    assert holm({"a": 0.012, "b": 0.02, "c": 0.6}, 0.05) == ["a", "b"]
-    assert holm({"a": 0.03, "b": 0.03}, 0.05) == []
 
 
 def test_what_is_no_table_is_said():

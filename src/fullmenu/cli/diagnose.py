@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import json as jsons
-from importlib import import_module
-from importlib.util import find_spec
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from fullmenu.cli import options
-from fullmenu.cli.diagnoses import showing
+from fullmenu.cli.diagnoses import (
+    double_descent,
+    forgetting,
+    goal_misgeneralization,
+    instrumental_convergence,
+    lottery_ticket,
+    over_optimisation,
+    polysemanticity,
+    showing,
+)
 
-NAMES = (
-    "forgetting",
-    "double-descent",
-    "lottery-ticket",
-    "polysemanticity",
-    "goal-misgeneralization",
-    "instrumental-convergence",
-    "over-optimisation",
+DIAGNOSES = (
+    forgetting.forgetting,
+    double_descent.double_descent,
+    lottery_ticket.lottery_ticket,
+    polysemanticity.polysemanticity,
+    goal_misgeneralization.goal_misgeneralization,
+    instrumental_convergence.instrumental_convergence,
+    over_optimisation.over_optimisation,
 )
 
 REPORT_EXAMPLES = """[bold]Examples[/bold]
@@ -39,11 +47,9 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for _name in NAMES:
-    _module = f"fullmenu.cli.diagnoses.{_name.replace('-', '_')}"
-    if find_spec(_module):
-        _found = import_module(_module)
-        app.command(_name, epilog=_found.EXAMPLES)(getattr(_found, _name.replace("-", "_")))
+for _command in DIAGNOSES:
+    _examples = sys.modules[_command.__module__].EXAMPLES
+    app.command(_command.__name__.replace("_", "-"), epilog=_examples)(_command)
 
 
 @app.command("report", epilog=REPORT_EXAMPLES)

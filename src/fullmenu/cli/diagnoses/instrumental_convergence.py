@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from fullmenu.cli import options
-from fullmenu.cli.diagnoses import showing
+from fullmenu.cli.diagnoses import code, showing
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -59,8 +58,8 @@ def instrumental_convergence(
 
 
 def _environment(name: str) -> Any:
-    if ".py:" in name:
-        made = _named(name)
+    if code.is_code(name):
+        made = code.load(name)
         return made() if callable(made) and not hasattr(made, "unwrapped") else made
     from fullmenu.errors import BadInput, MissingExtra
 
@@ -81,8 +80,8 @@ def _environment(name: str) -> Any:
 def _policy(name: str) -> Any:
     from fullmenu.errors import BadInput
 
-    if ".py:" in name:
-        return _named(name)
+    if code.is_code(name):
+        return code.load(name)
     import numpy as np
 
     try:
@@ -92,20 +91,3 @@ def _policy(name: str) -> Any:
             f"cannot read the policy {name}: {str(error).splitlines()[0][:200]}; give an array in "
             ".npy, or FILE.py:NAME"
         ) from None
-
-
-def _named(name: str) -> Any:
-    """Import FILE.py and return what NAME is there: the user's own code."""
-    from importlib.util import module_from_spec, spec_from_file_location
-
-    from fullmenu.errors import BadInput
-
-    path, _, attribute = name.rpartition(":")
-    spec = spec_from_file_location(Path(path).stem, path)
-    if not Path(path).is_file() or spec is None or spec.loader is None:
-        raise BadInput(f"{name}: there is no file {path}")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    if not hasattr(module, attribute):
-        raise BadInput(f"{name}: {path} has no {attribute!r}")
-    return getattr(module, attribute)

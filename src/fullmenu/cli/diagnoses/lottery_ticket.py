@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from fullmenu.cli import options
-from fullmenu.cli.diagnoses import showing, tables
+from fullmenu.cli.diagnoses import code, showing, tables
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -58,13 +58,12 @@ def lottery_ticket(
     """Say whether a pruned network needs its own initial weights, and how sparse it may be."""
     showing.check_target(html)
     margins: dict[str, Any] = {"tolerance": tolerance, "worth": worth}
-    path, _, name = source.rpartition(":")
-    if path.endswith(".py"):
+    if code.is_code(source):
         from fullmenu.diagnose.tickets.diagnosis import lottery_ticket as diagnose
 
         finding = diagnose(
-            *_parts(Path(path), name), densities=_shares(densities), seeds=range(seeds),
-            early=early, rewind=rewind, connectivity=connectivity, subject=name, **margins,
+            *_parts(source), densities=_shares(densities), seeds=range(seeds),
+            early=early, rewind=rewind, connectivity=connectivity, subject=source.rpartition(":")[2], **margins,
         )  # fmt: skip
     else:
         from fullmenu.diagnose.tickets.judging import judge_tickets
@@ -103,33 +102,17 @@ def _shares(text: str) -> list[float]:
         ) from None
 
 
-def _parts(path: Path, name: str) -> tuple[Any, Any, Any]:
-    """Run the user's file, and return make_model, train and evaluate."""
-    import sys
-    from importlib.util import module_from_spec, spec_from_file_location
+def _parts(source: str) -> tuple[Any, Any, Any]:
+    """Return make_model, train and evaluate of the user's own."""
+    from fullmenu.errors import BadInput
 
-    from fullmenu.errors import BadInput, UnknownName
-
-    if not path.is_file():
-        raise BadInput(f"there is no {path}; give FILE.py:NAME")
-    spec = spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    sys.path.insert(0, str(path.resolve().parent))
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.pop(0)
-    if not hasattr(module, name):
-        raise UnknownName("name in the file", name, [n for n in vars(module) if n[0] != "_"])
-    found = getattr(module, name)
+    found = code.load(source)
     if isinstance(found, tuple) and len(found) == 3 and all(map(callable, found)):
         return found
     try:
         return found.make_model, found.train, found.evaluate
     except AttributeError:
         raise BadInput(
-            f"{name} in {path} is {type(found).__name__}: give the tuple "
-            "(make_model, train, evaluate), or an object with these three"
+            f"{source} is {type(found).__name__}: give the tuple (make_model, train, evaluate), or "
+            "an object with these three"
         ) from None

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
 from fullmenu.errors import BadInput
 
 
@@ -33,19 +29,3 @@ def mcnemar(lost: int, gained: int) -> float:
         raise BadInput(f"lost={lost}, gained={gained}: counts of items are not negative")
     changed = lost + gained
     return min(1.0, 2 * float(bdtr(min(lost, gained), changed, 0.5))) if changed else 1.0
-
-
-def holm(p: Sequence[float]) -> list[float]:
-    """Return p-values adjusted for how many there are, by Holm's step-down rule (1979).
-
-    Examples
-    --------
-    >>> [round(x, 10) for x in holm([0.01, 0.04, 0.03])]
-    [0.03, 0.06, 0.06]
-    """
-    x = np.asarray(p, np.float64)
-    order = np.argsort(x, kind="stable")
-    stepped = np.maximum.accumulate((x.size - np.arange(x.size)) * x[order])
-    adjusted = np.empty_like(x)
-    adjusted[order] = np.minimum(stepped, 1.0)
-    return [float(a) for a in adjusted]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from fullmenu.diagnose.checkpoints.change import SuiteChange
-from fullmenu.diagnose.checkpoints.exact import holm
 from fullmenu.diagnose.checkpoints.pairing import Given
 from fullmenu.diagnose.checkpoints.replay import weights_of
 from fullmenu.diagnose.checkpoints.suites import changes_by_suite
 from fullmenu.estimate import Estimate
 from fullmenu.finding import Finding, FindingVerdict, capped
+from fullmenu.stats.holm import adjusted
 
 CHURN = 0.05
 """Lost and gained both above this share: a still mean hides much change, and a note says so."""
@@ -82,8 +82,8 @@ def forgetting(
     if idle:
         notes.append(f"not above chance before, so not judged: {', '.join(idle[:6])}")
     judged = able or changes
-    beyond = holm([c.margin_p for c in judged])
-    surely = holm([c.p for c in judged])
+    beyond = adjusted([c.margin_p for c in judged])
+    surely = adjusted([c.p for c in judged])
     alpha = 1 - level
     worst = min(judged, key=lambda c: c.change.value)
     verdict: FindingVerdict

@@ -8,6 +8,7 @@ from fullmenu.diagnose.tickets.table import Trained, densities, paired
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.finding import Finding, FindingVerdict
+from fullmenu.stats.holm import adjusted
 from fullmenu.stats.seeds import over_seeds
 
 UNIT = "accuracy"
@@ -125,29 +126,15 @@ def judge_tickets(
     )
 
 
-def holm(p: Mapping[float, float], alpha: float) -> list[float]:
-    """Return which hypotheses fall at a familywise error rate, by Holm's step-down.
-
-    Examples
-    --------
-    >>> holm({0.5: 0.02, 0.25: 0.001, 0.1: 0.2}, 0.05)
-    [0.25, 0.5]
-    """
-    fallen = []
-    for k, name in enumerate(sorted(p, key=lambda name: p[name])):
-        if p[name] > alpha / (len(p) - k):
-            break
-        fallen.append(name)
-    return fallen
-
-
 def _low(e: Estimate) -> float:
     return -float("inf") if e.low is None else e.low
 
 
 def _above(gains: Mapping[float, Sequence[float]], level: float) -> list[str]:
-    p = {d: _p_value(x) for d, x in gains.items()}
-    fallen = [d for d in holm(p, 1 - level) if sum(gains[d]) > 0]
+    p = adjusted([_p_value(x) for x in gains.values()])
+    fallen = [
+        d for d, each in zip(gains, p, strict=True) if each <= 1 - level and sum(gains[d]) > 0
+    ]
     if not fallen:
         return []
     listed = ", ".join(f"{d:.3g}" for d in sorted(fallen, reverse=True))
