@@ -229,10 +229,15 @@ def test_version_and_help(run):
         assert name in run("--help").out
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_explains_itself(run, name):
-    command = COMMANDS[name]
-    found = run(name, "--help")
+def all_commands(group, names=()):
+    for name, command in group.items():
+        yield " ".join([*names, name]), command
+        yield from all_commands(getattr(command, "commands", {}), [*names, name])
+
+
+@pytest.mark.parametrize(("name", "command"), list(all_commands(COMMANDS)))
+def test_every_command_explains_itself(run, name, command):
+    found = run(*name.split(), "--help")
     assert found.code == 0
     assert f"fullmenu {name}" in found.out.partition("Examples")[2]
     assert command.help

@@ -60,7 +60,7 @@ def test_what_is_wrong_is_said(require: Any, tmp_path: Path) -> None:
     require("gymnasium")
     with pytest.raises(BadInput, match="makes no environment 'FrozenLak'"):
         said("--env", "FrozenLak")
-    with pytest.raises(BadInput, match="there is no nowhere.py; give FILE.py:NAME"):
+    with pytest.raises(BadInput, match="there is no nowhere"):
         said("--env", "nowhere.py:make")
     with pytest.raises(BadInput, match="cannot read the policy"):
         said("--env", "FrozenLake-v1", "--policy", tmp_path / "none.npy")

@@ -47,7 +47,7 @@ def test_style_goes_too(tuned):
 
 
 def test_collapse_is_what_the_theory_says(tuned):
-    best = tuned.before_policy * np.exp(menu._worth() / menu.LEASH)
+    best = tuned.before_policy * np.exp(menu._worth(1.0) / menu.LEASH)
     best /= best.sum(axis=1, keepdims=True)
     assert tuned.history[-1].dishes == pytest.approx(menu.effective_number(best), rel=0.35)
     assert np.abs(best - tuned.after_policy).sum(axis=1).mean() / 2 < 0.2

@@ -43,6 +43,7 @@ REPORT_EXAMPLES = """[bold]Examples[/bold]
 app = typer.Typer(
     help="Diagnose the cousins of mode collapse: other ways in which a model optimises the score "
     "and not the intention.",
+    epilog=REPORT_EXAMPLES,
     no_args_is_help=True,
     rich_markup_mode="rich",
 )

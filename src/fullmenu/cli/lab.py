@@ -38,6 +38,7 @@ FOLDER = Path("fullmenu-lab")
 
 app = typer.Typer(
     help="Experiments with a known answer: make a collapse happen, and see whether it is seen.",
+    epilog=f"{LIST_EXAMPLES}{RUN_EXAMPLES.partition('Examples[/bold]')[2]}",
     no_args_is_help=True,
     rich_markup_mode="rich",
 )

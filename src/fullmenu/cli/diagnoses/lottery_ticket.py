@@ -63,7 +63,8 @@ def lottery_ticket(
 
         finding = diagnose(
             *_parts(source), densities=_shares(densities), seeds=range(seeds),
-            early=early, rewind=rewind, connectivity=connectivity, subject=source.rpartition(":")[2], **margins,
+            early=early, rewind=rewind, connectivity=connectivity,
+            subject=source.rpartition(":")[2], **margins,
         )  # fmt: skip
     else:
         from fullmenu.diagnose.tickets.judging import judge_tickets

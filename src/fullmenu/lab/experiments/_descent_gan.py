@@ -21,7 +21,7 @@ WIDTH, BATCH, SAMPLES = 96, 128, 2500
 LEAST = 10
 """Samples within three deviations of a mode for it to be kept."""
 
-REAL, KERNEL = 2000, 0.75 * SCALE
+REAL, KERNEL = 1_000_000, 0.75 * SCALE
 """Real samples from which the instrument learns the modes, and the width of its kernel."""
 
 _AXIS = SCALE * (2.0 * np.arange(SIDE) - (SIDE - 1))
@@ -38,21 +38,13 @@ def kept(points: Floats, centres: Floats = CENTRES, sd: float = SD) -> int:
 def counted(points: Floats) -> int:
     """Count them as the instrument does, which is told neither centres nor deviation.
 
-    A real sample is grouped into dishes, as ``fullmenu check`` groups vectors, under a Gaussian
-    kernel; their means and their common deviation are then those of the modes.
+    The dishes of a real sample are found under a Gaussian kernel; their means and their common
+    deviation are then those of the modes.
     """
-    from fullmenu.measures.vectors.grouping import group
-    from fullmenu.views.vector import SAME_DISH
+    from fullmenu.lab.experiments._gan_2d import by_truth, menu_of
 
-    rng = np.random.default_rng(0)
-    real = CENTRES[rng.integers(len(CENTRES), size=REAL)] + SD * rng.normal(size=(REAL, 2))
-    phase = real @ rng.normal(0, 1 / KERNEL, (2, 256))
-    waves = np.concatenate([np.cos(phase), np.sin(phase)], axis=1) / 16
-    _, dish = np.unique(group(waves.astype(np.float32), SAME_DISH), return_inverse=True)
-    sizes = np.bincount(dish)
-    means = np.stack([np.bincount(dish, axis) / sizes for axis in real.T], axis=1)
-    spread = ((real - means[dish]) ** 2).sum() / (2 * (REAL - len(sizes)))
-    return kept(points, means, float(np.sqrt(spread)))
+    means, sd = menu_of(tuple(map(tuple, CENTRES.tolist())), SD, KERNEL, REAL)
+    return int((by_truth(points, means, sd)[0] >= LEAST).sum())
 
 
 class Gan:
