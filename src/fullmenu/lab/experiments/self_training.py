@@ -250,9 +250,9 @@ def claims(result: Result) -> list[Claim]:
             lost["replacing"] == runs,
         ),
         Claim(
-            "accumulating and mixing: in no run",
+            "accumulating and mixing: in at most one run of five",
             ", ".join(f"{arm} {n} of {runs}" for arm, n in spared.items()),
-            not any(spared.values()),
+            all(n <= runs / 5 for n in spared.values()),
         ),
         Claim(
             "where compare says so, in any arm, the effective number of known modes did fall by "
