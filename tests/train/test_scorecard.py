@@ -131,3 +131,13 @@ def test_what_cannot_be_added():
         found.add("b", quality="good")
     with pytest.raises(UnknownName, match="checkpoint"):
         found.status("z")
+
+
+def test_an_axis_that_neither_of_two_has_does_not_keep_them_apart() -> None:
+    card = Scorecard()
+    for name, x, y in (("good", 1.0, 5.0), ("bad", 0.0, 2.0)):
+        quality = Estimate(x, x - 0.1, x + 0.1, 9, "", "m")
+        card.add(name, quality=quality, variety=Estimate(y, y - 1, y + 1, 9, "", "m"))
+    assert card.status("bad") == "surely dominated"
+    card.add("paid", quality=0.0, variety=1.0, kl=3.0)
+    assert card.status("paid") == "frontier"  # what the others cost in KL is not known

@@ -60,7 +60,8 @@ class Scorecard:
     A checkpoint is ``surely dominated`` where another is better on every axis with intervals that
     do not touch (on an axis where both are exactly equal, neither is better); ``dominated``
     where that holds of the point estimates only, with at least one better and none worse; else on
-    the ``frontier``. A checkpoint that lacks an axis can be dominated by none and dominate none.
+    the ``frontier``. Of two checkpoints only one of which has an axis, neither dominates; an axis
+    that both lack is left out.
     Intervals that do not touch are a strict test of each pair; nothing is adjusted for the number
     of pairs. The card cannot know an axis that nobody measured.
 
@@ -203,11 +204,12 @@ one whose quality is enough, and check that choice on prompts that are not in th
         return self._rows[str(name)]
 
     def _beats(self, a: Row, b: Row, sure: bool) -> bool:
-        if not all(k in a.estimates and k in b.estimates for k in self.axes):
+        known = [k for k in self.axes if k in a.estimates or k in b.estimates]
+        if not all(k in a.estimates and k in b.estimates for k in known):
             return False
         better = 0
-        for axis, way in self.axes.items():
-            x, y = a.estimates[axis], b.estimates[axis]
+        for axis in known:
+            way, x, y = self.axes[axis], a.estimates[axis], b.estimates[axis]
             if x == y or (not sure and x.value == y.value):
                 continue
             high, low = (x, y) if way == "higher" else (y, x)
