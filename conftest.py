@@ -22,7 +22,7 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     missing = [
         name
         for name in EXTRAS
-        if re.search(rf"^(import|from) {name}\b", text, re.M) and find_spec(name) is None
+        if re.search(rf"^( *>>> )?(import|from) {name}\b", text, re.M) and find_spec(name) is None
     ]
     if not missing or os.environ.get("FULLMENU_REQUIRE_ALL") == "1":
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -82,7 +83,7 @@ def _load(path: Path) -> Any:
     from fullmenu.errors import BadInput
 
     try:
-        return np.load(path, allow_pickle=False)
+        return np.load(io.BytesIO(path.read_bytes()), allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         reason = str(error).splitlines()[0]
         raise BadInput(f"cannot read {path} as arrays: {reason}; write it by numpy.savez") from None

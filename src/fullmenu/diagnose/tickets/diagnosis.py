@@ -91,8 +91,23 @@ def lottery_ticket(
 
     Examples
     --------
-    >>> import fullmenu as fm
-    >>> fm.diagnose.lottery_ticket(make_model, train, evaluate, early=100)  # doctest: +SKIP
+    >>> import torch
+    >>> def make_model():
+    ...     return torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.Linear(8, 1))
+    >>> x = torch.linspace(-1, 1, 40).reshape(10, 4)
+    >>> def train(model, seed, steps=5):
+    ...     rule = torch.optim.SGD(model.parameters(), 0.1)
+    ...     for _ in range(steps):
+    ...         rule.zero_grad()
+    ...         (model(x) - x.sum(1, keepdim=True)).square().mean().backward()
+    ...         rule.step()
+    >>> def evaluate(model):
+    ...     with torch.no_grad():
+    ...         return float(((model(x) > 0) == (x.sum(1, keepdim=True) > 0)).float().mean())
+    >>> found = lottery_ticket(make_model, train, evaluate, densities=(0.5,), seeds=range(2),
+    ...                        connectivity=False)
+    >>> found.kind, found.seeds
+    ('structure', 2)
     """
     sample = made(make_model, 0)
     if connectivity and batch_norms(sample) and recompute is None:

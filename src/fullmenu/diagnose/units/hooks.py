@@ -51,8 +51,9 @@ def activations(
 
     Examples
     --------
-    >>> net = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.ReLU())  # doctest: +SKIP
-    >>> activations(net, "1", np.ones((5, 4), np.float32)).shape  # doctest: +SKIP
+    >>> import torch
+    >>> net = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.ReLU())
+    >>> activations(net, "1", np.ones((5, 4), np.float32)).shape
     (5, 8)
     """
     try:
