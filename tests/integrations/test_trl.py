@@ -26,8 +26,10 @@ def _installed(require: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def base(tmp_path_factory: pytest.TempPathFactory, require: Any) -> Path:
     """Return the folder of a tiny model."""
+    require("trl")
+    require("torch")
     folder = tmp_path_factory.mktemp("base")
     for part in tiny.llama(dropout=0.0):
         part.save_pretrained(folder)
