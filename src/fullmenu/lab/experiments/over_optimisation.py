@@ -231,7 +231,7 @@ EXPERIMENT = Experiment(
     full={"seeds": 100, "samples": 1024},
     seeds=10,
     published=[
-        Published(PROXY, "gold at its peak", "interior peak in 10 of 10", "the prototype"),
+        Published(PROXY, "peak inside", "10 of 10", "a prototype of ours, another world"),
     ],
     caveat="A Gaussian policy and a random function: the shape of the curve depends on both. "
     "Gold is known here; in practice it is a second scorer with faults of its own.",
