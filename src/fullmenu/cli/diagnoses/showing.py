@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json as jsons
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from fullmenu.errors import BadInput
-from fullmenu.finding import Finding
+
+if TYPE_CHECKING:
+    from fullmenu.finding import Finding
 
 
 def check_target(html: Path | None) -> None:
