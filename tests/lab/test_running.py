@@ -155,3 +155,18 @@ def test_report_of_an_empty_folder_says_the_way_out(tmp_path: Path) -> None:
     ran = CliRunner().invoke(app, ["lab", "report", str(tmp_path)])
     assert isinstance(ran.exception, BadInput)
     assert "fullmenu lab run NAME makes one" in str(ran.exception)
+
+
+@pytest.mark.parametrize(("width", "table"), [(80, True), (16, False)])
+def test_no_number_is_broken_or_cut_on_a_narrow_terminal(width: int, table: bool) -> None:
+    from rich.console import Console
+
+    from fullmenu.report.lab_terminal import show
+
+    console = Console(width=width)
+    with console.capture() as said:
+        show(document(run(TOY, workers=0)), console)
+    lines = said.get().splitlines()
+    assert max(map(len, lines)) <= width
+    assert any(line.split()[:2] == ["plain", "6.0"] for line in lines) == table
+    assert any("16.0" in line and "±2.5" in line for line in lines)

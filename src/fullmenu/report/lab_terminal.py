@@ -11,17 +11,22 @@ from fullmenu.report.plain import Doc, one_line
 if TYPE_CHECKING:
     from rich.console import Console
 
+ARM = 20
+"""An arm's name is broken only beyond this."""
+
 NOTE = "mean over seeds ± half the 95 % interval; each: all seeds alike"
 
 
 def show(document: Doc, console: Console) -> None:
     """Print what an experiment gave."""
-    from rich.padding import Padding
-
     console.print(words(one_line(document["experiment"], 60), style="bold"))
     console.print(words(one_line(document["about"], 400)))
     console.print(words(lab_words.counts(document), style="dim"))
-    console.print(Padding(_table(document), (1, 0, 0, 0)))
+    console.print("")
+    if _width(document) <= console.width:
+        console.print(_table(document))
+    else:
+        _lines(_lists(document), console)
     console.print(words(NOTE, style="dim"))
     if any(row.said for row in lab_words.rows(document)):
         _lines(heading("What the instrument says"), console)
@@ -46,12 +51,39 @@ def _table(document: Doc) -> Any:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("arm", min_width=12, overflow="fold")
+    table.add_column("arm", overflow="fold", min_width=_arm(document))
     for name in document["numbers"]:
-        table.add_column(one_line(name, 20), justify="right", overflow="fold")
+        table.add_column(one_line(name, 20), justify="right", no_wrap=True)
     for row in lab_words.rows(document):
         table.add_row(words(row.name), *row.cells)
     return table
+
+
+def _arm(document: Doc) -> int:
+    return min(max(len(row.name) for row in lab_words.rows(document)), ARM)
+
+
+def _width(document: Doc) -> int:
+    """The least width of the table: no number is broken."""
+    cells = zip(*(row.cells for row in lab_words.rows(document)), strict=True)
+    heads = (one_line(name, 20) for name in document["numbers"])
+    return _arm(document) + sum(
+        2 + max(len(head), *map(len, column)) for head, column in zip(heads, cells, strict=True)
+    )
+
+
+def _lists(document: Doc) -> list[Any]:
+    """Every arm with its numbers in running text, where the table would be too wide."""
+    from rich.padding import Padding
+
+    found: list[Any] = []
+    for row in lab_words.rows(document):
+        told = ", ".join(
+            f"{one_line(name, 20)} {cell}".replace(" ", "\u00a0")
+            for name, cell in zip(document["numbers"], row.cells, strict=True)
+        )
+        found += [words(row.name, style="bold"), Padding(words(told), (0, 0, 0, 2))]
+    return found
 
 
 def _claim(mark: str, style: str, claim: dict[str, Any]) -> Any:
