@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from fullmenu.errors import FullmenuError
 from fullmenu.lab.registry import experiment, names
 from fullmenu.lab.running import run
 from fullmenu.report.lab_words import figure
@@ -20,7 +21,11 @@ def main(chosen: list[str]) -> int:
     missed = 0
     for name in chosen or names():
         found = experiment(name)
-        result = run(found, folder=FOLDER / name)
+        try:
+            result = run(found, folder=FOLDER / name)
+        except FullmenuError as error:
+            print(f"\n{name}: not run: {error}")
+            continue
         seconds = sum(cell.seconds for cell in result.cells)
         table = Table(f"{name}: {len(result.seeds)} seeds, {seconds:.0f} CPU seconds")
         for arm in found.arms:
