@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from fullmenu.checkup.plates import Plates, group_plates, shown, summary
 from fullmenu.comparison.pairing import Pair
 from fullmenu.measures.vectors.gram import Features
+from fullmenu.stats.deals import log_all_before
 
 BEFORE, AFTER = 0, 1
-Floats = NDArray[np.float64]
 
 
 def describe(
@@ -63,22 +63,11 @@ def _card(
 
 
 def _lost_by_chance(plates: Plates) -> float:
-    """Dishes that would look lost (two plates or more before, none after) had nothing changed.
-
-    Given how often a dish was served to each prompt on both sides together, each way of dealing
-    that prompt's plates to the two sides is as likely as any other.
-    """
-    from scipy.special import gammaln
-
-    def log_choose(n: Floats, k: Floats) -> Floats:
-        return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
-
+    """Dishes that would look lost (two plates or more before, none after) had nothing changed."""
     prompts = int(plates.groups.max()) + 1
     pairs, served = np.unique(plates.dish * prompts + plates.groups, return_counts=True)
     dish, prompt = pairs // prompts, pairs % prompts
     before = np.bincount(plates.groups[plates.log == BEFORE], minlength=prompts)[prompt]
     both = np.bincount(plates.groups, minlength=prompts)[prompt]
-    fits = served <= before
-    log_p = log_choose(np.where(fits, before, served), served) - log_choose(both, served)
-    all_before = np.exp(np.bincount(dish, np.where(fits, log_p, -np.inf)))
+    all_before = np.exp(np.bincount(dish, log_all_before(served, before, both)))
     return round(float(all_before[plates.counts.sum(0) >= 2].sum()), 1)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fullmenu.measures.vectors.grouping import group
 from fullmenu.samples import Samples
+from fullmenu.stats.deals import log_all_before
 from fullmenu.views.registry import View
 
 Floats = NDArray[np.float64]
@@ -82,9 +83,6 @@ class Dishes:
 def lost_by_chance(before: Floats, now: Floats) -> float:
     """Count the dishes that would look lost had nothing changed: an expectation.
 
-    Given how often each dish was served to each prompt on both sides together, every way of dealing
-    that prompt's plates to the two sides is as likely as any other.
-
     Parameters
     ----------
     before, now : (prompts, dishes)
@@ -95,19 +93,11 @@ def lost_by_chance(before: Floats, now: Floats) -> float:
     >>> lost_by_chance(np.array([[2.0, 0.0]]), np.array([[0.0, 2.0]]))  # each: 1 of 6 deals
     0.3
     """
-    from scipy.special import gammaln
-
-    def log_choose(n: Floats, k: Floats) -> Floats:
-        return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
-
     served = before + now
     seen = served.sum(0) >= 2
-    served, plates = served[:, seen], before.sum(1, keepdims=True)
-    fits = served <= plates
-    log_p = log_choose(plates, np.where(fits, served, 0)) - log_choose(
-        plates + now.sum(1, keepdims=True), served
-    )
-    return float(round(np.exp(np.where(fits, log_p, -np.inf).sum(0)).sum(), 1))
+    plates = before.sum(1, keepdims=True)
+    log_p = log_all_before(served[:, seen], plates, plates + now.sum(1, keepdims=True))
+    return float(round(np.exp(log_p.sum(0)).sum(), 1))
 
 
 def _table(prompts: Ints, dishes: Ints, here: Ints, most: int) -> Floats:
