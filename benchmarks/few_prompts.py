@@ -13,8 +13,8 @@ from collections import Counter
 
 import numpy as np
 
-from fullmenu.comparison.verdict import decide
 from fullmenu.errors import NotEnoughData
+from fullmenu.judge.verdict import decide
 from fullmenu.measures.vectors.by_prompt import within
 from fullmenu.stats.jackknife import log_ratio
 from table import Table

@@ -14,8 +14,8 @@ from collections import Counter
 
 import numpy as np
 
-from fullmenu.comparison.verdict import decide
 from fullmenu.estimate import Margins, Verdict, worst
+from fullmenu.judge.verdict import decide
 from fullmenu.measures.vectors.gram import gram
 from fullmenu.samples import Samples
 from fullmenu.stats.jackknife import Replicates, log_ratio

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from fullmenu.comparison.judging import judge
-from fullmenu.comparison.pairing import pair
 from fullmenu.estimate import Margins
+from fullmenu.judge.judging import judge
+from fullmenu.judge.pairing import pair
 from fullmenu.views import registry
 from real import OLMO, olmo
 from table import Table

@@ -16,7 +16,7 @@ import numpy as np
 
 from fullmenu.measures.vectors.by_prompt import across, within
 from fullmenu.stats.jackknife import log_ratio
-from fullmenu.tokens import tokenize
+from fullmenu.text.tokens import tokenize
 from fullmenu.views import phrasing
 from fullmenu.views.rows import counted, joined
 from real import OLMO, olmo

@@ -20,7 +20,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from fullmenu.comparison.verdict import decide
+from fullmenu.judge.verdict import decide
 from fullmenu.measures.vectors.gram import gram
 from fullmenu.stats.jackknife import Replicates, log_ratio
 from fullmenu.stats.proportion import share

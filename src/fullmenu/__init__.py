@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fullmenu import cure, diagnose, measures, train, watch
-    from fullmenu.checkup.one import check
-    from fullmenu.comparison.gate import VarietyLost, assert_variety
-    from fullmenu.comparison.trend import trend
-    from fullmenu.comparison.two import compare
     from fullmenu.errors import BadInput, FullmenuError, MissingExtra, NotEnoughData, UnknownName
     from fullmenu.estimate import Estimate, Margins, Verdict
     from fullmenu.finding import Finding
+    from fullmenu.judge.gate import VarietyLost, assert_variety
+    from fullmenu.judge.many import trend
+    from fullmenu.judge.one import check
+    from fullmenu.judge.two import compare
     from fullmenu.readers import read
     from fullmenu.report.report import Report
     from fullmenu.samples import Record, Samples
@@ -43,11 +43,11 @@ _HOMES = {
     "Report": "report.report",
     "Samples": "samples",
     "UnknownName": "errors",
-    "VarietyLost": "comparison.gate",
+    "VarietyLost": "judge.gate",
     "Verdict": "estimate",
-    "assert_variety": "comparison.gate",
-    "check": "checkup.one",
-    "compare": "comparison.two",
+    "assert_variety": "judge.gate",
+    "check": "judge.one",
+    "compare": "judge.two",
     "cure": "",
     "diagnose": "",
     "encoder": "views.embedding",
@@ -55,7 +55,7 @@ _HOMES = {
     "measures": "",
     "read": "readers",
     "train": "",
-    "trend": "comparison.trend",
+    "trend": "judge.many",
     "watch": "",
 }
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fullmenu.checkup.plates import group_plates
 from fullmenu.cure import balancing_weights, effective_sample_size, rebalance
 from fullmenu.cure.variety import variety
 from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.judge.plates import group_plates
 from fullmenu.measures import repeat_rate
 from fullmenu.samples import Samples
 from fullmenu.views.registry import get

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import fullmenu as fm
-from fullmenu.checkup.look import PROMPTS_WITH_INTERVAL
-from fullmenu.comparison.changes import PHRASES, telling
+from fullmenu.judge.changes import PHRASES, telling
+from fullmenu.judge.look import PROMPTS_WITH_INTERVAL
 from fullmenu.measures.texts._phrases import Phrase
 from fullmenu.samples import Samples
 from fullmenu.views import registry

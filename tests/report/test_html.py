@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from fullmenu.checkup.signals import SETS
+from fullmenu.judge.signals import SETS
 from fullmenu.report import charts, plain, sentences
 from fullmenu.report.html import render
 from fullmenu.report.report import Report

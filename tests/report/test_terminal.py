@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 import fullmenu as fm
-from fullmenu.checkup import signals
+from fullmenu.judge import signals
 from fullmenu.report import plain
 from fullmenu.report.report import Report
 from fullmenu.report.terminal import as_text, show

@@ -62,7 +62,7 @@ def check(
         raise typer.BadParameter(
             "a log alone has no verdict; give --baseline too", param_hint="--fail-on"
         )
-    from fullmenu.checkup.one import check as check_one
+    from fullmenu.judge.one import check as check_one
     from fullmenu.views.registry import DEFAULTS
 
     work.check_target(html)

@@ -49,9 +49,9 @@ def compare(
     """Say what changed, how sure that is, and what was lost; exit code 3 when variety was lost."""
     if len(logs) < 2:
         raise typer.BadParameter("give at least two logs: BEFORE AFTER", param_hint="BEFORE AFTER")
-    from fullmenu.comparison.gate import LOSSES
-    from fullmenu.comparison.trend import trend
-    from fullmenu.comparison.two import compare as compare_two
+    from fullmenu.judge.gate import LOSSES
+    from fullmenu.judge.many import trend
+    from fullmenu.judge.two import compare as compare_two
     from fullmenu.views.registry import DEFAULTS
 
     failing = work.verdicts(fail_on, LOSSES)

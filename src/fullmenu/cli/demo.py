@@ -28,7 +28,7 @@ def demo(
     Nothing is canned: a policy over two hundred dishes is trained here and now, for a second, on a
     score that only slightly prefers three of them; then it is sampled before and after.
     """
-    from fullmenu.comparison.two import compare
+    from fullmenu.judge.two import compare
     from fullmenu.lab import menu
     from fullmenu.readers import read
 

@@ -163,8 +163,8 @@ def show(report: Report, as_json: bool, html: Path | None) -> None:
 
 def verdicts(fail_on: str | None, default: Sequence[str]) -> list[str]:
     """Read ``--fail-on``."""
-    from fullmenu.comparison.gate import check_names
     from fullmenu.errors import BadInput
+    from fullmenu.judge.gate import check_names
 
     if fail_on is None:
         return list(default)

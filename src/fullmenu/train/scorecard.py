@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 
-from fullmenu.checkup.one import check
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 from fullmenu.estimate import Estimate
+from fullmenu.judge.one import check
 from fullmenu.report.plain import one_line
 from fullmenu.samples import Samples
 

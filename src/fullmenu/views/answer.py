@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu import tokens
-from fullmenu.function_words import FUNCTION_WORDS
+from fullmenu.text import tokens
+from fullmenu.text.function_words import FUNCTION_WORDS
 from fullmenu.views.rows import joined, stacked
 
 if TYPE_CHECKING:

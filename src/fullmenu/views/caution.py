@@ -33,7 +33,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.tokens import batches
+from fullmenu.text.tokens import batches
 from fullmenu.views._literals import Guarded, Screen
 
 KINDS = ("refusal", "disclaimer", "referral", "unsure", "hedge")

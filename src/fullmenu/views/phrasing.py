@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu import tokens
+from fullmenu.text import tokens
 from fullmenu.views.rows import counted, joined, stacked
 
 if TYPE_CHECKING:

@@ -210,7 +210,7 @@ def signal_values(name: str, visits: Sequence[Visit]) -> list[Floats]:
         return [np.asarray(v.scores, np.float64) for v in visits]
     texts = [t for v in visits for t in v.outputs]
     if name == "length":
-        from fullmenu.tokens import count_words
+        from fullmenu.text.tokens import count_words
 
         flat = np.asarray(count_words(texts), np.float64)
     else:

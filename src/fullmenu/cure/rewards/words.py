@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu import tokens
-from fullmenu.function_words import FUNCTION_WORDS
+from fullmenu.text import tokens
+from fullmenu.text.function_words import FUNCTION_WORDS
 from fullmenu.views.answer import EARLY, ECHO, FUNCTION
 from fullmenu.views.rows import joined, stacked
 

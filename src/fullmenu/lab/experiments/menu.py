@@ -26,7 +26,7 @@ COLOURS = ["#8a8a8a", "#4c78a8", "#54a24b", "#eeb422", "#e4572e", "#8c1c13"]
 
 def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     """Tune a menu on a reward of one sharpness, and ask the instrument what it sees."""
-    from fullmenu.comparison.two import compare
+    from fullmenu.judge.two import compare
     from fullmenu.lab import menu
 
     rate = 0.0 if arm == UNTUNED else 0.1

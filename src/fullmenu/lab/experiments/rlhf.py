@@ -69,8 +69,8 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     """Tune one model, and ask what it serves."""
     import torch
 
-    from fullmenu.comparison.two import compare
     from fullmenu.cure.rewards.own_share import shares
+    from fullmenu.judge.two import compare
     from fullmenu.lab.experiments import _rlhf_world as worlds
     from fullmenu.lab.experiments._rlhf_tuning import Recipe, tune
     from fullmenu.samples import Samples

@@ -173,7 +173,7 @@ def _taught(made: World, seed: int, steps: int) -> tuple[Any, Any]:
 
 def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     """Tune the base model on one reward, watch it, and compare it with what it was."""
-    from fullmenu.comparison.two import compare
+    from fullmenu.judge.two import compare
     from fullmenu.samples import Samples
 
     begun = base(seed, settings["taught"], settings["judgments"], settings["noise"])

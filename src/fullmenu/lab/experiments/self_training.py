@@ -173,7 +173,7 @@ def _joined(*parts: Data) -> Data:
 
 def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     """Train generation after generation, and judge the last by the first."""
-    from fullmenu.comparison.two import compare
+    from fullmenu.judge.two import compare
     from fullmenu.views.registry import get
 
     world, data, serve, first = _first(seed, tuple(sorted(settings.items())))

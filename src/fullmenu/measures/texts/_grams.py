@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu import tokens
 from fullmenu.errors import BadInput
 from fullmenu.measures.texts._units import Floats, Ints, whole
+from fullmenu.text import tokens
 
 Tokenize = Callable[[str], Sequence[str]]
 """From a text to its words; ``str.split``, say."""

@@ -51,7 +51,7 @@ def words_of(texts: Sequence[str], tokenize: Tokenize | None) -> Words:
     texts
         Outputs.
     tokenize
-        From a text to the list of its words. By default :mod:`fullmenu.tokens` finds them.
+        From a text to the list of its words. By default :mod:`fullmenu.text.tokens` finds them.
 
     Raises
     ------

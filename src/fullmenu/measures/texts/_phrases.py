@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu import tokens
 from fullmenu.measures.texts._units import Floats, Ints, checked, units, whole
 from fullmenu.stats.log_odds import log_odds
+from fullmenu.text import tokens
 
 PRIOR = 0.1
 """Weight of the prior: the pooled shares, as if from so many times the data."""

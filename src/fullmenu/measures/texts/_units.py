@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu import tokens
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.vectors.repeat_rate import all_same_bound, none_same_bound, with_chance
 from fullmenu.stats.jackknife import Replicates, log_of
+from fullmenu.text import tokens
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -41,7 +41,7 @@ def homogenization_bleu(
         of up to 1,024 outputs, and beyond that about 127 partners for each output.
     tokenize
         From a text to the list of its words, such as ``str.split``. By default the words of
-        :mod:`fullmenu.tokens`: lower-cased, without punctuation, Han and Thai by character.
+        :mod:`fullmenu.text.tokens`: lower-cased, without punctuation, Han and Thai by character.
     groups : (n,), optional
         Prompt of each output. Only outputs of different prompts are then compared, and the
         interval leaves prompts out.

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu import tokens
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._units import checked, units
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
+from fullmenu.text import tokens
 
 
 @measure(takes="texts", unit="words", paper="Student 1908", rises=None)

@@ -46,7 +46,7 @@ def self_bleu(
         Words of the longest n-gram; all orders weigh alike.
     tokenize
         From a text to the list of its words, such as ``str.split``. By default the words of
-        :mod:`fullmenu.tokens`: lower-cased, without punctuation, Han and Thai by character.
+        :mod:`fullmenu.text.tokens`: lower-cased, without punctuation, Han and Thai by character.
     variant
         ``sentence``: the mean of BLEU over outputs. ``corpus``: matches and lengths are added up
         over outputs first (of each random part, with ``size``).

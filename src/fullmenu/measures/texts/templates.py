@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu import tokens
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.function_words import GRAMMAR
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, Words, split_by, words_of
 from fullmenu.measures.texts._shared import shared_by_pairs
 from fullmenu.measures.texts._units import checked, rate_of_pairs, units, whole
+from fullmenu.text import tokens
+from fullmenu.text.function_words import GRAMMAR
 
 LEAST_GRAMMAR = 2
 """A template holds so many function words at least: a run of content words is no template."""

@@ -1,1 +1,0 @@
-"""One log: how varied is it?"""

@@ -1,1 +1,0 @@
-"""Two versions of a model, or many: what changed, how sure, what was lost."""

@@ -1,0 +1,1 @@
+"""Judging logs, one, two or many: look, check the premises, judge, say it."""

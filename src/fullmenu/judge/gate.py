@@ -1,0 +1,77 @@
+"""A gate for tests: fail, readably, when variety was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fullmenu.errors import BadInput
+from fullmenu.estimate import VERDICTS
+from fullmenu.judge.two import compare
+from fullmenu.report.report import Report
+from fullmenu.samples import Samples
+
+LOSSES = ("collapsed", "narrowed")
+
+
+class VarietyLost(AssertionError):
+    """Variety was lost; ``report`` holds the whole comparison."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        super().__init__(f"variety {report.verdict}\n\n{report}")
+
+
+def check_names(fail_on: Sequence[str]) -> list[str]:
+    """Return the verdicts that fail a gate.
+
+    Raises
+    ------
+    BadInput
+        One of them is no verdict.
+    """
+    for name in fail_on:
+        if name not in VERDICTS:
+            raise BadInput(f"cannot fail on {name!r}; the verdicts are {', '.join(VERDICTS)}")
+    return list(fail_on)
+
+
+def assert_variety(
+    after: Samples, before: Samples, *, fail_on: Sequence[str] = LOSSES, **options: Any
+) -> Report:
+    """Raise where ``after`` lost variety against ``before``.
+
+    Parameters
+    ----------
+    after, before
+        The version under test, and the one it must not fall behind.
+    fail_on
+        The verdicts that fail; add ``"unclear"`` to demand proof.
+    **options
+        Passed to :func:`fullmenu.compare` (``views``, ``margins``, ``encoder`` …).
+
+    Returns
+    -------
+    Report
+        The comparison, for saving.
+
+    Raises
+    ------
+    VarietyLost
+        An ``AssertionError`` whose text is the report at 80 columns.
+
+    Examples
+    --------
+    >>> menu = {f"Dish {i}?": ["soup", "rice", "figs", "stew"] for i in range(12)}
+    >>> one = {p: ["soup"] * 4 for p in menu}
+    >>> try:
+    ...     assert_variety(Samples.of(one), Samples.of(menu), views=["phrasing"])
+    ... except VarietyLost as lost:
+    ...     print(lost.report.verdict)
+    collapsed
+    """
+    names = check_names(fail_on)
+    report = compare(before, after, **options)
+    if report.verdict in names:
+        raise VarietyLost(report)
+    return report

@@ -1,0 +1,92 @@
+"""Length control: a shorter answer is not a less varied one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.text.tokens import WORD, count_words
+
+ALIKE = 1.05
+"""Mean lengths within this factor of each other need no matching."""
+
+SHORT = 15
+"""Below so many words on either side nothing is matched.
+
+Cut to three words, any two answers begin alike: a model that fell back on one short refusal would
+look as varied as the answers it replaced, once they are cut to its length.
+"""
+
+
+def differ(before: float, after: float) -> bool:
+    """Say whether mean lengths call for matching.
+
+    >>> differ(100, 101), differ(100, 120), differ(100, 3)
+    (False, True, False)
+    """
+    return min(before, after) >= SHORT and max(before, after) > ALIKE * min(before, after)
+
+
+def cut(text: str, n: int) -> str:
+    """Return the text up to the end of its n-th word, layout kept.
+
+    >>> cut("a  b\\n\\nc d", 3)
+    'a  b\\n\\nc'
+    >>> cut("三文鱼汤", 2)
+    '三文'
+    """
+    if text.isascii():
+        parts = text.split(None, n)
+        return text if len(parts) <= n else text[: len(text) - len(parts[n])].rstrip()
+    ends = [word.end() for word in islice(WORD.finditer(text), n + 1)]
+    return text if len(ends) <= n else text[: ends[n - 1] if n else 0]
+
+
+def match(
+    before: Sequence[str],
+    after: Sequence[str],
+    before_groups: NDArray[np.int64],
+    after_groups: NDArray[np.int64],
+) -> tuple[list[str], list[str]]:
+    """Cut texts so that, prompt by prompt, both sides have the same spread of lengths.
+
+    Within a prompt the k-th shortest output of one side and the output at the same quantile of the
+    other are both cut to the shorter of the two. Prompts on one side only stay as they are.
+
+    Parameters
+    ----------
+    before, after
+        The outputs' texts.
+    before_groups, after_groups
+        Prompt of each, on one numbering.
+
+    Examples
+    --------
+    >>> zeros = np.zeros(2, int)
+    >>> match(["a b c", "a"], ["x y", "x y z w"], zeros, zeros)
+    (['a b c', 'a'], ['x', 'x y z'])
+    """
+    texts = (list(before), list(after))
+    lengths = (count_words(before), count_words(after))
+    rows = (_rows_by_group(before_groups), _rows_by_group(after_groups))
+    for group in rows[0].keys() & rows[1].keys():
+        sides = [rows[s][group] for s in (0, 1)]
+        ranked = [np.sort(lengths[s][sides[s]]) for s in (0, 1)]
+        for s in (0, 1):
+            mine = sides[s][np.argsort(lengths[s][sides[s]], kind="stable")]
+            other = ranked[1 - s]
+            place = (np.arange(len(mine)) + 0.5) / len(mine) * len(other) - 0.5
+            target = np.interp(place, np.arange(len(other)), other)
+            for row, limit in zip(mine, target, strict=True):
+                if lengths[s][row] > limit:
+                    texts[s][row] = cut(texts[s][row], max(1, round(float(limit))))
+    return texts
+
+
+def _rows_by_group(groups: NDArray[np.int64]) -> dict[int, NDArray[np.int64]]:
+    order = np.argsort(groups, kind="stable")
+    values, starts = np.unique(groups[order], return_index=True)
+    return dict(zip(values.tolist(), np.split(order, starts[1:]), strict=True))

@@ -1,0 +1,1 @@
+"""Text: words, function words, and the messages of a chat."""
