@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.measures.vectors.by_prompt import FIXED_PROMPTS
-from fullmenu.measures.vectors.repeat_rate import ALL_PAIRS, pair_sums, snapped
+from fullmenu.kernel.pairs import ALL_PAIRS, pair_sums, snapped
+from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.samples import Samples
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder, View

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.kernel.pairs import share_of_pairs
 from fullmenu.samples import Samples
 from fullmenu.watch import detector
 from fullmenu.watch.baseline import Baseline, whole
-from fullmenu.watch.ruler import share_of_pairs, signal_values
+from fullmenu.watch.ruler import signal_values
 
 Floats = NDArray[np.float64]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.measures.vectors.gram import as_features, gram_of, lengths
-from fullmenu.measures.vectors.repeat_rate import snapped
+from fullmenu.kernel.pairs import grams, share_of_pairs
+from fullmenu.kernel.rows import as_features
 from fullmenu.views.registry import View, eyes
 from fullmenu.watch.visits import Visit
 
@@ -29,9 +28,6 @@ TWO_SIDED = ("length", "score")
 """Streams whose fall is watched as well as their rise."""
 
 ACROSS = " across"
-FEW = 3
-"""Visits of so few outputs are compared pair by pair, many visits at once."""
-
 EXAMPLE = 240
 """Characters of an example that is kept."""
 
@@ -125,7 +121,7 @@ class Ruler:
         for name, rows in features.items():
             x = as_features(rows, name)
             if x.shape[0] > 1:
-                self._fill(self._tables(name, grams(x, [0, x.shape[0]])[0]), values)
+                self._fill(self._tables(name, next(grams(x, [0, x.shape[0]]))), values)
         return Reading(prompt_id, model, time, values)
 
     def pair_tables(self, visits: Sequence[Visit], view: View) -> list[dict[str, Floats]]:
@@ -220,52 +216,9 @@ def signal_values(name: str, visits: Sequence[Visit]) -> list[Floats]:
     return np.split(flat, np.cumsum([len(v.outputs) for v in visits])[:-1])
 
 
-def share_of_pairs(values: Floats) -> float:
-    """Return the mean over pairs of different rows, of a symmetric (n, n)."""
-    n = len(values)
-    return snapped(float((values.sum() - np.trace(values)) / (n * (n - 1))))
-
-
 def shortened(text: str) -> str:
     """Cut an example to what is kept of it."""
     return text if len(text) <= EXAMPLE else text[: EXAMPLE - 1] + "…"
-
-
-def grams(x: Any, bounds: Sequence[int]) -> list[Floats]:
-    """Return the inner products inside each run of rows, at unit length and never above 1.
-
-    How a run is computed depends on that run alone, so that a batch gives what single visits give.
-    """
-    norms = lengths(x)
-    sparse = hasattr(x, "indptr")
-    runs = list(itertools.pairwise(bounds))
-    few = [(a, b) for a, b in runs if sparse and b - a <= FEW]
-    first = [i for a, b in few for i, _ in itertools.combinations(range(a, b), 2)]
-    second = [j for a, b in few for _, j in itertools.combinations(range(a, b), 2)]
-    dots = iter(_dots(x, first, second).tolist())
-    found = []
-    for a, b in runs:
-        if sparse and b - a <= FEW:
-            k = np.eye(b - a)
-            for i, j in itertools.combinations(range(b - a), 2):
-                k[i, j] = k[j, i] = next(dots)
-        elif sparse:
-            k = gram_of(x.indices, x.data, x.indptr[a : b + 1], x.shape[1])
-        else:
-            rows = np.asarray(x[a:b], np.float64)
-            k = rows @ rows.T
-        k = np.clip(k / norms[a:b, None] / norms[a:b], -1.0, 1.0)
-        np.fill_diagonal(k, 1.0)
-        found.append(k)
-    return found
-
-
-def _dots(x: Any, first: Sequence[int], second: Sequence[int]) -> Floats:
-    """Inner products of pairs of sparse rows, in float64."""
-    if not first:
-        return np.empty(0)
-    product = x[first].astype(np.float64).multiply(x[second].astype(np.float64))
-    return np.asarray(product.sum(axis=1), np.float64).ravel()
 
 
 def checked(names: Sequence[str]) -> tuple[str, ...]:

@@ -9,10 +9,10 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.rates import all_same_bound
 from fullmenu.measures.counts._counts import Floats, Spectrum, log_jackknife_se, spectrum
 from fullmenu.measures.counts.unseen import f0, unseen_interval
 from fullmenu.measures.registry import measure
-from fullmenu.measures.vectors.repeat_rate import all_same_bound
 from fullmenu.stats.proportion import leader_interval
 from fullmenu.stats.quantile import t_quantile
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fullmenu.errors import BadInput
+from fullmenu.kernel.rates import all_same_bound, none_same_bound, with_chance
 from fullmenu.measures.lists._shown import Floats, Shown
-from fullmenu.measures.vectors.repeat_rate import all_same_bound, none_same_bound, with_chance
 from fullmenu.stats.jackknife import Replicates, log_of
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.vectors.repeat_rate import all_same_bound, none_same_bound, with_chance
+from fullmenu.kernel.rates import all_same_bound, none_same_bound, with_chance
 from fullmenu.stats.jackknife import Replicates, log_of
 from fullmenu.text import tokens
 

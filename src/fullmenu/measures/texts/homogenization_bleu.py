@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.gram import gram_of
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._bleu import bleu, totals_of
 from fullmenu.measures.texts._grams import Tokenize
 from fullmenu.measures.texts._ids import Cells, shared_grams, words_of
 from fullmenu.measures.texts._pairs import mean_over_pairs
 from fullmenu.measures.texts._units import Floats, Ints, checked, units, whole
-from fullmenu.measures.vectors.gram import gram_of
 
 
 @measure(takes="texts", unit="BLEU", paper="Shaib et al. 2024; Papineni et al. 2002")

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.measures.vectors._rows import unit_dense
-from fullmenu.measures.vectors.gram import Features, Floats, as_features, unit
+from fullmenu.kernel.rows import Features, Floats, as_features, unit, unit_dense
 
 Metric = Literal["cosine", "euclidean"]
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from fullmenu.errors import BadInput
-from fullmenu.measures.vectors.gram import Floats
-from fullmenu.measures.vectors.repeat_rate import all_same_bound
+from fullmenu.kernel.rates import all_same_bound
+from fullmenu.kernel.rows import Floats
 from fullmenu.stats.quantile import t_quantile
 
 TIED = 1e-9
@@ -74,7 +74,7 @@ def chance(agreement: float, mean: float, q: float, n: int) -> float:
     """Return the variance of the log number that a first-order view of n rows misses.
 
     Where all dishes are equally common no single row moves the number; what is left is the chance
-    of which rows agree (as in :func:`~fullmenu.measures.vectors.repeat_rate.with_chance`). Three
+    of which rows agree (as in :func:`~fullmenu.kernel.rates.with_chance`). Three
     more pairs might as well have agreed (the rule of three).
 
     Parameters

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.rows import Features, Floats
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._distance import MOST, Metric, distances, prepared
-from fullmenu.measures.vectors._rows import at_least
-from fullmenu.measures.vectors.gram import Features, Floats
+from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.vendi import checked_size
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile

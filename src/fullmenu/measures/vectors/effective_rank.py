@@ -8,6 +8,7 @@ import numpy as np
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.rows import as_features
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._order import (
     all_same_interval,
@@ -17,9 +18,8 @@ from fullmenu.measures.vectors._order import (
     interval,
     log_number,
 )
-from fullmenu.measures.vectors._rows import at_least
 from fullmenu.measures.vectors._spectrum import Spectrum, raw
-from fullmenu.measures.vectors.gram import as_features
+from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.vendi import snapped
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.pairs import pair_sums
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._distance import prepared
-from fullmenu.measures.vectors._rows import at_least
+from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.mean_pairwise_distance import mean_over_pairs, sums_of_cosines
-from fullmenu.measures.vectors.repeat_rate import pair_sums
 
 
 @measure(takes="features", unit="cosine", paper="Padmakumar & He 2024; Shaib et al. 2024")

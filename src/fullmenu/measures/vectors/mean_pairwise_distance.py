@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.rates import all_same_bound, none_same_bound
+from fullmenu.kernel.rows import Features, Floats
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._distance import MOST, Metric, distances, prepared
-from fullmenu.measures.vectors._rows import at_least
-from fullmenu.measures.vectors.gram import Features, Floats
-from fullmenu.measures.vectors.repeat_rate import all_same_bound, none_same_bound
+from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.rows import as_features
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._order import (
     all_same_interval,
@@ -18,9 +19,8 @@ from fullmenu.measures.vectors._order import (
     log_number,
     slopes,
 )
-from fullmenu.measures.vectors._rows import at_least
 from fullmenu.measures.vectors._spectrum import Spectrum, spectrum
-from fullmenu.measures.vectors.gram import as_features
+from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.vendi import snapped
 
 

@@ -1,4 +1,4 @@
-"""The repeat rate of a log: within prompts (ask twice), and across prompts (the same for all)."""
+"""Repeat rates of groups of rows: within groups (ask twice), across them, and how sure they are."""
 
 from __future__ import annotations
 
@@ -9,21 +9,12 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.vectors.gram import Features, Floats
-from fullmenu.measures.vectors.repeat_rate import (
-    PairSums,
-    all_same_bound,
-    none_same_bound,
-    pair_sums,
-    snapped,
-    within_pairs,
-)
-from fullmenu.stats.jackknife import Replicates, log_of
+from fullmenu.kernel.pairs import PairSums, pair_sums, snapped, within_pairs
+from fullmenu.kernel.rows import Features, Floats, Ints
+from fullmenu.stats.jackknife import LogQuantity, Replicates, log_of
 
 FIXED_PROMPTS = 6
 """With fewer prompts than this they count as fixed: the interval is over their outputs only."""
-
-Groups = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +34,11 @@ class Within:
     """
 
     sums: PairSums
-    groups: Groups
+    groups: Ints
     rates: Floats
     judged: NDArray[np.bool_]
 
-    def replicates(self, prompts: Groups | None = None) -> Replicates:
+    def replicates(self, prompts: Ints | None = None) -> Replicates:
         """Mean rate over prompts, with each prompt (or, for fewer than six, output) left out.
 
         Parameters
@@ -70,7 +61,7 @@ class Within:
             snapped(total / len(at)), (total - rates) / (len(at) - 1), "prompts", share=share
         )
 
-    def _outputs_left_out(self, at: Groups, mean: float) -> Replicates:
+    def _outputs_left_out(self, at: Ints, mean: float) -> Replicates:
         without, strata = [], []
         most = 0.0
         for k, p in enumerate(at):
@@ -94,7 +85,7 @@ class Within:
         )
 
 
-def within(features: Features, groups: Groups, n_groups: int) -> Within:
+def within(features: Features, groups: Ints, n_groups: int) -> Within:
     """Repeat rate of every prompt.
 
     Parameters
@@ -104,7 +95,7 @@ def within(features: Features, groups: Groups, n_groups: int) -> Within:
     groups : (n,)
         Prompt of every row, 0 … n_groups − 1.
     """
-    sums = within_pairs(features, groups, n_groups)
+    sums = within_pairs(features, groups)
     top = np.bincount(groups, sums.same, minlength=n_groups)
     pairs = np.bincount(groups, sums.partners, minlength=n_groups)
     judged = pairs > 0
@@ -113,7 +104,7 @@ def within(features: Features, groups: Groups, n_groups: int) -> Within:
     return Within(sums, groups, rates, judged)
 
 
-def across(features: Features, groups: Groups, n_groups: int, seed: int = 0) -> Replicates:
+def across(features: Features, groups: Ints, n_groups: int, seed: int = 0) -> Replicates:
     """Repeat rate over pairs of outputs of different prompts, with each present prompt left
     out in turn.
 
@@ -190,3 +181,61 @@ def rarefied(rate: float, m: Floats) -> Floats:
     [1.0, 5.26, 10.0]
     """
     return np.asarray(1 / (1 / m + (1 - 1 / m) * rate))
+
+
+def replicates_of_outputs(sums: PairSums) -> Replicates:
+    """Leave each output of one sample out in turn."""
+    total, pairs = sums.same.sum(), sums.partners.sum()
+    left = pairs - 2 * sums.partners
+    if len(left) < 3 or left.min() <= 0:
+        raise NotEnoughData(
+            f"an interval over outputs needs at least 3 of them, not {len(left)}; sample more"
+        )
+    return Replicates(sums.rate, (total - 2 * sums.same) / left, "outputs")
+
+
+def interval_over_outputs(sums: PairSums, level: float = 0.95) -> tuple[float, float]:
+    """Return the interval of :func:`repeat_rate` for the outputs of one sample.
+
+    Examples
+    --------
+    >>> alike = PairSums(np.full(10, 9.0), np.full(10, 9.0))
+    >>> [round(b, 2) for b in interval_over_outputs(alike)]
+    [0.55, 1.0]
+    """
+    rate, n = sums.rate, len(sums.same)
+    if n < 3:
+        return 0.0, 1.0
+    if rate == 1.0:
+        return all_same_bound(n, level), 1.0
+    r = replicates_of_outputs(sums)
+    if rate <= 0 or r.without.min() <= 0:
+        return 0.0, none_same_bound(n, level)
+    low, high = with_chance(log_of(r), rate, n).interval(level)
+    return low, min(high, 1.0)
+
+
+def with_chance(q: LogQuantity, rate: float, n: int) -> LogQuantity:
+    """Add what the jackknife over n outputs misses: the chance of which pairs agree.
+
+    Where all dishes are about equally common, leaving one out changes next to nothing and the
+    jackknife alone may cover 87 % (``benchmarks/measures_coverage.py``), or give an interval of no
+    width. Added in quadrature: the standard error of a share of n(n−1)/2 independent pairs.
+    """
+    chance = 2 * (1 - rate) / (rate * n * (n - 1))
+    return LogQuantity(q.log, float(np.sqrt(q.se**2 + chance)), q.df)
+
+
+def all_same_bound(n: int, level: float) -> float:
+    """Smallest rate at which n outputs are all one dish with chance ≥ 1 − level."""
+    return float((1 - level) ** (2 / n))
+
+
+def none_same_bound(n: int, level: float) -> float:
+    """Largest p² of a dish that n outputs show at most once with chance ≥ 1 − level."""
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        p = (low + high) / 2
+        shown = (1 - p) ** n + n * p * (1 - p) ** (n - 1)
+        low, high = (p, high) if shown > 1 - level else (low, p)
+    return high * high

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.measures.vectors.grouping import group
+from fullmenu.kernel.dishes import Dishes
+from fullmenu.kernel.pairs import parts
 from fullmenu.pictures import name_of
-from fullmenu.samples import Media, Samples
+from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder, chosen, eyes
 
 Ints = NDArray[np.int64]
@@ -40,8 +40,7 @@ class Seen:
 
     def parts(self) -> list[Ints]:
         """Return the rows of each group."""
-        order = np.argsort(self.groups, kind="stable")
-        return np.split(order, np.cumsum(np.bincount(self.groups))[:-1])
+        return parts(self.groups)
 
 
 def see(
@@ -65,25 +64,10 @@ def see(
     prompts = samples.prompts if by_prompt else [None] * len(samples)
     features = one.rows(samples.outputs, prompts)
     groups = samples.groups if by_prompt else np.zeros(len(samples), np.int64)
-    return Seen(features, groups, dishes(features, samples.outputs, one.same_dish, samples.media))
-
-
-def dishes(features: Any, outputs: Sequence[str], threshold: float, media: Media = "text") -> Ints:
-    """Return the dish of each output, by leader clustering in an order that the outputs fix.
-
-    Examples
-    --------
-    >>> dishes(np.eye(2)[[1, 0, 1]], ["fig", "kiwi", "fig"], 0.5).tolist()
-    [0, 1, 0]
-    """
-    keys = [text if media == "text" else name_of(text) for text in outputs]
-    by = [(crc32(key.encode("utf-8", "replace")), key) for key in keys]
-    order = sorted(range(len(by)), key=by.__getitem__)
-    leaders = group(features, threshold, np.array(order, np.int64))
-    first: dict[str, int] = {}
-    for i in order:
-        leaders[i] = first.setdefault(outputs[i], int(leaders[i]))
-    return np.unique(leaders, return_inverse=True)[1].astype(np.int64)
+    names = None if samples.media == "text" else [name_of(place) for place in samples.outputs]
+    asked = [samples.prompt_ids[g] for g in samples.groups]
+    dishes = Dishes(features, samples.outputs, one.same_dish, names=names, asked=asked)
+    return Seen(features, groups, dishes.of)
 
 
 def labelled(labels: Sequence[Any], n: int) -> Ints:

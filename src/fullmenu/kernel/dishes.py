@@ -1,0 +1,230 @@
+"""Dishes: outputs so alike that they count as one, and the chance that one looks lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.kernel.gram import gram
+from fullmenu.kernel.rows import Features, Floats, Ints, is_sparse, stacked
+from fullmenu.kernel.sketch import sketch
+
+_BLOCK = 256
+
+
+class Dishes:
+    """The dishes of some outputs, and of others that are held against them.
+
+    Outputs are taken in an order that depends on what they say alone, so the order of a log does
+    not matter; identical outputs are one dish, whatever they were asked.
+
+    Parameters
+    ----------
+    features : (n, d)
+        Unit rows of the outputs, in the view that tells dishes apart.
+    outputs : (n,)
+        The outputs themselves.
+    threshold
+        Least likeness to a dish's leader: the view's ``same_dish``.
+    names : (n,), optional
+        What an output is called, where it is only a place: of a picture, its place without the
+        folder.
+    asked : (n,), optional
+        Which of identical outputs comes first: the id of its prompt.
+
+    Attributes
+    ----------
+    of : (n,) int64
+        The dish of each output, 0 … D − 1, numbered in the order of the leaders' rows.
+
+    Examples
+    --------
+    >>> dishes = Dishes(np.eye(3)[[1, 0, 1]], ["fig", "kiwi", "fig"], 0.5)
+    >>> dishes.of.tolist(), len(dishes)
+    ([0, 1, 0], 2)
+    >>> dishes.assign(np.eye(3)[[2, 0]], ["plum", "a kiwi"]).tolist()
+    [2, 1]
+    """
+
+    def __init__(
+        self,
+        features: Features,
+        outputs: Sequence[str],
+        threshold: float,
+        *,
+        names: Sequence[str] | None = None,
+        asked: Sequence[str] | None = None,
+    ) -> None:
+        self.threshold = threshold
+        order = _by_content(outputs, names, asked)
+        lead = group(features, threshold, order)
+        first: dict[str, int] = {}
+        for i in order.tolist():
+            lead[i] = first.setdefault(outputs[i], int(lead[i]))
+        rows, of = np.unique(lead, return_inverse=True)
+        self.of = of.astype(np.int64)
+        self._known = dict(zip(outputs, self.of.tolist(), strict=True))
+        self._features, self._rows = features, rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def assign(
+        self, features: Features, outputs: Sequence[str], asked: Sequence[str] | None = None
+    ) -> Ints:
+        """Return the dish of each of other outputs, (m,); numbers from D on are new dishes.
+
+        An output that was there before is the dish that it was. New dishes are not remembered.
+
+        Parameters
+        ----------
+        features : (m, d)
+            Their unit rows in the same view.
+        outputs, asked : (m,)
+            As above.
+        """
+        known = len(self)
+        rows = stacked([self._features[self._rows], features])
+        order = _by_content(outputs, None, asked)
+        lead = group(rows, self.threshold, known + order, leaders=known)[known:]
+        dish_of = dict(self._known)
+        for i in order.tolist():
+            lead[i] = dish_of.setdefault(outputs[i], int(lead[i]))
+        new = lead >= known
+        lead[new] = known + np.unique(lead[new], return_inverse=True)[1]
+        return lead
+
+
+def _by_content(
+    outputs: Sequence[str], names: Sequence[str] | None, asked: Sequence[str] | None
+) -> Ints:
+    called = outputs if names is None else names
+    keys = [crc32(name.encode("utf-8", "replace")) for name in called]
+    ties = [""] * len(outputs) if asked is None else asked
+    order = sorted(range(len(outputs)), key=lambda i: (keys[i], outputs[i], ties[i]))
+    return np.array(order, np.int64)
+
+
+def group(
+    features: Features, threshold: float, order: Ints | None = None, *, leaders: int = 0
+) -> Ints:
+    """Assign every row to a dish by leader clustering.
+
+    Rows are taken in ``order``; a row joins the dish whose leader is most alike (as far as a sketch
+    of the rows can tell), if k ≥ threshold, and otherwise leads a new dish.
+
+    Parameters
+    ----------
+    features : (n, d)
+        Unit rows.
+    threshold
+        Least inner product with a dish's leader.
+    order : (m,)
+        The order in which rows are taken; give one that depends on content only, so that the
+        result does not depend on the order of the log. By default as they come.
+    leaders
+        The first so many rows lead dishes already, and are not in ``order``.
+
+    Returns
+    -------
+    (n,) int64
+        For each row, the row that leads its dish.
+
+    Notes
+    -----
+    Cannot see dishes that shade into one another: a chain of small steps is cut where a leader's
+    reach ends.
+
+    Examples
+    --------
+    >>> group(np.eye(3)[[0, 1, 0, 2, 1]], 0.9).tolist()
+    [0, 1, 0, 3, 1]
+    """
+    n = features.shape[0]
+    near = sketch(features)
+    order = np.arange(leaders, n) if order is None else order
+    dish = np.full(n, -1, np.int64)
+    dish[:leaders] = np.arange(leaders)
+    lead = np.empty(n, np.int64)
+    lead[:leaders] = np.arange(leaders)
+    count = leaders
+    for a in range(0, len(order), _BLOCK):
+        rows = order[a : a + _BLOCK]
+        if count:
+            best = lead[(near[rows] @ near[lead[:count]].T).argmax(1)]
+            joins = _likeness(features, rows, best) >= threshold
+            dish[rows[joins]] = best[joins]
+            rows = rows[~joins]
+        new = _lead(features, rows, threshold, dish)
+        lead[count : count + len(new)] = new
+        count += len(new)
+    return dish
+
+
+def _likeness(x: Features, a: Ints, b: Ints) -> Floats:
+    """k(x_a, x_b) = Σ_c x_ac·x_bc, pair by pair."""
+    if is_sparse(x):
+        return np.asarray(x[a].multiply(x[b]).sum(1), np.float64).ravel()
+    return np.einsum("ij,ij->i", x[a], x[b]).astype(np.float64)
+
+
+def _lead(x: Features, rows: Ints, threshold: float, dish: Ints) -> list[int]:
+    """Group rows that no earlier leader reached; return the new leaders."""
+    if not len(rows):
+        return []
+    k = gram(x[rows])
+    new: list[int] = []
+    for i, row in enumerate(rows):
+        if new:
+            at = int(k[i, new].argmax())
+            if k[i, new[at]] >= threshold:
+                dish[row] = rows[new[at]]
+                continue
+        new.append(i)
+        dish[row] = row
+    return [int(rows[i]) for i in new]
+
+
+def lost_by_chance(dishes: Ints, prompts: Ints, before: NDArray[np.bool_]) -> float:
+    """Count the dishes that would look lost had nothing changed: an expectation.
+
+    Lost is a dish with two plates or more, all of them before. Given how often it was served on
+    both sides together, every way of dealing the plates of a prompt to the two sides is as likely
+    as any other.
+
+    Parameters
+    ----------
+    dishes, prompts : (n,)
+        Of each plate, both sides together.
+    before : (n,)
+        Which plates are from before.
+
+    Returns
+    -------
+    float
+        Rounded to one place.
+
+    Examples
+    --------
+    >>> one_prompt = np.zeros(4, np.int64)
+    >>> lost_by_chance(np.array([0, 0, 1, 1]), one_prompt, np.array([True, True, False, False]))
+    0.3
+    """
+    from scipy.special import gammaln
+
+    def log_choose(n: Floats, k: Floats) -> Floats:
+        return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
+
+    width = int(prompts.max()) + 1
+    pairs, served = np.unique(dishes * width + prompts, return_counts=True)
+    dish, prompt = pairs // width, pairs % width
+    first = np.bincount(prompts[before], minlength=width)[prompt]
+    both = np.bincount(prompts, minlength=width)[prompt]
+    # P(all of a dish's plates fall before) = Π over prompts of C(first, served) / C(both, served)
+    fits = served <= first
+    log_p = log_choose(first, np.where(fits, served, 0)) - log_choose(both, served)
+    chance = np.exp(np.bincount(dish, np.where(fits, log_p, -np.inf)))
+    return round(float(chance[np.bincount(dish, served) >= 2].sum()), 1)
