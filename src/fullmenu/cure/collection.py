@@ -1,4 +1,4 @@
-"""How a cure looks at a log: through which view, and which outputs are one dish."""
+"""The outputs that a cure works on: unit rows in one view, dishes, labels and qualities."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def see(
 ) -> Seen:
     """Look at a log through a view, ``answer`` (``image``, ``vector``) by default.
 
-    All prompts together, what a prompt says is not taken out of its outputs: one text is then one
-    dish, whatever was asked.
+    The dishes are those of ``check``. All prompts together, likeness is that of the outputs alone:
+    what a prompt says is not taken out of them.
 
     Raises
     ------
@@ -61,13 +61,17 @@ def see(
     if not len(samples):
         raise NotEnoughData("the log holds no outputs, so there is nothing to choose from")
     one = eyes(chosen([view] if view else None, samples.media, encoder, ruler))
-    prompts = samples.prompts if by_prompt else [None] * len(samples)
-    features = one.rows(samples.outputs, prompts)
-    groups = samples.groups if by_prompt else np.zeros(len(samples), np.int64)
-    names = None if samples.media == "text" else [name_of(place) for place in samples.outputs]
-    asked = [samples.prompt_ids[g] for g in samples.groups]
-    dishes = Dishes(features, samples.outputs, one.same_dish, names=names, asked=asked)
-    return Seen(features, groups, dishes.of)
+    outputs, prompts, ids = samples.outputs, samples.prompts, samples.prompt_ids
+    rows = one.rows(outputs, prompts)
+    names = None if samples.media == "text" else [name_of(place) for place in outputs]
+    asked = [ids[g] for g in samples.groups]
+    dishes = Dishes(rows, outputs, one.same_dish, names=names, asked=asked)
+    groups = samples.groups
+    if not by_prompt:
+        groups = np.zeros(len(samples), np.int64)
+        if one.reads_prompt and any(prompts):
+            rows = one.rows(outputs, [None] * len(outputs))
+    return Seen(rows, groups, dishes.of)
 
 
 def labelled(labels: Sequence[Any], n: int) -> Ints:

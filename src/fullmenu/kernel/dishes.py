@@ -59,18 +59,16 @@ class Dishes:
         asked: Sequence[str] | None = None,
     ) -> None:
         self.threshold = threshold
-        order = _by_content(outputs, names, asked)
-        lead = group(features, threshold, order)
-        first: dict[str, int] = {}
-        for i in order.tolist():
-            lead[i] = first.setdefault(outputs[i], int(lead[i]))
-        rows, of = np.unique(lead, return_inverse=True)
-        self.of = of.astype(np.int64)
-        self._known = dict(zip(outputs, self.of.tolist(), strict=True))
-        self._features, self._rows = features, rows
+        first = _first(outputs, names, asked)
+        rows = np.array(list(first.values()), np.int64)
+        lead = group(features, threshold, rows)[rows]
+        leaders, number = np.unique(lead, return_inverse=True)
+        self._leaders = features[leaders]
+        self._known = dict(zip(first, number.tolist(), strict=True))
+        self.of = np.array([self._known[text] for text in outputs], np.int64)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return int(self._leaders.shape[0])
 
     def assign(
         self, features: Features, outputs: Sequence[str], asked: Sequence[str] | None = None
@@ -87,25 +85,29 @@ class Dishes:
             As above.
         """
         known = len(self)
-        rows = stacked([self._features[self._rows], features])
-        order = _by_content(outputs, None, asked)
-        lead = group(rows, self.threshold, known + order, leaders=known)[known:]
-        dish_of = dict(self._known)
-        for i in order.tolist():
-            lead[i] = dish_of.setdefault(outputs[i], int(lead[i]))
-        new = lead >= known
-        lead[new] = known + np.unique(lead[new], return_inverse=True)[1]
-        return lead
+        first = _first(outputs, None, asked)
+        new = {text: row for text, row in first.items() if text not in self._known}
+        rows = known + np.array(list(new.values()), np.int64)
+        lead = group(stacked([self._leaders, features]), self.threshold, rows, leaders=known)[rows]
+        lead[lead >= known] = known + np.unique(lead[lead >= known], return_inverse=True)[1]
+        dish = self._known | dict(zip(new, lead.tolist(), strict=True))
+        return np.array([dish[text] for text in outputs], np.int64)
 
 
-def _by_content(
+def _first(
     outputs: Sequence[str], names: Sequence[str] | None, asked: Sequence[str] | None
-) -> Ints:
+) -> dict[str, int]:
+    """The first row of each different output, in an order that depends on content alone."""
     called = outputs if names is None else names
-    keys = [crc32(name.encode("utf-8", "replace")) for name in called]
     ties = [""] * len(outputs) if asked is None else asked
-    order = sorted(range(len(outputs)), key=lambda i: (keys[i], outputs[i], ties[i]))
-    return np.array(order, np.int64)
+    keys = [
+        (crc32(name.encode("utf-8", "replace")), text, tie)
+        for name, text, tie in zip(called, outputs, ties, strict=True)
+    ]
+    first: dict[str, int] = {}
+    for i in sorted(range(len(keys)), key=keys.__getitem__):
+        first.setdefault(outputs[i], i)
+    return first
 
 
 def group(

@@ -39,7 +39,8 @@ class DishLoss:
         if len(before) > MOST:
             before = before.take(np.linspace(0, len(before) - 1, MOST).astype(np.int64))
         rows = view.rows(before.outputs, before.prompts)
-        asked = [before.prompt_ids[g] for g in before.groups]
+        ids = before.prompt_ids
+        asked = [ids[g] for g in before.groups]
         self.dishes = Dishes(rows, before.outputs, view.same_dish, asked=asked)
         self.groups = before.groups
         self.number = {p: i for i, p in enumerate(before.prompt_ids)}
@@ -62,7 +63,8 @@ class DishLoss:
         here = np.unique(prompts[prompts >= 0])
         if not len(here):
             return {}
-        asked = [now.prompt_ids[g] for g in now.groups]
+        ids = now.prompt_ids
+        asked = [ids[g] for g in now.groups]
         dish = self.dishes.assign(rows, now.outputs, asked)
         then, after = np.isin(self.groups, here), prompts >= 0
         dishes = np.concatenate([self.dishes.of[then], dish[after]])
