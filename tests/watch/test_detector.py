@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fullmenu.watch.detector import BETS, bets, growth, log_mean, log_total, start, step
-from fullmenu.watch.since import since
+from fullmenu.watch.onset import date_onset
 
 
 def test_by_definition():
@@ -38,15 +38,15 @@ def test_unseen_steps_change_nothing():
 def test_since_finds_a_jump():
     rng = np.random.default_rng(2)
     x = np.concatenate([rng.random(80) * 0.2, rng.random(15) * 0.8])
-    found = since(x, 0.1, 0.01)
+    found = date_onset(x, 0.1, 0.01)
     assert abs(found.step - 80) <= 6
     assert found.low <= 80 <= found.high
 
 
 def test_since_passes_over_what_was_not_seen():
     x = np.array([0.1, 0.12, np.nan, 0.08, np.nan, 0.5, 0.52, 0.49])
-    assert since(x, 0.1, 0.01).step == 5
-    assert since(np.array([np.nan, 0.3]), 0.1, 0.01) == (1, 1, 1)
+    assert date_onset(x, 0.1, 0.01).step == 5
+    assert date_onset(np.array([np.nan, 0.3]), 0.1, 0.01) == (1, 1, 1)
 
 
 def test_a_small_rise_is_dated_with_a_wide_range():
@@ -54,7 +54,7 @@ def test_a_small_rise_is_dated_with_a_wide_range():
     held, wide = 0, []
     for _ in range(60):
         x = np.concatenate([rng.normal(0.1, 0.1, 100), rng.normal(0.14, 0.1, 80)])
-        found = since(x, rng.normal(0.1, 0.003), 0.003)
+        found = date_onset(x, rng.normal(0.1, 0.003), 0.003)
         held += found.low <= 100 <= found.high
         wide.append(found.high - found.low)
     assert held >= 51

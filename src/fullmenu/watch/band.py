@@ -67,6 +67,14 @@ class Band:
         self.sums = history[-1].copy()
         return np.asarray(history)
 
+    def to_list(self) -> list[Floats]:
+        """Return the state."""
+        return [self.guess, self.sums]
+
+    def restore(self, state: list[Floats]) -> None:
+        """Go on where :meth:`to_list` stopped."""
+        self.guess, self.sums = state
+
     @property
     def mean(self) -> Floats:
         """Mean of each stream so far; the guess where it saw nothing."""

@@ -18,7 +18,7 @@ from fullmenu.measures.vectors.sketch import sketch
 from fullmenu.samples import Samples
 from fullmenu.views import registry
 from fullmenu.views.registry import View
-from fullmenu.watch import state
+from fullmenu.watch import codec
 from fullmenu.watch.ruler import grams, share_of_pairs
 from fullmenu.watch.visits import Visit, gather
 
@@ -179,7 +179,7 @@ class TwoSample:
         body = {name: getattr(self, "_" + name) for name in _KEPT}
         counts = {"visits": self.visits, "skipped": self.skipped, "seed": self.seed}
         names = {"views": [v.name for v in self.views], "reference": len(self.reference)}
-        return state.to_bytes({**body, **counts, **names}, SCHEMA)
+        return codec.to_bytes({**body, **counts, **names}, SCHEMA)
 
     @classmethod
     def from_bytes(
@@ -192,7 +192,7 @@ class TwoSample:
         BadInput
             The bytes are foreign or cut off, or the reference or the views are others.
         """
-        body = state.from_bytes(data, SCHEMA)
+        body = codec.from_bytes(data, SCHEMA)
         made = cls(reference, views=body["views"] if views is None else views, seed=body["seed"])
         same = [v.name for v in made.views] == body["views"]
         if not same or len(reference) != body["reference"]:

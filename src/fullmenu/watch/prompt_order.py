@@ -15,7 +15,7 @@ _BETS = (0.2, 0.8)
 _BETS2 = np.array([*_BETS, *_BETS])
 
 
-class Order:
+class PromptOrder:
     """Bets that the next prompt is (or is not) one of those asked lately.
 
     Where prompts are drawn independently with fixed weights, the chance that the next one is among
@@ -29,7 +29,7 @@ class Order:
 
     Examples
     --------
-    >>> order = Order(np.full(40, 1 / 40))
+    >>> order = PromptOrder(np.full(40, 1 / 40))
     >>> for visit in range(200):
     ...     order.add(visit // 5 % 40)
     >>> order.random
