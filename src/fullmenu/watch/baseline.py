@@ -213,6 +213,7 @@ class Baseline:
 
         Channels in which nothing can be detected, because their bound is 1, have none.
         """
+        # a channel's weight among those that can rise, equally over its bets: all add up to 1
         level = self.level(model)
         each = level.bounds[None] if level.bounds_by_prompt is None else level.bounds_by_prompt
         w = np.array([c.weight for c in self.channels]) * (each < 1).any(axis=0)
@@ -445,6 +446,7 @@ def _strata(visits: Sequence[Visit | None], ruler: Ruler) -> dict[str, _Stratum]
 
 
 def _pairs(s: _Stratum, p: int, table: Floats, n: int) -> None:
+    # U = Σ_{i ≠ j} k²/(n(n − 1)); n // 2 disjoint pairs are independent (Hoeffding 1963)
     same = table.sum(axis=1) - np.diag(table)
     s.each[p] = snapped(float(same.sum()) / (n * (n - 1)))
     s.n[p] = n // 2
@@ -468,6 +470,7 @@ def _over_prompts(
     known = ~np.isnan(s.each)
     if not known.any():
         return np.nan, 1.0
+    # Σ w x; its variance Σ w²v over fixed prompts, or Σ w²(x − mean)² P/(P − 1) over drawn ones
     w = q[known] / q[known].sum()
     each = s.each[known]
     mean = float(w @ each)

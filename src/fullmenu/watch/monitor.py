@@ -110,7 +110,7 @@ class Monitor:
         channels = self.baseline.channels
         self._streams = np.array([c.stream for c in channels])
         self._falls = np.array([c.falls for c in channels])
-        self._weighed: dict[str | None, Floats] = {}
+        self._log_shares: dict[str | None, Floats] = {}
         self._log_run_length = math.log(self.run_length)
         self._bets = detector.bets(self.run_length)
 
@@ -169,9 +169,7 @@ class Monitor:
     def log_statistic(self) -> float:
         """Log of :attr:`statistic`."""
         totals = list(self._log_totals.values())
-        if len(totals) < 2:
-            return totals[0] if totals else -math.inf
-        return detector.log_sum(np.array(totals))
+        return totals[0] if len(totals) == 1 else float(np.logaddexp.reduce(totals))
 
     @property
     def notices(self) -> list[str]:
@@ -298,7 +296,6 @@ class Monitor:
         for model in dict.fromkeys(models):
             mine = np.array([m == model for m in models])
             grown[mine] = self._growth(model, values[mine], prompts[mine])
-        seen = not np.isnan(grown).any()
         drawn = self.baseline.traffic == "drawn"
         first = self.visits + 1
         raised = []
@@ -314,10 +311,7 @@ class Monitor:
             history.add(self.visits, times[i], prompt, values[i])
             if reading.example is not None:
                 history.examples.append((self.visits, reading.prompt_id, reading.example))
-            after = grown[i] + np.logaddexp(0.0, history.log_wealth)
-            if not seen:
-                after = np.where(np.isnan(after), history.log_wealth, after)
-            history.log_wealth = after
+            history.log_wealth = detector.step(history.log_wealth, grown[i])
             self._log_totals[model] = self._total(model)
             if self.log_statistic >= self._log_run_length:
                 raised += self._alarms(float(times[i]))
@@ -357,13 +351,14 @@ class Monitor:
         return np.where(known[:, None, None], detector.growth(x, bounds, self._bets), np.nan)
 
     def _total(self, model: str | None) -> float:
-        return detector.log_total(self.histories[model].log_wealth, self._weights(model))
+        return detector.log_total(self.histories[model].log_wealth, self._log_weights(model))
 
-    def _weights(self, model: str | None) -> Floats:
-        """Weight of every channel and bet, (channels, bets); none where nothing can be detected."""
-        if model not in self._weighed:
-            self._weighed[model] = self.baseline.shares(model)
-        return self._weighed[model]
+    def _log_weights(self, model: str | None) -> Floats:
+        """Log weight of every channel and bet; −∞ where nothing can be detected."""
+        if model not in self._log_shares:
+            with np.errstate(divide="ignore"):
+                self._log_shares[model] = np.log(self.baseline.shares(model))
+        return self._log_shares[model]
 
     def _alarm(self, model: str | None, time: float) -> Alarm | None:
         """Describe an alarm of a model; ``None`` where one stands: that is raised again."""
@@ -373,10 +368,9 @@ class Monitor:
                 self.alarms[i] = replace(old, again=old.again + 1, last=self.visits)
                 return None
         history, level = self.histories[model], self._level(model)
-        weights = self._weights(model)
-        with np.errstate(divide="ignore"):
-            logs = detector.log_mean(history.log_wealth) + np.log(weights.sum(axis=1))
-        total = detector.log_sum(logs)
+        # Of every channel log Σ w M over its bets; the channels add up to the model's statistic.
+        logs = np.logaddexp.reduce(history.log_wealth + self._log_weights(model), axis=1)
+        total = float(np.logaddexp.reduce(logs))
         channel = int(np.argmax(logs))
         stream, falls = int(self._streams[channel]), bool(self._falls[channel])
         rows = history.rows

@@ -59,6 +59,8 @@ def date_onset(x: Floats, mean: float, error: float) -> Onset:
     if len(seen) < 3:
         first = int(seen[0]) if len(seen) else 0
         return Onset(first, first, max(len(x) - 1, 0))
+    # The log likelihood of every step as the first: N(0, error²) before it, and after it a mixture
+    # of half-normal rises; the differences' mean square is twice the variance of a visit.
     rest = x[seen] - mean
     spread = float((np.diff(rest) ** 2).mean()) / 2 + 1e-12  # a change moves one difference only
     n, total = len(rest), np.concatenate([[0.0], np.cumsum(rest)])
@@ -83,6 +85,7 @@ def _log_likelihood(
     """
     from scipy.special import log_ndtr
 
+    # ½(S²τ²/(σ²(σ² + nτ²)) − log((σ² + nτ²)/σ²)), and with a rise + log 2Φ(Sτ/√(σ²(σ² + nτ²)))
     wide = spread + n * variance
     logs = 0.5 * (sums * sums / spread * variance / wide - np.log(wide / spread))
     if rise:

@@ -125,8 +125,8 @@ class TwoSample:
         return Answer(float(now[0]), float(now[1]), float(most[0]), float(most[1]))
 
     def _mean(self) -> Floats:
-        top = self._log_wealth.max(axis=0)
-        return np.asarray(top + np.log(np.exp(self._log_wealth - top).mean(axis=0)))
+        """Log of the mean wealth over views, for both questions."""
+        return np.logaddexp.reduce(self._log_wealth, axis=0) - np.log(len(self.views))
 
     def _both(self, visit: Visit) -> tuple[Sequence[str], Sequence[str], str | None] | None:
         """Return live outputs, as many of the reference, and the prompt that both answer."""
@@ -154,12 +154,15 @@ class TwoSample:
         return live, [self._outputs[i] for i in pair], None
 
     def _bet(self, i: int, rows: Any, k: int) -> None:
+        # Less varied: F = U live − U before; the bet is ΣF/ΣF², cut to [0, 0.9].
         live, before = grams(rows, [0, k, 2 * k])
         f = share_of_pairs(live * live) - share_of_pairs(before * before)
         n, total, squares = self._moments[i]
         bet = min(max(total / squares, 0.0), 0.9) if squares > 0 else 0.0
         self._log_wealth[i, 1] += np.log1p(bet * f)
         self._moments[i] += (1.0, f, f * f)
+        # Changed: F = tanh of ⟨mean live − mean before, Σ earlier differences⟩, scaled by the
+        # largest so far (Shekhar & Ramdas 2023); online Newton: bet −= g/ΣG² · 2/(2 − log 3).
         narrow = sketch(rows, WIDTH).astype(np.float64)
         if narrow.shape[1] != WIDTH:
             narrow = _folded(narrow)
