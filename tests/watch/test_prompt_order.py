@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from fullmenu.watch.order import Order
+from fullmenu.watch.prompt_order import PromptOrder
 
 
 def seen(prompts, n=30):
-    order = Order(np.full(n, 1 / n))
+    order = PromptOrder(np.full(n, 1 / n))
     for p in prompts:
         order.add(int(p))
     return order.random
@@ -23,7 +23,7 @@ def test_random_blocks_and_cycles():
 
 def test_the_sum_of_weights_stays_right():
     w = np.random.default_rng(1).random(12)
-    order = Order(w / w.sum())
+    order = PromptOrder(w / w.sum())
     for p in np.random.default_rng(2).integers(0, 12, 300).tolist():
         order.add(p)
     assert abs(order.among - sum(order.weights[p] for p in set(order.lately))) < 1e-9
