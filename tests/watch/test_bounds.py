@@ -74,7 +74,7 @@ def test_the_bound_covers_where_one_prompt_carries_the_rate():
 
 def test_the_doubt_by_hand():
     # An output that repeats 3 others: 3 · ((1 + 1/√4)² − 1) = 3.75; one that repeats none counts as
-    # 2: 3 · ((1 + 1/√3)² − 1). Of 14 outputs two more may repeat, of 56 six, of 3 none: 2k/(n(n − 1))
+    # 2: 3 · ((1 + 1/√3)² − 1). Of 14 outputs 2 more may repeat, of 56 six, of 6 none: 2k/(n(n − 1))
     for n, more in ((14, 4 / (14 * 13)), (56, 12 / (56 * 55)), (6, 0)):
         same = np.zeros((2, n))
         same[0, 1] = 3
@@ -93,8 +93,8 @@ def test_the_jackknife_of_many_prompts_at_once():
 
 
 def test_across_prompts_by_hand():
-    # Ten outputs, two of them alike: 1/9 each. Without one of the pair no pair of 36 is left, without
-    # another one: 9/10 · (2 (0.8/36)² + 8 (0.2/36)²), raised by (1 + 1/√2)²; a jump of 2·7/90
+    # Ten outputs, two alike: 1/9 each. Without one of the two no pair of 36 is left, without another
+    # one: 9/10 · (2 (0.8/36)² + 8 (0.2/36)²), raised by (1 + 1/√2)²; a jump of 2·7/90
     rates = np.r_[1 / 9, 1 / 9, np.zeros(8)]
     variance, jump = apart_spread(rates, 10)
     by_jackknife = 0.9 * (2 * (0.8 / 36) ** 2 + 8 * (0.2 / 36) ** 2)

@@ -174,7 +174,7 @@ def test_the_recurrence_by_hand():
 
 
 def test_a_fall_is_bet_on_against_the_rest_to_one():
-    # 1 − X = 0.75 against the bound 0.5 is L = 1 + b/2; X = 0.25 against 0.25 is L = 1; weights ½, ½
+    # 1 − X = 0.75 against 0.5 is L = 1 + b/2; X = 0.25 against 0.25 is L = 1; weights ½, ½
     b = bets(100)
     monitor = Monitor(plain(bounds=(0.25, 0.5), falls=(False, True)), run_length=100)
     assert take(monitor, 0.25) == pytest.approx((1 + 1 + b.mean() / 2) / 2)
