@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.lab.experiment import Claim, Number, Outcome, Settings
+from fullmenu.lab.experiment import Claim, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gan import REMEDIES, Remedy, device_of, loss_d, loss_g, slopes, step
-
-if TYPE_CHECKING:
-    from fullmenu.lab.result import Result
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
 from fullmenu.lab.experiments._gan import REMEDIES, device_of
-
-if TYPE_CHECKING:
-    from fullmenu.lab.result import Result
 
 TEST = "test digits"
 """The arm that shows stacks of real test digits."""
