@@ -222,12 +222,13 @@ def kernel_rows(x: Floats, width: float) -> NDArray[np.float32]:
 
 def judged(real: Floats, good: Floats, width: float) -> str:
     """Compare real samples with those generated ones that are plates of a real dish."""
-    import fullmenu as fm
+    from fullmenu.judge.two import compare
+    from fullmenu.samples import Samples
 
     if len(good) < _FEW:
         return "unclear"
-    before, after = (fm.Samples.of_images(kernel_rows(x, width)) for x in (real, good))
-    return str(fm.compare(before, after, views=["vector"]).verdict)
+    before, after = (Samples.of_images(kernel_rows(x, width)) for x in (real, good))
+    return str(compare(before, after, views=["vector"]).verdict)
 
 
 def claims_of_all(result: Result, modes: int) -> list[Claim]:

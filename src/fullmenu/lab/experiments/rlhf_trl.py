@@ -6,7 +6,6 @@ import tempfile
 import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -114,8 +113,9 @@ def base(seed: int, steps: int, judgments: int, noise: float) -> Base:
     tokenizer.save_pretrained(folder.name)
     import torch
 
+    from fullmenu.integrations.transformers import sampler
+
     torch.manual_seed(seed)
-    sampler = import_module("fullmenu.integrations.transformers").sampler
     sample = sampler(model, tokenizer, batch=512, max_new_tokens=LENGTH, top_k=0)
     log, again, judged = (
         dict(zip(DAYS, sample(DAYS, k), strict=True)) for k in (48, 32, judgments // PROMPTS)
@@ -224,6 +224,8 @@ def tuned(
     from transformers import AutoTokenizer, PrinterCallback
     from trl import GRPOConfig, GRPOTrainer
 
+    from fullmenu.integrations.transformers import sampler
+    from fullmenu.integrations.trl import VarietyCallback
     from fullmenu.samples import Samples
     from fullmenu.train.watch import Watch
 
@@ -235,7 +237,7 @@ def tuned(
         reward = mix(begun.proxy, base=begun.scores, beta=beta)
     before = Samples.of({**begun.log})
     watch = Watch(every=settings["every"], baseline=before, views=["phrasing", "answer"])
-    callback = import_module("fullmenu.integrations.trl").VarietyCallback(watch)
+    callback = VarietyCallback(watch)
     n = settings["generations"]
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # names that transformers is changing
@@ -259,7 +261,6 @@ def tuned(
         trainer.remove_callback(PrinterCallback)
         trainer.train()
     torch.manual_seed(seed + 1)
-    sampler = import_module("fullmenu.integrations.transformers").sampler
     sample = sampler(trainer.model, tokenizer, batch=512, max_new_tokens=LENGTH, top_k=0)
     return watch, dict(zip(DAYS, sample(DAYS, 32), strict=True))
 
