@@ -15,16 +15,8 @@ def berger_parker(counts: Any, *, level: float = 0.95) -> Estimate:
 
     Parameters
     ----------
-    counts : (S,)
-        How often each dish was served; zeros are left out.
     level
-        Coverage of the interval; its lower bound allows for the luck that made this dish the
-        commonest.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two servings.
+        …; its lower bound allows for the luck that made this dish the commonest.
 
     Notes
     -----

@@ -33,10 +33,11 @@ def hill(
 ) -> Estimate:
     """Estimate the effective number of dishes of some order.
 
+    ``value`` ≥ 1. ``high`` is ``None`` where so few dishes came twice that the number may be
+    anything.
+
     Parameters
     ----------
-    counts : (S,)
-        How often each dish was served; zeros are left out.
     order
         0 counts every dish alike, 1 is exp(Shannon entropy), 2 is 1 / repeat rate; the higher,
         the more only the commonest dishes count. ``inf`` is 1 / the largest share.
@@ -50,22 +51,14 @@ def hill(
         them each dish occurs (incidence data; order 0 is then Chao2). Shares are of all
         incidences, and dishes are taken to occur independently of one another in a unit.
     level
-        Coverage of the interval: jackknife over servings, t on the log scale; for order 0 Chao's
-        log-normal, from the number of dishes seen upwards.
-
-    Returns
-    -------
-    Estimate
-        ``value`` ≥ 1. ``high`` is ``None`` where so few dishes came twice that the number may
-        be anything.
+        …: jackknife over servings, t on the log scale; for order 0 Chao's log-normal, from the
+        number of dishes seen upwards.
 
     Raises
     ------
     NotEnoughData
         Fewer than two servings; or, for the kitchen's number, no dish served twice (thrice for
         order 3, and so on).
-    BadInput
-        A negative order, or ``inf`` of the kitchen; a dish in more units than there are.
 
     Notes
     -----

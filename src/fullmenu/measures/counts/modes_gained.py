@@ -28,27 +28,19 @@ def modes_gained(
 
     Parameters
     ----------
-    counts : (S,)
-        How often the model served each dish now.
-    reference : (S,)
-        How often it did before: the same dishes in the same order, 0 where it did not.
     size
         m, the number of servings in which a mode must show. By default the most that can be had:
         half of the sample's, or all of the reference's if these are fewer.
     bootstrap
         How many pairs of samples are drawn for the interval.
     level
-        Coverage of the interval: Student's t, with the standard deviation of the drawn pairs.
-    seed
-        Of the draws.
+        …: Student's t, with the standard deviation of the drawn pairs.
 
     Raises
     ------
     NotEnoughData
         Fewer than three servings of the sample or two of the reference, or fewer than ``size``
         asks for.
-    BadInput
-        Counts of different lengths, a ``size`` below 1, or fewer than two draws.
 
     Notes
     -----

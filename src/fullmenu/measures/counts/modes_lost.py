@@ -21,35 +21,24 @@ def modes_lost(
 ) -> Estimate:
     """Estimate how many modes of the reference the sample no longer shows.
 
+    ``value`` may be below 0: by chance, or because the sample shows more of the reference's modes
+    than the reference itself would.
+
     Parameters
     ----------
-    counts : (S,)
-        How often the model served each dish now.
-    reference : (S,)
-        How often it did before: the same dishes in the same order, 0 where it did not.
     size
         m, the number of servings in which a mode must show. By default the most that can be had:
         half of the reference's, or all of the sample's if these are fewer.
     bootstrap
         How many pairs of samples are drawn for the interval.
     level
-        Coverage of the interval: Student's t, with the standard deviation of the drawn pairs.
-    seed
-        Of the draws.
-
-    Returns
-    -------
-    Estimate
-        ``value`` may be below 0: by chance, or because the sample shows more of the reference's
-        modes than the reference itself would.
+        …: Student's t, with the standard deviation of the drawn pairs.
 
     Raises
     ------
     NotEnoughData
         Fewer than three servings of the reference or two of the sample, or fewer than ``size``
         asks for.
-    BadInput
-        Counts of different lengths, a ``size`` below 1, or fewer than two draws.
 
     Notes
     -----

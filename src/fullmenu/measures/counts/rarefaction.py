@@ -39,8 +39,6 @@ def rarefaction(
 
     Parameters
     ----------
-    counts : (S,)
-        How often each dish was served; zeros are left out.
     order
         Of the Hill number: 0 counts dishes, 1 is exp(entropy), 2 is 1 / repeat rate.
     size
@@ -51,19 +49,14 @@ def rarefaction(
     units
         How many sampling units (prompts) were looked at, where ``counts`` says in how many of
         them each dish occurs (incidence data).
-    bootstrap
-        How many samples are drawn for the interval.
     level
-        Coverage of the interval: normal, with the standard deviation of the drawn samples. At a
-        given ``coverage`` each draw finds its own size anew.
-    seed
-        Of the draws.
+        …: normal, with the standard deviation of the drawn samples. At a given ``coverage`` each
+        draw finds its own size anew.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two servings (or units); above the sample's size, too few repeats for the number
-        of the kitchen.
+        …; above the sample's size, too few repeats for the number of the kitchen.
     BadInput
         Both a size and a coverage, a size below 1, a coverage outside (0, 1), an order below 0,
         order ``inf`` at any size but the sample's own, or fewer than two draws.

@@ -29,17 +29,10 @@ def renyi(
 
     Parameters
     ----------
-    counts : (S,)
-        How often each dish was served; zeros are left out.
     order
         0 is the log of the number of dishes, 1 is Shannon's entropy, 2 is −log of the repeat rate.
-    asymptotic
-        Of the kitchen (any finite order); ``False``: of this sample's shares, any order.
-    units
-        How many sampling units (prompts) were looked at, where ``counts`` says in how many of
-        them each dish occurs.
     level
-        Coverage of the interval: the log of that of ``hill``.
+        …: the log of that of ``hill``.
 
     Raises
     ------

@@ -39,8 +39,6 @@ def richness(
 
     Parameters
     ----------
-    counts : (S,)
-        How often each dish was served; zeros are left out.
     estimator
         ``chao1``, from the dishes seen once and twice, a lower bound; ``chao1_bias_corrected``,
         smaller and less variable, for few dishes seen twice; ``ichao1``, from those seen thrice
@@ -48,22 +46,17 @@ def richness(
         and how unequal they are; ``ace1``, the same where they are very unequal; ``jackknife1``
         and ``jackknife2``, which take off bias in 1/n, step by step.
     units
-        How many sampling units (prompts) were looked at, where ``counts`` says in how many of
-        them each dish occurs: the same names then give Chao2, iChao2, ICE and the jackknives over
-        units.
+        …: the same names then give Chao2, iChao2, ICE and the jackknives over units.
     level
-        Coverage of the interval: Chao's log-normal, from the number of dishes seen upwards, on
-        the delta-method variance.
+        …: Chao's log-normal, from the number of dishes seen upwards, on the delta-method variance.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two servings (or units); no dish served twice; for ``ace``, no dish served
-        twice to ten times while some were served once.
+        …; no dish served twice; for ``ace``, no dish served twice to ten times while some were
+        served once.
     UnknownName
         No such estimator.
-    BadInput
-        A dish in more units than there are.
 
     Notes
     -----

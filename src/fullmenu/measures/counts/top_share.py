@@ -20,18 +20,10 @@ def top_share(counts: Any, k: int = 3, *, level: float = 0.95) -> Estimate:
 
     Parameters
     ----------
-    counts : (S,)
-        How often each dish was served; zeros are left out.
     k
         How many bestsellers.
     level
-        Coverage of the interval; its lower bound allows for the luck that made these dishes the
-        commonest.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two servings.
+        …; its lower bound allows for the luck that made these dishes the commonest.
 
     Notes
     -----

@@ -29,19 +29,12 @@ def tsallis(
 
     Parameters
     ----------
-    counts : (S,)
-        How often each dish was served; zeros are left out.
     order
         q: (1 − Σ p^q)/(q − 1). 0 is the number of dishes less one, 1 is Shannon's entropy in nats,
         2 is the chance that two servings are different dishes. Of order ``inf`` it is 0, whatever
         the counts.
-    asymptotic
-        Of the kitchen (any finite order); ``False``: of this sample's shares, any order.
-    units
-        How many sampling units (prompts) were looked at, where ``counts`` says in how many of
-        them each dish occurs.
     level
-        Coverage of the interval: that of ``hill``, carried over.
+        …: that of ``hill``, carried over.
 
     Raises
     ------

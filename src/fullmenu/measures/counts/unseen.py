@@ -17,27 +17,19 @@ from fullmenu.measures.registry import measure
 def unseen(counts: Any, *, units: int | None = None, level: float = 0.95) -> Estimate:
     """Estimate how many dishes exist that were not served in this sample: Chao1's lower bound.
 
+    ``value`` = (n−1)/n · f₁²/(2f₂), from the dishes seen once and twice.
+
     Parameters
     ----------
-    counts : (S,)
-        How often each dish was served; zeros are left out.
     units
-        How many sampling units (prompts) were looked at, where ``counts`` says in how many of
-        them each dish occurs: Chao2 instead of Chao1.
+        …: Chao2 instead of Chao1.
     level
-        Coverage of the interval, log-normal.
-
-    Returns
-    -------
-    Estimate
-        ``value`` = (n−1)/n · f₁²/(2f₂), from the dishes seen once and twice.
+        …, log-normal.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two servings (or units), or no dish served twice.
-    BadInput
-        A dish in more units than there are.
+        …, or no dish served twice.
 
     Notes
     -----

@@ -18,30 +18,23 @@ def aggregate_diversity(
 ) -> Estimate:
     """Estimate how many different items are shown to users, all taken together.
 
+    ``value`` = the expected number of different items among ``users`` users drawn without
+    replacement, exact (sample-based rarefaction).
+
     Parameters
     ----------
     lists
-        A ranked list of item ids for each user, the first on top; of any lengths.
-    k
-        Look at the first k places only.
+        …; of any lengths.
     users
         Among how many users; all that there are by default. The number grows with users by that
         alone, so that values compare only at one number of them.
     level
-        Coverage of the interval: jackknife over users, Wilson's with t on the effective number.
-
-    Returns
-    -------
-    Estimate
-        ``value`` = the expected number of different items among ``users`` users drawn without
-        replacement, exact (sample-based rarefaction).
+        …: jackknife over users, Wilson's with t on the effective number.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two users with a list, or fewer than ``users``.
-    BadInput
-        Lists that are no ranked lists.
+        …, or fewer than ``users``.
 
     Notes
     -----

@@ -26,29 +26,22 @@ def catalogue_coverage(
 ) -> Estimate:
     """Estimate which share of the catalogue is shown to anyone.
 
+    ``value`` = ``aggregate_diversity`` / size of the catalogue, in [0, 1].
+
     Parameters
     ----------
     lists
-        A ranked list of item ids for each user, the first on top; of any lengths.
-    catalogue
-        How many items could be shown, or their ids.
-    k
-        Look at the first k places only.
+        …; of any lengths.
     users
         Among how many users; all that there are by default. Coverage grows with users by that
         alone, so that values compare only at one number of them.
     level
-        Coverage of the interval: jackknife over users, Wilson's with t on the effective number.
-
-    Returns
-    -------
-    Estimate
-        ``value`` = ``aggregate_diversity`` / size of the catalogue, in [0, 1].
+        …: jackknife over users, Wilson's with t on the effective number.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two users with a list, or fewer than ``users``.
+        …, or fewer than ``users``.
     BadInput
         A catalogue that lacks an item that was shown; lists that are no ranked lists.
 

@@ -17,6 +17,8 @@ from fullmenu.stats.proportion import share_interval
 def distinct_k(lists: Any, k: int = 10, *, level: float = 0.95) -> Estimate:
     """Estimate how many different classes k outputs to one prompt fall into, mean over prompts.
 
+    ``value`` in [1, k]: 1, every prompt has one answer only.
+
     Parameters
     ----------
     lists
@@ -25,12 +27,8 @@ def distinct_k(lists: Any, k: int = 10, *, level: float = 0.95) -> Estimate:
     k
         Outputs looked at. Where a prompt has more, the mean over all ways to draw k of them, exact.
     level
-        Coverage of the interval: jackknife over prompts, Wilson's with t on the effective number.
-
-    Returns
-    -------
-    Estimate
-        ``value`` in [1, k]: 1, every prompt has one answer only.
+        …: jackknife over prompts, Wilson's with t on the effective number. It holds the mean of
+        such sets of prompts in 90 % of them or more (``benchmarks/intervals_texts.py``).
 
     Raises
     ------
@@ -45,9 +43,6 @@ def distinct_k(lists: Any, k: int = 10, *, level: float = 0.95) -> Estimate:
     ``distinct`` of that benchmark is the largest class *number*, one less; give it the partition.
     Cannot see how good the classes are, or whether two prompts get the same answer. It rises with
     k: compare at one k only.
-
-    The interval holds the mean of such sets of prompts in 90 % of sets or more
-    (``benchmarks/intervals_texts.py``).
 
     Examples
     --------

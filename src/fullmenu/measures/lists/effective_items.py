@@ -22,30 +22,20 @@ def effective_items(
 ) -> Estimate:
     """Estimate the effective number of items, of order 2, that users are shown.
 
+    ``value`` = 1 / λ, λ the chance that what one user looks at is what *another* user looks at: a
+    mean over pairs of different users. ``high`` is ``None`` where the data set no limit.
+
     Parameters
     ----------
-    lists
-        A ranked list of item ids for each user, the first on top.
-    k
-        Look at the first k places only.
     weights
-        How exposure falls with the place: not at all, or with ``"dcg"`` as 1 / log₂(1 + rank).
-        Every user gives out an exposure of 1 in all.
+        … Every user gives out an exposure of 1 in all.
     level
-        Coverage of the interval: jackknife over users, t on the log scale.
-
-    Returns
-    -------
-    Estimate
-        ``value`` = 1 / λ, λ the chance that what one user looks at is what *another* user looks
-        at: a mean over pairs of different users. ``high`` is ``None`` where the data set no limit.
+        …: jackknife over users, t on the log scale.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two users with a list; or no two users share an item.
-    BadInput
-        Lists that are no ranked lists; unknown weights.
+        …; or no two users share an item.
 
     Notes
     -----

@@ -16,28 +16,14 @@ from fullmenu.measures.registry import measure
 def user_overlap(lists: Any, *, k: int | None = None, level: float = 0.95) -> Estimate:
     """Estimate which share of their lists two different users have in common.
 
+    ``value`` = the mean over all pairs of different users of |A ∩ B| / √(|A|·|B|), which is |A ∩ B|
+    / k for lists of one length. 1 means one list for everybody. One minus it is "personalization",
+    or inter-user diversity.
+
     Parameters
     ----------
-    lists
-        A ranked list of item ids for each user, the first on top.
-    k
-        Look at the first k places only.
     level
-        Coverage of the interval: jackknife over users, t on the log scale.
-
-    Returns
-    -------
-    Estimate
-        ``value`` = the mean over all pairs of different users of |A ∩ B| / √(|A|·|B|), which is
-        |A ∩ B| / k for lists of one length. 1 means one list for everybody. One minus it is
-        "personalization", or inter-user diversity.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two users with a list.
-    BadInput
-        Lists that are no ranked lists.
+        …: jackknife over users, t on the log scale.
 
     Notes
     -----

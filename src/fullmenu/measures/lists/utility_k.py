@@ -26,6 +26,9 @@ def utility_k(
 ) -> Estimate:
     """Measure what the first k outputs to a prompt are worth, where a repeat is worth nothing.
 
+    ``value``: weighted mean of the scores, repeats of a class 0; mean over prompts. ``high`` is
+    ``None`` where all prompts have one value.
+
     Parameters
     ----------
     lists
@@ -39,29 +42,19 @@ def utility_k(
     patience
         The chance that the user asks for one more output: output i weighs patience^i.
     level
-        Coverage of the interval: jackknife over prompts, Student's t.
-
-    Returns
-    -------
-    Estimate
-        ``value``: weighted mean of the scores, repeats of a class 0; mean over prompts. ``high``
-        is ``None`` where all prompts have one value.
+        …: jackknife over prompts, Student's t. It holds the mean of such sets of prompts in 90 % of
+        them or more (``benchmarks/intervals_texts.py``).
 
     Raises
     ------
     NotEnoughData
         Fewer than two prompts, or a prompt of fewer than k outputs.
-    BadInput
-        Lists or scores that are no lists of one shape; a score below 0; a patience outside (0, 1].
 
     Notes
     -----
     The utility of NoveltyBench, whose scores run from 1 to 10. It mixes variety and quality: a
     model may win by either, so read it beside ``distinct_k``. Depends on the order of a prompt's
     outputs, and on nothing between prompts.
-
-    The interval holds the mean of such sets of prompts in 90 % of sets or more
-    (``benchmarks/intervals_texts.py``).
 
     Examples
     --------

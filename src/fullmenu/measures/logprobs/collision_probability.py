@@ -16,29 +16,14 @@ from fullmenu.stats.proportion import share
 def collision_probability(logprobs: Any, *, groups: Any = None, level: float = 0.95) -> Estimate:
     """Estimate how likely a second output to the same prompt is the very same text.
 
+    ``value`` = the mean over outputs of p(output), the product of its tokens' probabilities:
+    unbiased for Σp² over the answers to a prompt, averaged over outputs. In [0, 1].
+
     Parameters
     ----------
-    logprobs
-        For each output the natural logarithms of the probabilities of its tokens, each at most 0;
-        ``None`` or nothing where they were not recorded.
-    groups : (n,), optional
-        Prompt of each output: the interval then leaves prompts out.
     level
-        Coverage of the interval: Wilson's with t on the effective number, jackknife; as if
-        each output were a draw that may repeat or not.
-
-    Returns
-    -------
-    Estimate
-        ``value`` = the mean over outputs of p(output), the product of its tokens' probabilities:
-        unbiased for Σp² over the answers to a prompt, averaged over outputs. In [0, 1].
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two outputs (or prompts) with log-probabilities.
-    BadInput
-        A number above 0, NaN, −∞ or −9999.
+        …: Wilson's with t on the effective number, jackknife; as if each output were a draw that
+        may repeat or not.
 
     Notes
     -----

@@ -20,27 +20,17 @@ _MOST = 700.0
 def perplexity(logprobs: Any, *, groups: Any = None, level: float = 0.95) -> Estimate:
     """Estimate the perplexity of a model's own outputs: exp of the mean of −log p of a token.
 
+    ``value`` ≥ 1. ``high`` is ``None`` where all units agree.
+
     Parameters
     ----------
-    logprobs
-        For each output the natural logarithms of the probabilities of its tokens, each at most 0;
-        ``None`` or nothing where they were not recorded.
-    groups : (n,), optional
-        Prompt of each output: the interval then leaves prompts out.
     level
-        Coverage of the interval: that of ``surprisal``, exp of both ends.
-
-    Returns
-    -------
-    Estimate
-        ``value`` ≥ 1. ``high`` is ``None`` where all units agree.
+        …: that of ``surprisal``, exp of both ends.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two outputs (or prompts) with log-probabilities; or a value beyond e⁷⁰⁰.
-    BadInput
-        A number above 0, NaN, −∞ or −9999.
+        …; or a value beyond e⁷⁰⁰.
 
     Notes
     -----

@@ -22,6 +22,8 @@ def surprisal(
 ) -> Estimate:
     """Estimate the mean of −log p over the tokens, or over the whole outputs, of a model.
 
+    ``value`` ≥ 0 in nats; divide by log 2 for bits.
+
     Parameters
     ----------
     logprobs
@@ -29,22 +31,8 @@ def surprisal(
         tokens, each at most 0; ``None`` or nothing where they were not recorded.
     per
         ``token``: the mean over all tokens. ``output``: the mean over outputs of the sum.
-    groups : (n,), optional
-        Prompt of each output: the interval then leaves prompts out.
     level
-        Coverage of the interval: jackknife, Student's t.
-
-    Returns
-    -------
-    Estimate
-        ``value`` ≥ 0 in nats; divide by log 2 for bits.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two outputs (or prompts) with log-probabilities.
-    BadInput
-        A number above 0, NaN, −∞ or −9999: a token that was sampled has none of these.
+        …: jackknife, Student's t.
 
     Notes
     -----

@@ -23,21 +23,15 @@ def coverage(
 
     Parameters
     ----------
-    features : (n, d) array or CSR
-        Generated rows, of any length.
-    reference : (m, d) array or CSR
-        Real rows.
     neighbours
-        k. With more of them coverage is nearer to 1 for a perfect model.
+        … With more of them coverage is nearer to 1 for a perfect model.
     level
-        Coverage of the interval, of the value that samples of these sizes give on average.
+        …, of the value that samples of these sizes give on average.
 
     Raises
     ------
     NotEnoughData
         Fewer than two generated rows, or fewer than k + 1 reference rows.
-    BadInput
-        Rows of different widths, or not finite; ``neighbours`` below 1.
 
     Notes
     -----

@@ -23,21 +23,13 @@ def density(features: Any, reference: Any, neighbours: int = 5, *, level: float 
 
     Parameters
     ----------
-    features : (n, d) array or CSR
-        Generated rows, of any length.
-    reference : (m, d) array or CSR
-        Real rows.
-    neighbours
-        k.
     level
-        Coverage of the interval, of the value that samples of these sizes give on average.
+        …, of the value that samples of these sizes give on average.
 
     Raises
     ------
     NotEnoughData
         Fewer than two generated rows, or fewer than k + 1 reference rows.
-    BadInput
-        Rows of different widths, or not finite; ``neighbours`` below 1.
 
     Notes
     -----

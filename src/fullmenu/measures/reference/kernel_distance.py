@@ -35,21 +35,13 @@ def kernel_distance(
 
     Parameters
     ----------
-    features : (n, d) array or CSR
-        Generated rows, of any length.
-    reference : (m, d) array or CSR
-        Real rows.
     degree, gamma, coef0
         The polynomial kernel; gamma is 1/d by default. The defaults are the paper's.
-    level
-        Coverage of the interval.
 
     Raises
     ------
     NotEnoughData
         Fewer than three rows on either side.
-    BadInput
-        Rows of different widths, or not finite; a degree below 1; a gamma that is not above 0.
 
     Notes
     -----

@@ -38,10 +38,8 @@ def mauve(
 
     Parameters
     ----------
-    features : (n, d) array or CSR
+    features
         Generated rows.
-    reference : (m, d) array or CSR
-        Real rows.
     buckets
         Bins; a tenth of the smaller sample by default, and at least 2.
     scaling
@@ -50,7 +48,7 @@ def mauve(
         Added to every bin of both histograms: 0.5 is Krichevsky and Trofimov's estimate, which the
         authors' second paper finds better than the plain histogram; 0 is the first paper's MAUVE.
     level
-        Coverage of the interval, of the value that samples of these sizes give in these bins.
+        …, of the value that samples of these sizes give in these bins.
     seed
         For k-means.
 
@@ -58,9 +56,6 @@ def mauve(
     ------
     NotEnoughData
         Fewer than ten rows on either side.
-    BadInput
-        Rows of different widths, or not finite; fewer than 2 buckets; a scaling or smoothing out
-        of range.
 
     Notes
     -----

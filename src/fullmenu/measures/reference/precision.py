@@ -21,21 +21,15 @@ def precision(
 
     Parameters
     ----------
-    features : (n, d) array or CSR
-        Generated rows, of any length.
-    reference : (m, d) array or CSR
-        Real rows.
     neighbours
-        k. The paper takes 3; 5 is common since Naeem et al. 2020.
+        … The paper takes 3; 5 is common since Naeem et al. 2020.
     level
-        Coverage of the interval, of the value that samples of these sizes give on average.
+        …, of the value that samples of these sizes give on average.
 
     Raises
     ------
     NotEnoughData
         Fewer than two generated rows, or fewer than k + 1 reference rows.
-    BadInput
-        Rows of different widths, or not finite; ``neighbours`` below 1.
 
     Notes
     -----

@@ -52,10 +52,13 @@ def compression_ratio(
 ) -> Estimate:
     """Measure bytes ÷ gzipped bytes, over blocks of a fixed size.
 
+    ``value``: the higher, the more the outputs repeat each other or themselves. English that
+    repeats nothing is near 2 at 8 kB; random characters are below 1.4.
+
     Parameters
     ----------
     texts
-        Outputs. They are sorted, then shuffled by ``seed``, so that their order does not matter.
+        … They are sorted, then shuffled by ``seed``, so that their order does not matter.
     variant
         ``"blocks"``: over blocks of one size. ``"gzip"``: of all outputs at once, joined by blanks
         in the order given; it rises with the size of the sample, by that alone. ``"double"``: the
@@ -65,23 +68,15 @@ def compression_ratio(
         Bytes of outputs zipped together (UTF-8, joined by newlines). The first block ÷ 8 bytes of
         each output count: a longer output is cut. Values compare only at the same size: a whole
         sample zips the better the larger it is.
-    groups : (n,), optional
-        Prompt of each output: the interval then leaves prompts out.
     level
-        Coverage of the interval: jackknife over 20 parts of the sample, t on the log scale.
+        …: jackknife over 20 parts of the sample, t on the log scale.
     seed
         Of the shuffle, and of the parts left out.
-
-    Returns
-    -------
-    Estimate
-        ``value``: the higher, the more the outputs repeat each other or themselves. English that
-        repeats nothing is near 2 at 8 kB; random characters are below 1.4.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two outputs (or prompts), or fewer bytes than one block; or no bytes at all.
+        …, or fewer bytes than one block; or no bytes at all.
 
     Notes
     -----

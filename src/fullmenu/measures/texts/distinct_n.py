@@ -36,28 +36,20 @@ def distinct_n(
 ) -> Estimate:
     """Estimate the share of different n-grams among a fixed number of n-grams.
 
+    ``value`` = E[different n-grams among m drawn without replacement] / m, exact.
+
     Parameters
     ----------
     texts
-        Outputs. No n-gram crosses from one to the next.
+        … No n-gram crosses from one to the next.
     n
-        Words of an n-gram; or several orders, ``(1, 2, 3, 4, 5)`` say, to take the mean over.
+        …; or several orders, ``(1, 2, 3, 4, 5)`` say, to take the mean over.
     words
         How many n-grams the share is taken at, 1,000 by default. Values compare only at the same
         number. ``"all"``: different ÷ all of the whole sample, as published; it falls as the
         sample grows, by that alone, so compare it at equal numbers of words only.
-    tokenize
-        From a text to its words: ``str.split``, say. By default lower-cased runs of letters and
-        digits; in scripts without spaces, characters.
-    groups : (n,), optional
-        Prompt of each output: the interval then leaves prompts out.
     level
-        Coverage of the interval: jackknife, Wilson's with t on the effective number.
-
-    Returns
-    -------
-    Estimate
-        ``value`` = E[different n-grams among m drawn without replacement] / m, exact.
+        …: jackknife, Wilson's with t on the effective number.
 
     Raises
     ------

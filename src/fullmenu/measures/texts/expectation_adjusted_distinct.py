@@ -30,32 +30,25 @@ def expectation_adjusted_distinct(
 ) -> Estimate:
     """Measure different n-grams ÷ those expected of draws by lot from a vocabulary.
 
+    ``value`` = mean over orders of N / (V(1 − (1 − 1/V)^C)), N different n-grams among C. It may
+    exceed 1: draws by lot repeat some.
+
     Parameters
     ----------
     texts
-        Outputs. No n-gram crosses from one to the next.
+        … No n-gram crosses from one to the next.
     n
-        Words of an n-gram; the mean is taken over several orders.
+        …; the mean is taken over several orders.
     vocabulary
         V: how many equally likely n-grams the draws are from. Values compare only at the same V.
-    tokenize
-        From a text to its words: ``str.split``, say. By default lower-cased runs of letters and
-        digits; in scripts without spaces, characters.
-    groups : (n,), optional
-        Prompt of each output: the interval then leaves prompts out.
     level
-        Coverage of the interval: jackknife, Wilson's with t on the effective number.
-
-    Returns
-    -------
-    Estimate
-        ``value`` = mean over orders of N / (V(1 − (1 − 1/V)^C)), N different n-grams among C. It
-        may exceed 1: draws by lot repeat some.
+        …: jackknife, Wilson's with t on the effective number. It holds the mean of such samples in
+        90 % of them or more (``benchmarks/intervals_texts.py``).
 
     Raises
     ------
     NotEnoughData
-        Fewer than two outputs (or prompts), or no n-gram of some order.
+        …, or no n-gram of some order.
 
     Notes
     -----
@@ -64,9 +57,6 @@ def expectation_adjusted_distinct(
     equally likely, and for C far below V the value is hardly more than ``distinct_n`` of all words,
     which falls as the sample grows. Compare at equal numbers of words, or take ``distinct_n`` at a
     fixed number. The interval is for the same number of outputs.
-
-    The interval holds the mean of such samples in 90 % of samples or more
-    (``benchmarks/intervals_texts.py``).
 
     Examples
     --------

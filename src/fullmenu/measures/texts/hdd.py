@@ -25,24 +25,17 @@ def hdd(
 ) -> Estimate:
     """Measure the share of different words among some drawn from one output, mean over outputs.
 
+    ``value`` in (0, 1]: HD-D, from the hypergeometric distribution, exact; no draw is made.
+
     Parameters
     ----------
     texts
-        Outputs. Those of fewer words than the draws are left out; ``method`` says how many.
+        … Those of fewer words than the draws are left out; ``method`` says how many.
     draws
         Words drawn without replacement. Values compare only at the same number.
-    tokenize
-        From a text to its words: ``str.split``, say. By default lower-cased runs of letters and
-        digits; in scripts without spaces, characters.
-    groups : (n,), optional
-        Prompt of each output: the interval then leaves prompts out.
     level
-        Coverage of the interval: jackknife, Wilson's with t on the effective number.
-
-    Returns
-    -------
-    Estimate
-        ``value`` in (0, 1]: HD-D, from the hypergeometric distribution, exact; no draw is made.
+        …: jackknife, Wilson's with t on the effective number. It holds the mean of such samples in
+        90 % of them or more (``benchmarks/intervals_texts.py``).
 
     Raises
     ------
@@ -56,9 +49,6 @@ def hdd(
     the mean is one of the long ones only. The same idea across outputs is ``distinct_n``.
 
     Each output's value equals ``hdd`` of the package ``lexicalrichness`` on the same words.
-
-    The interval holds the mean of such samples in 90 % of samples or more
-    (``benchmarks/intervals_texts.py``).
 
     Examples
     --------

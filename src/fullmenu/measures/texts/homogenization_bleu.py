@@ -30,35 +30,23 @@ def homogenization_bleu(
 ) -> Estimate:
     """Estimate the mean BLEU of one output against another: pairwise BLEU.
 
+    ``value`` in [0, 1]; 1: all outputs are equal.
+
     Parameters
     ----------
-    texts
-        Outputs.
     n
         Words of the longest n-gram; all orders weigh alike.
-    pairs
-        About how many random pairs are compared, each output equally often. By default all pairs
-        of up to 1,024 outputs, and beyond that about 127 partners for each output.
-    tokenize
-        From a text to the list of its words, such as ``str.split``. By default the words of
-        :mod:`fullmenu.text.tokens`: lower-cased, without punctuation, Han and Thai by character.
-    groups : (n,), optional
-        Prompt of each output. Only outputs of different prompts are then compared, and the
-        interval leaves prompts out.
+    groups
+        … Only outputs of different prompts are compared.
     level
-        Coverage of the interval: jackknife, t on the log scale; what was not compared is in it.
+        …: jackknife, t on the log scale; what was not compared is in it.
     seed
         Which pairs are compared, where not all are. By content, not by order.
-
-    Returns
-    -------
-    Estimate
-        ``value`` in [0, 1]; 1: all outputs are equal.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two outputs (or prompts), or no text has a word.
+        …, or no text has a word.
 
     Notes
     -----

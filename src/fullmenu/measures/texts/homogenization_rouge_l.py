@@ -30,34 +30,25 @@ def homogenization_rouge_l(
 ) -> Estimate:
     """Estimate the mean ROUGE-L F of two outputs: words shared in the same order.
 
+    ``value`` in [0, 1]: the mean of 2 · LCS / (words of both). 1: all outputs are equal; 0: no two
+    share a word.
+
     Parameters
     ----------
-    texts
-        Outputs.
-    pairs
-        About how many random pairs are compared, each output equally often. By default all pairs
-        of up to 1,024 outputs, and beyond that about 127 partners for each output.
     tokenize
         From a text to the list of its words, such as ``str.split``. By default ROUGE's own: runs
         of the lower-cased letters a to z and of digits, without stemming; other scripts need one.
-    groups : (n,), optional
-        Prompt of each output. Only outputs of different prompts are then compared, and the
-        interval leaves prompts out.
+    groups
+        … Only outputs of different prompts are compared.
     level
-        Coverage of the interval: jackknife, t on the log scale; what was not compared is in it.
+        …: jackknife, t on the log scale; what was not compared is in it.
     seed
         Which pairs are compared, where not all are. By content, not by order.
-
-    Returns
-    -------
-    Estimate
-        ``value`` in [0, 1]: the mean of 2 · LCS / (words of both). 1: all outputs are equal; 0: no
-        two share a word.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two outputs (or prompts), or no text has a word that ``tokenize`` finds.
+        …, or no text has a word that ``tokenize`` finds.
 
     Notes
     -----

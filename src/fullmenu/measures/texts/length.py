@@ -22,17 +22,8 @@ def length(texts: Sequence[str], *, groups: Any = None, level: float = 0.95) -> 
 
     Parameters
     ----------
-    texts
-        Outputs.
-    groups : (n,), optional
-        Prompt of each output: the interval then leaves prompts out.
     level
-        Coverage of the interval: jackknife, Student's t.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two outputs (or prompts).
+        …: jackknife, Student's t.
 
     Notes
     -----

@@ -25,24 +25,17 @@ def mattr(
 ) -> Estimate:
     """Measure the share of different words in a moving window, mean over outputs.
 
+    ``value`` in (0, 1]: moving-average type-token ratio. 1: no word comes twice in any window.
+
     Parameters
     ----------
     texts
-        Outputs. Those of fewer words than the window are left out; ``method`` says how many.
+        … Those of fewer words than the window are left out; ``method`` says how many.
     window
         Words of the window. Values compare only at the same window.
-    tokenize
-        From a text to its words: ``str.split``, say. By default lower-cased runs of letters and
-        digits; in scripts without spaces, characters.
-    groups : (n,), optional
-        Prompt of each output: the interval then leaves prompts out.
     level
-        Coverage of the interval: jackknife, Wilson's with t on the effective number.
-
-    Returns
-    -------
-    Estimate
-        ``value`` in (0, 1]: moving-average type-token ratio. 1: no word comes twice in any window.
+        …: jackknife, Wilson's with t on the effective number. It holds the mean of such samples in
+        90 % of them or more (``benchmarks/intervals_texts.py``).
 
     Raises
     ------
@@ -56,9 +49,6 @@ def mattr(
     mean is one of the long ones only.
 
     Each output's value equals ``mattr`` of the package ``lexicalrichness`` on the same words.
-
-    The interval holds the mean of such samples in 90 % of samples or more
-    (``benchmarks/intervals_texts.py``).
 
     Examples
     --------

@@ -26,25 +26,18 @@ def mtld(
 ) -> Estimate:
     """Measure how many words a run takes until too many have come again, mean over outputs.
 
+    ``value``: words ÷ runs, mean of reading forwards and backwards. ``high`` is ``None`` where all
+    outputs (or prompts) have one value.
+
     Parameters
     ----------
     texts
-        Outputs. Those without a word are left out; ``method`` says how many.
+        … Those without a word are left out; ``method`` says how many.
     threshold
         A run ends where its different words ÷ its words fall to this.
-    tokenize
-        From a text to its words: ``str.split``, say. By default lower-cased runs of letters and
-        digits; in scripts without spaces, characters.
-    groups : (n,), optional
-        Prompt of each output: the interval then leaves prompts out.
     level
-        Coverage of the interval: jackknife, Student's t.
-
-    Returns
-    -------
-    Estimate
-        ``value``: words ÷ runs, mean of reading forwards and backwards. ``high`` is ``None`` where
-        all outputs (or prompts) have one value.
+        …: jackknife, Student's t. It holds the mean of such samples in 90 % of them or more
+        (``benchmarks/intervals_texts.py``).
 
     Raises
     ------
@@ -59,9 +52,6 @@ def mtld(
     value says little, and moves with length.
 
     Each output's value equals ``mtld`` of the package ``lexicalrichness`` on the same words.
-
-    The interval holds the mean of such samples in 90 % of samples or more
-    (``benchmarks/intervals_texts.py``).
 
     Examples
     --------

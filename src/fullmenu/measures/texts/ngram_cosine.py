@@ -24,31 +24,18 @@ def ngram_cosine(
 ) -> Estimate:
     """Estimate the mean cosine of two outputs' n-gram counts.
 
+    ``value`` in [0, 1]: a mean over pairs of outputs, so that it does not drift with how many are
+    given. 0: no two share a word.
+
     Parameters
     ----------
-    texts
-        Outputs.
     n
-        Words of an n-gram; the mean is taken over several orders.
-    tokenize
-        From a text to its words: ``str.split``, say. By default lower-cased runs of letters and
-        digits; in scripts without spaces, characters.
-    groups : (n,), optional
-        Prompt of each output. Only outputs of different prompts are then compared, and the
-        interval leaves prompts out.
+        …; the mean is taken over several orders.
+    groups
+        … Only outputs of different prompts are compared.
     level
-        Coverage of the interval: jackknife, t on the log scale.
-
-    Returns
-    -------
-    Estimate
-        ``value`` in [0, 1]: a mean over pairs of outputs, so that it does not drift with how many
-        are given. 0: no two share a word.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two outputs (or prompts).
+        …: jackknife, t on the log scale. It holds the mean of such samples in 90 % of them or more
+        (``benchmarks/intervals_texts.py``).
 
     Notes
     -----
@@ -58,9 +45,6 @@ def ngram_cosine(
 
     Minus the "averaged cosine similarity" of Tevet & Berant (2021), who take out full stops and
     line ends and split at blanks. Time grows with the number of words, not with that of pairs.
-
-    The interval holds the mean of such samples in 90 % of samples or more
-    (``benchmarks/intervals_texts.py``).
 
     Examples
     --------

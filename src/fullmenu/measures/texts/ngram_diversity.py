@@ -27,10 +27,10 @@ def ngram_diversity(
 ) -> Estimate:
     """Estimate the share of different n-grams, summed over n-grams of one word up to n words.
 
+    ``value`` in [0, n].
+
     Parameters
     ----------
-    texts
-        Outputs.
     n
         Words of the longest n-grams.
     words
@@ -40,18 +40,9 @@ def ngram_diversity(
     across_documents
         Whether an n-gram may run on from an output into the next one. The value then depends on
         the order of the outputs; an n-gram belongs to the output in which it begins.
-    tokenize
-        From a text to its words: ``str.split``, say. By default lower-cased runs of letters and
-        digits; in scripts without spaces, characters.
-    groups : (n,), optional
-        Prompt of each output: the interval then leaves prompts out.
     level
-        Coverage of the interval: jackknife, Wilson's with t on the effective number.
-
-    Returns
-    -------
-    Estimate
-        ``value`` in [0, n].
+        …: jackknife, Wilson's with t on the effective number. It holds the mean of such samples in
+        90 % of them or more (``benchmarks/intervals_texts.py``).
 
     Raises
     ------
@@ -66,9 +57,6 @@ def ngram_diversity(
 
     Equal to ``ngram_diversity_score`` of the package ``diversity``, but for its rounding, with
     ``words="all", across_documents=True, tokenize=lambda text: text.split(" ")``.
-
-    The interval holds the mean of such samples in 90 % of samples or more
-    (``benchmarks/intervals_texts.py``).
 
     Examples
     --------

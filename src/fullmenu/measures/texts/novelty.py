@@ -28,46 +28,32 @@ def novelty(
 ) -> Estimate:
     """Measure the share of the outputs' n-grams that no reference text holds.
 
+    ``value`` in [0, 1]: 1 means that no n-gram of the outputs occurs in the reference. An n-gram
+    counts as often as it is used.
+
     Parameters
     ----------
-    texts
-        Outputs.
     reference
         Texts that may have been copied from: training data, another model's outputs, last year's.
-    n
-        Words of an n-gram.
     reference_size
         How many of the reference texts are looked in: the mean over all ways to draw so many,
         exact. By default all of them. Values compare only at the same size.
-    tokenize
-        From a text to its words: ``str.split``, say. By default lower-cased runs of letters and
-        digits; in scripts without spaces, characters.
-    groups : (n,), optional
-        Prompt of each output: the interval then leaves prompts out.
     level
-        Coverage of the interval: jackknife over outputs, Wilson's with t on the effective number.
-        The reference counts as fixed.
-
-    Returns
-    -------
-    Estimate
-        ``value`` in [0, 1]: 1 means that no n-gram of the outputs occurs in the reference. An
-        n-gram counts as often as it is used.
+        …: jackknife over outputs, Wilson's with t on the effective number. The reference counts as
+        fixed. It holds the mean of such samples in 90 % of them or more
+        (``benchmarks/intervals_texts.py``).
 
     Raises
     ------
     NotEnoughData
-        Fewer than two outputs (or prompts), one of them holding all n-grams; no n-gram in the
-        reference; or fewer reference texts than ``reference_size``.
+        …, one of them holding all n-grams; no n-gram in the reference; or fewer reference texts
+        than ``reference_size``.
 
     Notes
     -----
     Falls as the reference grows, in texts and in their length, and does not drift with the number
     of outputs. Says nothing of variety among the outputs: one new sentence, always the same, is
     all novel. Nonsense is novel too.
-
-    The interval holds the mean of such samples in 90 % of samples or more
-    (``benchmarks/intervals_texts.py``).
 
     Examples
     --------

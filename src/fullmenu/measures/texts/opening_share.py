@@ -23,20 +23,12 @@ def opening_share(
 
     Parameters
     ----------
-    texts
-        Outputs.
     words
         How many first words make an opening. A shorter output is its own opening.
-    groups : (n,), optional
+    groups
         Prompt of each output: outputs of one prompt go together, which widens the interval.
     level
-        Coverage of the interval; its lower bound allows for the luck that made this opening the
-        commonest.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two outputs (or prompts).
+        …; its lower bound allows for the luck that made this opening the commonest.
 
     Notes
     -----

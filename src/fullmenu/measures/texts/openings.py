@@ -29,20 +29,17 @@ def openings(
 
     Parameters
     ----------
-    texts
-        Outputs.
     words
         How many first words make an opening. A shorter output is its own opening.
-    groups : (n,), optional
-        Prompt of each output. Only outputs of different prompts are then compared, and the
-        interval leaves prompts out.
+    groups
+        … Only outputs of different prompts are compared.
     level
-        Coverage of the interval: jackknife, t on the log scale.
+        …: jackknife, t on the log scale.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two outputs (or prompts), or no two that begin alike.
+        …, or no two that begin alike.
 
     Notes
     -----

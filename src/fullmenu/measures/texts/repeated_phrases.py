@@ -25,28 +25,17 @@ def repeated_phrases(
 ) -> Estimate:
     """Estimate the share of an output's phrases that occur in another given output too.
 
+    ``value`` in [0, 1]: a mean over ordered pairs of outputs, so that it does not drift with how
+    many are given. 1: all outputs have the same phrases.
+
     Parameters
     ----------
-    texts
-        Outputs.
     words
         Words of a phrase. A shorter output is one phrase.
-    groups : (n,), optional
-        Prompt of each output. Only outputs of different prompts are then compared, and the
-        interval leaves prompts out.
+    groups
+        … Only outputs of different prompts are compared.
     level
-        Coverage of the interval: jackknife, t on the log scale.
-
-    Returns
-    -------
-    Estimate
-        ``value`` in [0, 1]: a mean over ordered pairs of outputs, so that it does not drift with
-        how many are given. 1: all outputs have the same phrases.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two outputs (or prompts).
+        …: jackknife, t on the log scale.
 
     Notes
     -----

@@ -38,38 +38,29 @@ def self_bleu(
 ) -> Estimate:
     """Estimate Self-BLEU: the mean BLEU of each output against all the others.
 
+    ``value`` in [0, 1]; 1: every output is a copy of another.
+
     Parameters
     ----------
-    texts
-        Outputs.
     n
         Words of the longest n-gram; all orders weigh alike.
-    tokenize
-        From a text to the list of its words, such as ``str.split``. By default the words of
-        :mod:`fullmenu.text.tokens`: lower-cased, without punctuation, Han and Thai by character.
     variant
         ``sentence``: the mean of BLEU over outputs. ``corpus``: matches and lengths are added up
         over outputs first (of each random part, with ``size``).
     size
         Standardise: each output against ``size - 1`` random others. By default against all.
-    groups : (n,), optional
+    groups
         Prompt of each output. References are then outputs of other prompts only, and the interval
         leaves prompts out; with ``size``, each is of a prompt of its own.
     level
-        Coverage of the interval: exact delete-one jackknife, Wilson's with t on the effective
-        number.
+        …: exact delete-one jackknife, Wilson's with t on the effective number.
     seed
         For ``size``: which outputs are set against each other. By content, not by order.
-
-    Returns
-    -------
-    Estimate
-        ``value`` in [0, 1]; 1: every output is a copy of another.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two outputs (or prompts), or than ``size``; or no text has a word.
+        …, or than ``size``; or no text has a word.
 
     Notes
     -----

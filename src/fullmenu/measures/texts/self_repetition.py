@@ -32,29 +32,22 @@ def self_repetition(
 ) -> Estimate:
     """Measure the mean of ln(1 + how often an output's n-grams occur in other outputs).
 
+    ``value`` ≥ 0. ``high`` is ``None`` where all outputs are alike, or nothing comes twice.
+
     Parameters
     ----------
-    texts
-        Outputs.
     n
-        Words of an n-gram. Within one output each counts once.
-    tokenize
-        From a text to its words: ``str.split``, say. By default lower-cased runs of letters and
-        digits; in scripts without spaces, characters.
-    groups : (n,), optional
-        Prompt of each output: the interval then leaves prompts out. The value is the same.
+        … Within one output each counts once.
+    groups
+        … The value is the same.
     level
-        Coverage of the interval: jackknife over 20 parts of the sample, t.
-
-    Returns
-    -------
-    Estimate
-        ``value`` ≥ 0. ``high`` is ``None`` where all outputs are alike, or nothing comes twice.
+        …: jackknife over 20 parts of the sample, t. It holds the mean of such samples in 90 % of
+        them or more (``benchmarks/intervals_texts.py``).
 
     Raises
     ------
     NotEnoughData
-        Fewer than two outputs (or prompts), or no output of ``n`` words.
+        …, or no output of ``n`` words.
 
     Notes
     -----
@@ -62,9 +55,6 @@ def self_repetition(
     one size, or take ``repeated_phrases``, which does not drift. Cannot see a paraphrase.
 
     Equal to ``self_repetition_score`` of the package ``diversity`` with ``tokenize=str.split``.
-
-    The interval holds the mean of such samples in 90 % of samples or more
-    (``benchmarks/intervals_texts.py``).
 
     Examples
     --------

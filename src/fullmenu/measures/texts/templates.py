@@ -35,34 +35,26 @@ def templates(
 ) -> Estimate:
     """Estimate the share of an output's templates that occur in another given output too.
 
+    ``value`` in [0, 1]: a mean over ordered pairs of outputs, so that it does not drift with how
+    many are given. An output that holds no template is shared by equal texts only.
+
     Parameters
     ----------
-    texts
-        Outputs.
     n
         Words of a template: function words as they are, numbers and words of content as blanks,
         and at least two function words among them ("in the ___ of the").
     function_words
         The words that stay, lower-cased; by default English ones. Give those of your language.
-    tokenize
-        From a text to its words: ``str.split``, say. By default lower-cased runs of letters and
-        digits; in scripts without spaces, characters.
-    groups : (n,), optional
-        Prompt of each output. Only outputs of different prompts are then compared, and the
-        interval leaves prompts out.
+    groups
+        … Only outputs of different prompts are compared.
     level
-        Coverage of the interval: jackknife, t on the log scale.
-
-    Returns
-    -------
-    Estimate
-        ``value`` in [0, 1]: a mean over ordered pairs of outputs, so that it does not drift with
-        how many are given. An output that holds no template is shared by equal texts only.
+        …: jackknife, t on the log scale. It holds the mean of such samples in 90 % of them or more
+        (``benchmarks/intervals_texts.py``).
 
     Raises
     ------
     NotEnoughData
-        Fewer than two outputs (or prompts), or no template in any of them.
+        …, or no template in any of them.
 
     Notes
     -----
@@ -70,9 +62,6 @@ def templates(
     coarser than those that Shaib et al. read off a tagger, and no number of theirs is matched. A
     part of the value is the language itself: any two English texts share some. Long outputs meet
     more templates than short ones, so compare at matched lengths.
-
-    The interval holds the mean of such samples in 90 % of samples or more
-    (``benchmarks/intervals_texts.py``).
 
     Examples
     --------

@@ -27,30 +27,22 @@ def chamfer(
 ) -> Estimate:
     """Estimate how far the nearest other output is, on average (Chamfer distance).
 
+    ``value`` ≥ 0. ``high`` is ``None`` where a distance has no bound and the sample none to go by.
+
     Parameters
     ----------
-    features : (n, d) array or CSR
+    features
         Rows of one sample; of unit length for ``cosine``.
-    metric
-        ``cosine`` (1 − k) or ``euclidean``.
     size
         The mean nearest distance in a sample of so many outputs: exactly the mean over all subsets
         of that size. By default in the whole sample.
     level
-        Coverage of the interval: every output left out in turn, t.
-
-    Returns
-    -------
-    Estimate
-        ``value`` ≥ 0. ``high`` is ``None`` where a distance has no bound and the sample none to
-        go by.
+        …: every output left out in turn, t.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two rows, or fewer than ``size``.
-    BadInput
-        An unknown metric, or rows that are not of unit length for ``cosine``.
+        …, or fewer than ``size``.
 
     Notes
     -----

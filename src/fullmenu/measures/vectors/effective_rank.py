@@ -27,23 +27,19 @@ from fullmenu.measures.vectors.vendi import snapped
 def effective_rank(features: Any, *, level: float = 0.95) -> Estimate:
     """Estimate the effective rank: the exponential of the entropy of the singular values.
 
+    ``value`` between 1 and the smaller of n and d.
+
     Parameters
     ----------
-    features : (n, d) array or CSR
+    features
         Rows of one sample, of any length; they are not centred.
     level
-        Coverage of the interval: influence of each row through the singular values, t on the log
-        scale.
-
-    Returns
-    -------
-    Estimate
-        ``value`` between 1 and the smaller of n and d.
+        …: influence of each row through the singular values, t on the log scale.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two rows, or nothing but zeros.
+        …, or nothing but zeros.
     BadInput
         Too many of both rows and columns (more than 8,192) for singular values.
 

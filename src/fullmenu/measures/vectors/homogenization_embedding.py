@@ -16,24 +16,14 @@ from fullmenu.measures.vectors.repeat_rate import pair_sums
 def homogenization_embedding(features: Any, *, level: float = 0.95) -> Estimate:
     """Estimate the mean cosine between two outputs: how alike they are on average.
 
+    ``value`` in [−1, 1]; 1 means one dish only.
+
     Parameters
     ----------
-    features : (n, d) array or CSR
-        Unit rows of one sample, embeddings say.
+    features
+        …, embeddings say.
     level
-        Coverage of the interval: jackknife over outputs, t.
-
-    Returns
-    -------
-    Estimate
-        ``value`` in [−1, 1]; 1 means one dish only.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two rows.
-    BadInput
-        Rows that are not of unit length.
+        …: jackknife over outputs, t.
 
     Notes
     -----

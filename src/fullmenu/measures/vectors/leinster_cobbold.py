@@ -40,9 +40,11 @@ def leinster_cobbold(
 ) -> Estimate:
     """Estimate Leinster and Cobbold's similarity-sensitive Hill number.
 
+    ``value`` between 1 and n: (Σᵢ pᵢ (Zp)ᵢ^(q−1))^(1/(1−q)).
+
     Parameters
     ----------
-    features : (n, d) array or CSR
+    features
         Rows of one sample, each of weight 1/n; of unit length for ``cosine`` and ``squared``. With
         ``similarity="precomputed"``, the (n, n) matrix Z of how alike they are.
     order
@@ -52,19 +54,7 @@ def leinster_cobbold(
         two sets of rows, (a, d) and (b, d), to their similarities (a, b). Between 0 and 1, with 1
         for a row and itself; it need not be symmetric, nor a kernel.
     level
-        Coverage of the interval: every row left out in turn, t on the log scale.
-
-    Returns
-    -------
-    Estimate
-        ``value`` between 1 and n: (Σᵢ pᵢ (Zp)ᵢ^(q−1))^(1/(1−q)).
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two rows.
-    BadInput
-        Rows that are not of unit length, similarities outside [0, 1], a negative order.
+        …: every row left out in turn, t on the log scale.
 
     Notes
     -----

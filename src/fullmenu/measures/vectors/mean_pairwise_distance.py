@@ -22,27 +22,15 @@ def mean_pairwise_distance(
 ) -> Estimate:
     """Estimate the mean distance between two outputs (remote-clique).
 
+    ``value`` ≥ 0; at most 2 for ``cosine``. ``high`` is ``None`` where a distance has no bound and
+    the sample none to go by.
+
     Parameters
     ----------
-    features : (n, d) array or CSR
+    features
         Rows of one sample; of unit length for ``cosine``.
-    metric
-        ``cosine`` (1 − k) or ``euclidean``.
     level
-        Coverage of the interval: jackknife over outputs, t.
-
-    Returns
-    -------
-    Estimate
-        ``value`` ≥ 0; at most 2 for ``cosine``. ``high`` is ``None`` where a distance has no
-        bound and the sample none to go by.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two rows.
-    BadInput
-        An unknown metric, or rows that are not of unit length for ``cosine``.
+        …: jackknife over outputs, t.
 
     Notes
     -----

@@ -30,27 +30,20 @@ def truncated_vendi(
 ) -> Estimate:
     """Estimate the Vendi score of the few largest eigenvalues, the rest spread over them.
 
+    ``value`` between 1 and ``rank``.
+
     Parameters
     ----------
-    features : (n, d) array or CSR
-        Unit rows of one sample.
     order
         As in :func:`~fullmenu.measures.vendi`, above 0: of order 0 it would be ``rank`` itself.
     rank
         How many eigenvalues are kept. With as many as the sample has, or more, this is the Vendi
         score.
     level
-        Coverage of the interval: influence of each row through the eigenvalues, t on the log scale.
-
-    Returns
-    -------
-    Estimate
-        ``value`` between 1 and ``rank``.
+        …: influence of each row through the eigenvalues, t on the log scale.
 
     Raises
     ------
-    NotEnoughData
-        Fewer than two rows.
     BadInput
         Rows that are not of unit length, an order of 0 or less, a rank below 1, or too many of
         both rows and columns for eigenvalues.

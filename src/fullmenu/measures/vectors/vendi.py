@@ -42,11 +42,13 @@ def vendi(
 ) -> Estimate:
     """Estimate the Vendi score: the Hill number of the eigenvalues of the kernel matrix.
 
+    ``value`` between 1 and the smaller of n (or ``size``) and d.
+
     Parameters
     ----------
-    features : (n, d) array or CSR
-        Unit rows of one sample; the kernel is their inner product. For a kernel matrix of your
-        own, give :func:`~fullmenu.measures.rows_of` of it.
+    features
+        …; the kernel is their inner product. For a kernel matrix of your own, give
+        :func:`~fullmenu.measures.rows_of` of it.
     order
         0 is the rank, 1 (the Vendi score by itself) the exponential of the entropy, 2 the inverse
         mean of k², ``inf`` the inverse of the largest eigenvalue. Any number of at least 0.
@@ -54,19 +56,14 @@ def vendi(
         The score of so many rows: the mean over random subsets, for samples of different sizes.
         By default the score of all rows.
     level
-        Coverage of the interval: influence of each row through the eigenvalues, t on the log scale.
+        …: influence of each row through the eigenvalues, t on the log scale.
     seed
         For the subsets of ``size``.
-
-    Returns
-    -------
-    Estimate
-        ``value`` between 1 and the smaller of n (or ``size``) and d.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two rows, or fewer than ``size``.
+        …, or fewer than ``size``.
     BadInput
         Rows that are not of unit length, a negative order, or too many of both rows and columns
         (more than 8,192) for eigenvalues.

@@ -35,9 +35,11 @@ def vendi_fourier(
 ) -> Estimate:
     """Estimate the Vendi score of a Gaussian kernel by random Fourier features (FKEA).
 
+    ``value`` between 1 and the smaller of n and 2r.
+
     Parameters
     ----------
-    features : (n, d) array or CSR
+    features
         Rows of one sample, of any length.
     order
         As in :func:`~fullmenu.measures.vendi`, above 0.
@@ -47,20 +49,13 @@ def vendi_fourier(
     frequencies
         How many random frequencies, r. Time grows as n·r², memory as r².
     level
-        Coverage of the interval: influence of each row, and the luck of the frequencies (a
-        delete-a-group jackknife), t on the log scale.
+        …: influence of each row, and the luck of the frequencies (a delete-a-group jackknife), t on
+        the log scale.
     seed
         For the frequencies.
 
-    Returns
-    -------
-    Estimate
-        ``value`` between 1 and the smaller of n and 2r.
-
     Raises
     ------
-    NotEnoughData
-        Fewer than two rows.
     BadInput
         More than 65,536 columns, a bandwidth of 0 or less, an order of 0 or less, fewer than 8
         frequencies, or more than 4,096.
