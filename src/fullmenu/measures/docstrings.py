@@ -123,31 +123,8 @@ def completed(function: Callable[..., Any], takes: str, unit: str, paper: str) -
     --------
     >>> def dots(texts, level=0.95):
     ...     "Count the dots."
-    >>> print(completed(dots, "texts", "dots", "Nobody 2026"))
-    Count the dots.
-    <BLANKLINE>
-    Parameters
-    ----------
-    texts
-        Outputs.
-    level
-        Coverage of the interval.
-    <BLANKLINE>
-    Returns
-    -------
-    Estimate
-        ``value`` and its interval; unit: dots.
-    <BLANKLINE>
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two outputs (or prompts).
-    BadInput
-        An argument that is not as described here.
-    <BLANKLINE>
-    References
-    ----------
-    Nobody 2026
+    >>> "    Coverage of the interval." in completed(dots, "texts", "dots", "Nobody 2026").split("\\n")
+    True
     """
     if not function.__doc__:
         return ""
@@ -159,10 +136,9 @@ def completed(function: Callable[..., Any], takes: str, unit: str, paper: str) -
         {name: (f"{name} : {c.shape}" if c.shape else name, c.text) for name, c in common.items()},
     )
     returned = f"``value`` and its interval; unit: {unit}."
-    if "\n\n``value``" in head:
-        head, _, returned = head.partition("\n\n``value``")
-        returned = "``value``" + returned
-    own.setdefault("Returns", "Estimate\n" + textwrap.indent(returned, "    "))
+    if of_value := re.search(r"\n\n(``value``.+?)(?=\n\n|\Z)", head, re.DOTALL):
+        head, returned = head.replace(of_value[0], ""), of_value[1]
+    own.setdefault("Returns", f"Estimate\n{_filled(returned)}")
     little = _TOO_LITTLE["counts, units" if "units" in names else takes]
     wrong = "; ".join([*(c.wrong for c in common.values() if c.wrong), _NOT_AS_SAID])
     own["Raises"] = _merged(
@@ -200,20 +176,22 @@ def _merged(own: str, common: dict[str, tuple[str, str]]) -> str:
         own_head, body = said.pop(name, ("", ""))
         go_on = body.strip().removeprefix("…") if body.strip().startswith("…") else None
         if go_on is not None:
-            go_on = re.sub(r"\s+", " ", go_on)
             text = (text if go_on.startswith(" ") else text.rstrip(".")) + go_on
         elif body:
             full = own_head if " : " in own_head or "," in own_head else head
             out.setdefault(full, body)
             continue
         if text:
-            indent = " " * 4
-            out[head] = "\n" + textwrap.fill(
-                text,
-                _WIDTH,
-                initial_indent=indent,
-                subsequent_indent=indent,
-                break_on_hyphens=False,
-            )
+            out[head] = f"\n{_filled(text)}"
     out.update({h: b for h, b in said.values()})
     return "\n".join(h + b for h, b in out.items())
+
+
+def _filled(text: str) -> str:
+    return textwrap.fill(
+        re.sub(r"\s+", " ", text),
+        _WIDTH,
+        initial_indent="    ",
+        subsequent_indent="    ",
+        break_on_hyphens=False,
+    )
