@@ -9,8 +9,14 @@ import numpy as np
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 from fullmenu.estimate import Estimate
 from fullmenu.measures.counts._counts import Floats, Spectrum, spectrum
-from fullmenu.measures.counts._rarefied import diversity_at, size_for
-from fullmenu.measures.counts.rarefaction import BOOTSTRAP, check_order, deviations, standardised
+from fullmenu.measures.counts.rarefaction import (
+    BOOTSTRAP,
+    check_order,
+    deviations,
+    diversity_at,
+    size_for,
+    standardised,
+)
 from fullmenu.measures.registry import measure
 from fullmenu.stats.proportion import wilson
 

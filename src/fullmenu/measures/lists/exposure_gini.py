@@ -41,11 +41,6 @@ def exposure_gini(
     level
         …: exact jackknife over users, Wilson's with t on the effective number.
 
-    Raises
-    ------
-    BadInput
-        A catalogue that lacks an item that was shown; lists that are no ranked lists.
-
     Notes
     -----
     It falls as users are added, because chance alone makes few exposures unequal: compare at one

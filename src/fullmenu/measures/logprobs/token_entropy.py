@@ -9,6 +9,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
+from fullmenu.measures.arguments import units
 from fullmenu.measures.logprobs._tokens import (
     Floats,
     Tokens,
@@ -16,7 +17,6 @@ from fullmenu.measures.logprobs._tokens import (
     mean_of,
     sequences,
     tokens,
-    units,
 )
 from fullmenu.measures.registry import measure
 
@@ -73,7 +73,7 @@ def token_entropy(
     1.34 [0, 4.29]
     """
     found = tokens(logprobs)
-    unit, names = units(groups, found)
+    unit, names = units(groups, found.given, kept=found.kept)
     each = -found.log_p
     kind = "−log p a token"
     if alternatives is not None:

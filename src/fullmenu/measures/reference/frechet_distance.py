@@ -116,6 +116,8 @@ def distance(x: Floats, y: Floats) -> float:
     >>> round(distance(x, 3 * x + 1), 12)  # means 1 and 4, deviations √2 and 3√2
     17.0
     """
+    # ‖μ − ν‖² + tr S + tr T − 2 tr (ST)^½, and tr (ST)^½ = Σ singular values of ABᵀ for S = AᵀA,
+    # T = BᵀB (Dowson & Landau 1982)
     mu, nu = x.mean(0), y.mean(0)
     a, b = _factor(x - mu), _factor(y - nu)
     shared = np.linalg.svd(a @ b.T, compute_uv=False).sum()

@@ -121,6 +121,8 @@ def novelty(kernel: Floats, made: NDArray[np.bool_], ratio: float) -> float:
     """
     from scipy.linalg.lapack import dpstrf
 
+    # C − ηR has the eigenvalues of U D Uᵀ, for UᵀU the kernel matrix weighted by 1/n and η/m and D
+    # the signs of its rows (Zhang et al. 2024)
     n = int(made.sum())
     weight = np.where(made, 1 / n, ratio / (len(made) - n))
     root = np.sqrt(weight)

@@ -10,8 +10,8 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.measures.arguments import Floats, Ints, outputs, whole
 from fullmenu.measures.registry import measure
-from fullmenu.measures.texts._units import Floats, Ints, checked, units, whole
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
 
@@ -93,8 +93,7 @@ def compression_ratio(
     if variant not in ("blocks", "gzip", "double"):
         raise BadInput(f"variant={variant!r}: give 'blocks', 'gzip' or 'double'")
     size = whole("block", block, 64)
-    found = checked(texts)
-    unit, names = units(groups, len(found))
+    found, unit, names = outputs(texts, groups)
     if variant != "blocks":
         return _at_once(found, unit, names, variant == "double", seed, level)
     blocks = _blocks(found, unit, size, seed, own=groups is None)

@@ -9,9 +9,10 @@ import numpy as np
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.measures.arguments import checked, units, whole
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, words_of
-from fullmenu.measures.texts._units import Floats, Ints, checked, units, whole
+from fullmenu.stats.draws import missed
 from fullmenu.stats.proportion import share_interval
 
 
@@ -78,10 +79,10 @@ def novelty(
     _, ids = np.unique(both, return_inverse=True)
     cells = np.unique(ids[known] * (len(others) + 1) + place[known] - len(found))
     holding = np.bincount(cells // (len(others) + 1), minlength=int(ids.max()) + 1)
-    missed = _missed(holding, len(others), m)[ids[mine]]
+    unseen = missed(holding, len(others), m)[ids[mine]]
     count = int(unit.max()) + 1
     owner = unit[place[mine]]
-    new, all_ = np.bincount(owner, missed, count), np.bincount(owner, minlength=count)
+    new, all_ = np.bincount(owner, unseen, count), np.bincount(owner, minlength=count)
     y, t = np.minimum(new, all_), all_.astype(np.float64)
     names = "outputs" if groups is None else "prompts"
     if float((t.sum() - t).min()) <= 0:
@@ -90,13 +91,3 @@ def novelty(
     low, high = share_interval(value, (y.sum() - y) / (t.sum() - t), level)
     method = f"{size}-grams in none of {m} reference texts, jackknife over {names}"
     return Estimate(value, low, high, count, "share", method, level)
-
-
-def _missed(holding: Ints, total: int, m: int) -> Floats:
-    """Chance that m of ``total`` texts, drawn without replacement, hold none of so many."""
-    if m == total:
-        return (holding == 0).astype(np.float64)
-    i = np.arange(int(holding.max()))
-    with np.errstate(divide="ignore"):
-        logs = np.cumsum(np.log1p(-np.minimum(m / (total - i), 1.0)))
-    return np.asarray(np.exp(np.concatenate([[0.0], logs])[holding]))

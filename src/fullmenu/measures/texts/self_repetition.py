@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.measures.arguments import Ints, outputs, whole
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, coming_again, words_of
-from fullmenu.measures.texts._units import Ints, checked, units, whole
 from fullmenu.measures.vectors.repeat_rate import all_same_bound
 from fullmenu.stats.proportion import jackknife_se
-from fullmenu.stats.quantile import t_quantile
+from fullmenu.stats.quantile import check_level, t_quantile
 
 FOLDS = 20
 """The interval leaves out so many parts of the sample in turn; single units if they are fewer."""
@@ -63,10 +63,8 @@ def self_repetition(
     0.924 [0, 4.9]
     """
     size = whole("n", n)
-    if not 0 < level < 1:
-        raise BadInput(f"level={level} is no coverage; give one in (0, 1), such as 0.95")
-    found = checked(texts)
-    unit, names = units(groups, len(found))
+    check_level(level)
+    found, unit, names = outputs(texts, groups)
     hashes, rows = words_of(found, tokenize).grams(size)
     if not len(hashes):
         raise NotEnoughData(f"no output has {size} words: give longer outputs, or a smaller n")
