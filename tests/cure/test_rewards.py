@@ -14,7 +14,7 @@ from fullmenu import cure
 from fullmenu.cure.rewards.cluster_frequency import clusters, surprise
 from fullmenu.cure.rewards.own_share import shares
 from fullmenu.errors import BadInput, UnknownName
-from fullmenu.kernel.pairs import by_group
+from fullmenu.kernel.likeness import by_group
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*a prompt has")
 

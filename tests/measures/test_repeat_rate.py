@@ -7,7 +7,7 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.kernel.pairs import pair_sums
+from fullmenu.kernel.likeness import pair_sums
 from fullmenu.measures import repeat_rate
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel.dishes import Dishes
-from fullmenu.kernel.pairs import parts
+from fullmenu.kernel.likeness import parts
 from fullmenu.pictures import name_of
 from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder, chosen, eyes

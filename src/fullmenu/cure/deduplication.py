@@ -12,7 +12,7 @@ from fullmenu.cure.collection import see
 from fullmenu.cure.selection.choice import first_of_best
 from fullmenu.cure.variety import Variety, variety
 from fullmenu.errors import BadInput
-from fullmenu.kernel.pairs import Likeness
+from fullmenu.kernel.likeness import Likeness
 from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder
 

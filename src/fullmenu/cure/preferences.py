@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fullmenu.cure.collection import Seen, qualities, see
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
-from fullmenu.kernel.pairs import within_pairs
+from fullmenu.kernel.likeness import within_pairs
 from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder
 

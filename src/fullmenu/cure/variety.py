@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.kernel.pairs import ALL_PAIRS, PairSums, inside, parts, snapped
+from fullmenu.kernel.likeness import ALL_PAIRS, PairSums, inside, parts, snapped
 from fullmenu.kernel.rates import FIXED_PROMPTS, rarefied, rate_estimate, with_chance
 from fullmenu.kernel.rows import Floats
 from fullmenu.stats.jackknife import Replicates, log_of

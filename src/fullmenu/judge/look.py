@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.judge.few import few_of_each
-from fullmenu.kernel.pairs import PairSums
+from fullmenu.kernel.likeness import PairSums
 from fullmenu.kernel.rates import (
     FIXED_PROMPTS,
     Within,

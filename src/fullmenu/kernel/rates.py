@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.errors import NotEnoughData
+from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.kernel.pairs import PairSums, pair_sums, snapped, within_pairs
-from fullmenu.kernel.rows import Features, Floats, Ints
+from fullmenu.kernel.gram import moments
+from fullmenu.kernel.likeness import PairSums, pair_sums, parts, snapped, within_pairs
+from fullmenu.kernel.packing import pack, packed_rows, unpack, unpacked_rows
+from fullmenu.kernel.rows import Features, Floats, Ints, as_features, stacked, unit
 from fullmenu.stats.jackknife import LogQuantity, Replicates, log_of
 
 FIXED_PROMPTS = 6
 """With fewer prompts than this they count as fixed: the interval is over their outputs only."""
+
+
+_ROWS = "fullmenu/grouped-rows/1"
+_MOMENTS = "fullmenu/group-moments/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +60,9 @@ class Within:
                 "sample each prompt at least twice (10 times is a good start)"
             )
         rates = self.rates[at]
-        total = float(rates.sum())
         if len(at) < FIXED_PROMPTS:
-            return self._outputs_left_out(at, total / len(at))
-        share = float(rates.max() / total) if total else 0.0
-        return Replicates(
-            snapped(total / len(at)), (total - rates) / (len(at) - 1), "prompts", share=share
-        )
+            return self._outputs_left_out(at, float(rates.sum()) / len(at))
+        return _mean_rate(rates)
 
     def _outputs_left_out(self, at: Ints, mean: float) -> Replicates:
         without, strata = [], []
@@ -72,6 +75,7 @@ class Within:
                     f"with {len(at)} prompt(s) the interval rests on their outputs: each prompt "
                     f"needs at least 3, and one has {n}; sample more, or give 6 prompts or more"
                 )
+            # a prompt's rate without output i: (Σ − 2·Σᵢ) / ((n − 1)(n − 2))
             left = (same.sum() - 2 * same) / ((n - 1) * (n - 2))
             without.append(mean + (left - self.rates[p]) / len(at))
             strata.append(np.full(n, k))
@@ -85,6 +89,185 @@ class Within:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class GroupedRows:
+    """A part of a log for its repeat rates: rows by prompt; parts merge in any order.
+
+    Exact for any rows, with every interval; it grows with the log. Where rows are dense and
+    narrow, :class:`GroupMoments` does not.
+
+    Parameters
+    ----------
+    features : (n, d) array or CSR
+        Unit rows.
+    groups : (n,)
+        The prompt of each row: its name or its number.
+
+    Examples
+    --------
+    >>> x, asked = np.eye(3)[[0, 0, 1, 2]], np.array(["Fruit?", "Fruit?", "Tree?", "Tree?"])
+    >>> odd, even = (GroupedRows.partial(x[a::2], asked[a::2]) for a in (1, 0))
+    >>> odd.merge(even).finish().rates.tolist()
+    [1.0, 0.0]
+    """
+
+    features: Features
+    groups: NDArray[Any]
+
+    @classmethod
+    def partial(cls, features: Features, groups: NDArray[Any]) -> GroupedRows:
+        """Return the state of one part."""
+        return cls(as_features(features), np.asarray(groups))
+
+    def merge(self, other: GroupedRows) -> GroupedRows:
+        """Return the state of both parts."""
+        rows = stacked([self.features, other.features])
+        return GroupedRows(rows, np.concatenate([self.groups, other.groups]))
+
+    def finish(self, names: Any = None) -> Within:
+        """Return the repeat rates within groups.
+
+        Parameters
+        ----------
+        names : (P,), optional
+            The groups, in ascending order; by default those that have rows.
+        """
+        names = np.unique(self.groups) if names is None else np.asarray(names)
+        groups = np.searchsorted(names, self.groups)
+        sums = within_pairs(self.features, groups)
+        # U of a group: Σ k² over its pairs ÷ how many they are
+        same = np.bincount(groups, sums.same, minlength=len(names))
+        pairs = np.bincount(groups, sums.partners, minlength=len(names))
+        judged = pairs > 0
+        rates = np.where(judged, same / np.where(judged, pairs, 1), 0.0)
+        rates[np.abs(rates - 1) < 1e-12] = 1.0
+        return Within(sums, groups, rates, judged)
+
+    def finish_across(self, seed: int = 0) -> Replicates:
+        """Return the repeat rate across groups, as :func:`across` does."""
+        names, groups = np.unique(self.groups, return_inverse=True)
+        return across(self.features, groups, len(names), seed)
+
+    def to_bytes(self) -> bytes:
+        """Return the state as bytes."""
+        return pack(_ROWS, groups=self.groups, **packed_rows(self.features))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> GroupedRows:
+        """Read the state back."""
+        arrays = unpack(data, _ROWS)
+        return cls(unpacked_rows(arrays), arrays["groups"])
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMoments:
+    """A part of a log for its repeat rates: XᵀX by prompt, which does not grow with the outputs.
+
+    Parameters
+    ----------
+    names : (P,)
+        The prompts, in ascending order.
+    counts : (P,)
+        Outputs of each.
+    moments : (P, d, d)
+        XᵀX of each.
+
+    Notes
+    -----
+    Knows no single output: with fewer than six prompts there is no interval, and it refuses.
+
+    Examples
+    --------
+    >>> x, asked = np.eye(3)[[0, 0, 1, 2]], np.array(["Fruit?", "Fruit?", "Tree?", "Tree?"])
+    >>> odd, even = (GroupMoments.partial(x[a::2], asked[a::2]) for a in (1, 0))
+    >>> odd.merge(even).rates.tolist()
+    [1.0, 0.0]
+    """
+
+    names: NDArray[Any]
+    counts: Ints
+    moments: Floats
+
+    @classmethod
+    def partial(cls, features: Features, groups: NDArray[Any]) -> GroupMoments:
+        """Return the state of one part.
+
+        Raises
+        ------
+        BadInput
+            Rows of more than 1,024 columns: XᵀX would be too large.
+        """
+        x = as_features(features)
+        if x.shape[1] > 1024:
+            raise BadInput(
+                f"rows of {x.shape[1]} columns: XᵀX is kept of 1,024 at most; use GroupedRows, or "
+                "rows of fewer columns"
+            )
+        names, groups = np.unique(np.asarray(groups), return_inverse=True)
+        rows = unit(x)
+        matrices = [moments(rows[part]) for part in parts(groups)]
+        return cls(names, np.bincount(groups), np.reshape(matrices, (-1, x.shape[1], x.shape[1])))
+
+    def merge(self, other: GroupMoments) -> GroupMoments:
+        """Return the state of both parts."""
+        names = np.union1d(self.names, other.names)
+        counts = np.zeros(len(names), np.int64)
+        matrices = np.zeros((len(names), *self.moments.shape[1:]))
+        for part in (self, other):
+            at = np.searchsorted(names, part.names)
+            counts[at] += part.counts
+            matrices[at] += part.moments
+        return GroupMoments(names, counts, matrices)
+
+    @property
+    def rates(self) -> Floats:
+        """The repeat rate of each prompt, (P,); 0 of one with fewer than two outputs."""
+        # Σ over ordered pairs of k² = ‖XᵀX‖²_F − Σ‖xᵢ‖⁴, and unit rows have ‖xᵢ‖ = 1
+        same = np.maximum((self.moments**2).sum((1, 2)) - self.counts, 0.0)
+        rates = same / np.maximum(self.counts * (self.counts - 1), 1)
+        rates[np.abs(rates - 1) < 1e-12] = 1.0
+        return np.asarray(rates)
+
+    def finish(self) -> Replicates:
+        """Return the mean rate over prompts, with each left out.
+
+        Raises
+        ------
+        NotEnoughData
+            Fewer than six prompts have two outputs.
+        """
+        rates = self.rates[self.counts > 1]
+        if len(rates) < FIXED_PROMPTS:
+            raise NotEnoughData(
+                f"{len(rates)} prompts have two outputs: with fewer than {FIXED_PROMPTS} the "
+                "interval rests on single outputs, and XᵀX knows none; use GroupedRows"
+            )
+        return _mean_rate(rates)
+
+    def finish_across(self) -> Replicates:
+        """Return the repeat rate over pairs of outputs of different prompts, all of them.
+
+        Raises
+        ------
+        NotEnoughData
+            Fewer than six prompts.
+        """
+        # Σ k² between a prompt and the others = ⟨M_p, M − M_p⟩_F, where M = XᵀX = Σ_p M_p
+        rest = self.moments.sum(0) - self.moments
+        same = np.maximum((self.moments * rest).sum((1, 2)), 0.0)
+        pairs = self.counts * (self.counts.sum() - self.counts)
+        return _rate_across(same, pairs.astype(np.float64))
+
+    def to_bytes(self) -> bytes:
+        """Return the state as bytes."""
+        return pack(_MOMENTS, names=self.names, counts=self.counts, moments=self.moments)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> GroupMoments:
+        """Read the state back."""
+        return cls(**unpack(data, _MOMENTS))
+
+
 def within(features: Features, groups: Ints, n_groups: int) -> Within:
     """Repeat rate of every prompt.
 
@@ -95,13 +278,7 @@ def within(features: Features, groups: Ints, n_groups: int) -> Within:
     groups : (n,)
         Prompt of every row, 0 … n_groups − 1.
     """
-    sums = within_pairs(features, groups)
-    top = np.bincount(groups, sums.same, minlength=n_groups)
-    pairs = np.bincount(groups, sums.partners, minlength=n_groups)
-    judged = pairs > 0
-    rates = np.where(judged, top / np.where(judged, pairs, 1), 0.0)
-    rates[np.abs(rates - 1) < 1e-12] = 1.0
-    return Within(sums, groups, rates, judged)
+    return GroupedRows.partial(features, groups).finish(np.arange(n_groups))
 
 
 def across(features: Features, groups: Ints, n_groups: int, seed: int = 0) -> Replicates:
@@ -115,21 +292,38 @@ def across(features: Features, groups: Ints, n_groups: int, seed: int = 0) -> Re
     NotEnoughData
         Fewer than six prompts: too few to leave one out and learn from it.
     """
-    present = np.unique(groups)
-    if len(present) < FIXED_PROMPTS:
-        raise NotEnoughData(
-            f"variety across prompts compares prompts: it needs at least {FIXED_PROMPTS}, "
-            f"not {len(present)}"
-        )
+    _at_least_six(len(np.unique(groups)))
     sums = pair_sums(features, groups, seed=seed)
     same = np.bincount(groups, sums.same, minlength=n_groups)
-    partners = np.bincount(groups, sums.partners, minlength=n_groups)
+    return _rate_across(same, np.bincount(groups, sums.partners, minlength=n_groups))
+
+
+def _rate_across(same: Floats, partners: Floats) -> Replicates:
+    """From Σ k² and pairs of each prompt with the others, 0 where it has no outputs."""
+    present = partners > 0
+    _at_least_six(int(present.sum()))
+    # without a prompt its pairs go on both sides: (Σ − 2·Σ_p) / (pairs − 2·pairs_p)
     total, pairs = same.sum(), partners.sum()
     rest = np.maximum(total - 2 * same, 0.0)[present]
     without = rest / np.maximum(pairs - 2 * partners, 1.0)[present]
     without[np.abs(without - 1) < 1e-12] = 1.0
     share = float(same.max() / total) / 2 if total else 0.0
     return Replicates(snapped(total / pairs), without, "prompts", share=share)
+
+
+def _at_least_six(prompts: int) -> None:
+    if prompts < FIXED_PROMPTS:
+        raise NotEnoughData(
+            f"variety across prompts compares prompts: it needs at least {FIXED_PROMPTS}, "
+            f"not {prompts}"
+        )
+
+
+def _mean_rate(rates: Floats) -> Replicates:
+    total = float(rates.sum())
+    share = float(rates.max() / total) if total else 0.0
+    without = (total - rates) / (len(rates) - 1)
+    return Replicates(snapped(total / len(rates)), without, "prompts", share=share)
 
 
 def rate_estimate(r: Replicates, level: float = 0.95) -> Estimate:

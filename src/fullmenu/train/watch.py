@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from fullmenu.errors import BadInput
-from fullmenu.kernel.pairs import grams, share_of_pairs
+from fullmenu.kernel.likeness import grams, share_of_pairs
 from fullmenu.samples import Samples
+from fullmenu.text.chat import completion_text, prompt_text
 from fullmenu.train import record
-from fullmenu.train.before import allowing, keyed, name_of, text_of
+from fullmenu.train.before import allowing, keyed, name_of
 from fullmenu.train.cost import Cost
 from fullmenu.train.dish_loss import DishLoss
 from fullmenu.train.looks import Look, agreement, rates
@@ -159,7 +160,7 @@ class Watch:
         traffic: Traffic | None = None,
         seed: int = 0,
     ) -> None:
-        self.asked = {text_of(p): p for p in prompts}
+        self.asked = {prompt_text(p): p for p in prompts}
         _check(self.asked, sample, every, per_prompt, draws, baseline, margin)
         self.sample, self.every, self.per_prompt = sample, int(every), int(per_prompt)
         self.draws = draws or min(len(self.asked), MOST_DRAWN)
@@ -380,7 +381,9 @@ class Watch:
                 f"sample(prompts, {k}) of {len(texts)} prompts returned "
                 f"{[len(o) for o in found][:8]} outputs; return a list of {k} texts for each prompt"
             )
-        return [Sampled(t, [text_of(o) for o in x]) for t, x in zip(texts, found, strict=True)]
+        return [
+            Sampled(t, [completion_text(o) for o in x]) for t, x in zip(texts, found, strict=True)
+        ]
 
     def _take(self, step: int, visits: list[Sampled]) -> Look:
         for visit in visits:

@@ -13,7 +13,7 @@ from fullmenu.cure.rewards import encoding
 from fullmenu.cure.rewards.call import Call
 from fullmenu.cure.rewards.reward import Reward, Values
 from fullmenu.errors import BadInput
-from fullmenu.kernel.pairs import by_group
+from fullmenu.kernel.likeness import by_group
 from fullmenu.kernel.rows import Floats
 
 Ints = NDArray[np.int64]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fullmenu.cure.rewards import encoding
 from fullmenu.cure.rewards.call import Call
 from fullmenu.cure.rewards.reward import Reward, Values
-from fullmenu.kernel.pairs import by_group
+from fullmenu.kernel.likeness import by_group
 from fullmenu.kernel.rows import Floats
 
 

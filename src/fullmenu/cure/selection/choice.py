@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.kernel.pairs import Likeness
+from fullmenu.kernel.likeness import Likeness
 from fullmenu.kernel.rows import Floats
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fullmenu.measures.reference._rows import Floats, Ints
+from fullmenu.measures.reference._samples import Floats, Ints
 
 _BLOCK = 4_096
 
