@@ -28,7 +28,7 @@ _HOMES: dict[str, str] = {
     "learned_and_last": "checkpoints.transfers",
     "Level": "goals.world",
     "mode_collapse": "collapse",
-    "over_optimisation": "proxies.gold",
+    "over_optimisation": "gold",
     "read_results": "checkpoints.reading",
     "replay_weights": "checkpoints.replay",
     "Results": "checkpoints.results",

@@ -9,12 +9,12 @@ _HOMES: dict[str, str] = {
     "Scorecard": "scorecard",
     "gan": "",
     "Watch": "watch",
-    "kl_divergence": "goodhart",
-    "kl_of_best_of": "goodhart",
+    "kl_divergence": "fullmenu.stats.kl",
+    "kl_of_best_of": "fullmenu.stats.kl",
     "optimizer": "optimizers",
-    "over_optimisation": "goodhart",
+    "over_optimisation": "fullmenu.stats.over_optimisation",
 }
-"""Public name → module of this package it lives in; nothing: it is one itself."""
+"""Public name → module, of this package where it has no dot; nothing: it is one itself."""
 
 __all__ = sorted(_HOMES)
 
@@ -24,7 +24,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'fullmenu.train' has no attribute {name!r}")
     if not _HOMES[name]:
         return importlib.import_module(f"fullmenu.train.{name}")
-    return getattr(importlib.import_module(f"fullmenu.train.{_HOMES[name]}"), name)
+    home = _HOMES[name] if "." in _HOMES[name] else f"fullmenu.train.{_HOMES[name]}"
+    return getattr(importlib.import_module(home), name)
 
 
 def __dir__() -> list[str]:
