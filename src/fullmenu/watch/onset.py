@@ -19,7 +19,7 @@ TRUST = 0.6
 """What evidence counts for: visits are skewed, and the alarm came when they were odd."""
 
 
-class Since(NamedTuple):
+class Onset(NamedTuple):
     """The first step of the new state: an estimate and a range; steps are counted from 0."""
 
     step: int
@@ -27,7 +27,7 @@ class Since(NamedTuple):
     high: int
 
 
-def since(x: Floats, mean: float, error: float) -> Since:
+def date_onset(x: Floats, mean: float, error: float) -> Onset:
     """Estimate the first step after a rise.
 
     Before the change, values are normal about the baseline's mean, which is known up to an error;
@@ -52,13 +52,15 @@ def since(x: Floats, mean: float, error: float) -> Since:
     --------
     >>> rng = np.random.default_rng(0)
     >>> x = np.concatenate([rng.normal(0.1, 0.05, 40), rng.normal(0.3, 0.05, 10)])
-    >>> since(x, mean=0.1, error=0.01).step
+    >>> date_onset(x, mean=0.1, error=0.01).step
     40
     """
     seen = np.flatnonzero(~np.isnan(x))
     if len(seen) < 3:
         first = int(seen[0]) if len(seen) else 0
-        return Since(first, first, max(len(x) - 1, 0))
+        return Onset(first, first, max(len(x) - 1, 0))
+    # The log likelihood of every step as the first: N(0, error²) before it, and after it a mixture
+    # of half-normal rises; the differences' mean square is twice the variance of a visit.
     rest = x[seen] - mean
     spread = float((np.diff(rest) ** 2).mean()) / 2 + 1e-12  # a change moves one difference only
     n, total = len(rest), np.concatenate([[0.0], np.cumsum(rest)])
@@ -71,7 +73,7 @@ def since(x: Floats, mean: float, error: float) -> Since:
     running = np.cumsum(np.exp(logs - logs.max()))
     tail = (1 - SHARE) / 2
     found = np.searchsorted(running / running[-1], [0.5, tail, 1 - tail - 1e-12])
-    return Since(*(int(seen[min(f, n - 1)]) for f in found))
+    return Onset(*(int(seen[min(f, n - 1)]) for f in found))
 
 
 def _log_likelihood(
@@ -83,6 +85,7 @@ def _log_likelihood(
     """
     from scipy.special import log_ndtr
 
+    # ½(S²τ²/(σ²(σ² + nτ²)) − log((σ² + nτ²)/σ²)), and with a rise + log 2Φ(Sτ/√(σ²(σ² + nτ²)))
     wide = spread + n * variance
     logs = 0.5 * (sums * sums / spread * variance / wide - np.log(wide / spread))
     if rise:

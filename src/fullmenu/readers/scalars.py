@@ -1,8 +1,7 @@
-"""Single values of a log: numbers, times, indices, JSON inside strings."""
+"""Single values of a log: numbers, times, indices."""
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from datetime import datetime, timezone
@@ -67,37 +66,3 @@ def time(value: Any) -> datetime | None:
 def _six(fraction: re.Match[str]) -> str:
     """Write a fraction of a second with the six digits that Python 3.10 insists on."""
     return f".{fraction[1][:6]:0<6}"
-
-
-def unquote(value: Any) -> Any:
-    """Return the JSON inside a string, or the string itself where there is none.
-
-    >>> unquote('{"a": 1}'), unquote("[sic] plain"), unquote("7")
-    ({'a': 1}, '[sic] plain', '7')
-    """
-    if isinstance(value, str) and value[:1] in "{[" and value[-1:] in "}]":
-        try:
-            return json.loads(value)
-        except (ValueError, RecursionError):
-            return value
-    return value
-
-
-def dump(value: Any) -> str:
-    """Write a value as text, the same for the same value."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-
-
-def mend(text: str) -> str | None:
-    """Return the text with lone surrogates as U+FFFD, or ``None`` if it has none.
-
-    >>> mend("caf\\u00e9") is None, mend("\\ud800!")
-    (True, '\\ufffd!')
-    """
-    if text.isascii():
-        return None
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return None

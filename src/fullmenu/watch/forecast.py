@@ -115,6 +115,7 @@ def plan(
     before = float(level.mean[main])
     calm = _pool(draw, rng, 0.0)
     found = []
+    # Replacing a share p by one of the prompt's own dishes brings U to U + p²(1 − U).
     for loss, aim in zip(LOSSES, (2 * before, before / 0.8, None), strict=True):
         if aim is not None and (aim >= 1 or before <= 0):
             continue
@@ -202,9 +203,8 @@ def _delays(
         x = pool[rng.integers(0, len(pool), runs)][:, streams]
         x = np.where(falls, 1 - x, x)
         wealth = detector.step(wealth, detector.growth(x, level.bounds, bets))
-        top = wealth.max(axis=(1, 2))
-        total = top + np.log((np.exp(wealth - top[:, None, None]) * weights).sum(axis=(1, 2)))
-        hit = total >= np.log(run_length)
+        total = (np.exp(np.minimum(wealth, 700.0)) * weights).sum(axis=(1, 2))
+        hit = total >= run_length
         if t < 0:
             wealth[hit] = -np.inf  # a false alarm: it begins anew
             continue

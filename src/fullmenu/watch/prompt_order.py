@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import Any
 
@@ -15,7 +16,7 @@ _BETS = (0.2, 0.8)
 _BETS2 = np.array([*_BETS, *_BETS])
 
 
-class Order:
+class PromptOrder:
     """Bets that the next prompt is (or is not) one of those asked lately.
 
     Where prompts are drawn independently with fixed weights, the chance that the next one is among
@@ -29,7 +30,7 @@ class Order:
 
     Examples
     --------
-    >>> order = Order(np.full(40, 1 / 40))
+    >>> order = PromptOrder(np.full(40, 1 / 40))
     >>> for visit in range(200):
     ...     order.add(visit // 5 % 40)
     >>> order.random
@@ -49,13 +50,12 @@ class Order:
         """See the prompt of the next visit."""
         q = self.among
         if 1e-9 < q < 1 - 1e-9:
+            # Wealth × (1 + b(F − 1)), F = 1/q on a hit and 1/(1 − q) on a miss: mean 1 at random.
             hit = self.times[prompt] > 0
             rise, fall = (1 / q, 0.0) if hit else (0.0, 1 / (1 - q))
             self.log_wealth += np.log1p(_BETS2 * (np.array([rise, rise, fall, fall]) - 1))
-            top = float(self.log_wealth.max())
-            if top > self.highest:
-                wealth = top + float(np.log(np.exp(self.log_wealth - top).mean()))
-                self.highest = max(self.highest, wealth)
+            mean = float(np.logaddexp.reduce(self.log_wealth)) - math.log(len(_BETS2))
+            self.highest = max(self.highest, mean)
         self._enter(prompt)
 
     def _enter(self, prompt: int) -> None:

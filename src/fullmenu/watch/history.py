@@ -19,7 +19,7 @@ EXAMPLES = 48
 """Visits of which an example is remembered."""
 
 
-class Memory:
+class History:
     """Detectors of one model, and its last visits.
 
     Parameters
@@ -64,7 +64,7 @@ class Memory:
         self.since_restart = 0
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the state, for :mod:`fullmenu.watch.state`."""
+        """Return the state, for :mod:`fullmenu.watch.codec`."""
         n = min(self.visits, LAST)
         return {
             **{k: getattr(self, k)[:n] for k in ("values", "prompts", "numbers", "times")},
@@ -76,7 +76,7 @@ class Memory:
         }
 
     @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> Memory:
+    def from_dict(cls, state: dict[str, Any]) -> History:
         """Go on where :meth:`to_dict` stopped."""
         made = cls(state["values"].shape[1], len(state["log_wealth"]))
         n = min(state["visits"], LAST)
