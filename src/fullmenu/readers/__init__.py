@@ -12,7 +12,7 @@ or an entry point in the group ``fullmenu.readers``, adds a format.
 ``ledger``                what was read, skipped and rejected, and when to stop
 ``lines``                 bytes to lines of text, bounded
 ``fields``                which column is the output, the prompt …
-``values``, ``chat``      a value, a message, a conversation to text
+``scalars``               numbers, times, indices
 ``spans``                 OTLP envelopes to spans
 ========================  =========================================================
 """
