@@ -43,7 +43,7 @@ PLANTS = {
     "the command line in stats": (DOWN, {"stats": "from fullmenu.cli import app"}),
     "a neighbour": (DOWN, {"readers": "from fullmenu.views import answer"}),
     "upwards for types alone": (DOWN, {"measures": TYPES + "from fullmenu.judge import two"}),
-    "a room without a place": ("Missing layer", {"kitchen.py": ""}),
+    "a room without a place": (DOWN, {"kitchen.py": ""}),
     "the whole package": (DOOR, {"judge": INSIDE + "import fullmenu as fm"}),
     "a circle": (CIRCLE, {"lab/a.py": "from fullmenu.lab import b", "lab/b.py": "from . import a"}),
     "a circle for types alone": (
@@ -126,4 +126,4 @@ def test_a_forbidden_import_breaks_its_contract(
         assert status == 0, words
     else:
         assert status == 1
-        assert f"{contract} BROKEN" in words or contract in words.partition("Broken contracts")[2]
+        assert f"{contract} BROKEN" in words
