@@ -15,8 +15,8 @@ from fullmenu.readers.registry import Packing, Shape
 from fullmenu.readers.sources import File, Source, resolve
 from fullmenu.readers.streams import Opened, decompression_errors, opened
 from fullmenu.readers.summary import Run, check, notes
-from fullmenu.readers.values import dump, mend
 from fullmenu.samples import Record, Samples
+from fullmenu.text.encoding import dump, mend
 
 _LOOK = 16  # records from which the shape of a file is told
 _EVERY = 1_000  # records between two reports of progress

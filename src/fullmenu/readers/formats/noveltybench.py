@@ -10,8 +10,9 @@ from typing import Any
 
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
-from fullmenu.readers.values import dump, number
+from fullmenu.readers.scalars import number
 from fullmenu.samples import Record
+from fullmenu.text.encoding import dump
 
 
 def recognise(value: Any) -> bool:
