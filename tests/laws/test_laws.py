@@ -67,7 +67,7 @@ def value(e: Estimate, x: float) -> Estimate:
         ("extremes", lambda e, x: Estimate(0.5, 0, 1, 1, "u", "m"), "rests on n=1"),
         ("odd_texts", lambda e, x: value(e, len("".join(x).encode())), "UnicodeEncodeError"),
         ("parameters", lambda e, x: Estimate(0, 0, 0, 2, "u", "m"), "level=0.8 changes nothing"),
-        ("documented", lambda e, x: e, "the docstring says nothing under Parameters"),
+        ("documented", lambda e, x: e, "the docstring says nothing under Notes"),
     ],
 )
 def test_a_fault_is_named_with_the_example(law, change, says):
