@@ -5,12 +5,12 @@ record has (columns, a chat completion, a span …). Each is one file in ``forma
 or an entry point in the group ``fullmenu.readers``, adds a format.
 
 ========================  =========================================================
-``reading``               ``read``: from a source to ``Samples``
-``summary``               what a reading amounts to
+``reader``                ``read``: from a source to ``Samples``
+``follow``                the lines of a file that grows
 ``sources``, ``streams``  paths, globs, directories, stdin; compression
 ``registry``              what formats there are; guessing one
 ``ledger``                what was read, skipped and rejected, and when to stop
-``lines``                 bytes to lines of text, bounded
+``text_lines``            bytes to lines of text, bounded
 ``fields``                which column is the output, the prompt …
 ``scalars``               numbers, times, indices
 ``spans``                 OTLP envelopes to spans
@@ -22,7 +22,7 @@ from __future__ import annotations
 from typing import Any
 
 _HOMES = {
-    "read": "reading",
+    "read": "reader",
     "parse_map": "fields",
     "known_formats": "registry",
     "Shape": "registry",

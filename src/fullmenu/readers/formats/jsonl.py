@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from fullmenu.readers.ledger import Ledger
-from fullmenu.readers.lines import lines
 from fullmenu.readers.registry import Packing
 from fullmenu.readers.streams import HEAD, Opened
+from fullmenu.readers.text_lines import lines
 
 
 def recognise(file: Opened) -> float:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from fullmenu.readers.ledger import Ledger
-from fullmenu.readers.lines import lines
 from fullmenu.readers.registry import Packing
 from fullmenu.readers.streams import Opened, is_binary
+from fullmenu.readers.text_lines import lines
 
 _NAMES = (".txt", ".text", ".log", ".out", "")
 
