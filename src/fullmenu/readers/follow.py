@@ -14,10 +14,11 @@ from typing import IO, Any
 from fullmenu.errors import BadInput
 from fullmenu.readers import ledger, registry
 from fullmenu.readers.fields import check_map, parse_map
+from fullmenu.readers.formats import jsonl, text
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.reader import Intake, described, understood
-from fullmenu.readers.sources import File, resolve, suffix
-from fullmenu.readers.streams import HEAD, Opened, opened
+from fullmenu.readers.sources import resolve
+from fullmenu.readers.streams import HEAD, File, Opened, opened, suffix
 from fullmenu.samples import Record
 
 PART = 8 << 20
@@ -81,7 +82,7 @@ def is_lines(source: str, format: str | None = None) -> bool:
             return False
         packing, shape = registry.named(format)
         if not file.head.strip() and packing is None:
-            return shape is not None or file.suffix in (".jsonl", ".ndjson", ".txt", ".log", "")
+            return shape is not None or file.suffix in (*jsonl.ENDINGS, *text.NAMES)
         return (packing or registry.guess_packing(file)).name in LINES
 
 
@@ -249,7 +250,7 @@ class Growing:
         except (ValueError, RecursionError):
             return (
                 bool(line)
-                and suffix(self.path.name) not in (".jsonl", ".ndjson")
+                and suffix(self.path.name) not in jsonl.ENDINGS
                 and not (line.lstrip().startswith((b"{", b"[")))
             )
         return True

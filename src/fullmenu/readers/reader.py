@@ -13,8 +13,8 @@ from fullmenu.readers import images, registry
 from fullmenu.readers.fields import check_map, parse_map, plural
 from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reject
 from fullmenu.readers.registry import Packing, Shape
-from fullmenu.readers.sources import File, Source, resolve
-from fullmenu.readers.streams import Opened, decompression_errors, opened
+from fullmenu.readers.sources import Source, resolve
+from fullmenu.readers.streams import File, Opened, decompression_errors, opened
 from fullmenu.samples import Record, Samples
 from fullmenu.text.encoding import dump, mend
 

@@ -100,4 +100,12 @@ def _header(file: Opened, delimiter: str) -> list[str]:
         return []
 
 
-FORMAT = Packing("csv", "CSV", recognise, items)
+FORMAT = Packing(
+    "csv",
+    "CSV",
+    recognise,
+    items,
+    endings=(".csv",),
+    about="a header and rows, with `,` `;` tab or `|` between",
+    told_by="the ending, or a header that names an output",
+)
