@@ -163,6 +163,22 @@ def test_needed_is_more_than_there_is_and_would_settle_it(ratio, se, n, views):
         assert more.name != "unclear"
 
 
+@pytest.mark.parametrize(
+    ("ratio", "units"),
+    [  # 40 prompts, s.e. 0.2; t(39) is 2.0227 at 95 % and 1.6849 at 90 %
+        (
+            0.7,
+            53,
+        ),  # a loss needs s.e. |log .7|/2.0227 = .17634: 40 · (.2/.17634)² = 51.5, up, and 1
+        (1.0, 93),  # held needs log 1.25/1.6849 = .13244: 40 · (.2/.13244)² = 91.2, up, and 1
+        (0.88, 402),  # a loss .06320, held log(.88/.8)/1.6849 = .05657: the easier, 400.6
+    ],
+)
+def test_needed_by_hand(ratio, units):
+    found = verdict(ratio, 0.2)
+    assert (found.name, found.needed) == ("unclear", units)
+
+
 def test_needed_is_left_out_between_the_margins():
     assert verdict(1 / 0.9, 0.5).needed is not None
     assert verdict(0.95, 0.3, held_low=0.96).needed is None

@@ -17,7 +17,7 @@ from fullmenu.errors import BadInput
 from fullmenu.readers.follow import Growing, Place
 from fullmenu.samples import Media, Record, Samples
 from fullmenu.views.registry import Encoder, View
-from fullmenu.watch import state
+from fullmenu.watch import codec
 from fullmenu.watch.alarm import Alarm
 from fullmenu.watch.monitor import MODELS, OTHERS, Monitor
 from fullmenu.watch.two_sample import TwoSample
@@ -258,7 +258,7 @@ class Watch:
             "monitor": self.monitor.to_bytes().decode(),
             "two_sample": self.apart.to_bytes().decode(),
         }
-        self.saving = state.to_bytes(body, FILE)
+        self.saving = codec.to_bytes(body, FILE)
         if path is not None:
             write(path, self.saving)
         self.saved = self.saving
@@ -282,7 +282,7 @@ class Watch:
             It is cut off, foreign, or of a watch with other settings.
         """
         try:
-            body = state.from_bytes(data, FILE)
+            body = codec.from_bytes(data, FILE)
             for name, was in body["settings"].items():
                 if settings.get(name) != was:
                     raise BadInput(f"{_other(name, was, settings.get(name))}; {_WAYS}")

@@ -19,24 +19,17 @@ or an entry point in the group ``fullmenu.readers``, adds a format.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-_HOMES = {
-    "read": "reader",
-    "parse_map": "fields",
-    "known_formats": "registry",
-    "Shape": "registry",
-    "Packing": "registry",
-    "Ledger": "ledger",
-    "Reject": "ledger",
-}
+if TYPE_CHECKING:
+    from fullmenu.readers.fields import parse_map as parse_map
+    from fullmenu.readers.ledger import Ledger as Ledger
+    from fullmenu.readers.ledger import Reject as Reject
+    from fullmenu.readers.reader import read as read
+    from fullmenu.readers.registry import Packing as Packing
+    from fullmenu.readers.registry import Shape as Shape
+    from fullmenu.readers.registry import known_formats as known_formats
+else:
+    from fullmenu.lazy_names import attach
 
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    __getattr__, __dir__ = attach(__name__)

@@ -78,7 +78,7 @@ def known_formats() -> dict[str, Packing | Shape]:
     """Return every format by name: the files of ``formats/``, then the plugins."""
     package = import_module("fullmenu.readers.formats")
     found = [
-        import_module(f"{package.__name__}.{module.name}").FORMAT
+        import_module(f"fullmenu.readers.formats.{module.name}").FORMAT
         for module in iter_modules(package.__path__)
     ]
     for plugin in metadata.entry_points(group=GROUP):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fullmenu.watch.alarm import Alarm
 from fullmenu.watch.baseline import Baseline
+from fullmenu.watch.forecast import Expected, plan
 from fullmenu.watch.monitor import Monitor
-from fullmenu.watch.planning import Expected, plan
 from fullmenu.watch.two_sample import TwoSample
 from fullmenu.watch.visits import Visit, gather, gather_some
 

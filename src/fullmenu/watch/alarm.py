@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class PromptChange:
     """A prompt, and what it gave before and since the change: its mean in the alarm's stream."""
 
     prompt_id: str
@@ -73,7 +73,7 @@ class Alarm:
     before: float
     after: float
     evidence: tuple[tuple[str, float], ...]
-    prompts: tuple[Seen, ...]
+    prompts: tuple[PromptChange, ...]
     examples: tuple[Example, ...]
     sure: str
     again: int = 0
@@ -88,7 +88,7 @@ class Alarm:
         """Read :meth:`to_dict` back."""
         parts = {
             "evidence": tuple((name, share) for name, share in state["evidence"]),
-            "prompts": tuple(Seen(**p) for p in state["prompts"]),
+            "prompts": tuple(PromptChange(**p) for p in state["prompts"]),
             "examples": tuple(Example(**e) for e in state["examples"]),
         }
         return cls(**{**state, **parts})

@@ -10,8 +10,8 @@ from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.measures.reference._kmeans import bins
 from fullmenu.measures.reference._rows import Floats, Ints, in_order, two_samples
-from fullmenu.measures.reference._shares import share_bounds
 from fullmenu.measures.registry import measure
+from fullmenu.stats.proportion import share_of_two
 
 _POINTS = 25
 _KEPT = 0.9
@@ -38,10 +38,8 @@ def mauve(
 
     Parameters
     ----------
-    features : (n, d) array or CSR
+    features
         Generated rows.
-    reference : (m, d) array or CSR
-        Real rows.
     buckets
         Bins; a tenth of the smaller sample by default, and at least 2.
     scaling
@@ -50,7 +48,7 @@ def mauve(
         Added to every bin of both histograms: 0.5 is Krichevsky and Trofimov's estimate, which the
         authors' second paper finds better than the plain histogram; 0 is the first paper's MAUVE.
     level
-        Coverage of the interval, of the value that samples of these sizes give in these bins.
+        …, of the value that samples of these sizes give in these bins.
     seed
         For k-means.
 
@@ -58,9 +56,6 @@ def mauve(
     ------
     NotEnoughData
         Fewer than ten rows on either side.
-    BadInput
-        Rows of different widths, or not finite; fewer than 2 buckets; a scaling or smoothing out
-        of range.
 
     Notes
     -----
@@ -103,7 +98,7 @@ def mauve(
     made = np.bincount(found[len(y) :], minlength=count)
     value = agreement(made, real, scaling, smoothing)
     variance = _variance(made, real, scaling, smoothing)
-    low, high = share_bounds(value, variance, (len(x), len(y)), level)
+    low, high = share_of_two(value, variance, (len(x), len(y)), level)
     method = f"area under the divergence curve, {count} bins, Wilson, jackknife over both samples"
     return Estimate(value, low, high, min(len(x), len(y)), "share", method, level)
 
@@ -134,6 +129,7 @@ def _shares(counts: Floats, smoothing: float) -> Floats:
 
 def _area(p: Floats, q: Floats, scaling: float) -> Floats:
     """Return the area for each pair of rows of p and q, (r, K): the mean of both readings."""
+    # Pillutla et al. 2021: exp(−c·KL(q‖r)) against exp(−c·KL(p‖r)), r = λp + (1 − λ)q, 0 < λ < 1
     near_q, near_p = np.zeros((_POINTS + 2, len(p))), np.zeros((_POINTS + 2, len(p)))
     near_q[0] = near_p[-1] = 1.0
     for i, weight in enumerate(np.linspace(1e-6, 1 - 1e-6, _POINTS), 1):
