@@ -44,7 +44,7 @@ def describe(
     chance = lost_by_chance(plates.dish, plates.groups, plates.log == BEFORE)
     sides = {"before": summary(plates, BEFORE), "after": summary(plates, AFTER)}
     return {
-        "dishes": {**sides, "lost": len(lost), "by_chance_lost": chance},
+        "dishes": {**sides, "lost": len(lost), "by_chance_lost": round(chance, 1)},
         "half_of_plates": {name: side["half_of_plates"] for name, side in sides.items()},
         "lost": [_card(plates, d, BEFORE, shares, i) for i, d in enumerate(lost[:top].tolist())],
         "fallback": [_card(plates, d, AFTER, shares, i) for i, d in enumerate(risen[:top])],

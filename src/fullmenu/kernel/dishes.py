@@ -164,7 +164,9 @@ def group(
             joins = _likeness(features, rows, best) >= threshold
             dish[rows[joins]] = best[joins]
             rows = rows[~joins]
-        new = _lead(features, rows, threshold, dish)
+        if len(rows):
+            dish[rows] = rows[led(gram(features[rows]), threshold)]
+        new = rows[dish[rows] == rows]
         lead[count : count + len(new)] = new
         count += len(new)
     return dish
@@ -177,21 +179,29 @@ def _likeness(x: Features, a: Ints, b: Ints) -> Floats:
     return np.einsum("ij,ij->i", x[a], x[b]).astype(np.float64)
 
 
-def _lead(x: Features, rows: Ints, threshold: float, dish: Ints) -> list[int]:
-    """Group rows that no earlier leader reached; return the new leaders."""
-    if not len(rows):
-        return []
-    k = gram(x[rows])
-    new: list[int] = []
-    for i, row in enumerate(rows):
-        if new:
-            at = int(k[i, new].argmax())
-            if k[i, new[at]] >= threshold:
-                dish[row] = rows[new[at]]
+def led(k: Floats, threshold: float) -> Ints:
+    """Return the row that leads each row's dish, where rows are taken as they come.
+
+    Parameters
+    ----------
+    k : (n, n)
+        Inner products of the rows.
+
+    Examples
+    --------
+    >>> led(np.array([[1, 0.4, 0.6], [0.4, 1, 0.7], [0.6, 0.7, 1]]), 0.5).tolist()
+    [0, 1, 1]
+    """
+    lead = np.arange(len(k))
+    leaders: list[int] = []
+    for i in range(len(k)):
+        if leaders:
+            nearest = leaders[int(k[i, leaders].argmax())]
+            if k[i, nearest] >= threshold:
+                lead[i] = nearest
                 continue
-        new.append(i)
-        dish[row] = row
-    return [int(rows[i]) for i in new]
+        leaders.append(i)
+    return lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,16 +278,12 @@ def lost_by_chance(dishes: Ints, prompts: Ints, before: NDArray[np.bool_]) -> fl
     before : (n,)
         Which plates are from before.
 
-    Returns
-    -------
-    float
-        Rounded to one place.
-
     Examples
     --------
     >>> one_prompt = np.zeros(4, np.int64)
-    >>> lost_by_chance(np.array([0, 0, 1, 1]), one_prompt, np.array([True, True, False, False]))
-    0.3
+    >>> first = np.array([True, True, False, False])
+    >>> round(lost_by_chance(np.array([0, 0, 1, 1]), one_prompt, first), 3)  # each: 1 of 6 deals
+    0.333
     """
     from scipy.special import gammaln
 
@@ -293,4 +299,4 @@ def lost_by_chance(dishes: Ints, prompts: Ints, before: NDArray[np.bool_]) -> fl
     fits = served <= first
     log_p = log_choose(first, np.where(fits, served, 0)) - log_choose(both, served)
     chance = np.exp(np.bincount(dish, np.where(fits, log_p, -np.inf)))
-    return round(float(chance[np.bincount(dish, served) >= 2].sum()), 1)
+    return float(chance[np.bincount(dish, served) >= 2].sum())

@@ -254,9 +254,9 @@ class GroupMoments:
         """
         # Σ k² between a prompt and the others = ⟨M_p, M − M_p⟩_F, where M = XᵀX = Σ_p M_p
         rest = self.moments.sum(0) - self.moments
-        same = np.maximum((self.moments * rest).sum((1, 2)), 0.0)
+        same = np.asarray(np.maximum((self.moments * rest).sum((1, 2)), 0.0), np.float64)
         pairs = self.counts * (self.counts.sum() - self.counts)
-        return _rate_across(same, pairs.astype(np.float64))
+        return _rate_across(same, np.asarray(pairs, np.float64))
 
     def to_bytes(self) -> bytes:
         """Return the state as bytes."""

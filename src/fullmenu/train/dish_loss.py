@@ -64,17 +64,15 @@ class DishLoss:
         if not len(here):
             return {}
         ids = now.prompt_ids
-        asked = [ids[g] for g in now.groups]
-        dish = self.dishes.assign(rows, now.outputs, asked)
+        dish = self.dishes.assign(rows, now.outputs, [ids[g] for g in now.groups])
         then, after = np.isin(self.groups, here), prompts >= 0
         dishes = np.concatenate([self.dishes.of[then], dish[after]])
+        asked = np.concatenate([self.groups[then], prompts[after]])
         before = np.repeat([True, False], [then.sum(), after.sum()])
         served = np.bincount(dishes[~before], minlength=int(dishes.max()) + 1)
         plates = np.bincount(dishes[before], minlength=len(served))
         return {
             "served": float((served > 0).sum()),
             "lost": float(((plates >= 2) & (served == 0)).sum()),
-            "lost_by_chance": lost_by_chance(
-                dishes, np.concatenate([self.groups[then], prompts[after]]), before
-            ),
+            "lost_by_chance": round(lost_by_chance(dishes, asked, before), 1),
         }
