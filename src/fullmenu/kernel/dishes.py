@@ -63,7 +63,7 @@ class Dishes:
         asked: Sequence[str] | None = None,
     ) -> None:
         self.threshold = threshold
-        first = _first(outputs, names, asked)
+        first = _first(outputs, by_content(outputs, names, asked))
         rows = np.array(list(first.values()), np.int64)
         lead = group(features, threshold, rows)[rows]
         leaders, number = np.unique(lead, return_inverse=True)
@@ -89,7 +89,7 @@ class Dishes:
             As above.
         """
         known = len(self)
-        first = _first(outputs, None, asked)
+        first = _first(outputs, by_content(outputs, None, asked))
         new = {text: row for text, row in first.items() if text not in self._known}
         rows = known + np.array(list(new.values()), np.int64)
         lead = group(stacked([self._leaders, features]), self.threshold, rows, leaders=known)[rows]
@@ -98,18 +98,29 @@ class Dishes:
         return np.array([dish[text] for text in outputs], np.int64)
 
 
-def _first(
-    outputs: Sequence[str], names: Sequence[str] | None, asked: Sequence[str] | None
-) -> dict[str, int]:
-    """The first row of each different output, in an order that depends on content alone."""
+def by_content(
+    outputs: Sequence[str],
+    names: Sequence[str] | None = None,
+    asked: Sequence[str] | None = None,
+) -> Ints:
+    """Return an order of outputs that depends on what they say alone; see :class:`Dishes`.
+
+    >>> by_content(["fig", "kiwi", "fig"]).tolist()
+    [0, 2, 1]
+    """
     called = outputs if names is None else names
     ties = [""] * len(outputs) if asked is None else asked
     keys = [
         (crc32(name.encode("utf-8", "replace")), text, tie)
         for name, text, tie in zip(called, outputs, ties, strict=True)
     ]
+    return np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
+
+
+def _first(outputs: Sequence[str], order: Ints) -> dict[str, int]:
+    """The first row of each different output."""
     first: dict[str, int] = {}
-    for i in sorted(range(len(keys)), key=keys.__getitem__):
+    for i in order.tolist():
         first.setdefault(outputs[i], i)
     return first
 

@@ -254,9 +254,8 @@ class GroupMoments:
         """
         # Σ k² between a prompt and the others = ⟨M_p, M − M_p⟩_F, where M = XᵀX = Σ_p M_p
         rest = self.moments.sum(0) - self.moments
-        same = np.asarray(np.maximum((self.moments * rest).sum((1, 2)), 0.0), np.float64)
-        pairs = self.counts * (self.counts.sum() - self.counts)
-        return _rate_across(same, np.asarray(pairs, np.float64))
+        same = np.maximum((self.moments * rest).sum((1, 2)), 0.0)
+        return _rate_across(same, self.counts * (self.counts.sum() - self.counts))
 
     def to_bytes(self) -> bytes:
         """Return the state as bytes."""
@@ -298,7 +297,7 @@ def across(features: Features, groups: Ints, n_groups: int, seed: int = 0) -> Re
     return _rate_across(same, np.bincount(groups, sums.partners, minlength=n_groups))
 
 
-def _rate_across(same: Floats, partners: Floats) -> Replicates:
+def _rate_across(same: NDArray[Any], partners: NDArray[Any]) -> Replicates:
     """From Σ k² and pairs of each prompt with the others, 0 where it has no outputs."""
     present = partners > 0
     _at_least_six(int(present.sum()))

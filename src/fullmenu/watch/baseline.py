@@ -25,7 +25,7 @@ from fullmenu.watch.bounds import (
     strata_spread,
 )
 from fullmenu.watch.detector import BETS
-from fullmenu.watch.ruler import ACROSS, SIGNALS, TWO_SIDED, Ruler, checked, signal_values
+from fullmenu.watch.ruler import ACROSS, SIGNALS, TWO_SIDED, Ruler, checked, places, signal_values
 from fullmenu.watch.visits import Visit, gather
 
 Floats = NDArray[np.float64]
@@ -433,7 +433,7 @@ def _strata(visits: Sequence[Visit | None], ruler: Ruler) -> dict[str, _Stratum]
         for (p, v), tables in zip(several, squares, strict=True):
             for name, table in tables.items():
                 if name == "top_dish":
-                    _means(found[name], p, ruler.tops(table))
+                    _means(found[name], p, ruler.tops(table, places(v)))
                 else:
                     _pairs(found[name], p, table, len(v.outputs))
     for name in ("length", "caution", "score"):
