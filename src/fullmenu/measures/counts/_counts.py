@@ -73,14 +73,6 @@ class Spectrum:
 def spectrum(counts: Any, least: int = 2, units: int | None = None) -> Spectrum:
     """Check counts and sum them up; zeros are left out.
 
-    Raises
-    ------
-    BadInput
-        Not one-dimensional, or not whole numbers of at least 0; or a dish in more sampling units
-        than there are.
-    NotEnoughData
-        Fewer than ``least`` servings, or sampling units.
-
     Examples
     --------
     >>> s = spectrum([3, 1, 0, 1])

@@ -262,13 +262,7 @@ def size_for(s: Spectrum, coverage: float) -> float:
 
 
 def diversity_at(s: Spectrum, order: float, m: float) -> float:
-    """Hill number of some order that m servings (or units) would show on average.
-
-    Raises
-    ------
-    NotEnoughData
-        Above the sample's size, where the number of the whole kitchen is undefined.
-    """
+    """Hill number of some order that m servings (or units) would show on average."""
     if m > s.size:
         return _extrapolated(s, order, m)
     whole = float(np.floor(m))

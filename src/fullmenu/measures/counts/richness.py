@@ -99,6 +99,11 @@ def unseen(counts: Any, *, units: int | None = None, level: float = 0.95) -> Est
 
     ``value`` = (n−1)/n · f₁²/(2f₂), from the dishes seen once and twice.
 
+    A lower bound: dishes rarer than one in n or so leave no trace, and the interval covers the
+    bound, not the truth. In a small sample it is far too low. Where no dish was seen just once
+    the value is 0 and only the upper bound informs. Says nothing of variety by itself: a
+    collapsed model and a rich one may both have many unseen dishes.
+
     Parameters
     ----------
     units
@@ -110,13 +115,6 @@ def unseen(counts: Any, *, units: int | None = None, level: float = 0.95) -> Est
     ------
     NotEnoughData
         …, or no dish served twice.
-
-    Notes
-    -----
-    A lower bound: dishes rarer than one in n or so leave no trace, and the interval covers the
-    bound, not the truth. In a small sample it is far too low. Where no dish was seen just once
-    the value is 0 and only the upper bound informs. Says nothing of variety by itself: a
-    collapsed model and a rich one may both have many unseen dishes.
 
     Examples
     --------
@@ -130,13 +128,7 @@ def unseen(counts: Any, *, units: int | None = None, level: float = 0.95) -> Est
 
 
 def missing_dishes(s: Spectrum, estimator: Name, level: float) -> tuple[float, float, float]:
-    """Return how many dishes were not seen, and the log-normal interval of that (Chao 1987).
-
-    Raises
-    ------
-    NotEnoughData
-        No dish was seen twice.
-    """
+    """Return how many dishes were not seen, and the log-normal interval of that (Chao 1987)."""
     if s.seen(1) == s.n:
         raise NotEnoughData(
             f"none of {s.n} servings was the same dish as another, so nothing tells how many more "

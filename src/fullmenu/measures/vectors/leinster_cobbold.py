@@ -43,6 +43,16 @@ def leinster_cobbold(
 
     ``value`` between 1 and n: (Σᵢ pᵢ (Zp)ᵢ^(q−1))^(1/(1−q)).
 
+    A cousin of :func:`~fullmenu.measures.vendi`, not its equal: this asks how unusual each output
+    is, that in how many directions they spread. They agree where outputs are alike fully or not at
+    all, and at order 2 the Vendi score is this number under k². Unlike the Vendi score it needs no
+    eigenvalues: O(n²d) time, 256 rows at a time.
+
+    Each row is compared with itself too, as the definition has it, so the number grows with n. The
+    interval is for its expected value on n rows. Its limit at order 2 under ``squared`` is
+    1/:func:`~fullmenu.measures.repeat_rate`, which does not drift. Cannot see what the
+    similarity cannot see; of negative cosines ``cosine`` makes "not alike".
+
     Parameters
     ----------
     features
@@ -56,18 +66,6 @@ def leinster_cobbold(
         for a row and itself; it need not be symmetric, nor a kernel.
     level
         …: every row left out in turn, t on the log scale.
-
-    Notes
-    -----
-    A cousin of :func:`~fullmenu.measures.vendi`, not its equal: this asks how unusual each output
-    is, that in how many directions they spread. They agree where outputs are alike fully or not at
-    all, and at order 2 the Vendi score is this number under k². Unlike the Vendi score it needs no
-    eigenvalues: O(n²d) time, 256 rows at a time.
-
-    Each row is compared with itself too, as the definition has it, so the number grows with n. The
-    interval is for its expected value on n rows. Its limit at order 2 under ``squared`` is
-    1/:func:`~fullmenu.measures.repeat_rate`, which does not drift. Cannot see what the
-    similarity cannot see; of negative cosines ``cosine`` makes "not alike".
 
     Examples
     --------

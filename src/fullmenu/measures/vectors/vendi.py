@@ -45,6 +45,23 @@ def vendi(
 
     ``value`` between 1 and the smaller of n (or ``size``) and d.
 
+    Grows with n at every order, for a soft kernel without an end in sight: the interval is for the
+    expected score *of n rows* and says nothing of larger samples. Compare two samples at one
+    ``size``; at order 2, 1/:func:`~fullmenu.measures.repeat_rate` does not drift at all.
+    Directions are not dishes: two kinds of rows at a right angle, and one kind spread over two
+    directions, score alike.
+
+    The eigenvalues are those of the smaller of K/n (n × n) and XᵀX/n (d × d), in float64; what is
+    below the double's precision times the longer side, relative to the largest, is rounding and
+    counts as zero. That is what order 0 counts by. Of more than 512 rows the spread of influence
+    is read from 512, chosen along an order that depends on content only.
+
+    Equals ``vendi_score.vendi.score_dual`` and ``score_K``. Differs from its ``score_X``, which
+    returns order 1 whatever the order, from ``score_K(q=0)``, which counts rounding errors as
+    dishes, and from ``q=float("inf")``, which is NaN there (``benchmarks/peer/vendi.py``).
+    ``benchmarks/intervals_kernels.py`` prints how often the intervals hold the expected score.
+    With one dish only the upper bound is for one other dish, as rare as n rows can miss.
+
     Parameters
     ----------
     features
@@ -68,25 +85,6 @@ def vendi(
     BadInput
         Rows that are not of unit length, a negative order, or too many of both rows and columns
         (more than 8,192) for eigenvalues.
-
-    Notes
-    -----
-    Grows with n at every order, for a soft kernel without an end in sight: the interval is for the
-    expected score *of n rows* and says nothing of larger samples. Compare two samples at one
-    ``size``; at order 2, 1/:func:`~fullmenu.measures.repeat_rate` does not drift at all.
-    Directions are not dishes: two kinds of rows at a right angle, and one kind spread over two
-    directions, score alike.
-
-    The eigenvalues are those of the smaller of K/n (n × n) and XᵀX/n (d × d), in float64; what is
-    below the double's precision times the longer side, relative to the largest, is rounding and
-    counts as zero. That is what order 0 counts by. Of more than 512 rows the spread of influence
-    is read from 512, chosen along an order that depends on content only.
-
-    Equals ``vendi_score.vendi.score_dual`` and ``score_K``. Differs from its ``score_X``, which
-    returns order 1 whatever the order, from ``score_K(q=0)``, which counts rounding errors as
-    dishes, and from ``q=float("inf")``, which is NaN there (``benchmarks/peer/vendi.py``).
-    ``benchmarks/intervals_kernels.py`` prints how often the intervals hold the expected score.
-    With one dish only the upper bound is for one other dish, as rare as n rows can miss.
 
     Examples
     --------
@@ -173,6 +171,11 @@ def truncated_vendi(
 
     ``value`` between 1 and ``rank``.
 
+    Settles once n is some times ``rank``, where the Vendi score of a soft kernel grows on; it is
+    never larger than that. Cannot see variety beyond ``rank`` directions. At n below ``rank`` it
+    drifts with n as the Vendi score does. The interval is for the expected score of n rows. Equals
+    ``TruncatedVendi`` of its authors, except that theirs gives every eigenvalue a least value.
+
     Parameters
     ----------
     order
@@ -188,13 +191,6 @@ def truncated_vendi(
     BadInput
         Rows that are not of unit length, an order of 0 or less, a rank below 1, or too many of
         both rows and columns for eigenvalues.
-
-    Notes
-    -----
-    Settles once n is some times ``rank``, where the Vendi score of a soft kernel grows on; it is
-    never larger than that. Cannot see variety beyond ``rank`` directions. At n below ``rank`` it
-    drifts with n as the Vendi score does. The interval is for the expected score of n rows. Equals
-    ``TruncatedVendi`` of its authors, except that theirs gives every eigenvalue a least value.
 
     Examples
     --------
@@ -237,6 +233,12 @@ def effective_rank(features: Any, *, level: float = 0.95) -> Estimate:
 
     ``value`` between 1 and the smaller of n and d.
 
+    For unit rows the *squares* of the singular values, divided by n, are the eigenvalues of the
+    Vendi score of order 1: that one weighs directions by their share, this one by the root of it,
+    so it is never smaller, and small directions, noise among them, count for more. Grows with n
+    where the rows have noise in every direction; the interval is for the expected value of n rows.
+    Cannot see clusters inside one direction, and a few long rows outweigh many short ones.
+
     Parameters
     ----------
     features
@@ -250,14 +252,6 @@ def effective_rank(features: Any, *, level: float = 0.95) -> Estimate:
         …, or nothing but zeros.
     BadInput
         Too many of both rows and columns (more than 8,192) for singular values.
-
-    Notes
-    -----
-    For unit rows the *squares* of the singular values, divided by n, are the eigenvalues of the
-    Vendi score of order 1: that one weighs directions by their share, this one by the root of it,
-    so it is never smaller, and small directions, noise among them, count for more. Grows with n
-    where the rows have noise in every direction; the interval is for the expected value of n rows.
-    Cannot see clusters inside one direction, and a few long rows outweigh many short ones.
 
     Examples
     --------

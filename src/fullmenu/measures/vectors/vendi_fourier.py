@@ -38,6 +38,12 @@ def vendi_fourier(
 
     ``value`` between 1 and the smaller of n and 2r.
 
+    The rows are read twice, a part at a time, and no n × n matrix is made: for a million rows.
+    The interval is for the expected score of n rows *under r frequencies*; r frequencies show at
+    most 2r dishes, and a score that is not far below that is too small: give more of them. Like
+    the Vendi score it grows with n. Cannot see differences much smaller than σ. Order 0 is refused:
+    r frequencies find rank 2r in whatever rows.
+
     Parameters
     ----------
     features
@@ -60,14 +66,6 @@ def vendi_fourier(
     BadInput
         More than 65,536 columns, a bandwidth of 0 or less, an order of 0 or less, fewer than 8
         frequencies, or more than 4,096.
-
-    Notes
-    -----
-    The rows are read twice, a part at a time, and no n × n matrix is made: for a million rows.
-    The interval is for the expected score of n rows *under r frequencies*; r frequencies show at
-    most 2r dishes, and a score that is not far below that is too small: give more of them. Like
-    the Vendi score it grows with n. Cannot see differences much smaller than σ. Order 0 is refused:
-    r frequencies find rank 2r in whatever rows.
 
     Examples
     --------
