@@ -123,6 +123,7 @@ def log_jackknife_se(s: Spectrum, quantity: Callable[[Spectrum], float]) -> floa
         logs = np.array([np.log(quantity(s.without(i))) for i in range(len(s.x))])
     except NotEnoughData:
         return None
+    # Σ over servings of (log θ₍ᵢ₎ − mean)², equal for the x·f servings of dishes with equal counts
     weights = s.x * s.f
     if s.units is not None:
         change = logs - np.log(quantity(s))

@@ -40,6 +40,7 @@ def sample_coverage(counts: Any, *, units: int | None = None, level: float = 0.9
     s = spectrum(counts, units=units)
     n, value = s.n, good_turing(s)
     f1, f2 = s.seen(1), s.seen(2)
+    # Esty 1983: var Ĉ = (f₁(1 − f₁/n) + 2f₂)/n²
     variance = (f1 * (1 - f1 / n) + 2 * f2) / n**2
     effective = value * (1 - value) / variance if variance > 0 and 0 < value < 1 else float(n)
     effective = min(effective, float(n))
@@ -55,6 +56,7 @@ def good_turing(s: Spectrum) -> float:
 
 def unseen_again(s: Spectrum) -> float:
     """Chance that one more serving leaves a dish seen once where it is: Chao & Jost's A."""
+    # A = (n−1)f₁ / ((n−1)f₁ + 2f₂) (Chao & Jost 2012)
     n, f1, f2 = s.size, s.seen(1), s.seen(2)
     if not f1:
         return 0.0

@@ -73,6 +73,7 @@ def exposure_gini(
 
 def _half_gaps(x: Floats) -> float:
     """Σ|x − y| over unordered pairs."""
+    # Σ_{i<j} |xᵢ − xⱼ| = Σ (2i − n + 1) x₍ᵢ₎, i from 0 up the sorted values
     y = np.sort(x)
     return float(((2 * np.arange(len(y)) - len(y) + 1) * y).sum())
 
@@ -88,6 +89,7 @@ def _without(s: Shown, weight: Floats, exposure: Floats) -> Floats:
     sums = np.concatenate([[0.0], np.cumsum(ranked)])
 
     def gaps(t: Floats) -> Floats:
+        # Σⱼ |t − xⱼ| = t(2b − n) + Σx − 2 Σ of the b values below t
         below = np.searchsorted(ranked, t)
         return np.asarray(t * (2 * below - size) + sums[-1] - 2 * sums[below])
 

@@ -10,7 +10,7 @@ import numpy as np
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.arguments import units
-from fullmenu.measures.logprobs._tokens import mean_of, tokens
+from fullmenu.measures.logprobs._sequences import mean_of, tokens
 from fullmenu.measures.registry import measure
 from fullmenu.stats.proportion import share
 

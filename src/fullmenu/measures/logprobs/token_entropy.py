@@ -10,7 +10,7 @@ import numpy as np
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.measures.arguments import units
-from fullmenu.measures.logprobs._tokens import (
+from fullmenu.measures.logprobs._sequences import (
     Floats,
     Tokens,
     log_probabilities,
@@ -77,6 +77,7 @@ def token_entropy(
     if alternatives is not None:
         top = _likeliest(alternatives, found)
         outside = found.log_p < top[:, -1] - _TIE * (1 + np.abs(top[:, -1]))
+        # −Σ q ln q over the k likeliest; −ln p of a sampled token beyond them is the rest on average
         each = -(np.exp(top) * top).sum(1) + np.where(outside, each, 0.0)
         kind = f"entropy of a token, {top.shape[1]} alternatives"
     return mean_of(found.by_output(each), found.sizes.astype(np.float64), unit, names, kind, level)

@@ -308,5 +308,6 @@ def expectation_adjusted_distinct(
 
 def _by_lot(c: Any, v: int) -> Floats:
     """Different ones expected among c draws from v; without any draw, ``nan``."""
+    # V (1 − (1 − 1/V)^C) (Liu et al. 2022)
     drawn = np.asarray(c, np.float64)
     return np.where(drawn > 0, -v * np.expm1(drawn * np.log1p(-1 / v)), np.nan)

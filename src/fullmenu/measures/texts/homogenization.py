@@ -108,6 +108,7 @@ def _incidence(cells: Cells, n: int) -> Any:
     """A column for the first, second, … occurrence of each n-gram: common ones multiply to min."""
     from scipy.sparse import csr_matrix
 
+    # min(a, b) = Σ_t [a ≥ t][b ≥ t]: a column for each t makes clipped matches inner products
     times = np.repeat(np.arange(len(cells.count)), cells.count)
     nth = np.arange(len(times)) - np.repeat(np.cumsum(cells.count) - cells.count, cells.count)
     most = int(cells.count.max(initial=0)) + 1

@@ -259,6 +259,7 @@ def mean_within(
 
 def earlier(words: Words) -> tuple[Ints, Ints]:
     """For each word its place in its text; and that of its last use before, or −1."""
+    # words sorted by text and place: the one before, if it is the same word, is its last use
     starts = np.concatenate([[0], np.cumsum(words.lengths())])
     place = np.arange(len(words.hashes)) - starts[words.rows]
     _, ids = np.unique(words.hashes, return_inverse=True)

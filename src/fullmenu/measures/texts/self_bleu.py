@@ -144,6 +144,7 @@ def _parts(
 
 def _by_sentence(words: NumberedWords, found: Overlap, unit: Ints, m: int) -> tuple[Floats, Floats]:
     """Sum of BLEU and number of texts; and what of both goes with each unit."""
+    # θ − θ₍ᵢ₎: the unit's own scores, and what other texts lose without it
     totals = totals_of(words.lengths, found.matches.shape[1])
     scores = bleu(found.matches, totals, words.lengths, found.closest)
     row = found.row

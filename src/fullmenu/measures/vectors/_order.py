@@ -36,6 +36,7 @@ def slopes(p: Floats, q: float, n: int) -> Floats:
     if np.isinf(q):
         first = (p > p.max() * (1 - TIED)).astype(np.float64)
         return np.asarray(-first / (p.max() * first.sum()))
+    # (f(p) − f(p − step))/step, f = −p ln p at q = 1 and p^q / (1 − q)Σp^q at other orders
     step = np.minimum(p, 1 / n)
     left = p - step
     if q == 1:

@@ -47,6 +47,7 @@ def distances(x: Features, metric: Metric) -> Iterator[tuple[slice, Floats]]:
     copies.
     """
     n = x.shape[0]
+    # ‖x − y‖² = ‖x‖² + ‖y‖² − 2⟨x, y⟩, and 1 − cos is half of it for unit rows
     squares = _squares(x)
     for a in range(0, n, STEP):
         at = slice(a, min(a + STEP, n))
@@ -267,6 +268,7 @@ def _weights(others: int, chosen: int) -> Floats:
     weights = np.zeros(max(others, 1) + 1)
     if others < 1 or chosen < 1:
         return weights
+    # P(the k-th nearest is the nearest of m chosen from N) = C(N − k, m − 1)/C(N, m)
     left = chosen / others
     for k in range(others - chosen + 1):
         weights[k] = left

@@ -168,6 +168,7 @@ def _variance(u: Floats, blocks: Blocks, q: float) -> float:
 
 
 def _variance_of_top(u: Floats, blocks: Blocks) -> float:
+    # of max u only: the mean over the rows tied for it of what row i adds to each, Z_ti/max u
     first = (u > u.max() * (1 - TIED)).astype(np.float64)
     met = np.zeros(len(u))
     for at, z in blocks():

@@ -139,6 +139,7 @@ def log_score(s: Spectrum, q: float) -> tuple[float, float]:
 
 def _rank_variance(s: Spectrum) -> float:
     """Return the jackknife's variance: rows that alone hold a direction, and one more."""
+    # a row of leverage Σ_k ⟨x, v_k⟩² / nλ_k = 1 holds a direction alone: without it the rank falls
     alone = s.along @ (1 / (s.n * s.values)) > 1 - 1e-4
     share = min(float(alone.mean()) + 1 / s.n, 1.0)
     return s.n * share / len(s.values) ** 2
@@ -217,6 +218,7 @@ def truncated_vendi(
 
 
 def _log_score(s: Spectrum, q: float, rank: int) -> tuple[float, float]:
+    # λ_k + (1 − Σ_{j≤r} λ_j)/r for the r largest (Ospanov & Farnia 2024)
     top = s.values[:rank]
     shares = top + (1 - top.sum()) / len(top)
     steep = slopes(shares, q, s.n)
@@ -274,6 +276,7 @@ def effective_rank(features: Any, *, level: float = 0.95) -> Estimate:
 
 
 def _log_rank(s: Spectrum) -> tuple[float, float]:
+    # exp(−Σ p ln p) with p = σ_k/Σσ, σ_k = √λ_k (Roy & Vetterli 2007)
     singular = np.sqrt(s.values)
     total = float(singular.sum())
     shares = singular / total

@@ -129,6 +129,7 @@ def _score(x: Features, waves: Floats, q: float) -> tuple[float, float, float]:
 
 def fourier(x: Features, waves: Floats) -> Floats:
     """Return unit rows whose inner products are about the Gaussian kernel's."""
+    # k(x, y) ≈ 1/r Σ cos⟨ω, x − y⟩ = ⟨φ(x), φ(y)⟩, φ = (cos ωx, sin ωx)/√r (Rahimi & Recht 2007)
     angles = np.asarray(x @ waves, np.float64)
     both = np.concatenate([np.cos(angles), np.sin(angles)], axis=1)
     both /= np.sqrt(waves.shape[1])
