@@ -165,8 +165,8 @@ def changes(node: ast.AST) -> list[Callable[[], None]]:
 
 def _shown(node: ast.AST, above: ast.AST) -> ast.AST:
     """The expression that a number is shown in: the smallest that says something."""
-    plain = isinstance(node, ast.expr | ast.keyword | ast.AugAssign | ast.AnnAssign | ast.Assign)
-    return node if plain and not isinstance(node, ast.Tuple | ast.List) else above
+    plain = ast.expr | ast.arguments | ast.keyword | ast.AugAssign | ast.AnnAssign | ast.Assign
+    return node if isinstance(node, plain) and not isinstance(node, ast.Tuple | ast.List) else above
 
 
 def mutants(module: str) -> list[Mutant]:
@@ -421,9 +421,8 @@ def main() -> int:
     results: dict[Mutant, str] = {}
     for module in chosen:
         jobs = [m for m in sample if m.module == module]
-        results |= run(
-            module, [m for m in jobs if (m.module, m.function, m.old, m.new) not in same]
-        )
+        jobs = [m for m in jobs if (m.module, m.function, m.old, m.new) not in same]
+        results |= run(module, jobs) if jobs else {}
     table(sample, every, results, lines)
     return 0
 

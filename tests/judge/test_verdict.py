@@ -184,6 +184,44 @@ def test_needed_is_left_out_between_the_margins():
     assert verdict(0.95, 0.3, held_low=0.96).needed is None
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "margins", "name"),
+    [  # no spread, so the interval is the ratio: a margin reached exactly is not passed
+        (0.05, 0.1, {}, "narrowed"),
+        (0.05, 0.1, {"collapsed": 0.25, "narrowed": 0.5}, "unclear"),
+        (0.1, 0.05, {"collapsed": 0.25, "narrowed": 0.5}, "unclear"),
+        (0.1, 0.1, {"narrowed": 1.0}, "held"),
+        (0.05, 0.1, {"collapsed": 0.1, "narrowed": 0.4, "held_low": 0.5}, "unclear"),
+        (0.1, 0.05, {"collapsed": 0.1, "narrowed": 0.4, "held_high": 2.0}, "unclear"),
+    ],
+)
+def test_a_margin_reached_is_not_passed(before, after, margins, name):
+    assert decide(flat(before), flat(after), margins=Margins(**margins)).name == name
+
+
+def test_a_repeat_rate_of_one_half_was_out_of_reach_already():
+    assert "out of reach" in decide(flat(0.5), flat(0.8)).reason
+
+
+def test_strata_on_one_side_are_outputs_too():
+    strata = np.repeat([0, 1], 20)
+    one = Replicates(0.3, 0.3 + np.linspace(-0.01, 0.01, 40), "outputs", strata)
+    other = Replicates(0.3, one.without.copy(), "outputs")
+    for before, after in ((one, other), (other, one)):
+        assert decide(before, after).ratio.low < 1  # paired, they would cancel
+
+
+def test_at_a_margin_nothing_is_needed_that_could_not_settle_it():
+    loss = {"collapsed": 0.25, "narrowed": 0.5}
+    for ratio in (0.5, 2.0):
+        found = verdict(ratio, 0.5, **loss)
+        assert (found.name, found.needed) == ("unclear", None)
+    room = {"collapsed": 0.1, "narrowed": 0.4, "held_low": 0.5, "held_high": 2.0}
+    for ratio in (0.5, 2.0):
+        found = verdict(ratio, 0.5, **room)
+        assert (found.name, found.needed) == ("unclear", None)
+
+
 def test_the_worst_speaks_for_all():
     order = ["collapsed", "narrowed", "unclear", "held"]
     for k, name in enumerate(order):

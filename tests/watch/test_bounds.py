@@ -93,7 +93,7 @@ def test_the_jackknife_of_many_prompts_at_once():
 
 
 def test_across_prompts_by_hand():
-    # Ten outputs, two alike: 1/9 each. Without one of the two no pair of 36 is left, without another
+    # Ten outputs, two alike: 1/9 each. Without one of the two no pair of 36 is left, otherwise
     # one: 9/10 · (2 (0.8/36)² + 8 (0.2/36)²), raised by (1 + 1/√2)²; a jump of 2·7/90
     rates = np.r_[1 / 9, 1 / 9, np.zeros(8)]
     variance, jump = apart_spread(rates, 10)

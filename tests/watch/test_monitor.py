@@ -11,7 +11,7 @@ import pytest
 from fullmenu.errors import BadInput
 from fullmenu.samples import Samples
 from fullmenu.watch import Baseline, Monitor, Visit
-from fullmenu.watch.baseline import Channel, Level
+from fullmenu.watch.baseline import Channel, ModelBaseline
 from fullmenu.watch.detector import bets
 from fullmenu.watch.ruler import Reading
 
@@ -151,7 +151,9 @@ def plain(bounds=(0.25,), falls=(False,), prompts=("q0", "q1"), models=(None,), 
     """A baseline of one view whose levels are given: mean 0.1, and a bound for each channel."""
     of = Samples.of({p: ["a b", "c d", "a b"] for p in prompts})
     b = Baseline.fit(of, views=["phrasing"], signals=[])
-    given = Level(np.array([0.1]), np.array(bounds), np.full((len(prompts), 1), 0.1), **level)
+    given = ModelBaseline(
+        np.array([0.1]), np.array(bounds), np.full((len(prompts), 1), 0.1), **level
+    )
     channels = tuple(Channel(0, f, 1 / len(falls)) for f in falls)
     return replace(b, channels=channels, levels=dict.fromkeys(models, given))
 

@@ -32,8 +32,8 @@ def test_the_sum_of_weights_stays_right():
 
 def test_the_wealth_by_hand():
     # Of four prompts the last two are "lately". 0 comes blindly; 1 is new at q = 1/4, then 2 and 0
-    # are new at q = 1/2. A bet b on a repeat keeps 1 − b each time; one on none gets 4/3 or 2 for 1.
-    order = Order(np.full(4, 1 / 4))
+    # are new at q = 1/2. A bet b on a repeat keeps 1 − b each time; one on none gets 4/3 or 2.
+    order = PromptOrder(np.full(4, 1 / 4))
     for prompt in (0, 1, 2, 0):
         order.add(prompt)
     rise = [0.8**3, 0.2**3]

@@ -77,7 +77,7 @@ def token_entropy(
     if alternatives is not None:
         top = _likeliest(alternatives, found)
         outside = found.log_p < top[:, -1] - _TIE * (1 + np.abs(top[:, -1]))
-        # −Σ q ln q over the k likeliest; −ln p of a sampled token beyond them is the rest on average
+        # −Σ q ln q over the k likeliest; −ln p of a sampled token beyond them is the rest, averaged
         each = -(np.exp(top) * top).sum(1) + np.where(outside, each, 0.0)
         kind = f"entropy of a token, {top.shape[1]} alternatives"
     return mean_of(found.by_output(each), found.sizes.astype(np.float64), unit, names, kind, level)
