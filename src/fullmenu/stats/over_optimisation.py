@@ -293,13 +293,13 @@ def _akaike(fits: Mapping[str, Fit]) -> dict[str, float]:
 def _verdict(fall: Estimate, fits: list[Fit]) -> Peak:
     if fall.high is not None and fall.high < 0:
         return "past the peak"
-    if all(_below(0, f.end_slope) for f in fits):
-        return "before the peak" if all(_below(0, f.beta) for f in fits) else "no peak"
+    if all(_above(f.end_slope, 0) for f in fits):
+        return "before the peak" if all(_above(f.beta, 0) for f in fits) else "no peak"
     return "unclear"
 
 
-def _below(x: float, e: Estimate) -> bool:
-    return e.low is not None and x < e.low
+def _above(e: Estimate, x: float) -> bool:
+    return e.low is not None and e.low > x
 
 
 def _peak(best: Fit, plausible: list[Fit]) -> Estimate | None:
@@ -341,7 +341,7 @@ def _reason(
     f: Fit,
 ) -> str:
     if verdict == "past the peak":
-        if _below(0, rise):
+        if _above(rise, 0):
             also = f"while the proxy changed by {rise}: it still rose"
         elif rise.high is not None and rise.high < 0:
             also = f"and the proxy by {rise}: it fell too, which is not over-optimisation alone"
@@ -648,7 +648,7 @@ class Parts:
         """Smallest and largest distance of the best part and of those not surely below it."""
         parts = range(self.count)
         top = max(parts, key=lambda k: np.mean([self._mean(p[k]) for p in self.rows]))
-        near = [k for k in parts if k == top or not _surely_below(self.change(top, k, level), 0.0)]
+        near = [k for k in parts if k == top or not _below(self.change(top, k, level), 0.0)]
         rows = np.concatenate([p[k] for p in self.rows for k in near])
         return float(self.d[rows].min()), float(self.d[rows].max())
 
@@ -696,7 +696,7 @@ class Parts:
         return float(np.average(self.y[rows], weights=self.w[rows]))
 
 
-def _surely_below(e: Estimate, x: float) -> bool:
+def _below(e: Estimate, x: float) -> bool:
     return e.high is not None and e.high < x
 
 
