@@ -1,4 +1,4 @@
-"""Every measure by name: once its file is here it exists, and because it exists it is tested."""
+"""Every measure by name: once it stands in a file here it exists, and because it exists it is tested."""
 
 from __future__ import annotations
 
