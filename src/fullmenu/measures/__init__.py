@@ -31,9 +31,9 @@ def rows_of(kernel: Any) -> Any:
     >>> rows_of([[1, 0.5], [0.5, 1]]).shape
     (2, 2)
     """
-    from fullmenu.measures.vectors import kernel as module
+    from fullmenu.kernel import gram
 
-    return module.rows_of(kernel)
+    return gram.rows_of(kernel)
 
 
 def __getattr__(name: str) -> Callable[..., Estimate]:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from fullmenu.errors import BadInput
-from fullmenu.measures.vectors.gram import Floats
-from fullmenu.measures.vectors.repeat_rate import all_same_bound
+from fullmenu.kernel.rates import all_same_bound
+from fullmenu.kernel.rows import Floats
 from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.quantile import t_quantile
 

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.measures.vectors._rows import dense, spread, steps, unit_dense
-from fullmenu.measures.vectors.gram import Features, Floats, gram, unit
+from fullmenu.kernel.gram import gram
+from fullmenu.kernel.rows import Features, Floats, dense, unit, unit_dense
+from fullmenu.measures.vectors._subsets import spread, steps
 
 LOOKED_AT = 512
 """The spread of influence over rows is read from so many of them."""

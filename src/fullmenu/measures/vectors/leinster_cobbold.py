@@ -9,6 +9,8 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.gram import similarities
+from fullmenu.kernel.rows import Features, Floats, as_features, unit, unit_dense
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._order import (
     TIED,
@@ -17,9 +19,7 @@ from fullmenu.measures.vectors._order import (
     checked_order,
     interval,
 )
-from fullmenu.measures.vectors._rows import at_least, unit_dense
-from fullmenu.measures.vectors.gram import Features, Floats, as_features, unit
-from fullmenu.measures.vectors.kernel import similarities
+from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.vendi import snapped
 from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.proportion import jackknife_se

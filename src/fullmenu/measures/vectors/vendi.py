@@ -8,6 +8,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.rows import Features, Floats, as_features
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._order import (
     all_same_interval,
@@ -18,9 +19,8 @@ from fullmenu.measures.vectors._order import (
     interval,
     slopes,
 )
-from fullmenu.measures.vectors._rows import at_least, subsets
 from fullmenu.measures.vectors._spectrum import Spectrum, raw, spectrum
-from fullmenu.measures.vectors.gram import Features, Floats, as_features
+from fullmenu.measures.vectors._subsets import at_least, subsets
 from fullmenu.stats.effective_number import log_number
 
 SUBSETS = 32

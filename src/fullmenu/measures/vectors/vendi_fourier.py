@@ -9,11 +9,11 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.rows import Features, Floats, as_features
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._order import all_same_interval, checked_order, interval
-from fullmenu.measures.vectors._rows import at_least
 from fullmenu.measures.vectors._spectrum import moments_in_steps, of_kernel, of_moments
-from fullmenu.measures.vectors.gram import Features, Floats, as_features
+from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.vendi import log_score
 from fullmenu.stats.effective_number import log_number
 
