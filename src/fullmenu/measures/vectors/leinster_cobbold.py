@@ -14,10 +14,9 @@ from fullmenu.kernel.rows import Features, Floats, as_features, unit, unit_dense
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._order import (
     TIED,
-    all_same_interval,
     chance,
     checked_order,
-    interval,
+    number_estimate,
 )
 from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.vendi import snapped
@@ -83,14 +82,11 @@ def leinster_cobbold(
     at_least(n, 2, "Leinster and Cobbold's number", "is about how outputs differ")
     commonness, agreement = _commonness(blocks, n)
     log = snapped(log_number(commonness, q, np.full(n, 1 / n)))
-    if log == 0.0:
-        low, high = all_same_interval(n, q, level)
-    else:
-        missed = chance(agreement, float(commonness.mean()), q, n)
-        low, high = interval(log, _variance(commonness, blocks, q) + missed, n - 1, level, n)
+    missed = chance(agreement, float(commonness.mean()), q, n)
+    variance = 0.0 if log == 0.0 else _variance(commonness, blocks, q) + missed
     name = similarity if isinstance(similarity, str) else "own similarity"
     method = f"order {q:g}, {name}, jackknife over outputs"
-    return Estimate(float(np.exp(log)), low, high, n, "dishes", method, level)
+    return number_estimate(log, variance, q, n, most=n, level=level, method=method)
 
 
 def _compared(features: Any, similarity: Similarity) -> tuple[Features, Blocks]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,11 @@ from fullmenu.estimate import Estimate
 from fullmenu.kernel.rows import Features, Floats, as_features
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._order import (
-    all_same_interval,
     chance,
     checked_order,
     entropies,
     evened,
-    interval,
+    number_estimate,
     slopes,
 )
 from fullmenu.measures.vectors._spectrum import Spectrum, raw, spectrum
@@ -105,15 +105,11 @@ def vendi(
     else:
         log, variance = _of_size(x, q, m, seed)
         method = f"order {q:g} of {m} outputs, mean of {SUBSETS} subsets, influence of outputs"
-    if log == 0.0:
-        low, high = all_same_interval(m, q, level)
-    else:
-        low, high = interval(log, variance, n - 1, level, min(m, d))
-    value = float(np.exp(log))
+    e = number_estimate(log, variance, q, m, most=min(m, d), level=level, method=method, df=n - 1)
     if q == 0 and m == n:
-        value = float(round(value))
-        low, high = min(low, value), max(high, value)
-    return Estimate(value, low, high, n, "dishes", method, level)
+        rank = float(round(e.value))
+        return replace(e, value=rank, low=min(e.low or 1.0, rank), high=max(e.high or 1.0, rank))
+    return replace(e, n=n)
 
 
 def checked_size(size: Any, n: int) -> int:
@@ -209,12 +205,11 @@ def truncated_vendi(
     at_least(n, 2, "the truncated Vendi score", "is about how outputs differ")
     s = spectrum(x)
     log, variance = _log_score(s, q, int(rank))
-    if len(s.values) == 1:
-        low, high = all_same_interval(n, q, level) if rank > 1 else (1.0, 1.0)
-    else:
-        low, high = interval(log, variance, n - 1, level, min(n, d, rank))
     method = f"order {q:g}, {rank} eigenvalues, influence of outputs"
-    return Estimate(float(np.exp(log)), low, high, n, "dishes", method, level)
+    if rank == 1:
+        return Estimate(1.0, 1.0, 1.0, n, "dishes", method, level)
+    most = min(n, d, int(rank))
+    return number_estimate(log, variance, q, n, most=most, level=level, method=method)
 
 
 def _log_score(s: Spectrum, q: float, rank: int) -> tuple[float, float]:
@@ -267,12 +262,10 @@ def effective_rank(features: Any, *, level: float = 0.95) -> Estimate:
     if not len(s.values):
         raise NotEnoughData(f"all {n} rows are zeros, which have no rank; give other features")
     log, variance = _log_rank(s)
-    if len(s.values) == 1:
-        low, high = all_same_interval(n, 0.5, level)
-    else:
-        low, high = interval(log, variance, n - 1, level, min(n, d))
     method = "entropy of the singular values, influence of outputs"
-    return Estimate(float(np.exp(log)), low, high, n, "dimensions", method, level)
+    return number_estimate(
+        log, variance, 0.5, n, most=min(n, d), level=level, method=method, unit="dimensions"
+    )
 
 
 def _log_rank(s: Spectrum) -> tuple[float, float]:

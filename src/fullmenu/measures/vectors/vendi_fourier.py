@@ -11,7 +11,7 @@ from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rows import Features, Floats, as_features
 from fullmenu.measures.registry import measure
-from fullmenu.measures.vectors._order import all_same_interval, checked_order, interval
+from fullmenu.measures.vectors._order import checked_order, number_estimate
 from fullmenu.measures.vectors._spectrum import moments_in_steps, of_kernel, of_moments
 from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.vendi import log_score
@@ -80,14 +80,11 @@ def vendi_fourier(
     at_least(n, 2, "the Vendi score", "is about how outputs differ")
     waves = np.random.default_rng(seed).standard_normal((d, r)) / sigma
     log, rows, luck = _score(x, waves, q)
-    if log == 0.0:
-        low, high = all_same_interval(n, q, level)
-    else:
-        total = rows + luck
-        df = total**2 / (rows**2 / (n - 1) + luck**2 / (PARTS - 1)) if total else n - 1.0
-        low, high = interval(log, total, df, level, min(n, 2 * r))
+    total = rows + luck
+    # Welch & Satterthwaite: (a + b)² / (a²/(n − 1) + b²/(parts − 1)) degrees of freedom
+    df = total**2 / (rows**2 / (n - 1) + luck**2 / (PARTS - 1)) if total else n - 1.0
     method = f"order {q:g}, {r} random frequencies, influence of outputs and frequencies"
-    return Estimate(float(np.exp(log)), low, high, n, "dishes", method, level)
+    return number_estimate(log, total, q, n, most=min(n, 2 * r), level=level, method=method, df=df)
 
 
 def _checked(q: float, sigma: Any, frequencies: Any, d: int) -> int:
