@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import numpy as np
+from msgspec import to_builtins
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
@@ -195,9 +195,10 @@ class Monitor:
         return said
 
     @property
-    def state(self) -> dict[str, Any]:
-        """How things stand, as plain JSON: what a command line prints and a page draws."""
+    def state(self) -> dict[str, object]:
+        """How things stand, as plain JSON."""
         b = self.baseline
+        course = summary.timeline(self.timeline.points, self.band, b.ruler.streams)
         return {
             "schema": SUMMARY,
             "visits": self.visits,
@@ -209,8 +210,8 @@ class Monitor:
             "raised": self.raised,
             "alarms": [a.to_dict() for a in self.alarms],
             "notices": self.notices,
-            "streams": summary.streams(b, self.band, self.last_recent),
-            "timeline": summary.timeline(self.timeline.points, self.band, b.ruler.streams),
+            "streams": to_builtins(summary.streams(b, self.band, self.last_recent)),
+            "timeline": to_builtins(course),
         }
 
     def to_bytes(self) -> bytes:
