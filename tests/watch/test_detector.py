@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from fullmenu.watch.detector import BETS, bets, growth, log_total, start, step
 from fullmenu.watch.onset import date_onset
@@ -72,3 +73,33 @@ def test_bets_suit_the_run_length():
 def test_where_nothing_can_be_detected_the_statistic_stays_at_nothing():
     wealth = step(start(2), np.zeros((2, 8)))
     assert log_total(wealth, np.full((2, 8), -np.inf)) == -np.inf
+
+
+def test_the_bets_by_hand():
+    # √(log 1000/1000) = .0831; from there to .9 in seven equal ratios. From A = 2.6e4 on it is .02.
+    low = np.sqrt(np.log(1000) / 1000)
+    np.testing.assert_allclose(bets(1000), low * (0.9 / low) ** (np.arange(8) / 7))
+    np.testing.assert_allclose(BETS, 0.02 * 45 ** (np.arange(8) / 7))
+    assert bets(25_000)[0] > bets(27_000)[0] == BETS[0]
+
+
+def test_growth_by_hand():
+    # X = .3 against m₀ = .1 doubles a bet, X = 0 loses it: log(1 + 2b), log(1 − b)
+    found = growth(np.array([0.3, 0.0]), np.array([0.1, 0.1]))
+    np.testing.assert_allclose(np.exp(found), [1 + 2 * BETS, 1 - BETS])
+    one = growth(np.array([0.3]), np.array([0.1]), np.array([0.5]))
+    np.testing.assert_allclose(np.exp(one), [[2.0]])
+
+
+def test_the_total_by_hand():
+    # wealth 1 … 16 in two channels; half the weight on the fourth, a quarter on the last: 2 + 4
+    wealth = np.log(np.arange(1.0, 17).reshape(2, 8))
+    weights = np.full((2, 8), -np.inf)
+    weights[0, 3], weights[1, 7] = np.log([0.5, 0.25])
+    assert np.exp(log_total(wealth, weights)) == pytest.approx(6)
+    assert log_total(wealth + 800, weights) == pytest.approx(800 + np.log(6))
+
+
+def test_nothing_seen_is_nothing():
+    assert start(3).shape == (3, 8)
+    assert log_total(start(2), np.full((2, 8), np.log(1 / 16))) == -np.inf

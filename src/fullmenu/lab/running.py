@@ -14,9 +14,8 @@ from pathlib import Path
 
 from fullmenu.errors import BadInput, MissingExtra
 from fullmenu.files import replace_file
-from fullmenu.lab.experiment import Cell, Experiment, Outcome, Settings
+from fullmenu.lab.experiment import Cell, Experiment, Outcome, Result, Settings
 from fullmenu.lab.registry import experiment as load
-from fullmenu.lab.result import Result
 
 Progress = Callable[[int, int, str], None]
 """Called with cells done, cells in all, and the last one's name."""
