@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 import pytest
+from fullmenu.stats.parts import Parts
+from fullmenu.stats.serial import noise
 from scipy.stats import chi2, f, t
 
 from fullmenu.estimate import Estimate
 from fullmenu.stats import parts
-from fullmenu.stats.parts import Parts
-from fullmenu.stats.serial import noise
 
 
 def run(y, d=None, w=None, runs=None, variance=None) -> Parts:

@@ -197,10 +197,10 @@ def message(now: Doc, alarm: Doc) -> Doc:
 
 
 def sender() -> Any:
-    """Return the module that posts; third parties are loaded by name."""
-    import importlib
+    """Return the module that posts."""
+    from fullmenu.integrations import webhook
 
-    return importlib.import_module("fullmenu.integrations.webhook")
+    return webhook
 
 
 def terminal() -> Console:

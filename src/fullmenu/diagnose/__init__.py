@@ -25,12 +25,12 @@ if TYPE_CHECKING:
         grader_cue_against_content as grader_cue_against_content,
     )
     from fullmenu.diagnose.goals.world import Level as Level
+    from fullmenu.diagnose.gold import over_optimisation as over_optimisation
     from fullmenu.diagnose.power.counting import counted_model as counted_model
     from fullmenu.diagnose.power.model import transition_model as transition_model
     from fullmenu.diagnose.power.preferring import (
         instrumental_convergence as instrumental_convergence,
     )
-    from fullmenu.diagnose.proxies.gold import over_optimisation as over_optimisation
     from fullmenu.diagnose.tickets.diagnosis import lottery_ticket as lottery_ticket
     from fullmenu.diagnose.tickets.judging import judge_tickets as judge_tickets
     from fullmenu.diagnose.tickets.path import linear_mode_connectivity as linear_mode_connectivity

@@ -5,12 +5,12 @@ record has (columns, a chat completion, a span …). Each is one file in ``forma
 or an entry point in the group ``fullmenu.readers``, adds a format.
 
 ========================  =========================================================
-``reading``               ``read``: from a source to ``Samples``
-``summary``               what a reading amounts to
+``reader``                ``read``: from a source to ``Samples``
+``follow``                the lines of a file that grows
 ``sources``, ``streams``  paths, globs, directories, stdin; compression
 ``registry``              what formats there are; guessing one
 ``ledger``                what was read, skipped and rejected, and when to stop
-``lines``                 bytes to lines of text, bounded
+``text_lines``            bytes to lines of text, bounded
 ``fields``                which column is the output, the prompt …
 ``scalars``               numbers, times, indices
 ``spans``                 OTLP envelopes to spans
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from fullmenu.readers.fields import parse_map as parse_map
     from fullmenu.readers.ledger import Ledger as Ledger
     from fullmenu.readers.ledger import Reject as Reject
-    from fullmenu.readers.reading import read as read
+    from fullmenu.readers.reader import read as read
     from fullmenu.readers.registry import Packing as Packing
     from fullmenu.readers.registry import Shape as Shape
     from fullmenu.readers.registry import known_formats as known_formats

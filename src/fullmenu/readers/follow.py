@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from fullmenu.errors import BadInput
-from fullmenu.readers import ledger, reading, registry
+from fullmenu.readers import ledger, registry
 from fullmenu.readers.fields import check_map, parse_map
-from fullmenu.readers.ledger import Ledger, Reject
-from fullmenu.readers.sources import File, resolve, suffix
-from fullmenu.readers.streams import HEAD, Opened, opened
-from fullmenu.readers.summary import Run
+from fullmenu.readers.formats import jsonl, text
+from fullmenu.readers.ledger import Ledger
+from fullmenu.readers.reader import Intake, described, understood
+from fullmenu.readers.sources import resolve
+from fullmenu.readers.streams import HEAD, File, Opened, opened, suffix
 from fullmenu.samples import Record
 
 PART = 8 << 20
@@ -81,7 +82,7 @@ def is_lines(source: str, format: str | None = None) -> bool:
             return False
         packing, shape = registry.named(format)
         if not file.head.strip() and packing is None:
-            return shape is not None or file.suffix in (".jsonl", ".ndjson", ".txt", ".log", "")
+            return shape is not None or file.suffix in (*jsonl.ENDINGS, *text.NAMES)
         return (packing or registry.guess_packing(file)).name in LINES
 
 
@@ -249,7 +250,7 @@ class Growing:
         except (ValueError, RecursionError):
             return (
                 bool(line)
-                and suffix(self.path.name) not in (".jsonl", ".ndjson")
+                and suffix(self.path.name) not in jsonl.ENDINGS
                 and not (line.lstrip().startswith((b"{", b"[")))
             )
         return True
@@ -272,28 +273,15 @@ class Growing:
             )
         log.packing = packing.name
         known = [value for _, value in packing.items(_as_opened(name, first), Ledger())]
-        shape = self._shape or registry.guess_shape(known)
-        if known and shape.prepare is not None:
-            shape.prepare(known, log)
-        self.how = reading.described(packing, shape, log)
-        run = Run(log, packing, shape, None)
+        intake = Intake(log, packing, self._shape)
+        shape = understood(known, intake)
+        self.how = described(packing, shape, log)
         records: list[Record] = []
         items = begin.items
         for line, value in packing.items(_as_opened(name, new, not begin.offset), log):
-            log.line, log.position = line, items
+            log.position = items
             items += 1
-            log.seen += 1
-            try:
-                found = list(shape.records(value, log))
-            except Reject as error:
-                log.reject(line, str(error), value)
-                continue
-            except BadInput:
-                raise
-            except reading.SHAPE_FAULTS as error:
-                log.reject(line, f"not a record of {shape.title} ({reading.reason(error)})", value)
-                continue
-            records += [reading.finished(record, name, run) for record in found]
+            records += intake.records(line, value, shape)
         offset = begin.offset + len(data)
         self.place = Place(
             offset,

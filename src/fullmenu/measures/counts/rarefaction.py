@@ -14,7 +14,7 @@ from fullmenu.measures.counts._counts import Floats, Spectrum, spectrum
 from fullmenu.measures.counts.hill import asymptote, plug_in
 from fullmenu.measures.counts.sample_coverage import good_turing, unseen_again
 from fullmenu.measures.registry import measure
-from fullmenu.stats.draws import missed
+from fullmenu.stats.draws import missed, shown
 from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.quantile import normal_quantile
 
@@ -283,7 +283,7 @@ def _rarefied(s: Spectrum, order: float, m: float) -> float:
     if m == s.size:
         return plug_in(s, order)
     if order == 0:
-        return float((s.f * (1 - missed(s.x, s.size, m))).sum())
+        return float((s.f * shown(s.x, s.size, m)).sum())
     total = s.n / s.size * m
     if order == 2:
         return _simpson(s, m)

@@ -12,7 +12,7 @@ from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.lists._shown import rows_of
 from fullmenu.measures.registry import measure
-from fullmenu.stats.draws import missed
+from fullmenu.stats.draws import shown
 from fullmenu.stats.means import positive_interval
 from fullmenu.stats.proportion import share_interval
 
@@ -69,7 +69,7 @@ def _expected(counts: Any, n: int, k: int) -> float:
     """Classes among k of n outputs, drawn without replacement."""
     if n == k:
         return float(len(counts))
-    return float((1 - missed(list(counts), n, k)).sum())
+    return min(float(shown(list(counts), n, k).sum()), float(k))
 
 
 @measure(takes="lists", unit="score", paper="Zhang et al. 2025", rises=True)

@@ -10,7 +10,7 @@ from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.lists._shown import Catalogue, Floats, Shown, catalogue_size, shown
 from fullmenu.measures.registry import measure
-from fullmenu.stats.draws import missed
+from fullmenu.stats.draws import shown as chance_shown
 from fullmenu.stats.proportion import share_interval
 
 
@@ -141,8 +141,8 @@ def rarefied(s: Shown, m: int) -> tuple[float, Floats]:
     """Different items among m users; and with each user left out (then among n − 1 at most)."""
     n, audience = s.users, s.audience()
     # Σ over items of 1 − C(n − a, m)/C(n, m), a the users that an item is shown to
-    value = float((1 - missed(audience, n, m)).sum())
+    value = float(chance_shown(audience, n, m).sum())
     rest, few = n - 1, min(m, n - 1)
-    stay, gone = missed(audience, rest, few), missed(audience - 1, rest, few)
-    lost = np.bincount(s.user, (gone - stay)[s.item], minlength=n)
-    return value, (1 - stay).sum() - lost
+    stay, gone = chance_shown(audience, rest, few), chance_shown(audience - 1, rest, few)
+    lost = np.bincount(s.user, (stay - gone)[s.item], minlength=n)
+    return value, stay.sum() - lost

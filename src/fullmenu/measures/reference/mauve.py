@@ -8,13 +8,15 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
-from fullmenu.measures.reference._kmeans import bins
 from fullmenu.measures.reference._rows import Floats, Ints, in_order, two_samples
 from fullmenu.measures.registry import measure
 from fullmenu.stats.proportion import share_of_two
 
 _POINTS = 25
 _KEPT = 0.9
+_STARTS = 5
+_DIGITS = 9
+"""Of projected rows: copies must not differ by rounding, or bins would tell them apart."""
 
 
 @measure(
@@ -91,9 +93,8 @@ def mauve(
     x, y = two_samples(features, reference, "MAUVE", (10, 10))
     x, y = in_order(x), in_order(y)
     count = int(buckets) if buckets else max(2, round(min(len(x), len(y)) / 10))
-    found = bins(
-        _projected(np.concatenate([y, x])), count, np.random.default_rng(seed), starts=5, steps=100
-    )
+    rows = np.round(_projected(np.concatenate([y, x])), _DIGITS)
+    found = _binned(rows, count, np.random.default_rng(seed))
     real = np.bincount(found[: len(y)], minlength=count)
     made = np.bincount(found[len(y) :], minlength=count)
     value = agreement(made, real, scaling, smoothing)
@@ -120,6 +121,30 @@ def agreement(made: Any, real: Any, scaling: float = 5.0, smoothing: float = 0.0
     """
     q, p = (_shares(np.atleast_2d(np.asarray(c, np.float64)), smoothing) for c in (made, real))
     return float(_area(p, q, scaling)[0])
+
+
+def _binned(x: Floats, count: int, rng: np.random.Generator) -> Ints:
+    """Sort rows into at most ``count`` bins by k-means, the best of several starts."""
+    from scipy.cluster.vq import kmeans, vq
+
+    if (x == x[0]).all():
+        return np.zeros(len(x), np.int64)
+    runs = (kmeans(x, _spread(x, count, rng)) for _ in range(_STARTS))
+    return np.asarray(vq(x, min(runs, key=lambda run: run[1])[0])[0], np.int64)
+
+
+def _spread(x: Floats, count: int, rng: np.random.Generator) -> Floats:
+    """Draw centres one by one, each with chance as its squared distance to those before.
+
+    k-means++ (Arthur & Vassilvitskii 2007): centres drawn evenly would hardly ever be those of rare
+    modes. SciPy's own start of this kind takes count² distances to every row.
+    """
+    chosen = [int(rng.integers(len(x)))]
+    far = ((x - x[chosen[0]]) ** 2).sum(1)
+    while len(chosen) < count and far.any():
+        chosen.append(int(rng.choice(len(x), p=far / far.sum())))
+        far = np.minimum(far, ((x - x[chosen[-1]]) ** 2).sum(1))
+    return x[chosen]
 
 
 def _shares(counts: Floats, smoothing: float) -> Floats:

@@ -12,7 +12,7 @@ from fullmenu.estimate import Estimate
 from fullmenu.measures.arguments import Floats, Ints, outputs, whole
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, kinds, named, orders, share_without, words_of
-from fullmenu.stats.draws import missed
+from fullmenu.stats.draws import shown
 from fullmenu.stats.proportion import share_interval
 
 PHRASES = 1_000
@@ -166,7 +166,7 @@ def _rarefied(hashes: Any, unit: Ints, sizes: Ints, m: int) -> tuple[float, Floa
     cells, mine = np.unique(ids * count + unit, return_counts=True)
     owner, before = cells % count, times[cells // count]
     counts, many = np.unique(times, return_counts=True)
-    value = float((many * (1 - missed(counts, total, m))).sum()) / m
+    value = float((many * shown(counts, total, m)).sum()) / m
     without = np.empty(count)
     order = np.argsort(sizes[owner], kind="stable")
     owner, before, mine = owner[order], before[order], mine[order]
@@ -175,8 +175,8 @@ def _rarefied(hashes: Any, unit: Ints, sizes: Ints, m: int) -> tuple[float, Floa
     for i, size in enumerate(np.unique(sizes).tolist()):
         at = slice(edges[i], edges[i + 1])
         rest = total - size
-        base = float((many * (1 - missed(counts, rest, m))).sum())
-        lost = missed(before[at] - mine[at], rest, m) - missed(before[at], rest, m)
+        base = float((many * shown(counts, rest, m)).sum())
+        lost = shown(before[at], rest, m) - shown(before[at] - mine[at], rest, m)
         here = sizes == size
         without[here] = base - np.bincount(owner[at], lost, minlength=count)[here]
     return value, without / m

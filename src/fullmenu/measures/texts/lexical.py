@@ -257,8 +257,8 @@ def mean_within(
     m = len(t)
     if m < 2:
         raise NotEnoughData(
-            f"{method.removeprefix('mean ')}: {len(x)} of {len(values)} outputs are long enough, of {m} {names}, where "
-            f"at least 2 {names} are needed; give more or longer outputs"
+            f"{method.removeprefix('mean ')}: {len(x)} of {len(values)} outputs are long enough, "
+            f"of {m} {names}, where at least 2 {names} are needed; give more or longer outputs"
         )
     value = float(x.mean())
     without = (y.sum() - y) / (len(x) - t)

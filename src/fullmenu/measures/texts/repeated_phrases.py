@@ -65,7 +65,7 @@ def _shared(texts: Sequence[str], n: int, unit: Ints) -> tuple[float, Floats]:
     split = words_of(texts)
     hashes, rows = split.grams(n)
     short = np.flatnonzero(split.lengths() < n)
-    own = openings_of([texts[i] for i in short], n)
+    own = openings_of([texts[i] for i in short.tolist()], n)
     hashes, rows = np.concatenate([hashes, own]), np.concatenate([rows, short])
     return shared_by_pairs(hashes, rows, len(texts), unit)
 

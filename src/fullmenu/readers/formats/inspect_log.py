@@ -65,4 +65,11 @@ def _score(sample: dict[str, Any]) -> float | None:
     return None
 
 
-FORMAT = Shape("inspect", "Inspect log", recognise, records)
+FORMAT = Shape(
+    "inspect",
+    "Inspect log",
+    recognise,
+    records,
+    about="logs of Inspect, `.eval` or JSON",
+    told_by="`eval` and `samples`",
+)

@@ -79,4 +79,11 @@ def _first(value: dict[str, Any], *names: str) -> Any:
     return next((value[n] for n in names if value.get(n)), None)
 
 
-FORMAT = Shape("langfuse", "Langfuse observations", recognise, records)
+FORMAT = Shape(
+    "langfuse",
+    "Langfuse observations",
+    recognise,
+    records,
+    about="observations of Langfuse, as JSONL, JSON or CSV",
+    told_by="`type` and `trace_id` (or `traceId`)",
+)

@@ -76,4 +76,11 @@ def _score(value: dict[str, Any]) -> float | None:
     return None
 
 
-FORMAT = Shape("lm-eval", "lm-eval samples", recognise, records)
+FORMAT = Shape(
+    "lm-eval",
+    "lm-eval samples",
+    recognise,
+    records,
+    about="`samples_*.jsonl` of lm-evaluation-harness",
+    told_by="`resps` with `doc` or `arguments`",
+)

@@ -49,4 +49,11 @@ def records(value: Any, log: Ledger) -> list[Record]:
     return found
 
 
-FORMAT = Shape("noveltybench", "NoveltyBench generations", recognise, records)
+FORMAT = Shape(
+    "noveltybench",
+    "NoveltyBench generations",
+    recognise,
+    records,
+    about="generations of NoveltyBench",
+    told_by="`id`, `prompt` and a list of `generations`",
+)

@@ -93,4 +93,12 @@ def _prompts(source: Any, outer: Ledger) -> dict[str, str | None]:
     return found
 
 
-FORMAT = Shape("openai-batch", "OpenAI batch output", recognise, records, prepare)
+FORMAT = Shape(
+    "openai-batch",
+    "OpenAI batch output",
+    recognise,
+    records,
+    prepare,
+    about="the output of an OpenAI batch",
+    told_by="`custom_id` and `response`",
+)

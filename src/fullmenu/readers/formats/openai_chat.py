@@ -77,4 +77,11 @@ def _body(value: Any) -> dict[str, Any] | None:
     return None
 
 
-FORMAT = Shape("openai-chat", "OpenAI completions", recognise, records)
+FORMAT = Shape(
+    "openai-chat",
+    "OpenAI completions",
+    recognise,
+    records,
+    about="OpenAI chat completions, completions and responses, also of servers with the same API",
+    told_by="`choices`, or `object`",
+)

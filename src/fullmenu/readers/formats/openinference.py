@@ -113,4 +113,11 @@ def _at(value: Any, *path: str) -> Any:
     return value
 
 
-FORMAT = Shape("openinference", "OpenInference spans", recognise, records)
+FORMAT = Shape(
+    "openinference",
+    "OpenInference spans",
+    recognise,
+    records,
+    about="OpenInference spans of Phoenix",
+    told_by="a span kind, or `attributes.llm.*`",
+)

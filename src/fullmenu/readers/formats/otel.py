@@ -170,4 +170,11 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-FORMAT = Shape("otel", "OpenTelemetry spans", recognise, records)
+FORMAT = Shape(
+    "otel",
+    "OpenTelemetry spans",
+    recognise,
+    records,
+    about="OpenTelemetry GenAI: traces and logs in OTLP JSON, or a span a line",
+    told_by="OTLP's envelope, or a span with `gen_ai.*`",
+)

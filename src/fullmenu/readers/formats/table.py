@@ -216,4 +216,12 @@ def _kind(value: Any) -> str:
     return kinds.get(type(value), f"a {type(value).__name__}")
 
 
-FORMAT = Shape("table", "table", recognise, records, prepare)
+FORMAT = Shape(
+    "table",
+    "table",
+    recognise,
+    records,
+    prepare,
+    about="columns of any name",
+    told_by="nothing else fits",
+)

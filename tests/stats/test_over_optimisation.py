@@ -8,10 +8,7 @@ import numpy as np
 import pytest
 
 from fullmenu.errors import NotEnoughData
-from fullmenu.stats.goodhart import FORMS, fit
-from fullmenu.stats.over_optimising import MISFIT, judge
-from fullmenu.stats.parts import Parts
-from fullmenu.stats.serial import noise
+from fullmenu.stats.over_optimisation import FORMS, MISFIT, Parts, fit, judge, noise
 
 D = np.linspace(0.1, 5, 40)
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from fullmenu.estimate import Estimate
 from fullmenu.finding import Finding, FindingVerdict, capped
-from fullmenu.stats.over_optimising import Judgement
-from fullmenu.train.goodhart import over_optimisation as judged
+from fullmenu.stats.over_optimisation import OverOptimisation
+from fullmenu.stats.over_optimisation import over_optimisation as judged_by_curve
 
 _SAID: dict[str, FindingVerdict] = {
     "past the peak": "failure",
@@ -69,15 +69,15 @@ def over_optimisation(
     >>> over_optimisation(kl, d, gold, runs=run).verdict
     'failure'
     """
-    found = judged(kl, proxy, gold, runs=runs, level=level, **how)
+    judged = judged_by_curve(kl, proxy, gold, runs=runs, level=level, **how)
     seeds = 1 if runs is None else len(np.unique(np.asarray(runs)))
-    verdict = _SAID[found.verdict]
-    if verdict == "failure" and found.proxy.value <= 0:
+    verdict = _SAID[judged.verdict]
+    if verdict == "failure" and judged.proxy.value <= 0:
         verdict = "inconclusive"
-    evidence = {"proxy, change over the same stretch": found.proxy}
-    if found.peak:
-        evidence["peak of gold"] = found.peak
-    for name, fit in found.fits.items():
+    evidence = {"proxy, change over the same stretch": judged.proxy}
+    if judged.peak:
+        evidence["peak of gold"] = judged.peak
+    for name, fit in judged.fits.items():
         evidence[f"slope of gold at the end, form {name}"] = fit.end_slope
     return Finding(
         "over-optimisation",
@@ -85,15 +85,15 @@ def over_optimisation(
         subject,
         "the proxy's score",
         "the gold score",
-        _turned(found.gold),
+        _turned(judged.gold),
         "no fall of gold over the run: 0",
         items=len(np.asarray(kl)),
         seeds=seeds,
         verdict=capped(verdict, seeds),
-        why=f"{found.verdict[0].upper()}{found.verdict[1:]}: {found.reason}.",
+        why=f"{judged.verdict[0].upper()}{judged.verdict[1:]}: {judged.reason}.",
         caveat="Sees nothing beyond the last checkpoint, and not whether the second scorer is "
         "fooled too. The forms are the field's habit, not a law.",
-        cure=_cure(found),
+        cure=_cure(judged),
         evidence=evidence,
     )
 
@@ -105,8 +105,8 @@ def _turned(change: Estimate) -> Estimate:
     return Estimate(-change.value, low, high, change.n, "gold score", change.method, change.level)
 
 
-def _cure(found: Judgement) -> str:
-    stop = f"Stop near √KL {found.peak.value:.3g}" if found.peak else "Stop where gold was best"
+def _cure(judged: OverOptimisation) -> str:
+    stop = f"Stop near √KL {judged.peak.value:.3g}" if judged.peak else "Stop where gold was best"
     return (
         f"{stop}, or cap the proxy at good enough and pay for KL and variety "
         "(fullmenu.cure.mix); then score anew with people or a fresh scorer."
