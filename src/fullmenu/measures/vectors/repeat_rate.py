@@ -24,6 +24,10 @@ def repeat_rate(
 
     ``value`` in [0, 1]; 1 means one dish only.
 
+    Cannot see what the kernel cannot see. With all rows equal, or no two alike at all, the
+    jackknife is blind; the interval is then the exact one for a leading dish: the largest (or
+    smallest) rate under which such a sample has at least a chance of 1 − level.
+
     Parameters
     ----------
     features
@@ -36,12 +40,6 @@ def repeat_rate(
         …: jackknife over outputs, t on the log scale.
     seed
         For the ``pairs`` route.
-
-    Notes
-    -----
-    Cannot see what the kernel cannot see. With all rows equal, or no two alike at all, the
-    jackknife is blind; the interval is then the exact one for a leading dish: the largest (or
-    smallest) rate under which such a sample has at least a chance of 1 − level.
 
     Examples
     --------
