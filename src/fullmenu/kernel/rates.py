@@ -130,10 +130,11 @@ class GroupedRows:
         Parameters
         ----------
         names : (P,), optional
-            The groups, in ascending order; by default those that have rows.
+            The groups, in the order wanted; by default those that have rows, ascending.
         """
         names = np.unique(self.groups) if names is None else np.asarray(names)
-        groups = np.searchsorted(names, self.groups)
+        order = np.argsort(names)
+        groups = order[np.searchsorted(names, self.groups, sorter=order)]
         sums = within_pairs(self.features, groups)
         # U of a group: Σ k² over its pairs ÷ how many they are
         same = np.bincount(groups, sums.same, minlength=len(names))
