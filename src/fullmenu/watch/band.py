@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.watch import codec
+
 Floats = NDArray[np.float64]
 
 _BETS = np.geomspace(0.95, 0.0005, 40)
@@ -75,7 +77,8 @@ class Band:
 
     def restore(self, state: list[Floats]) -> None:
         """Go on where :meth:`to_list` stopped."""
-        self.guess, self.sums = state
+        guess, sums = state
+        self.guess, self.sums = codec.fitting(guess, self.guess), codec.fitting(sums, self.sums)
 
     @property
     def mean(self) -> Floats:

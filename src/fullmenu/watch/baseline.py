@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from msgspec import convert
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
@@ -15,6 +16,7 @@ from fullmenu.measures.vectors.repeat_rate import ALL_PAIRS, pair_sums, snapped
 from fullmenu.samples import Samples
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder, View
+from fullmenu.watch import codec
 from fullmenu.watch.bounds import (
     apart_spread,
     gamma_bound,
@@ -247,9 +249,9 @@ class Baseline:
             tuple(state["prompts"]),
             state["weights"],
             {model: ModelBaseline(*parts) for model, *parts in state["levels"]},
-            state["traffic"],
-            state["confidence"],
-            state["outputs"],
+            convert(state["traffic"], Traffic),
+            codec.fitting(state["confidence"], like=0.99),
+            codec.fitting(state["outputs"], like=0),
         )
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import json
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from fullmenu.errors import BadInput
 
 SCHEMA = "fullmenu/watch-state/1"
+
+T = TypeVar("T")
 
 
 def to_bytes(body: dict[str, Any], schema: str = SCHEMA) -> bytes:
@@ -49,7 +51,7 @@ def from_bytes(data: bytes, schema: str = SCHEMA) -> dict[str, Any]:
     )
     try:
         found = json.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, ValueError):
+    except (ValueError, RecursionError):
         raise BadInput(wrong) from None
     said = found.get("schema") if isinstance(found, dict) else None
     if said != schema:
@@ -62,6 +64,31 @@ def from_bytes(data: bytes, schema: str = SCHEMA) -> dict[str, Any]:
     if not isinstance(body, dict) or sha256(text.encode()).hexdigest() != found.get("sha256"):
         raise BadInput(wrong)
     return dict(_rich(body))
+
+
+def fitting(value: Any, like: T) -> T:
+    """Return a part of a state, if it is of the kind of what a new one has in its place.
+
+    Raises
+    ------
+    BadInput
+        It is of another type, an array of another shape, or a count below 0.
+
+    Examples
+    --------
+    >>> fitting(3, like=0), fitting(np.ones(2), like=np.zeros(2)).tolist()
+    (3, [1.0, 1.0])
+    """
+    fits = type(value) is type(like)
+    if isinstance(like, np.ndarray):
+        fits = fits and (value.shape, value.dtype) == (like.shape, like.dtype)
+    if not fits or (isinstance(like, int) and value < 0):
+        raise BadInput(f"it holds {_kind(value)} where this version holds {_kind(like)}")
+    return value
+
+
+def _kind(x: Any) -> str:
+    return f"numbers of shape {x.shape}" if isinstance(x, np.ndarray) else f"a {type(x).__name__}"
 
 
 def _plain(x: Any) -> Any:

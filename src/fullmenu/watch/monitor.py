@@ -252,7 +252,7 @@ class Monitor:
         baseline = Baseline.from_dict(body["baseline"], views, encoder)
         monitor = cls(baseline, run_length=body["run_length"])
         for name in _COUNTS:
-            setattr(monitor, name, body[name])
+            setattr(monitor, name, codec.fitting(body[name], like=0))
         monitor.alarms = [Alarm.from_dict(a) for a in body["alarms"]]
         for model, history in body["memories"]:
             monitor.histories[model] = History.from_dict(history)

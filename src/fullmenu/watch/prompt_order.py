@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.watch import codec
+
 SURE = 100.0
 """Wealth at which it is said that prompts do not come at random: by chance, in 1 % of watches."""
 
@@ -77,7 +79,9 @@ class PromptOrder:
         """Go on where :meth:`to_list` stopped."""
         for prompt in state[0]:
             self._enter(prompt)
-        self.among, self.log_wealth, self.highest = state[1:]
+        self.among = codec.fitting(state[1], like=0.0)
+        self.log_wealth = codec.fitting(state[2], self.log_wealth)
+        self.highest = codec.fitting(state[3], like=0.0)
 
     @property
     def random(self) -> bool:

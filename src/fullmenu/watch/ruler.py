@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from msgspec import convert
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
@@ -16,6 +17,7 @@ from fullmenu.measures.vectors.gram import as_features, gram_of, lengths
 from fullmenu.measures.vectors.repeat_rate import snapped
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder, View, eyes
+from fullmenu.watch import codec
 from fullmenu.watch.visits import Visit
 
 Floats = NDArray[np.float64]
@@ -126,7 +128,8 @@ class Ruler:
                 )
             same.append(view)
         scales = {name: (float(a), float(b)) for name, (a, b) in state["scales"].items()}
-        return cls(tuple(same), tuple(state["streams"]), state["size"], scales)
+        streams = convert(state["streams"], tuple[str, ...])
+        return cls(tuple(same), streams, codec.fitting(state["size"], like=2), scales)
 
     def read(
         self, visits: Sequence[Visit], pairs: Sequence[tuple[Visit, Visit] | None] = ()

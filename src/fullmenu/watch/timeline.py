@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.watch import codec
+
 Floats = NDArray[np.float64]
 
 FIRST = 5
@@ -117,7 +119,8 @@ class Timeline:
 
     def restore(self, state: list[Any]) -> None:
         """Go on where :meth:`to_list` stopped."""
-        self.width, columns = state
+        width, columns = state
+        self.width = max(codec.fitting(width, self.width), FIRST)
         rows = zip(*(columns[name] for name in Point.__slots__), strict=True)
         self.points = [Point(int(r[0]), int(r[1]), float(r[2]), float(r[3]), *r[4:]) for r in rows]
 

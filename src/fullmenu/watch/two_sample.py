@@ -179,7 +179,7 @@ class TwoSample:
 
     def to_bytes(self) -> bytes:
         """Return the state; the reference is not in it, and must be given again."""
-        body = {name: getattr(self, "_" + name) for name in _KEPT}
+        body = {name: getattr(self, "_" + name) for name in (*_KEPT, "pending")}
         counts = {"visits": self.visits, "skipped": self.skipped, "seed": self.seed}
         names = {"views": [v.name for v in self.views], "reference": len(self.reference)}
         return codec.to_bytes({**body, **counts, **names}, SCHEMA)
@@ -204,14 +204,17 @@ class TwoSample:
                 f"{', '.join(body['views'])}; give the same ones again"
             )
         for name in _KEPT:
-            setattr(made, "_" + name, body[name])
-        made._pending = tuple(body["pending"]) if body["pending"] else None
-        made.visits, made.skipped = body["visits"], body["skipped"]
+            setattr(made, "_" + name, codec.fitting(body[name], getattr(made, "_" + name)))
+        made._used = {str(p): codec.fitting(n, like=0) for p, n in made._used.items()}
+        if body["pending"] is not None:
+            prompt_id, output = (codec.fitting(x, like="") for x in body["pending"])
+            made._pending = prompt_id, output
+        made.visits, made.skipped = (codec.fitting(body[x], like=0) for x in ("visits", "skipped"))
         return made
 
 
 _KEPT = (
-    "used", "alone", "pending", "log_wealth", "most", "moments", "witness", "scale", "newton",
+    "used", "alone", "log_wealth", "most", "moments", "witness", "scale", "newton",
 )  # fmt: skip
 
 
