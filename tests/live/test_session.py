@@ -9,8 +9,8 @@ import pytest
 from fullmenu.errors import BadInput
 from fullmenu.live import Session, SessionSettings, StateFile, fingerprint, open_log, state
 from fullmenu.live.documents import document_of
+from fullmenu.monitor import codec
 from fullmenu.readers import read
-from fullmenu.watch import codec
 
 
 class Shelf:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.watch import codec
+from fullmenu.monitor import codec
 
 Floats = NDArray[np.float64]
 

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel.likeness import share_of_pairs
+from fullmenu.monitor import detector
+from fullmenu.monitor.baseline import Baseline, whole
+from fullmenu.monitor.ruler import places, signal_values
 from fullmenu.report.watch.document import Expected
 from fullmenu.samples import Samples
-from fullmenu.watch import detector
-from fullmenu.watch.baseline import Baseline, whole
-from fullmenu.watch.ruler import places, signal_values
 
 Floats = NDArray[np.float64]
 

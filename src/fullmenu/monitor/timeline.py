@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.watch import codec
+from fullmenu.monitor import codec
 
 Floats = NDArray[np.float64]
 

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel.likeness import grams, share_of_pairs
 from fullmenu.kernel.sketch import sketch
+from fullmenu.monitor import codec
+from fullmenu.monitor.visits import Visit, gather
 from fullmenu.samples import Samples
 from fullmenu.views import registry
 from fullmenu.views.registry import View
-from fullmenu.watch import codec
-from fullmenu.watch.visits import Visit, gather
 
 Floats = NDArray[np.float64]
 

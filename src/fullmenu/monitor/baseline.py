@@ -13,11 +13,8 @@ from numpy.typing import NDArray
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel.likeness import ALL_PAIRS, pair_sums, snapped
 from fullmenu.kernel.rates import FIXED_PROMPTS
-from fullmenu.samples import Samples
-from fullmenu.views import registry
-from fullmenu.views.registry import Encoder, View
-from fullmenu.watch import codec
-from fullmenu.watch.bounds import (
+from fullmenu.monitor import codec
+from fullmenu.monitor.bounds import (
     apart_spread,
     gamma_bound,
     hoeffding_bound,
@@ -26,9 +23,12 @@ from fullmenu.watch.bounds import (
     pair_variance,
     strata_spread,
 )
-from fullmenu.watch.detector import BETS
-from fullmenu.watch.ruler import ACROSS, SIGNALS, TWO_SIDED, Ruler, checked, places, signal_values
-from fullmenu.watch.visits import Visit, gather
+from fullmenu.monitor.detector import BETS
+from fullmenu.monitor.ruler import ACROSS, SIGNALS, TWO_SIDED, Ruler, checked, places, signal_values
+from fullmenu.monitor.visits import Visit, gather
+from fullmenu.samples import Samples
+from fullmenu.views import registry
+from fullmenu.views.registry import Encoder, View
 
 Floats = NDArray[np.float64]
 Traffic = Literal["drawn", "open", "any"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fullmenu.watch.prompt_order import PromptOrder
+from fullmenu.monitor.prompt_order import PromptOrder
 
 
 def seen(prompts, n=30):

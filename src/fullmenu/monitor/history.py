@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.watch.detector import start
+from fullmenu.monitor.detector import start
 
 Floats = NDArray[np.float64]
 
@@ -64,7 +64,7 @@ class History:
         self.since_restart = 0
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the state, for :mod:`fullmenu.watch.codec`."""
+        """Return the state, for :mod:`fullmenu.monitor.codec`."""
         n = min(self.visits, LAST)
         return {
             **{k: getattr(self, k)[:n] for k in ("values", "prompts", "numbers", "times")},

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fullmenu.watch.detector import BETS, bets, growth, log_total, start, step
-from fullmenu.watch.onset import date_onset
+from fullmenu.monitor.detector import BETS, bets, growth, log_total, start, step
+from fullmenu.monitor.onset import date_onset
 
 
 def test_by_definition():

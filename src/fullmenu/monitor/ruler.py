@@ -15,10 +15,10 @@ from fullmenu.errors import BadInput
 from fullmenu.kernel.dishes import by_content, led
 from fullmenu.kernel.likeness import grams, share_of_pairs
 from fullmenu.kernel.rows import as_features
+from fullmenu.monitor import codec
+from fullmenu.monitor.visits import Visit
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder, View, eyes
-from fullmenu.watch import codec
-from fullmenu.watch.visits import Visit
 
 Floats = NDArray[np.float64]
 

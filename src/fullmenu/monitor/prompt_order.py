@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.watch import codec
+from fullmenu.monitor import codec
 
 SURE = 100.0
 """Wealth at which it is said that prompts do not come at random: by chance, in 1 % of watches."""

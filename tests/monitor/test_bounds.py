@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom, chi2
 
-from fullmenu.watch.bounds import (
+from fullmenu.monitor.bounds import (
     apart_spread,
     gamma_bound,
     hoeffding_bound,

@@ -8,11 +8,11 @@ import numpy as np
 from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 
+from fullmenu.monitor.band import Band
+from fullmenu.monitor.baseline import Baseline
+from fullmenu.monitor.ruler import ACROSS
+from fullmenu.monitor.timeline import Point
 from fullmenu.report.watch.document import Size, Stream, StreamMean, Stretch, TimelinePoint
-from fullmenu.watch.band import Band
-from fullmenu.watch.baseline import Baseline
-from fullmenu.watch.ruler import ACROSS
-from fullmenu.watch.timeline import Point
 
 Floats = NDArray[np.float64]
 

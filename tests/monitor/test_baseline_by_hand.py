@@ -9,11 +9,8 @@ import numpy as np
 import pytest
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.samples import Record, Samples
-from fullmenu.views.registry import View
-from fullmenu.watch import Baseline
-from fullmenu.watch.baseline import Channel, ModelBaseline
-from fullmenu.watch.bounds import (
+from fullmenu.monitor.baseline import Channel, ModelBaseline
+from fullmenu.monitor.bounds import (
     apart_spread,
     gamma_bound,
     hoeffding_bound,
@@ -22,6 +19,9 @@ from fullmenu.watch.bounds import (
     pair_variance,
     strata_spread,
 )
+from fullmenu.samples import Record, Samples
+from fullmenu.views.registry import View
+from fullmenu.watch import Baseline
 
 LETTER = View(
     "letter",
@@ -50,9 +50,7 @@ def test_drawn_from_the_outputs_within_prompts():
     assert level.mean == pytest.approx([0.2])
     assert level.by_prompt[:, 0] == pytest.approx([1 / 3, 0, 1 / 3, 0, 1 / 3])
     same = np.array([[1.0, 1, 0], [0, 0, 0], [1, 1, 0], [0, 0, 0], [1, 1, 0]])
-    spread = strata_spread(
-        pair_variance(same), pair_jump(same), *pair_doubt(same), np.full(5, 0.2)
-    )
+    spread = strata_spread(pair_variance(same), pair_jump(same), *pair_doubt(same), np.full(5, 0.2))
     assert level.bounds == pytest.approx([gamma_bound(0.2, *spread, 0.99)])
     assert level.bounds_by_prompt is None
 

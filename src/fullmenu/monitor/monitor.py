@@ -12,18 +12,18 @@ from msgspec import to_builtins
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
+from fullmenu.monitor import codec, detector, summary
+from fullmenu.monitor.band import Band
+from fullmenu.monitor.baseline import Baseline, ModelBaseline
+from fullmenu.monitor.history import History
+from fullmenu.monitor.onset import Onset, date_onset
+from fullmenu.monitor.prompt_order import PromptOrder
+from fullmenu.monitor.ruler import Reading
+from fullmenu.monitor.timeline import Timeline
+from fullmenu.monitor.visits import Visit, gather
 from fullmenu.report.watch.document import Alarm, PromptMeans, RepeatedOutput
 from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder, View
-from fullmenu.watch import codec, detector, summary
-from fullmenu.watch.band import Band
-from fullmenu.watch.baseline import Baseline, ModelBaseline
-from fullmenu.watch.history import History
-from fullmenu.watch.onset import Onset, date_onset
-from fullmenu.watch.prompt_order import PromptOrder
-from fullmenu.watch.ruler import Reading
-from fullmenu.watch.timeline import Timeline
-from fullmenu.watch.visits import Visit, gather
 
 Floats = NDArray[np.float64]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fullmenu.watch.onset import date_onset
+from fullmenu.monitor.onset import date_onset
 
 
 def test_the_first_visit_stands_for_all_before_it():

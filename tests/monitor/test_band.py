@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fullmenu.watch.band import Band
+from fullmenu.monitor.band import Band
 
 
 def test_covers_at_every_moment():

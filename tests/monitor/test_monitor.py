@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from fullmenu.errors import BadInput
+from fullmenu.monitor.baseline import Channel, ModelBaseline
+from fullmenu.monitor.detector import bets
+from fullmenu.monitor.ruler import Reading
 from fullmenu.samples import Samples
 from fullmenu.watch import Baseline, Monitor, Visit
-from fullmenu.watch.baseline import Channel, ModelBaseline
-from fullmenu.watch.detector import bets
-from fullmenu.watch.ruler import Reading
 
 
 def test_quiet_then_clear(baseline, cook):
