@@ -161,7 +161,8 @@ def _alarms(session: Session, cursor: Cursor, poll: float | None) -> Iterator[Al
         while cursor.remarks:
             _LOG.info(cursor.remarks.pop(0))
         if poll is None:
-            return session.save()
+            session.save()
+            return
         time.sleep(poll)
 
 
