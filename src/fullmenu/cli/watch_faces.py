@@ -71,13 +71,15 @@ class Faces:
             {"event": "batch", "visits": m.visits, "statistic": m.statistic, "streams": views}
         )
         if shows:
-            from fullmenu.report import watch_terminal
+            from fullmenu.report.document import read
+            from fullmenu.report.watch import terminal as paper
+            from fullmenu.report.watch.document import WatchDocument
 
             console = terminal()
             for alarm in raised:
-                watch_terminal.show_alarm(now, alarm.to_dict(), console)
+                paper.show_alarm(read(now, WatchDocument), alarm, console)
             if due and not self.quiet:
-                typer.echo(watch_terminal.status(now, console.width))
+                typer.echo(paper.status(read(now, WatchDocument), console.width))
         self.told = m.visits // 100
         if raised:
             self.post()
@@ -123,9 +125,11 @@ class Faces:
         self.emit({"event": "end", "visits": m.visits, "standing": m.standing, "document": now})
         if self.json:
             return
-        from fullmenu.report import watch_terminal
+        from fullmenu.report.document import read
+        from fullmenu.report.watch import terminal as paper
+        from fullmenu.report.watch.document import WatchDocument
 
-        watch_terminal.show(now, terminal())
+        paper.show(read(now, WatchDocument), terminal())
         if self.html is not None:
             typer.echo(f"\nreport: {self.html}")
         if m.standing and not self.quiet:
@@ -140,9 +144,11 @@ class Faces:
     def write(self, now: Doc) -> None:
         """Write the page."""
         if self.html is not None:
-            from fullmenu.report.watch_page import render
+            from fullmenu.report.document import read
+            from fullmenu.report.watch.document import WatchDocument
+            from fullmenu.report.watch.page import render
 
-            self.html.write_text(render(now), encoding="utf-8")
+            self.html.write_text(render(read(now, WatchDocument)), encoding="utf-8")
 
     def emit(self, event: Doc) -> None:
         """Print an event as a JSON line."""
@@ -175,13 +181,16 @@ class Faces:
 
 def message(now: Doc, alarm: Doc) -> Doc:
     """Return what is posted: a text for people, and the alarm in full for programs."""
-    from fullmenu.report import watch_words
+    from fullmenu.report.document import read
     from fullmenu.report.plain import one_line
+    from fullmenu.report.watch import words
+    from fullmenu.report.watch.document import Alarm, WatchDocument
 
+    raised = Alarm.from_dict(alarm)
     sure = one_line(alarm["sure"], 400).rstrip(".")
     said = [
-        f"Fullmenu: {now['log']['label']}: {watch_words.what(now, alarm)}.",
-        f"Since {watch_words.since(alarm)}. {sure[:1].upper()}{sure[1:]}.",
+        f"Fullmenu: {now['log']['label']}: {words.what(read(now, WatchDocument), raised)}.",
+        f"Since {words.since(raised)}. {sure[:1].upper()}{sure[1:]}.",
     ]
     if alarm["examples"]:
         said.append("Now repeated:")
