@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 from msgspec import structs
 
-from fullmenu.cli import watching
+from fullmenu.live import Session, SessionSettings
+from fullmenu.live.documents import document_of
 from fullmenu.report import plain
-from fullmenu.report.document import read
+from fullmenu.report.document import read, to_json
 from fullmenu.report.watch import charts, page, terminal, words
 from fullmenu.report.watch.document import WatchDocument
 from fullmenu.samples import Samples
@@ -55,13 +56,13 @@ def before() -> Samples:
 
 def watched(before: Samples, *parts: list[Visit], signals: list[str] | None = None) -> Any:
     baseline = Baseline.fit(before, views=["phrasing", "answer"], signals=signals)
-    apart = TwoSample(before, views=baseline.ruler.views)
-    its = watching.Watch(Monitor(baseline), None, {}, apart)
+    two_sample = TwoSample(before, views=baseline.ruler.views)
+    session = Session(SessionSettings("live", ""), Monitor(baseline), two_sample)
     for part in parts:
-        its.monitor.update(part)
-        its.apart.update(part)
-        its._count(part)
-    return watching.document(its, before, ("before", "live"))
+        session.monitor.update(part)
+        session.two_sample.update(part)
+        session.count(part)
+    return to_json(document_of(session, ("before", "live")))
 
 
 def content(document: dict[str, Any]) -> WatchDocument:

@@ -14,8 +14,9 @@ import numpy as np
 from fullmenu.errors import BadInput
 from fullmenu.report.watch.document import Alarm
 from fullmenu.samples import Samples
+from fullmenu.text.chat import completion_text, prompt_text
 from fullmenu.train import record
-from fullmenu.train.before import allowing, keyed, name_of, text_of
+from fullmenu.train.before import allowing, keyed, name_of
 from fullmenu.train.cost import Cost
 from fullmenu.train.dishes import Dishes
 from fullmenu.train.looks import Look, agreement, rates
@@ -158,7 +159,7 @@ class Watch:
         traffic: Traffic | None = None,
         seed: int = 0,
     ) -> None:
-        self.asked = {text_of(p): p for p in prompts}
+        self.asked = {prompt_text(p): p for p in prompts}
         _check(self.asked, sample, every, per_prompt, draws, baseline, margin)
         self.sample, self.every, self.per_prompt = sample, int(every), int(per_prompt)
         self.draws = draws or min(len(self.asked), MOST_DRAWN)
@@ -379,7 +380,9 @@ class Watch:
                 f"sample(prompts, {k}) of {len(texts)} prompts returned "
                 f"{[len(o) for o in found][:8]} outputs; return a list of {k} texts for each prompt"
             )
-        return [Sampled(t, [text_of(o) for o in x]) for t, x in zip(texts, found, strict=True)]
+        return [
+            Sampled(t, [completion_text(o) for o in x]) for t, x in zip(texts, found, strict=True)
+        ]
 
     def _take(self, step: int, visits: list[Sampled]) -> Look:
         for visit in visits:

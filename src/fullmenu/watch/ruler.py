@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from fullmenu.errors import BadInput
 from fullmenu.measures.vectors.gram import as_features, gram_of, lengths
 from fullmenu.measures.vectors.repeat_rate import snapped
-from fullmenu.views.registry import View, eyes
+from fullmenu.views import registry
+from fullmenu.views.registry import Encoder, View, eyes
 from fullmenu.watch.visits import Visit
 
 Floats = NDArray[np.float64]
@@ -29,6 +30,7 @@ TWO_SIDED = ("length", "score")
 """Streams whose fall is watched as well as their rise."""
 
 ACROSS = " across"
+_ENCODED = ("answer", "image")
 FEW = 3
 """Visits of so few outputs are compared pair by pair, many visits at once."""
 
@@ -90,6 +92,41 @@ class Ruler:
     def within(self) -> bool:
         """Whether outputs of one visit are compared."""
         return any(view.name in self.streams for view in self.views)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON, views by their names and what they are made of."""
+        return {
+            "views": [[view.name, view.ruler] for view in self.views],
+            "streams": self.streams,
+            "size": self.size,
+            "scales": {name: list(scale) for name, scale in self.scales.items()},
+        }
+
+    @classmethod
+    def from_dict(
+        cls, state: dict[str, Any], views: Sequence[View] = (), encoder: Encoder | None = None
+    ) -> Ruler:
+        """Make the ruler that :meth:`to_dict` described.
+
+        Raises
+        ------
+        BadInput
+            A view is made of something else now.
+        """
+        given = {view.name: view for view in views}
+        same = []
+        for name, made_of in state["views"]:
+            view = given.get(name) or registry.get(
+                name, encoder if name in _ENCODED else None, made_of
+            )
+            if view.ruler != made_of:
+                raise BadInput(
+                    f"the watch looks through the view {name} made of {made_of!r}, and now it is "
+                    f"{view.ruler!r}; give the same encoder (or view) as when it was started"
+                )
+            same.append(view)
+        scales = {name: (float(a), float(b)) for name, (a, b) in state["scales"].items()}
+        return cls(tuple(same), tuple(state["streams"]), state["size"], scales)
 
     def read(
         self, visits: Sequence[Visit], pairs: Sequence[tuple[Visit, Visit] | None] = ()

@@ -14,28 +14,15 @@ from fullmenu.stats.proportion import wilson
 def sample_coverage(counts: Any, *, units: int | None = None, level: float = 0.95) -> Estimate:
     """Estimate the chance that the next serving is a dish that this sample already holds.
 
+    ``value`` = 1 − (f₁/n)·(n−1)f₁/((n−1)f₁+2f₂), in [0, 1].
+
     Parameters
     ----------
-    counts : (S,)
-        How often each dish was served; zeros are left out.
     units
-        How many sampling units (prompts) were looked at, where ``counts`` says in how many of
-        them each dish occurs. The value is then the chance that an incidence in another unit is
-        of a dish that the sample holds.
+        … The value is then the chance that an incidence in another unit is of a dish that the
+        sample holds.
     level
-        Coverage of the interval: Wilson's, on Esty's variance.
-
-    Returns
-    -------
-    Estimate
-        ``value`` = 1 − (f₁/n)·(n−1)f₁/((n−1)f₁+2f₂), in [0, 1].
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two servings (or units).
-    BadInput
-        A dish in more units than there are.
+        …: Wilson's, on Esty's variance.
 
     Notes
     -----

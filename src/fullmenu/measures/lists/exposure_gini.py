@@ -31,32 +31,15 @@ def exposure_gini(
 ) -> Estimate:
     """Measure how unequally the items of a catalogue are shown: 0 all alike, 1 one item only.
 
+    ``value`` = Σ|x − y| / (2 S² · mean x) over all pairs of S items' exposures x, y.
+
     Parameters
     ----------
-    lists
-        A ranked list of item ids for each user, the first on top.
     catalogue
-        How many items could be shown, or their ids. ``None`` looks at the items shown only, and
-        is then blind to collapse: one list of ten for everybody is perfectly equal among the ten.
-    k
-        Look at the first k places only.
-    weights
-        How exposure falls with the place: not at all, or with ``"dcg"`` as 1 / log₂(1 + rank).
+        … ``None`` looks at the items shown only, and is then blind to collapse: one list of ten for
+        everybody is perfectly equal among the ten.
     level
-        Coverage of the interval: exact jackknife over users, Wilson's with t on the effective
-        number.
-
-    Returns
-    -------
-    Estimate
-        ``value`` = Σ|x − y| / (2 S² · mean x) over all pairs of S items' exposures x, y.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two users with a list.
-    BadInput
-        A catalogue that lacks an item that was shown; lists that are no ranked lists.
+        …: exact jackknife over users, Wilson's with t on the effective number.
 
     Notes
     -----

@@ -26,23 +26,15 @@ def intra_list_variety(
 ) -> Estimate:
     """Estimate the mean distance of two different items within a user's list.
 
+    ``value`` = the mean over users of the mean over pairs of different items in the list of 1 − cos
+    of their vectors; in [0, 2].
+
     Parameters
     ----------
-    lists
-        A ranked list of item ids for each user, the first on top.
     features
         ``{item: vector}``: vectors of one length d, of any scale; not all zeros.
-    k
-        Look at the first k places only.
     level
-        Coverage of the interval: jackknife over users, Wilson's with t on the effective number,
-        on [0, 2].
-
-    Returns
-    -------
-    Estimate
-        ``value`` = the mean over users of the mean over pairs of different items in the list of
-        1 − cos of their vectors; in [0, 2].
+        …: jackknife over users, Wilson's with t on the effective number, on [0, 2].
 
     Raises
     ------

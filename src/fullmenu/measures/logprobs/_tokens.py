@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.stats.proportion import jackknife_se
-from fullmenu.stats.quantile import t_quantile
+from fullmenu.stats.means import positive_interval
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -123,40 +122,11 @@ def log_probabilities(rows: list[Any], count: int, name: str, *, sampled: bool =
     return np.minimum(x, 0.0)
 
 
-def units(groups: Any, found: Tokens) -> tuple[Ints, str]:
-    """Return the unit (0, 1, …) of each output that is kept, and what units are called."""
-    if groups is None:
-        return np.arange(len(found.kept)), "outputs"
-    g = np.asarray(groups)
-    if g.shape != (found.given,):
-        raise BadInput(
-            f"groups of shape {g.shape} for {found.given} outputs: give one prompt an output"
-        )
-    _, codes = np.unique(g[found.kept], return_inverse=True)
-    if int(codes.max()) < 1:
-        raise NotEnoughData(
-            "outputs of 1 prompt, where at least 2 are needed; give more prompts, or leave groups "
-            "out"
-        )
-    return codes.astype(np.int64), "prompts"
-
-
 def mean_of(
     sums: Floats, sizes: Floats, unit: Ints, names: str, kind: str, level: float
 ) -> Estimate:
-    """Estimate Σ sums ÷ Σ sizes, at least 0: jackknife over units, t.
-
-    Where all units agree the jackknife is blind: one that was missed may be anything, so that
-    there is no upper bound.
-    """
+    """Estimate Σ sums ÷ Σ sizes, at least 0: jackknife over units, t."""
     y, t = np.bincount(unit, sums), np.bincount(unit, sizes)
-    m = len(y)
     value = max(float(y.sum() / t.sum()), 0.0)
-    se = jackknife_se((y.sum() - y) / (t.sum() - t))
-    half = t_quantile(level, m - 1) * se
-    low, high = max(value - half, 0.0), value + half
-    method = f"mean {kind}, jackknife over {names}"
-    if se < 1e-12:
-        low = value * (1 - level) ** (1 / m)
-        return Estimate(value, low, None, m, "nats", method, level)
-    return Estimate(value, low, high, m, "nats", method, level)
+    low, high = positive_interval(value, (y.sum() - y) / (t.sum() - t), level)
+    return Estimate(value, low, high, len(y), "nats", f"mean {kind}, jackknife over {names}", level)

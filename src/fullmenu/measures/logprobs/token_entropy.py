@@ -9,6 +9,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
+from fullmenu.measures.arguments import units
 from fullmenu.measures.logprobs._tokens import (
     Floats,
     Tokens,
@@ -16,7 +17,6 @@ from fullmenu.measures.logprobs._tokens import (
     mean_of,
     sequences,
     tokens,
-    units,
 )
 from fullmenu.measures.registry import measure
 
@@ -30,6 +30,10 @@ def token_entropy(
 ) -> Estimate:
     """Estimate the mean entropy of the next token from the top log-probabilities recorded.
 
+    ``value`` ≥ 0, in nats a token: the mean over tokens of −Σ q log q over the k likeliest, plus
+    −log p of the sampled token where it is not one of these. k is the smallest number of
+    alternatives that any token has.
+
     Parameters
     ----------
     logprobs
@@ -39,22 +43,11 @@ def token_entropy(
         For each output, for each token, the log-probabilities of the likeliest tokens at that
         place, in any order, whether or not the sampled one is among them ("top_logprobs").
         Without them this is ``surprisal`` a token.
-    groups : (n,), optional
-        Prompt of each output: the interval then leaves prompts out.
     level
-        Coverage of the interval: jackknife, Student's t.
-
-    Returns
-    -------
-    Estimate
-        ``value`` ≥ 0, in nats a token: the mean over tokens of −Σ q log q over the k likeliest,
-        plus −log p of the sampled token where it is not one of these. k is the smallest number of
-        alternatives that any token has.
+        …: jackknife, Student's t.
 
     Raises
     ------
-    NotEnoughData
-        Fewer than two outputs (or prompts) with log-probabilities.
     BadInput
         A number above 0 or NaN; −∞ or −9999 for a sampled token; alternatives
         that do not fit the tokens, or that have probabilities of more than 1 together.
@@ -80,7 +73,7 @@ def token_entropy(
     1.34 [0, 4.29]
     """
     found = tokens(logprobs)
-    unit, names = units(groups, found)
+    unit, names = units(groups, found.given, kept=found.kept)
     each = -found.log_p
     kind = "−log p a token"
     if alternatives is not None:

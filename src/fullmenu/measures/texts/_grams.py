@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.measures.texts._units import Floats, Ints, whole
+from fullmenu.measures.arguments import Floats, Ints, whole
 from fullmenu.text import tokens
 
 Tokenize = Callable[[str], Sequence[str]]

@@ -9,6 +9,7 @@ import numpy as np
 from fullmenu.errors import BadInput
 from fullmenu.measures.vectors.gram import Floats
 from fullmenu.measures.vectors.repeat_rate import all_same_bound
+from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.quantile import t_quantile
 
 TIED = 1e-9
@@ -24,20 +25,6 @@ def checked_order(order: Any) -> float:
     if not q >= 0:
         raise BadInput(f'order={order!r}: give a number of at least 0, or float("inf")')
     return 1.0 if abs(q - 1) < 1e-7 else q  # next to 1 the formula is all rounding
-
-
-def log_number(p: Floats, q: float) -> float:
-    """Return the log of the effective number of order q; p are positive shares.
-
-    >>> [round(float(np.exp(log_number(np.array([0.5, 0.5]), q))), 9) for q in (0, 1, 2, np.inf)]
-    [2.0, 2.0, 2.0, 2.0]
-    """
-    if q == 1:
-        return float(-(p * np.log(p)).sum())
-    top = float(np.log(p.max()))
-    if np.isinf(q):
-        return -top
-    return float((np.log(np.exp(q * (np.log(p) - top)).sum()) + q * top) / (1 - q))
 
 
 def slopes(p: Floats, q: float, n: int) -> Floats:

@@ -21,6 +21,7 @@ from fullmenu.measures.vectors._rows import at_least, unit_dense
 from fullmenu.measures.vectors.gram import Features, Floats, as_features, unit
 from fullmenu.measures.vectors.kernel import similarities
 from fullmenu.measures.vectors.vendi import snapped
+from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.proportion import jackknife_se
 
 Similarity = str | Callable[[Any, Any], Any]
@@ -40,9 +41,11 @@ def leinster_cobbold(
 ) -> Estimate:
     """Estimate Leinster and Cobbold's similarity-sensitive Hill number.
 
+    ``value`` between 1 and n: (Σᵢ pᵢ (Zp)ᵢ^(q−1))^(1/(1−q)).
+
     Parameters
     ----------
-    features : (n, d) array or CSR
+    features
         Rows of one sample, each of weight 1/n; of unit length for ``cosine`` and ``squared``. With
         ``similarity="precomputed"``, the (n, n) matrix Z of how alike they are.
     order
@@ -52,19 +55,7 @@ def leinster_cobbold(
         two sets of rows, (a, d) and (b, d), to their similarities (a, b). Between 0 and 1, with 1
         for a row and itself; it need not be symmetric, nor a kernel.
     level
-        Coverage of the interval: every row left out in turn, t on the log scale.
-
-    Returns
-    -------
-    Estimate
-        ``value`` between 1 and n: (Σᵢ pᵢ (Zp)ᵢ^(q−1))^(1/(1−q)).
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two rows.
-    BadInput
-        Rows that are not of unit length, similarities outside [0, 1], a negative order.
+        …: every row left out in turn, t on the log scale.
 
     Notes
     -----
@@ -93,7 +84,7 @@ def leinster_cobbold(
     n = x.shape[0]
     at_least(n, 2, "Leinster and Cobbold's number", "is about how outputs differ")
     commonness, agreement = _commonness(blocks, n)
-    log = snapped(_log_number(commonness, q))
+    log = snapped(log_number(commonness, q, np.full(n, 1 / n)))
     if log == 0.0:
         low, high = all_same_interval(n, q, level)
     else:
@@ -155,17 +146,6 @@ def _commonness(blocks: Blocks, n: int) -> tuple[Floats, float]:
     pairs = n * (n - 1)
     mean = float(sums.sum() - n) / pairs
     return sums / n, max((squares - n) / pairs - mean**2, 0.0)
-
-
-def _log_number(u: Floats, q: float) -> float:
-    """Return the log of the number from how common each row is."""
-    logs = np.log(u)
-    if q == 1:
-        return -float(logs.mean())
-    top = float(logs.max())
-    if np.isinf(q):
-        return -top
-    return float(np.log(np.exp((q - 1) * (logs - top)).mean()) / (1 - q)) - top
 
 
 def _variance(u: Floats, blocks: Blocks, q: float) -> float:

@@ -65,28 +65,20 @@ def repeat_rate(
 ) -> Estimate:
     """Estimate how likely two outputs of one sample are the same dish.
 
+    ``value`` in [0, 1]; 1 means one dish only.
+
     Parameters
     ----------
-    features : (n, d) array or CSR
+    features
         Unit rows of one sample (one prompt's outputs, say).
     route
         ``moments``: ‖XᵀX‖²_F, for d below n. ``gram``: all pairs, a block of rows at a time; the
         same number. ``pairs``: each row against the others of its random block, for large n; the
         interval then includes the pairs not looked at. ``auto`` chooses.
     level
-        Coverage of the interval: jackknife over outputs, t on the log scale.
+        …: jackknife over outputs, t on the log scale.
     seed
         For the ``pairs`` route.
-
-    Returns
-    -------
-    Estimate
-        ``value`` in [0, 1]; 1 means one dish only.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two rows.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""The Vendi score: the effective number of directions in which a sample's rows spread."""
+"""Effective numbers of the directions in which a sample's rows spread: the Vendi score and kin."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from fullmenu.measures.vectors._order import (
     all_same_interval,
     chance,
     checked_order,
+    entropies,
     evened,
     interval,
-    log_number,
     slopes,
 )
 from fullmenu.measures.vectors._rows import at_least, subsets
-from fullmenu.measures.vectors._spectrum import Spectrum, spectrum
+from fullmenu.measures.vectors._spectrum import Spectrum, raw, spectrum
 from fullmenu.measures.vectors.gram import Features, Floats, as_features
+from fullmenu.stats.effective_number import log_number
 
 SUBSETS = 32
 """How many subsets the value at a given size is the mean of."""
@@ -42,11 +43,13 @@ def vendi(
 ) -> Estimate:
     """Estimate the Vendi score: the Hill number of the eigenvalues of the kernel matrix.
 
+    ``value`` between 1 and the smaller of n (or ``size``) and d.
+
     Parameters
     ----------
-    features : (n, d) array or CSR
-        Unit rows of one sample; the kernel is their inner product. For a kernel matrix of your
-        own, give :func:`~fullmenu.measures.rows_of` of it.
+    features
+        …; the kernel is their inner product. For a kernel matrix of your own, give
+        :func:`~fullmenu.measures.rows_of` of it.
     order
         0 is the rank, 1 (the Vendi score by itself) the exponential of the entropy, 2 the inverse
         mean of k², ``inf`` the inverse of the largest eigenvalue. Any number of at least 0.
@@ -54,19 +57,14 @@ def vendi(
         The score of so many rows: the mean over random subsets, for samples of different sizes.
         By default the score of all rows.
     level
-        Coverage of the interval: influence of each row through the eigenvalues, t on the log scale.
+        …: influence of each row through the eigenvalues, t on the log scale.
     seed
         For the subsets of ``size``.
-
-    Returns
-    -------
-    Estimate
-        ``value`` between 1 and the smaller of n (or ``size``) and d.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two rows, or fewer than ``size``.
+        …, or fewer than ``size``.
     BadInput
         Rows that are not of unit length, a negative order, or too many of both rows and columns
         (more than 8,192) for eigenvalues.
@@ -165,3 +163,130 @@ def _of_size(x: Features, q: float, m: int, seed: int) -> tuple[float, float]:
     ours = m / x.shape[0] * float(np.mean([variance for _, variance in each]))
     drawn = float(scores.var(ddof=1)) / SUBSETS / mean**2
     return float(np.log(mean)), ours + drawn
+
+
+@measure(takes="features", unit="dishes", paper="Ospanov & Farnia 2024", rises=True)
+def truncated_vendi(
+    features: Any, order: float = 1.0, *, rank: int = 100, level: float = 0.95
+) -> Estimate:
+    """Estimate the Vendi score of the few largest eigenvalues, the rest spread over them.
+
+    ``value`` between 1 and ``rank``.
+
+    Parameters
+    ----------
+    order
+        As in :func:`~fullmenu.measures.vendi`, above 0: of order 0 it would be ``rank`` itself.
+    rank
+        How many eigenvalues are kept. With as many as the sample has, or more, this is the Vendi
+        score.
+    level
+        …: influence of each row through the eigenvalues, t on the log scale.
+
+    Raises
+    ------
+    BadInput
+        Rows that are not of unit length, an order of 0 or less, a rank below 1, or too many of
+        both rows and columns for eigenvalues.
+
+    Notes
+    -----
+    Settles once n is some times ``rank``, where the Vendi score of a soft kernel grows on; it is
+    never larger than that. Cannot see variety beyond ``rank`` directions. At n below ``rank`` it
+    drifts with n as the Vendi score does. The interval is for the expected score of n rows. Equals
+    ``TruncatedVendi`` of its authors, except that theirs gives every eigenvalue a least value.
+
+    Examples
+    --------
+    >>> x = np.eye(4)[[0, 0, 0, 0, 1, 1, 2, 3]]
+    >>> round(truncated_vendi(x, rank=2).value, 4)  # of 5/8 and 3/8
+    1.9378
+    """
+    x = as_features(features)
+    q = checked_order(order)
+    if q == 0:
+        raise BadInput("order=0 of a truncated spectrum is its rank in any sample; give 1 or 2")
+    if not isinstance(rank, (int, np.integer)) or rank < 1:
+        raise BadInput(f"rank={rank!r}: give a whole number of eigenvalues to keep, at least 1")
+    n, d = x.shape
+    at_least(n, 2, "the truncated Vendi score", "is about how outputs differ")
+    s = spectrum(x)
+    log, variance = _log_score(s, q, int(rank))
+    if len(s.values) == 1:
+        low, high = all_same_interval(n, q, level) if rank > 1 else (1.0, 1.0)
+    else:
+        low, high = interval(log, variance, n - 1, level, min(n, d, rank))
+    method = f"order {q:g}, {rank} eigenvalues, influence of outputs"
+    return Estimate(float(np.exp(log)), low, high, n, "dishes", method, level)
+
+
+def _log_score(s: Spectrum, q: float, rank: int) -> tuple[float, float]:
+    top = s.values[:rank]
+    shares = top + (1 - top.sum()) / len(top)
+    steep = slopes(shares, q, s.n)
+    weights = np.zeros(len(s.values))
+    weights[: len(top)] = steep - (steep.mean() if len(top) < len(s.values) else 0.0)
+    log = snapped(log_number(shares, q))
+    missed = chance(s.agreement, float((s.values**2).sum()), q, s.n)
+    return log, s.variance(evened(s.values, weights)) + missed
+
+
+@measure(takes="features", unit="dimensions", paper="Roy & Vetterli 2007", rises=True)
+def effective_rank(features: Any, *, level: float = 0.95) -> Estimate:
+    """Estimate the effective rank: the exponential of the entropy of the singular values.
+
+    ``value`` between 1 and the smaller of n and d.
+
+    Parameters
+    ----------
+    features
+        Rows of one sample, of any length; they are not centred.
+    level
+        …: influence of each row through the singular values, t on the log scale.
+
+    Raises
+    ------
+    NotEnoughData
+        …, or nothing but zeros.
+    BadInput
+        Too many of both rows and columns (more than 8,192) for singular values.
+
+    Notes
+    -----
+    For unit rows the *squares* of the singular values, divided by n, are the eigenvalues of the
+    Vendi score of order 1: that one weighs directions by their share, this one by the root of it,
+    so it is never smaller, and small directions, noise among them, count for more. Grows with n
+    where the rows have noise in every direction; the interval is for the expected value of n rows.
+    Cannot see clusters inside one direction, and a few long rows outweigh many short ones.
+
+    Examples
+    --------
+    >>> round(effective_rank(np.diag([3.0, 1.0])).value, 4)
+    1.7548
+    """
+    x = as_features(features)
+    n, d = x.shape
+    at_least(n, 2, "the effective rank", "is about how outputs differ")
+    s = raw(x)
+    if not len(s.values):
+        raise NotEnoughData(f"all {n} rows are zeros, which have no rank; give other features")
+    log, variance = _log_rank(s)
+    if len(s.values) == 1:
+        low, high = all_same_interval(n, 0.5, level)
+    else:
+        low, high = interval(log, variance, n - 1, level, min(n, d))
+    method = "entropy of the singular values, influence of outputs"
+    return Estimate(float(np.exp(log)), low, high, n, "dimensions", method, level)
+
+
+def _log_rank(s: Spectrum) -> tuple[float, float]:
+    singular = np.sqrt(s.values)
+    total = float(singular.sum())
+    shares = singular / total
+    log = snapped(log_number(shares, 1.0))
+    step = np.minimum(s.values, float(s.values.sum()) / s.n)
+    left = np.sqrt(s.values - step) / total
+    lost = entropies(shares) - entropies(left) + (1 - log) * (shares - left)
+    weights = evened(s.values, lost / step)
+    mean = float((s.values**2).sum() / s.values.sum() ** 2)
+    return log, s.variance(weights) + chance(s.agreement, mean, 0.5, s.n)

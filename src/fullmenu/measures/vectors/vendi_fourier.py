@@ -10,11 +10,12 @@ import numpy as np
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.measures.registry import measure
-from fullmenu.measures.vectors._order import all_same_interval, checked_order, interval, log_number
+from fullmenu.measures.vectors._order import all_same_interval, checked_order, interval
 from fullmenu.measures.vectors._rows import at_least
 from fullmenu.measures.vectors._spectrum import moments_in_steps, of_kernel, of_moments
 from fullmenu.measures.vectors.gram import Features, Floats, as_features
 from fullmenu.measures.vectors.vendi import log_score
+from fullmenu.stats.effective_number import log_number
 
 PARTS = 8
 """Each of so many parts of the frequencies is left out in turn."""
@@ -35,9 +36,11 @@ def vendi_fourier(
 ) -> Estimate:
     """Estimate the Vendi score of a Gaussian kernel by random Fourier features (FKEA).
 
+    ``value`` between 1 and the smaller of n and 2r.
+
     Parameters
     ----------
-    features : (n, d) array or CSR
+    features
         Rows of one sample, of any length.
     order
         As in :func:`~fullmenu.measures.vendi`, above 0.
@@ -47,20 +50,13 @@ def vendi_fourier(
     frequencies
         How many random frequencies, r. Time grows as n·r², memory as r².
     level
-        Coverage of the interval: influence of each row, and the luck of the frequencies (a
-        delete-a-group jackknife), t on the log scale.
+        …: influence of each row, and the luck of the frequencies (a delete-a-group jackknife), t on
+        the log scale.
     seed
         For the frequencies.
 
-    Returns
-    -------
-    Estimate
-        ``value`` between 1 and the smaller of n and 2r.
-
     Raises
     ------
-    NotEnoughData
-        Fewer than two rows.
     BadInput
         More than 65,536 columns, a bandwidth of 0 or less, an order of 0 or less, fewer than 8
         frequencies, or more than 4,096.
