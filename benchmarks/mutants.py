@@ -50,8 +50,8 @@ NAMED = (  # what a reader of this code would break first: a label, the line, th
     ("the confidence of many models", "(1 - confidence) / len(parts)", "1 - confidence"),
     (
         "the monitor's M ← L(1 + M)",
-        "np.logaddexp(0.0, memory.log_wealth)",
-        "np.logaddexp(0.7, memory.log_wealth)",
+        "np.logaddexp(0.0, log_wealth)",
+        "np.logaddexp(0.7, log_wealth)",
     ),
     ("both ends of a band", "np.log(2 / (1 - level))", "np.log(1 / (1 - level))"),
     ("what a band missed", "[spread[:1], missed]", "[spread[:1], missed * 0.5]"),

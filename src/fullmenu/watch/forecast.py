@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.kernel.likeness import share_of_pairs
 from fullmenu.report.watch.document import Expected
 from fullmenu.samples import Samples
 from fullmenu.watch import detector
 from fullmenu.watch.baseline import Baseline, whole
-from fullmenu.watch.ruler import share_of_pairs, signal_values
+from fullmenu.watch.ruler import places, signal_values
 
 Floats = NDArray[np.float64]
 
@@ -119,6 +120,7 @@ def _drawer(log: Samples, b: Baseline, size: int) -> Draw:
     for view in b.ruler.views:
         for mine, found in zip(tables, b.ruler.pair_tables(visits, view), strict=True):
             mine.update(found)
+    stands = [places(v) for v in visits]
     values: dict[str, Sequence[Floats]] = {
         name: [b.ruler.scaled(name, x) for x in signal_values(name, visits)]
         for name in ("length", "caution", "score")
@@ -138,7 +140,7 @@ def _drawer(log: Samples, b: Baseline, size: int) -> Draw:
                 if name != "top_dish":
                     x[i] = share_of_pairs(part)
                 elif size >= b.ruler.size:
-                    x[i] = b.ruler.tops(part)[0]
+                    x[i] = b.ruler.tops(part, stands[v][at])[0]
             elif name in values and len(values[name][v]) == len(visits[v].outputs):
                 x[i] = values[name][v][at].mean()
         return x

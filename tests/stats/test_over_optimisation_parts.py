@@ -6,12 +6,11 @@ import math
 
 import numpy as np
 import pytest
-from fullmenu.stats.parts import Parts
-from fullmenu.stats.serial import noise
 from scipy.stats import chi2, f, t
 
 from fullmenu.estimate import Estimate
-from fullmenu.stats import parts
+from fullmenu.stats import over_optimisation as parts
+from fullmenu.stats.over_optimisation import Parts, noise
 
 
 def run(y, d=None, w=None, runs=None, variance=None) -> Parts:
