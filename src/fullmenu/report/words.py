@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from fullmenu.report.plain import Doc, clean, interval, label, number, one_line, percent, value
-from fullmenu.report.reading import Line, check_lead, lead, repeats, sizes, trend_lead
+from fullmenu.report.answers import ViewAnswer, lead, names, trend_lead
+from fullmenu.report.document import (
+    CheckDocument,
+    Content,
+    DishCounts,
+    Question,
+    TrendDocument,
+)
+from fullmenu.report.plain import clean, interval, number, one_line, percent
 
 TITLES = {
     "collapsed": "Variety collapsed",
@@ -29,6 +36,9 @@ SIGNALS = {
     "compression_ratio": "how far the outputs shrink when packed: the more, the more they repeat",
 }
 """What the short labels of signals stand for."""
+
+TURNS = ("phrases", "openings", "outlines")
+"""Kinds of turns of phrase, as a comparison holds them."""
 
 
 def often(ratio: float) -> str:
@@ -67,26 +77,24 @@ def dishes(x: float | None, beside: float | None = None) -> str:
     return f"{_count(x, beside)} equally likely dishes"
 
 
-def headline(document: Doc) -> str:
+def headline(document: Content) -> str:
     """Answer the reader's question in one or two sentences of plain language."""
-    if "versions" in document:
+    if isinstance(document, TrendDocument):
         return _trend_headline(document)
-    if not document.get("verdict"):
+    if isinstance(document, CheckDocument):
         return _check_headline(document)
     x = lead(document)
-    if x is None:
-        return clean(document.get("reason") or "")
-    rates = [value(s.get("repeat_rate")) for s in (x.before, x.after)]
-    sizes = [value(s.get("effective_number")) for s in (x.before, x.after)]
+    if x is None or x.decision is None or x.before is None:
+        return clean(document.reason)
     if x.verdict == "unclear":
         return _unclear(x)
-    if not (rates[0] and rates[1]):
-        return clean(x.reason)
-    change = often(rates[1] / rates[0])
-    return f"{_doing(x.question, str(x.verdict), change)} {_serving(x, sizes)}"
+    if not (x.before.rate and x.after.rate):
+        return clean(x.decision.reason)
+    change = often(x.after.rate / x.before.rate)
+    return f"{_doing(x.question, x.decision.verdict, change)} {_serving(x)}"
 
 
-def _doing(question: str, verdict: str, change: str) -> str:
+def _doing(question: Question, verdict: str, change: str) -> str:
     told = {
         ("within", False): f"Asked twice, it now repeats itself {change}.",
         ("within", True): f"Asked twice, it repeats itself {change} as before.",
@@ -100,11 +108,11 @@ def _doing(question: str, verdict: str, change: str) -> str:
     return said
 
 
-def _serving(x: Line, sizes: list[float | None]) -> str:
-    before, after = sizes
+def _serving(x: ViewAnswer) -> str:
+    before, after = (side.size for side in x.sides)
     if before is None or after is None:
         return ""
-    eyes = f"Seen by {one_line(x.view, 40)}, it"
+    eyes = f"Seen by {x.name}, it"
     if x.verdict == "held":
         return f"{eyes} serves what {dishes(after, before)} would; before, {_count(before, after)}."
     was = _count(before, after)
@@ -117,38 +125,35 @@ def _count(x: float, beside: float | None = None) -> str:
     return number(x) if x < 5 or near else f"{x:,.0f}"
 
 
-def _unclear(x: Line) -> str:
+def _unclear(x: ViewAnswer) -> str:
     where = {
         "within": "it repeats itself more than before when asked twice",
         "across": "it says the same more often than before when asked different things",
     }[x.question]
     said = f"These outputs do not settle whether {where}"
-    low, high = (x.ratio or {}).get("low"), (x.ratio or {}).get("high")
-    if x.at_matched and x.reason:
-        said += f": {one_line(x.reason, 300)}"
-    elif low is not None and high is not None:
+    assert x.decision
+    ratio, reason, needed = x.decision.ratio, x.decision.reason, x.decision.needed
+    if x.at_matched and reason:
+        said += f": {one_line(reason, 300)}"
+    elif ratio and ratio.low is not None and ratio.high is not None:
         said += (
-            f": seen by {one_line(x.view, 40)}, it may serve anything from {number(low)} to "
-            f"{number(high)} times as many dishes"
+            f": seen by {x.name}, it may serve anything from {number(ratio.low)} to "
+            f"{number(ratio.high)} times as many dishes"
         )
-    elif x.reason:
-        said += f": {one_line(x.reason, 300)}"
-    units = "outputs" if "over outputs" in str((x.ratio or {}).get("method")) else "prompts"
-    settle = f" About {x.needed:,} {units} would settle it." if x.needed else ""
-    return said + "." + settle
+    elif reason:
+        said += f": {one_line(reason, 300)}"
+    units = "outputs" if ratio and "over outputs" in ratio.method else "prompts"
+    return f"{said}." + (f" About {needed:,} {units} would settle it." if needed else "")
 
 
-def _check_headline(document: Doc) -> str:
-    x = check_lead(document)
+def _check_headline(document: CheckDocument) -> str:
+    x = lead(document)
     if x is None:
         return "Nothing here could be measured; the reasons are below."
-    u = repeats(x)
     asked = "Asked twice" if x.question == "within" else "Asked different things"
-    told = f"{asked}, it repeats itself {_one_in(u)}"
-    size = value(x.after.get("effective_number"))
-    return told + (
-        f": seen by {one_line(x.view, 40)}, it serves what {dishes(size)} would." if size else "."
-    )
+    told = f"{asked}, it repeats itself {_one_in(x.after.rate or 0.0)}"
+    size = x.after.size
+    return told + (f": seen by {x.name}, it serves what {dishes(size)} would." if size else ".")
 
 
 def _one_in(u: float) -> str:
@@ -168,55 +173,53 @@ def _one_in(u: float) -> str:
     return f"about {100 * u:.0f} times in 100"
 
 
-def _trend_headline(document: Doc) -> str:
-    names = [label(v, f"version {i + 1}") for i, v in enumerate(document["versions"])]
+def _trend_headline(document: TrendDocument) -> str:
     view = trend_lead(document)
     if view is None:
-        return clean(document.get("reason") or "")
-    first, *_, last = sizes(document, view)
+        return clean(document.reason)
+    called = names(document)
+    first, *_, last = (version.size for version in document.views[view].versions)
     return (
-        f"From {names[0]} to {names[-1]}, over {len(names)} versions: seen by "
+        f"From {called[0]} to {called[-1]}, over {len(called)} versions: seen by "
         f"{one_line(view, 40)}, it serves what {dishes(last, first)} would, where it served "
         f"{_count(first or 0, last)}."
     )
 
 
-def regulars(document: Doc) -> list[str]:
+def regulars(document: Content) -> list[str]:
     """Say in words what the counts of dishes show."""
-    block = document.get("dishes") or {}
-    said = []
-    before, after = block.get("before"), block.get("after") or block
-    top = interval((after or {}).get("top_3_share"), percent)
-    if top != "–" and before:
-        was = interval(before.get("top_3_share"), percent)
-        said.append(f"The three dishes served most make up {top} of all plates, before {was}.")
-    elif top != "–":
-        said.append(f"The three dishes served most make up {top} of all plates.")
-    half = document.get("half_of_plates") or {}
-    if half.get("before") and half.get("after"):
-        said.append(
-            f"Half of all plates come from {half['after']:,} dishes, before {half['before']:,}."
-        )
-    if block.get("lost") is not None and block.get("by_chance_lost") is not None:
-        lost, chance = block["lost"], block["by_chance_lost"]
-        more = "" if lost > chance else ", so single dishes do not show the loss"
-        said.append(
-            f"{lost:,} dishes that were served twice or more before are gone; had nothing "
-            f"changed, about {chance:,.0f} would look gone by chance{more}."
-        )
-    return [*said, *_unseen(before, after)]
-
-
-def _unseen(before: Doc | None, after: Doc | None) -> list[str]:
-    """Say how much of the menu was seen (Good–Turing coverage), and what was not (Chao1)."""
-    covered = interval((after or {}).get("coverage"), percent)
-    if covered == "–":
+    if isinstance(document, TrendDocument):
         return []
-    was = interval((before or {}).get("coverage"), percent)
-    told = f"What was seen makes up {covered} of what it serves" + (
-        f", before {was}." if was != "–" else "."
+    if isinstance(document, CheckDocument):
+        return [*_top(document.dishes), *_unseen(document.dishes)]
+    dishes, half = document.dishes, document.half_of_plates
+    said = _top(dishes.after, dishes.before)
+    if half.before and half.after:
+        said.append(f"Half of all plates come from {half.after:,} dishes, before {half.before:,}.")
+    more = "" if dishes.lost > dishes.by_chance_lost else ", so single dishes do not show the loss"
+    said.append(
+        f"{dishes.lost:,} dishes that were served twice or more before are gone; had nothing "
+        f"changed, about {dishes.by_chance_lost:,.0f} would look gone by chance{more}."
     )
-    hidden = value((after or {}).get("unseen"))
-    if hidden is None or hidden < 0.5:
+    return [*said, *_unseen(dishes.after, dishes.before)]
+
+
+def _top(after: DishCounts, before: DishCounts | None = None) -> list[str]:
+    """Say how much the dishes served most make up."""
+    if not after.top_3_share:
+        return []
+    was = f", before {interval(before.top_3_share, percent)}" if before else ""
+    top = interval(after.top_3_share, percent)
+    return [f"The three dishes served most make up {top} of all plates{was}."]
+
+
+def _unseen(after: DishCounts, before: DishCounts | None = None) -> list[str]:
+    """Say how much of the menu was seen (Good–Turing coverage), and what was not (Chao1)."""
+    if not after.coverage:
+        return []
+    covered = interval(after.coverage, percent)
+    was = f", before {interval(before.coverage, percent)}" if before and before.coverage else ""
+    told = f"What was seen makes up {covered} of what it serves{was}."
+    if not after.unseen or after.unseen.value < 0.5:
         return [told]
-    return [f"{told} At least {hidden:,.0f} more dishes were not seen yet."]
+    return [f"{told} At least {after.unseen.value:,.0f} more dishes were not seen yet."]
