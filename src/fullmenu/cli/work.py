@@ -167,7 +167,7 @@ def show(report: Report, as_json: bool, html: Path | None) -> None:
 
     from fullmenu.report.terminal import show as draw
 
-    draw(report.document, Console())
+    draw(report.content, Console())
     if html is not None:
         typer.echo(f"\nreport: {html}")
 
