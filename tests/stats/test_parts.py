@@ -145,3 +145,10 @@ def test_a_change_in_half_widths() -> None:
     assert parts._below(estimate(-4, -6, -2), -1)
     assert not parts._below(estimate(-4, -6, -2), -2)
     assert not parts._below(estimate(-4, -6, None), 9)
+
+
+def test_rounding_of_large_scores_is_not_likeness() -> None:
+    # a wave of 1e-7 about −1e6: its square is below 1e-20 of the scores'
+    y = -1e6 + 1e-7 * np.sin(np.arange(60))
+    assert run(y)._noise[1] == 1
+    assert run(y + 1e6)._noise[1] > 1
