@@ -84,12 +84,12 @@ EQUIVALENT: tuple[tuple[str, str, str, str, str], ...] = (
     ),
     ("stats/jackknife.py", "_variance", "np.maximum(sizes, 1)", "np.maximum(sizes, 2)", ALONE),
     (
-        "stats/parts.py", "Parts.rows",
+        "stats/over_optimisation.py", "Parts.rows",
         "len(rows) // 2", "len(rows) / 2", "array_split takes the whole number below",
     ),
-    ("stats/parts.py", "Parts._smoothed", "-1", "-2", SPANS),
+    ("stats/over_optimisation.py", "Parts._smoothed", "-1", "-2", SPANS),
     (
-        "stats/parts.py", "Parts._smoothed",
+        "stats/over_optimisation.py", "Parts._smoothed",
         "np.linspace(-1, 1, len(rows))", "np.linspace(-1, 2, len(rows))", SPANS,
     ),
     (

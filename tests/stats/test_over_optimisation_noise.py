@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fullmenu.stats.serial import noise
+
+from fullmenu.stats.over_optimisation import noise
 
 
 def test_by_hand() -> None:
