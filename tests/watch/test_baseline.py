@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.measures.vectors.repeat_rate import within_pairs
+from fullmenu.kernel.likeness import within_pairs
 from fullmenu.samples import Record, Samples
 from fullmenu.views import registry
 from fullmenu.watch import Baseline
@@ -14,7 +14,7 @@ from fullmenu.watch import Baseline
 
 def test_the_mean_is_that_of_check(log, baseline):
     x = registry.get("phrasing").rows(log.outputs, log.prompts)
-    sums = within_pairs(x, log.groups, log.n_prompts)
+    sums = within_pairs(x, log.groups)
     rates = np.bincount(log.groups, sums.same) / np.bincount(log.groups, sums.partners)
     level = baseline.level(None)
     assert level.mean[0] == pytest.approx(rates.mean())

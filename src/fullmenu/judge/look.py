@@ -12,16 +12,17 @@ from numpy.typing import NDArray
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.judge.few import few_of_each
-from fullmenu.measures.vectors.by_prompt import (
+from fullmenu.kernel.likeness import PairSums
+from fullmenu.kernel.rates import (
     FIXED_PROMPTS,
     Within,
     across,
     effective_number,
+    interval_over_outputs,
     rarefied,
     rate_estimate,
     within,
 )
-from fullmenu.measures.vectors.repeat_rate import PairSums, interval_over_outputs
 from fullmenu.stats.jackknife import Replicates
 from fullmenu.views.registry import View
 

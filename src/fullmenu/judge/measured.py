@@ -10,8 +10,8 @@ import numpy as np
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.judge.materials import Ints, Log, Material, given
+from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.measures.registry import Measure, get
-from fullmenu.measures.vectors.by_prompt import FIXED_PROMPTS
 from fullmenu.stats.means import mean
 
 Block = dict[str, Any]

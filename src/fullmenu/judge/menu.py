@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from fullmenu.judge.pairing import Pair
 from fullmenu.judge.plates import Plates, group_plates, shown, summary
-from fullmenu.measures.vectors.gram import Features
-from fullmenu.stats.deals import log_all_before
+from fullmenu.kernel.dishes import lost_by_chance
+from fullmenu.kernel.rows import Features
 
 BEFORE, AFTER = 0, 1
 
@@ -41,9 +41,10 @@ def describe(
     lost = lost[np.argsort(-before[lost], kind="stable")]
     shares = plates.counts / plates.counts.sum(1, keepdims=True)
     risen = [d for d in plates.ranked(AFTER) if after[d] >= 2 and shares[1][d] > shares[0][d]]
+    chance = lost_by_chance(plates.dish, plates.groups, plates.log == BEFORE)
     sides = {"before": summary(plates, BEFORE), "after": summary(plates, AFTER)}
     return {
-        "dishes": {**sides, "lost": len(lost), "by_chance_lost": _lost_by_chance(plates)},
+        "dishes": {**sides, "lost": len(lost), "by_chance_lost": round(chance, 1)},
         "half_of_plates": {name: side["half_of_plates"] for name, side in sides.items()},
         "lost": [_card(plates, d, BEFORE, shares, i) for i, d in enumerate(lost[:top].tolist())],
         "fallback": [_card(plates, d, AFTER, shares, i) for i, d in enumerate(risen[:top])],
@@ -60,14 +61,3 @@ def _card(
             for a, name in enumerate(("before", "after"))
         },
     }
-
-
-def _lost_by_chance(plates: Plates) -> float:
-    """Dishes that would look lost (two plates or more before, none after) had nothing changed."""
-    prompts = int(plates.groups.max()) + 1
-    pairs, served = np.unique(plates.dish * prompts + plates.groups, return_counts=True)
-    dish, prompt = pairs // prompts, pairs % prompts
-    before = np.bincount(plates.groups[plates.log == BEFORE], minlength=prompts)[prompt]
-    both = np.bincount(plates.groups, minlength=prompts)[prompt]
-    all_before = np.exp(np.bincount(dish, log_all_before(served, before, both)))
-    return round(float(all_before[plates.counts.sum(0) >= 2].sum()), 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +12,8 @@ from numpy.typing import NDArray
 from fullmenu.judge.few import ENOUGH
 from fullmenu.judge.gallery import PLATES, of_dish
 from fullmenu.judge.signals import or_none
-from fullmenu.measures.vectors.gram import Features
-from fullmenu.measures.vectors.grouping import group
+from fullmenu.kernel.dishes import Dishes
+from fullmenu.kernel.rows import Features, stacked
 from fullmenu.pictures import name_of
 from fullmenu.samples import Media
 from fullmenu.stats.proportion import share
@@ -82,20 +81,14 @@ def group_plates(logs: Sequence[Log], threshold: float, media: Media = "text") -
     pairs = list(zip(logs, kept, strict=True))
     texts = [outputs[i] for (outputs, _, _, _), k in pairs for i in k]
     prompts = [asked[i] for (_, asked, _, _), k in pairs for i in k]
-    keys = [(_number(t if media == "text" else name_of(t)), t) for t in texts]
-    order = np.array(sorted(range(len(texts)), key=keys.__getitem__), np.int64)
-    leaders = group(_stack([x[k] for (_, _, _, x), k in pairs]), threshold, order)
-    first: dict[str, int] = {}
-    leaders = leaders[[first.setdefault(texts[i], int(i)) for i in order]][np.argsort(order)]
-    names, dish = np.unique(leaders, return_inverse=True)
+    names = texts if media == "text" else [name_of(place) for place in texts]
+    rows = stacked([x[k] for (_, _, _, x), k in pairs])
+    dish = Dishes(rows, texts, threshold, names=names).of
     log = np.repeat(np.arange(len(logs)), [len(k) for k in kept])
-    counts = np.stack([np.bincount(dish[log == a], minlength=len(names)) for a in range(len(logs))])
+    most = int(dish.max()) + 1
+    counts = np.stack([np.bincount(dish[log == a], minlength=most) for a in range(len(logs))])
     groups = np.concatenate([g[k] for (_, _, g, _), k in pairs])
     return Plates(texts, prompts, groups, log, dish, counts, media)
-
-
-def _number(text: str) -> int:
-    return zlib.crc32(text.encode("utf-8", "replace"))
 
 
 def thinned(sizes: Sequence[int], media: Media = "text") -> list[str]:
@@ -177,14 +170,6 @@ def shown(plates: Plates, dish: int, log: int, place: int = 0) -> dict[str, Any]
 def example(text: str | None) -> str | None:
     """Shorten a text for a report: models may write without end."""
     return text if text is None or len(text) <= EXAMPLE else text[: EXAMPLE - 1] + "…"
-
-
-def _stack(parts: list[Features]) -> Features:
-    if hasattr(parts[0], "indptr"):
-        from scipy.sparse import vstack
-
-        return vstack(parts, format="csr")
-    return np.concatenate(parts)
 
 
 def _thin(n: int, most: int) -> Ints:

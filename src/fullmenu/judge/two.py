@@ -12,7 +12,7 @@ from fullmenu.judge.measured import named
 from fullmenu.judge.pairing import Pair, pair
 from fullmenu.judge.plates import thinned
 from fullmenu.judge.signals import about, pooled
-from fullmenu.measures.vectors.by_prompt import FIXED_PROMPTS
+from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.report.report import Report
 from fullmenu.samples import Samples
 from fullmenu.views import registry

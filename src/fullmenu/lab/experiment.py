@@ -10,7 +10,10 @@ import numpy as np
 
 from fullmenu.errors import UnknownName
 from fullmenu.estimate import Estimate
+from fullmenu.report.lab.document import Claim, Number, Published
 from fullmenu.stats.seeds import over_seeds
+
+__all__ = ["Cell", "Claim", "Experiment", "Number", "Outcome", "Published", "Settings"]
 
 Settings = Mapping[str, Any]
 """What a cell is run with: plain JSON values by name."""
@@ -43,34 +46,6 @@ class Cell:
     seed: int
     outcome: Outcome
     seconds: float
-
-
-@dataclass(frozen=True)
-class Number:
-    """A column of the table: what it is, in a few words, and its unit."""
-
-    about: str
-    unit: str = ""
-    digits: int = 2
-
-
-@dataclass(frozen=True)
-class Claim:
-    """Something the experiment must show, what was seen, and whether it holds."""
-
-    says: str
-    shown: str
-    holds: bool
-
-
-@dataclass(frozen=True)
-class Published:
-    """Somebody else's figure for one arm and one number, set beside ours."""
-
-    arm: str
-    number: str
-    value: str
-    source: str
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 A measure's own docstring says what is special to it. What recurs (parameters such as ``texts``
 and ``level``, what is returned, what is raised on too little data, the source) is added, so that
 ``help`` shows a complete numpydoc page. An entry of its own stands instead of the common one; an
-entry that begins with ``…`` goes on from it; a paragraph on ``value`` is what is returned.
+entry that begins with ``…`` goes on from it. A paragraph on ``value`` is what is returned, and the
+paragraphs after it are notes.
 """
 
 from __future__ import annotations
@@ -135,10 +136,13 @@ def completed(function: Callable[..., Any], takes: str, unit: str, paper: str) -
         own.get("Parameters", ""),
         {name: (f"{name} : {c.shape}" if c.shape else name, c.text) for name, c in common.items()},
     )
-    returned = f"``value`` and its interval; unit: {unit}."
-    if of_value := re.search(r"\n\n(``value``.+?)(?=\n\n|\Z)", head, re.DOTALL):
-        head, returned = head.replace(of_value[0], ""), of_value[1]
+    first, *rest = head.split("\n\n")
+    at = next((i for i, part in enumerate(rest) if part.startswith("``value``")), len(rest))
+    head = "\n\n".join([first, *rest[:at]])
+    returned, *notes = rest[at:] or [f"``value`` and its interval; unit: {unit}."]
     own.setdefault("Returns", f"Estimate\n{_filled(returned)}")
+    if notes:
+        own.setdefault("Notes", "\n\n".join(notes))
     little = _TOO_LITTLE["counts, units" if "units" in names else takes]
     wrong = "; ".join([*(c.wrong for c in common.values() if c.wrong), _NOT_AS_SAID])
     own["Raises"] = _merged(

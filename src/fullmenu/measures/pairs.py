@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.vectors.repeat_rate import all_same_bound, none_same_bound, with_chance
+from fullmenu.kernel.rates import all_same_bound, none_same_bound, with_chance
 from fullmenu.stats.jackknife import Replicates, log_of
 from fullmenu.stats.quantile import check_level
 

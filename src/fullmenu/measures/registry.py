@@ -1,4 +1,4 @@
-"""Every measure by name: once its file is here it exists, and because it exists it is tested."""
+"""Every measure by name: where a file here defines it, it exists, and is tested."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class Intake:
         log.line = line
         log.seen += 1
         try:
-            found = list(shape.records(value, log))
+            records = list(shape.records(value, log))
         except Reject as error:
             log.reject(line, str(error), value)
             return []
@@ -64,9 +64,9 @@ class Intake:
             return []
         if self.origins is not None:
             fields = log.fields if shape.name == "table" else {}
-            of = len(found)
+            of = len(records)
             self.origins += [Origin(value, i, of, fields, log.packing) for i in range(of)]
-        return [self._finished(record) for record in found]
+        return [self._finished(record) for record in records]
 
     def _finished(self, record: Record) -> Record:
         """Return a record as texts only, mended, with the file it came from."""

@@ -250,19 +250,8 @@ def judge(
     intercept: bool = True,
     level: float = 0.95,
 ) -> OverOptimisation:
-    """Judge whether optimisation has gone past the peak of the gold score.
+    """Judge d = √KL, proxy and gold, (n,) each, as :func:`over_optimisation` does, unchecked.
 
-    Parameters
-    ----------
-    d, proxy, gold : (n,)
-        √KL from the reference, and both scores of each checkpoint, in the order of the run.
-    form
-        How d came about; by default the form that fits better.
-    runs, weights, errors, intercept, level
-        As in :func:`fit`.
-
-    Notes
-    -----
     A curve that only levels off makes either form bend down inside the run. So the fall must stand
     in the checkpoints themselves: the last fifth of the run against each earlier one, at
     (1 − level)/2 over all of them.
@@ -304,13 +293,13 @@ def _akaike(fits: Mapping[str, Fit]) -> dict[str, float]:
 def _verdict(fall: Estimate, fits: list[Fit]) -> Peak:
     if fall.high is not None and fall.high < 0:
         return "past the peak"
-    if all(_below(0, f.end_slope) for f in fits):
-        return "before the peak" if all(_below(0, f.beta) for f in fits) else "no peak"
+    if all(_above(f.end_slope, 0) for f in fits):
+        return "before the peak" if all(_above(f.beta, 0) for f in fits) else "no peak"
     return "unclear"
 
 
-def _below(x: float, e: Estimate) -> bool:
-    return e.low is not None and x < e.low
+def _above(e: Estimate, x: float) -> bool:
+    return e.low is not None and e.low > x
 
 
 def _peak(best: Fit, plausible: list[Fit]) -> Estimate | None:
@@ -352,7 +341,7 @@ def _reason(
     f: Fit,
 ) -> str:
     if verdict == "past the peak":
-        if _below(0, rise):
+        if _above(rise, 0):
             also = f"while the proxy changed by {rise}: it still rose"
         elif rise.high is not None and rise.high < 0:
             also = f"and the proxy by {rise}: it fell too, which is not over-optimisation alone"
@@ -503,39 +492,13 @@ def fit(
     intercept: bool = True,
     level: float = 0.95,
 ) -> Fit:
-    """Fit one form by weighted least squares.
+    """Fit one form by weighted least squares; arguments as of :func:`over_optimisation`.
 
-    Parameters
-    ----------
-    d, gold : (n,)
-        √KL from the reference and the gold score of each checkpoint, in the order of the run.
-    form
-        ``best-of-n`` or ``rl``.
-    runs : (n,), optional
-        Run of each checkpoint. With two or more, every run is fitted alone and the coefficients are
-        averaged: the spread between runs gives the intervals, whatever happens within one.
-    weights : (n,), optional
-        Of each checkpoint, such as how many outputs its gold score is the mean of.
-    errors : (n,), optional
-        Standard error of each gold score. In a single run they are then the noise, as far as the
-        residuals do not show more, and need not be judged from the residuals alone.
-    intercept
-        Fit the gold score of the reference; without, it is 0 (gold minus the reference's).
-    level
-        Coverage of the intervals.
-
-    Raises
-    ------
-    NotEnoughData
-        A run has too few checkpoints, or too few different d, for the coefficients and a residual.
-
-    Notes
-    -----
-    Assumes that the form holds between the smallest and the largest d. In a single run the
-    residuals of neighbouring checkpoints go together; their correlation of lag one, corrected for
-    the fit, widens the intervals as under a first-order autoregression, and takes degrees of
-    freedom.
-    d is taken as exact; error in it pulls the curve flat.
+    With two or more runs every run is fitted alone and the coefficients are averaged: the spread
+    between runs gives the intervals, whatever happens within one. In a single run known errors are
+    the noise, as far as the residuals do not show more. Without them the residuals' correlation of
+    lag one, corrected for the fit, widens the intervals as under a first-order autoregression, and
+    takes degrees of freedom. d is taken as exact; error in it pulls the curve flat.
 
     Examples
     --------
@@ -685,7 +648,7 @@ class Parts:
         """Smallest and largest distance of the best part and of those not surely below it."""
         parts = range(self.count)
         top = max(parts, key=lambda k: np.mean([self._mean(p[k]) for p in self.rows]))
-        near = [k for k in parts if k == top or not _surely_below(self.change(top, k, level), 0.0)]
+        near = [k for k in parts if k == top or not _below(self.change(top, k, level), 0.0)]
         rows = np.concatenate([p[k] for p in self.rows for k in near])
         return float(self.d[rows].min()), float(self.d[rows].max())
 
@@ -733,7 +696,7 @@ class Parts:
         return float(np.average(self.y[rows], weights=self.w[rows]))
 
 
-def _surely_below(e: Estimate, x: float) -> bool:
+def _below(e: Estimate, x: float) -> bool:
     return e.high is not None and e.high < x
 
 
@@ -749,20 +712,9 @@ def noise(
     """Return variance, inflation and degrees of freedom of a fit with ``k`` coefficients.
 
     The inflation is by how many times the variance of what is averaged over the run exceeds that
-    of independent residuals: (1 + ρ)/(1 − ρ) of a first-order autoregression, ρ the correlation of
-    neighbours, corrected for what the fit took out, never below 0. With fewer than three residuals
-    a coefficient it cannot be told, and counts as 1.
-
-    Parameters
-    ----------
-    residuals : (n,)
-        In the order of the run.
-    k
-        Coefficients that were fitted.
-    scale
-        Sum of squares of what was fitted: a share of 1e-20 of it is rounding.
-    caution
-        So many standard errors are added to ρ.
+    of independent residuals. ``scale`` is the sum of squares of what was fitted: a share of 1e-20
+    of it is rounding. ``caution`` standard errors are added to ρ. With fewer than 3k residuals it
+    cannot be told, and counts as 1.
 
     Examples
     --------
@@ -770,6 +722,8 @@ def noise(
     >>> [round(x, 2) for x in noise(r, 2)]
     [1.23, 5.59, 8.74]
     """
+    # (1 + ρ)/(1 − ρ) of a first-order autoregression, ρ the correlation of neighbours, corrected
+    # for what the fit took out and never below 0
     n, total = len(residuals), float(residuals @ residuals)
     rho = 0.0
     if total > _ROUNDING * scale and n >= 3 * k:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.measures.vectors.by_prompt import FIXED_PROMPTS
-from fullmenu.measures.vectors.repeat_rate import ALL_PAIRS, pair_sums, snapped
+from fullmenu.kernel.likeness import ALL_PAIRS, pair_sums, snapped
+from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.samples import Samples
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder, View
@@ -25,7 +25,7 @@ from fullmenu.watch.bounds import (
     strata_spread,
 )
 from fullmenu.watch.detector import BETS
-from fullmenu.watch.ruler import ACROSS, SIGNALS, TWO_SIDED, Ruler, checked, signal_values
+from fullmenu.watch.ruler import ACROSS, SIGNALS, TWO_SIDED, Ruler, checked, places, signal_values
 from fullmenu.watch.visits import Visit, gather
 
 Floats = NDArray[np.float64]
@@ -433,7 +433,7 @@ def _strata(visits: Sequence[Visit | None], ruler: Ruler) -> dict[str, _Stratum]
         for (p, v), tables in zip(several, squares, strict=True):
             for name, table in tables.items():
                 if name == "top_dish":
-                    _means(found[name], p, ruler.tops(table))
+                    _means(found[name], p, ruler.tops(table, places(v)))
                 else:
                     _pairs(found[name], p, table, len(v.outputs))
     for name in ("length", "caution", "score"):

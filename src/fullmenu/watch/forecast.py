@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.kernel.likeness import share_of_pairs
+from fullmenu.report.watch.document import Expected
 from fullmenu.samples import Samples
 from fullmenu.watch import detector
 from fullmenu.watch.baseline import Baseline, whole
-from fullmenu.watch.ruler import share_of_pairs, signal_values
+from fullmenu.watch.ruler import places, signal_values
 
 Floats = NDArray[np.float64]
 
@@ -20,36 +21,6 @@ WARM = 100
 """Visits without a change before the change, in every simulated watch."""
 
 LOSSES = ("halving", "a fifth lost", "takeover")
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """How long a loss would go unseen.
-
-    Parameters
-    ----------
-    loss
-        ``halving`` of the effective number, ``a fifth lost`` of it, or ``takeover``: 30 % of
-        outputs are one dish of the prompt's own.
-    replaced
-        Share of outputs replaced by one of the prompt's own dishes to bring it about.
-    before, after
-        Mean repeat rate within visits, in the first view.
-    visits, low, high
-        Median number of visits to the alarm, and the middle 80 %; ``None``: longer than
-        ``horizon``.
-    horizon
-        How many visits were simulated.
-    """
-
-    loss: str
-    replaced: float
-    before: float
-    after: float
-    visits: int | None
-    low: int | None
-    high: int | None
-    horizon: int
 
 
 def plan(
@@ -149,6 +120,7 @@ def _drawer(log: Samples, b: Baseline, size: int) -> Draw:
     for view in b.ruler.views:
         for mine, found in zip(tables, b.ruler.pair_tables(visits, view), strict=True):
             mine.update(found)
+    stands = [places(v) for v in visits]
     values: dict[str, Sequence[Floats]] = {
         name: [b.ruler.scaled(name, x) for x in signal_values(name, visits)]
         for name in ("length", "caution", "score")
@@ -168,7 +140,7 @@ def _drawer(log: Samples, b: Baseline, size: int) -> Draw:
                 if name != "top_dish":
                     x[i] = share_of_pairs(part)
                 elif size >= b.ruler.size:
-                    x[i] = b.ruler.tops(part)[0]
+                    x[i] = b.ruler.tops(part, stands[v][at])[0]
             elif name in values and len(values[name][v]) == len(visits[v].outputs):
                 x[i] = values[name][v][at].mean()
         return x

@@ -6,16 +6,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import numpy as np
+from msgspec import to_builtins
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
+from fullmenu.report.watch.document import Alarm, PromptMeans, RepeatedOutput
 from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder, View
 from fullmenu.watch import codec, detector, summary
-from fullmenu.watch.alarm import Alarm, Example, PromptChange
 from fullmenu.watch.band import Band
 from fullmenu.watch.baseline import Baseline, ModelBaseline
 from fullmenu.watch.history import History
@@ -195,9 +195,10 @@ class Monitor:
         return said
 
     @property
-    def state(self) -> dict[str, Any]:
-        """How things stand, as plain JSON: what a command line prints and a page draws."""
+    def state(self) -> dict[str, object]:
+        """How things stand, as plain JSON."""
         b = self.baseline
+        course = summary.timeline(self.timeline.points, self.band, b.ruler.streams)
         return {
             "schema": SUMMARY,
             "visits": self.visits,
@@ -209,8 +210,8 @@ class Monitor:
             "raised": self.raised,
             "alarms": [a.to_dict() for a in self.alarms],
             "notices": self.notices,
-            "streams": summary.streams(b, self.band, self.last_recent),
-            "timeline": summary.timeline(self.timeline.points, self.band, b.ruler.streams),
+            "streams": to_builtins(summary.streams(b, self.band, self.last_recent)),
+            "timeline": to_builtins(course),
         }
 
     def to_bytes(self) -> bytes:
@@ -425,7 +426,7 @@ class Monitor:
 
     def _worst(
         self, history: History, before: Floats, rows: NDArray[np.int64], stream: int, falls: bool
-    ) -> tuple[PromptChange, ...]:
+    ) -> tuple[PromptMeans, ...]:
         seen = rows[(history.prompts[rows] >= 0) & ~np.isnan(history.values[rows, stream])]
         prompts = history.prompts[seen]
         x = history.values[seen, stream]
@@ -435,19 +436,19 @@ class Monitor:
         gain = np.where(n > 0, (now - np.nan_to_num(was)) * (-1 if falls else 1), -np.inf)
         top = [p for p in np.argsort(-gain, kind="stable")[:5].tolist() if gain[p] > 0]
         return tuple(
-            PromptChange(self.baseline.prompts[p], _known(float(was[p])), float(now[p]), int(n[p]))
+            PromptMeans(self.baseline.prompts[p], _known(float(was[p])), float(now[p]), int(n[p]))
             for p in top
         )
 
     def _examples(
         self, history: History, rows: NDArray[np.int64], stream: int, falls: bool
-    ) -> tuple[Example, ...]:
+    ) -> tuple[RepeatedOutput, ...]:
         value = dict(
             zip(history.numbers[rows].tolist(), history.values[rows, stream].tolist(), strict=True)
         )
         held = [e for e in history.examples if not np.isnan(value.get(e[0], np.nan))]
         held.sort(key=lambda e: value[e[0]] * (1 if falls else -1))
-        return tuple(Example(*e) for e in held[:5])
+        return tuple(RepeatedOutput(*e) for e in held[:5])
 
     def _sure(self) -> str:
         if self.notices:

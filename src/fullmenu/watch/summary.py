@@ -1,13 +1,14 @@
-"""How a watch stands, as plain JSON: each stream's means with their bands, and its course."""
+"""How a watch stands: each stream's means with their bands, and its course."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 
+from fullmenu.report.watch.document import Size, Stream, StreamMean, Stretch, TimelinePoint
 from fullmenu.watch.band import Band
 from fullmenu.watch.baseline import Baseline
 from fullmenu.watch.ruler import ACROSS
@@ -16,61 +17,51 @@ from fullmenu.watch.timeline import Point
 Floats = NDArray[np.float64]
 
 
-def streams(b: Baseline, since_start: Band, recent: Band) -> dict[str, Any]:
+def streams(b: Baseline, since_start: Band, recent: Band) -> dict[str, Stream]:
     """Return of each stream the baseline's mean, and the band since the start and of late."""
-    ends, ends_recent = since_start.bounds(), recent.bounds()
     means = np.mean([x.mean for x in b.levels.values()], axis=0)
     views = {view.name for view in b.ruler.views}
-    blocks = {}
-    for i, name in enumerate(b.ruler.streams):
-        block: dict[str, Any] = {
-            "baseline": _known(means[i]),
-            "now": _block(since_start, ends, i),
-            "recent": _block(recent, ends_recent, i),
-        }
-        if name.removesuffix(ACROSS) in views:
-            for part in ("now", "recent"):
-                if block[part] is not None:
-                    block[part]["effective_number"] = _inverse(block[part])
-        blocks[name] = block
-    return blocks
+    sized = [name.removesuffix(ACROSS) in views for name in b.ruler.streams]
+    now, late = _stretches(since_start, sized), _stretches(recent, sized)
+    return {
+        name: Stream(baseline=_known(mean), now=now[i], recent=late[i])
+        for i, (name, mean) in enumerate(zip(b.ruler.streams, means, strict=True))
+    }
 
 
-def timeline(points: Sequence[Point], band: Band, streams: Sequence[str]) -> list[dict[str, Any]]:
+def timeline(points: Sequence[Point], band: Band, streams: Sequence[str]) -> list[TimelinePoint]:
     """Return every point of the course, with the band since the start at its end."""
     return [_drawn(point, band, streams) for point in points]
 
 
-def _block(band: Band, ends: tuple[Floats, Floats], i: int) -> dict[str, Any] | None:
-    n = int(band.sums[0, i])
-    if not n:
+def _stretches(band: Band, sized: Sequence[bool]) -> list[Stretch | None]:
+    """Return each stream's mean with its band, and of those that are sized the effective number."""
+    rows = zip(band.sums[0], band.mean, *band.bounds(), sized, strict=True)
+    return [
+        None if not n else Stretch(
+            value=float(value), low=float(low), high=float(high), n=int(n),
+            method="mean over visits, 95 % at every moment",
+            effective_number=_size(value, low, high) if is_sized else UNSET,
+        )
+        for n, value, low, high, is_sized in rows
+    ]  # fmt: skip
+
+
+def _size(value: float, low: float, high: float) -> Size | UnsetType | None:
+    if value <= 0:
         return None
-    return {
-        "value": float(band.mean[i]), "low": float(ends[0][i]), "high": float(ends[1][i]),
-        "n": n, "method": "mean over visits, 95 % at every moment",
-    }  # fmt: skip
+    return Size(float(1 / value), float(1 / high), float(1 / low) if low > 0 else None)
 
 
-def _inverse(rate: dict[str, Any]) -> dict[str, Any] | None:
-    if rate["value"] <= 0:
-        return None
-    return {
-        "value": 1 / rate["value"],
-        "low": 1 / rate["high"],
-        "high": 1 / rate["low"] if rate["low"] > 0 else None,
-    }
-
-
-def _drawn(p: Point, band: Band, streams: Sequence[str]) -> dict[str, Any]:
+def _drawn(p: Point, band: Band, streams: Sequence[str]) -> TimelinePoint:
     lows, highs = band.bounds(sums=p.sums)
-    seen = zip(streams, p.mean.tolist(), lows.tolist(), highs.tolist(), strict=True)
-    return {
-        "first": p.first, "last": p.last, "began": _known(p.began), "ended": _known(p.ended),
-        "streams": {
-            name: {"value": _known(x), "low": _known(low), "high": _known(high)}
-            for name, x, low, high in seen
+    means = zip(streams, p.mean, lows, highs, strict=True)
+    return TimelinePoint(
+        first=p.first, last=p.last, began=_known(p.began), ended=_known(p.ended),
+        streams={
+            name: StreamMean(_known(x), _known(low), _known(high)) for name, x, low, high in means
         },
-    }  # fmt: skip
+    )  # fmt: skip
 
 
 def _known(x: float) -> float | None:

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.measures.vectors.sketch import sketch
+from fullmenu.kernel.likeness import grams, share_of_pairs
+from fullmenu.kernel.sketch import sketch
 from fullmenu.samples import Samples
 from fullmenu.views import registry
 from fullmenu.views.registry import View
 from fullmenu.watch import codec
-from fullmenu.watch.ruler import grams, share_of_pairs
 from fullmenu.watch.visits import Visit, gather
 
 Floats = NDArray[np.float64]

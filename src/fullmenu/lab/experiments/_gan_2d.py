@@ -186,7 +186,7 @@ def dishes(real: Iterable[Floats], width: float) -> tuple[Floats, float]:
     """
     from scipy.spatial import cKDTree
 
-    from fullmenu.measures.vectors.grouping import group
+    from fullmenu.kernel.dishes import group
     from fullmenu.views.vector import SAME_DISH
 
     middles: Floats | None = None

@@ -46,6 +46,13 @@ def evenness(
 
     ``value`` in [0, 1].
 
+    Says nothing of how many dishes there are: two equally common ones are perfectly even. The
+    number of dishes grows with the sample and the share of the rare ones with it, so evenness
+    falls with n: compare samples at equal coverage. The interval holds the evenness that samples
+    of this size show on average, not that of the whole menu. ``pielou`` and ``ratio`` of S dishes
+    cannot be compared with those of another number of dishes (Chao & Ricotta); they are here for
+    comparison with scikit-bio's ``pielou_e``, ``heip_e`` and ``simpson_e``.
+
     Parameters
     ----------
     order
@@ -67,15 +74,6 @@ def evenness(
         …, or a single dish; above the sample's size as ``rarefaction``.
     UnknownName
         No such form.
-
-    Notes
-    -----
-    Says nothing of how many dishes there are: two equally common ones are perfectly even. The
-    number of dishes grows with the sample and the share of the rare ones with it, so evenness
-    falls with n: compare samples at equal coverage. The interval holds the evenness that samples
-    of this size show on average, not that of the whole menu. ``pielou`` and ``ratio`` of S dishes
-    cannot be compared with those of another number of dishes (Chao & Ricotta); they are here for
-    comparison with scikit-bio's ``pielou_e``, ``heip_e`` and ``simpson_e``.
 
     Examples
     --------

@@ -148,6 +148,19 @@ def modes_lost(
     ``value`` may be below 0: by chance, or because the sample shows more of the reference's modes
     than the reference itself would.
 
+    Of m servings of the reference and m of the sample, the value is how many modes the first show
+    and the second do not, less the same for m servings of the reference and m others of the
+    reference. Both are exact expectations over subsamples, so that nothing is a loss on average
+    where nothing changed, whatever the menu and n. Without the second term a long tail always
+    reads as a loss.
+
+    Cannot see the loss of modes that are too rare to show in m servings, nor a mode that became
+    rare but still shows; a mode half gone counts in part. Modes that only the sample has do not
+    matter (``modes_gained``). Which ones were lost it does not say. Values compare at equal m.
+    With the default m the interval holds the truth in about its share of samples
+    (``benchmarks/intervals_counts.py``); it is never narrower than the room for one mode that no
+    sample has shown.
+
     Parameters
     ----------
     size
@@ -163,21 +176,6 @@ def modes_lost(
     NotEnoughData
         Fewer than three servings of the reference or two of the sample, or fewer than ``size``
         asks for.
-
-    Notes
-    -----
-    Of m servings of the reference and m of the sample, the value is how many modes the first show
-    and the second do not, less the same for m servings of the reference and m others of the
-    reference. Both are exact expectations over subsamples, so that nothing is a loss on average
-    where nothing changed, whatever the menu and n. Without the second term a long tail always
-    reads as a loss.
-
-    Cannot see the loss of modes that are too rare to show in m servings, nor a mode that became
-    rare but still shows; a mode half gone counts in part. Modes that only the sample has do not
-    matter (``modes_gained``). Which ones were lost it does not say. Values compare at equal m.
-    With the default m the interval holds the truth in about its share of samples
-    (``benchmarks/intervals_counts.py``); it is never narrower than the room for one mode that no
-    sample has shown.
 
     Examples
     --------

@@ -262,13 +262,7 @@ def size_for(s: Spectrum, coverage: float) -> float:
 
 
 def diversity_at(s: Spectrum, order: float, m: float) -> float:
-    """Hill number of some order that m servings (or units) would show on average.
-
-    Raises
-    ------
-    NotEnoughData
-        Above the sample's size, where the number of the whole kitchen is undefined.
-    """
+    """Hill number of some order that m servings (or units) would show on average."""
     if m > s.size:
         return _extrapolated(s, order, m)
     whole = float(np.floor(m))
@@ -293,6 +287,7 @@ def _rarefied(s: Spectrum, order: float, m: float) -> float:
 
 
 def _simpson(s: Spectrum, m: float) -> float:
+    # D₂(m) = 1 / (1/m + (1 − 1/m) Σ x(x−1)/n(n−1)), at every m (Chao et al. 2014)
     pairs = float((s.f * s.x * (s.x - 1)).sum()) / s.n**2 / (1 - 1 / s.size)
     return 1 / (s.size / s.n / m + (1 - 1 / m) * pairs)
 
@@ -302,6 +297,8 @@ def _drawn(s: Spectrum, m: float) -> tuple[Floats, Floats]:
 
     For each count x the hypergeometric distribution, where it is more than next to nothing.
     """
+    # P(k) = C(x, k) C(n − x, m − k) / C(n, m), by the ratios of neighbours, in logs; what is cut
+    # off lies nine standard deviations and thirty out
     n = s.size
     mean = s.x * m / n
     spread = np.sqrt(mean * (1 - s.x / n) * (n - m) / max(n - 1, 1))
@@ -325,6 +322,7 @@ def _drawn(s: Spectrum, m: float) -> tuple[Floats, Floats]:
 def _extrapolated(s: Spectrum, order: float, m: float) -> float:
     if order == 2 and np.isfinite(m):
         return _simpson(s, m)
+    # D(n + m*) = D(n) + (D(∞) − D(n)) (1 − (1 − β)^m*), β by the last step (Chao & Jost 2015)
     here, most = plug_in(s, order), asymptote(s, order)
     if np.isinf(m):
         return max(most, here)

@@ -99,6 +99,11 @@ def unseen(counts: Any, *, units: int | None = None, level: float = 0.95) -> Est
 
     ``value`` = (n−1)/n · f₁²/(2f₂), from the dishes seen once and twice.
 
+    A lower bound: dishes rarer than one in n or so leave no trace, and the interval covers the
+    bound, not the truth. In a small sample it is far too low. Where no dish was seen just once
+    the value is 0 and only the upper bound informs. Says nothing of variety by itself: a
+    collapsed model and a rich one may both have many unseen dishes.
+
     Parameters
     ----------
     units
@@ -110,13 +115,6 @@ def unseen(counts: Any, *, units: int | None = None, level: float = 0.95) -> Est
     ------
     NotEnoughData
         …, or no dish served twice.
-
-    Notes
-    -----
-    A lower bound: dishes rarer than one in n or so leave no trace, and the interval covers the
-    bound, not the truth. In a small sample it is far too low. Where no dish was seen just once
-    the value is 0 and only the upper bound informs. Says nothing of variety by itself: a
-    collapsed model and a rich one may both have many unseen dishes.
 
     Examples
     --------
@@ -130,13 +128,7 @@ def unseen(counts: Any, *, units: int | None = None, level: float = 0.95) -> Est
 
 
 def missing_dishes(s: Spectrum, estimator: Name, level: float) -> tuple[float, float, float]:
-    """Return how many dishes were not seen, and the log-normal interval of that (Chao 1987).
-
-    Raises
-    ------
-    NotEnoughData
-        No dish was seen twice.
-    """
+    """Return how many dishes were not seen, and the log-normal interval of that (Chao 1987)."""
     if s.seen(1) == s.n:
         raise NotEnoughData(
             f"none of {s.n} servings was the same dish as another, so nothing tells how many more "
@@ -178,6 +170,7 @@ def _at(s: Spectrum, f: Complex, times: int) -> complex:
 
 
 def _chao(s: Spectrum, f: Complex) -> complex:
+    # (n−1)/n · f₁²/2f₂, or f₁(f₁ − 1)/2 without any seen twice (Chao 1984)
     k, f1, f2 = (s.size - 1) / s.size, _at(s, f, 1), _at(s, f, 2)
     return k * f1 * f1 / (2 * f2) if f2 else k * f1 * (f1 - 1) / 2
 
@@ -189,6 +182,7 @@ def _chao_bias_corrected(s: Spectrum, f: Complex) -> complex:
 
 def _ichao(s: Spectrum, f: Complex) -> complex:
     f1, f2, f3, f4 = (_at(s, f, i) for i in (1, 2, 3, 4))
+    # Chao1 + f₃/4f₄ · max(f₁ − f₂f₃/2f₄, 0) (Chiu et al. 2014)
     n, f4 = s.size, f4 if f4 else 1.0
     factor, inner = (1.0, 1.0) if s.units is None else ((n - 3) / n, (n - 3) / (n - 1))
     more = f1 - inner * f2 * f3 / (2 * f4)
@@ -196,6 +190,8 @@ def _ichao(s: Spectrum, f: Complex) -> complex:
 
 
 def _ace(s: Spectrum, f: Complex, heterogeneous: bool = False) -> complex:
+    # S_rare/C + f₁/C · γ² with C = 1 − f₁/n_rare and γ² the squared coefficient of variation, at
+    # least S_rare/C · Σ x(x−1)f_x / n_rare(n_rare − 1) − 1 (Chao & Lee 1992; ICE: Lee & Chao 1994)
     rare = s.x <= RARE
     x, g, f1, n = s.x[rare], f[rare], _at(s, f, 1), s.size
     if not rare.any() or not f1:
@@ -233,6 +229,7 @@ def _jackknife1(s: Spectrum, f: Complex) -> complex:
 
 
 def _jackknife2(s: Spectrum, f: Complex) -> complex:
+    # Burnham & Overton 1978, of second order; of first order it is (n−1)/n · f₁
     n = s.size
     return (2 * n - 3) / n * _at(s, f, 1) - (n - 2) ** 2 / (n * (n - 1)) * _at(s, f, 2)
 
@@ -265,6 +262,7 @@ def _said(estimator: str, s: Spectrum) -> str:
 
 def _none_once(s: Spectrum, z: float) -> float:
     """Upper bound on unseen dishes where f₀ is 0 (EstimateS, eq. 14); one more there may be."""
+    # P̂ = Σ f_x e^(−x) / S: what S/(1 − P̂) adds, and z √(Σ f_x (e^−x − e^−2x) − (Σ x e^−x f_x)²/n)
     missed = np.exp(-s.x)
     p = float((s.f * missed).sum()) / s.dishes
     v = float((s.f * (missed - missed**2)).sum()) - float((s.x * missed * s.f).sum()) ** 2 / s.size

@@ -23,6 +23,11 @@ def distinct_k(lists: Any, k: int = 10, *, level: float = 0.95) -> Estimate:
 
     ``value`` in [1, k]: 1, every prompt has one answer only.
 
+    The distinct-k of NoveltyBench: the number of classes of k outputs. The stored field
+    ``distinct`` of that benchmark is the largest class *number*, one less; give it the partition.
+    Cannot see how good the classes are, or whether two prompts get the same answer. It rises with
+    k: compare at one k only.
+
     Parameters
     ----------
     lists
@@ -40,13 +45,6 @@ def distinct_k(lists: Any, k: int = 10, *, level: float = 0.95) -> Estimate:
         Fewer than two prompts, or a prompt of fewer than k outputs.
     BadInput
         Lists that are no lists, or classes that cannot be hashed.
-
-    Notes
-    -----
-    The distinct-k of NoveltyBench: the number of classes of k outputs. The stored field
-    ``distinct`` of that benchmark is the largest class *number*, one less; give it the partition.
-    Cannot see how good the classes are, or whether two prompts get the same answer. It rises with
-    k: compare at one k only.
 
     Examples
     --------
@@ -86,6 +84,10 @@ def utility_k(
     ``value``: weighted mean of the scores, repeats of a class 0; mean over prompts. ``high`` is
     ``None`` where all prompts have one value.
 
+    The utility of NoveltyBench, whose scores run from 1 to 10. It mixes variety and quality: a
+    model may win by either, so read it beside ``distinct_k``. Depends on the order of a prompt's
+    outputs, and on nothing between prompts.
+
     Parameters
     ----------
     lists
@@ -106,12 +108,6 @@ def utility_k(
     ------
     NotEnoughData
         Fewer than two prompts, or a prompt of fewer than k outputs.
-
-    Notes
-    -----
-    The utility of NoveltyBench, whose scores run from 1 to 10. It mixes variety and quality: a
-    model may win by either, so read it beside ``distinct_k``. Depends on the order of a prompt's
-    outputs, and on nothing between prompts.
 
     Examples
     --------
@@ -158,15 +154,7 @@ def _parallel(lists: Any, scores: Any) -> None:
 
 
 def classes(lists: Any, k: Any, what: str) -> list[Sequence[Hashable]]:
-    """Return the lists that are not empty, all of k outputs or more.
-
-    Raises
-    ------
-    BadInput
-        A list that is a text, a set or no list; a class that is not hashable; k below 2.
-    NotEnoughData
-        Fewer than two prompts, or a prompt of fewer than k outputs.
-    """
+    """Return the lists that are not empty, all of k outputs or more."""
     if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 2:
         raise BadInput(f"k={k!r}: give a whole number of at least 2")
     rows = [row for row in rows_of(lists) if len(row)]
@@ -194,26 +182,11 @@ T = TypeVar("T")
 def partition(outputs: Sequence[T], same: Callable[[T, T], bool]) -> list[int]:
     """Give each output the class of the first earlier class whose *first* member is the same.
 
-    Parameters
-    ----------
-    outputs
-        Outputs to one prompt, in order.
-    same
-        Whether two outputs say the same: ``same(first_member, output)``.
+    ``same(first_member, output)`` says whether two outputs say the same. Classes are numbered from
+    0 in the order of their first members: what ``distinct_k`` and ``utility_k`` take for one
+    prompt. It is the greedy way of NoveltyBench, and depends on the order of the outputs where
+    ``same`` is not transitive.
 
-    Returns
-    -------
-    list
-        A class for each output, numbered from 0 in the order of their first members: what
-        ``distinct_k`` and ``utility_k`` take for one prompt.
-
-    Notes
-    -----
-    The greedy way of NoveltyBench. It depends on the order of the outputs where ``same`` is not
-    transitive, because only first members are asked.
-
-    Examples
-    --------
     >>> partition(["Paris", "paris", "Rome"], lambda a, b: a.lower() == b.lower())
     [0, 0, 1]
     """

@@ -25,6 +25,14 @@ def aggregate_diversity(
     ``value`` = the expected number of different items among ``users`` users drawn without
     replacement, exact (sample-based rarefaction).
 
+    Cannot see how often an item is shown: one user in a million is enough. An item that comes
+    twice in a list counts once, and users with an empty list are left out.
+
+    The interval is for as many new users of the same recommender. It is cautious where nearly
+    everything that can be shown is shown, because the jackknife's variance errs upwards (Efron &
+    Stein 1981): it held the truth in 93 to 100 % of samples (``benchmarks/intervals_lists.py``).
+    Where no two users share an item it is that of a share of 1 among so many users.
+
     Parameters
     ----------
     lists
@@ -36,16 +44,6 @@ def aggregate_diversity(
     ------
     NotEnoughData
         …, or fewer than ``users``.
-
-    Notes
-    -----
-    Cannot see how often an item is shown: one user in a million is enough. An item that comes
-    twice in a list counts once, and users with an empty list are left out.
-
-    The interval is for as many new users of the same recommender. It is cautious where nearly
-    everything that can be shown is shown, because the jackknife's variance errs upwards (Efron &
-    Stein 1981): it held the truth in 93 to 100 % of samples (``benchmarks/intervals_lists.py``).
-    Where no two users share an item it is that of a share of 1 among so many users.
 
     Examples
     --------
@@ -76,6 +74,10 @@ def catalogue_coverage(
 
     ``value`` = ``aggregate_diversity`` / size of the catalogue, in [0, 1].
 
+    All that is said of ``aggregate_diversity`` holds: it cannot see how often an item is shown,
+    and the interval is for as many new users. With m users and lists of k it cannot exceed m·k
+    items, however large the catalogue.
+
     Parameters
     ----------
     lists
@@ -87,12 +89,6 @@ def catalogue_coverage(
     ------
     NotEnoughData
         …, or fewer than ``users``.
-
-    Notes
-    -----
-    All that is said of ``aggregate_diversity`` holds: it cannot see how often an item is shown,
-    and the interval is for as many new users. With m users and lists of k it cannot exceed m·k
-    items, however large the catalogue.
 
     Examples
     --------
@@ -111,13 +107,6 @@ def items_among(s: Shown, users: Any, level: float) -> Estimate:
     The sum over items of the chance that users drawn without replacement hold one who is shown
     the item, exact. Jackknife over users; Wilson's interval on the share that these items are of
     all places in the lists.
-
-    Raises
-    ------
-    BadInput
-        ``users`` is no whole number of at least 1.
-    NotEnoughData
-        There are not so many users.
     """
     n = s.users
     m = n if users is None else users

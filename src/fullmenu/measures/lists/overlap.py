@@ -21,13 +21,6 @@ def user_overlap(lists: Any, *, k: int | None = None, level: float = 0.95) -> Es
     / k for lists of one length. 1 means one list for everybody. One minus it is "personalization",
     or inter-user diversity.
 
-    Parameters
-    ----------
-    level
-        …: jackknife over users, t on the log scale.
-
-    Notes
-    -----
     Every pair counts, at a cost that grows with the lists and not with the pairs. Cannot see the
     order within a list, nor how alike different items are. It does not drift with the number of
     users. An item that comes twice in a list counts once; users with an empty list are left out.
@@ -35,6 +28,11 @@ def user_overlap(lists: Any, *, k: int | None = None, level: float = 0.95) -> Es
     and call personalization (``benchmarks/peers.py rexmex``). With all lists alike, or no item in
     common, the interval is the exact one for a leading list. It held the truth in 93 to 100 % of
     samples (``benchmarks/intervals_lists.py``).
+
+    Parameters
+    ----------
+    level
+        …: jackknife over users, t on the log scale.
 
     Examples
     --------
@@ -59,6 +57,13 @@ def effective_items(
     ``value`` = 1 / λ, λ the chance that what one user looks at is what *another* user looks at: a
     mean over pairs of different users. ``high`` is ``None`` where the data set no limit.
 
+    1 / Σp² of the pooled exposure p counts a user's own list as well, and so grows with the
+    number of users; λ is unbiased at any number. With lists of one length k and no weights it is
+    k / ``user_overlap``: the same list of k for everybody is k items. Cannot see how alike items
+    are. The interval held the truth in 92 to 100 % of samples (``benchmarks/intervals_lists.py``).
+    An item that comes twice in a list counts once, at its best place; users with an empty
+    list are left out.
+
     Parameters
     ----------
     weights
@@ -70,15 +75,6 @@ def effective_items(
     ------
     NotEnoughData
         …; or no two users share an item.
-
-    Notes
-    -----
-    1 / Σp² of the pooled exposure p counts a user's own list as well, and so grows with the
-    number of users; λ is unbiased at any number. With lists of one length k and no weights it is
-    k / ``user_overlap``: the same list of k for everybody is k items. Cannot see how alike items
-    are. The interval held the truth in 92 to 100 % of samples (``benchmarks/intervals_lists.py``).
-    An item that comes twice in a list counts once, at its best place; users with an empty
-    list are left out.
 
     Examples
     --------

@@ -10,7 +10,7 @@ import numpy as np
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.arguments import units
-from fullmenu.measures.logprobs._tokens import mean_of, tokens
+from fullmenu.measures.logprobs._sequences import mean_of, tokens
 from fullmenu.measures.registry import measure
 from fullmenu.stats.proportion import share
 
@@ -30,15 +30,6 @@ def surprisal(
 
     ``value`` ≥ 0 in nats; divide by log 2 for bits.
 
-    Parameters
-    ----------
-    per
-        ``token``: the mean over all tokens. ``output``: the mean over outputs of the sum.
-    level
-        …: jackknife, Student's t.
-
-    Notes
-    -----
     ``per="output"`` is unbiased for the *entropy of the answers* to the prompts, and
     ``per="token"`` for the mean entropy of the next token, if the outputs were sampled from the
     model that gave the probabilities, at temperature 1 and without top-k, top-p or any other
@@ -48,6 +39,13 @@ def surprisal(
     Cannot see meaning: a thousand ways to say one thing are many outputs. Outputs without
     log-probabilities are left out. The interval held the truth in 91 to 97 % of samples of 10 to
     100 outputs (``benchmarks/intervals_lists.py``). Where all agree it has no upper bound.
+
+    Parameters
+    ----------
+    per
+        ``token``: the mean over all tokens. ``output``: the mean over outputs of the sum.
+    level
+        …: jackknife, Student's t.
 
     Examples
     --------
@@ -71,6 +69,11 @@ def perplexity(logprobs: Any, *, groups: Any = None, level: float = 0.95) -> Est
 
     ``value`` ≥ 1. ``high`` is ``None`` where all units agree.
 
+    Of the model's *own* outputs: it says how sure of itself the model is, not how well it models
+    a text. Sampled at temperature 1 without cutting it is an effective number of next tokens. Log
+    and mean do not commute: with few outputs it reads a little high, by about half the squared
+    standard error of the surprisal. All that is said of ``surprisal`` holds.
+
     Parameters
     ----------
     level
@@ -80,13 +83,6 @@ def perplexity(logprobs: Any, *, groups: Any = None, level: float = 0.95) -> Est
     ------
     NotEnoughData
         …; or a value beyond e⁷⁰⁰.
-
-    Notes
-    -----
-    Of the model's *own* outputs: it says how sure of itself the model is, not how well it models
-    a text. Sampled at temperature 1 without cutting it is an effective number of next tokens. Log
-    and mean do not commute: with few outputs it reads a little high, by about half the squared
-    standard error of the surprisal. All that is said of ``surprisal`` holds.
 
     Examples
     --------
@@ -111,14 +107,6 @@ def collision_probability(logprobs: Any, *, groups: Any = None, level: float = 0
     ``value`` = the mean over outputs of p(output), the product of its tokens' probabilities:
     unbiased for Σp² over the answers to a prompt, averaged over outputs. In [0, 1].
 
-    Parameters
-    ----------
-    level
-        …: Wilson's with t on the effective number, jackknife; as if each output were a draw that
-        may repeat or not.
-
-    Notes
-    -----
     Needs no two equal outputs, nor even two outputs of a prompt: 1 / value is the effective number
     of answers, of order 2, on that model's own word. True only of outputs sampled at temperature 1
     without top-k or top-p, and ended by the model: the last token, which ends an output, should be
@@ -128,6 +116,12 @@ def collision_probability(logprobs: Any, *, groups: Any = None, level: float = 0
     100 % of samples (``benchmarks/intervals_lists.py``). For long outputs p is tiny and the
     interval begins at next to 0, with its upper end set by how many outputs there are: use
     ``surprisal``.
+
+    Parameters
+    ----------
+    level
+        …: Wilson's with t on the effective number, jackknife; as if each output were a draw that
+        may repeat or not.
 
     Examples
     --------

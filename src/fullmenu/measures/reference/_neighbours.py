@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.measures.reference._rows import Floats, Ints, digests, two_samples
+from fullmenu.measures.reference._samples import Floats, Ints, digests, two_samples
 
 _CELLS = 1 << 21
 """Numbers in a block of distances."""

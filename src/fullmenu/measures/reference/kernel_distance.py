@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
-from fullmenu.measures.reference._rows import Floats, two_samples
+from fullmenu.measures.reference._samples import Floats, two_samples
 from fullmenu.measures.registry import measure
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile

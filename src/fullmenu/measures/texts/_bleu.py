@@ -56,11 +56,6 @@ def numbered_words(texts: Sequence[str], tokenize: Tokenize | None) -> NumberedW
         Outputs.
     tokenize
         From a text to the list of its words. By default :mod:`fullmenu.text.tokens` finds them.
-
-    Raises
-    ------
-    NotEnoughData
-        No text has a word.
     """
     found = words_of(texts, tokenize)
     if not len(found.hashes):

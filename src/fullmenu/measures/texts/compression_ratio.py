@@ -55,6 +55,9 @@ def compression_ratio(
     ``value``: the higher, the more the outputs repeat each other or themselves. English that
     repeats nothing is near 2 at 8 kB; random characters are below 1.4.
 
+    Sees runs of equal characters, no sense. Part of it is the language: compare outputs of one
+    language. Outputs that are shorter than block ÷ 8 still weigh by their length.
+
     Parameters
     ----------
     texts
@@ -77,11 +80,6 @@ def compression_ratio(
     ------
     NotEnoughData
         …, or fewer bytes than one block; or no bytes at all.
-
-    Notes
-    -----
-    Sees runs of equal characters, no sense. Part of it is the language: compare outputs of one
-    language. Outputs that are shorter than block ÷ 8 still weigh by their length.
 
     Examples
     --------

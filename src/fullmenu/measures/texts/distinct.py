@@ -39,6 +39,15 @@ def distinct_n(
 
     ``value`` = E[different n-grams among m drawn without replacement] / m, exact.
 
+    Cannot see who said it: two outputs that repeat each other, and two that each repeat
+    themselves, count alike. The n-grams of an output go together, so that a very small sample
+    reads slightly less varied than a large one of the same model.
+
+    With ``n=(1, 2, 3, 4, 5), words="all"`` it is the distinct-n of Kirk et al. (2024), words by
+    ``str.split``, and that of Tevet & Berant (2021), who take out full stops and line ends and
+    split at blanks; they count an order of which there is no n-gram as 0. The interval is then for
+    the same number of outputs.
+
     Parameters
     ----------
     texts
@@ -57,17 +66,6 @@ def distinct_n(
     NotEnoughData
         The sample without any one output (or prompt) has fewer than ``words`` n-grams; or, with
         ``words="all"``, there is no n-gram of some order.
-
-    Notes
-    -----
-    Cannot see who said it: two outputs that repeat each other, and two that each repeat
-    themselves, count alike. The n-grams of an output go together, so that a very small sample
-    reads slightly less varied than a large one of the same model.
-
-    With ``n=(1, 2, 3, 4, 5), words="all"`` it is the distinct-n of Kirk et al. (2024), words by
-    ``str.split``, and that of Tevet & Berant (2021), who take out full stops and line ends and
-    split at blanks; they count an order of which there is no n-gram as 0. The interval is then for
-    the same number of outputs.
 
     Examples
     --------
@@ -198,6 +196,12 @@ def ngram_diversity(
 
     ``value`` in [0, n].
 
+    Cannot see who said it: outputs that repeat each other and outputs that repeat themselves count
+    alike. Long n-grams are nearly all different, so that most of what moves is the first orders.
+
+    Equal to ``ngram_diversity_score`` of the package ``diversity``, but for its rounding, with
+    ``words="all", across_documents=True, tokenize=lambda text: text.split(" ")``.
+
     Parameters
     ----------
     n
@@ -218,14 +222,6 @@ def ngram_diversity(
     NotEnoughData
         The sample without any one output (or prompt) has fewer than ``words`` n-grams; or, with
         ``words="all"``, there is no n-gram of some order.
-
-    Notes
-    -----
-    Cannot see who said it: outputs that repeat each other and outputs that repeat themselves count
-    alike. Long n-grams are nearly all different, so that most of what moves is the first orders.
-
-    Equal to ``ngram_diversity_score`` of the package ``diversity``, but for its rounding, with
-    ``words="all", across_documents=True, tokenize=lambda text: text.split(" ")``.
 
     Examples
     --------
@@ -257,6 +253,12 @@ def expectation_adjusted_distinct(
     ``value`` = mean over orders of N / (V(1 − (1 − 1/V)^C)), N different n-grams among C. It may
     exceed 1: draws by lot repeat some.
 
+    Cannot see who said it: outputs that repeat each other and outputs that repeat themselves count
+    alike. The adjustment is for the length of the sample, and undoes little of it: words are not
+    equally likely, and for C far below V the value is hardly more than ``distinct_n`` of all words,
+    which falls as the sample grows. Compare at equal numbers of words, or take ``distinct_n`` at a
+    fixed number. The interval is for the same number of outputs.
+
     Parameters
     ----------
     texts
@@ -273,14 +275,6 @@ def expectation_adjusted_distinct(
     ------
     NotEnoughData
         …, or no n-gram of some order.
-
-    Notes
-    -----
-    Cannot see who said it: outputs that repeat each other and outputs that repeat themselves count
-    alike. The adjustment is for the length of the sample, and undoes little of it: words are not
-    equally likely, and for C far below V the value is hardly more than ``distinct_n`` of all words,
-    which falls as the sample grows. Compare at equal numbers of words, or take ``distinct_n`` at a
-    fixed number. The interval is for the same number of outputs.
 
     Examples
     --------
@@ -315,5 +309,6 @@ def expectation_adjusted_distinct(
 
 def _by_lot(c: Any, v: int) -> Floats:
     """Different ones expected among c draws from v; without any draw, ``nan``."""
+    # V (1 − (1 − 1/V)^C) (Liu et al. 2022)
     drawn = np.asarray(c, np.float64)
     return np.where(drawn > 0, -v * np.expm1(drawn * np.log1p(-1 / v)), np.nan)

@@ -11,6 +11,7 @@ import numpy as np
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.gram import gram_of
 from fullmenu.measures.arguments import Floats, Ints, outputs, whole
 from fullmenu.measures.pairs import left_out, rate_of_pairs
 from fullmenu.measures.registry import measure
@@ -23,7 +24,6 @@ from fullmenu.measures.texts._bleu import (
     totals_of,
 )
 from fullmenu.measures.texts._grams import Tokenize
-from fullmenu.measures.vectors.gram import gram_of
 from fullmenu.stats.jackknife import LogQuantity, Replicates, log_of
 
 _ALPHANUMERIC = re.compile("[a-z0-9]+")
@@ -53,6 +53,16 @@ def homogenization_bleu(
 
     ``value`` in [0, 1]; 1: all outputs are equal.
 
+    A mean over pairs, either way round, so that it does not drift with how many outputs are given:
+    use it rather than :func:`self_bleu` between samples of different size. Cannot see a
+    paraphrase. An output with fewer than ``n`` words scores below 1 even against its copy, and one
+    without words scores 0. Where a few texts are served over and over, the interval covers
+    somewhat less often than it says (``benchmarks/intervals_overlap.py``); elsewhere it holds.
+
+    Equals the mean of NLTK's ``sentence_bleu`` with one reference and its smoothing ``method1``
+    (``pairwise_bleu`` of vendi-score). The package diversity divides a mean of corpus BLEU by the
+    number of other outputs once more, so that equal texts score near 0; that is not followed.
+
     Parameters
     ----------
     n
@@ -68,18 +78,6 @@ def homogenization_bleu(
     ------
     NotEnoughData
         …, or no text has a word.
-
-    Notes
-    -----
-    A mean over pairs, either way round, so that it does not drift with how many outputs are given:
-    use it rather than :func:`self_bleu` between samples of different size. Cannot see a
-    paraphrase. An output with fewer than ``n`` words scores below 1 even against its copy, and one
-    without words scores 0. Where a few texts are served over and over, the interval covers
-    somewhat less often than it says (``benchmarks/intervals_overlap.py``); elsewhere it holds.
-
-    Equals the mean of NLTK's ``sentence_bleu`` with one reference and its smoothing ``method1``
-    (``pairwise_bleu`` of vendi-score). The package diversity divides a mean of corpus BLEU by the
-    number of other outputs once more, so that equal texts score near 0; that is not followed.
 
     Examples
     --------
@@ -110,6 +108,7 @@ def _incidence(cells: Cells, n: int) -> Any:
     """A column for the first, second, … occurrence of each n-gram: common ones multiply to min."""
     from scipy.sparse import csr_matrix
 
+    # min(a, b) = Σ_t [a ≥ t][b ≥ t]: a column for each t makes clipped matches inner products
     times = np.repeat(np.arange(len(cells.count)), cells.count)
     nth = np.arange(len(times)) - np.repeat(np.cumsum(cells.count) - cells.count, cells.count)
     most = int(cells.count.max(initial=0)) + 1
@@ -139,6 +138,15 @@ def homogenization_rouge_l(
     ``value`` in [0, 1]: the mean of 2 · LCS / (words of both). 1: all outputs are equal; 0: no two
     share a word.
 
+    A mean over pairs: it does not drift with how many outputs are given. Cannot see a paraphrase;
+    unrelated texts share function words, so that it stays well above 0. An output in which
+    ``tokenize`` finds no word scores 0 against every other. Where a few texts are served over and
+    over, the interval covers somewhat less often than it says
+    (``benchmarks/intervals_overlap.py``); elsewhere it holds.
+
+    Equals the mean of ``rougeL`` of the package rouge-score. The package diversity says 1, all
+    alike, of texts that share no word; here they score 0.
+
     Parameters
     ----------
     tokenize
@@ -155,17 +163,6 @@ def homogenization_rouge_l(
     ------
     NotEnoughData
         …, or no text has a word that ``tokenize`` finds.
-
-    Notes
-    -----
-    A mean over pairs: it does not drift with how many outputs are given. Cannot see a paraphrase;
-    unrelated texts share function words, so that it stays well above 0. An output in which
-    ``tokenize`` finds no word scores 0 against every other. Where a few texts are served over and
-    over, the interval covers somewhat less often than it says
-    (``benchmarks/intervals_overlap.py``); elsewhere it holds.
-
-    Equals the mean of ``rougeL`` of the package rouge-score. The package diversity says 1, all
-    alike, of texts that share no word; here they score 0.
 
     Examples
     --------

@@ -55,6 +55,12 @@ def hdd(
 
     ``value`` in (0, 1]: HD-D, from the hypergeometric distribution, exact; no draw is made.
 
+    Says nothing of variety *between* outputs: one text served a thousand times scores as it does
+    by itself. Does not drift with length, but where many outputs are shorter than ``draws`` words
+    the mean is one of the long ones only. The same idea across outputs is ``distinct_n``.
+
+    Each output's value equals ``hdd`` of the package ``lexicalrichness`` on the same words.
+
     Parameters
     ----------
     texts
@@ -69,14 +75,6 @@ def hdd(
     ------
     NotEnoughData
         Fewer than two outputs (or prompts) of as many words as are drawn.
-
-    Notes
-    -----
-    Says nothing of variety *between* outputs: one text served a thousand times scores as it does
-    by itself. Does not drift with length, but where many outputs are shorter than ``draws`` words
-    the mean is one of the long ones only. The same idea across outputs is ``distinct_n``.
-
-    Each output's value equals ``hdd`` of the package ``lexicalrichness`` on the same words.
 
     Examples
     --------
@@ -114,6 +112,12 @@ def mattr(
 
     ``value`` in (0, 1]: moving-average type-token ratio. 1: no word comes twice in any window.
 
+    Says nothing of variety *between* outputs: one text served a thousand times scores as it does
+    by itself. Does not drift with length, but where many outputs are shorter than the window the
+    mean is one of the long ones only.
+
+    Each output's value equals ``mattr`` of the package ``lexicalrichness`` on the same words.
+
     Parameters
     ----------
     texts
@@ -128,14 +132,6 @@ def mattr(
     ------
     NotEnoughData
         Fewer than two outputs (or prompts) as long as the window.
-
-    Notes
-    -----
-    Says nothing of variety *between* outputs: one text served a thousand times scores as it does
-    by itself. Does not drift with length, but where many outputs are shorter than the window the
-    mean is one of the long ones only.
-
-    Each output's value equals ``mattr`` of the package ``lexicalrichness`` on the same words.
 
     Examples
     --------
@@ -173,6 +169,13 @@ def mtld(
     ``value``: words ÷ runs, mean of reading forwards and backwards. ``high`` is ``None`` where all
     outputs (or prompts) have one value.
 
+    Says nothing of variety *between* outputs: one text served a thousand times scores as it does
+    by itself. The last run counts for the part of the way that it has come; an output in which no
+    word comes twice is taken as one run, so that it scores its length: below about 100 words the
+    value says little, and moves with length.
+
+    Each output's value equals ``mtld`` of the package ``lexicalrichness`` on the same words.
+
     Parameters
     ----------
     texts
@@ -187,15 +190,6 @@ def mtld(
     ------
     NotEnoughData
         Fewer than two outputs (or prompts) with words.
-
-    Notes
-    -----
-    Says nothing of variety *between* outputs: one text served a thousand times scores as it does
-    by itself. The last run counts for the part of the way that it has come; an output in which no
-    word comes twice is taken as one run, so that it scores its length: below about 100 words the
-    value says little, and moves with length.
-
-    Each output's value equals ``mtld`` of the package ``lexicalrichness`` on the same words.
 
     Examples
     --------
@@ -243,11 +237,6 @@ def mean_within(
     ----------
     share
         Whether values lie in [0, 1]. Otherwise they are positive, and have no upper bound.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two outputs (or prompts) have a value.
     """
     owner, names = units(groups, len(values))
     read = np.isfinite(values)
@@ -270,6 +259,7 @@ def mean_within(
 
 def earlier(words: Words) -> tuple[Ints, Ints]:
     """For each word its place in its text; and that of its last use before, or −1."""
+    # words sorted by text and place: the one before, if it is the same word, is its last use
     starts = np.concatenate([[0], np.cumsum(words.lengths())])
     place = np.arange(len(words.hashes)) - starts[words.rows]
     _, ids = np.unique(words.hashes, return_inverse=True)

@@ -28,6 +28,13 @@ def ngram_cosine(
     ``value`` in [0, 1]: a mean over pairs of outputs, so that it does not drift with how many are
     given. 0: no two share a word.
 
+    Cannot see a paraphrase. At n = 1 any two English texts are somewhat alike, because of function
+    words. An output of fewer than n words has no n-grams, and is then like no other; two short
+    answers that are the same are therefore below 1.
+
+    Minus the "averaged cosine similarity" of Tevet & Berant (2021), who take out full stops and
+    line ends and split at blanks. Time grows with the number of words, not with that of pairs.
+
     Parameters
     ----------
     n
@@ -37,15 +44,6 @@ def ngram_cosine(
     level
         …: jackknife, t on the log scale. It holds the mean of such samples in 90 % of them or more
         (``benchmarks/intervals_texts.py``).
-
-    Notes
-    -----
-    Cannot see a paraphrase. At n = 1 any two English texts are somewhat alike, because of function
-    words. An output of fewer than n words has no n-grams, and is then like no other; two short
-    answers that are the same are therefore below 1.
-
-    Minus the "averaged cosine similarity" of Tevet & Berant (2021), who take out full stops and
-    line ends and split at blanks. Time grows with the number of words, not with that of pairs.
 
     Examples
     --------

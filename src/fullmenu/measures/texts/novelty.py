@@ -32,6 +32,10 @@ def novelty(
     ``value`` in [0, 1]: 1 means that no n-gram of the outputs occurs in the reference. An n-gram
     counts as often as it is used.
 
+    Falls as the reference grows, in texts and in their length, and does not drift with the number
+    of outputs. Says nothing of variety among the outputs: one new sentence, always the same, is
+    all novel. Nonsense is novel too.
+
     Parameters
     ----------
     reference
@@ -49,12 +53,6 @@ def novelty(
     NotEnoughData
         …, one of them holding all n-grams; no n-gram in the reference; or fewer reference texts
         than ``reference_size``.
-
-    Notes
-    -----
-    Falls as the reference grows, in texts and in their length, and does not drift with the number
-    of outputs. Says nothing of variety among the outputs: one new sentence, always the same, is
-    all novel. Nonsense is novel too.
 
     Examples
     --------

@@ -33,6 +33,10 @@ def repeated_phrases(
     ``value`` in [0, 1]: a mean over ordered pairs of outputs, so that it does not drift with how
     many are given. 1: all outputs have the same phrases.
 
+    Cannot see a paraphrase, or one word changed in every four. Long outputs meet more phrases
+    than short ones: compare at matched lengths. In varied text the value is near 0, which says
+    "not word for word" and nothing of sense.
+
     Parameters
     ----------
     words
@@ -41,12 +45,6 @@ def repeated_phrases(
         … Only outputs of different prompts are compared.
     level
         …: jackknife, t on the log scale.
-
-    Notes
-    -----
-    Cannot see a paraphrase, or one word changed in every four. Long outputs meet more phrases
-    than short ones: compare at matched lengths. In varied text the value is near 0, which says
-    "not word for word" and nothing of sense.
 
     Examples
     --------
@@ -85,6 +83,11 @@ def templates(
     ``value`` in [0, 1]: a mean over ordered pairs of outputs, so that it does not drift with how
     many are given. An output that holds no template is shared by equal texts only.
 
+    Cannot see parts of speech: adjectives, nouns and verbs are one blank, so that its templates are
+    coarser than those that Shaib et al. read off a tagger, and no number of theirs is matched. A
+    part of the value is the language itself: any two English texts share some. Long outputs meet
+    more templates than short ones, so compare at matched lengths.
+
     Parameters
     ----------
     n
@@ -102,13 +105,6 @@ def templates(
     ------
     NotEnoughData
         …, or no template in any of them.
-
-    Notes
-    -----
-    Cannot see parts of speech: adjectives, nouns and verbs are one blank, so that its templates are
-    coarser than those that Shaib et al. read off a tagger, and no number of theirs is matched. A
-    part of the value is the language itself: any two English texts share some. Long outputs meet
-    more templates than short ones, so compare at matched lengths.
 
     Examples
     --------

@@ -47,6 +47,16 @@ def self_bleu(
 
     ``value`` in [0, 1]; 1: every output is a copy of another.
 
+    Self-BLEU grows with the number of outputs, because more references match more: values compare
+    only at the same number of outputs, or with the same ``size``; :func:`homogenization_bleu` does
+    not depend on it. Cannot see a paraphrase. An output with fewer than ``n`` words scores below 1
+    even where it has a copy, and one without words scores 0.
+
+    Equals NLTK's ``sentence_bleu`` (``corpus_bleu``) with uniform weights and its smoothing
+    ``method1``, in time linear in the words. The interval is of Self-BLEU at this many outputs. In
+    the simulations of ``benchmarks/intervals_overlap.py`` it covers about as often as it says where
+    outputs are copies of a few, and more often in varied text.
+
     Parameters
     ----------
     n
@@ -68,18 +78,6 @@ def self_bleu(
     ------
     NotEnoughData
         …, or than ``size``; or no text has a word.
-
-    Notes
-    -----
-    Self-BLEU grows with the number of outputs, because more references match more: values compare
-    only at the same number of outputs, or with the same ``size``; :func:`homogenization_bleu` does
-    not depend on it. Cannot see a paraphrase. An output with fewer than ``n`` words scores below 1
-    even where it has a copy, and one without words scores 0.
-
-    Equals NLTK's ``sentence_bleu`` (``corpus_bleu``) with uniform weights and its smoothing
-    ``method1``, in time linear in the words. The interval is of Self-BLEU at this many outputs. In
-    the simulations of ``benchmarks/intervals_overlap.py`` it covers about as often as it says where
-    outputs are copies of a few, and more often in varied text.
 
     Examples
     --------
@@ -146,6 +144,7 @@ def _parts(
 
 def _by_sentence(words: NumberedWords, found: Overlap, unit: Ints, m: int) -> tuple[Floats, Floats]:
     """Sum of BLEU and number of texts; and what of both goes with each unit."""
+    # θ − θ₍ᵢ₎: the unit's own scores, and what other texts lose without it
     totals = totals_of(words.lengths, found.matches.shape[1])
     scores = bleu(found.matches, totals, words.lengths, found.closest)
     row = found.row

@@ -10,10 +10,10 @@ import numpy as np
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.rates import all_same_bound
 from fullmenu.measures.arguments import Ints, outputs, whole
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, coming_again, words_of
-from fullmenu.measures.vectors.repeat_rate import all_same_bound
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import check_level, t_quantile
 
@@ -34,6 +34,11 @@ def self_repetition(
 
     ``value`` ≥ 0. ``high`` is ``None`` where all outputs are alike, or nothing comes twice.
 
+    It rises with the number of outputs and with their length, by that alone: compare samples of
+    one size, or take ``repeated_phrases``, which does not drift. Cannot see a paraphrase.
+
+    Equal to ``self_repetition_score`` of the package ``diversity`` with ``tokenize=str.split``.
+
     Parameters
     ----------
     n
@@ -48,13 +53,6 @@ def self_repetition(
     ------
     NotEnoughData
         …, or no output of ``n`` words.
-
-    Notes
-    -----
-    It rises with the number of outputs and with their length, by that alone: compare samples of
-    one size, or take ``repeated_phrases``, which does not drift. Cannot see a paraphrase.
-
-    Equal to ``self_repetition_score`` of the package ``diversity`` with ``tokenize=str.split``.
 
     Examples
     --------

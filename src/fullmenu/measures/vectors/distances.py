@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.likeness import pair_sums
+from fullmenu.kernel.rates import all_same_bound, none_same_bound
+from fullmenu.kernel.rows import Features, Floats, as_features, unit, unit_dense
 from fullmenu.measures.registry import measure
-from fullmenu.measures.vectors._rows import at_least, unit_dense
-from fullmenu.measures.vectors.gram import Features, Floats, as_features, unit
-from fullmenu.measures.vectors.repeat_rate import all_same_bound, none_same_bound, pair_sums
+from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.vendi import checked_size
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
@@ -30,13 +31,7 @@ _ROUNDING = 1e-13
 
 
 def prepared(features: Any, metric: Metric) -> Features:
-    """Return rows to compare, in float64: of unit length for cosine distances.
-
-    Raises
-    ------
-    BadInput
-        An unknown metric, or rows that are not of unit length.
-    """
+    """Return rows to compare, in float64: of unit length for cosine distances."""
     if metric not in MOST:
         raise BadInput(f'metric={metric!r}: give "cosine" or "euclidean"')
     x = as_features(features)
@@ -53,6 +48,7 @@ def distances(x: Features, metric: Metric) -> Iterator[tuple[slice, Floats]]:
     copies.
     """
     n = x.shape[0]
+    # ‖x − y‖² = ‖x‖² + ‖y‖² − 2⟨x, y⟩, and 1 − cos is half of it for unit rows
     squares = _squares(x)
     for a in range(0, n, STEP):
         at = slice(a, min(a + STEP, n))
@@ -81,20 +77,18 @@ def mean_pairwise_distance(
     ``value`` ≥ 0; at most 2 for ``cosine``. ``high`` is ``None`` where a distance has no bound and
     the sample none to go by.
 
+    A mean over pairs of *different* outputs: unbiased, and the same at every n. The ``diversity``
+    package's ``remote_clique`` counts every output's distance 0 from itself as well, and so is
+    (n − 1)/n times this. A few outputs far away outweigh many copies: half of the outputs at each
+    of two points score as high as if all were different, so it cannot see a collapse to a few
+    opposite dishes. O(n²d) time, 256 rows at a time.
+
     Parameters
     ----------
     features
         Rows of one sample; of unit length for ``cosine``.
     level
         …: jackknife over outputs, t.
-
-    Notes
-    -----
-    A mean over pairs of *different* outputs: unbiased, and the same at every n. The ``diversity``
-    package's ``remote_clique`` counts every output's distance 0 from itself as well, and so is
-    (n − 1)/n times this. A few outputs far away outweigh many copies: half of the outputs at each
-    of two points score as high as if all were different, so it cannot see a collapse to a few
-    opposite dishes. O(n²d) time, 256 rows at a time.
 
     Examples
     --------
@@ -160,21 +154,19 @@ def homogenization_embedding(features: Any, *, level: float = 0.95) -> Estimate:
 
     ``value`` in [−1, 1]; 1 means one dish only.
 
-    Parameters
-    ----------
-    features
-        …, embeddings say.
-    level
-        …: jackknife over outputs, t.
-
-    Notes
-    -----
     A mean over pairs of different outputs: unbiased, and the same at every n; 1 minus
     :func:`~fullmenu.measures.mean_pairwise_distance` by cosine, without comparing pairs one by
     one. Embeddings of unrelated texts have a cosine above 0, so only differences under one model
     mean something. But for the diagonal the mean cosine is the squared length of the mean row: it
     sees only where the middle lies. Two opposite dishes and a thousand in all directions both score
     about 0; what sees that is :func:`~fullmenu.measures.repeat_rate`.
+
+    Parameters
+    ----------
+    features
+        …, embeddings say.
+    level
+        …: jackknife over outputs, t.
 
     Examples
     --------
@@ -204,6 +196,11 @@ def chamfer(
 
     ``value`` ≥ 0. ``high`` is ``None`` where a distance has no bound and the sample none to go by.
 
+    Falls as n grows, because a larger sample has someone nearer: compare samples at one ``size``.
+    The interval is for the expected value at that size. Sees near copies and nothing else: a
+    sample in which every output has one twin scores 0, however varied. Equals ``chamfer_dist`` of
+    the ``diversity`` package, for its embeddings. O(n²d) time, and O(n² log n) with ``size``.
+
     Parameters
     ----------
     features
@@ -218,13 +215,6 @@ def chamfer(
     ------
     NotEnoughData
         …, or fewer than ``size``.
-
-    Notes
-    -----
-    Falls as n grows, because a larger sample has someone nearer: compare samples at one ``size``.
-    The interval is for the expected value at that size. Sees near copies and nothing else: a
-    sample in which every output has one twin scores 0, however varied. Equals ``chamfer_dist`` of
-    the ``diversity`` package, for its embeddings. O(n²d) time, and O(n² log n) with ``size``.
 
     Examples
     --------
@@ -279,6 +269,7 @@ def _weights(others: int, chosen: int) -> Floats:
     weights = np.zeros(max(others, 1) + 1)
     if others < 1 or chosen < 1:
         return weights
+    # P(the k-th nearest is the nearest of m chosen from N) = C(N − k, m − 1)/C(N, m)
     left = chosen / others
     for k in range(others - chosen + 1):
         weights[k] = left

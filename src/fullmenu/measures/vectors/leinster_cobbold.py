@@ -9,17 +9,16 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.gram import similarities
+from fullmenu.kernel.rows import Features, Floats, as_features, unit, unit_dense
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._order import (
     TIED,
-    all_same_interval,
     chance,
     checked_order,
-    interval,
+    number_estimate,
 )
-from fullmenu.measures.vectors._rows import at_least, unit_dense
-from fullmenu.measures.vectors.gram import Features, Floats, as_features, unit
-from fullmenu.measures.vectors.kernel import similarities
+from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.vendi import snapped
 from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.proportion import jackknife_se
@@ -43,6 +42,16 @@ def leinster_cobbold(
 
     ``value`` between 1 and n: (Σᵢ pᵢ (Zp)ᵢ^(q−1))^(1/(1−q)).
 
+    A cousin of :func:`~fullmenu.measures.vendi`, not its equal: this asks how unusual each output
+    is, that in how many directions they spread. They agree where outputs are alike fully or not at
+    all, and at order 2 the Vendi score is this number under k². Unlike the Vendi score it needs no
+    eigenvalues: O(n²d) time, 256 rows at a time.
+
+    Each row is compared with itself too, as the definition has it, so the number grows with n. The
+    interval is for its expected value on n rows. Its limit at order 2 under ``squared`` is
+    1/:func:`~fullmenu.measures.repeat_rate`, which does not drift. Cannot see what the
+    similarity cannot see; of negative cosines ``cosine`` makes "not alike".
+
     Parameters
     ----------
     features
@@ -56,18 +65,6 @@ def leinster_cobbold(
         for a row and itself; it need not be symmetric, nor a kernel.
     level
         …: every row left out in turn, t on the log scale.
-
-    Notes
-    -----
-    A cousin of :func:`~fullmenu.measures.vendi`, not its equal: this asks how unusual each output
-    is, that in how many directions they spread. They agree where outputs are alike fully or not at
-    all, and at order 2 the Vendi score is this number under k². Unlike the Vendi score it needs no
-    eigenvalues: O(n²d) time, 256 rows at a time.
-
-    Each row is compared with itself too, as the definition has it, so the number grows with n. The
-    interval is for its expected value on n rows. Its limit at order 2 under ``squared`` is
-    1/:func:`~fullmenu.measures.repeat_rate`, which does not drift. Cannot see what the
-    similarity cannot see; of negative cosines ``cosine`` makes "not alike".
 
     Examples
     --------
@@ -85,14 +82,11 @@ def leinster_cobbold(
     at_least(n, 2, "Leinster and Cobbold's number", "is about how outputs differ")
     commonness, agreement = _commonness(blocks, n)
     log = snapped(log_number(commonness, q, np.full(n, 1 / n)))
-    if log == 0.0:
-        low, high = all_same_interval(n, q, level)
-    else:
-        missed = chance(agreement, float(commonness.mean()), q, n)
-        low, high = interval(log, _variance(commonness, blocks, q) + missed, n - 1, level, n)
+    missed = chance(agreement, float(commonness.mean()), q, n)
+    variance = 0.0 if log == 0.0 else _variance(commonness, blocks, q) + missed
     name = similarity if isinstance(similarity, str) else "own similarity"
     method = f"order {q:g}, {name}, jackknife over outputs"
-    return Estimate(float(np.exp(log)), low, high, n, "dishes", method, level)
+    return number_estimate(log, variance, q, n, most=n, level=level, method=method)
 
 
 def _compared(features: Any, similarity: Similarity) -> tuple[Features, Blocks]:
@@ -170,6 +164,7 @@ def _variance(u: Floats, blocks: Blocks, q: float) -> float:
 
 
 def _variance_of_top(u: Floats, blocks: Blocks) -> float:
+    # of max u only: the mean over the rows tied for it of what row i adds to each, Z_ti/max u
     first = (u > u.max() * (1 - TIED)).astype(np.float64)
     met = np.zeros(len(u))
     for at, z in blocks():

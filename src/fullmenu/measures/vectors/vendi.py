@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.rows import Features, Floats, as_features
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._order import (
-    all_same_interval,
     chance,
     checked_order,
     entropies,
     evened,
-    interval,
+    number_estimate,
     slopes,
 )
-from fullmenu.measures.vectors._rows import at_least, subsets
 from fullmenu.measures.vectors._spectrum import Spectrum, raw, spectrum
-from fullmenu.measures.vectors.gram import Features, Floats, as_features
+from fullmenu.measures.vectors._subsets import at_least, subsets
 from fullmenu.stats.effective_number import log_number
 
 SUBSETS = 32
@@ -44,6 +44,23 @@ def vendi(
     """Estimate the Vendi score: the Hill number of the eigenvalues of the kernel matrix.
 
     ``value`` between 1 and the smaller of n (or ``size``) and d.
+
+    Grows with n at every order, for a soft kernel without an end in sight: the interval is for the
+    expected score *of n rows* and says nothing of larger samples. Compare two samples at one
+    ``size``; at order 2, 1/:func:`~fullmenu.measures.repeat_rate` does not drift at all.
+    Directions are not dishes: two kinds of rows at a right angle, and one kind spread over two
+    directions, score alike.
+
+    The eigenvalues are those of the smaller of K/n (n × n) and XᵀX/n (d × d), in float64; what is
+    below the double's precision times the longer side, relative to the largest, is rounding and
+    counts as zero. That is what order 0 counts by. Of more than 512 rows the spread of influence
+    is read from 512, chosen along an order that depends on content only.
+
+    Equals ``vendi_score.vendi.score_dual`` and ``score_K``. Differs from its ``score_X``, which
+    returns order 1 whatever the order, from ``score_K(q=0)``, which counts rounding errors as
+    dishes, and from ``q=float("inf")``, which is NaN there (``benchmarks/peer/vendi.py``).
+    ``benchmarks/intervals_kernels.py`` prints how often the intervals hold the expected score.
+    With one dish only the upper bound is for one other dish, as rare as n rows can miss.
 
     Parameters
     ----------
@@ -69,25 +86,6 @@ def vendi(
         Rows that are not of unit length, a negative order, or too many of both rows and columns
         (more than 8,192) for eigenvalues.
 
-    Notes
-    -----
-    Grows with n at every order, for a soft kernel without an end in sight: the interval is for the
-    expected score *of n rows* and says nothing of larger samples. Compare two samples at one
-    ``size``; at order 2, 1/:func:`~fullmenu.measures.repeat_rate` does not drift at all.
-    Directions are not dishes: two kinds of rows at a right angle, and one kind spread over two
-    directions, score alike.
-
-    The eigenvalues are those of the smaller of K/n (n × n) and XᵀX/n (d × d), in float64; what is
-    below the double's precision times the longer side, relative to the largest, is rounding and
-    counts as zero. That is what order 0 counts by. Of more than 512 rows the spread of influence
-    is read from 512, chosen along an order that depends on content only.
-
-    Equals ``vendi_score.vendi.score_dual`` and ``score_K``. Differs from its ``score_X``, which
-    returns order 1 whatever the order, from ``score_K(q=0)``, which counts rounding errors as
-    dishes, and from ``q=float("inf")``, which is NaN there (``benchmarks/peer/vendi.py``).
-    ``benchmarks/intervals_kernels.py`` prints how often the intervals hold the expected score.
-    With one dish only the upper bound is for one other dish, as rare as n rows can miss.
-
     Examples
     --------
     >>> x = np.eye(3)[[0, 0, 1, 2]]
@@ -107,15 +105,11 @@ def vendi(
     else:
         log, variance = _of_size(x, q, m, seed)
         method = f"order {q:g} of {m} outputs, mean of {SUBSETS} subsets, influence of outputs"
-    if log == 0.0:
-        low, high = all_same_interval(m, q, level)
-    else:
-        low, high = interval(log, variance, n - 1, level, min(m, d))
-    value = float(np.exp(log))
+    e = number_estimate(log, variance, q, m, most=min(m, d), level=level, method=method, df=n - 1)
     if q == 0 and m == n:
-        value = float(round(value))
-        low, high = min(low, value), max(high, value)
-    return Estimate(value, low, high, n, "dishes", method, level)
+        rank = float(round(e.value))
+        return replace(e, value=rank, low=min(e.low or 1.0, rank), high=max(e.high or 1.0, rank))
+    return replace(e, n=n)
 
 
 def checked_size(size: Any, n: int) -> int:
@@ -141,6 +135,7 @@ def log_score(s: Spectrum, q: float) -> tuple[float, float]:
 
 def _rank_variance(s: Spectrum) -> float:
     """Return the jackknife's variance: rows that alone hold a direction, and one more."""
+    # a row of leverage Σ_k ⟨x, v_k⟩² / nλ_k = 1 holds a direction alone: without it the rank falls
     alone = s.along @ (1 / (s.n * s.values)) > 1 - 1e-4
     share = min(float(alone.mean()) + 1 / s.n, 1.0)
     return s.n * share / len(s.values) ** 2
@@ -173,6 +168,11 @@ def truncated_vendi(
 
     ``value`` between 1 and ``rank``.
 
+    Settles once n is some times ``rank``, where the Vendi score of a soft kernel grows on; it is
+    never larger than that. Cannot see variety beyond ``rank`` directions. At n below ``rank`` it
+    drifts with n as the Vendi score does. The interval is for the expected score of n rows. Equals
+    ``TruncatedVendi`` of its authors, except that theirs gives every eigenvalue a least value.
+
     Parameters
     ----------
     order
@@ -188,13 +188,6 @@ def truncated_vendi(
     BadInput
         Rows that are not of unit length, an order of 0 or less, a rank below 1, or too many of
         both rows and columns for eigenvalues.
-
-    Notes
-    -----
-    Settles once n is some times ``rank``, where the Vendi score of a soft kernel grows on; it is
-    never larger than that. Cannot see variety beyond ``rank`` directions. At n below ``rank`` it
-    drifts with n as the Vendi score does. The interval is for the expected score of n rows. Equals
-    ``TruncatedVendi`` of its authors, except that theirs gives every eigenvalue a least value.
 
     Examples
     --------
@@ -212,15 +205,15 @@ def truncated_vendi(
     at_least(n, 2, "the truncated Vendi score", "is about how outputs differ")
     s = spectrum(x)
     log, variance = _log_score(s, q, int(rank))
-    if len(s.values) == 1:
-        low, high = all_same_interval(n, q, level) if rank > 1 else (1.0, 1.0)
-    else:
-        low, high = interval(log, variance, n - 1, level, min(n, d, rank))
     method = f"order {q:g}, {rank} eigenvalues, influence of outputs"
-    return Estimate(float(np.exp(log)), low, high, n, "dishes", method, level)
+    if rank == 1:
+        return Estimate(1.0, 1.0, 1.0, n, "dishes", method, level)
+    most = min(n, d, int(rank))
+    return number_estimate(log, variance, q, n, most=most, level=level, method=method)
 
 
 def _log_score(s: Spectrum, q: float, rank: int) -> tuple[float, float]:
+    # λ_k + (1 − Σ_{j≤r} λ_j)/r for the r largest (Ospanov & Farnia 2024)
     top = s.values[:rank]
     shares = top + (1 - top.sum()) / len(top)
     steep = slopes(shares, q, s.n)
@@ -237,6 +230,12 @@ def effective_rank(features: Any, *, level: float = 0.95) -> Estimate:
 
     ``value`` between 1 and the smaller of n and d.
 
+    For unit rows the *squares* of the singular values, divided by n, are the eigenvalues of the
+    Vendi score of order 1: that one weighs directions by their share, this one by the root of it,
+    so it is never smaller, and small directions, noise among them, count for more. Grows with n
+    where the rows have noise in every direction; the interval is for the expected value of n rows.
+    Cannot see clusters inside one direction, and a few long rows outweigh many short ones.
+
     Parameters
     ----------
     features
@@ -251,14 +250,6 @@ def effective_rank(features: Any, *, level: float = 0.95) -> Estimate:
     BadInput
         Too many of both rows and columns (more than 8,192) for singular values.
 
-    Notes
-    -----
-    For unit rows the *squares* of the singular values, divided by n, are the eigenvalues of the
-    Vendi score of order 1: that one weighs directions by their share, this one by the root of it,
-    so it is never smaller, and small directions, noise among them, count for more. Grows with n
-    where the rows have noise in every direction; the interval is for the expected value of n rows.
-    Cannot see clusters inside one direction, and a few long rows outweigh many short ones.
-
     Examples
     --------
     >>> round(effective_rank(np.diag([3.0, 1.0])).value, 4)
@@ -271,15 +262,14 @@ def effective_rank(features: Any, *, level: float = 0.95) -> Estimate:
     if not len(s.values):
         raise NotEnoughData(f"all {n} rows are zeros, which have no rank; give other features")
     log, variance = _log_rank(s)
-    if len(s.values) == 1:
-        low, high = all_same_interval(n, 0.5, level)
-    else:
-        low, high = interval(log, variance, n - 1, level, min(n, d))
     method = "entropy of the singular values, influence of outputs"
-    return Estimate(float(np.exp(log)), low, high, n, "dimensions", method, level)
+    return number_estimate(
+        log, variance, 0.5, n, most=min(n, d), level=level, method=method, unit="dimensions"
+    )
 
 
 def _log_rank(s: Spectrum) -> tuple[float, float]:
+    # exp(−Σ p ln p) with p = σ_k/Σσ, σ_k = √λ_k (Roy & Vetterli 2007)
     singular = np.sqrt(s.values)
     total = float(singular.sum())
     shares = singular / total

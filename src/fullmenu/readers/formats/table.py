@@ -153,8 +153,9 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[dict[str, Any]], li
                 log.remark("conversations read up to the model's last turn")
             if question is None:
                 question = asked(out[:turn]) or None
-            out = [out[turn]]
-        found_texts = texts(out, log)
+            found_texts = log.texts([said(out[turn])])
+        else:
+            found_texts = texts(out, log)
         scores = score if isinstance(score, list) and len(score) == len(found_texts) else None
         one = _score(score, log) if scores is None and len(found_texts) == 1 else None
         if score is not None and scores is None and one is None and len(found_texts) > 1:

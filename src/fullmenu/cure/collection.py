@@ -1,19 +1,19 @@
-"""How a cure looks at a log: through which view, and which outputs are one dish."""
+"""The outputs that a cure works on: unit rows in one view, dishes, labels and qualities."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.measures.vectors.grouping import group
+from fullmenu.kernel.dishes import Dishes
+from fullmenu.kernel.likeness import parts
 from fullmenu.pictures import name_of
-from fullmenu.samples import Media, Samples
+from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder, chosen, eyes
 
 Ints = NDArray[np.int64]
@@ -40,8 +40,7 @@ class Seen:
 
     def parts(self) -> list[Ints]:
         """Return the rows of each group."""
-        order = np.argsort(self.groups, kind="stable")
-        return np.split(order, np.cumsum(np.bincount(self.groups))[:-1])
+        return parts(self.groups)
 
 
 def see(
@@ -49,8 +48,8 @@ def see(
 ) -> Seen:
     """Look at a log through a view, ``answer`` (``image``, ``vector``) by default.
 
-    All prompts together, what a prompt says is not taken out of its outputs: one text is then one
-    dish, whatever was asked.
+    The dishes are those of ``check``. All prompts together, likeness is that of the outputs alone:
+    what a prompt says is not taken out of them.
 
     Raises
     ------
@@ -62,28 +61,17 @@ def see(
     if not len(samples):
         raise NotEnoughData("the log holds no outputs, so there is nothing to choose from")
     one = eyes(chosen([view] if view else None, samples.media, encoder, ruler))
-    prompts = samples.prompts if by_prompt else [None] * len(samples)
-    features = one.rows(samples.outputs, prompts)
-    groups = samples.groups if by_prompt else np.zeros(len(samples), np.int64)
-    return Seen(features, groups, dishes(features, samples.outputs, one.same_dish, samples.media))
-
-
-def dishes(features: Any, outputs: Sequence[str], threshold: float, media: Media = "text") -> Ints:
-    """Return the dish of each output, by leader clustering in an order that the outputs fix.
-
-    Examples
-    --------
-    >>> dishes(np.eye(2)[[1, 0, 1]], ["fig", "kiwi", "fig"], 0.5).tolist()
-    [0, 1, 0]
-    """
-    keys = [text if media == "text" else name_of(text) for text in outputs]
-    by = [(crc32(key.encode("utf-8", "replace")), key) for key in keys]
-    order = sorted(range(len(by)), key=by.__getitem__)
-    leaders = group(features, threshold, np.array(order, np.int64))
-    first: dict[str, int] = {}
-    for i in order:
-        leaders[i] = first.setdefault(outputs[i], int(leaders[i]))
-    return np.unique(leaders, return_inverse=True)[1].astype(np.int64)
+    outputs, prompts, ids = samples.outputs, samples.prompts, samples.prompt_ids
+    rows = one.rows(outputs, prompts)
+    names = None if samples.media == "text" else [name_of(place) for place in outputs]
+    asked = [ids[g] for g in samples.groups]
+    dishes = Dishes(rows, outputs, one.same_dish, names=names, asked=asked)
+    groups = samples.groups
+    if not by_prompt:
+        groups = np.zeros(len(samples), np.int64)
+        if one.reads_prompt and any(prompts):
+            rows = one.rows(outputs, [None] * len(outputs))
+    return Seen(rows, groups, dishes.of)
 
 
 def labelled(labels: Sequence[Any], n: int) -> Ints:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.measures.vectors.gram import Features
+from fullmenu.kernel.rows import Features
 
 _STEP = 512
 

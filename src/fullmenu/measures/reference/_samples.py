@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.measures.vectors.gram import as_features
+from fullmenu.kernel.rows import as_features
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

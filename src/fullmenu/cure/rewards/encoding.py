@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from fullmenu.cure.rewards import words
 from fullmenu.errors import BadInput
-from fullmenu.measures.vectors.gram import Features, as_features, lengths
+from fullmenu.kernel.rows import Features, as_features, lengths
 from fullmenu.views import registry
 
 View: TypeAlias = str | Callable[[list[str]], Any] | None

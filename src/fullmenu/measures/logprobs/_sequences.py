@@ -53,14 +53,6 @@ class Tokens:
 def tokens(logprobs: Any, least: int = 2) -> Tokens:
     """Check the log-probabilities of outputs; outputs without any are left out.
 
-    Raises
-    ------
-    BadInput
-        Not a sequence of sequences of numbers; or a number that is no log-probability of a token
-        that was sampled.
-    NotEnoughData
-        Fewer than ``least`` outputs with log-probabilities.
-
     Examples
     --------
     >>> tokens([[-0.5, -1.0], None, [], [-2.0]]).sizes.tolist()

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
-from fullmenu.measures.vectors.gram import Features, Floats, lengths, unit
+from fullmenu.kernel.rows import Features
 
 STEP = 1 << 21
 """About so many numbers are held in float64 at a time."""
@@ -18,19 +18,6 @@ def steps(n: int, width: int) -> list[slice]:
     """Cut n rows of some width into slices that fit in memory."""
     step = max(256, STEP // max(width, 1))
     return [slice(a, min(a + step, n)) for a in range(0, n, step)]
-
-
-def dense(x: Features) -> Floats:
-    """Return rows as a float64 array."""
-    return np.asarray(x.toarray() if hasattr(x, "toarray") else x, np.float64)
-
-
-def unit_dense(x: Features) -> Floats:
-    """Return unit rows as a float64 array; the array itself where nothing must be put back."""
-    if isinstance(x, np.ndarray) and x.dtype == np.float64:
-        off = abs(lengths(x) - 1)
-        return x if not len(off) or off.max() < 1e-13 else unit(x)
-    return dense(unit(x))
 
 
 def canonical(x: Features) -> NDArray[np.int64]:
