@@ -14,6 +14,7 @@ from fullmenu.estimate import Estimate
 from fullmenu.stats.over_optimisation import (
     Fit,
     Parts,
+    _above,
     _akaike,
     _below,
     _of_parts,
@@ -170,11 +171,14 @@ def test_the_verdict_by_hand():
     assert _verdict(unsure, [slight]) == "before the peak"
 
 
-def test_below():
-    assert _below(0, estimate(0.5, 1.0))
-    assert not _below(0.5, estimate(0.5, 1.0))
-    assert not _below(0.6, estimate(0.5, 1.0))
-    assert not _below(0, estimate(None, 1.0))
+def test_surely_above_and_below():
+    assert _above(estimate(0.5, 1.0), 0)
+    assert _below(estimate(-1.0, -0.5), 0)
+    for x in (0.5, 0.6):
+        assert not _above(estimate(0.5, 1.0), x)
+        assert not _below(estimate(-1.0, -0.5), -x)
+    assert not _above(estimate(None, 1.0), 0)
+    assert not _below(estimate(-1.0, None), 0)
 
 
 def test_the_peak_of_both_forms():
