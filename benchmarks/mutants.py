@@ -54,7 +54,7 @@ NAMED = (  # what a reader of this code would break first: a label, the line, th
         "np.logaddexp(0.0, log_wealth)",
         "np.logaddexp(0.7, log_wealth)",
     ),
-    ("both ends of a band", "np.log(2 / (1 - level))", "np.log(1 / (1 - level))"),
+    ("both ends of a band", "most = 2 / (1 - level)", "most = 1 / (1 - level)"),
     ("what a band missed", "[spread[:1], missed]", "[spread[:1], missed * 0.5]"),
     (
         "the smallest bet",
@@ -74,10 +74,10 @@ NEVER = "hoeffding_bound has returned where p is 1"
 ENDS = "at a mean of 1 the bisection begins and ends at 1 too"
 EQUIVALENT: tuple[tuple[str, str, str, str, str], ...] = (
     (
-        "stats/deals.py", "log_all_before.log_choose",
+        "kernel/dishes.py", "lost_by_chance.log_choose",
         "gammaln(n + 1) - gammaln(k + 1)", "gammaln(n + 1) + gammaln(k + 1)", CANCELS,
     ),
-    ("stats/deals.py", "log_all_before.log_choose", "k + 1", "k + 2", CANCELS),
+    ("kernel/dishes.py", "lost_by_chance.log_choose", "k + 1", "k + 2", CANCELS),
     (
         "stats/deals.py", "log_all_before",
         "np.where(fits, served, 0)", "np.where(fits, served, 1)", "not used where it does not fit",
