@@ -171,6 +171,7 @@ def test_needed_is_more_than_there_is_and_would_settle_it(ratio, se, n, views):
             53,
         ),  # a loss needs s.e. |log .7|/2.0227 = .17634: 40 · (.2/.17634)² = 51.5, up, and 1
         (1.0, 93),  # held needs log 1.25/1.6849 = .13244: 40 · (.2/.13244)² = 91.2, up, and 1
+        (1.4, 59),  # a gain needs log 1.4/2.0227 = .16635: 57.8, up, and 1
         (0.88, 402),  # a loss .06320, held log(.88/.8)/1.6849 = .05657: the easier, 400.6
     ],
 )
