@@ -26,7 +26,7 @@ TARGET = {
 def main() -> None:
     table = Table("OLMo-2-7B stages, 200 prompts × 10 samples: effective number after ÷ before")
     stages = {stage: olmo(stage) for stage in OLMO}
-    views = [registry.get(name) for name in registry.DEFAULTS["text"]]
+    views = [registry.get(name) for name in registry.defaults("text")]
     for steps in [*pairwise(OLMO), ("base", "instruct")]:
         both = pair(*(stages[s] for s in steps))
         found = judge(both, views, Margins(), seed=0, tell=lambda step: None)

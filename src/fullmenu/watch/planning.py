@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.estimate import Margins
 from fullmenu.samples import Samples
 from fullmenu.watch import detector
 from fullmenu.watch.baseline import Baseline, whole
@@ -115,7 +116,9 @@ def plan(
     before = float(level.mean[main])
     calm = _pool(draw, rng, 0.0)
     found = []
-    for loss, aim in zip(LOSSES, (2 * before, before / 0.8, None), strict=True):
+    margins = Margins()
+    aims = (before / margins.collapsed, before / margins.held_low, None)
+    for loss, aim in zip(LOSSES, aims, strict=True):
         if aim is not None and (aim >= 1 or before <= 0):
             continue
         p = 0.3 if aim is None else float(np.sqrt((aim - before) / (1 - before)))

@@ -156,7 +156,7 @@ def _baseline_of(saved: dict[str, Any], views: Sequence[View], encoder: Encoder 
     given = {view.name: view for view in views}
     found = []
     for name, made_of in saved["views"]:
-        view = given.get(name) or registry.get(name, encoder if name in _ENCODED else None, made_of)
+        view = given.get(name) or registry.get(name).through(encoder, made_of)
         if view.ruler != made_of:
             raise BadInput(
                 f"the watch looks through the view {name} made of {made_of!r}, and now it is "
@@ -174,9 +174,6 @@ def _baseline_of(saved: dict[str, Any], views: Sequence[View], encoder: Encoder 
         saved["confidence"],
         saved["outputs"],
     )
-
-
-_ENCODED = ("answer", "image")
 
 
 def _points(points: Sequence[Point]) -> dict[str, Any]:
