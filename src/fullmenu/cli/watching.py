@@ -15,10 +15,10 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.readers.follow import Growing, Place
+from fullmenu.report.watch.document import Alarm
 from fullmenu.samples import Media, Record, Samples
 from fullmenu.views.registry import Encoder, View
 from fullmenu.watch import state
-from fullmenu.watch.alarm import Alarm
 from fullmenu.watch.monitor import MODELS, OTHERS, Monitor
 from fullmenu.watch.two_sample import TwoSample
 from fullmenu.watch.visits import Visit, gather, gather_some

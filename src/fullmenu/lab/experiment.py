@@ -6,8 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from fullmenu.report.lab.document import Claim, Number, Published
+
 if TYPE_CHECKING:
     from fullmenu.lab.result import Result
+
+__all__ = ["Cell", "Claim", "Experiment", "Number", "Outcome", "Published", "Settings"]
 
 Settings = Mapping[str, Any]
 """What a cell is run with: plain JSON values by name."""
@@ -40,34 +44,6 @@ class Cell:
     seed: int
     outcome: Outcome
     seconds: float
-
-
-@dataclass(frozen=True)
-class Number:
-    """A column of the table: what it is, in a few words, and its unit."""
-
-    about: str
-    unit: str = ""
-    digits: int = 2
-
-
-@dataclass(frozen=True)
-class Claim:
-    """Something the experiment must show, what was seen, and whether it holds."""
-
-    says: str
-    shown: str
-    holds: bool
-
-
-@dataclass(frozen=True)
-class Published:
-    """Somebody else's figure for one arm and one number, set beside ours."""
-
-    arm: str
-    number: str
-    value: str
-    source: str
 
 
 @dataclass(frozen=True)

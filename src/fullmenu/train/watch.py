@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from fullmenu.errors import BadInput
+from fullmenu.report.watch.document import Alarm
 from fullmenu.samples import Samples
 from fullmenu.train import record
 from fullmenu.train.before import allowing, keyed, name_of, text_of
@@ -22,7 +23,6 @@ from fullmenu.train.random_state import untouched
 from fullmenu.train.visits import Sampled, as_log, dealt, number, of_rows, to_rows
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder
-from fullmenu.watch.alarm import Alarm
 from fullmenu.watch.baseline import Baseline, Traffic
 from fullmenu.watch.monitor import Monitor
 from fullmenu.watch.ruler import Reading, grams, share_of_pairs, shortened

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fullmenu.watch.alarm import Alarm
+from fullmenu.report.watch.document import Alarm, Expected
 from fullmenu.watch.baseline import Baseline
 from fullmenu.watch.monitor import Monitor
-from fullmenu.watch.planning import Expected, plan
+from fullmenu.watch.planning import plan
 from fullmenu.watch.two_sample import TwoSample
 from fullmenu.watch.visits import Visit, gather, gather_some
 

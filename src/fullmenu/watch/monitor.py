@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
+from fullmenu.report.watch.document import Alarm, PromptMeans, RepeatedOutput
 from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder, View
 from fullmenu.watch import detector, saved
-from fullmenu.watch.alarm import Alarm, Example, Seen
 from fullmenu.watch.band import Band
 from fullmenu.watch.baseline import Baseline, Level
 from fullmenu.watch.memory import Memory
@@ -395,7 +395,7 @@ class Monitor:
 
     def _worst(
         self, memory: Memory, before: Floats, rows: NDArray[np.int64], stream: int, falls: bool
-    ) -> tuple[Seen, ...]:
+    ) -> tuple[PromptMeans, ...]:
         seen = rows[(memory.prompts[rows] >= 0) & ~np.isnan(memory.values[rows, stream])]
         prompts = memory.prompts[seen]
         x = memory.values[seen, stream]
@@ -405,19 +405,19 @@ class Monitor:
         gain = np.where(n > 0, (now - np.nan_to_num(was)) * (-1 if falls else 1), -np.inf)
         top = [p for p in np.argsort(-gain, kind="stable")[:5].tolist() if gain[p] > 0]
         return tuple(
-            Seen(self.baseline.prompts[p], _known(float(was[p])), float(now[p]), int(n[p]))
+            PromptMeans(self.baseline.prompts[p], _known(float(was[p])), float(now[p]), int(n[p]))
             for p in top
         )
 
     def _examples(
         self, memory: Memory, rows: NDArray[np.int64], stream: int, falls: bool
-    ) -> tuple[Example, ...]:
+    ) -> tuple[RepeatedOutput, ...]:
         value = dict(
             zip(memory.numbers[rows].tolist(), memory.values[rows, stream].tolist(), strict=True)
         )
         held = [e for e in memory.examples if not np.isnan(value.get(e[0], np.nan))]
         held.sort(key=lambda e: value[e[0]] * (1 if falls else -1))
-        return tuple(Example(*e) for e in held[:5])
+        return tuple(RepeatedOutput(*e) for e in held[:5])
 
     def _sure(self) -> str:
         if self.notices:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Margins
+from fullmenu.report.watch.document import Expected
 from fullmenu.samples import Samples
 from fullmenu.watch import detector
 from fullmenu.watch.baseline import Baseline, whole
@@ -21,36 +21,6 @@ WARM = 100
 """Visits without a change before the change, in every simulated watch."""
 
 LOSSES = ("halving", "a fifth lost", "takeover")
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """How long a loss would go unseen.
-
-    Parameters
-    ----------
-    loss
-        ``halving`` of the effective number, ``a fifth lost`` of it, or ``takeover``: 30 % of
-        outputs are one dish of the prompt's own.
-    replaced
-        Share of outputs replaced by one of the prompt's own dishes to bring it about.
-    before, after
-        Mean repeat rate within visits, in the first view.
-    visits, low, high
-        Median number of visits to the alarm, and the middle 80 %; ``None``: longer than
-        ``horizon``.
-    horizon
-        How many visits were simulated.
-    """
-
-    loss: str
-    replaced: float
-    before: float
-    after: float
-    visits: int | None
-    low: int | None
-    high: int | None
-    horizon: int
 
 
 def plan(

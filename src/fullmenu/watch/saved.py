@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
+from fullmenu.report.watch.document import Alarm
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder, View
 from fullmenu.watch import state
-from fullmenu.watch.alarm import Alarm
 from fullmenu.watch.band import Band
 from fullmenu.watch.baseline import Baseline, Channel, Level
 from fullmenu.watch.memory import Memory
