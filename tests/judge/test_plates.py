@@ -51,8 +51,8 @@ def test_two_logs_share_one_numbering(texts, menu):
     assert found.counts.sum(1).tolist() == [10, 3]
     both = (found.counts > 0).all(0)
     assert both.sum() == 1
-    card = p.shown(found, int(np.flatnonzero(both)[0]), 1)
-    assert card["example"] == menu[2]
+    dish = p.served_dish(found, int(np.flatnonzero(both)[0]), 1)
+    assert dish.example == menu[2]
 
 
 def test_the_threshold_decides(menu):
@@ -64,24 +64,24 @@ def test_the_threshold_decides(menu):
 
 
 def test_the_summary_counts(texts):
-    found = p.summary(p.group_plates([one_log(texts, groups=[0, 1] * 5)], SAME), 0)
-    assert (found["plates"], found["seen"]) == (10, 3)
-    assert found["cumulative"] == [0.5, 0.9, 1.0]
-    assert found["half_of_plates"] == 1
-    assert found["top_3_share"]["value"] == 1
-    assert found["coverage"]["value"] == sample_coverage([5, 4, 1]).value
+    found = p.counts(p.group_plates([one_log(texts, groups=[0, 1] * 5)], SAME), 0)
+    assert (found.plates, found.seen) == (10, 3)
+    assert found.cumulative == [0.5, 0.9, 1.0]
+    assert found.half_of_plates == 1
+    assert found.top_3_share.value == 1
+    assert found.coverage.value == sample_coverage([5, 4, 1]).value
 
 
 def test_half_of_the_plates(menu):
-    even = p.summary(p.group_plates([one_log(list(menu))], SAME), 0)
-    assert even["half_of_plates"] == 6
-    assert np.diff([0, *even["cumulative"]]) == pytest.approx(np.full(12, 1 / 12), abs=1e-5)
+    even = p.counts(p.group_plates([one_log(list(menu))], SAME), 0)
+    assert even.half_of_plates == 6
+    assert np.diff([0, *even.cumulative]) == pytest.approx(np.full(12, 1 / 12), abs=1e-5)
 
 
 def test_most_served_leaves_out_single_plates(texts, menu):
     cards = p.most_served(p.group_plates([one_log(texts, groups=[0] * 4 + [1] * 6)], SAME), 0)
-    assert [c["plates"] for c in cards] == [5, 4]
-    assert (cards[0]["example"], cards[0]["prompts"], cards[0]["share"]) == (menu[0], 2, 0.5)
+    assert [c.plates for c in cards] == [5, 4]
+    assert (cards[0].example, cards[0].prompts, cards[0].share) == (menu[0], 2, 0.5)
 
 
 def test_larger_logs_are_thinned_evenly(monkeypatch, menu):
@@ -94,6 +94,5 @@ def test_larger_logs_are_thinned_evenly(monkeypatch, menu):
 
 
 def test_long_examples_are_cut():
-    assert p.example("x" * 400) == "x" * 400
-    assert p.example("x" * 401) == "x" * 399 + "…"
-    assert p.example(None) is None
+    assert p.shortened("x" * 400) == "x" * 400
+    assert p.shortened("x" * 401) == "x" * 399 + "…"
