@@ -8,11 +8,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from fullmenu.judge.judging import judge
-from fullmenu.judge.pairing import pair
-
-from fullmenu.estimate import Margins
-from fullmenu.views import registry
+from fullmenu.judge.case import pair
+from fullmenu.judge.judgement import conclude, judge
+from fullmenu.judge.look import look
+from fullmenu.judge.premises import examine
 from real import OLMO, olmo
 from table import Table
 
