@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+
 from fullmenu.judge.case import pair
 from fullmenu.judge.judgement import conclude, judge
 from fullmenu.judge.look import look
