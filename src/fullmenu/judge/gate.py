@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 
 from fullmenu.errors import BadInput
-from fullmenu.estimate import VERDICTS
+from fullmenu.estimate import VERDICTS, Margins
+from fullmenu.judge.case import Progress
 from fullmenu.judge.two import compare
 from fullmenu.report.report import Report
 from fullmenu.samples import Samples
+from fullmenu.views.registry import Encoder
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 LOSSES = ("collapsed", "narrowed")
+
+
+class Options(TypedDict, total=False):
+    """What :func:`fullmenu.compare` takes beside the logs."""
+
+    views: Sequence[str] | None
+    margins: Margins | None
+    encoder: Encoder | None
+    ruler: str
+    labels: tuple[str, str]
+    measures: Sequence[str]
+    seed: int
+    progress: Progress | None
 
 
 class VarietyLost(AssertionError):
@@ -37,7 +55,7 @@ def check_names(fail_on: Sequence[str]) -> list[str]:
 
 
 def assert_variety(
-    after: Samples, before: Samples, *, fail_on: Sequence[str] = LOSSES, **options: Any
+    after: Samples, before: Samples, *, fail_on: Sequence[str] = LOSSES, **options: Unpack[Options]
 ) -> Report:
     """Raise where ``after`` lost variety against ``before``.
 

@@ -133,9 +133,9 @@ def conclude(opinions: Opinions) -> Ruling:
         Nothing could be judged.
     """
     verdict = worst([x.verdict for x in opinions.judged if x.verdict])
-    found = [
+    places = [
         f"{x.view} {x.question} prompts"
         for x in opinions.judged
         if x.verdict and x.verdict.name == verdict.name
     ]
-    return Ruling(opinions, verdict, f"{verdict.name} in {', '.join(found)}: {verdict.reason}")
+    return Ruling(opinions, verdict, f"{verdict.name} in {', '.join(places)}: {verdict.reason}")

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial, reduce
-from typing import Any
 
 import numpy as np
 
@@ -22,7 +21,7 @@ PROMPTS = 256
 OUTPUTS = 4_096
 """Outputs that measures are given, all prompts together; of more, the first of each prompt."""
 
-Take = Callable[[Ints], Any]
+Take = Callable[[Ints], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +123,10 @@ def _features(view: View, part: Excerpt) -> Material:
     place = np.empty(len(part.log.groups), np.int64)
     place[part.rows] = np.arange(len(part.rows))
 
-    def of_prompt(at: Ints) -> Any:
+    def of_prompt(at: Ints) -> object:
         return rows[place[at]]
 
-    def alone(at: Ints) -> Any:
+    def alone(at: Ints) -> object:
         return view.rows(part.log.at(at).outputs, [None] * len(at))
 
     return Material(view.name, of_prompt, alone if view.reads_prompt else of_prompt)
@@ -190,8 +189,8 @@ def _logprobs(m: Measure, log: OrderedLog) -> Material:
     return _plain("logprobs", column)
 
 
-def _plain(made_of: str, values: Sequence[Any]) -> Material:
-    def take(rows: Ints) -> list[Any]:
+def _plain(made_of: str, values: Sequence[object]) -> Material:
+    def take(rows: Ints) -> list[object]:
         return [values[i] for i in rows if values[i] is not None]
 
     return Material(made_of, take, take)

@@ -102,7 +102,7 @@ def same_prompts(sights: Sights) -> list[Premise]:
 
 def one_model(sights: Sights) -> list[Premise]:
     """A log holds the outputs of one model."""
-    found = []
+    premises = []
     for log in sights.case.logs:
         models = log.samples.models
         some = ", ".join(models[:3])
@@ -111,8 +111,8 @@ def one_model(sights: Sights) -> list[Premise]:
             "two outputs to one prompt may be of two models. --model NAME, or Samples.of_model, "
             "keeps one."
         )
-        found.append(Premise("one model", len(models) < 2, len(models), sentence))
-    return found
+        premises.append(Premise("one model", len(models) < 2, len(models), sentence))
+    return premises
 
 
 def asked_twice(sights: Sights) -> list[Premise]:
