@@ -96,3 +96,21 @@ def test_larger_logs_are_thinned_evenly(monkeypatch, menu):
 def test_long_examples_are_cut():
     assert p.shortened("x" * 400) == "x" * 400
     assert p.shortened("x" * 401) == "x" * 399 + "…"
+
+
+def test_lost_is_served_twice_before_and_never_after(menu):
+    before = [menu[0]] * 3 + [menu[1]] * 2 + [menu[2]] + [menu[3]] * 4
+    after = [menu[3]] * 4 + [menu[4]] * 2 + [menu[5]]
+    plates = p.group_plates([one_log(before), one_log(after)], SAME)
+    lost = p.lost_dishes(plates)
+    assert [(x.example, x.before.plates, x.after.plates) for x in lost] == [
+        (menu[0], 3, 0), (menu[1], 2, 0),
+    ]  # fmt: skip
+    assert p.dish_change(plates).lost == 2
+    risen = p.risen_dishes(plates)
+    assert [(x.example, x.before.plates, x.after.plates) for x in risen] == [
+        (menu[3], 4, 4), (menu[4], 0, 2),
+    ]  # fmt: skip
+    assert risen[0].before.share == 0.4
+    assert risen[0].after.share == pytest.approx(4 / 7)
+    assert (plates.half(p.BEFORE), plates.half(p.AFTER)) == (2, 1)
