@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from fullmenu.integrations.sentence_transformers import encoder
 from fullmenu.views import answer
-from fullmenu.views.embedding import encoder
 from table import Table
 
 Rows = Callable[[Sequence[str], Sequence[str]], Any]

@@ -15,7 +15,7 @@ import numpy as np
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.judge.verdict import decide
-from fullmenu.measures.vectors.by_prompt import within
+from fullmenu.kernel.rates import within
 from fullmenu.stats.jackknife import log_ratio
 from table import Table
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from fullmenu.estimate import Margins, Verdict, worst
 from fullmenu.judge.verdict import decide
-from fullmenu.measures.vectors.gram import gram
+from fullmenu.kernel.gram import gram
 from fullmenu.samples import Samples
 from fullmenu.stats.jackknife import Replicates, log_ratio
 from fullmenu.views import registry

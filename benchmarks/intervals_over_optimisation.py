@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.stats.goodhart import fit
+from fullmenu.stats.over_optimisation import fit
 from fullmenu.train import over_optimisation
 from table import Table
 

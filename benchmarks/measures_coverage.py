@@ -19,7 +19,8 @@ import numpy as np
 from fullmenu import measures
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.vectors.repeat_rate import pair_sums, replicates_of_outputs
+from fullmenu.kernel.likeness import pair_sums
+from fullmenu.kernel.rates import replicates_of_outputs
 from fullmenu.stats.jackknife import log_of
 from fullmenu.stats.proportion import share
 

@@ -14,11 +14,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from fullmenu.measures.vectors.by_prompt import across, within
+from fullmenu.kernel.rates import across, within
+from fullmenu.kernel.rows import counted, joined
 from fullmenu.stats.jackknife import log_ratio
 from fullmenu.text.tokens import tokenize
 from fullmenu.views import phrasing
-from fullmenu.views.rows import counted, joined
 from real import OLMO, olmo
 from table import Table
 

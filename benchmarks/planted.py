@@ -21,7 +21,7 @@ from itertools import pairwise
 import numpy as np
 
 from fullmenu.judge.verdict import decide
-from fullmenu.measures.vectors.gram import gram
+from fullmenu.kernel.gram import gram
 from fullmenu.stats.jackknife import Replicates, log_ratio
 from fullmenu.stats.proportion import share
 from fullmenu.views import registry

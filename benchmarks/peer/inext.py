@@ -194,7 +194,7 @@ def _at(x: Any, size: float, order: float = 0, **more: Any) -> float:
 
 def _coverage(x: Any, size: float, units: int | None = None) -> float:
     from fullmenu.measures.counts._counts import spectrum
-    from fullmenu.measures.counts._rarefied import coverage_at
+    from fullmenu.measures.counts.rarefaction import coverage_at
 
     return coverage_at(spectrum(x, units=units), size)
 
@@ -256,7 +256,7 @@ def _birds() -> int:
 
 def _ants() -> int:
     from fullmenu.measures.counts._counts import spectrum
-    from fullmenu.measures.counts._rarefied import size_for
+    from fullmenu.measures.counts.rarefaction import size_for
 
     d = Digits("iNEXT on ants (incidence), at coverage 0.985, as estimateD printed them")
     for site, (units, x) in ANTS.items():

@@ -70,9 +70,8 @@ def ours_vendi(n: int, d: int) -> Callable[[], Any]:
 
 
 def ours_value_only(n: int, d: int) -> Callable[[], Any]:
-    from fullmenu.measures.vectors._rows import unit_dense
+    from fullmenu.kernel.rows import as_features, unit_dense
     from fullmenu.measures.vectors._spectrum import moments_in_steps
-    from fullmenu.measures.vectors.gram import as_features
 
     x = rows(n, d)
 
@@ -102,7 +101,7 @@ def theirs_values(n: int, d: int) -> Callable[[], Any]:
 
 def ours_values(n: int, d: int) -> Callable[[], Any]:
     from fullmenu import measures
-    from fullmenu.measures.vectors.kernel import rows_of
+    from fullmenu.kernel.gram import rows_of
 
     x = rows(n, d)
     of_kernel = rows_of(x @ x.T)
@@ -120,7 +119,7 @@ def theirs_published() -> Callable[[], Any]:
 
 def ours_published() -> Callable[[], Any]:
     from fullmenu import measures
-    from fullmenu.measures.vectors.kernel import rows_of
+    from fullmenu.kernel.gram import rows_of
 
     x = rows_of(KERNEL)
     return lambda: [measures.vendi(x, q).value for q in PUBLISHED]
@@ -169,7 +168,7 @@ def ours_faults() -> Callable[[], Any]:
 
     from fullmenu import measures
     from fullmenu.errors import BadInput
-    from fullmenu.measures.vectors.kernel import rows_of
+    from fullmenu.kernel.gram import rows_of
 
     x = _noise()
 

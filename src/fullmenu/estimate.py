@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from fullmenu.errors import BadInput, NotEnoughData
@@ -67,6 +68,15 @@ class Estimate:
         low = "…" if self.low is None else f"{self.low:.3g}"
         high = "…" if self.high is None else f"{self.high:.3g}"
         return f"{self.value:.3g} [{low}, {high}]"
+
+    def through(self, f: Callable[[float], float], unit: str, method: str) -> Estimate:
+        """Return the estimate of a rising function of the value.
+
+        >>> print(Estimate(4, 1, None, n=9, unit="dishes", method="").through(math.sqrt, "", ""))
+        2 [1, …]
+        """
+        low, high = (None if x is None else f(x) for x in (self.low, self.high))
+        return replace(self, value=f(self.value), low=low, high=high, unit=unit, method=method)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form; ``null`` bounds mean "no finite bound on that side"."""

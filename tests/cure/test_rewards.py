@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from fullmenu import cure
 from fullmenu.cure.rewards.cluster_frequency import clusters, surprise
-from fullmenu.cure.rewards.grams import by_group
 from fullmenu.cure.rewards.own_share import shares
 from fullmenu.errors import BadInput, UnknownName
+from fullmenu.kernel.likeness import by_group
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*a prompt has")
 

@@ -10,7 +10,7 @@ import pytest
 
 import fullmenu as fm
 from fullmenu.errors import BadInput, MissingExtra
-from fullmenu.views import embedding
+from fullmenu.integrations import sentence_transformers as embedding
 
 PETS = [
     "A dog.",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fullmenu.judge.lengths import cut, match
+from fullmenu.judge.lengths import cut, differ, match
 from fullmenu.text.tokens import count_words as words
 
 SPACES = st.sampled_from([" ", "\n\n", "\t", "  \n- "])
@@ -79,3 +79,11 @@ def test_scripts_without_spaces_have_lengths_too():
 def test_an_empty_side_cuts_to_one_word():
     before, after = one_prompt(["a b c"], [""])
     assert (before, after) == (["a"], [""])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "calls"),
+    [(15, 16, True), (16, 15, True), (14.9, 30, False), (100, 105, False), (100, 106, True)],
+)
+def test_from_15_words_on_a_twentieth_more_calls_for_matching(before, after, calls):
+    assert differ(before, after) is calls  # 16 > 1.05 · 15 = 15.75; 105 is not above 1.05 · 100

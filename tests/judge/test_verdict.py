@@ -170,9 +170,63 @@ def test_needed_is_more_than_there_is_and_would_settle_it(ratio, se, n, views):
         assert more.name != "unclear"
 
 
+@pytest.mark.parametrize(
+    ("ratio", "units"),
+    [  # 40 prompts, s.e. 0.2; t(39) is 2.0227 at 95 % and 1.6849 at 90 %
+        (
+            0.7,
+            53,
+        ),  # a loss needs s.e. |log .7|/2.0227 = .17634: 40 · (.2/.17634)² = 51.5, up, and 1
+        (1.0, 93),  # held needs log 1.25/1.6849 = .13244: 40 · (.2/.13244)² = 91.2, up, and 1
+        (0.88, 402),  # a loss .06320, held log(.88/.8)/1.6849 = .05657: the easier, 400.6
+    ],
+)
+def test_needed_by_hand(ratio, units):
+    found = verdict(ratio, 0.2)
+    assert (found.name, found.needed) == ("unclear", units)
+
+
 def test_needed_is_left_out_between_the_margins():
     assert verdict(1 / 0.9, 0.5).needed is not None
     assert verdict(0.95, 0.3, held_low=0.96).needed is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "margins", "name"),
+    [  # no spread, so the interval is the ratio: a margin reached exactly is not passed
+        (0.05, 0.1, {}, "narrowed"),
+        (0.05, 0.1, {"collapsed": 0.25, "narrowed": 0.5}, "unclear"),
+        (0.1, 0.05, {"collapsed": 0.25, "narrowed": 0.5}, "unclear"),
+        (0.1, 0.1, {"narrowed": 1.0}, "held"),
+        (0.05, 0.1, {"collapsed": 0.1, "narrowed": 0.4, "held_low": 0.5}, "unclear"),
+        (0.1, 0.05, {"collapsed": 0.1, "narrowed": 0.4, "held_high": 2.0}, "unclear"),
+    ],
+)
+def test_a_margin_reached_is_not_passed(before, after, margins, name):
+    assert decide(flat(before), flat(after), margins=Margins(**margins)).name == name
+
+
+def test_a_repeat_rate_of_one_half_was_out_of_reach_already():
+    assert "out of reach" in decide(flat(0.5), flat(0.8)).reason
+
+
+def test_strata_on_one_side_are_outputs_too():
+    strata = np.repeat([0, 1], 20)
+    one = Replicates(0.3, 0.3 + np.linspace(-0.01, 0.01, 40), "outputs", strata)
+    other = Replicates(0.3, one.without.copy(), "outputs")
+    for before, after in ((one, other), (other, one)):
+        assert decide(before, after).ratio.low < 1  # paired, they would cancel
+
+
+def test_at_a_margin_nothing_is_needed_that_could_not_settle_it():
+    loss = {"collapsed": 0.25, "narrowed": 0.5}
+    for ratio in (0.5, 2.0):
+        found = verdict(ratio, 0.5, **loss)
+        assert (found.name, found.needed) == ("unclear", None)
+    room = {"collapsed": 0.1, "narrowed": 0.4, "held_low": 0.5, "held_high": 2.0}
+    for ratio in (0.5, 2.0):
+        found = verdict(ratio, 0.5, **room)
+        assert (found.name, found.needed) == ("unclear", None)
 
 
 def test_the_worst_speaks_for_all():

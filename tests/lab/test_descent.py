@@ -16,8 +16,7 @@ from fullmenu.lab.experiments.descent import EXPERIMENT
 @pytest.fixture(scope="module")
 def result(require):
     require("pytorch_optimizer")
-    from fullmenu.lab.experiment import Cell
-    from fullmenu.lab.result import Result
+    from fullmenu.lab.experiment import Cell, Result
 
     settings = {**EXPERIMENT.settings, "gan_steps": 20, "fact_steps": 20, "walk_steps": 5}
     cells = [

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from fullmenu.errors import BadInput
-from fullmenu.lab.experiment import Cell, Outcome
+from fullmenu.lab.experiment import Cell, Outcome, Result
 from fullmenu.lab.experiments import _gan_2d, _gan_digits, gan_grid, gan_ring, gan_stacked_mnist
-from fullmenu.lab.result import Result
 
 TINY = {"steps": 3, "samples": 300, "reference": 4000}
 TWO_D = {"gan-ring": gan_ring, "gan-grid": gan_grid}

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fullmenu.lab.experiment import Cell, Outcome
+from fullmenu.lab.experiment import Cell, Outcome, Result
 from fullmenu.lab.registry import experiment
-from fullmenu.lab.result import Result
 
 ARMS = ("ticket", "reinitialised", "shuffled", "dense", "other start")
 

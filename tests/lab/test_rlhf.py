@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fullmenu.lab.experiment import Cell, Outcome
+from fullmenu.lab.experiment import Cell, Outcome, Result
 from fullmenu.lab.experiments.rlhf import ARMS, CURED, EXPERIMENT, REGIMES
-from fullmenu.lab.result import Result
 
 SMALL = {**EXPERIMENT.settings, "width": 16, "pretraining": 60, "steps": 12, "batch": 64}
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fullmenu.lab.experiment import Cell, Outcome
+from fullmenu.lab.experiment import Cell, Outcome, Result
 from fullmenu.lab.experiments.rlhf_trl import (
     ARMS,
     CURED,
@@ -21,7 +21,6 @@ from fullmenu.lab.experiments.rlhf_trl import (
     matches,
     world,
 )
-from fullmenu.lab.result import Result
 
 
 def served(made: Any, mode: int, odd: int = 0) -> str:

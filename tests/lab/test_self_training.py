@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fullmenu.errors import NotEnoughData
-from fullmenu.lab.experiment import Cell, Outcome
+from fullmenu.lab.experiment import Cell, Outcome, Result
 from fullmenu.lab.experiments.self_training import (
     EXPERIMENT,
     LENGTH,
@@ -14,7 +14,6 @@ from fullmenu.lab.experiments.self_training import (
     World,
     effective_number,
 )
-from fullmenu.lab.result import Result
 
 SMALL = {
     **EXPERIMENT.settings, "prompts": 6, "modes": 4, "data": 8, "generations": 3, "steps": 60,

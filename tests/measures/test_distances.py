@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.measures import chamfer, homogenization_embedding, mean_pairwise_distance
-from fullmenu.measures.vectors.chamfer import _nearest
+from fullmenu.measures.vectors.distances import _nearest
 
 
 def _rows(seed: int, n: int, d: int = 6) -> np.ndarray:

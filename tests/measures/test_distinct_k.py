@@ -12,7 +12,7 @@ import pytest
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.measures import distinct_k, utility_k
-from fullmenu.measures.lists.partition import partition
+from fullmenu.measures.lists.answers import partition
 
 
 def test_counts_classes() -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.measures import distinct_n
-from fullmenu.measures.texts._units import phrases
-from fullmenu.measures.texts.distinct_n import _drawn, _rarefied
+from fullmenu.measures.texts._grams import words_of
+from fullmenu.measures.texts.distinct import _rarefied
 
 
 def _texts(seed: int, n: int, words: int = 30) -> list[str]:
@@ -42,7 +42,7 @@ def test_is_the_expected_number_of_distinct_ones(n: int) -> None:
 
 def test_all_of_them_is_the_plain_share() -> None:
     texts = ["a b a b a", "c d e"]
-    hashes, rows = phrases(texts, 2, short=False)
+    hashes, rows = words_of(texts).grams(2)
     value, _ = _rarefied(hashes, rows, np.bincount(rows), 4)
     assert value == pytest.approx(_by_definition(texts, 2, 4))
     assert _by_definition(texts, 2, 6) == pytest.approx(4 / 6)
@@ -51,18 +51,11 @@ def test_all_of_them_is_the_plain_share() -> None:
 def test_leaves_out_each_prompt_exactly() -> None:
     texts, groups = _texts(1, 12), np.repeat(np.arange(6), 2)
     texts[3] += " and more words to make it a longer one"
-    hashes, rows = phrases(texts, 2, short=False)
+    hashes, rows = words_of(texts).grams(2)
     _, without = _rarefied(hashes, groups[rows], np.bincount(groups[rows]), 100)
     for k in range(6):
         rest = [t for t, g in zip(texts, groups, strict=True) if g != k]
         assert without[k] == pytest.approx(_by_definition(rest, 2, 100), rel=1e-12)
-
-
-@pytest.mark.parametrize(("total", "m"), [(3_000, 1_000), (50, 50), (200_000, 1_000)])
-def test_chances_are_exact(total: int, m: int) -> None:
-    counts = np.array([c for c in (0, 1, 2, 30, 255, 256, 257, 1000) if c <= total])
-    exact = [1 - comb(total - c, m) / comb(total, m) for c in counts.tolist()]
-    assert _drawn(counts, total, m) == pytest.approx(exact, rel=1e-6)
 
 
 def test_does_not_fall_with_sample_size() -> None:

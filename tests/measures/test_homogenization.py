@@ -13,7 +13,7 @@ import pytest
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures import homogenization_bleu, homogenization_rouge_l
-from fullmenu.measures.texts import _pairs
+from fullmenu.measures.texts import homogenization as _pairs
 
 from .test_self_bleu import _bleu, _sums, _texts, _zipf
 

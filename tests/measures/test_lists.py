@@ -17,8 +17,8 @@ from fullmenu.measures import (
     intra_list_variety,
     user_overlap,
 )
-from fullmenu.measures.lists._rarefied import rarefied
 from fullmenu.measures.lists._shown import shown
+from fullmenu.measures.lists.catalogue import rarefied
 from fullmenu.measures.lists.exposure_gini import _without
 
 MENU = [["a", "b"], ["a", "c"], ["a", "b"], ["a", "d"]]

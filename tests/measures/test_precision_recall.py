@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.measures import coverage, density, precision, recall
 from fullmenu.measures.reference._neighbours import balls
-from fullmenu.measures.reference.density import without_centre
+from fullmenu.measures.reference.precision_recall import without_centre
 
 NAMES = ("features", "the reference")
 

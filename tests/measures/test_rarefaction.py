@@ -12,8 +12,13 @@ from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.measures import hill, rarefaction
 from fullmenu.measures.counts._community import community
 from fullmenu.measures.counts._counts import spectrum
-from fullmenu.measures.counts._rarefied import coverage_at, diversity_at, missed, size_for
-from fullmenu.measures.counts.rarefaction import rarefaction_curve
+from fullmenu.measures.counts.rarefaction import (
+    coverage_at,
+    diversity_at,
+    missed,
+    rarefaction_curve,
+    size_for,
+)
 
 GIRDLED = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
 LOGGED = [88, 22, 16, 15, 13, 10, 8, 8, 7, 7, 7, 5, 4, 4, 4] + [3] * 4 + [2] * 4 + [1] * 14

@@ -10,10 +10,9 @@ import pytest
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.measures import frechet_distance, kernel_distance, kernel_novelty, mauve
-from fullmenu.measures.reference._kmeans import bins
 from fullmenu.measures.reference.frechet_distance import distance
 from fullmenu.measures.reference.kernel_novelty import novelty
-from fullmenu.measures.reference.mauve import _projected, _variance, agreement
+from fullmenu.measures.reference.mauve import _binned, _projected, _variance, agreement
 
 
 def _two(n: int, d: int, shift: float = 0.0) -> tuple[Any, Any]:
@@ -135,8 +134,21 @@ def test_kmeans_finds_what_is_far_apart() -> None:
     x = np.repeat([[0.0, 0], [9, 0], [0, 9]], 5, axis=0) + np.random.default_rng(0).normal(
         size=(15, 2)
     )
-    found = bins(x, 3, np.random.default_rng(1), starts=3, steps=20).reshape(3, 5)
+    found = _binned(x, 3, np.random.default_rng(1)).reshape(3, 5)
     assert (found == found[:, :1]).all() and len(set(found[:, 0].tolist())) == 3
+
+
+def test_kmeans_of_copies_is_one_bin() -> None:
+    assert not _binned(np.ones((12, 3)), 4, np.random.default_rng(0)).any()
+    copies = np.repeat(np.eye(3)[[0]], 20, axis=0) + 1e-16 * np.arange(20)[:, None]
+    assert mauve(copies, copies[::-1]).value == 1.0
+
+
+def test_kmeans_finds_a_rare_mode_among_copies() -> None:
+    x = np.repeat(np.eye(3), [30, 30, 2], axis=0)
+    for seed in range(20):
+        found = _binned(x, 3, np.random.default_rng(seed))
+        assert len(set(found.tolist())) == 3 and len(set(found[60:].tolist())) == 1
 
 
 def test_novelty_is_the_entropy_of_positive_eigenvalues() -> None:

@@ -7,8 +7,8 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.kernel.likeness import pair_sums
 from fullmenu.measures import repeat_rate
-from fullmenu.measures.vectors.repeat_rate import pair_sums
 
 
 def _rows(seed: int, n: int, d: int = 12) -> np.ndarray:

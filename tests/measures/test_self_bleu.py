@@ -11,7 +11,7 @@ import pytest
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.measures import self_bleu
-from fullmenu.measures.texts import _ids, _overlap
+from fullmenu.measures.texts._bleu import against_others, numbered_words
 from fullmenu.measures.texts.self_bleu import _by_corpus, _by_sentence
 
 Sums = tuple[list[int], list[int], int, int]
@@ -84,8 +84,8 @@ def test_leaves_out_each_unit_exactly(variant: str) -> None:
         texts = _texts(seed) * (1 + seed % 2)
         unit = np.arange(len(texts)) // (1 + seed // 12)
         m = int(unit.max()) + 1
-        words = _ids.words_of(texts, str.split)
-        overlap = _overlap.against_others(words, 4, unit)
+        words = numbered_words(texts, str.split)
+        overlap = against_others(words, 4, unit)
         if variant == "sentence":
             total, lost = _by_sentence(words, overlap, unit, m)
         else:

@@ -10,8 +10,8 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.kernel.gram import rows_of
 from fullmenu.measures import repeat_rate, truncated_vendi, vendi
-from fullmenu.measures.vectors.kernel import rows_of
 
 INF = float("inf")
 README = [[1, 0.9, 0], [0.9, 1, 0], [0, 0, 1]]

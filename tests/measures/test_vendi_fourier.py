@@ -7,8 +7,8 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from fullmenu.errors import BadInput
+from fullmenu.kernel.gram import rows_of
 from fullmenu.measures import vendi, vendi_fourier
-from fullmenu.measures.vectors.kernel import rows_of
 
 
 def _rows(n: int) -> np.ndarray:

@@ -13,7 +13,7 @@ import pytest
 import zstandard
 
 from fullmenu.errors import BadInput
-from fullmenu.readers import Packing, Shape, known_formats, read
+from fullmenu.readers import Shape, known_formats, read
 
 GOOD = b'{"prompt": "p", "response": "a"}\n{"prompt": "q", "response": "b"}\n'
 PACKERS = {
@@ -144,16 +144,6 @@ def test_importing_is_cheap():
         "assert not {'pyarrow', 'zstandard', 'numpy'} & {*sys.modules}"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
-
-
-def test_every_format_is_named_and_guessed_apart(fixtures):
-    known = known_formats()
-    assert {"jsonl", "json", "csv", "tsv", "parquet", "text", "eval", "table"} <= {*known}
-    for name, one in known.items():
-        assert name == one.name == name.lower()
-        assert isinstance(one, (Packing, Shape))
-    page = (fixtures.parents[2] / "docs" / "formats.md").read_text()
-    assert [name for name in known if f"`{name}`" not in page] == [], "documented"
 
 
 def test_plugins(write, monkeypatch):

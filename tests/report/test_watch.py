@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fullmenu.cli import watching
+from fullmenu.live import Session, SessionSettings
+from fullmenu.live.documents import document_of
 from fullmenu.report import plain, watch_charts, watch_page, watch_terminal, watch_words
+from fullmenu.report.document import to_json
 from fullmenu.samples import Samples
 from fullmenu.watch import Baseline, Monitor, TwoSample, Visit
 
@@ -50,13 +52,13 @@ def before() -> Samples:
 
 def watched(before: Samples, *parts: list[Visit], signals: list[str] | None = None) -> Any:
     baseline = Baseline.fit(before, views=["phrasing", "answer"], signals=signals)
-    apart = TwoSample(before, views=baseline.ruler.views)
-    its = watching.Watch(Monitor(baseline), None, {}, apart)
+    two_sample = TwoSample(before, views=baseline.ruler.views)
+    session = Session(SessionSettings("live", ""), Monitor(baseline), two_sample)
     for part in parts:
-        its.monitor.update(part)
-        its.apart.update(part)
-        its._count(part)
-    return watching.document(its, before, ("before", "live"))
+        session.monitor.update(part)
+        session.two_sample.update(part)
+        session.count(part)
+    return to_json(document_of(session, ("before", "live")))
 
 
 @pytest.fixture(scope="module")

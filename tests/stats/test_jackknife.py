@@ -69,3 +69,43 @@ def test_no_honest_interval() -> None:
         log_of(_mean(np.array([1.0, 0, 0])))
     with pytest.raises(NotEnoughData, match="at least 2"):
         log_of(Replicates(1.0, np.array([1.0]), "prompts"))
+
+
+def _logs(*logs: float, strata: list[int] | None = None) -> Replicates:
+    return Replicates(
+        1.0, np.exp(logs), "outputs", None if strata is None else np.array(strata, np.int64)
+    )
+
+
+def test_welchs_degrees_of_freedom_by_hand() -> None:
+    # Σd² = 2·0.3² = 0.18, variance 2/3·0.18 = 0.12 on 2 df; Σd² = 4·0.1², 4/5·0.04 = 0.032 on 4 df
+    # (0.12 + 0.032)² / (0.12²/2 + 0.032²/4) = 0.023104 / 0.007456
+    top, bottom = _logs(-0.3, 0, 0.3), _logs(-0.1, -0.1, 0, 0.1, 0.1)
+    q = log_ratio(top, bottom, paired=False)
+    assert (q.se**2, q.df) == pytest.approx((0.152, 0.023104 / 0.007456))
+    turned = log_ratio(bottom, top, paired=False)
+    assert (turned.se, turned.df, turned.log) == pytest.approx((q.se, q.df, -q.log))
+
+
+def test_without_any_spread_the_degrees_of_freedom_are_the_tops() -> None:
+    q = log_ratio(_logs(0, 0, 0), _logs(0, 0), paired=False)
+    assert (q.log, q.se, q.df) == (0, 0, 2)
+
+
+def test_strata_by_hand() -> None:
+    # two outputs: 1/2 · (0.1² + 0.1²) = 0.01; three: 2/3 · (0.3² + 0 + 0.3²) = 0.12; one alone: 0
+    q = log_of(_logs(-0.1, 0.7, 0.1, 1.0, 1.3, 5.0, strata=[0, 1, 0, 1, 1, 3]))
+    assert (q.se**2, q.df) == pytest.approx((0.13, 6 - 3))
+
+
+def test_two_units_are_enough_and_a_fifth_is_allowed() -> None:
+    # logs ±0.1 about 0: variance 1/2 · 2 · 0.01
+    q = log_of(_logs(-0.1, 0.1))
+    assert (q.se**2, q.df) == pytest.approx((0.01, 1))
+    rest = np.full(5, 1.0)
+    assert Replicates(1.0, rest, "prompts").share == 0
+    assert Replicates(1.0, rest, "prompts", share=0.2).fragile() is None
+    assert "21%" in str(Replicates(1.0, rest, "prompts", share=0.21).fragile())
+    assert "no repeats" in str(Replicates(0.0, rest, "prompts").fragile())
+    with pytest.raises(NotEnoughData, match="no repeats"):
+        log_of(Replicates(0.0, rest, "prompts"))

@@ -222,7 +222,7 @@ def test_a_baseline_that_repeats_itself_is_said_to_blind_it() -> None:
         ({"per_prompt": 1}, "per_prompt=1"),
         ({"margin": 0.0}, "margin=0"),
         ({"baseline": 0}, "baseline=0"),
-        ({"prompts": [3], "sample": cook(WORDS)}, "a prompt or completion is a int"),
+        ({"prompts": [3], "sample": cook(WORDS)}, "a prompt or completion of type int"),
     ],
 )
 def test_what_cannot_be_is_refused(options: dict[str, Any], says: str) -> None:

@@ -13,9 +13,9 @@ from PIL import Image
 
 from fullmenu import measures, pictures
 from fullmenu.errors import BadInput, UnknownName
+from fullmenu.integrations.torch import image_encoder
 from fullmenu.samples import Samples
 from fullmenu.views import image, registry, vector
-from fullmenu.views.features import image_encoder
 
 Draw = Callable[..., Any]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.measures.vectors.repeat_rate import within_pairs
+from fullmenu.kernel.likeness import within_pairs
 from fullmenu.samples import Record, Samples
 from fullmenu.views import registry
 from fullmenu.watch import Baseline
@@ -14,7 +14,7 @@ from fullmenu.watch import Baseline
 
 def test_the_mean_is_that_of_check(log, baseline):
     x = registry.get("phrasing").rows(log.outputs, log.prompts)
-    sums = within_pairs(x, log.groups, log.n_prompts)
+    sums = within_pairs(x, log.groups)
     rates = np.bincount(log.groups, sums.same) / np.bincount(log.groups, sums.partners)
     level = baseline.level(None)
     assert level.mean[0] == pytest.approx(rates.mean())
@@ -96,3 +96,18 @@ def test_too_little():
         Baseline.fit(Samples.of([]))
     with pytest.raises(NotEnoughData, match="shows no repeats to watch"):
         Baseline.fit(Samples.of(["only one"]), views=["phrasing"])
+
+
+def test_models_share_the_confidence(log):
+    # Two models: each bound may fail at 1 %/2, as that of one model at 99.5 % does.
+    twice = Samples.from_records(
+        [
+            Record(output, prompt_id=log.prompt_ids[g], model=model)
+            for model in ("a", "b")
+            for output, g in zip(log.outputs, log.groups.tolist(), strict=True)
+        ]
+    )
+    two = Baseline.fit(twice, views=["phrasing"], signals=["length"], confidence=0.99)
+    one = Baseline.fit(log, views=["phrasing"], signals=["length"], confidence=0.995)
+    for model in ("a", "b"):
+        np.testing.assert_allclose(two.level(model).bounds, one.level(None).bounds, rtol=1e-9)

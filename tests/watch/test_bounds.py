@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import binom, chi2
 
 from fullmenu.watch.bounds import (
+    apart_spread,
     gamma_bound,
     hoeffding_bound,
     pair_doubt,
@@ -69,3 +70,44 @@ def test_the_bound_covers_where_one_prompt_carries_the_rate():
         rate = same.sum() / (10 * each * (each - 1))
         covered += gamma_bound(rate, *spread) >= share**2 / 10
     assert covered >= 292
+
+
+def test_the_doubt_by_hand():
+    # An output that repeats 3 others: 3 · ((1 + 1/√4)² − 1) = 3.75; one that repeats none counts as
+    # 2: 3 · ((1 + 1/√3)² − 1). Of 14 outputs 2 more may repeat, of 56 six, of 6 none: 2k/(n(n − 1))
+    for n, more in ((14, 4 / (14 * 13)), (56, 12 / (56 * 55)), (6, 0)):
+        same = np.zeros((2, n))
+        same[0, 1] = 3
+        doubt, jump = pair_doubt(same)
+        assert doubt == pytest.approx([3.75, 3 * ((1 + 1 / np.sqrt(3)) ** 2 - 1)])
+        assert jump == pytest.approx([more, more])
+
+
+def test_the_jackknife_of_many_prompts_at_once():
+    # n = 4, one pair alike: without one of it 0 of 3 pairs, without another 1 of 3
+    same = np.array([[1.0, 1, 0, 0], [0, 0, 0, 0]])
+    without = np.array([0, 0, 1, 1]) / 3
+    assert pair_variance(same) == pytest.approx([3 / 4 * 4 * without.mean() ** 2, 0])
+    assert pair_jump(same) == pytest.approx([2 * 2 / 12] * 2)
+    assert pair_jump(3 * same) == pytest.approx([2 * 3 / 12, 2 * 2 / 12])
+
+
+def test_across_prompts_by_hand():
+    # Ten outputs, two alike: 1/9 each. Without one of the two no pair of 36 is left, otherwise
+    # one: 9/10 · (2 (0.8/36)² + 8 (0.2/36)²), raised by (1 + 1/√2)²; a jump of 2·7/90
+    rates = np.r_[1 / 9, 1 / 9, np.zeros(8)]
+    variance, jump = apart_spread(rates, 10)
+    by_jackknife = 0.9 * (2 * (0.8 / 36) ** 2 + 8 * (0.2 / 36) ** 2)
+    assert variance == pytest.approx(by_jackknife * (1 + 1 / np.sqrt(2)) ** 2)
+    assert jump == pytest.approx(14 / 90)
+    assert apart_spread(np.full(4, 1 / 3), 4)[1] == pytest.approx(2 / 4)  # 2·7/12, never above 2/n
+
+
+def test_hoeffding_by_hand():
+    # Nothing in n: (1 − m)^n = α, so m = 1 − α^(1/n). The root of n · kl = log(1/α) otherwise.
+    assert hoeffding_bound(0.0, 20, 0.95) == pytest.approx(1 - 0.05 ** (1 / 20), rel=1e-12)
+    m = hoeffding_bound(0.3, 40, 0.9)
+    kl = 0.3 * np.log(0.3 / m) + 0.7 * np.log(0.7 / (1 - m))
+    assert 40 * kl == pytest.approx(np.log(10))
+    assert m > 0.3
+    assert hoeffding_bound(1.0, 3) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,9 @@ import pytest
 from fullmenu.errors import BadInput
 from fullmenu.samples import Samples
 from fullmenu.watch import Baseline, Monitor, Visit
+from fullmenu.watch.baseline import Channel, ModelBaseline
+from fullmenu.watch.detector import bets
+from fullmenu.watch.ruler import Reading
 
 
 def test_quiet_then_clear(baseline, cook):
@@ -141,3 +145,63 @@ def test_refusals(baseline):
             Monitor(baseline, run_length=wrong)
     with pytest.raises(BadInput, match="images"):
         Monitor(baseline).update(Visit("q0", ("a.png", "b.png"), media="image"))
+
+
+def plain(bounds=(0.25,), falls=(False,), prompts=("q0", "q1"), models=(None,), **level):
+    """A baseline of one view whose levels are given: mean 0.1, and a bound for each channel."""
+    of = Samples.of({p: ["a b", "c d", "a b"] for p in prompts})
+    b = Baseline.fit(of, views=["phrasing"], signals=[])
+    given = ModelBaseline(
+        np.array([0.1]), np.array(bounds), np.full((len(prompts), 1), 0.1), **level
+    )
+    channels = tuple(Channel(0, f, 1 / len(falls)) for f in falls)
+    return replace(b, channels=channels, levels=dict.fromkeys(models, given))
+
+
+def take(monitor, *values, model=None, prompts=("q0", "q1")):
+    for i, x in enumerate(values):
+        monitor.take([Reading(prompts[i % len(prompts)], model, None, np.array([x]))])
+    return monitor.statistic
+
+
+def test_the_recurrence_by_hand():
+    # M ← L(1 + M), L = 1 + b(X/m₀ − 1), m₀ = 1/4. X = 1/2: M = 1 + b; X = 1/4: M = 1·(2 + b);
+    # X = 0: M = (1 − b)(3 + b) = 3 − 2b − b². The statistic is the mean over the bets b.
+    b = bets(1000)
+    monitor = Monitor(plain(), run_length=1000)
+    assert take(monitor, 0.5) == pytest.approx(1 + b.mean())
+    assert take(monitor, 0.25) == pytest.approx(2 + b.mean())
+    assert take(monitor, 0.0) == pytest.approx(3 - 2 * b.mean() - (b**2).mean())
+    assert take(monitor, np.nan) == pytest.approx(3 - 2 * b.mean() - (b**2).mean())
+
+
+def test_a_fall_is_bet_on_against_the_rest_to_one():
+    # 1 − X = 0.75 against 0.5 is L = 1 + b/2; X = 0.25 against 0.25 is L = 1; weights ½, ½
+    b = bets(100)
+    monitor = Monitor(plain(bounds=(0.25, 0.5), falls=(False, True)), run_length=100)
+    assert take(monitor, 0.25) == pytest.approx((1 + 1 + b.mean() / 2) / 2)
+
+
+def test_models_are_added():
+    b = bets(1000).mean()
+    monitor = Monitor(plain(), run_length=1000)
+    assert take(monitor, 0.5, model="a") == pytest.approx(1 + b)
+    assert take(monitor, 0.5, model="b") == pytest.approx(2 + 2 * b)
+    assert take(monitor, 0.25, model="b") == pytest.approx(1 + b + 2 + b)
+
+
+def test_an_alarm_comes_at_the_run_length_and_begins_anew():
+    # X = m₀ adds one a visit: M = t. The alarm comes where M reaches A = 4.999, at the fifth visit.
+    monitor = Monitor(plain(), run_length=4.999)
+    take(monitor, *[0.25] * 4)
+    assert (monitor.alarms, monitor.statistic) == ([], pytest.approx(4))
+    take(monitor, 0.25)
+    [alarm] = monitor.alarms
+    assert (alarm.visit, alarm.strength, monitor.statistic) == (5, pytest.approx(5), 0)
+    assert (alarm.before, alarm.after, alarm.again) == (0.1, 0.25, 0)
+    take(monitor, *[0.25] * 5)
+    assert [(a.visit, a.again, a.last) for a in monitor.alarms] == [(5, 1, 10)]
+    monitor.acknowledge()
+    take(monitor, *[0.25] * 5)
+    assert [a.visit for a in monitor.alarms] == [5, 15]
+    assert monitor.raised == 2

@@ -12,7 +12,7 @@ from fullmenu.cli import options, work
 from fullmenu.errors import BadInput
 
 if TYPE_CHECKING:
-    from fullmenu.cli.data_records import Held
+    from fullmenu.readers.reader import Origin
     from fullmenu.samples import Samples
 
 EXAMPLES = """[bold]Examples[/bold]
@@ -126,11 +126,11 @@ def rebalance(
     from fullmenu.cli.data_records import lines
 
     with work.steps(3, quiet) as tell:
-        samples, held = _read(
+        samples, origins = _read(
             logs, out, tell, quiet, format=format, map=map, requests=requests, rejects=rejects,
             tolerate=tolerate,
         )  # fmt: skip
-        records = lines(samples, held)
+        records = lines(samples, origins)
         if any(field in record for record in records):
             raise BadInput(
                 f"the records have a field {field!r} already, which is not overwritten; name "
@@ -192,7 +192,7 @@ def deduplicate(
     if dropped is not None and out is not None and dropped.resolve() == out.resolve():
         raise BadInput(f"--out and --dropped are both {out}: give two files")
     with work.steps(3, quiet) as tell:
-        samples, held = _read(
+        samples, origins = _read(
             logs, out, tell, quiet, format=format, map=map, requests=requests, rejects=rejects,
             tolerate=tolerate,
         )  # fmt: skip
@@ -201,7 +201,7 @@ def deduplicate(
             samples, threshold=threshold, target=target, by_prompt=by_prompt, view=view,
             **work.encoder(semantic, tell, samples.media),
         )  # fmt: skip
-    records = lines(samples, held)
+    records = lines(samples, origins)
     _write([records[i] for i in made.kept.tolist()], out)
     if dropped is not None:
         _write([records[i] for i in made.dropped.tolist()], dropped)
@@ -247,7 +247,7 @@ def select(
     if (k is None) == (share is None):
         raise typer.BadParameter("give one of the two", param_hint="--k / --share")
     with work.steps(3, quiet) as tell:
-        samples, held = _read(
+        samples, origins = _read(
             logs, out, tell, quiet, format=format, map=map, requests=requests, rejects=rejects,
             tolerate=tolerate,
         )  # fmt: skip
@@ -257,7 +257,7 @@ def select(
             trade_off=trade_off, by_prompt=by_prompt, view=view,
             **work.encoder(semantic, tell, samples.media),
         )  # fmt: skip
-    records = lines(samples, held)
+    records = lines(samples, origins)
     _write([records[i] for i in sorted(made.rows.tolist())], out)
     _tell(
         {"command": "select", "method": method, **_asked(by_prompt, view, samples),
@@ -270,16 +270,16 @@ def select(
 
 def _read(
     logs: list[str], out: Path | None, tell: work.Steps, quiet: bool, **given: Any
-) -> tuple[Samples, list[Held | None]]:
+) -> tuple[Samples, list[Origin | None]]:
     from fullmenu.cli.data_records import read
 
     _target(out, logs)
     tell("reading")
-    samples, held = read(logs, **given)
+    samples, origins = read(logs, **given)
     if not quiet:
         for note in samples.notes:
             typer.echo(note, err=True)
-    return samples, held
+    return samples, origins
 
 
 def _target(path: Path | None, logs: list[str]) -> None:

@@ -39,7 +39,7 @@ def measures(
     one = get(name)
     typer.echo(f"fm.measures.{one.name}({', '.join(one.parameters)})")
     typer.echo(f"takes {one.takes}{' against a reference' if one.against else ''}; ", nl=False)
-    typer.echo(f"unit: {one.unit}; {RISES[one.rises]}\n{one.paper}\n")
+    typer.echo(f"unit: {one.unit}; {RISES[one.rises]}\n")
     typer.echo(inspect.getdoc(one.function))
 
 

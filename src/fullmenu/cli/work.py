@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 VARIETY_LOST = 3
 
-_ENDING = re.compile(r"(\.(jsonl?|csv|tsv|parquet|txt|eval|npy|npz|gz|bz2|xz|zst))+$")
-
 PATIENCE = 2.0
 """Seconds before progress is shown."""
 
@@ -89,7 +87,7 @@ def encoder(model: str | None, bar: Steps, media: str) -> dict[str, Any]:
         return {}
     if media != "text":
         raise BadInput(f"--semantic embeds texts, and the log holds {media}s: leave it out")
-    from fullmenu.views.embedding import encoder as load
+    from fullmenu.integrations.sentence_transformers import encoder as load
 
     return {"encoder": load(model, progress=bar.note), "ruler": f"embedding by {Path(model).name}"}
 
@@ -101,14 +99,27 @@ def labels(logs: Sequence[str]) -> list[str]:
     ['base', 'sft']
     >>> labels(["a/log.csv", "b/log.csv"])
     ['a/log', 'b/log']
+    >>> labels(["run_a.ndjson", "run_b.pq"])
+    ['run_a', 'run_b']
     """
-    names = [_ENDING.sub("", Path(log).name) or log for log in logs]
+    names = [_bare(Path(log).name) or log for log in logs]
     if len(set(names)) < len(names):
-        names = [_ENDING.sub("", log) for log in logs]
+        names = [_bare(log) for log in logs]
     tails = [re.sub(r"^[^-_. ]*", "", name) for name in names]
     if len(set(names)) == len(names) > 1 == len(set(tails)):
         names = [name.removesuffix(tail) or name for name, tail in zip(names, tails, strict=True)]
     return names
+
+
+def _bare(name: str) -> str:
+    """Return a file's name without the endings that say how it is packed."""
+    from fullmenu.pictures import ARRAYS
+    from fullmenu.readers.registry import endings
+    from fullmenu.readers.streams import PACKED
+
+    while (ending := Path(name).suffix).lower() in (*endings(), *ARRAYS, *PACKED):
+        name = name.removesuffix(ending)
+    return name
 
 
 class Steps:

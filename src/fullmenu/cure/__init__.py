@@ -2,49 +2,38 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from typing import TYPE_CHECKING
 
-_HOMES: dict[str, str] = {
-    "Deduplicated": "deduplication",
-    "Pair": "preferences",
-    "Pairs": "preferences",
-    "Rebalanced": "rebalancing",
-    "Selected": "selecting",
-    "Variety": "variety",
-    "balancing_weights": "rebalancing",
-    "cap": "rewards.cap",
-    "cluster_frequency": "rewards.cluster_frequency",
-    "deduplicate": "deduplication",
-    "down_to_rate": "deduplication",
-    "dpp": "selection.dpp",
-    "effective_sample_size": "variety",
-    "expected_repeat_rate": "mixing",
-    "facility_location": "selection.facility_location",
-    "mix": "rewards.mix",
-    "mixing_share": "mixing",
-    "mixing_weights": "mixing",
-    "mmr": "selection.mmr",
-    "multiply": "rewards.multiply",
-    "novelty": "rewards.novelty",
-    "own_share": "rewards.own_share",
-    "preference_pair": "preferences",
-    "preference_pairs": "preferences",
-    "probe": "rewards.probe",
-    "rebalance": "rebalancing",
-    "select": "selecting",
-    "without_near_duplicates": "deduplication",
-}
-"""Public name → module of this package it lives in."""
+if TYPE_CHECKING:
+    from fullmenu.cure.deduplication import Deduplicated as Deduplicated
+    from fullmenu.cure.deduplication import deduplicate as deduplicate
+    from fullmenu.cure.deduplication import down_to_rate as down_to_rate
+    from fullmenu.cure.deduplication import without_near_duplicates as without_near_duplicates
+    from fullmenu.cure.mixing import expected_repeat_rate as expected_repeat_rate
+    from fullmenu.cure.mixing import mixing_share as mixing_share
+    from fullmenu.cure.mixing import mixing_weights as mixing_weights
+    from fullmenu.cure.preferences import Pair as Pair
+    from fullmenu.cure.preferences import Pairs as Pairs
+    from fullmenu.cure.preferences import preference_pair as preference_pair
+    from fullmenu.cure.preferences import preference_pairs as preference_pairs
+    from fullmenu.cure.rebalancing import Rebalanced as Rebalanced
+    from fullmenu.cure.rebalancing import balancing_weights as balancing_weights
+    from fullmenu.cure.rebalancing import rebalance as rebalance
+    from fullmenu.cure.rewards.cap import cap as cap
+    from fullmenu.cure.rewards.cluster_frequency import cluster_frequency as cluster_frequency
+    from fullmenu.cure.rewards.mix import mix as mix
+    from fullmenu.cure.rewards.multiply import multiply as multiply
+    from fullmenu.cure.rewards.novelty import novelty as novelty
+    from fullmenu.cure.rewards.own_share import own_share as own_share
+    from fullmenu.cure.rewards.probe import probe as probe
+    from fullmenu.cure.selecting import Selected as Selected
+    from fullmenu.cure.selecting import select as select
+    from fullmenu.cure.selection.dpp import dpp as dpp
+    from fullmenu.cure.selection.facility_location import facility_location as facility_location
+    from fullmenu.cure.selection.mmr import mmr as mmr
+    from fullmenu.cure.variety import Variety as Variety
+    from fullmenu.cure.variety import effective_sample_size as effective_sample_size
+else:
+    from fullmenu.lazy_names import attach
 
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'fullmenu.cure' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"fullmenu.cure.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(_HOMES)
+    __getattr__, __dir__ = attach(__name__)

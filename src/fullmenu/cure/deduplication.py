@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.cure.likeness import Likeness, first_of_best
-from fullmenu.cure.looking import see
+from fullmenu.cure.collection import see
+from fullmenu.cure.selection.choice import first_of_best
 from fullmenu.cure.variety import Variety, variety
 from fullmenu.errors import BadInput
+from fullmenu.kernel.likeness import Likeness
 from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from fullmenu.errors import BadInput
-from fullmenu.measures.vectors.gram import Floats
+from fullmenu.kernel.rows import Floats
 
 
 def expected_repeat_rate(

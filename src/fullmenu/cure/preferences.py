@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.cure.looking import Seen, qualities, see
+from fullmenu.cure.collection import Seen, qualities, see
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
-from fullmenu.measures.vectors.repeat_rate import within_pairs
+from fullmenu.kernel.likeness import within_pairs
 from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder
 
@@ -199,7 +199,7 @@ def _rarity(samples: Samples, seen: Seen, rarity: Sequence[float] | str) -> Floa
     if rarity not in RARITIES:
         raise UnknownName("rarity", rarity, RARITIES)
     if rarity == "own_share":
-        sums = within_pairs(seen.features, seen.groups, int(seen.groups.max()) + 1)
+        sums = within_pairs(seen.features, seen.groups)
         return 1 - np.divide(sums.same, np.maximum(sums.partners, 1.0))
     if rarity == "cluster_frequency":
         both = seen.groups * (int(seen.dishes.max()) + 1) + seen.dishes

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.cure.looking import labelled, see
+from fullmenu.cure.collection import labelled, see
 from fullmenu.cure.variety import Variety, variety
 from fullmenu.errors import BadInput
-from fullmenu.measures.vectors.gram import Floats
+from fullmenu.kernel.rows import Floats
 from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder
 

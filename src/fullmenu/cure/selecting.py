@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.cure.looking import qualities, see
+from fullmenu.cure.collection import qualities, see
 from fullmenu.cure.variety import Variety, variety
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.samples import Samples

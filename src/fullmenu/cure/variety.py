@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.vectors.by_prompt import FIXED_PROMPTS, rarefied, rate_estimate
-from fullmenu.measures.vectors.gram import Floats, gram, unit
-from fullmenu.measures.vectors.repeat_rate import ALL_PAIRS, PairSums, snapped, with_chance
+from fullmenu.kernel.likeness import ALL_PAIRS, PairSums, inside, parts, snapped
+from fullmenu.kernel.rates import FIXED_PROMPTS, rarefied, rate_estimate, with_chance
+from fullmenu.kernel.rows import Floats
 from fullmenu.stats.jackknife import Replicates, log_of
 
 Ints = NDArray[np.int64]
@@ -166,16 +166,11 @@ def _rate(x: Any, groups: Ints, w: Floats, seed: int) -> Estimate | None:
 
 
 def _sums(x: Any, groups: Ints, w: Floats, seed: int) -> PairSums:
-    """Σ w w′ k² and Σ w w′ of every output over others of its group."""
-    same, partners = np.zeros(len(groups)), np.zeros(len(groups))
-    order = np.argsort(groups, kind="stable")
+    """Σ w w′ k² and Σ w w′ of every output over others of its group, or of a random part of it."""
     shuffle = np.random.default_rng(seed)
-    for part in np.split(order, np.cumsum(np.bincount(groups))[:-1]):
-        if len(part) > ALL_PAIRS:
-            part = shuffle.permutation(part)
-        for rows in np.array_split(part, -(-len(part) // ALL_PAIRS)):
-            k2 = gram(unit(x[rows])) ** 2
-            np.fill_diagonal(k2, 0.0)
-            same[rows] = w[rows] * (k2 @ w[rows])
-            partners[rows] = np.maximum(w[rows] * (w[rows].sum() - w[rows]), 0.0)
-    return PairSums(same, partners)
+    compared = []
+    for rows in parts(groups):
+        if len(rows) > ALL_PAIRS:
+            rows = shuffle.permutation(rows)
+        compared += np.array_split(rows, -(-len(rows) // ALL_PAIRS))
+    return inside(x, compared, w)

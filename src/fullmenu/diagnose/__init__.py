@@ -2,50 +2,45 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from typing import TYPE_CHECKING
 
-_HOMES: dict[str, str] = {
-    "activations": "units.hooks",
-    "dictionary_gain": "units.gain",
-    "judge_tickets": "tickets.judging",
-    "linear_mode_connectivity": "tickets.path",
-    "lottery_ticket": "tickets.diagnosis",
-    "mean_max_cosine": "units.matching",
-    "polysemanticity": "units.diagnosis",
-    "sparse_autoencoder": "units.autoencoder",
-    "train_tickets": "tickets.training",
-    "changes_by_suite": "checkpoints.suites",
-    "counted_model": "power.counting",
-    "cue_against_content": "goals.labels",
-    "double_descent": "descents.verdict",
-    "Episode": "goals.rolling",
-    "forgetting": "checkpoints.verdict",
-    "goal_misgeneralization": "goals.misgeneralizing",
-    "grader_cue_against_content": "goals.scores",
-    "instrumental_convergence": "power.preferring",
-    "judge_episodes": "goals.judging",
-    "learned_and_last": "checkpoints.transfers",
-    "Level": "goals.world",
-    "mode_collapse": "collapse",
-    "over_optimisation": "proxies.gold",
-    "read_results": "checkpoints.reading",
-    "replay_weights": "checkpoints.replay",
-    "Results": "checkpoints.results",
-    "sweep": "descents.sweeping",
-    "transfer": "checkpoints.transfers",
-    "transition_model": "power.model",
-}
-"""Public name → module of this package it lives in."""
+if TYPE_CHECKING:
+    from fullmenu.diagnose.checkpoints.reading import read_results as read_results
+    from fullmenu.diagnose.checkpoints.replay import replay_weights as replay_weights
+    from fullmenu.diagnose.checkpoints.results import Results as Results
+    from fullmenu.diagnose.checkpoints.suites import changes_by_suite as changes_by_suite
+    from fullmenu.diagnose.checkpoints.transfers import learned_and_last as learned_and_last
+    from fullmenu.diagnose.checkpoints.transfers import transfer as transfer
+    from fullmenu.diagnose.checkpoints.verdict import forgetting as forgetting
+    from fullmenu.diagnose.collapse import mode_collapse as mode_collapse
+    from fullmenu.diagnose.descents.sweeping import sweep as sweep
+    from fullmenu.diagnose.descents.verdict import double_descent as double_descent
+    from fullmenu.diagnose.goals.judging import judge_episodes as judge_episodes
+    from fullmenu.diagnose.goals.labels import cue_against_content as cue_against_content
+    from fullmenu.diagnose.goals.misgeneralizing import (
+        goal_misgeneralization as goal_misgeneralization,
+    )
+    from fullmenu.diagnose.goals.rolling import Episode as Episode
+    from fullmenu.diagnose.goals.scores import (
+        grader_cue_against_content as grader_cue_against_content,
+    )
+    from fullmenu.diagnose.goals.world import Level as Level
+    from fullmenu.diagnose.gold import over_optimisation as over_optimisation
+    from fullmenu.diagnose.power.counting import counted_model as counted_model
+    from fullmenu.diagnose.power.model import transition_model as transition_model
+    from fullmenu.diagnose.power.preferring import (
+        instrumental_convergence as instrumental_convergence,
+    )
+    from fullmenu.diagnose.tickets.diagnosis import lottery_ticket as lottery_ticket
+    from fullmenu.diagnose.tickets.judging import judge_tickets as judge_tickets
+    from fullmenu.diagnose.tickets.path import linear_mode_connectivity as linear_mode_connectivity
+    from fullmenu.diagnose.tickets.training import train_tickets as train_tickets
+    from fullmenu.diagnose.units.autoencoder import sparse_autoencoder as sparse_autoencoder
+    from fullmenu.diagnose.units.diagnosis import polysemanticity as polysemanticity
+    from fullmenu.diagnose.units.gain import dictionary_gain as dictionary_gain
+    from fullmenu.diagnose.units.hooks import activations as activations
+    from fullmenu.diagnose.units.matching import mean_max_cosine as mean_max_cosine
+else:
+    from fullmenu.lazy_names import attach
 
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'fullmenu.diagnose' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"fullmenu.diagnose.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(_HOMES)
+    __getattr__, __dir__ = attach(__name__)

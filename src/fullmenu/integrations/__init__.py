@@ -1,1 +1,1 @@
-"""One third party a file, named as its extra; imported by nobody, loaded by name."""
+"""One third party a file, named by it; what it needs is imported when it is used."""

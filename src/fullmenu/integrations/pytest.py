@@ -11,9 +11,9 @@ import pytest
 @pytest.fixture
 def assert_variety() -> Callable[..., Any]:
     """Return :func:`fullmenu.assert_variety`."""
-    import fullmenu
+    from fullmenu.judge.gate import assert_variety
 
-    return fullmenu.assert_variety
+    return assert_variety
 
 
 @pytest.hookimpl(hookwrapper=True)

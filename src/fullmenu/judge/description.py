@@ -10,7 +10,7 @@ from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate, Verdict
 from fullmenu.judge.judgement import Opinion, Opinions
 from fullmenu.judge.look import QUESTIONS, Rate, Sights
-from fullmenu.measures.vectors.by_prompt import effective_number, rarefied, rate_estimate
+from fullmenu.kernel.rates import effective_number, rarefied, rate_estimate
 from fullmenu.report.document import (
     Change,
     CheckedView,

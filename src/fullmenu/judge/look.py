@@ -12,8 +12,8 @@ import numpy as np
 from fullmenu.errors import NotEnoughData
 from fullmenu.judge import lengths
 from fullmenu.judge.case import Case, Ints, OrderedLog, few_of_each
-from fullmenu.measures.vectors.by_prompt import FIXED_PROMPTS, Within, across, within
-from fullmenu.measures.vectors.gram import Features
+from fullmenu.kernel.rates import FIXED_PROMPTS, Within, across, within
+from fullmenu.kernel.rows import Features
 from fullmenu.stats.jackknife import Replicates
 from fullmenu.text.tokens import count_words
 from fullmenu.views.registry import View

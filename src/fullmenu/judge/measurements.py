@@ -12,8 +12,8 @@ from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.judge.case import Case, Ints
 from fullmenu.judge.materials import Excerpt, Material, excerpts, materials
+from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.measures.registry import Measure
-from fullmenu.measures.vectors.by_prompt import FIXED_PROMPTS
 from fullmenu.report.document import (
     CheckedMeasure,
     ComparedMeasure,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,12 +12,11 @@ from numpy.typing import NDArray
 from fullmenu.judge.gallery import PLATES, of_dish
 from fullmenu.judge.look import Sights
 from fullmenu.judge.signals import or_none
-from fullmenu.measures.vectors.gram import Features
-from fullmenu.measures.vectors.grouping import group
+from fullmenu.kernel.dishes import Dishes, lost_by_chance
+from fullmenu.kernel.rows import Features, stacked
 from fullmenu.pictures import name_of
 from fullmenu.report.document import ChangedDish, DishChange, DishCounts, ServedDish, Serving
 from fullmenu.samples import Media
-from fullmenu.stats.deals import log_all_before
 from fullmenu.stats.proportion import share
 from fullmenu.views.registry import eyes
 
@@ -110,20 +108,14 @@ def group_plates(logs: Sequence[Table], threshold: float, media: Media = "text")
     pairs = list(zip(logs, kept, strict=True))
     texts = [outputs[i] for (outputs, _, _, _), k in pairs for i in k]
     prompts = [asked[i] for (_, asked, _, _), k in pairs for i in k]
-    keys = [(_number(t if media == "text" else name_of(t)), t) for t in texts]
-    order = np.array(sorted(range(len(texts)), key=keys.__getitem__), np.int64)
-    leaders = group(_stack([x[k] for (_, _, _, x), k in pairs]), threshold, order)
-    first: dict[str, int] = {}
-    leaders = leaders[[first.setdefault(texts[i], int(i)) for i in order]][np.argsort(order)]
-    names, dish = np.unique(leaders, return_inverse=True)
+    names = texts if media == "text" else [name_of(place) for place in texts]
+    rows = stacked([x[k] for (_, _, _, x), k in pairs])
+    dish = Dishes(rows, texts, threshold, names=names).of
     log = np.repeat(np.arange(len(logs)), [len(k) for k in kept])
-    counts = np.stack([np.bincount(dish[log == a], minlength=len(names)) for a in range(len(logs))])
+    most = int(dish.max()) + 1
+    counts = np.stack([np.bincount(dish[log == a], minlength=most) for a in range(len(logs))])
     groups = np.concatenate([g[k] for (_, _, g, _), k in pairs])
     return Plates(texts, prompts, groups, log, dish, counts, media)
-
-
-def _number(text: str) -> int:
-    return zlib.crc32(text.encode("utf-8", "replace"))
 
 
 def counts(plates: Plates, log: int) -> DishCounts:
@@ -181,8 +173,9 @@ def served_dish(plates: Plates, dish: int, log: int, place: int = 0) -> ServedDi
 def dish_change(plates: Plates) -> DishChange:
     """Return how many dishes two logs serve, and how many were lost."""
     lost = len(_lost(plates))
+    chance = lost_by_chance(plates.dish, plates.groups, plates.log == BEFORE)
     before, after = counts(plates, BEFORE), counts(plates, AFTER)
-    return DishChange(before=before, after=after, lost=lost, by_chance_lost=_lost_by_chance(plates))
+    return DishChange(before=before, after=after, lost=lost, by_chance_lost=round(chance, 1))
 
 
 def lost_dishes(plates: Plates) -> list[ChangedDish]:
@@ -220,28 +213,9 @@ def _changed(plates: Plates, dish: int, log: int, place: int) -> ChangedDish:
     )
 
 
-def _lost_by_chance(plates: Plates) -> float:
-    """Dishes that would look lost (two plates or more before, none after) had nothing changed."""
-    prompts = int(plates.groups.max()) + 1
-    pairs, served = np.unique(plates.dish * prompts + plates.groups, return_counts=True)
-    dish, prompt = pairs // prompts, pairs % prompts
-    before = np.bincount(plates.groups[plates.log == BEFORE], minlength=prompts)[prompt]
-    both = np.bincount(plates.groups, minlength=prompts)[prompt]
-    all_before = np.exp(np.bincount(dish, log_all_before(served, before, both)))
-    return round(float(all_before[plates.counts.sum(0) >= 2].sum()), 1)
-
-
 def shortened(text: str) -> str:
     """Shorten a text for a report: models may write without end."""
     return text if len(text) <= EXAMPLE else text[: EXAMPLE - 1] + "…"
-
-
-def _stack(parts: list[Features]) -> Features:
-    if hasattr(parts[0], "indptr"):
-        from scipy.sparse import vstack
-
-        return vstack(parts, format="csr")
-    return np.concatenate(parts)
 
 
 def _thin(n: int, most: int) -> Ints:

@@ -10,7 +10,7 @@ from fullmenu.judge import lengths
 from fullmenu.judge.case import ENOUGH
 from fullmenu.judge.look import Sights
 from fullmenu.judge.plates import MOST_PLATES
-from fullmenu.measures.vectors.by_prompt import FIXED_PROMPTS
+from fullmenu.kernel.rates import FIXED_PROMPTS
 
 Effect = Literal["none", "unpaired", "across only", "these prompts only", "matched lengths"]
 """What a premise that fails does to the word:

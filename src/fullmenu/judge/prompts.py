@@ -11,8 +11,8 @@ from fullmenu.judge.case import Ints, OrderedLog
 from fullmenu.judge.gallery import DISHES, of_prompt
 from fullmenu.judge.look import Sights
 from fullmenu.judge.plates import shortened
-from fullmenu.measures.vectors.by_prompt import Within
-from fullmenu.measures.vectors.repeat_rate import PairSums, interval_over_outputs
+from fullmenu.kernel.likeness import PairSums
+from fullmenu.kernel.rates import Within, interval_over_outputs
 from fullmenu.report.document import (
     CheckedPrompt,
     ComparedPrompt,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published
-from fullmenu.lab.result import Result
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result
 from fullmenu.lab.running import run
 
 __all__ = ["Claim", "Experiment", "Number", "Outcome", "Published", "Result", "run"]

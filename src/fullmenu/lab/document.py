@@ -7,7 +7,7 @@ from dataclasses import asdict
 from importlib import metadata
 from typing import Any
 
-from fullmenu.lab.result import Result
+from fullmenu.lab.experiment import Result
 
 SCHEMA = "fullmenu/lab/1"
 _NAMED = ("fullmenu", "numpy", "torch", "trl", "pytorch_optimizer")

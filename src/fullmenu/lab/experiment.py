@@ -1,15 +1,17 @@
-"""The nouns of the lab: an experiment, one cell of it, and what it must show."""
+"""The nouns of the lab: an experiment, one cell of it, its result, and what that must show."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
+
+from fullmenu.errors import UnknownName
+from fullmenu.estimate import Estimate
 from fullmenu.report.lab.document import Claim, Number, Published
-
-if TYPE_CHECKING:
-    from fullmenu.lab.result import Result
+from fullmenu.stats.seeds import over_seeds
 
 __all__ = ["Cell", "Claim", "Experiment", "Number", "Outcome", "Published", "Settings"]
 
@@ -95,3 +97,62 @@ class Experiment:
     published: Sequence[Published] = ()
     extras: str = "lab"
     caveat: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """The cells of one experiment, and what follows from them.
+
+    Examples
+    --------
+    >>> tossing = Experiment("tossing", "…", {"coin": "fair"}, {"heads": Number("of ten")},
+    ...     cell=lambda arm, seed, settings: Outcome({"heads": 5.0}), claims=lambda r: [],
+    ...     draw=lambda r: None)
+    >>> cells = [Cell("coin", s, Outcome({"heads": h}), 0.0) for s, h in enumerate([4, 6, 5])]
+    >>> print(Result(tossing, {}, cells).estimate("coin", "heads"))
+    5 [2.52, 7.48]
+    """
+
+    experiment: Experiment
+    settings: Settings
+    cells: Sequence[Cell]
+    full: bool = False
+
+    @property
+    def seeds(self) -> list[int]:
+        """The seeds that were run, in order."""
+        return sorted({cell.seed for cell in self.cells})
+
+    def of(self, arm: str) -> list[Cell]:
+        """The cells of an arm, by seed."""
+        if arm not in self.experiment.arms:
+            raise UnknownName("arm", arm, list(self.experiment.arms))
+        return sorted((c for c in self.cells if c.arm == arm), key=lambda c: c.seed)
+
+    def values(self, arm: str, number: str) -> list[float]:
+        """A number of an arm, seed by seed."""
+        return [float(c.outcome.numbers[number]) for c in self.of(arm)]
+
+    def mean(self, arm: str, number: str) -> float:
+        """Mean of a number over the seeds of an arm."""
+        return float(np.mean(self.values(arm, number)))
+
+    def estimate(self, arm: str, number: str) -> Estimate:
+        """Mean over seeds with its t interval."""
+        return over_seeds(self.values(arm, number), unit=self.experiment.numbers[number].unit)
+
+    def difference(self, arm: str, number: str, against: str | None = None) -> Estimate:
+        """Mean paired difference to the baseline (or to another arm), seed by seed."""
+        other = against or next(iter(self.experiment.arms))
+        ours, theirs = self.values(arm, number), self.values(other, number)
+        pairs = [a - b for a, b in zip(ours, theirs, strict=True)]
+        return over_seeds(pairs, unit=self.experiment.numbers[number].unit)
+
+    def verdicts(self, arm: str, question: str) -> list[str]:
+        """What the instrument said of an arm, seed by seed."""
+        return [c.outcome.verdicts[question] for c in self.of(arm)]
+
+    def table(self) -> Mapping[str, Mapping[str, Estimate]]:
+        """Every number of every arm."""
+        numbers = self.experiment.numbers
+        return {a: {n: self.estimate(a, n) for n in numbers} for a in self.experiment.arms}

@@ -1,4 +1,6 @@
-"""What is measured: pure functions of features, texts or counts. One measure, one file, one name.
+"""What is measured: pure functions of features, texts, counts, lists or log-probabilities.
+
+Measures of one family share a file, whatever its name: each is found by its own.
 
 ``fm.measures.NAME(…)`` finds each by name; ``fm.measures.all_measures()`` lists them;
 ``fm.measures.rows_of(kernel)`` makes any kernel matrix into feature rows.
@@ -29,9 +31,9 @@ def rows_of(kernel: Any) -> Any:
     >>> rows_of([[1, 0.5], [0.5, 1]]).shape
     (2, 2)
     """
-    from fullmenu.measures.vectors import kernel as module
+    from fullmenu.kernel import gram
 
-    return module.rows_of(kernel)
+    return gram.rows_of(kernel)
 
 
 def __getattr__(name: str) -> Callable[..., Estimate]:

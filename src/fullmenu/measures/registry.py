@@ -1,4 +1,4 @@
-"""Every measure by name: once its file is here it exists, and because it exists it is tested."""
+"""Every measure by name: where a file here defines it, it exists, and is tested."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Literal, TypeVar, get_args
 
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.estimate import Estimate
+from fullmenu.measures.docstrings import completed
 
 GROUP = "fullmenu.measures"
 """Entry points of this group are loaded too: modules, or functions under ``@measure``."""
@@ -90,6 +91,7 @@ def measure(*, takes: Takes, unit: str, paper: str, rises: bool | None = False) 
                 f"two measures are called {name!r}: one in {known.function.__module__}, one in "
                 f"{function.__module__}; rename one"
             )
+        function.__doc__ = completed(function, takes, unit, paper)
         _registered[name] = Measure(name, takes, unit, paper, rises, function)
         return function
 

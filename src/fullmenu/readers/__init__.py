@@ -5,38 +5,31 @@ record has (columns, a chat completion, a span …). Each is one file in ``forma
 or an entry point in the group ``fullmenu.readers``, adds a format.
 
 ========================  =========================================================
-``reading``               ``read``: from a source to ``Samples``
-``summary``               what a reading amounts to
+``reader``                ``read``: from a source to ``Samples``
+``follow``                the lines of a file that grows
 ``sources``, ``streams``  paths, globs, directories, stdin; compression
 ``registry``              what formats there are; guessing one
 ``ledger``                what was read, skipped and rejected, and when to stop
-``lines``                 bytes to lines of text, bounded
+``text_lines``            bytes to lines of text, bounded
 ``fields``                which column is the output, the prompt …
-``values``, ``chat``      a value, a message, a conversation to text
+``scalars``               numbers, times, indices
 ``spans``                 OTLP envelopes to spans
 ========================  =========================================================
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-_HOMES = {
-    "read": "reading",
-    "parse_map": "fields",
-    "known_formats": "registry",
-    "Shape": "registry",
-    "Packing": "registry",
-    "Ledger": "ledger",
-    "Reject": "ledger",
-}
+if TYPE_CHECKING:
+    from fullmenu.readers.fields import parse_map as parse_map
+    from fullmenu.readers.ledger import Ledger as Ledger
+    from fullmenu.readers.ledger import Reject as Reject
+    from fullmenu.readers.reader import read as read
+    from fullmenu.readers.registry import Packing as Packing
+    from fullmenu.readers.registry import Shape as Shape
+    from fullmenu.readers.registry import known_formats as known_formats
+else:
+    from fullmenu.lazy_names import attach
 
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    __getattr__, __dir__ = attach(__name__)

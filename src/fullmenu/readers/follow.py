@@ -6,18 +6,20 @@ import io
 import json
 import os
 import re
+import time
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
 from fullmenu.errors import BadInput
-from fullmenu.readers import ledger, reading, registry
+from fullmenu.readers import ledger, registry
 from fullmenu.readers.fields import check_map, parse_map
-from fullmenu.readers.ledger import Ledger, Reject
-from fullmenu.readers.sources import File, resolve, suffix
-from fullmenu.readers.streams import HEAD, Opened, opened
-from fullmenu.readers.summary import Run
+from fullmenu.readers.formats import jsonl, text
+from fullmenu.readers.ledger import Ledger
+from fullmenu.readers.reader import Intake, described, understood
+from fullmenu.readers.sources import resolve
+from fullmenu.readers.streams import HEAD, File, Opened, opened, suffix
 from fullmenu.samples import Record
 
 PART = 8 << 20
@@ -47,6 +49,9 @@ class Place:
         Records read.
     head, tail
         Digests of the bytes at its beginning, and of those before ``offset``.
+    since
+        Where nothing was read yet: when it began, in nanoseconds since 1970. What was rotated
+        later belongs to it.
     """
 
     offset: int = 0
@@ -54,6 +59,7 @@ class Place:
     items: int = 0
     head: str = ""
     tail: str = ""
+    since: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON."""
@@ -81,7 +87,7 @@ def is_lines(source: str, format: str | None = None) -> bool:
             return False
         packing, shape = registry.named(format)
         if not file.head.strip() and packing is None:
-            return shape is not None or file.suffix in (".jsonl", ".ndjson", ".txt", ".log", "")
+            return shape is not None or file.suffix in (*jsonl.ENDINGS, *text.NAMES)
         return (packing or registry.guess_packing(file)).name in LINES
 
 
@@ -120,7 +126,8 @@ class Growing:
     ) -> None:
         self._file: IO[bytes] | None = None
         self.path = Path(path).expanduser()
-        self.place = place or Place()
+        self._goes_on = place is not None
+        self.place = place or Place(since=_beginning(self.path))
         self.remarks: list[str] = []
         self._map = parse_map(map) if isinstance(map, str) else map
         if self._map:
@@ -169,9 +176,17 @@ class Growing:
 
     def _begin(self, place: Place) -> bool:
         """Open the file that holds a place; ``False`` where there is no file yet."""
-        if not place.offset or _holds(self.path, place):
+        before = sorted(_rotated(self.path), key=_written)
+        if not place.offset:
+            mine = self._goes_on and place.since
+            self._older = [p for p in before if mine and _written(p) >= place.since]
+            if not self._older:
+                return self._open(self.path)
+            first = self._older.pop(0)
+            self.remarks.append(f"began in {first.name}, which {self.path.name} became")
+            return self._open(first)
+        if _holds(self.path, place):
             return self._open(self.path)
-        before = sorted(_rotated(self.path), key=lambda p: p.stat().st_mtime_ns)
         for i, path in enumerate(before):
             if _holds(path, place):
                 self.remarks.append(f"went on in {path.name}, which {self.path.name} became")
@@ -249,7 +264,7 @@ class Growing:
         except (ValueError, RecursionError):
             return (
                 bool(line)
-                and suffix(self.path.name) not in (".jsonl", ".ndjson")
+                and suffix(self.path.name) not in jsonl.ENDINGS
                 and not (line.lstrip().startswith((b"{", b"[")))
             )
         return True
@@ -272,28 +287,15 @@ class Growing:
             )
         log.packing = packing.name
         known = [value for _, value in packing.items(_as_opened(name, first), Ledger())]
-        shape = self._shape or registry.guess_shape(known)
-        if known and shape.prepare is not None:
-            shape.prepare(known, log)
-        self.how = reading.described(packing, shape, log)
-        run = Run(log, packing, shape, None)
+        intake = Intake(log, packing, self._shape)
+        shape = understood(known, intake)
+        self.how = described(packing, shape, log)
         records: list[Record] = []
         items = begin.items
         for line, value in packing.items(_as_opened(name, new, not begin.offset), log):
-            log.line, log.position = line, items
+            log.position = items
             items += 1
-            log.seen += 1
-            try:
-                found = list(shape.records(value, log))
-            except Reject as error:
-                log.reject(line, str(error), value)
-                continue
-            except BadInput:
-                raise
-            except reading.SHAPE_FAULTS as error:
-                log.reject(line, f"not a record of {shape.title} ({reading.reason(error)})", value)
-                continue
-            records += [reading.finished(record, name, run) for record in found]
+            records += intake.records(line, value, shape)
         offset = begin.offset + len(data)
         self.place = Place(
             offset,
@@ -344,6 +346,19 @@ def _holds(path: Path, place: Place) -> bool:
             return _fits(file, place)
     except OSError:
         return False
+
+
+def _written(path: Path) -> int:
+    return path.stat().st_mtime_ns
+
+
+def _beginning(path: Path) -> int:
+    """Return from when on what is written belongs to a file: its lines so far do too."""
+    try:
+        held = path.stat()
+    except OSError:
+        return time.time_ns()
+    return held.st_mtime_ns if held.st_size else time.time_ns()
 
 
 def _rotated(path: Path) -> list[Path]:

@@ -18,7 +18,9 @@ from fullmenu import pictures
 from fullmenu.errors import BadInput
 from fullmenu.readers.fields import plural
 from fullmenu.readers.ledger import Ledger, Progress
-from fullmenu.readers.sources import LOGS, Source, suffix
+from fullmenu.readers.registry import endings
+from fullmenu.readers.sources import Source
+from fullmenu.readers.streams import suffix
 from fullmenu.samples import Media, Record, Samples
 
 FORMAT = "images"
@@ -192,7 +194,7 @@ def _folder(folder: Path, forced: bool) -> Found | None:
         if not name.startswith(".")
     )
     wanted = [p for p in names if p.suffix.lower() in ENDINGS]
-    logs = sum(suffix(p.name) in LOGS for p in names)
+    logs = sum(suffix(p.name) in endings() for p in names)
     if not wanted:
         if forced:
             raise BadInput(f"{folder} holds no pictures; readable are {' '.join(ENDINGS)}")

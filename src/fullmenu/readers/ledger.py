@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Any
 
 from fullmenu.errors import BadInput
+from fullmenu.text.chat import Said
 
 MAX_RECORD = 64 << 20
 """Bytes of one record; a longer one is rejected without being loaded."""
@@ -79,6 +80,17 @@ class Ledger:
     def skip(self, reason: str, n: int = 1) -> None:
         """Count ``n`` things that are well-formed but hold no output; ``reason`` is their name."""
         _count(self.skipped, reason, n)
+
+    def text(self, answer: Said) -> str | None:
+        """Return an answer's text, or ``None`` after counting why there is none."""
+        if answer.missing:
+            self.skip(answer.missing)
+            return None
+        return answer.text
+
+    def texts(self, answers: Iterable[Said]) -> list[str]:
+        """Return the texts of those answers that have one, and count the others."""
+        return [text for text in map(self.text, answers) if text is not None]
 
     def remark(self, what: str, n: int = 1) -> None:
         """Count ``n`` things that were read, but not quite as they stood."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fullmenu.readers.ledger import Ledger
-from fullmenu.readers.values import unquote
+from fullmenu.text.encoding import unquote
 
 _ABOVE = 1e-4  # rounding on the server
 _UNKNOWN = -9_998.0  # OpenAI writes -9999 for a token beyond the twenty likeliest

@@ -31,12 +31,19 @@ class Packing:
         How sure it is, 0 to 1, that a file is packed so, from its head and its name.
     items
         The records: ``(line, value)``. Lines that are no record go to ``Ledger.malformed``.
+    endings
+        Of the names of such files; in a folder, files with them are read.
+    about, told_by
+        What it is, and what it is recognised by, for the table in ``docs/formats.md``.
     """
 
     name: str
     title: str
     recognise: Callable[[Opened], float]
     items: Callable[[Opened, Ledger], Iterator[tuple[int, Any]]]
+    endings: tuple[str, ...] = ()
+    about: str = ""
+    told_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,8 @@ class Shape:
         The outputs that a value holds. Raises ``Reject``, or counts with ``Ledger.skip``.
     prepare
         Called once a file with its first values.
+    about, told_by
+        As of a :class:`Packing`.
     """
 
     name: str
@@ -60,6 +69,8 @@ class Shape:
     recognise: Callable[[Any], bool]
     records: Callable[[Any, Ledger], Iterable[Record]]
     prepare: Callable[[list[Any], Ledger], None] | None = None
+    about: str = ""
+    told_by: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -67,7 +78,7 @@ def known_formats() -> dict[str, Packing | Shape]:
     """Return every format by name: the files of ``formats/``, then the plugins."""
     package = import_module("fullmenu.readers.formats")
     found = [
-        import_module(f"{package.__name__}.{module.name}").FORMAT
+        import_module(f"fullmenu.readers.formats.{module.name}").FORMAT
         for module in iter_modules(package.__path__)
     ]
     for plugin in metadata.entry_points(group=GROUP):
@@ -79,6 +90,16 @@ def known_formats() -> dict[str, Packing | Shape]:
             )
         found.append(loaded)
     return {one.name: one for one in found}
+
+
+def endings() -> tuple[str, ...]:
+    """Return the endings of files that are read as logs.
+
+    >>> ".jsonl" in endings()
+    True
+    """
+    packings = [f for f in known_formats().values() if isinstance(f, Packing)]
+    return tuple(sorted({ending for packing in packings for ending in packing.endings}))
 
 
 def named(name: str | None) -> tuple[Packing | None, Shape | None]:

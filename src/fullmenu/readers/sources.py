@@ -5,34 +5,14 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
 from fullmenu.errors import BadInput
+from fullmenu.readers.registry import endings
+from fullmenu.readers.streams import File, suffix
 
-PACKED = (".gz", ".bz2", ".xz", ".zst")
-LOGS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".pq", ".txt", ".eval")
 Source = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
-
-
-@dataclass(frozen=True)
-class File:
-    """One file to read; ``path`` is ``None`` for stdin, ``found`` if a directory was searched."""
-
-    path: Path | None
-    name: str
-    found: bool = False
-
-
-def suffix(name: str) -> str:
-    """Return the extension that tells the format.
-
-    >>> suffix("a/b.JSONL.xz"), suffix("-")
-    ('.jsonl', '')
-    """
-    path = Path(name.lower())
-    return Path(path.stem).suffix if path.suffix in PACKED else path.suffix
 
 
 def resolve(source: Source) -> tuple[list[File], list[str]]:
@@ -87,13 +67,14 @@ def _inside(folder: Path, remarks: list[str]) -> list[File]:
         for name in names
         if not name.startswith(".")
     )
-    files = [File(p, p.name, found=True) for p in names if suffix(p.name) in LOGS]
-    others = [p.name for p in names if suffix(p.name) not in LOGS]
+    logs = endings()
+    files = [File(p, p.name, found=True) for p in names if suffix(p.name) in logs]
+    others = [p.name for p in names if suffix(p.name) not in logs]
     if not files:
         there = f"it holds {', '.join(others[:5])}" if others else "it is empty"
         raise BadInput(
             f"no readable file in the directory {str(folder)!r} ({there}); readable are "
-            f"{' '.join(LOGS)}, also compressed. Name other files one by one"
+            f"{' '.join(logs)}, also compressed. Name other files one by one"
         )
     if others:
         shown = ", ".join(others[:3]) + (" …" if len(others) > 3 else "")

@@ -12,10 +12,31 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from fullmenu.errors import BadInput
-from fullmenu.readers.sources import File, suffix
 
 HEAD = 1 << 18
 """Bytes looked at to guess what a file is."""
+
+PACKED = (".gz", ".bz2", ".xz", ".zst")
+"""Endings that say how a file is compressed, and not what it is."""
+
+
+@dataclass(frozen=True)
+class File:
+    """One file to read; ``path`` is ``None`` for stdin, ``found`` if a directory was searched."""
+
+    path: Path | None
+    name: str
+    found: bool = False
+
+
+def suffix(name: str) -> str:
+    """Return the extension that tells the format.
+
+    >>> suffix("a/b.JSONL.xz"), suffix("-")
+    ('.jsonl', '')
+    """
+    path = Path(name.lower())
+    return Path(path.stem).suffix if path.suffix in PACKED else path.suffix
 
 
 @dataclass

@@ -69,6 +69,24 @@ def mean_difference(
     )  # fmt: skip
 
 
+def positive_interval(value: float, without: Floats, level: float) -> tuple[float, float | None]:
+    """Return the interval of a quantity of at least 0 from its delete-one replicates: t.
+
+    Where all of m units agree the jackknife is blind: one that was missed may be anything, so that
+    there is no upper bound, and the lower one allows for as many as m can miss.
+
+    Examples
+    --------
+    >>> positive_interval(2.0, np.array([2.0, 2.0]), 0.75)
+    (1.0, None)
+    """
+    m, se = len(without), jackknife_se(without)
+    if se <= 1e-12 * max(value, 1.0):
+        return value * float((1 - level) ** (1 / m)), None
+    half = t_quantile(level, m - 1) * se
+    return max(value - half, 0.0), value + half
+
+
 def _without(values: Floats, groups: Groups) -> tuple[float, Floats]:
     _, codes = np.unique(groups, return_inverse=True)
     sums, sizes = np.bincount(codes, values), np.bincount(codes)

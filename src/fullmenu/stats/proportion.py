@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.stats.quantile import t_quantile
+from fullmenu.stats.quantile import normal_quantile, t_quantile
 
 Floats = NDArray[np.float64]
 
@@ -41,7 +41,7 @@ def wilson(
     if not 0 <= hits <= n * (1 + 1e-9):
         raise BadInput(f"{hits} of {n} is no share")
     p = min(hits / n, 1.0)
-    z2 = _quantile(level, df) ** 2
+    z2 = (t_quantile(level, df) if np.isfinite(df) else normal_quantile(level)) ** 2
     middle = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = np.sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n * n))) / (1 + z2 / n)
     low = 0.0 if p == 0 else max(float(middle - half), 0.0)
@@ -87,9 +87,31 @@ def share_interval(
 
 
 def jackknife_se(without: Floats) -> float:
-    """Standard error from delete-one replicates of m units."""
+    """Standard error from delete-one replicates of m units, or from what each of them changes."""
     m = len(without)
+    # Efron & Stein 1981: s.e.² = (m − 1)/m · Σ (θ₍ᵢ₎ − mean θ₍·₎)²
     return float(np.sqrt((m - 1) / m * ((without - without.mean()) ** 2).sum()))
+
+
+def share_of_two(
+    value: float, variance: float, sizes: tuple[int, int], level: float
+) -> tuple[float, float]:
+    """Interval of a share whose units are two samples: Wilson's at as many draws as it is worth.
+
+    Parameters
+    ----------
+    value, variance
+        The share, and its variance over both samples.
+    sizes
+        Rows of both, a and b. There are never more draws than ab/(a + b), as many as two plain
+        shares tell of: the jackknife sees too little where nearly all rows count, or nearly none.
+    level
+        Coverage.
+    """
+    n = sizes[0] * sizes[1] / (sizes[0] + sizes[1])
+    if variance > 0 and 0 < value < 1:
+        n = min(n, value * (1 - value) / variance)
+    return wilson(value * n, n, level, df=max(min(sizes) - 1, 1))
 
 
 def share(
@@ -239,16 +261,6 @@ def leader_interval(
     high = wilson(hits, n, level)[1]
     low = float(betaincinv(hits, n - hits + 1, error))
     return min(max(low, 0.0), hits / n), high
-
-
-def _quantile(level: float, df: float) -> float:
-    if np.isfinite(df):
-        return t_quantile(level, df)
-    from statistics import NormalDist
-
-    if not 0 < level < 1:
-        raise BadInput(f"level={level} is no coverage; give one in (0, 1), such as 0.95")
-    return NormalDist().inv_cdf(0.5 + level / 2)
 
 
 def _by_group(hits: Any, totals: Any, groups: Any) -> tuple[Floats, Floats, str]:

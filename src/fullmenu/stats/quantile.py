@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 from fullmenu.errors import BadInput
+
+
+def normal_quantile(level: float) -> float:
+    """Two-sided normal quantile.
+
+    >>> round(normal_quantile(0.95), 3)
+    1.96
+    """
+    check_level(level)
+    return NormalDist().inv_cdf(0.5 + level / 2)
 
 
 def t_quantile(level: float, df: float) -> float:
@@ -13,6 +25,11 @@ def t_quantile(level: float, df: float) -> float:
     """
     from scipy.special import stdtrit
 
+    check_level(level)
+    return float(stdtrit(max(df, 1.0), 0.5 + level / 2))
+
+
+def check_level(level: float) -> None:
+    """Refuse what is no coverage of an interval."""
     if not 0 < level < 1:
         raise BadInput(f"level={level} is no coverage; give one in (0, 1), such as 0.95")
-    return float(stdtrit(max(df, 1.0), 0.5 + level / 2))

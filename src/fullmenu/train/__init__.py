@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from typing import TYPE_CHECKING
 
-_HOMES: dict[str, str] = {
-    "Scorecard": "scorecard",
-    "gan": "",
-    "Watch": "watch",
-    "kl_divergence": "goodhart",
-    "kl_of_best_of": "goodhart",
-    "optimizer": "optimizers",
-    "over_optimisation": "goodhart",
-}
-"""Public name → module of this package it lives in; nothing: it is one itself."""
+if TYPE_CHECKING:
+    from fullmenu.stats.kl import kl_divergence as kl_divergence
+    from fullmenu.stats.kl import kl_of_best_of as kl_of_best_of
+    from fullmenu.stats.over_optimisation import over_optimisation as over_optimisation
+    from fullmenu.train import gan as gan
+    from fullmenu.train.optimizers import optimizer as optimizer
+    from fullmenu.train.scorecard import Scorecard as Scorecard
+    from fullmenu.train.watch import Watch as Watch
+else:
+    from fullmenu.lazy_names import attach
 
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'fullmenu.train' has no attribute {name!r}")
-    if not _HOMES[name]:
-        return importlib.import_module(f"fullmenu.train.{name}")
-    return getattr(importlib.import_module(f"fullmenu.train.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(_HOMES)
+    __getattr__, __dir__ = attach(__name__)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -16,35 +14,6 @@ from fullmenu.watch.baseline import Baseline
 
 NAME = 200
 """Characters of a prompt that identify it; of a longer one a digest does."""
-
-
-def text_of(message: Any) -> str:
-    """Return a prompt or completion as text: itself, or what the messages of a chat say.
-
-    Examples
-    --------
-    >>> text_of([{"role": "user", "content": "Fruit?"}])
-    'Fruit?'
-    >>> text_of([{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Tree?"}])
-    'system: Be brief.\\nuser: Tree?'
-    """
-    if isinstance(message, str):
-        return message
-    if isinstance(message, Sequence) and all(isinstance(m, Mapping) for m in message):
-        said = [(str(m.get("role", "")), _plain(m.get("content"))) for m in message]
-        if len(said) == 1:
-            return said[0][1]
-        return "\n".join(f"{role}: {content}" for role, content in said)
-    raise BadInput(
-        f"a prompt or completion is a {type(message).__name__}; give text, or the messages of a "
-        'chat: [{"role": …, "content": …}]'
-    )
-
-
-def _plain(content: Any) -> str:
-    if content is None:
-        return ""
-    return content if isinstance(content, str) else json.dumps(content, default=str)
 
 
 def name_of(prompt: str) -> str:

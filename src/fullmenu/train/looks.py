@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.vectors.by_prompt import effective_number, rate_estimate, within
+from fullmenu.kernel.rates import effective_number, rate_estimate, within
 from fullmenu.report.watch.document import Alarm
 
 Floats = NDArray[np.float64]

@@ -10,7 +10,8 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.samples import Record, Samples
-from fullmenu.train.before import name_of, text_of
+from fullmenu.text.chat import completion_text, prompt_text
+from fullmenu.train.before import name_of
 
 SCORES = ("quality", "gold", "proxy")
 """Of several scores the first is written to the log."""
@@ -48,9 +49,9 @@ def dealt(
         )
     found: dict[str, Sampled] = {}
     for i, (p, c) in enumerate(zip(prompts, completions, strict=True)):
-        prompt = text_of(p)
+        prompt = prompt_text(p)
         visit = found.setdefault(prompt, Sampled(prompt, []))
-        visit.outputs.append(text_of(c))
+        visit.outputs.append(completion_text(c))
         if scores is not None:
             visit.scores.setdefault("quality", []).append(number(scores[i]))
     return list(found.values())

@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 
 from fullmenu.errors import BadInput
+from fullmenu.kernel.likeness import grams, share_of_pairs
 from fullmenu.report.watch.document import Alarm
 from fullmenu.samples import Samples
+from fullmenu.text.chat import completion_text, prompt_text
 from fullmenu.train import record
-from fullmenu.train.before import allowing, keyed, name_of, text_of
+from fullmenu.train.before import allowing, keyed, name_of
 from fullmenu.train.cost import Cost
-from fullmenu.train.dishes import Dishes
+from fullmenu.train.dish_loss import DishLoss
 from fullmenu.train.looks import Look, agreement, rates
 from fullmenu.train.random_state import untouched
 from fullmenu.train.visits import Sampled, as_log, dealt, number, of_rows, to_rows
@@ -25,7 +27,7 @@ from fullmenu.views import registry
 from fullmenu.views.registry import Encoder
 from fullmenu.watch.baseline import Baseline, Traffic
 from fullmenu.watch.monitor import Monitor
-from fullmenu.watch.ruler import Reading, grams, share_of_pairs, shortened
+from fullmenu.watch.ruler import Reading, shortened
 
 SCHEMA = "fullmenu/train-watch/1"
 MOST_DRAWN = 16
@@ -158,7 +160,7 @@ class Watch:
         traffic: Traffic | None = None,
         seed: int = 0,
     ) -> None:
-        self.asked = {text_of(p): p for p in prompts}
+        self.asked = {prompt_text(p): p for p in prompts}
         _check(self.asked, sample, every, per_prompt, draws, baseline, margin)
         self.sample, self.every, self.per_prompt = sample, int(every), int(per_prompt)
         self.draws = draws or min(len(self.asked), MOST_DRAWN)
@@ -177,7 +179,7 @@ class Watch:
         self.last_step: int | None = None
         self._wanted = baseline
         self._gathered: list[Samples] = []
-        self._before: Dishes | None = None
+        self._before: DishLoss | None = None
         self._visits: list[tuple[int, int]] = []
         self._taken = self._first_step = 0
         self._cost = Cost()
@@ -360,7 +362,7 @@ class Watch:
             self.monitor = Monitor.from_bytes(saved, views=self.views, encoder=self.encoder)
         self._gathered = [of_rows(rows) for rows in state["gathered"]]
         if state["before"] is not None:
-            self._before = Dishes(of_rows(state["before"]), registry.eyes(self.views))
+            self._before = DishLoss(of_rows(state["before"]), registry.eyes(self.views))
         self.raised = [Raised(a, b, Alarm.from_dict(x)) for a, b, x in state["raised"]]
         self._visits = [(a, b) for a, b in state["visits"]]
         self.last_varied, self.last_step = state["last_varied"], state["last_step"]
@@ -379,7 +381,9 @@ class Watch:
                 f"sample(prompts, {k}) of {len(texts)} prompts returned "
                 f"{[len(o) for o in found][:8]} outputs; return a list of {k} texts for each prompt"
             )
-        return [Sampled(t, [text_of(o) for o in x]) for t, x in zip(texts, found, strict=True)]
+        return [
+            Sampled(t, [completion_text(o) for o in x]) for t, x in zip(texts, found, strict=True)
+        ]
 
     def _take(self, step: int, visits: list[Sampled]) -> Look:
         for visit in visits:
@@ -446,7 +450,7 @@ class Watch:
         eyes = registry.eyes(self.views).name
         return replace(
             look,
-            dishes={} if self._before is None else self._before.lost(samples, features[eyes]),
+            dishes={} if self._before is None else self._before.of(samples, features[eyes]),
             evidence=max(0.0, self.monitor.log_statistic, *(np.log(a.strength) for a in raised))
             / np.log(self.run_length),
             varied=within and not raised,
@@ -455,7 +459,7 @@ class Watch:
 
     def _fit(self, before: Samples) -> None:
         samples = keyed(before, list(self.asked))
-        self._before = Dishes(samples, registry.eyes(self.views))
+        self._before = DishLoss(samples, registry.eyes(self.views))
         traffic = "drawn" if self.sample is not None else self.traffic or self._dealt(samples)
         baseline = Baseline.fit(
             samples, views=self.views, signals=(), across=False, traffic=traffic
@@ -472,7 +476,7 @@ class Watch:
     def _readings(self, visits: list[Sampled], features: dict[str, Any]) -> list[Reading]:
         assert self.monitor is not None
         ends = np.cumsum([0, *(len(v.outputs) for v in visits)]).tolist()
-        likeness = {name: grams(x, ends) for name, x in features.items()}
+        likeness = {name: list(grams(x, ends)) for name, x in features.items()}
         streams = self.monitor.baseline.ruler.streams
         found = []
         for i, visit in enumerate(visits):

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.kernel.rows import joined, stacked
 from fullmenu.text import tokens
 from fullmenu.text.function_words import FUNCTION_WORDS
 from fullmenu.views.registry import Encoder, View
-from fullmenu.views.rows import joined, stacked
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.kernel.rows import counted, joined, stacked
 from fullmenu.text import tokens
 from fullmenu.views.registry import View
-from fullmenu.views.rows import counted, joined, stacked
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fullmenu.report.watch.document import Alarm, Expected
 from fullmenu.watch.baseline import Baseline
+from fullmenu.watch.forecast import plan
 from fullmenu.watch.monitor import Monitor
-from fullmenu.watch.planning import plan
 from fullmenu.watch.two_sample import TwoSample
 from fullmenu.watch.visits import Visit, gather, gather_some
 

@@ -54,6 +54,8 @@ class Band:
         (steps, 3, streams)
             The sums after each step; one step at a time gives the same to the last digit.
         """
+        # After each step n, Σx and V = Σ(x − x̂)², where the guess x̂ = (guess + Σ earlier)/(1 + n)
+        # looks at earlier steps only (Waudby-Smith & Ramdas 2024); cumulated one by one.
         x = np.atleast_2d(x)
         seen = ~np.isnan(x)
         known = np.where(seen, x, 0.0)
@@ -67,6 +69,14 @@ class Band:
         self.sums = history[-1].copy()
         return np.asarray(history)
 
+    def to_list(self) -> list[Floats]:
+        """Return the state."""
+        return [self.guess, self.sums]
+
+    def restore(self, state: list[Floats]) -> None:
+        """Go on where :meth:`to_list` stopped."""
+        self.guess, self.sums = state
+
     @property
     def mean(self) -> Floats:
         """Mean of each stream so far; the guess where it saw nothing."""
@@ -76,6 +86,7 @@ class Band:
     def bounds(self, level: float = 0.95, sums: Floats | None = None) -> tuple[Floats, Floats]:
         """Return the band's ends, each (streams,), within [0, 1]; at earlier ``sums`` if given."""
         n, total, spread = self.sums if sums is None else sums
+        # Σx/n ± s/n, s being the deviation that the mixture allows at this V
         mean = total / np.maximum(n, 1.0)
         half = _half(spread, level) / np.maximum(n, 1.0)
         low, high = np.maximum(mean - half, 0.0), np.minimum(mean + half, 1.0)
@@ -84,13 +95,15 @@ class Band:
 
 def _half(spread: Floats, level: float) -> Floats:
     """Return the deviations of sums at which the mixture reaches 2/(1 − level)."""
-    most = np.log(2 / (1 - level))
+    # Solve Σ w exp(λs − ψ(λ)V) = 2/(1 − level) for s by bisection (Howard et al. 2021); it is
+    # reached at the latest where one λ alone does.
+    most = 2 / (1 - level)
     cost = _COST * spread[:, None]
-    low, high = np.zeros(len(spread)), ((most - np.log(_WEIGHTS) + cost) / _BETS).min(axis=1)
+    low = np.zeros(len(spread))
+    high = ((np.log(most) - np.log(_WEIGHTS) + cost) / _BETS).min(axis=1)
     for _ in range(30):
         s = (low + high) / 2
-        logs = _BETS * s[:, None] - cost
-        top = logs.max(axis=1)
-        reached = top + np.log((_WEIGHTS * np.exp(logs - top[:, None])).sum(axis=1)) >= most
+        logs = np.minimum(_BETS * s[:, None] - cost, 700.0)
+        reached = (_WEIGHTS * np.exp(logs)).sum(axis=1) >= most
         low, high = np.where(reached, low, s), np.where(reached, s, high)
     return np.asarray(high)

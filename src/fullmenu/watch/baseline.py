@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.measures.vectors.by_prompt import FIXED_PROMPTS
-from fullmenu.measures.vectors.repeat_rate import ALL_PAIRS, pair_sums, snapped
+from fullmenu.kernel.likeness import ALL_PAIRS, pair_sums, snapped
+from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.samples import Samples
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder, View
@@ -25,7 +25,7 @@ from fullmenu.watch.bounds import (
     strata_spread,
 )
 from fullmenu.watch.detector import BETS
-from fullmenu.watch.ruler import ACROSS, SIGNALS, TWO_SIDED, Ruler, checked, signal_values
+from fullmenu.watch.ruler import ACROSS, SIGNALS, TWO_SIDED, Ruler, checked, places, signal_values
 from fullmenu.watch.visits import Visit, gather
 
 Floats = NDArray[np.float64]
@@ -42,7 +42,7 @@ class Channel(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class ModelBaseline:
     """What one model's baseline says of every stream.
 
     Parameters
@@ -88,7 +88,7 @@ class Baseline:
     channels: tuple[Channel, ...]
     prompts: tuple[str, ...]
     weights: Floats
-    levels: Mapping[str | None, Level]
+    levels: Mapping[str | None, ModelBaseline]
     traffic: Traffic = "drawn"
     confidence: float = 0.99
     outputs: int = 0
@@ -190,7 +190,7 @@ class Baseline:
         }
         return cls(made, channels, prompts, q, levels, traffic, confidence, len(samples))
 
-    def level(self, model: str | None) -> Level:
+    def level(self, model: str | None) -> ModelBaseline:
         """Return what a live model is held against.
 
         Its own baseline; the only one there is; or, of several, the highest bounds of all.
@@ -201,7 +201,7 @@ class Baseline:
         if len(every) == 1:
             return every[0]
         by_prompt = [x.bounds_by_prompt for x in every if x.bounds_by_prompt is not None]
-        return Level(
+        return ModelBaseline(
             np.mean([x.mean for x in every], axis=0),
             np.max([x.bounds for x in every], axis=0),
             _nanmean(np.stack([x.by_prompt for x in every])),
@@ -213,11 +213,44 @@ class Baseline:
 
         Channels in which nothing can be detected, because their bound is 1, have none.
         """
+        # a channel's weight among those that can rise, equally over its bets: all add up to 1
         level = self.level(model)
         each = level.bounds[None] if level.bounds_by_prompt is None else level.bounds_by_prompt
         w = np.array([c.weight for c in self.channels]) * (each < 1).any(axis=0)
         w = w / max(float(w.sum()), 1e-300)
         return np.repeat(w[:, None] / len(BETS), len(BETS), axis=1)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what :meth:`from_dict` needs, arrays as they are."""
+        return {
+            **self.ruler.to_dict(),
+            "channels": [list(c) for c in self.channels],
+            "prompts": self.prompts,
+            "weights": self.weights,
+            "levels": [
+                [model, x.mean, x.bounds, x.by_prompt, x.bounds_by_prompt]
+                for model, x in self.levels.items()
+            ],
+            "traffic": self.traffic,
+            "confidence": self.confidence,
+            "outputs": self.outputs,
+        }
+
+    @classmethod
+    def from_dict(
+        cls, state: dict[str, Any], views: Sequence[View] = (), encoder: Encoder | None = None
+    ) -> Baseline:
+        """Make the baseline that :meth:`to_dict` described; views and encoder as they were."""
+        return cls(
+            Ruler.from_dict(state, views, encoder),
+            tuple(Channel(int(s), bool(f), float(w)) for s, f, w in state["channels"]),
+            tuple(state["prompts"]),
+            state["weights"],
+            {model: ModelBaseline(*parts) for model, *parts in state["levels"]},
+            state["traffic"],
+            state["confidence"],
+            state["outputs"],
+        )
 
 
 def _views(
@@ -339,7 +372,7 @@ def _level(
     traffic: Traffic,
     error: float,
     seed: int,
-) -> Level:
+) -> ModelBaseline:
     index = {p: i for i, p in enumerate(prompts)}
     visits: list[Visit | None] = [None] * len(prompts)
     for v in whole(samples):
@@ -364,7 +397,7 @@ def _level(
             value = 1 - s.each if falls else s.each
             for p in np.flatnonzero(s.n > 0):
                 any_order[p, c] = hoeffding_bound(value[p], s.n[p], 1 - part / len(prompts))
-    return Level(mean, bounds, by_prompt, any_order)
+    return ModelBaseline(mean, bounds, by_prompt, any_order)
 
 
 def whole(samples: Samples) -> list[Visit]:
@@ -400,7 +433,7 @@ def _strata(visits: Sequence[Visit | None], ruler: Ruler) -> dict[str, _Stratum]
         for (p, v), tables in zip(several, squares, strict=True):
             for name, table in tables.items():
                 if name == "top_dish":
-                    _means(found[name], p, ruler.tops(table))
+                    _means(found[name], p, ruler.tops(table, places(v)))
                 else:
                     _pairs(found[name], p, table, len(v.outputs))
     for name in ("length", "caution", "score"):
@@ -413,6 +446,7 @@ def _strata(visits: Sequence[Visit | None], ruler: Ruler) -> dict[str, _Stratum]
 
 
 def _pairs(s: _Stratum, p: int, table: Floats, n: int) -> None:
+    # U = Σ_{i ≠ j} k²/(n(n − 1)); n // 2 disjoint pairs are independent (Hoeffding 1963)
     same = table.sum(axis=1) - np.diag(table)
     s.each[p] = snapped(float(same.sum()) / (n * (n - 1)))
     s.n[p] = n // 2
@@ -436,6 +470,7 @@ def _over_prompts(
     known = ~np.isnan(s.each)
     if not known.any():
         return np.nan, 1.0
+    # Σ w x; its variance Σ w²v over fixed prompts, or Σ w²(x − mean)² P/(P − 1) over drawn ones
     w = q[known] / q[known].sum()
     each = s.each[known]
     mean = float(w @ each)

@@ -43,6 +43,7 @@ def gamma_bound(mean: float, variance: float, jump: float, confidence: float = 0
     """
     from scipy.special import gammaincinv
 
+    # The quantile of a gamma with mean m and variance v, after one more event (Fay & Feuer 1997)
     m, v = mean + jump, variance + jump * jump
     return float(min(max(gammaincinv(m * m / v, confidence) * v / m, mean), 1.0))
 
@@ -60,6 +61,7 @@ def hoeffding_bound(mean: float, n: float, confidence: float = 0.99) -> float:
     """
     if mean >= 1 - 1e-12:
         return 1.0
+    # Bisection for kl(mean, m) = log(1/α)/n, kl(p, m) = p log(p/m) + (1 − p) log((1 − p)/(1 − m))
     most = -np.log1p(-confidence) / n
     low, high = mean, 1.0
     for _ in range(60):
@@ -86,6 +88,8 @@ def pair_variance(same: Floats) -> Floats:
     Too large rather than too small for few outputs. Where all pairs say the same it reads 0, and
     :func:`gamma_bound` rests on ``jump``.
     """
+    # U without output i: (Σs − 2sᵢ)/((n − 1)(n − 2)); variance (n − 1)/n Σ(U₋ᵢ − mean)²
+    # (Arvesen 1969).
     n = same.shape[-1]
     without = (same.sum(axis=-1, keepdims=True) - 2 * same) / ((n - 1) * (n - 2))
     return np.asarray((n - 1) / n * ((without - without.mean(axis=-1, keepdims=True)) ** 2).sum(-1))
@@ -105,6 +109,7 @@ def pair_doubt(same: Floats) -> tuple[Floats, Floats]:
     variance is in doubt by what a count of the likest outputs leaves open, three times over; the
     jump by six more.
     """
+    # A count of m was √(m + 1) too small, perhaps: the rate's square by (1 + 1/√(m + 1))² − 1
     n = same.shape[-1]
     most = np.maximum(same.max(axis=-1), 2.0)
     doubt = 3 * ((1 + 1 / np.sqrt(most + 1)) ** 2 - 1)
@@ -135,6 +140,7 @@ def strata_spread(
     >>> round(v, 3), round(j, 3)
     (0.015, 0.06)
     """
+    # V = Σw²v with shares πᵢ = wᵢ²vᵢ/V; the jump Σπwj + √Σπ² · max(w · more), V(1 + Σπ²doubt)
     parts = variance * weights**2
     total = float(parts.sum())
     if total <= 0:
@@ -159,6 +165,7 @@ def apart_spread(rates: Floats, n: int) -> tuple[float, float]:
     a sample with too little of it shows too little variance as well. The jackknife's is therefore
     raised by what a count of the likest outputs leaves open, and the jump allows for six more.
     """
+    # The jackknife of a mean over pairs, times (1 + 1/√(m + 1))², m being the most repeats of one
     most = float(rates.max()) * (n - 1)
     variance = float(pair_variance(rates * (n - 1))) * (1 + 1 / np.sqrt(most + 1)) ** 2
     return float(variance), min(2 * (most + 6) / (n * (n - 1)), 2 / n)

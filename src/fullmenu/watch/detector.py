@@ -50,6 +50,7 @@ def growth(x: Floats, m0: Floats, bets: Floats = BETS) -> Floats:
     >>> growth(np.array([0.2]), np.array([0.1])).round(2)[0].tolist()[-3:]
     [0.26, 0.42, 0.64]
     """
+    # log L = log(1 + c(x/m₀ − 1)) for every bet c
     return np.asarray(np.log1p(bets * (x / m0 - 1.0)[..., None]))
 
 
@@ -59,46 +60,23 @@ def step(log_wealth: Floats, log_growth: Floats) -> Floats:
     >>> step(start(1), np.zeros((1, 8))).tolist() == [[0.0] * 8]
     True
     """
-    after = log_growth + np.logaddexp(0.0, log_wealth)
-    return np.where(np.isnan(log_growth), log_wealth, after)
+    # log M ← log L + log(1 + M)
+    after = np.logaddexp(0.0, log_wealth)
+    after += log_growth
+    np.copyto(after, log_wealth, where=np.isnan(log_growth))
+    return after
 
 
-def log_mean(log_wealth: Floats) -> Floats:
-    """Return the log of the mean over bets, (channels,): a detector again.
-
-    >>> log_mean(np.zeros((1, 8)))
-    array([0.])
-    """
-    top = log_wealth.max(axis=-1)
-    safe = np.where(np.isfinite(top), top, 0.0)
-    with np.errstate(divide="ignore"):
-        return np.asarray(safe + np.log(np.exp(log_wealth - safe[..., None]).mean(axis=-1)))
-
-
-def log_total(log_wealth: Floats, weights: Floats) -> float:
-    """Return the log of the weighted mean of all detectors, one number.
+def log_total(log_wealth: Floats, log_weights: Floats) -> float:
+    """Return the log of the weighted mean of all detectors, one number: log Σ w M.
 
     Parameters
     ----------
-    log_wealth, weights : (channels, bets)
+    log_wealth, log_weights : (channels, bets)
 
     Examples
     --------
-    >>> log_total(np.zeros((2, 8)), np.full((2, 8), 1 / 16))
+    >>> round(log_total(np.zeros((2, 8)), np.full((2, 8), np.log(1 / 16))), 12)
     0.0
     """
-    top = log_wealth.max()
-    total = float(np.vdot(weights, np.exp(log_wealth - top))) if top > -np.inf else 0.0
-    return float(top) + math.log(total) if total > 0 else -math.inf
-
-
-def log_sum(logs: Floats, weights: Floats | float = 1.0) -> float:
-    """Return the log of a weighted sum of exponentials.
-
-    >>> round(float(np.exp(log_sum(np.log([1.0, 3.0])))), 6)
-    4.0
-    """
-    top = float(np.max(logs, initial=-np.inf))
-    if not np.isfinite(top):
-        return top
-    return float(top + np.log(np.sum(weights * np.exp(logs - top))))
+    return float(np.logaddexp.reduce(log_wealth + log_weights, axis=None))

@@ -6,22 +6,22 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import numpy as np
+from msgspec import to_builtins
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
 from fullmenu.report.watch.document import Alarm, PromptMeans, RepeatedOutput
 from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder, View
-from fullmenu.watch import detector, saved
+from fullmenu.watch import codec, detector, summary
 from fullmenu.watch.band import Band
-from fullmenu.watch.baseline import Baseline, Level
-from fullmenu.watch.memory import Memory
-from fullmenu.watch.order import Order
+from fullmenu.watch.baseline import Baseline, ModelBaseline
+from fullmenu.watch.history import History
+from fullmenu.watch.onset import Onset, date_onset
+from fullmenu.watch.prompt_order import PromptOrder
 from fullmenu.watch.ruler import Reading
-from fullmenu.watch.since import Since, since
 from fullmenu.watch.timeline import Timeline
 from fullmenu.watch.visits import Visit, gather
 
@@ -34,6 +34,10 @@ MODELS = 64
 OTHERS = "other models"
 KEPT = 100
 """Alarms kept; of more, the first and the latest."""
+
+SUMMARY = "fullmenu/watch/1"
+_BANDS = ("band", "recent", "last_recent")
+_COUNTS = ("visits", "unknown", "raised", "acknowledged")
 
 
 class Monitor:
@@ -94,19 +98,19 @@ class Monitor:
         self.raised = 0
         self.alarms: list[Alarm] = []
         self.acknowledged = 0
-        self.memories: dict[str | None, Memory] = {}
+        self.histories: dict[str | None, History] = {}
         levels = list(self.baseline.levels.values())
         usual = np.nan_to_num(np.mean([x.mean for x in levels], axis=0), nan=0.5)
         self.band, self.recent, self.last_recent = Band(usual), Band(usual), Band(usual)
-        self.order = Order(self.baseline.weights)
+        self.order = PromptOrder(self.baseline.weights)
         self.timeline = Timeline()
         self._log_totals: dict[str | None, float] = {}
-        self._levels: dict[str | None, Level] = {}
+        self._levels: dict[str | None, ModelBaseline] = {}
         self._place = {p: i for i, p in enumerate(self.baseline.prompts)}
         channels = self.baseline.channels
         self._streams = np.array([c.stream for c in channels])
         self._falls = np.array([c.falls for c in channels])
-        self._weighed: dict[str | None, Floats] = {}
+        self._log_shares: dict[str | None, Floats] = {}
         self._log_run_length = math.log(self.run_length)
         self._bets = detector.bets(self.run_length)
 
@@ -165,9 +169,7 @@ class Monitor:
     def log_statistic(self) -> float:
         """Log of :attr:`statistic`."""
         totals = list(self._log_totals.values())
-        if len(totals) < 2:
-            return totals[0] if totals else -math.inf
-        return detector.log_sum(np.array(totals))
+        return totals[0] if len(totals) == 1 else float(np.logaddexp.reduce(totals))
 
     @property
     def notices(self) -> list[str]:
@@ -193,13 +195,38 @@ class Monitor:
         return said
 
     @property
-    def state(self) -> dict[str, Any]:
-        """How things stand, as plain JSON: what a command line prints and a page draws."""
-        return saved.summary(self)
+    def state(self) -> dict[str, object]:
+        """How things stand, as plain JSON."""
+        b = self.baseline
+        course = summary.timeline(self.timeline.points, self.band, b.ruler.streams)
+        return {
+            "schema": SUMMARY,
+            "visits": self.visits,
+            "models": list(self.histories),
+            "run_length": self.run_length,
+            "traffic": b.traffic,
+            "statistic": self.statistic,
+            "standing": self.standing,
+            "raised": self.raised,
+            "alarms": [a.to_dict() for a in self.alarms],
+            "notices": self.notices,
+            "streams": to_builtins(summary.streams(b, self.band, self.last_recent)),
+            "timeline": to_builtins(course),
+        }
 
     def to_bytes(self) -> bytes:
         """Return everything that is needed to go on, as versioned JSON."""
-        return saved.to_bytes(self)
+        body = {
+            "baseline": self.baseline.to_dict(),
+            "run_length": self.run_length,
+            **{name: getattr(self, name) for name in _COUNTS},
+            "alarms": [a.to_dict() for a in self.alarms],
+            "memories": [[model, h.to_dict()] for model, h in self.histories.items()],
+            "bands": {name: getattr(self, name).to_list() for name in _BANDS},
+            "order": self.order.to_list(),
+            "timeline": self.timeline.to_list(),
+        }
+        return codec.to_bytes(body)
 
     @classmethod
     def from_bytes(
@@ -221,7 +248,20 @@ class Monitor:
             The bytes are foreign, of another version, or cut off; or a view was made with an
             encoder, and none is given.
         """
-        return saved.from_bytes(data, views, encoder)
+        body = codec.from_bytes(data)
+        baseline = Baseline.from_dict(body["baseline"], views, encoder)
+        monitor = cls(baseline, run_length=body["run_length"])
+        for name in _COUNTS:
+            setattr(monitor, name, body[name])
+        monitor.alarms = [Alarm.from_dict(a) for a in body["alarms"]]
+        for model, history in body["memories"]:
+            monitor.histories[model] = History.from_dict(history)
+            monitor._log_totals[model] = monitor._total(model)
+        for name in _BANDS:
+            getattr(monitor, name).restore(body["bands"][name])
+        monitor.order.restore(body["order"])
+        monitor.timeline.restore(body["timeline"])
+        return monitor
 
     def _pairs(self, visits: Sequence[Visit]) -> list[tuple[Visit, Visit] | None]:
         """Pair first outputs of visits of different prompts; each output is used once."""
@@ -229,35 +269,34 @@ class Monitor:
         if not self.baseline.ruler.across:
             return found
         for i, visit in enumerate(visits):
-            memory = self._memory(visit.model)[1]
-            waiting = memory.pending
+            history = self._history(visit.model)[1]
+            waiting = history.pending
             if waiting is not None and waiting["prompt_id"] != visit.prompt_id:
                 first = Visit(
                     waiting["prompt_id"], (waiting["output"],), model=visit.model, media=visit.media
                 )
-                found[i], memory.pending = (first, visit), None
+                found[i], history.pending = (first, visit), None
             else:
-                memory.pending = {"prompt_id": visit.prompt_id, "output": visit.outputs[0]}
+                history.pending = {"prompt_id": visit.prompt_id, "output": visit.outputs[0]}
         return found
 
-    def _memory(self, model: str | None) -> tuple[str | None, Memory]:
-        name = model if model in self.memories or len(self.memories) < MODELS else OTHERS
-        if name not in self.memories:
+    def _history(self, model: str | None) -> tuple[str | None, History]:
+        name = model if model in self.histories or len(self.histories) < MODELS else OTHERS
+        if name not in self.histories:
             b = self.baseline
-            self.memories[name] = Memory(len(b.ruler.streams), len(b.channels))
-        return name, self.memories[name]
+            self.histories[name] = History(len(b.ruler.streams), len(b.channels))
+        return name, self.histories[name]
 
     def _steps(self, readings: Sequence[Reading]) -> list[Alarm]:
         """Take visits up to the next multiple of :data:`RECENT`."""
         values = np.stack([r.values for r in readings])
         times = np.array([_seconds(r.time) for r in readings])
         prompts = np.array([self._place.get(r.prompt_id, -1) for r in readings])
-        models = [self._memory(r.model)[0] for r in readings]
+        models = [self._history(r.model)[0] for r in readings]
         grown = np.empty((len(readings), len(self._streams), len(detector.BETS)))
         for model in dict.fromkeys(models):
             mine = np.array([m == model for m in models])
             grown[mine] = self._growth(model, values[mine], prompts[mine])
-        seen = not np.isnan(grown).any()
         drawn = self.baseline.traffic == "drawn"
         first = self.visits + 1
         raised = []
@@ -269,20 +308,17 @@ class Monitor:
                 self.unknown += 1
             elif drawn:
                 self.order.add(prompt)
-            memory = self.memories[model]
-            memory.add(self.visits, times[i], prompt, values[i])
+            history = self.histories[model]
+            history.add(self.visits, times[i], prompt, values[i])
             if reading.example is not None:
-                memory.examples.append((self.visits, reading.prompt_id, reading.example))
-            after = grown[i] + np.logaddexp(0.0, memory.log_wealth)
-            if not seen:
-                after = np.where(np.isnan(after), memory.log_wealth, after)
-            memory.log_wealth = after
+                history.examples.append((self.visits, reading.prompt_id, reading.example))
+            history.log_wealth = detector.step(history.log_wealth, grown[i])
             self._log_totals[model] = self._total(model)
             if self.log_statistic >= self._log_run_length:
                 raised += self._alarms(float(times[i]))
-        history = self.band.add(values)
+        band_sums = self.band.add(values)
         self.recent.add(values)
-        self.timeline.add(first, times, values, history)
+        self.timeline.add(first, times, values, band_sums)
         if self.visits % RECENT == 0:
             self.last_recent, self.recent = self.recent, Band(self.band.guess)
         return raised
@@ -294,16 +330,11 @@ class Monitor:
             alarm = self._alarm(worst, time)
             if alarm is not None:
                 raised.append(alarm)
-            self.memories[worst].restart()
+            self.histories[worst].restart()
             self._log_totals[worst] = -np.inf
         return raised
 
-    def restore(self, model: str | None, memory: Memory) -> None:
-        """Take up the memory of one model, as it was saved."""
-        self.memories[model] = memory
-        self._log_totals[model] = self._total(model)
-
-    def _level(self, model: str | None) -> Level:
+    def _level(self, model: str | None) -> ModelBaseline:
         if model not in self._levels:
             self._levels[model] = self.baseline.level(model)
         return self._levels[model]
@@ -321,13 +352,14 @@ class Monitor:
         return np.where(known[:, None, None], detector.growth(x, bounds, self._bets), np.nan)
 
     def _total(self, model: str | None) -> float:
-        return detector.log_total(self.memories[model].log_wealth, self._weights(model))
+        return detector.log_total(self.histories[model].log_wealth, self._log_weights(model))
 
-    def _weights(self, model: str | None) -> Floats:
-        """Weight of every channel and bet, (channels, bets); none where nothing can be detected."""
-        if model not in self._weighed:
-            self._weighed[model] = self.baseline.shares(model)
-        return self._weighed[model]
+    def _log_weights(self, model: str | None) -> Floats:
+        """Log weight of every channel and bet; −∞ where nothing can be detected."""
+        if model not in self._log_shares:
+            with np.errstate(divide="ignore"):
+                self._log_shares[model] = np.log(self.baseline.shares(model))
+        return self._log_shares[model]
 
     def _alarm(self, model: str | None, time: float) -> Alarm | None:
         """Describe an alarm of a model; ``None`` where one stands: that is raised again."""
@@ -336,18 +368,17 @@ class Monitor:
                 old = self.alarms[i]
                 self.alarms[i] = replace(old, again=old.again + 1, last=self.visits)
                 return None
-        memory, level = self.memories[model], self._level(model)
-        weights = self._weights(model)
-        with np.errstate(divide="ignore"):
-            logs = detector.log_mean(memory.log_wealth) + np.log(weights.sum(axis=1))
-        total = detector.log_sum(logs)
+        history, level = self.histories[model], self._level(model)
+        # Of every channel log Σ w M over its bets; the channels add up to the model's statistic.
+        logs = np.logaddexp.reduce(history.log_wealth + self._log_weights(model), axis=1)
+        total = float(np.logaddexp.reduce(logs))
         channel = int(np.argmax(logs))
         stream, falls = int(self._streams[channel]), bool(self._falls[channel])
-        rows = memory.rows
-        when = self._since(level, memory, channel)
+        rows = history.rows
+        when = self._onset(level, history, channel)
         after = rows[when.step :]
         b = self.baseline
-        numbers = memory.numbers[rows]
+        numbers = history.numbers[rows]
         alarm = Alarm(
             visit=self.visits,
             time=_known(time),
@@ -357,15 +388,15 @@ class Monitor:
             since=int(numbers[when.step]),
             since_low=int(numbers[when.low]),
             since_high=int(numbers[when.high]),
-            since_time=_known(float(memory.times[rows[when.step]])),
-            exact=memory.whole or when.step > 0,
+            since_time=_known(float(history.times[rows[when.step]])),
+            exact=history.whole or when.step > 0,
             strength=self.statistic,
             run_length=self.run_length,
             before=float(level.mean[stream]),
-            after=float(np.nanmean(memory.values[after, stream])),
+            after=float(np.nanmean(history.values[after, stream])),
             evidence=self._evidence(logs, total),
-            prompts=self._worst(memory, level.by_prompt, after, stream, falls),
-            examples=self._examples(memory, after, stream, falls),
+            prompts=self._worst(history, level.by_prompt, after, stream, falls),
+            examples=self._examples(history, after, stream, falls),
             sure=self._sure(),
             last=self.visits,
         )
@@ -376,15 +407,15 @@ class Monitor:
         self.alarms.append(alarm)
         return alarm
 
-    def _since(self, level: Level, memory: Memory, channel: int) -> Since:
+    def _onset(self, level: ModelBaseline, history: History, channel: int) -> Onset:
         """Date a change in the stream that shows it most."""
-        stream, rows = self._streams[channel], memory.rows
-        x, prompts, mean = memory.values[rows, stream], memory.prompts[rows], level.mean[stream]
+        stream, rows = self._streams[channel], history.rows
+        x, prompts, mean = history.values[rows, stream], history.prompts[rows], level.mean[stream]
         if level.bounds_by_prompt is not None:
             x = x - np.where(prompts >= 0, level.by_prompt[prompts, stream], np.nan) + mean
         if self._falls[channel]:
             x, mean = 1 - x, 1 - mean
-        return since(x, float(mean), float(level.bounds[channel] - mean) / 2)
+        return date_onset(x, float(mean), float(level.bounds[channel] - mean) / 2)
 
     def _evidence(self, logs: Floats, total: float) -> tuple[tuple[str, float], ...]:
         shares: dict[str, float] = {}
@@ -394,11 +425,11 @@ class Monitor:
         return tuple(sorted(shares.items(), key=lambda x: -x[1]))
 
     def _worst(
-        self, memory: Memory, before: Floats, rows: NDArray[np.int64], stream: int, falls: bool
+        self, history: History, before: Floats, rows: NDArray[np.int64], stream: int, falls: bool
     ) -> tuple[PromptMeans, ...]:
-        seen = rows[(memory.prompts[rows] >= 0) & ~np.isnan(memory.values[rows, stream])]
-        prompts = memory.prompts[seen]
-        x = memory.values[seen, stream]
+        seen = rows[(history.prompts[rows] >= 0) & ~np.isnan(history.values[rows, stream])]
+        prompts = history.prompts[seen]
+        x = history.values[seen, stream]
         n = np.bincount(prompts, minlength=len(before))
         now = np.bincount(prompts, x, minlength=len(before)) / np.maximum(n, 1)
         was = before[:, stream]
@@ -410,12 +441,12 @@ class Monitor:
         )
 
     def _examples(
-        self, memory: Memory, rows: NDArray[np.int64], stream: int, falls: bool
+        self, history: History, rows: NDArray[np.int64], stream: int, falls: bool
     ) -> tuple[RepeatedOutput, ...]:
         value = dict(
-            zip(memory.numbers[rows].tolist(), memory.values[rows, stream].tolist(), strict=True)
+            zip(history.numbers[rows].tolist(), history.values[rows, stream].tolist(), strict=True)
         )
-        held = [e for e in memory.examples if not np.isnan(value.get(e[0], np.nan))]
+        held = [e for e in history.examples if not np.isnan(value.get(e[0], np.nan))]
         held.sort(key=lambda e: value[e[0]] * (1 if falls else -1))
         return tuple(RepeatedOutput(*e) for e in held[:5])
 

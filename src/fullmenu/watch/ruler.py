@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.measures.vectors.gram import as_features, gram_of, lengths
-from fullmenu.measures.vectors.repeat_rate import snapped
-from fullmenu.views.registry import View, eyes
+from fullmenu.kernel.dishes import by_content, led
+from fullmenu.kernel.likeness import grams, share_of_pairs
+from fullmenu.kernel.rows import as_features
+from fullmenu.views import registry
+from fullmenu.views.registry import Encoder, View, eyes
 from fullmenu.watch.visits import Visit
 
 Floats = NDArray[np.float64]
@@ -29,8 +30,6 @@ TWO_SIDED = ("length", "score")
 """Streams whose fall is watched as well as their rise."""
 
 ACROSS = " across"
-FEW = 3
-"""Visits of so few outputs are compared pair by pair, many visits at once."""
 
 EXAMPLE = 240
 """Characters of an example that is kept."""
@@ -91,6 +90,39 @@ class Ruler:
         """Whether outputs of one visit are compared."""
         return any(view.name in self.streams for view in self.views)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON, views by their names and what they are made of."""
+        return {
+            "views": [[view.name, view.ruler] for view in self.views],
+            "streams": self.streams,
+            "size": self.size,
+            "scales": {name: list(scale) for name, scale in self.scales.items()},
+        }
+
+    @classmethod
+    def from_dict(
+        cls, state: dict[str, Any], views: Sequence[View] = (), encoder: Encoder | None = None
+    ) -> Ruler:
+        """Make the ruler that :meth:`to_dict` described.
+
+        Raises
+        ------
+        BadInput
+            A view is made of something else now.
+        """
+        given = {view.name: view for view in views}
+        same = []
+        for name, made_of in state["views"]:
+            view = given.get(name) or registry.get(name).through(encoder, made_of)
+            if view.ruler != made_of:
+                raise BadInput(
+                    f"the watch looks through the view {name} made of {made_of!r}, and now it is "
+                    f"{view.ruler!r}; give the same encoder (or view) as when it was started"
+                )
+            same.append(view)
+        scales = {name: (float(a), float(b)) for name, (a, b) in state["scales"].items()}
+        return cls(tuple(same), tuple(state["streams"]), state["size"], scales)
+
     def read(
         self, visits: Sequence[Visit], pairs: Sequence[tuple[Visit, Visit] | None] = ()
     ) -> list[Reading]:
@@ -125,25 +157,37 @@ class Ruler:
         for name, rows in features.items():
             x = as_features(rows, name)
             if x.shape[0] > 1:
-                self._fill(self._tables(name, grams(x, [0, x.shape[0]])[0]), values)
+                k = next(grams(x, [0, x.shape[0]]))
+                self._fill(self._tables(name, k), np.arange(len(k)), values)
         return Reading(prompt_id, model, time, values)
 
     def pair_tables(self, visits: Sequence[Visit], view: View) -> list[dict[str, Floats]]:
         """Return, for each visit of two outputs or more, what one view says of every pair.
 
-        By stream, (n, n): k² for the view's own, 0 or 1 for near-duplicates and for one dish.
+        By stream, (n, n): k² for the view's own, 0 or 1 for near-duplicates, k for dishes.
         """
         texts = [t for v in visits for t in v.outputs]
         asked = [v.prompt for v in visits for _ in v.outputs]
         bounds = np.cumsum([0, *(len(v.outputs) for v in visits)]).tolist()
         return [self._tables(view.name, k) for k in grams(view.rows(texts, asked), bounds)]
 
-    def tops(self, alike: Floats) -> Floats:
-        """Return the share of the top dish in each full block of ``size`` outputs, in order."""
-        size = self.size
-        starts = range(0, len(alike) - size + 1, size)
-        blocks = [alike[a : a + size, a : a + size] for a in starts]
-        return np.array([b.sum(axis=1).max() / size for b in blocks], np.float64)
+    def tops(self, k: Floats, place: NDArray[np.int64]) -> Floats:
+        """Return the share of the top dish in each full block of ``size`` outputs, in order.
+
+        Parameters
+        ----------
+        k : (n, n)
+            Inner products in the view that tells dishes apart.
+        place : (n,)
+            Where each output stands in an order by content, as dishes are told apart in it.
+        """
+        size, same_dish = self.size, eyes(self.views).same_dish
+        tops = []
+        for a in range(0, len(k) - size + 1, size):
+            rows = a + np.argsort(place[a : a + size], kind="stable")
+            lead = led(k[np.ix_(rows, rows)], same_dish)
+            tops.append(np.bincount(lead).max() / size)
+        return np.array(tops, np.float64)
 
     def _tables(self, view: str, k: Floats) -> dict[str, Floats]:
         found: dict[str, Floats] = {}
@@ -151,18 +195,17 @@ class Ruler:
             found[view] = k * k
         if "near_duplicates" in self.streams and view == self.views[0].name:
             found["near_duplicates"] = (k >= NEAR).astype(np.float64)
-        dish = eyes(self.views)
-        if "top_dish" in self.streams and view == dish.name:
-            found["top_dish"] = (k >= dish.same_dish).astype(np.float64)
+        if "top_dish" in self.streams and view == eyes(self.views).name:
+            found["top_dish"] = k
         return found
 
-    def _fill(self, tables: Mapping[str, Floats], values: Floats) -> None:
+    def _fill(self, tables: Mapping[str, Floats], place: NDArray[np.int64], values: Floats) -> None:
         for name, table in tables.items():
             at = self.streams.index(name)
             if name != "top_dish":
                 values[at] = share_of_pairs(table)
             elif len(table) >= self.size:
-                values[at] = self.tops(table)[0]
+                values[at] = self.tops(table, place)[0]
 
     def _within(self, visits: Sequence[Visit], found: list[Floats]) -> list[int]:
         typical = [0] * len(visits)
@@ -170,7 +213,7 @@ class Ruler:
         for view in self.views if several and self.within else ():
             every = self.pair_tables([visits[i] for i in several], view)
             for i, tables in zip(several, every, strict=True):
-                self._fill(tables, found[i])
+                self._fill(tables, places(visits[i]), found[i])
                 if view is self.views[0]:
                     typical[i] = int(np.argmax(tables[view.name].sum(axis=1)))
         return typical
@@ -220,52 +263,14 @@ def signal_values(name: str, visits: Sequence[Visit]) -> list[Floats]:
     return np.split(flat, np.cumsum([len(v.outputs) for v in visits])[:-1])
 
 
-def share_of_pairs(values: Floats) -> float:
-    """Return the mean over pairs of different rows, of a symmetric (n, n)."""
-    n = len(values)
-    return snapped(float((values.sum() - np.trace(values)) / (n * (n - 1))))
+def places(visit: Visit) -> NDArray[np.int64]:
+    """Return where each output of a visit stands in the order by content."""
+    return np.argsort(by_content(visit.outputs))
 
 
 def shortened(text: str) -> str:
     """Cut an example to what is kept of it."""
     return text if len(text) <= EXAMPLE else text[: EXAMPLE - 1] + "…"
-
-
-def grams(x: Any, bounds: Sequence[int]) -> list[Floats]:
-    """Return the inner products inside each run of rows, at unit length and never above 1.
-
-    How a run is computed depends on that run alone, so that a batch gives what single visits give.
-    """
-    norms = lengths(x)
-    sparse = hasattr(x, "indptr")
-    runs = list(itertools.pairwise(bounds))
-    few = [(a, b) for a, b in runs if sparse and b - a <= FEW]
-    first = [i for a, b in few for i, _ in itertools.combinations(range(a, b), 2)]
-    second = [j for a, b in few for _, j in itertools.combinations(range(a, b), 2)]
-    dots = iter(_dots(x, first, second).tolist())
-    found = []
-    for a, b in runs:
-        if sparse and b - a <= FEW:
-            k = np.eye(b - a)
-            for i, j in itertools.combinations(range(b - a), 2):
-                k[i, j] = k[j, i] = next(dots)
-        elif sparse:
-            k = gram_of(x.indices, x.data, x.indptr[a : b + 1], x.shape[1])
-        else:
-            rows = np.asarray(x[a:b], np.float64)
-            k = rows @ rows.T
-        k = np.clip(k / norms[a:b, None] / norms[a:b], -1.0, 1.0)
-        np.fill_diagonal(k, 1.0)
-        found.append(k)
-    return found
-
-
-def _dots(x: Any, first: Sequence[int], second: Sequence[int]) -> Floats:
-    """Inner products of pairs of sparse rows, in float64."""
-    if not first:
-        return np.empty(0)
-    product = x[first].astype(np.float64).multiply(x[second].astype(np.float64))
-    return np.asarray(product.sum(axis=1), np.float64).ravel()
 
 
 def checked(names: Sequence[str]) -> tuple[str, ...]:

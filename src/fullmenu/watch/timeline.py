@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,6 +106,20 @@ class Timeline:
             done = until
             if len(self.points) > MOST and here.n_visits == self.width:
                 self._halve()
+
+    def to_list(self) -> list[Any]:
+        """Return the state: the width, and each field of all points as one array."""
+        columns = {
+            name: np.array([getattr(p, name) for p in self.points], np.float64)
+            for name in Point.__slots__
+        }
+        return [self.width, columns]
+
+    def restore(self, state: list[Any]) -> None:
+        """Go on where :meth:`to_list` stopped."""
+        self.width, columns = state
+        rows = zip(*(columns[name] for name in Point.__slots__), strict=True)
+        self.points = [Point(int(r[0]), int(r[1]), float(r[2]), float(r[3]), *r[4:]) for r in rows]
 
     def _stretch(
         self, visit: int, a: int, b: int, times: Floats, values: Floats, sums: Floats

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.measures.vectors.sketch import sketch
+from fullmenu.kernel.likeness import grams, share_of_pairs
+from fullmenu.kernel.sketch import sketch
 from fullmenu.samples import Samples
 from fullmenu.views import registry
 from fullmenu.views.registry import View
-from fullmenu.watch import state
-from fullmenu.watch.ruler import grams, share_of_pairs
+from fullmenu.watch import codec
 from fullmenu.watch.visits import Visit, gather
 
 Floats = NDArray[np.float64]
@@ -125,8 +125,8 @@ class TwoSample:
         return Answer(float(now[0]), float(now[1]), float(most[0]), float(most[1]))
 
     def _mean(self) -> Floats:
-        top = self._log_wealth.max(axis=0)
-        return np.asarray(top + np.log(np.exp(self._log_wealth - top).mean(axis=0)))
+        """Log of the mean wealth over views, for both questions."""
+        return np.logaddexp.reduce(self._log_wealth, axis=0) - np.log(len(self.views))
 
     def _both(self, visit: Visit) -> tuple[Sequence[str], Sequence[str], str | None] | None:
         """Return live outputs, as many of the reference, and the prompt that both answer."""
@@ -154,12 +154,15 @@ class TwoSample:
         return live, [self._outputs[i] for i in pair], None
 
     def _bet(self, i: int, rows: Any, k: int) -> None:
+        # Less varied: F = U live − U before; the bet is ΣF/ΣF², cut to [0, 0.9].
         live, before = grams(rows, [0, k, 2 * k])
         f = share_of_pairs(live * live) - share_of_pairs(before * before)
         n, total, squares = self._moments[i]
         bet = min(max(total / squares, 0.0), 0.9) if squares > 0 else 0.0
         self._log_wealth[i, 1] += np.log1p(bet * f)
         self._moments[i] += (1.0, f, f * f)
+        # Changed: F = tanh of ⟨mean live − mean before, Σ earlier differences⟩, scaled by the
+        # largest so far (Shekhar & Ramdas 2023); online Newton: bet −= g/ΣG² · 2/(2 − log 3).
         narrow = sketch(rows, WIDTH).astype(np.float64)
         if narrow.shape[1] != WIDTH:
             narrow = _folded(narrow)
@@ -179,7 +182,7 @@ class TwoSample:
         body = {name: getattr(self, "_" + name) for name in _KEPT}
         counts = {"visits": self.visits, "skipped": self.skipped, "seed": self.seed}
         names = {"views": [v.name for v in self.views], "reference": len(self.reference)}
-        return state.to_bytes({**body, **counts, **names}, SCHEMA)
+        return codec.to_bytes({**body, **counts, **names}, SCHEMA)
 
     @classmethod
     def from_bytes(
@@ -192,7 +195,7 @@ class TwoSample:
         BadInput
             The bytes are foreign or cut off, or the reference or the views are others.
         """
-        body = state.from_bytes(data, SCHEMA)
+        body = codec.from_bytes(data, SCHEMA)
         made = cls(reference, views=body["views"] if views is None else views, seed=body["seed"])
         same = [v.name for v in made.views] == body["views"]
         if not same or len(reference) != body["reference"]:

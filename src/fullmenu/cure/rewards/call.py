@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
+from fullmenu.text.chat import completion_text, is_message, prompt_text
+from fullmenu.text.encoding import dump
 
 
 @dataclass(frozen=True)
@@ -51,48 +52,27 @@ class Call:
     @cached_property
     def texts(self) -> list[str]:
         """The completions as plain texts."""
-        return [text_of(c) for c in self.completions]
+        return [completion_text(c) for c in self.completions]
 
     @cached_property
     def asked(self) -> list[str]:
         """The prompts as plain texts."""
-        return [text_of(p) for p in self.prompts]
+        return [prompt_text(p) for p in self.prompts]
 
     @cached_property
     def groups(self) -> NDArray[np.int64]:
-        """For each completion, the number of its prompt; prompts are told apart by content."""
+        """For each completion, the number of its prompt; prompts are told apart by content.
+
+        An object that is no message is told apart by all of its fields: verl's has a ``uid``.
+        """
         place: dict[str, int] = {}
-        keys = (p if isinstance(p, str) else json.dumps(p, default=str) for p in self.prompts)
+        keys = (
+            dump(prompt) if isinstance(prompt, Mapping) and not is_message(prompt) else text
+            for prompt, text in zip(self.prompts, self.asked, strict=True)
+        )
         return np.array([place.setdefault(k, len(place)) for k in keys], np.int64)
 
     @property
     def sizes(self) -> NDArray[np.int64]:
         """For each completion, how many of its group are in this call, itself included."""
         return np.asarray(np.bincount(self.groups)[self.groups], np.int64)
-
-
-def text_of(message: Any) -> str:
-    """Return a completion or a prompt as text: a string, or the contents of a chat.
-
-    Raises
-    ------
-    BadInput
-        It is neither.
-
-    Examples
-    --------
-    >>> text_of([{"role": "user", "content": [{"type": "text", "text": "Fish?"}]}])
-    'Fish?'
-    """
-    if isinstance(message, str):
-        return message
-    if message is None:
-        return ""
-    if isinstance(message, Mapping):
-        return text_of(message.get("content", message.get("text")))
-    if isinstance(message, Sequence):
-        return "\n".join(t for t in map(text_of, message) if t)
-    raise BadInput(
-        f"a completion of type {type(message).__name__}: give a string, or a chat as a list of "
-        '{"role", "content"}'
-    )

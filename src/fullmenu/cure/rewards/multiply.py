@@ -10,7 +10,7 @@ import numpy as np
 from fullmenu.cure.rewards.call import Call
 from fullmenu.cure.rewards.reward import Quality, Reward, Values, checked, name_of, quality_of
 from fullmenu.errors import BadInput
-from fullmenu.measures.vectors.gram import Floats
+from fullmenu.kernel.rows import Floats
 
 
 def product(quality: Any, variety: Any) -> Floats:

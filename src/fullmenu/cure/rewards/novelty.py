@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.cure.rewards import likeness
+from fullmenu.cure.rewards import encoding
 from fullmenu.cure.rewards.call import Call
 from fullmenu.cure.rewards.reward import Reward, Values
 from fullmenu.errors import BadInput
-from fullmenu.measures.vectors.gram import Floats, as_features
-from fullmenu.measures.vectors.sketch import sketch
+from fullmenu.kernel.rows import Floats, as_features
+from fullmenu.kernel.sketch import sketch
 
 WIDTH = 512
 
@@ -71,7 +71,7 @@ def _narrow(features: Any) -> NDArray[np.float32]:
     return sketch(x, WIDTH)
 
 
-def novelty(view: likeness.View = None, *, half_life: float = 4096) -> Reward:
+def novelty(view: encoding.View = None, *, half_life: float = 4096) -> Reward:
     """Reward an output for being unlike what was said in the steps before: 1 − its mean k² with it.
 
     Parameters
@@ -107,11 +107,11 @@ def novelty(view: likeness.View = None, *, half_life: float = 4096) -> Reward:
     >>> [round(r, 1) for r in reward(prompts=["p", "p"], completions=["a fig", "a kiwi"])]
     [0.0, 1.0]
     """
-    return Reward("novelty", partial(_new, likeness.checked(view), Memory(half_life)))
+    return Reward("novelty", partial(_new, encoding.checked(view), Memory(half_life)))
 
 
-def _new(view: likeness.View, memory: Memory, call: Call) -> Values:
-    x = _narrow(likeness.rows(view, call.texts, call.asked))
+def _new(view: encoding.View, memory: Memory, call: Call) -> Values:
+    x = _narrow(encoding.rows(view, call.texts, call.asked))
     known = memory.weight > 0
     values = 1 - memory.repeats(x)
     memory.add(x)

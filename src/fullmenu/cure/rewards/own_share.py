@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.cure.rewards import likeness
+from fullmenu.cure.rewards import encoding
 from fullmenu.cure.rewards.call import Call
-from fullmenu.cure.rewards.grams import by_group
 from fullmenu.cure.rewards.reward import Reward, Values
-from fullmenu.measures.vectors.gram import Floats
+from fullmenu.kernel.likeness import by_group
+from fullmenu.kernel.rows import Floats
 
 
 def shares(features: Any, groups: NDArray[np.int64]) -> Floats:
@@ -44,7 +44,7 @@ def shares(features: Any, groups: NDArray[np.int64]) -> Floats:
     return found
 
 
-def own_share(view: likeness.View = None, *, num_generations: int | None = None) -> Reward:
+def own_share(view: encoding.View = None, *, num_generations: int | None = None) -> Reward:
     """Reward an output for repeating none of the others of its prompt: 1 − its mean k² with them.
 
     Parameters
@@ -80,14 +80,14 @@ def own_share(view: likeness.View = None, *, num_generations: int | None = None)
     >>> [round(r, 2) for r in reward(prompts=asked, completions=["a fig", "one fig", "a kiwi"])]
     [0.62, 0.62, 0.99]
     """
-    return Reward("own_share", partial(_own, likeness.checked(view)), num_generations, _one)
+    return Reward("own_share", partial(_own, encoding.checked(view)), num_generations, _one)
 
 
 def _one(n: int) -> float:
     return 1.0
 
 
-def _own(view: likeness.View, call: Call) -> Values:
-    values = 1 - shares(likeness.rows(view, call.texts, call.asked), call.groups)
+def _own(view: encoding.View, call: Call) -> Values:
+    values = 1 - shares(encoding.rows(view, call.texts, call.asked), call.groups)
     together = call.sizes > 1
     return [float(v) if t else None for v, t in zip(values, together, strict=True)]

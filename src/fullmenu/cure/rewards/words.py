@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.kernel.rows import joined, stacked
 from fullmenu.text import tokens
 from fullmenu.text.function_words import FUNCTION_WORDS
 from fullmenu.views.answer import EARLY, ECHO, FUNCTION
-from fullmenu.views.rows import joined, stacked
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

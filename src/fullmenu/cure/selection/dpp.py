@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.cure.likeness import chosen, first_of_best
+from fullmenu.cure.selection.choice import chosen, first_of_best
 
 _FLAT = 1e-10
 """A row that adds less than this squared volume is spanned by the rows chosen."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.cure.likeness import chosen
+from fullmenu.cure.selection.choice import chosen
 
 
 def facility_location(

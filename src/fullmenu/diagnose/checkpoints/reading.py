@@ -12,9 +12,9 @@ from fullmenu.errors import BadInput
 from fullmenu.readers.formats import inspect_log, lm_eval
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import guess_packing
-from fullmenu.readers.sources import Source, resolve, suffix
-from fullmenu.readers.streams import Opened, decompression_errors, opened
-from fullmenu.readers.values import number
+from fullmenu.readers.scalars import number
+from fullmenu.readers.sources import Source, resolve
+from fullmenu.readers.streams import Opened, decompression_errors, opened, suffix
 
 _SAMPLES = re.compile(r"^samples_(.+?)(_\d{4}-\d\d-\d\dT[\d\-.:]+)?\.jsonl(\.\w+)?$")
 _HARNESS = re.compile(r"^results_.*\.json$")

@@ -9,7 +9,7 @@ import numpy as np
 
 from fullmenu.diagnose.units.effects import Floats
 from fullmenu.errors import BadInput
-from fullmenu.measures.vectors.kernel import similarities
+from fullmenu.kernel.gram import similarities
 
 
 def co_occurrence(concepts: Any, level: float = 0.95) -> Floats:

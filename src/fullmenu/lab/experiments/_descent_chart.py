@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from fullmenu.lab.experiment import Result
 from fullmenu.lab.experiments._descent_terrain import EDGE, START, height
-from fullmenu.lab.result import Result
 
 COLOURS = {
     "SGD": "#5b636e",

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.lab.experiment import Claim, Number, Outcome, Settings
+from fullmenu.lab.experiment import Claim, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gan import REMEDIES, Remedy, device_of, loss_d, loss_g, slopes, step
-
-if TYPE_CHECKING:
-    from fullmenu.lab.result import Result
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -189,7 +186,7 @@ def dishes(real: Iterable[Floats], width: float) -> tuple[Floats, float]:
     """
     from scipy.spatial import cKDTree
 
-    from fullmenu.measures.vectors.grouping import group
+    from fullmenu.kernel.dishes import group
     from fullmenu.views.vector import VIEW
 
     middles: Floats | None = None
@@ -227,12 +224,13 @@ def kernel_rows(x: Floats, width: float) -> NDArray[np.float32]:
 
 def judged(real: Floats, good: Floats, width: float) -> str:
     """Compare real samples with those generated ones that are plates of a real dish."""
-    import fullmenu as fm
+    from fullmenu.judge.two import compare
+    from fullmenu.samples import Samples
 
     if len(good) < _FEW:
         return "unclear"
-    before, after = (fm.Samples.of_images(kernel_rows(x, width)) for x in (real, good))
-    return str(fm.compare(before, after, views=["vector"]).verdict)
+    before, after = (Samples.of_images(kernel_rows(x, width)) for x in (real, good))
+    return str(compare(before, after, views=["vector"]).verdict)
 
 
 def claims_of_all(result: Result, modes: int) -> list[Claim]:

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
 
 if TYPE_CHECKING:
     from fullmenu.diagnose.goals.rolling import Episode
     from fullmenu.finding import Finding
-    from fullmenu.lab.result import Result
 
 SHARES = {"0 %": 0.0, "2 %": 0.02, "10 %": 0.1, "50 %": 0.5, "under-trained": 0.0}
 """Of levels whose coin lies anywhere, by arm."""

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from fullmenu.estimate import Estimate
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
 from fullmenu.lab.experiments._descent_tuned import TUNED
-from fullmenu.lab.result import Result
 from fullmenu.stats.seeds import over_seeds
 
 ARMS = {

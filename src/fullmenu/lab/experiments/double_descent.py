@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Settings
-from fullmenu.lab.result import Result
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
 
 N = 300
 """Training examples; with so many features, a linear model just fits any labels."""

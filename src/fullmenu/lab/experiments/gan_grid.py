@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Outcome, Published
+from fullmenu.lab.experiment import Claim, Experiment, Outcome, Published, Result, Settings
 from fullmenu.lab.experiments import _gan_2d
 from fullmenu.lab.experiments._gan_2d import NUMBERS
-
-if TYPE_CHECKING:
-    from fullmenu.lab.experiment import Settings
-    from fullmenu.lab.result import Result
 
 MEANS = np.array(list(product(range(-4, 5, 2), repeat=2)), np.float64)
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Outcome, Published
+from fullmenu.lab.experiment import Claim, Experiment, Outcome, Published, Result, Settings
 from fullmenu.lab.experiments import _gan_2d
 from fullmenu.lab.experiments._gan_2d import NUMBERS
-
-if TYPE_CHECKING:
-    from fullmenu.lab.experiment import Settings
-    from fullmenu.lab.result import Result
 
 _ANGLES = 2 * np.pi * np.arange(8) / 8  # not linspace(0, 2π, 8), whose first and last are one
 MEANS = np.column_stack([np.cos(_ANGLES), np.sin(_ANGLES)])

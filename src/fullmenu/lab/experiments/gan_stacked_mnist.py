@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
 from fullmenu.lab.experiments._gan import REMEDIES, device_of
-
-if TYPE_CHECKING:
-    from fullmenu.lab.result import Result
 
 TEST = "test digits"
 """The arm that shows stacks of real test digits."""
@@ -53,7 +50,8 @@ def _compared(net: Any, real: Any, made: Any) -> str:
     """Compare by the classifier's features of every channel, side by side."""
     import torch
 
-    import fullmenu as fm
+    from fullmenu.judge.two import compare
+    from fullmenu.samples import Samples
 
     def rows(stacks: Any) -> Any:
         n, channels, *plane = stacks.shape
@@ -65,8 +63,8 @@ def _compared(net: Any, real: Any, made: Any) -> str:
             joined = (joined[:, :, None] * pairs[:, c, None]).flatten(1)
         return joined.cpu().numpy()
 
-    before, after = (fm.Samples.of_images(rows(x)) for x in (real, made))
-    return str(fm.compare(before, after, views=["vector"]).verdict)
+    before, after = (Samples.of_images(rows(x)) for x in (real, made))
+    return str(compare(before, after, views=["vector"]).verdict)
 
 
 def claims(result: Result) -> list[Claim]:

@@ -10,14 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from fullmenu.diagnose.tickets.judging import judge_tickets
 from fullmenu.diagnose.tickets.table import ARMS, Trained
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Settings
-
-if TYPE_CHECKING:
-    from fullmenu.lab.result import Result
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
 
 OTHER_START = "other start"
 TEST = 599

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._chance import chance_of
-from fullmenu.lab.result import Result
 
 UNTUNED = "untuned"
 SHARPNESS = {

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
 
 if TYPE_CHECKING:
     from fullmenu.diagnose.power.model import Model
-    from fullmenu.lab.result import Result
 
 FORKS = {"k = 2": 2, "k = 3": 3, "k = 5": 5, "k = 10": 10}
 ROOMS = {"rooms, γ = 0.3": 0.3, "rooms, γ = 0.9": 0.9, "rooms, γ = 0.99": 0.99}

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Settings
-from fullmenu.lab.result import Result
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
 
 Floats = NDArray[np.float64]
 PROXY, GOLD = "the proxy alone", "the gold itself"

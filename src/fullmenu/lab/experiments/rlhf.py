@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zlib import crc32
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Settings
-
-if TYPE_CHECKING:
-    from fullmenu.lab.result import Result
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
 
 MODES = 32
 REGIMES = ("honest", "hackable")

@@ -6,15 +6,13 @@ import tempfile
 import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Settings
-from fullmenu.lab.result import Result
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 
 PROXY, CURED = "proxy only", "capped + variety + KL"
 ARMS = {
@@ -115,8 +113,9 @@ def base(seed: int, steps: int, judgments: int, noise: float) -> Base:
     tokenizer.save_pretrained(folder.name)
     import torch
 
+    from fullmenu.integrations.transformers import sampler
+
     torch.manual_seed(seed)
-    sampler = import_module("fullmenu.integrations.transformers").sampler
     sample = sampler(model, tokenizer, batch=512, max_new_tokens=LENGTH, top_k=0)
     log, again, judged = (
         dict(zip(DAYS, sample(DAYS, k), strict=True)) for k in (48, 32, judgments // PROMPTS)
@@ -225,6 +224,8 @@ def tuned(
     from transformers import AutoTokenizer, PrinterCallback
     from trl import GRPOConfig, GRPOTrainer
 
+    from fullmenu.integrations.transformers import sampler
+    from fullmenu.integrations.trl import VarietyCallback
     from fullmenu.samples import Samples
     from fullmenu.train.watch import Watch
 
@@ -236,7 +237,7 @@ def tuned(
         reward = mix(begun.proxy, base=begun.scores, beta=beta)
     before = Samples.of({**begun.log})
     watch = Watch(every=settings["every"], baseline=before, views=["phrasing", "answer"])
-    callback = import_module("fullmenu.integrations.trl").VarietyCallback(watch)
+    callback = VarietyCallback(watch)
     n = settings["generations"]
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # names that transformers is changing
@@ -260,7 +261,6 @@ def tuned(
         trainer.remove_callback(PrinterCallback)
         trainer.train()
     torch.manual_seed(seed + 1)
-    sampler = import_module("fullmenu.integrations.transformers").sampler
     sample = sampler(trainer.model, tokenizer, batch=512, max_new_tokens=LENGTH, top_k=0)
     return watch, dict(zip(DAYS, sample(DAYS, 32), strict=True))
 

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Settings
-
-if TYPE_CHECKING:
-    from fullmenu.lab.result import Result
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
 
 LOST = ("collapsed", "narrowed")
 WORDS = 64

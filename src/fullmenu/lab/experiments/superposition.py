@@ -7,15 +7,12 @@ it is known too whether what the autoencoder finds is right.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Settings
-
-if TYPE_CHECKING:
-    from fullmenu.lab.result import Result
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
 
 Floats = NDArray[np.float64]
 

@@ -73,6 +73,7 @@ def community(s: Spectrum) -> Community:
 
 def unseen_share(s: Spectrum) -> tuple[int, float]:
     """How many dishes were not seen, and what they share."""
+    # f₀ = (n−1)/n · f₁²/2f₂ (Chao 1984), which share 1 − Ĉ = f₁/n · A (Chao & Jost 2012)
     f1, f2 = s.seen(1), s.seen(2)
     missing = f1 * f1 / (2 * f2) if f2 else f1 * (f1 - 1) / 2
     missing *= (s.size - 1) / s.size
@@ -82,6 +83,8 @@ def unseen_share(s: Spectrum) -> tuple[int, float]:
 
 def shrunk(s: Spectrum, rest: float) -> Floats:
     """Shares of the dishes of each count, once the unseen ones have theirs."""
+    # p̂ = x/n · (1 − λ(1 − x/n)ⁿ), with λ such that the seen dishes lose what the unseen share
+    # (Chao et al. 2014)
     p = s.x / s.size
     with np.errstate(divide="ignore"):
         absent = np.exp(s.size * np.log1p(-p))

@@ -73,14 +73,6 @@ class Spectrum:
 def spectrum(counts: Any, least: int = 2, units: int | None = None) -> Spectrum:
     """Check counts and sum them up; zeros are left out.
 
-    Raises
-    ------
-    BadInput
-        Not one-dimensional, or not whole numbers of at least 0; or a dish in more sampling units
-        than there are.
-    NotEnoughData
-        Fewer than ``least`` servings, or sampling units.
-
     Examples
     --------
     >>> s = spectrum([3, 1, 0, 1])
@@ -131,6 +123,7 @@ def log_jackknife_se(s: Spectrum, quantity: Callable[[Spectrum], float]) -> floa
         logs = np.array([np.log(quantity(s.without(i))) for i in range(len(s.x))])
     except NotEnoughData:
         return None
+    # Σ over servings of (log θ₍ᵢ₎ − mean)², equal for the x·f servings of dishes with equal counts
     weights = s.x * s.f
     if s.units is not None:
         change = logs - np.log(quantity(s))

@@ -9,8 +9,14 @@ import numpy as np
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 from fullmenu.estimate import Estimate
 from fullmenu.measures.counts._counts import Floats, Spectrum, spectrum
-from fullmenu.measures.counts._rarefied import diversity_at, size_for
-from fullmenu.measures.counts.rarefaction import BOOTSTRAP, check_order, deviations, standardised
+from fullmenu.measures.counts.rarefaction import (
+    BOOTSTRAP,
+    check_order,
+    deviations,
+    diversity_at,
+    size_for,
+    standardised,
+)
 from fullmenu.measures.registry import measure
 from fullmenu.stats.proportion import wilson
 
@@ -38,10 +44,17 @@ def evenness(
 ) -> Estimate:
     """Estimate how evenly the servings of a sample are spread over its dishes.
 
+    ``value`` in [0, 1].
+
+    Says nothing of how many dishes there are: two equally common ones are perfectly even. The
+    number of dishes grows with the sample and the share of the rare ones with it, so evenness
+    falls with n: compare samples at equal coverage. The interval holds the evenness that samples
+    of this size show on average, not that of the whole menu. ``pielou`` and ``ratio`` of S dishes
+    cannot be compared with those of another number of dishes (Chao & Ricotta); they are here for
+    comparison with scikit-bio's ``pielou_e``, ``heip_e`` and ``simpson_e``.
+
     Parameters
     ----------
-    counts : (S,)
-        How often each dish was served; zeros are left out.
     order
         Of the Hill number D that is set against the number of dishes S; of order 0 all samples
         are even.
@@ -52,40 +65,15 @@ def evenness(
     size, coverage
         Number of servings, or sample coverage, at which both numbers are read, as in
         ``rarefaction``. By default the sample's own size.
-    units
-        How many sampling units (prompts) were looked at, where ``counts`` says in how many of
-        them each dish occurs.
-    bootstrap
-        How many samples are drawn for the interval.
     level
-        Coverage of the interval: Wilson's, at the number of servings that has the bootstrap's
-        standard deviation.
-    seed
-        Of the draws.
-
-    Returns
-    -------
-    Estimate
-        ``value`` in [0, 1].
+        …: Wilson's, at the number of servings that has the bootstrap's standard deviation.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two servings (or units), or a single dish; above the sample's size as
-        ``rarefaction``.
+        …, or a single dish; above the sample's size as ``rarefaction``.
     UnknownName
         No such form.
-    BadInput
-        As ``rarefaction``.
-
-    Notes
-    -----
-    Says nothing of how many dishes there are: two equally common ones are perfectly even. The
-    number of dishes grows with the sample and the share of the rare ones with it, so evenness
-    falls with n: compare samples at equal coverage. The interval holds the evenness that samples
-    of this size show on average, not that of the whole menu. ``pielou`` and ``ratio`` of S dishes
-    cannot be compared with those of another number of dishes (Chao & Ricotta); they are here for
-    comparison with scikit-bio's ``pielou_e``, ``heip_e`` and ``simpson_e``.
 
     Examples
     --------

@@ -1,7 +1,8 @@
-"""Hill numbers: how many equally common dishes would be as varied as this?"""
+"""Hill numbers, and the entropies that are functions of them: how varied are the servings?"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -9,10 +10,11 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.rates import all_same_bound
 from fullmenu.measures.counts._counts import Floats, Spectrum, log_jackknife_se, spectrum
-from fullmenu.measures.counts.unseen import f0, unseen_interval
+from fullmenu.measures.counts.richness import f0, missing_dishes
 from fullmenu.measures.registry import measure
-from fullmenu.measures.vectors.repeat_rate import all_same_bound
+from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.proportion import leader_interval
 from fullmenu.stats.quantile import t_quantile
 
@@ -33,10 +35,19 @@ def hill(
 ) -> Estimate:
     """Estimate the effective number of dishes of some order.
 
+    ``value`` ≥ 1. ``high`` is ``None`` where so few dishes came twice that the number may be
+    anything.
+
+    Cannot see how alike dishes are. Order 0 is a lower bound, the lower the smaller n; order 1 is
+    nearly unbiased where coverage is above ½ or so; order 2 is for every n. With one dish only
+    the upper bound is for one other dish, as rare as n servings can miss. The intervals of orders
+    1 and 2 hold the truth in 90 to 100 % of samples of 20 to 200 servings; that of order 0 in 38
+    to 100 %, because Chao1 bounds from below (``benchmarks/measures_coverage.py``). With ``units``
+    the intervals of orders 1 and 2 do as well, where dishes do occur independently in a unit
+    (``benchmarks/intervals_counts.py``); where a unit's dishes go together they are too narrow.
+
     Parameters
     ----------
-    counts : (S,)
-        How often each dish was served; zeros are left out.
     order
         0 counts every dish alike, 1 is exp(Shannon entropy), 2 is 1 / repeat rate; the higher,
         the more only the commonest dishes count. ``inf`` is 1 / the largest share.
@@ -50,32 +61,14 @@ def hill(
         them each dish occurs (incidence data; order 0 is then Chao2). Shares are of all
         incidences, and dishes are taken to occur independently of one another in a unit.
     level
-        Coverage of the interval: jackknife over servings, t on the log scale; for order 0 Chao's
-        log-normal, from the number of dishes seen upwards.
-
-    Returns
-    -------
-    Estimate
-        ``value`` ≥ 1. ``high`` is ``None`` where so few dishes came twice that the number may
-        be anything.
+        …: jackknife over servings, t on the log scale; for order 0 Chao's log-normal, from the
+        number of dishes seen upwards.
 
     Raises
     ------
     NotEnoughData
         Fewer than two servings; or, for the kitchen's number, no dish served twice (thrice for
         order 3, and so on).
-    BadInput
-        A negative order, or ``inf`` of the kitchen; a dish in more units than there are.
-
-    Notes
-    -----
-    Cannot see how alike dishes are. Order 0 is a lower bound, the lower the smaller n; order 1 is
-    nearly unbiased where coverage is above ½ or so; order 2 is for every n. With one dish only
-    the upper bound is for one other dish, as rare as n servings can miss. The intervals of orders
-    1 and 2 hold the truth in 90 to 100 % of samples of 20 to 200 servings; that of order 0 in 38
-    to 100 %, because Chao1 bounds from below (``benchmarks/measures_coverage.py``). With ``units``
-    the intervals of orders 1 and 2 do as well, where dishes do occur independently in a unit
-    (``benchmarks/intervals_counts.py``); where a unit's dishes go together they are too narrow.
 
     Examples
     --------
@@ -105,19 +98,14 @@ def hill(
 
 
 def asymptote(s: Spectrum, q: float) -> float:
-    """Hill number of the whole kitchen, of any finite order.
-
-    Raises
-    ------
-    NotEnoughData
-        No dish came often enough for that order.
-    """
+    """Hill number of the whole kitchen, of any finite order."""
     return s.dishes + f0(s) if q == 0 else _asymptotic(s, q)
 
 
 def plug_in(s: Spectrum, q: float) -> float:
     """Hill number of the sample's own shares, of any order."""
-    return float(s.dishes) if q == 0 else _plug_in(s, q)
+    p = s.x / s.n
+    return float(s.dishes) if q == 0 else float(np.exp(log_number(p, q, s.f * p)))
 
 
 def _method(q: float) -> str:
@@ -131,24 +119,12 @@ def _richness(s: Spectrum, asymptotic: bool, level: float) -> Estimate:
     if not asymptotic and s.x[-1] == 1:
         return Estimate(seen, seen, None, s.size, "dishes", "order 0, dishes seen, all once", level)
     name = "Chao1" if s.units is None else "Chao2"
-    low, high = unseen_interval(s, level)
+    missing, low, high = missing_dishes(s, "chao1", level)
     if asymptotic:
         method = f"order 0, {name}, log-normal"
-        return Estimate(seen + f0(s), seen + low, seen + high, s.size, "dishes", method, level)
+        return Estimate(seen + missing, seen + low, seen + high, s.size, "dishes", method, level)
     method = f"order 0, dishes seen; upper bound of {name}"
     return Estimate(seen, seen, seen + high, s.size, "dishes", method, level)
-
-
-def _plug_in(s: Spectrum, q: float) -> float:
-    p = s.x / s.n
-    if q == 1:
-        return float(np.exp(-(s.f * p * np.log(p)).sum()))
-    if np.isinf(q):
-        return float(1 / p.max())
-    # p / p.max() keeps high orders from running into 0
-    top = p.max()
-    total = float((s.f * (p / top) ** q).sum())
-    return float(np.exp((np.log(total) + q * np.log(top)) / (1 - q)))
 
 
 def _asymptotic(s: Spectrum, q: float) -> float:
@@ -156,6 +132,7 @@ def _asymptotic(s: Spectrum, q: float) -> float:
         return float(np.exp(_entropy(s)))
     if q != int(q):
         return _between(s, q)
+    # (Σ f_x x(x−1)…(x−q+1) / n(n−1)…(n−q+1))^(1/(1−q)): unbiased power sums (Good 1953)
     possible = s.x >= q
     if not possible.any():
         raise NotEnoughData(
@@ -228,6 +205,7 @@ def _entropy(s: Spectrum) -> float:
     from scipy.special import digamma
 
     n, f1 = s.size, s.seen(1)
+    # Σ x/n (ψ(n) − ψ(x)) + f₁/n Σ_{s≥0} (1 − A)^(s+1)/(n + s)
     seen = float((s.f * s.x / n * (digamma(n) - digamma(s.x))).sum())
     if f1 == s.n:
         f0(s)  # raises: nothing was served twice
@@ -252,7 +230,7 @@ def _interval(
 ) -> tuple[float, float | None]:
     n = s.n
     if s.dishes == 1:
-        return value, max(value, _plug_in(_one_more(s, level), q))
+        return value, max(value, plug_in(_one_more(s, level), q))
     if np.isinf(q):
         ranked = np.repeat(s.x, s.f.astype(np.int64))[::-1]
         bounds = leader_interval(ranked, 1, level)
@@ -277,3 +255,113 @@ def _one_more(s: Spectrum, level: float) -> Spectrum:
     other = 1 - (1 - level) ** (1 / s.units)
     p = s.n / s.units / (s.n / s.units + other)
     return Spectrum(np.sort([1 - p, p]), np.ones(2))
+
+
+@measure(
+    takes="counts",
+    unit="nats",
+    paper="Rényi 1961; Shannon 1948; Chao, Wang & Jost 2013",
+    rises=True,
+)
+def renyi(
+    counts: Any,
+    order: float = 2.0,
+    *,
+    asymptotic: bool = True,
+    units: int | None = None,
+    level: float = 0.95,
+) -> Estimate:
+    """Estimate the Rényi entropy of some order, in nats; order 1 is Shannon's.
+
+    Parameters
+    ----------
+    order
+        0 is the log of the number of dishes, 1 is Shannon's entropy, 2 is −log of the repeat rate.
+    level
+        …: the log of that of ``hill``.
+
+    Raises
+    ------
+    NotEnoughData
+        As ``hill``.
+
+    Notes
+    -----
+    The log of ``hill`` of the same order, which sees the same and is blind to the same. Divide by
+    log 2 for bits. Entropies are no counts: of a kitchen that loses half of equally common dishes
+    the entropy falls by 0.69 nats, whatever it was; the number of dishes halves. With
+    ``asymptotic=False`` it is scikit-bio's ``renyi`` and, of order 1, ``shannon``.
+
+    Examples
+    --------
+    >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
+    >>> print(renyi(girdled, 1))
+    2.63 [2.37, 2.88]
+    """
+    e = hill(counts, order, asymptotic=asymptotic, units=units, level=level)
+    return e.through(np.log, "nats", f"log of the Hill number of {e.method}")
+
+
+@measure(
+    takes="counts",
+    unit="entropy",
+    paper="Tsallis 1988; Simpson 1949; Chao, Wang & Jost 2013",
+    rises=True,
+)
+def tsallis(
+    counts: Any,
+    order: float = 2.0,
+    *,
+    asymptotic: bool = True,
+    units: int | None = None,
+    level: float = 0.95,
+) -> Estimate:
+    """Estimate the Tsallis entropy of some order; order 2 is Gini and Simpson's.
+
+    Parameters
+    ----------
+    order
+        q: (1 − Σ p^q)/(q − 1). 0 is the number of dishes less one, 1 is Shannon's entropy in nats,
+        2 is the chance that two servings are different dishes. Of order ``inf`` it is 0, whatever
+        the counts.
+    level
+        …: that of ``hill``, carried over.
+
+    Raises
+    ------
+    NotEnoughData
+        As ``hill``.
+
+    Notes
+    -----
+    A function of ``hill`` of the same order, which sees the same and is blind to the same. Above
+    order 1 it ends at 1/(q − 1), and near that end it hardly moves while dishes are lost: of a
+    thousand equal dishes 900 may go before order 2 falls from 0.999 to 0.99. With
+    ``asymptotic=False`` it is scikit-bio's ``tsallis`` and, of order 2, ``simpson``.
+
+    Examples
+    --------
+    >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
+    >>> print(tsallis(girdled))
+    0.878 [0.843, 0.905]
+    """
+    e = hill(counts, order, asymptotic=asymptotic, units=units, level=level)
+    method = f"from the Hill number of {e.method}"
+    turned = e.through(lambda number: entropy(number, order), "entropy", method)
+    open_end = turned.high is None and order > 1
+    return replace(turned, high=1 / (order - 1)) if open_end else turned
+
+
+def entropy(number: float, order: float) -> float:
+    """Tsallis entropy of that many equally common dishes.
+
+    Examples
+    --------
+    >>> entropy(4.0, 2.0), entropy(4.0, 0.0)
+    (0.75, 3.0)
+    """
+    if order == 1:
+        return float(np.log(number))
+    if np.isinf(order):
+        return 0.0
+    return float(-np.expm1((1 - order) * np.log(number)) / (order - 1)) + 0.0

@@ -11,8 +11,12 @@ from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.counts._community import community
 from fullmenu.measures.counts._counts import Floats, Spectrum, spectrum
-from fullmenu.measures.counts._rarefied import coverage_at, diversity_at, size_for
+from fullmenu.measures.counts.hill import asymptote, plug_in
+from fullmenu.measures.counts.sample_coverage import good_turing, unseen_again
 from fullmenu.measures.registry import measure
+from fullmenu.stats.draws import missed, shown
+from fullmenu.stats.effective_number import log_number
+from fullmenu.stats.quantile import normal_quantile
 
 BOOTSTRAP = 200
 """Samples that are drawn for an interval, where the caller does not say."""
@@ -39,8 +43,6 @@ def rarefaction(
 
     Parameters
     ----------
-    counts : (S,)
-        How often each dish was served; zeros are left out.
     order
         Of the Hill number: 0 counts dishes, 1 is exp(entropy), 2 is 1 / repeat rate.
     size
@@ -51,19 +53,14 @@ def rarefaction(
     units
         How many sampling units (prompts) were looked at, where ``counts`` says in how many of
         them each dish occurs (incidence data).
-    bootstrap
-        How many samples are drawn for the interval.
     level
-        Coverage of the interval: normal, with the standard deviation of the drawn samples. At a
-        given ``coverage`` each draw finds its own size anew.
-    seed
-        Of the draws.
+        …: normal, with the standard deviation of the drawn samples. At a given ``coverage`` each
+        draw finds its own size anew.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two servings (or units); above the sample's size, too few repeats for the number
-        of the kitchen.
+        …; above the sample's size, too few repeats for the number of the kitchen.
     BadInput
         Both a size and a coverage, a size below 1, a coverage outside (0, 1), an order below 0,
         order ``inf`` at any size but the sample's own, or fewer than two draws.
@@ -215,16 +212,13 @@ def _or_nan(s: Spectrum, order: float, m: float) -> float:
 
 
 def _estimate(s: Spectrum, q: float, m: float, value: float, sd: float, level: float) -> Estimate:
-    from statistics import NormalDist
-
-    if not 0 < level < 1:
-        raise BadInput(f"level={level} is no coverage; give one in (0, 1), such as 0.95")
+    z = normal_quantile(level)
     what = "servings" if s.units is None else "units"
     how = "rarefied to" if m < s.size else "seen in" if m == s.size else "extrapolated to"
     method = f"order {q:g}, {how} {m:.6g} {what}, coverage {coverage_at(s, m):.3g}, bootstrap"
     if not np.isfinite(sd):
         return Estimate(value, None, None, s.size, "dishes", method, level)
-    half = NormalDist().inv_cdf(0.5 + level / 2) * sd
+    half = z * sd
     low, high = value - half, value + half
     if half < 1e-9 * value:  # all draws agree: one dish unseen so far may show, a seen one may not
         low = value - float((s.f * (1 - s.x / s.size) ** m).sum())
@@ -234,3 +228,106 @@ def _estimate(s: Spectrum, q: float, m: float, value: float, sd: float, level: f
     if s.units is None:
         low, high = max(low, 1.0), min(high, m)
     return Estimate(value, min(low, value), max(high, value), s.size, "dishes", method, level)
+
+
+def coverage_at(s: Spectrum, m: float) -> float:
+    """Sample coverage that m servings (or units) would have (Chao & Jost 2012)."""
+    if m < s.size:
+        return 1 - float((s.f * s.x / s.n * missed(s.x - 1, s.size - 1, m)).sum())
+    if m == s.size:
+        return good_turing(s)
+    a = unseen_again(s)
+    return 1 - s.seen(1) / s.n * a ** (m - s.size + 1) if a else 1.0
+
+
+def size_for(s: Spectrum, coverage: float) -> float:
+    """Size at which a sample would have this coverage, at least 1; ``inf`` where none would."""
+    here = good_turing(s)
+    if coverage > here:
+        a = unseen_again(s)
+        room = np.log(s.n / s.seen(1) * (1 - coverage))
+        return float(s.size + room / np.log(a) - 1) if 0 < a < 1 else np.inf
+    if coverage <= coverage_at(s, 1.0):
+        return 1.0
+    low, high = 1.0, float(s.size)
+    if coverage >= coverage_at(s, high - 1):
+        return (
+            high
+            - 1
+            + (coverage - coverage_at(s, high - 1)) / max(here - coverage_at(s, high - 1), 1e-300)
+        )
+    from scipy.optimize import brentq
+
+    return float(brentq(lambda m: coverage_at(s, m) - coverage, low, high - 1, xtol=1e-10))
+
+
+def diversity_at(s: Spectrum, order: float, m: float) -> float:
+    """Hill number of some order that m servings (or units) would show on average."""
+    if m > s.size:
+        return _extrapolated(s, order, m)
+    whole = float(np.floor(m))
+    value = _rarefied(s, order, max(whole, 1.0))
+    if m <= whole or m < 1:
+        return value
+    above = _rarefied(s, order, whole + 1)
+    return value + (m - whole) * (above - value)
+
+
+def _rarefied(s: Spectrum, order: float, m: float) -> float:
+    if m == s.size:
+        return plug_in(s, order)
+    if order == 0:
+        return float((s.f * shown(s.x, s.size, m)).sum())
+    total = s.n / s.size * m
+    if order == 2:
+        return _simpson(s, m)
+    k, chance = _drawn(s, m)
+    p = k / total
+    return float(np.exp(log_number(p, order, chance * p)))
+
+
+def _simpson(s: Spectrum, m: float) -> float:
+    # D₂(m) = 1 / (1/m + (1 − 1/m) Σ x(x−1)/n(n−1)), at every m (Chao et al. 2014)
+    pairs = float((s.f * s.x * (s.x - 1)).sum()) / s.n**2 / (1 - 1 / s.size)
+    return 1 / (s.size / s.n / m + (1 - 1 / m) * pairs)
+
+
+def _drawn(s: Spectrum, m: float) -> tuple[Floats, Floats]:
+    """How often a dish may come in m, and of how many dishes that is expected (zeros left out).
+
+    For each count x the hypergeometric distribution, where it is more than next to nothing.
+    """
+    # P(k) = C(x, k) C(n − x, m − k) / C(n, m), by the ratios of neighbours, in logs; what is cut
+    # off lies nine standard deviations and thirty out
+    n = s.size
+    mean = s.x * m / n
+    spread = np.sqrt(mean * (1 - s.x / n) * (n - m) / max(n - 1, 1))
+    first = np.maximum(np.maximum(m - (n - s.x), 0), np.floor(mean - 9 * spread - 30))
+    last = np.minimum(np.minimum(s.x, m), np.ceil(mean + 9 * spread + 30))
+    lengths = (last - first + 1).astype(np.int64)
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    row = np.repeat(np.arange(len(s.x)), lengths)
+    k = first[row] + (np.arange(len(row)) - starts[row])
+    x = s.x[row]
+    with np.errstate(divide="ignore"):
+        step = np.log((x - k + 1) * (m - k + 1) / (k * (n - x - m + k)))
+    step[starts] = 0.0
+    logs = np.cumsum(step)
+    logs -= logs[starts][row]
+    chance = np.exp(logs - np.maximum.reduceat(logs, starts)[row])
+    chance *= (s.f / np.add.reduceat(chance, starts))[row]
+    return k[k > 0], chance[k > 0]
+
+
+def _extrapolated(s: Spectrum, order: float, m: float) -> float:
+    if order == 2 and np.isfinite(m):
+        return _simpson(s, m)
+    # D(n + m*) = D(n) + (D(∞) − D(n)) (1 − (1 − β)^m*), β by the last step (Chao & Jost 2015)
+    here, most = plug_in(s, order), asymptote(s, order)
+    if np.isinf(m):
+        return max(most, here)
+    before = _rarefied(s, order, s.size - 1.0)
+    if most - here <= 1e-12 * here:
+        return here
+    pace = min((here - before) / (most - before), 1.0)
+    return here + (most - here) * -float(np.expm1((m - s.size) * np.log1p(-pace)))

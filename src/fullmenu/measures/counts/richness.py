@@ -1,8 +1,9 @@
-"""How many dishes are on the menu, the unseen ones included?"""
+"""How many dishes are on the menu: all of them, and those that the sample does not show?"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -11,8 +12,8 @@ from numpy.typing import NDArray
 from fullmenu.errors import NotEnoughData, UnknownName
 from fullmenu.estimate import Estimate
 from fullmenu.measures.counts._counts import Spectrum, spectrum
-from fullmenu.measures.counts.unseen import f0, log_normal
 from fullmenu.measures.registry import measure
+from fullmenu.stats.quantile import normal_quantile
 
 RARE = 10
 """Dishes served up to so many times are rare to the coverage-based estimators."""
@@ -39,8 +40,6 @@ def richness(
 
     Parameters
     ----------
-    counts : (S,)
-        How often each dish was served; zeros are left out.
     estimator
         ``chao1``, from the dishes seen once and twice, a lower bound; ``chao1_bias_corrected``,
         smaller and less variable, for few dishes seen twice; ``ichao1``, from those seen thrice
@@ -48,22 +47,17 @@ def richness(
         and how unequal they are; ``ace1``, the same where they are very unequal; ``jackknife1``
         and ``jackknife2``, which take off bias in 1/n, step by step.
     units
-        How many sampling units (prompts) were looked at, where ``counts`` says in how many of
-        them each dish occurs: the same names then give Chao2, iChao2, ICE and the jackknives over
-        units.
+        …: the same names then give Chao2, iChao2, ICE and the jackknives over units.
     level
-        Coverage of the interval: Chao's log-normal, from the number of dishes seen upwards, on
-        the delta-method variance.
+        …: Chao's log-normal, from the number of dishes seen upwards, on the delta-method variance.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two servings (or units); no dish served twice; for ``ace``, no dish served
-        twice to ten times while some were served once.
+        …; no dish served twice; for ``ace``, no dish served twice to ten times while some were
+        served once.
     UnknownName
         No such estimator.
-    BadInput
-        A dish in more units than there are.
 
     Notes
     -----
@@ -92,21 +86,67 @@ def richness(
     if estimator not in _ESTIMATORS:
         raise UnknownName("estimator", estimator, _ESTIMATORS)
     s = spectrum(counts, units=units)
-    if s.seen(1) == s.n:
-        f0(s)  # raises: nothing was served twice
-    missing = partial_missing(s, estimator)
-    value = max(float(missing(s.f.astype(np.complex128)).real), 0.0)
-    low, high = log_normal(s, value, _variance(s, missing, value), level)
+    value, low, high = missing_dishes(s, estimator, level)
     method = f"{_said(estimator, s)}, log-normal"
     return Estimate(
         s.dishes + value, s.dishes + low, s.dishes + high, s.size, "dishes", method, level
     )
 
 
-def partial_missing(s: Spectrum, estimator: str) -> Callable[[Complex], complex]:
-    """Return the number of unseen dishes as a function of how many were seen x times."""
-    formula = _ESTIMATORS[estimator]
-    return lambda f: formula(s, f)
+@measure(takes="counts", unit="dishes", paper="Chao 1984, 1987; Colwell et al. 2012", rises=None)
+def unseen(counts: Any, *, units: int | None = None, level: float = 0.95) -> Estimate:
+    """Estimate how many dishes exist that were not served in this sample: Chao1's lower bound.
+
+    ``value`` = (n−1)/n · f₁²/(2f₂), from the dishes seen once and twice.
+
+    A lower bound: dishes rarer than one in n or so leave no trace, and the interval covers the
+    bound, not the truth. In a small sample it is far too low. Where no dish was seen just once
+    the value is 0 and only the upper bound informs. Says nothing of variety by itself: a
+    collapsed model and a rich one may both have many unseen dishes.
+
+    Parameters
+    ----------
+    units
+        …: Chao2 instead of Chao1.
+    level
+        …, log-normal.
+
+    Raises
+    ------
+    NotEnoughData
+        …, or no dish served twice.
+
+    Examples
+    --------
+    >>> print(unseen([46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12))
+    17.9 [4.51, 71]
+    """
+    s = spectrum(counts, units=units)
+    value, low, high = missing_dishes(s, "chao1", level)
+    method = f"{_said('chao1', s)} − observed, log-normal"
+    return Estimate(value, low, high, s.size, "dishes", method, level)
+
+
+def missing_dishes(s: Spectrum, estimator: Name, level: float) -> tuple[float, float, float]:
+    """Return how many dishes were not seen, and the log-normal interval of that (Chao 1987)."""
+    if s.seen(1) == s.n:
+        raise NotEnoughData(
+            f"none of {s.n} servings was the same dish as another, so nothing tells how many more "
+            "there are; give more outputs, until some dish comes twice"
+        )
+    missing = partial(_ESTIMATORS[estimator], s)
+    value = max(float(missing(s.f.astype(np.complex128)).real), 0.0)
+    z, variance = normal_quantile(level), _variance(s, missing, value)
+    if value <= 0 or variance <= 0:
+        return value, 0.0, max(_none_once(s, z), value)
+    # f₀/K to f₀·K with K = exp(z √ln(1 + var/f₀²))
+    k = float(np.exp(min(z * np.sqrt(np.log1p(variance / value**2)), 700.0)))
+    return value, value / k, value * k
+
+
+def f0(s: Spectrum) -> float:
+    """Chao1's number of unseen dishes, with the factor (n−1)/n; Chao2's with sampling units."""
+    return missing_dishes(s, "chao1", 0.95)[0]
 
 
 def _variance(s: Spectrum, missing: Callable[[Complex], complex], value: float) -> float:
@@ -114,6 +154,7 @@ def _variance(s: Spectrum, missing: Callable[[Complex], complex], value: float) 
 
     Derivatives by complex steps, exact to rounding.
     """
+    # var Ŝ = Σ f_x (∂Ŝ/∂f_x)² − (Σ f_x ∂Ŝ/∂f_x)² / Ŝ; for Chao1 it is the variance of Chao 1987
     step = 1e-30
     slopes = np.empty(len(s.f))
     for i in range(len(s.f)):
@@ -129,6 +170,7 @@ def _at(s: Spectrum, f: Complex, times: int) -> complex:
 
 
 def _chao(s: Spectrum, f: Complex) -> complex:
+    # (n−1)/n · f₁²/2f₂, or f₁(f₁ − 1)/2 without any seen twice (Chao 1984)
     k, f1, f2 = (s.size - 1) / s.size, _at(s, f, 1), _at(s, f, 2)
     return k * f1 * f1 / (2 * f2) if f2 else k * f1 * (f1 - 1) / 2
 
@@ -140,6 +182,7 @@ def _chao_bias_corrected(s: Spectrum, f: Complex) -> complex:
 
 def _ichao(s: Spectrum, f: Complex) -> complex:
     f1, f2, f3, f4 = (_at(s, f, i) for i in (1, 2, 3, 4))
+    # Chao1 + f₃/4f₄ · max(f₁ − f₂f₃/2f₄, 0) (Chiu et al. 2014)
     n, f4 = s.size, f4 if f4 else 1.0
     factor, inner = (1.0, 1.0) if s.units is None else ((n - 3) / n, (n - 3) / (n - 1))
     more = f1 - inner * f2 * f3 / (2 * f4)
@@ -147,6 +190,8 @@ def _ichao(s: Spectrum, f: Complex) -> complex:
 
 
 def _ace(s: Spectrum, f: Complex, heterogeneous: bool = False) -> complex:
+    # S_rare/C + f₁/C · γ² with C = 1 − f₁/n_rare and γ² the squared coefficient of variation, at
+    # least S_rare/C · Σ x(x−1)f_x / n_rare(n_rare − 1) − 1 (Chao & Lee 1992; ICE: Lee & Chao 1994)
     rare = s.x <= RARE
     x, g, f1, n = s.x[rare], f[rare], _at(s, f, 1), s.size
     if not rare.any() or not f1:
@@ -184,6 +229,7 @@ def _jackknife1(s: Spectrum, f: Complex) -> complex:
 
 
 def _jackknife2(s: Spectrum, f: Complex) -> complex:
+    # Burnham & Overton 1978, of second order; of first order it is (n−1)/n · f₁
     n = s.size
     return (2 * n - 3) / n * _at(s, f, 1) - (n - 2) ** 2 / (n * (n - 1)) * _at(s, f, 2)
 
@@ -212,3 +258,13 @@ def _said(estimator: str, s: Spectrum) -> str:
         "jackknife1": f"first-order jackknife over {over}",
         "jackknife2": f"second-order jackknife over {over}",
     }[estimator]
+
+
+def _none_once(s: Spectrum, z: float) -> float:
+    """Upper bound on unseen dishes where f₀ is 0 (EstimateS, eq. 14); one more there may be."""
+    # P̂ = Σ f_x e^(−x) / S: what S/(1 − P̂) adds, and z √(Σ f_x (e^−x − e^−2x) − (Σ x e^−x f_x)²/n)
+    missed = np.exp(-s.x)
+    p = float((s.f * missed).sum()) / s.dishes
+    v = float((s.f * (missed - missed**2)).sum()) - float((s.x * missed * s.f).sum()) ** 2 / s.size
+    high = s.dishes / (1 - p) + z * float(np.sqrt(max(v, 0.0))) / (1 - p)
+    return max(high - s.dishes, 1.0)

@@ -14,31 +14,8 @@ from fullmenu.stats.proportion import wilson
 def sample_coverage(counts: Any, *, units: int | None = None, level: float = 0.95) -> Estimate:
     """Estimate the chance that the next serving is a dish that this sample already holds.
 
-    Parameters
-    ----------
-    counts : (S,)
-        How often each dish was served; zeros are left out.
-    units
-        How many sampling units (prompts) were looked at, where ``counts`` says in how many of
-        them each dish occurs. The value is then the chance that an incidence in another unit is
-        of a dish that the sample holds.
-    level
-        Coverage of the interval: Wilson's, on Esty's variance.
+    ``value`` = 1 − (f₁/n)·(n−1)f₁/((n−1)f₁+2f₂), in [0, 1].
 
-    Returns
-    -------
-    Estimate
-        ``value`` = 1 − (f₁/n)·(n−1)f₁/((n−1)f₁+2f₂), in [0, 1].
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two servings (or units).
-    BadInput
-        A dish in more units than there are.
-
-    Notes
-    -----
     It judges the sample, not the model: it rises with n. Compare two models at equal coverage, or
     give more outputs until it is near 1. With nothing seen twice it is near 0, whatever the menu,
     and for n below 10 it is hardly more than a guess: the interval says so.
@@ -46,6 +23,14 @@ def sample_coverage(counts: Any, *, units: int | None = None, level: float = 0.9
     The interval holds the truth in 75 to 100 % of samples, least where the sample has in fact seen
     all there is and does not know it (``benchmarks/measures_coverage.py``; for units,
     ``benchmarks/intervals_counts.py``).
+
+    Parameters
+    ----------
+    units
+        … The value is then the chance that an incidence in another unit is of a dish that the
+        sample holds.
+    level
+        …: Wilson's, on Esty's variance.
 
     Examples
     --------
@@ -55,6 +40,7 @@ def sample_coverage(counts: Any, *, units: int | None = None, level: float = 0.9
     s = spectrum(counts, units=units)
     n, value = s.n, good_turing(s)
     f1, f2 = s.seen(1), s.seen(2)
+    # Esty 1983: var Ĉ = (f₁(1 − f₁/n) + 2f₂)/n²
     variance = (f1 * (1 - f1 / n) + 2 * f2) / n**2
     effective = value * (1 - value) / variance if variance > 0 and 0 < value < 1 else float(n)
     effective = min(effective, float(n))
@@ -70,6 +56,7 @@ def good_turing(s: Spectrum) -> float:
 
 def unseen_again(s: Spectrum) -> float:
     """Chance that one more serving leaves a dish seen once where it is: Chao & Jost's A."""
+    # A = (n−1)f₁ / ((n−1)f₁ + 2f₂) (Chao & Jost 2012)
     n, f1, f2 = s.size, s.seen(1), s.seen(2)
     if not f1:
         return 0.0

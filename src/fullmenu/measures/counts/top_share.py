@@ -9,7 +9,7 @@ import numpy as np
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.measures.counts._counts import spectrum
-from fullmenu.measures.counts.unseen import f0
+from fullmenu.measures.counts.richness import f0
 from fullmenu.measures.registry import measure
 from fullmenu.stats.proportion import leader_interval
 
@@ -20,18 +20,10 @@ def top_share(counts: Any, k: int = 3, *, level: float = 0.95) -> Estimate:
 
     Parameters
     ----------
-    counts : (S,)
-        How often each dish was served; zeros are left out.
     k
         How many bestsellers.
     level
-        Coverage of the interval; its lower bound allows for the luck that made these dishes the
-        commonest.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two servings.
+        …; its lower bound allows for the luck that made these dishes the commonest.
 
     Notes
     -----
@@ -51,3 +43,26 @@ def top_share(counts: Any, k: int = 3, *, level: float = 0.95) -> Estimate:
     low, high = leader_interval(ranked, k, level, unseen=others)
     value = float(ranked[:k].sum()) / s.n
     return Estimate(value, low, high, s.n, "share", f"top {k}, allowing for luck", level)
+
+
+@measure(takes="counts", unit="share", paper="Berger & Parker 1970")
+def berger_parker(counts: Any, *, level: float = 0.95) -> Estimate:
+    """Measure the share of servings that go to the commonest dish.
+
+    Parameters
+    ----------
+    level
+        …; its lower bound allows for the luck that made this dish the commonest.
+
+    Notes
+    -----
+    ``top_share`` with k = 1, under the name that ecology has for it; 1 over the Hill number of
+    order ∞. It sees one dish only. n servings cannot show less than 1/n, so compare samples of
+    equal size. The value is scikit-bio's ``berger_parker_d``.
+
+    Examples
+    --------
+    >>> print(berger_parker([46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12))
+    0.274 [0.208, 0.346]
+    """
+    return top_share(counts, 1, level=level)

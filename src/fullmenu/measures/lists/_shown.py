@@ -59,13 +59,6 @@ class Shown:
 def shown(lists: Any, k: int | None = None, least: int = 2) -> Shown:
     """Check ranked lists and number their items; users with an empty list are left out.
 
-    Raises
-    ------
-    BadInput
-        A list that is a text, a set or no list; an item that is missing or not hashable; a bad k.
-    NotEnoughData
-        Fewer than ``least`` users were shown anything.
-
     Examples
     --------
     >>> s = shown([["a", "b", "a"], [], ["b", "c"]], k=2)
@@ -96,13 +89,7 @@ def shown(lists: Any, k: int | None = None, least: int = 2) -> Shown:
 
 
 def catalogue_size(catalogue: Catalogue, s: Shown) -> int:
-    """Return how many items could have been shown.
-
-    Raises
-    ------
-    BadInput
-        A catalogue that does not hold what was shown.
-    """
+    """Return how many items could have been shown."""
     if isinstance(catalogue, (int, np.integer)) and not isinstance(catalogue, bool):
         if catalogue < len(s.items):
             raise BadInput(
@@ -120,13 +107,7 @@ def catalogue_size(catalogue: Catalogue, s: Shown) -> int:
 
 
 def rows_of(lists: Any) -> list[Any]:
-    """Return lists as lists or tuples.
-
-    Raises
-    ------
-    BadInput
-        One text, a set or no list; or one of them is.
-    """
+    """Return lists as lists or tuples."""
     if isinstance(lists, (str, bytes, dict, set, frozenset)) or not isinstance(lists, Iterable):
         raise BadInput(f"lists is a {type(lists).__name__}; give a sequence of lists")
     if hasattr(lists, "to_pylist"):  # a column of an Arrow table

@@ -26,33 +26,9 @@ def intra_list_variety(
 ) -> Estimate:
     """Estimate the mean distance of two different items within a user's list.
 
-    Parameters
-    ----------
-    lists
-        A ranked list of item ids for each user, the first on top.
-    features
-        ``{item: vector}``: vectors of one length d, of any scale; not all zeros.
-    k
-        Look at the first k places only.
-    level
-        Coverage of the interval: jackknife over users, Wilson's with t on the effective number,
-        on [0, 2].
+    ``value`` = the mean over users of the mean over pairs of different items in the list of 1 − cos
+    of their vectors; in [0, 2].
 
-    Returns
-    -------
-    Estimate
-        ``value`` = the mean over users of the mean over pairs of different items in the list of
-        1 − cos of their vectors; in [0, 2].
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two users with a list of two items or more.
-    BadInput
-        An item that has no vector, or vectors of different lengths.
-
-    Notes
-    -----
     Cannot see what is alike *between* users: when everybody gets one and the same list, its value
     is that list's. It therefore says nothing of collapse across users (``rises`` is ``None``); use
     ``user_overlap`` and ``effective_items``. Where no list holds an item twice it is 1 −
@@ -60,6 +36,20 @@ def intra_list_variety(
     with fewer than two items are left out. The interval held the truth in 92 to 96 % of
     samples, but in 82 % of those with ten users of whom half got one list
     (``benchmarks/intervals_lists.py``).
+
+    Parameters
+    ----------
+    features
+        ``{item: vector}``: vectors of one length d, of any scale; not all zeros.
+    level
+        …: jackknife over users, Wilson's with t on the effective number, on [0, 2].
+
+    Raises
+    ------
+    NotEnoughData
+        Fewer than two users with a list of two items or more.
+    BadInput
+        An item that has no vector, or vectors of different lengths.
 
     Examples
     --------

@@ -9,14 +9,14 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
-from fullmenu.measures.logprobs._tokens import (
+from fullmenu.measures.arguments import units
+from fullmenu.measures.logprobs._sequences import (
     Floats,
     Tokens,
     log_probabilities,
     mean_of,
     sequences,
     tokens,
-    units,
 )
 from fullmenu.measures.registry import measure
 
@@ -30,37 +30,10 @@ def token_entropy(
 ) -> Estimate:
     """Estimate the mean entropy of the next token from the top log-probabilities recorded.
 
-    Parameters
-    ----------
-    logprobs
-        For each output the natural logarithms of the probabilities of its sampled tokens, each at
-        most 0; ``None`` or nothing where they were not recorded.
-    alternatives
-        For each output, for each token, the log-probabilities of the likeliest tokens at that
-        place, in any order, whether or not the sampled one is among them ("top_logprobs").
-        Without them this is ``surprisal`` a token.
-    groups : (n,), optional
-        Prompt of each output: the interval then leaves prompts out.
-    level
-        Coverage of the interval: jackknife, Student's t.
+    ``value`` ≥ 0, in nats a token: the mean over tokens of −Σ q log q over the k likeliest, plus
+    −log p of the sampled token where it is not one of these. k is the smallest number of
+    alternatives that any token has.
 
-    Returns
-    -------
-    Estimate
-        ``value`` ≥ 0, in nats a token: the mean over tokens of −Σ q log q over the k likeliest,
-        plus −log p of the sampled token where it is not one of these. k is the smallest number of
-        alternatives that any token has.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two outputs (or prompts) with log-probabilities.
-    BadInput
-        A number above 0 or NaN; −∞ or −9999 for a sampled token; alternatives
-        that do not fit the tokens, or that have probabilities of more than 1 together.
-
-    Notes
-    -----
     The recorded alternatives alone give too low an entropy, because the rest is cut off. The
     sampled tokens make up for it exactly: the rest's part is the expectation of −log p where the
     sampled token is in the rest, and 0 where not. The sum is unbiased for any k, and less noisy
@@ -72,6 +45,24 @@ def token_entropy(
     alternative the sampled one counts as among them. The interval held the truth in 82 to
     96 % of samples, least with ten short outputs (``benchmarks/intervals_lists.py``).
 
+    Parameters
+    ----------
+    logprobs
+        For each output the natural logarithms of the probabilities of its sampled tokens, each at
+        most 0; ``None`` or nothing where they were not recorded.
+    alternatives
+        For each output, for each token, the log-probabilities of the likeliest tokens at that
+        place, in any order, whether or not the sampled one is among them ("top_logprobs").
+        Without them this is ``surprisal`` a token.
+    level
+        …: jackknife, Student's t.
+
+    Raises
+    ------
+    BadInput
+        A number above 0 or NaN; −∞ or −9999 for a sampled token; alternatives
+        that do not fit the tokens, or that have probabilities of more than 1 together.
+
     Examples
     --------
     >>> sampled = [[-0.36, -3.4], [-0.36], [-1.61]]
@@ -80,12 +71,13 @@ def token_entropy(
     1.34 [0, 4.29]
     """
     found = tokens(logprobs)
-    unit, names = units(groups, found)
+    unit, names = units(groups, found.given, kept=found.kept)
     each = -found.log_p
     kind = "−log p a token"
     if alternatives is not None:
         top = _likeliest(alternatives, found)
         outside = found.log_p < top[:, -1] - _TIE * (1 + np.abs(top[:, -1]))
+        # −Σ q ln q over the k likeliest; −ln p of a sampled token beyond them is the rest, averaged
         each = -(np.exp(top) * top).sum(1) + np.where(outside, each, 0.0)
         kind = f"entropy of a token, {top.shape[1]} alternatives"
     return mean_of(found.by_output(each), found.sizes.astype(np.float64), unit, names, kind, level)

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.measures.reference._rows import Floats, Ints, digests, two_samples
+from fullmenu.measures.reference._samples import Floats, Ints, digests, two_samples
 
 _CELLS = 1 << 21
 """Numbers in a block of distances."""
@@ -122,6 +122,7 @@ class _Screen:
     def lower(self, part: NDArray[Any]) -> tuple[NDArray[np.float32], Floats]:
         """Return lower bounds of the squared distances to all centres, and the rows' norms²."""
         small, size = self._small(part)
+        # ‖x − y‖² = ‖x‖² − 2⟨x, y⟩ + ‖y‖² as one product, both norms made smaller by the rounding
         left = np.column_stack(
             [-2 * small, size * (1 - self.error) - _TINY, np.ones(len(small))]
         ).astype(np.float32)
@@ -178,6 +179,8 @@ def _nearest(s: _Screen, k: int) -> tuple[Floats, Ints]:
     distances[:, count:] = np.inf
     lonely = np.flatnonzero(np.bincount(s.code_y, minlength=m)[s.code_y] - 1 < count)
     for rows in _steps(lonely, m):
+        # the k-th smallest lower bound bounds nothing; the largest exact distance among the rows
+        # below it does, so the k nearest are among those whose lower bound is below that
         low, _ = s.lower(s.y[rows])
         low[np.arange(len(rows)), rows] = np.inf
         bound = np.partition(low, count - 1, axis=1)[:, count - 1]

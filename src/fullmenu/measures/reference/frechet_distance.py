@@ -8,7 +8,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.reference._rows import Floats, folds, in_order, two_samples
+from fullmenu.measures.reference._samples import Floats, folds, in_order, two_samples
 from fullmenu.measures.registry import measure
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
@@ -35,17 +35,11 @@ def frechet_distance(
 
     Parameters
     ----------
-    features : (n, d) array or CSR
-        Generated rows, of any length.
-    reference : (m, d) array or CSR
-        Real rows.
     limit
         The distance of samples without end, extrapolated from leaving out parts of both samples:
         the part that falls as one over the sample size is taken out. It may be a little below 0.
         With ``False`` the plain formula, which is the number that the field prints: it is too high
         by about a constant over n, so it compares at equal sizes only.
-    level
-        Coverage of the interval.
     seed
         Deals the rows into parts.
 
@@ -54,8 +48,6 @@ def frechet_distance(
     NotEnoughData
         Fewer than three rows on either side; or, for the limit, no more rows on a side than
         dimensions in which the samples vary (columns, at most).
-    BadInput
-        Rows of different widths, or not finite.
 
     Notes
     -----
@@ -124,6 +116,8 @@ def distance(x: Floats, y: Floats) -> float:
     >>> round(distance(x, 3 * x + 1), 12)  # means 1 and 4, deviations √2 and 3√2
     17.0
     """
+    # ‖μ − ν‖² + tr S + tr T − 2 tr (ST)^½, and tr (ST)^½ = Σ singular values of ABᵀ for S = AᵀA,
+    # T = BᵀB (Dowson & Landau 1982)
     mu, nu = x.mean(0), y.mean(0)
     a, b = _factor(x - mu), _factor(y - nu)
     shared = np.linalg.svd(a @ b.T, compute_uv=False).sum()

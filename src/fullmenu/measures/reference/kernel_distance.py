@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
-from fullmenu.measures.reference._rows import Floats, two_samples
-from fullmenu.measures.reference._shares import left_out
+from fullmenu.measures.reference._samples import Floats, two_samples
 from fullmenu.measures.registry import measure
+from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
 
 _BLOCK = 512
@@ -35,21 +35,13 @@ def kernel_distance(
 
     Parameters
     ----------
-    features : (n, d) array or CSR
-        Generated rows, of any length.
-    reference : (m, d) array or CSR
-        Real rows.
     degree, gamma, coef0
         The polynomial kernel; gamma is 1/d by default. The defaults are the paper's.
-    level
-        Coverage of the interval.
 
     Raises
     ------
     NotEnoughData
         Fewer than three rows on either side.
-    BadInput
-        Rows of different widths, or not finite; a degree below 1; a gamma that is not above 0.
 
     Notes
     -----
@@ -86,10 +78,13 @@ def kernel_distance(
     x_to_y, y_to_x = _both_sums(x, y, kernel)
     n, m = len(x), len(y)
     xx, yy, xy = float(in_x.sum()), float(in_y.sum()), float(x_to_y.sum())
+    # MMD² = Σ_{i≠j} k(xᵢ, xⱼ)/n(n − 1) + Σ_{i≠j} k(yᵢ, yⱼ)/m(m − 1) − 2 Σ k(xᵢ, yⱼ)/nm
+    # (Gretton et al. 2012)
     value = xx / (n * (n - 1)) + yy / (m * (m - 1)) - 2 * xy / (n * m)
     without_x = (xx - 2 * in_x) / ((n - 1) * (n - 2)) - 2 * (xy - x_to_y) / ((n - 1) * m)
     without_y = (yy - 2 * in_y) / ((m - 1) * (m - 2)) - 2 * (xy - y_to_x) / (n * (m - 1))
-    half = t_quantile(level, min(n, m) - 1) * np.sqrt(left_out(without_x) + left_out(without_y))
+    se = float(np.hypot(jackknife_se(without_x), jackknife_se(without_y)))
+    half = t_quantile(level, min(n, m) - 1) * se
     method = "MMD² over all pairs, polynomial kernel, jackknife over both samples, t"
     return Estimate(value, value - half, value + half, min(n, m), "squared distance", method, level)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.reference._rows import Floats, folds, in_order, two_samples
+from fullmenu.measures.reference._samples import Floats, folds, in_order, two_samples
 from fullmenu.measures.registry import measure
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
@@ -37,10 +37,6 @@ def kernel_novelty(
 
     Parameters
     ----------
-    features : (n, d) array or CSR
-        Generated rows, of any length.
-    reference : (m, d) array or CSR
-        Real rows.
     bandwidth
         σ of the kernel exp(−‖x − y‖² / 2σ²): at this distance and below rows are alike. By default
         half the median distance between reference rows; give one number to compare models.
@@ -49,7 +45,7 @@ def kernel_novelty(
     most
         So many rows of either sample are read, drawn at random; the work grows as its cube.
     level
-        Coverage of the interval, of the value that samples of these sizes give on average.
+        …, of the value that samples of these sizes give on average.
     seed
         Draws the rows and deals them into parts.
 
@@ -58,9 +54,6 @@ def kernel_novelty(
     NotEnoughData
         Fewer than three rows on either side; or no bandwidth given and half of the reference's
         pairs are equal.
-    BadInput
-        Rows of different widths, or not finite; a bandwidth or ratio that is not above 0; ``most``
-        below 3.
 
     Notes
     -----
@@ -128,6 +121,8 @@ def novelty(kernel: Floats, made: NDArray[np.bool_], ratio: float) -> float:
     """
     from scipy.linalg.lapack import dpstrf
 
+    # C − ηR has the eigenvalues of U D Uᵀ, for UᵀU the kernel matrix weighted by 1/n and η/m and D
+    # the signs of its rows (Zhang et al. 2024)
     n = int(made.sum())
     weight = np.where(made, 1 / n, ratio / (len(made) - n))
     root = np.sqrt(weight)

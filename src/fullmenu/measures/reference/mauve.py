@@ -8,13 +8,15 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
-from fullmenu.measures.reference._kmeans import bins
-from fullmenu.measures.reference._rows import Floats, Ints, in_order, two_samples
-from fullmenu.measures.reference._shares import share_bounds
+from fullmenu.measures.reference._samples import Floats, Ints, in_order, two_samples
 from fullmenu.measures.registry import measure
+from fullmenu.stats.proportion import share_of_two
 
 _POINTS = 25
 _KEPT = 0.9
+_STARTS = 5
+_DIGITS = 9
+"""Of projected rows: copies must not differ by rounding, or bins would tell them apart."""
 
 
 @measure(
@@ -38,10 +40,8 @@ def mauve(
 
     Parameters
     ----------
-    features : (n, d) array or CSR
+    features
         Generated rows.
-    reference : (m, d) array or CSR
-        Real rows.
     buckets
         Bins; a tenth of the smaller sample by default, and at least 2.
     scaling
@@ -50,7 +50,7 @@ def mauve(
         Added to every bin of both histograms: 0.5 is Krichevsky and Trofimov's estimate, which the
         authors' second paper finds better than the plain histogram; 0 is the first paper's MAUVE.
     level
-        Coverage of the interval, of the value that samples of these sizes give in these bins.
+        …, of the value that samples of these sizes give in these bins.
     seed
         For k-means.
 
@@ -58,9 +58,6 @@ def mauve(
     ------
     NotEnoughData
         Fewer than ten rows on either side.
-    BadInput
-        Rows of different widths, or not finite; fewer than 2 buckets; a scaling or smoothing out
-        of range.
 
     Notes
     -----
@@ -96,14 +93,13 @@ def mauve(
     x, y = two_samples(features, reference, "MAUVE", (10, 10))
     x, y = in_order(x), in_order(y)
     count = int(buckets) if buckets else max(2, round(min(len(x), len(y)) / 10))
-    found = bins(
-        _projected(np.concatenate([y, x])), count, np.random.default_rng(seed), starts=5, steps=100
-    )
+    rows = np.round(_projected(np.concatenate([y, x])), _DIGITS)
+    found = _binned(rows, count, np.random.default_rng(seed))
     real = np.bincount(found[: len(y)], minlength=count)
     made = np.bincount(found[len(y) :], minlength=count)
     value = agreement(made, real, scaling, smoothing)
     variance = _variance(made, real, scaling, smoothing)
-    low, high = share_bounds(value, variance, (len(x), len(y)), level)
+    low, high = share_of_two(value, variance, (len(x), len(y)), level)
     method = f"area under the divergence curve, {count} bins, Wilson, jackknife over both samples"
     return Estimate(value, low, high, min(len(x), len(y)), "share", method, level)
 
@@ -127,6 +123,30 @@ def agreement(made: Any, real: Any, scaling: float = 5.0, smoothing: float = 0.0
     return float(_area(p, q, scaling)[0])
 
 
+def _binned(x: Floats, count: int, rng: np.random.Generator) -> Ints:
+    """Sort rows into at most ``count`` bins by k-means, the best of several starts."""
+    from scipy.cluster.vq import kmeans, vq
+
+    if (x == x[0]).all():
+        return np.zeros(len(x), np.int64)
+    runs = (kmeans(x, _spread(x, count, rng)) for _ in range(_STARTS))
+    return np.asarray(vq(x, min(runs, key=lambda run: run[1])[0])[0], np.int64)
+
+
+def _spread(x: Floats, count: int, rng: np.random.Generator) -> Floats:
+    """Draw centres one by one, each with chance as its squared distance to those before.
+
+    k-means++ (Arthur & Vassilvitskii 2007): centres drawn evenly would hardly ever be those of rare
+    modes. SciPy's own start of this kind takes count² distances to every row.
+    """
+    chosen = [int(rng.integers(len(x)))]
+    far = ((x - x[chosen[0]]) ** 2).sum(1)
+    while len(chosen) < count and far.any():
+        chosen.append(int(rng.choice(len(x), p=far / far.sum())))
+        far = np.minimum(far, ((x - x[chosen[-1]]) ** 2).sum(1))
+    return x[chosen]
+
+
 def _shares(counts: Floats, smoothing: float) -> Floats:
     smooth = counts + smoothing
     return np.asarray(smooth / smooth.sum(1, keepdims=True))
@@ -134,6 +154,7 @@ def _shares(counts: Floats, smoothing: float) -> Floats:
 
 def _area(p: Floats, q: Floats, scaling: float) -> Floats:
     """Return the area for each pair of rows of p and q, (r, K): the mean of both readings."""
+    # Pillutla et al. 2021: exp(−c·KL(q‖r)) against exp(−c·KL(p‖r)), r = λp + (1 − λ)q, 0 < λ < 1
     near_q, near_p = np.zeros((_POINTS + 2, len(p))), np.zeros((_POINTS + 2, len(p)))
     near_q[0] = near_p[-1] = 1.0
     for i, weight in enumerate(np.linspace(1e-6, 1 - 1e-6, _POINTS), 1):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.measures.texts._units import Floats, Ints, whole
+from fullmenu.measures.arguments import Floats, Ints, whole
 from fullmenu.text import tokens
 
 Tokenize = Callable[[str], Sequence[str]]
@@ -66,13 +66,7 @@ _STEP = np.uint64(0x9E3779B97F4A7C15)
 
 
 def words_of(texts: Sequence[str], tokenize: Tokenize | None = None) -> Words:
-    """Find the words of texts.
-
-    Raises
-    ------
-    BadInput
-        ``tokenize`` is no function, or does not return strings.
-    """
+    """Find the words of texts."""
     hashes, rows = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
     if tokenize is None:
         for start, batch in tokens.batches(texts):
@@ -109,13 +103,7 @@ class _Known(dict[str, int]):
 
 
 def orders(n: Any) -> tuple[int, ...]:
-    """Return the orders asked for: one, or several to take the mean over.
-
-    Raises
-    ------
-    BadInput
-        Not whole numbers from 1 up, none of them, or one twice.
-    """
+    """Return the orders asked for: one, or several to take the mean over."""
     if isinstance(n, (list, tuple, range)):
         found = tuple(whole("n", k) for k in n)
         if not found or len(set(found)) < len(found):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.measures.texts._units import Floats, Ints, checked, units, whole
+from fullmenu.measures.arguments import Floats, Ints, checked, units, whole
 from fullmenu.stats.log_odds import log_odds
 from fullmenu.text import tokens
 

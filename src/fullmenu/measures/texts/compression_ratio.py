@@ -10,8 +10,8 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.measures.arguments import Floats, Ints, outputs, whole
 from fullmenu.measures.registry import measure
-from fullmenu.measures.texts._units import Floats, Ints, checked, units, whole
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
 
@@ -52,10 +52,16 @@ def compression_ratio(
 ) -> Estimate:
     """Measure bytes ÷ gzipped bytes, over blocks of a fixed size.
 
+    ``value``: the higher, the more the outputs repeat each other or themselves. English that
+    repeats nothing is near 2 at 8 kB; random characters are below 1.4.
+
+    Sees runs of equal characters, no sense. Part of it is the language: compare outputs of one
+    language. Outputs that are shorter than block ÷ 8 still weigh by their length.
+
     Parameters
     ----------
     texts
-        Outputs. They are sorted, then shuffled by ``seed``, so that their order does not matter.
+        … They are sorted, then shuffled by ``seed``, so that their order does not matter.
     variant
         ``"blocks"``: over blocks of one size. ``"gzip"``: of all outputs at once, joined by blanks
         in the order given; it rises with the size of the sample, by that alone. ``"double"``: the
@@ -65,28 +71,15 @@ def compression_ratio(
         Bytes of outputs zipped together (UTF-8, joined by newlines). The first block ÷ 8 bytes of
         each output count: a longer output is cut. Values compare only at the same size: a whole
         sample zips the better the larger it is.
-    groups : (n,), optional
-        Prompt of each output: the interval then leaves prompts out.
     level
-        Coverage of the interval: jackknife over 20 parts of the sample, t on the log scale.
+        …: jackknife over 20 parts of the sample, t on the log scale.
     seed
         Of the shuffle, and of the parts left out.
-
-    Returns
-    -------
-    Estimate
-        ``value``: the higher, the more the outputs repeat each other or themselves. English that
-        repeats nothing is near 2 at 8 kB; random characters are below 1.4.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two outputs (or prompts), or fewer bytes than one block; or no bytes at all.
-
-    Notes
-    -----
-    Sees runs of equal characters, no sense. Part of it is the language: compare outputs of one
-    language. Outputs that are shorter than block ÷ 8 still weigh by their length.
+        …, or fewer bytes than one block; or no bytes at all.
 
     Examples
     --------
@@ -98,8 +91,7 @@ def compression_ratio(
     if variant not in ("blocks", "gzip", "double"):
         raise BadInput(f"variant={variant!r}: give 'blocks', 'gzip' or 'double'")
     size = whole("block", block, 64)
-    found = checked(texts)
-    unit, names = units(groups, len(found))
+    found, unit, names = outputs(texts, groups)
     if variant != "blocks":
         return _at_once(found, unit, names, variant == "double", seed, level)
     blocks = _blocks(found, unit, size, seed, own=groups is None)

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from fullmenu.estimate import Estimate
+from fullmenu.measures.arguments import Floats, Ints, outputs
+from fullmenu.measures.pairs import between_units, in_common, rate_of_pairs
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, named, orders, words_of
-from fullmenu.measures.texts._units import Floats, Ints, checked, rate_of_pairs, units
 
 
 @measure(takes="texts", unit="cosine", paper="Tevet & Berant 2021")
@@ -24,34 +25,9 @@ def ngram_cosine(
 ) -> Estimate:
     """Estimate the mean cosine of two outputs' n-gram counts.
 
-    Parameters
-    ----------
-    texts
-        Outputs.
-    n
-        Words of an n-gram; the mean is taken over several orders.
-    tokenize
-        From a text to its words: ``str.split``, say. By default lower-cased runs of letters and
-        digits; in scripts without spaces, characters.
-    groups : (n,), optional
-        Prompt of each output. Only outputs of different prompts are then compared, and the
-        interval leaves prompts out.
-    level
-        Coverage of the interval: jackknife, t on the log scale.
+    ``value`` in [0, 1]: a mean over pairs of outputs, so that it does not drift with how many are
+    given. 0: no two share a word.
 
-    Returns
-    -------
-    Estimate
-        ``value`` in [0, 1]: a mean over pairs of outputs, so that it does not drift with how many
-        are given. 0: no two share a word.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two outputs (or prompts).
-
-    Notes
-    -----
     Cannot see a paraphrase. At n = 1 any two English texts are somewhat alike, because of function
     words. An output of fewer than n words has no n-grams, and is then like no other; two short
     answers that are the same are therefore below 1.
@@ -59,8 +35,15 @@ def ngram_cosine(
     Minus the "averaged cosine similarity" of Tevet & Berant (2021), who take out full stops and
     line ends and split at blanks. Time grows with the number of words, not with that of pairs.
 
-    The interval holds the mean of such samples in 90 % of samples or more
-    (``benchmarks/intervals_texts.py``).
+    Parameters
+    ----------
+    n
+        …; the mean is taken over several orders.
+    groups
+        … Only outputs of different prompts are compared.
+    level
+        …: jackknife, t on the log scale. It holds the mean of such samples in 90 % of them or more
+        (``benchmarks/intervals_texts.py``).
 
     Examples
     --------
@@ -68,8 +51,7 @@ def ngram_cosine(
     0.25 [0, 0.748]
     """
     sizes = orders(n)
-    found = checked(texts)
-    unit, names = units(groups, len(found))
+    found, unit, names = outputs(texts, groups)
     split = words_of(found, tokenize)
     by_order = [_cosine(*split.grams(k), len(found), unit) for k in sizes]
     value = float(np.mean([v for v, _ in by_order]))
@@ -85,14 +67,5 @@ def _cosine(hashes: Any, rows: Ints, n: int, unit: Ints) -> tuple[float, Floats]
     cells, times = np.unique(ids * n + rows, return_counts=True)
     row = cells % n
     norms = np.sqrt(np.bincount(row, times.astype(np.float64) ** 2, minlength=n))
-    cells, where = np.unique(cells // n * m + unit[row], return_inverse=True)
-    mine = np.bincount(where, times / norms[row], minlength=len(cells))
-    gram, owner = cells // m, cells % m
-    others = np.bincount(gram, mine, minlength=1)[gram] - mine
-    shared = np.bincount(owner, mine * others, minlength=m)
-    sizes = np.bincount(unit, minlength=m).astype(np.float64)
-    pairs = n * n - float((sizes**2).sum())
-    left = pairs - 2 * sizes * (n - sizes)
-    total = float(shared.sum())
-    rest = np.maximum(total - 2 * shared, 0.0)
-    return total / pairs, np.where(left > 0, rest / np.maximum(left, 1.0), 0.0)
+    shared = in_common(cells // n, unit[row], times / norms[row], m)
+    return between_units(float(shared.sum()), 2 * shared, np.bincount(unit))

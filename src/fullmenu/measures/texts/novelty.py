@@ -9,9 +9,10 @@ import numpy as np
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.measures.arguments import checked, units, whole
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, words_of
-from fullmenu.measures.texts._units import Floats, Ints, checked, units, whole
+from fullmenu.stats.draws import missed
 from fullmenu.stats.proportion import share_interval
 
 
@@ -28,46 +29,30 @@ def novelty(
 ) -> Estimate:
     """Measure the share of the outputs' n-grams that no reference text holds.
 
-    Parameters
-    ----------
-    texts
-        Outputs.
-    reference
-        Texts that may have been copied from: training data, another model's outputs, last year's.
-    n
-        Words of an n-gram.
-    reference_size
-        How many of the reference texts are looked in: the mean over all ways to draw so many,
-        exact. By default all of them. Values compare only at the same size.
-    tokenize
-        From a text to its words: ``str.split``, say. By default lower-cased runs of letters and
-        digits; in scripts without spaces, characters.
-    groups : (n,), optional
-        Prompt of each output: the interval then leaves prompts out.
-    level
-        Coverage of the interval: jackknife over outputs, Wilson's with t on the effective number.
-        The reference counts as fixed.
+    ``value`` in [0, 1]: 1 means that no n-gram of the outputs occurs in the reference. An n-gram
+    counts as often as it is used.
 
-    Returns
-    -------
-    Estimate
-        ``value`` in [0, 1]: 1 means that no n-gram of the outputs occurs in the reference. An
-        n-gram counts as often as it is used.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two outputs (or prompts), one of them holding all n-grams; no n-gram in the
-        reference; or fewer reference texts than ``reference_size``.
-
-    Notes
-    -----
     Falls as the reference grows, in texts and in their length, and does not drift with the number
     of outputs. Says nothing of variety among the outputs: one new sentence, always the same, is
     all novel. Nonsense is novel too.
 
-    The interval holds the mean of such samples in 90 % of samples or more
-    (``benchmarks/intervals_texts.py``).
+    Parameters
+    ----------
+    reference
+        Texts that may have been copied from: training data, another model's outputs, last year's.
+    reference_size
+        How many of the reference texts are looked in: the mean over all ways to draw so many,
+        exact. By default all of them. Values compare only at the same size.
+    level
+        …: jackknife over outputs, Wilson's with t on the effective number. The reference counts as
+        fixed. It holds the mean of such samples in 90 % of them or more
+        (``benchmarks/intervals_texts.py``).
+
+    Raises
+    ------
+    NotEnoughData
+        …, one of them holding all n-grams; no n-gram in the reference; or fewer reference texts
+        than ``reference_size``.
 
     Examples
     --------
@@ -92,10 +77,10 @@ def novelty(
     _, ids = np.unique(both, return_inverse=True)
     cells = np.unique(ids[known] * (len(others) + 1) + place[known] - len(found))
     holding = np.bincount(cells // (len(others) + 1), minlength=int(ids.max()) + 1)
-    missed = _missed(holding, len(others), m)[ids[mine]]
+    unseen = missed(holding, len(others), m)[ids[mine]]
     count = int(unit.max()) + 1
     owner = unit[place[mine]]
-    new, all_ = np.bincount(owner, missed, count), np.bincount(owner, minlength=count)
+    new, all_ = np.bincount(owner, unseen, count), np.bincount(owner, minlength=count)
     y, t = np.minimum(new, all_), all_.astype(np.float64)
     names = "outputs" if groups is None else "prompts"
     if float((t.sum() - t).min()) <= 0:
@@ -104,13 +89,3 @@ def novelty(
     low, high = share_interval(value, (y.sum() - y) / (t.sum() - t), level)
     method = f"{size}-grams in none of {m} reference texts, jackknife over {names}"
     return Estimate(value, low, high, count, "share", method, level)
-
-
-def _missed(holding: Ints, total: int, m: int) -> Floats:
-    """Chance that m of ``total`` texts, drawn without replacement, hold none of so many."""
-    if m == total:
-        return (holding == 0).astype(np.float64)
-    i = np.arange(int(holding.max()))
-    with np.errstate(divide="ignore"):
-        logs = np.cumsum(np.log1p(-np.minimum(m / (total - i), 1.0)))
-    return np.asarray(np.exp(np.concatenate([[0.0], logs])[holding]))

@@ -1,4 +1,4 @@
-"""In how many ways do the outputs begin?"""
+"""In how many ways do the outputs begin, and how many with the commonest opening?"""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from typing import Any
 import numpy as np
 
 from fullmenu.estimate import Estimate
+from fullmenu.measures.arguments import outputs, whole
+from fullmenu.measures.counts._counts import spectrum
+from fullmenu.measures.counts.richness import f0
+from fullmenu.measures.pairs import between_units, in_common, inverse, rate_of_pairs
 from fullmenu.measures.registry import measure
-from fullmenu.measures.texts._units import (
-    Floats,
-    Ints,
-    checked,
-    inverse,
-    openings_of,
-    rate_of_pairs,
-    units,
-    whole,
-)
+from fullmenu.stats.proportion import jackknife_se, leader_interval
+from fullmenu.text import tokens
+
+_STEP = np.uint64(0xD6E8FEB86659FD93)
 
 
 @measure(takes="texts", unit="openings", paper="Simpson 1949; Hurlbert 1971", rises=True)
@@ -29,20 +27,17 @@ def openings(
 
     Parameters
     ----------
-    texts
-        Outputs.
     words
         How many first words make an opening. A shorter output is its own opening.
-    groups : (n,), optional
-        Prompt of each output. Only outputs of different prompts are then compared, and the
-        interval leaves prompts out.
+    groups
+        … Only outputs of different prompts are compared.
     level
-        Coverage of the interval: jackknife, t on the log scale.
+        …: jackknife, t on the log scale.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two outputs (or prompts), or no two that begin alike.
+        …, or no two that begin alike.
 
     Notes
     -----
@@ -55,24 +50,84 @@ def openings(
     2.11 [1.8, 2.48]
     """
     n_words = whole("words", words)
-    found = checked(texts)
-    unit, names = units(groups, len(found))
-    value, without = pairs_alike(openings_of(found, n_words), unit)
+    found, unit, names = outputs(texts, groups)
+    _, ids = np.unique(openings_of(found, n_words), return_inverse=True)
+    sizes = np.bincount(unit)
+    alike = in_common(ids, unit, np.ones(len(ids)), len(sizes))
+    value, without = between_units(float(alike.sum()), 2 * alike, sizes)
     rate = rate_of_pairs(value, without, names, "probability", "pairs that begin alike", level)
     return inverse(rate, "openings")
 
 
-def pairs_alike(hashes: Any, unit: Ints) -> tuple[float, Floats]:
-    """Share of pairs from different units with equal hashes; and with each unit left out."""
-    _, ids = np.unique(hashes, return_inverse=True)
-    n, m = len(ids), int(unit.max()) + 1
-    sizes = np.bincount(unit, minlength=m).astype(np.float64)
-    total = np.bincount(ids).astype(np.float64)
-    cells, mine = np.unique(ids * m + unit, return_counts=True)
-    here, owner = mine.astype(np.float64), cells % m
-    alike = float((total**2).sum() - (here**2).sum())
-    pairs = n * n - float((sizes**2).sum())
-    lost = np.bincount(owner, here * (total[cells // m] - here), minlength=m)
-    left = pairs - 2 * sizes * (n - sizes)
-    without = np.where(left > 0, (alike - 2 * lost) / np.maximum(left, 1.0), 0.0)
-    return alike / pairs, without
+@measure(takes="texts", unit="share", paper="Berger & Parker 1970")
+def opening_share(
+    texts: Sequence[str], words: int = 3, *, groups: Any = None, level: float = 0.95
+) -> Estimate:
+    """Measure the share of outputs that begin with the commonest opening.
+
+    Parameters
+    ----------
+    words
+        How many first words make an opening. A shorter output is its own opening.
+    groups
+        Prompt of each output: outputs of one prompt go together, which widens the interval.
+    level
+        …; its lower bound allows for the luck that made this opening the commonest.
+
+    Notes
+    -----
+    Sees one opening only. The commonest of n cannot be below 1/n and looks commoner than it is
+    where n is small, so compare samples of equal size.
+
+    Examples
+    --------
+    >>> print(opening_share(["Sure, here is one"] * 30 + ["A joke?"] * 20))
+    0.6 [0.432, 0.724]
+    """
+    n_words = whole("words", words)
+    found, unit, names = outputs(texts, groups)
+    _, ids, counts = np.unique(openings_of(found, n_words), return_inverse=True, return_counts=True)
+    value, effect = float(counts.max()) / len(found), 1.0
+    if groups is not None:
+        tied = np.flatnonzero(counts == counts.max())
+        effect = max(_effect(ids == i, unit, value) for i in tied[:20])
+    ranked = np.sort(counts)[::-1]
+    others = float(len(found)) if ranked[0] == 1 else f0(spectrum(ranked))
+    low, high = leader_interval(ranked, 1, level, unseen=others, effect=effect)
+    n = int(unit.max()) + 1
+    return Estimate(value, low, high, n, "share", f"commonest opening, by {names}", level)
+
+
+def _effect(hit: Any, unit: Any, share: float) -> float:
+    """Design effect: how much wider prompts make the interval than single outputs would."""
+    n, m = len(hit), int(unit.max()) + 1
+    if share >= 1:
+        return n / m
+    y, t = np.bincount(unit, hit, minlength=m), np.bincount(unit, minlength=m)
+    se = jackknife_se((y.sum() - y) / np.maximum(n - t, 1))
+    return float(np.clip(se**2 / (share * (1 - share) / n), 1.0, n / 2))
+
+
+def openings_of(texts: Sequence[str], words: int) -> tokens.Hashes:
+    """Hash of the first words of each text; a text with fewer words is its own opening."""
+    ends = 64 + 32 * words  # enough characters for most; texts with longer words are read again
+    heads = [text[:ends] for text in texts]
+    out = np.empty(len(texts), np.uint64)
+    for start, batch in tokens.batches(heads):
+        found = tokens.tokenize(batch)
+        out[start : start + found.n] = _first_words(found, words)
+        for i in np.flatnonzero(found.lengths() <= words).tolist():
+            if len(texts[start + i]) > ends:
+                out[start + i] = _first_words(tokens.tokenize([texts[start + i]]), words)[0]
+    return out
+
+
+def _first_words(found: tokens.Tokens, words: int) -> tokens.Hashes:
+    """Hash of the first words of each text; texts with fewer words differ from longer ones."""
+    lengths = found.lengths()
+    starts = np.concatenate([[0], np.cumsum(lengths)])[:-1]
+    hashes = np.full(found.n, 1, np.uint64)
+    for k in range(words):
+        has = np.flatnonzero(lengths > k)
+        hashes[has] = tokens.mix(hashes[has] * _STEP + found.hashes[starts[has] + k])
+    return hashes

@@ -9,13 +9,20 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.measures.arguments import Floats, Ints, outputs, whole
 from fullmenu.measures.registry import measure
-from fullmenu.measures.texts._bleu import EPSILON, bleu, totals_of
+from fullmenu.measures.texts._bleu import (
+    EPSILON,
+    NumberedWords,
+    Overlap,
+    against_others,
+    begins,
+    bleu,
+    numbered_words,
+    totals_of,
+)
 from fullmenu.measures.texts._grams import Tokenize
-from fullmenu.measures.texts._ids import Words, begins, words_of
-from fullmenu.measures.texts._overlap import Overlap, against_others
-from fullmenu.measures.texts._pairs import by_content
-from fullmenu.measures.texts._units import Floats, Ints, checked, units, whole
+from fullmenu.measures.texts.homogenization import by_content
 from fullmenu.stats.proportion import share_interval
 
 Variant = Literal["sentence", "corpus"]
@@ -38,41 +45,8 @@ def self_bleu(
 ) -> Estimate:
     """Estimate Self-BLEU: the mean BLEU of each output against all the others.
 
-    Parameters
-    ----------
-    texts
-        Outputs.
-    n
-        Words of the longest n-gram; all orders weigh alike.
-    tokenize
-        From a text to the list of its words, such as ``str.split``. By default the words of
-        :mod:`fullmenu.text.tokens`: lower-cased, without punctuation, Han and Thai by character.
-    variant
-        ``sentence``: the mean of BLEU over outputs. ``corpus``: matches and lengths are added up
-        over outputs first (of each random part, with ``size``).
-    size
-        Standardise: each output against ``size - 1`` random others. By default against all.
-    groups : (n,), optional
-        Prompt of each output. References are then outputs of other prompts only, and the interval
-        leaves prompts out; with ``size``, each is of a prompt of its own.
-    level
-        Coverage of the interval: exact delete-one jackknife, Wilson's with t on the effective
-        number.
-    seed
-        For ``size``: which outputs are set against each other. By content, not by order.
+    ``value`` in [0, 1]; 1: every output is a copy of another.
 
-    Returns
-    -------
-    Estimate
-        ``value`` in [0, 1]; 1: every output is a copy of another.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two outputs (or prompts), or than ``size``; or no text has a word.
-
-    Notes
-    -----
     Self-BLEU grows with the number of outputs, because more references match more: values compare
     only at the same number of outputs, or with the same ``size``; :func:`homogenization_bleu` does
     not depend on it. Cannot see a paraphrase. An output with fewer than ``n`` words scores below 1
@@ -82,6 +56,28 @@ def self_bleu(
     ``method1``, in time linear in the words. The interval is of Self-BLEU at this many outputs. In
     the simulations of ``benchmarks/intervals_overlap.py`` it covers about as often as it says where
     outputs are copies of a few, and more often in varied text.
+
+    Parameters
+    ----------
+    n
+        NumberedWords of the longest n-gram; all orders weigh alike.
+    variant
+        ``sentence``: the mean of BLEU over outputs. ``corpus``: matches and lengths are added up
+        over outputs first (of each random part, with ``size``).
+    size
+        Standardise: each output against ``size - 1`` random others. By default against all.
+    groups
+        Prompt of each output. References are then outputs of other prompts only, and the interval
+        leaves prompts out; with ``size``, each is of a prompt of its own.
+    level
+        …: exact delete-one jackknife, Wilson's with t on the effective number.
+    seed
+        For ``size``: which outputs are set against each other. By content, not by order.
+
+    Raises
+    ------
+    NotEnoughData
+        …, or than ``size``; or no text has a word.
 
     Examples
     --------
@@ -94,10 +90,9 @@ def self_bleu(
     longest = whole("n", n)
     if variant not in ("sentence", "corpus"):
         raise BadInput(f"unknown variant {variant!r}; use 'sentence' or 'corpus'")
-    found = checked(texts)
-    unit, names = units(groups, len(found))
+    found, unit, names = outputs(texts, groups)
     m = int(unit.max()) + 1
-    words = words_of(found, tokenize)
+    words = numbered_words(found, tokenize)
     total, lost, ends = np.zeros(2), np.zeros((m, 2)), []
     for rows, block in _parts(found, unit, names, size, seed):
         some, mine = words.take(rows), unit[rows]
@@ -147,8 +142,9 @@ def _parts(
     return [(held[starts[u] + r % sizes[u]], block) for r, u in enumerate(chosen)]
 
 
-def _by_sentence(words: Words, found: Overlap, unit: Ints, m: int) -> tuple[Floats, Floats]:
+def _by_sentence(words: NumberedWords, found: Overlap, unit: Ints, m: int) -> tuple[Floats, Floats]:
     """Sum of BLEU and number of texts; and what of both goes with each unit."""
+    # θ − θ₍ᵢ₎: the unit's own scores, and what other texts lose without it
     totals = totals_of(words.lengths, found.matches.shape[1])
     scores = bleu(found.matches, totals, words.lengths, found.closest)
     row = found.row
@@ -160,7 +156,7 @@ def _by_sentence(words: Words, found: Overlap, unit: Ints, m: int) -> tuple[Floa
 
 
 def _by_corpus(
-    words: Words, found: Overlap, unit: Ints, m: int, block: Ints | None
+    words: NumberedWords, found: Overlap, unit: Ints, m: int, block: Ints | None
 ) -> tuple[Floats, Floats]:
     """Sum of corpus BLEU over blocks and their number; and what of both goes with each unit."""
     k = found.matches.shape[1]
@@ -177,13 +173,13 @@ def _by_corpus(
     return np.array([scores.sum(), len(scores)]), np.stack([gone * used, np.zeros(m)], 1)
 
 
-def _each(words: Words, found: Overlap) -> Floats:
+def _each(words: NumberedWords, found: Overlap) -> Floats:
     """Of each text: matches and n-grams of each order, words, and words of the nearest."""
     totals = totals_of(words.lengths, found.matches.shape[1])
     return np.column_stack([found.matches, totals, words.lengths, found.closest])
 
 
-def _sums(words: Words, found: Overlap, block: Ints | None) -> Floats:
+def _sums(words: NumberedWords, found: Overlap, block: Ints | None) -> Floats:
     each = _each(words, found)
     if block is None:
         return each.sum(0, keepdims=True)

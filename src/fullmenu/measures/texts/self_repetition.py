@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.rates import all_same_bound
+from fullmenu.measures.arguments import Ints, outputs, whole
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, coming_again, words_of
-from fullmenu.measures.texts._units import Ints, checked, units, whole
-from fullmenu.measures.vectors.repeat_rate import all_same_bound
 from fullmenu.stats.proportion import jackknife_se
-from fullmenu.stats.quantile import t_quantile
+from fullmenu.stats.quantile import check_level, t_quantile
 
 FOLDS = 20
 """The interval leaves out so many parts of the sample in turn; single units if they are fewer."""
@@ -32,39 +32,27 @@ def self_repetition(
 ) -> Estimate:
     """Measure the mean of ln(1 + how often an output's n-grams occur in other outputs).
 
-    Parameters
-    ----------
-    texts
-        Outputs.
-    n
-        Words of an n-gram. Within one output each counts once.
-    tokenize
-        From a text to its words: ``str.split``, say. By default lower-cased runs of letters and
-        digits; in scripts without spaces, characters.
-    groups : (n,), optional
-        Prompt of each output: the interval then leaves prompts out. The value is the same.
-    level
-        Coverage of the interval: jackknife over 20 parts of the sample, t.
+    ``value`` ≥ 0. ``high`` is ``None`` where all outputs are alike, or nothing comes twice.
 
-    Returns
-    -------
-    Estimate
-        ``value`` ≥ 0. ``high`` is ``None`` where all outputs are alike, or nothing comes twice.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two outputs (or prompts), or no output of ``n`` words.
-
-    Notes
-    -----
     It rises with the number of outputs and with their length, by that alone: compare samples of
     one size, or take ``repeated_phrases``, which does not drift. Cannot see a paraphrase.
 
     Equal to ``self_repetition_score`` of the package ``diversity`` with ``tokenize=str.split``.
 
-    The interval holds the mean of such samples in 90 % of samples or more
-    (``benchmarks/intervals_texts.py``).
+    Parameters
+    ----------
+    n
+        … Within one output each counts once.
+    groups
+        … The value is the same.
+    level
+        …: jackknife over 20 parts of the sample, t. It holds the mean of such samples in 90 % of
+        them or more (``benchmarks/intervals_texts.py``).
+
+    Raises
+    ------
+    NotEnoughData
+        …, or no output of ``n`` words.
 
     Examples
     --------
@@ -73,10 +61,8 @@ def self_repetition(
     0.924 [0, 4.9]
     """
     size = whole("n", n)
-    if not 0 < level < 1:
-        raise BadInput(f"level={level} is no coverage; give one in (0, 1), such as 0.95")
-    found = checked(texts)
-    unit, names = units(groups, len(found))
+    check_level(level)
+    found, unit, names = outputs(texts, groups)
     hashes, rows = words_of(found, tokenize).grams(size)
     if not len(hashes):
         raise NotEnoughData(f"no output has {size} words: give longer outputs, or a smaller n")

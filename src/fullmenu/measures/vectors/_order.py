@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from fullmenu.errors import BadInput
-from fullmenu.measures.vectors.gram import Floats
-from fullmenu.measures.vectors.repeat_rate import all_same_bound
+from fullmenu.estimate import Estimate
+from fullmenu.kernel.rates import all_same_bound
+from fullmenu.kernel.rows import Floats
+from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.quantile import t_quantile
 
 TIED = 1e-9
@@ -26,20 +28,6 @@ def checked_order(order: Any) -> float:
     return 1.0 if abs(q - 1) < 1e-7 else q  # next to 1 the formula is all rounding
 
 
-def log_number(p: Floats, q: float) -> float:
-    """Return the log of the effective number of order q; p are positive shares.
-
-    >>> [round(float(np.exp(log_number(np.array([0.5, 0.5]), q))), 9) for q in (0, 1, 2, np.inf)]
-    [2.0, 2.0, 2.0, 2.0]
-    """
-    if q == 1:
-        return float(-(p * np.log(p)).sum())
-    top = float(np.log(p.max()))
-    if np.isinf(q):
-        return -top
-    return float((np.log(np.exp(q * (np.log(p) - top)).sum()) + q * top) / (1 - q))
-
-
 def slopes(p: Floats, q: float, n: int) -> Floats:
     """Return how steeply each share moves the log of the number, when one of n rows is left out.
 
@@ -49,6 +37,7 @@ def slopes(p: Floats, q: float, n: int) -> Floats:
     if np.isinf(q):
         first = (p > p.max() * (1 - TIED)).astype(np.float64)
         return np.asarray(-first / (p.max() * first.sum()))
+    # (f(p) − f(p − step))/step, f = −p ln p at q = 1 and p^q / (1 − q)Σp^q at other orders
     step = np.minimum(p, 1 / n)
     left = p - step
     if q == 1:
@@ -88,7 +77,27 @@ def chance(agreement: float, mean: float, q: float, n: int) -> float:
     return (min(q, 2.0) / 2) ** 2 * (agreement + 3 / pairs) / (pairs * mean**2)
 
 
-def interval(
+def number_estimate(
+    log: float,
+    variance: float,
+    order: float,
+    n: int,
+    *,
+    most: float,
+    level: float,
+    method: str,
+    unit: str = "dishes",
+    df: float | None = None,
+) -> Estimate:
+    """Return an effective number of n rows, at most ``most``, from its log and variance."""
+    if log == 0.0:
+        low, high = _all_same_interval(n, order, level)
+    else:
+        low, high = _interval(log, variance, n - 1 if df is None else df, level, most)
+    return Estimate(float(np.exp(log)), low, high, n, unit, method, level)
+
+
+def _interval(
     log: float, variance: float, df: float, level: float, most: float
 ) -> tuple[float, float]:
     """Return the t interval on the log scale, inside what the number can be."""
@@ -98,7 +107,7 @@ def interval(
     return min(low, value), max(min(high, most), value)
 
 
-def all_same_interval(n: int, q: float, level: float) -> tuple[float, float]:
+def _all_same_interval(n: int, q: float, level: float) -> tuple[float, float]:
     """Return the interval of a sample of one dish: another may be as rare as n rows can miss."""
     p = max(float(np.sqrt(all_same_bound(n, level))), 0.5)
     return 1.0, float(np.exp(log_number(np.array([p, 1 - p]), q)))

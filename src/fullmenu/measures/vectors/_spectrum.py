@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.measures.vectors._rows import dense, spread, steps, unit_dense
-from fullmenu.measures.vectors.gram import Features, Floats, gram, unit
+from fullmenu.kernel.gram import gram
+from fullmenu.kernel.rows import Features, Floats, dense, unit, unit_dense
+from fullmenu.measures.vectors._subsets import spread, steps
 
 LOOKED_AT = 512
 """The spread of influence over rows is read from so many of them."""
@@ -95,6 +96,7 @@ def moments_in_steps(x: Features, d: int, rows: Callable[[Features], Floats]) ->
 
 def of_moments(m: Floats, x: Features, rows: Callable[[Features], Floats]) -> Spectrum:
     """Decompose XᵀX/n; influence is read from rows spread over the sample."""
+    # XᵀX/n = VΛVᵀ, and row x lies along direction k by ⟨x, v_k⟩²
     n = x.shape[0]
     values, vectors = np.linalg.eigh(m)
     kept = _above_rounding(values, n)
@@ -110,6 +112,7 @@ def of_moments(m: Floats, x: Features, rows: Callable[[Features], Floats]) -> Sp
 
 def of_kernel(k: Floats, longer: int) -> Spectrum:
     """Decompose K/n from the kernel matrix of all rows."""
+    # K/n = UΛUᵀ, and ⟨xᵢ, v_k⟩² = nλ_k u_ik² for the directions v_k = Xᵀu_k / √(nλ_k)
     n = len(k)
     values, vectors = np.linalg.eigh(k / n)
     kept = _above_rounding(values, longer)
@@ -119,6 +122,7 @@ def of_kernel(k: Floats, longer: int) -> Spectrum:
 
 def _agreement(k: Floats) -> float:
     """Return the variance of the squared cosine over pairs of different rows."""
+    # cos² of two rows is K_ij² / K_ii K_jj; of all ordered pairs i ≠ j its variance
     step = -(-len(k) // LOOKED_AT)
     k = k[::step, ::step]
     squares = np.where(np.diagonal(k) > 0, np.diagonal(k), 1.0)

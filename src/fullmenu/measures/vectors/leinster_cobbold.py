@@ -9,18 +9,18 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.gram import similarities
+from fullmenu.kernel.rows import Features, Floats, as_features, unit, unit_dense
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._order import (
     TIED,
-    all_same_interval,
     chance,
     checked_order,
-    interval,
+    number_estimate,
 )
-from fullmenu.measures.vectors._rows import at_least, unit_dense
-from fullmenu.measures.vectors.gram import Features, Floats, as_features, unit
-from fullmenu.measures.vectors.kernel import similarities
+from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.vendi import snapped
+from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.proportion import jackknife_se
 
 Similarity = str | Callable[[Any, Any], Any]
@@ -40,34 +40,8 @@ def leinster_cobbold(
 ) -> Estimate:
     """Estimate Leinster and Cobbold's similarity-sensitive Hill number.
 
-    Parameters
-    ----------
-    features : (n, d) array or CSR
-        Rows of one sample, each of weight 1/n; of unit length for ``cosine`` and ``squared``. With
-        ``similarity="precomputed"``, the (n, n) matrix Z of how alike they are.
-    order
-        The higher, the less the unusual outputs count; any number of at least 0, or ``inf``.
-    similarity
-        ``cosine``: max(k, 0). ``squared``: k². ``precomputed``: ``features`` is Z. Or a function of
-        two sets of rows, (a, d) and (b, d), to their similarities (a, b). Between 0 and 1, with 1
-        for a row and itself; it need not be symmetric, nor a kernel.
-    level
-        Coverage of the interval: every row left out in turn, t on the log scale.
+    ``value`` between 1 and n: (Σᵢ pᵢ (Zp)ᵢ^(q−1))^(1/(1−q)).
 
-    Returns
-    -------
-    Estimate
-        ``value`` between 1 and n: (Σᵢ pᵢ (Zp)ᵢ^(q−1))^(1/(1−q)).
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two rows.
-    BadInput
-        Rows that are not of unit length, similarities outside [0, 1], a negative order.
-
-    Notes
-    -----
     A cousin of :func:`~fullmenu.measures.vendi`, not its equal: this asks how unusual each output
     is, that in how many directions they spread. They agree where outputs are alike fully or not at
     all, and at order 2 the Vendi score is this number under k². Unlike the Vendi score it needs no
@@ -77,6 +51,20 @@ def leinster_cobbold(
     interval is for its expected value on n rows. Its limit at order 2 under ``squared`` is
     1/:func:`~fullmenu.measures.repeat_rate`, which does not drift. Cannot see what the
     similarity cannot see; of negative cosines ``cosine`` makes "not alike".
+
+    Parameters
+    ----------
+    features
+        Rows of one sample, each of weight 1/n; of unit length for ``cosine`` and ``squared``. With
+        ``similarity="precomputed"``, the (n, n) matrix Z of how alike they are.
+    order
+        The higher, the less the unusual outputs count; any number of at least 0, or ``inf``.
+    similarity
+        ``cosine``: max(k, 0). ``squared``: k². ``precomputed``: ``features`` is Z. Or a function of
+        two sets of rows, (a, d) and (b, d), to their similarities (a, b). Between 0 and 1, with 1
+        for a row and itself; it need not be symmetric, nor a kernel.
+    level
+        …: every row left out in turn, t on the log scale.
 
     Examples
     --------
@@ -93,15 +81,12 @@ def leinster_cobbold(
     n = x.shape[0]
     at_least(n, 2, "Leinster and Cobbold's number", "is about how outputs differ")
     commonness, agreement = _commonness(blocks, n)
-    log = snapped(_log_number(commonness, q))
-    if log == 0.0:
-        low, high = all_same_interval(n, q, level)
-    else:
-        missed = chance(agreement, float(commonness.mean()), q, n)
-        low, high = interval(log, _variance(commonness, blocks, q) + missed, n - 1, level, n)
+    log = snapped(log_number(commonness, q, np.full(n, 1 / n)))
+    missed = chance(agreement, float(commonness.mean()), q, n)
+    variance = 0.0 if log == 0.0 else _variance(commonness, blocks, q) + missed
     name = similarity if isinstance(similarity, str) else "own similarity"
     method = f"order {q:g}, {name}, jackknife over outputs"
-    return Estimate(float(np.exp(log)), low, high, n, "dishes", method, level)
+    return number_estimate(log, variance, q, n, most=n, level=level, method=method)
 
 
 def _compared(features: Any, similarity: Similarity) -> tuple[Features, Blocks]:
@@ -157,17 +142,6 @@ def _commonness(blocks: Blocks, n: int) -> tuple[Floats, float]:
     return sums / n, max((squares - n) / pairs - mean**2, 0.0)
 
 
-def _log_number(u: Floats, q: float) -> float:
-    """Return the log of the number from how common each row is."""
-    logs = np.log(u)
-    if q == 1:
-        return -float(logs.mean())
-    top = float(logs.max())
-    if np.isinf(q):
-        return -top
-    return float(np.log(np.exp((q - 1) * (logs - top)).mean()) / (1 - q)) - top
-
-
 def _variance(u: Floats, blocks: Blocks, q: float) -> float:
     """Return the variance of the log number: each row is left out in turn.
 
@@ -190,6 +164,7 @@ def _variance(u: Floats, blocks: Blocks, q: float) -> float:
 
 
 def _variance_of_top(u: Floats, blocks: Blocks) -> float:
+    # of max u only: the mean over the rows tied for it of what row i adds to each, Z_ti/max u
     first = (u > u.max() * (1 - TIED)).astype(np.float64)
     met = np.zeros(len(u))
     for at, z in blocks():

@@ -9,12 +9,13 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.rows import Features, Floats, as_features
 from fullmenu.measures.registry import measure
-from fullmenu.measures.vectors._order import all_same_interval, checked_order, interval, log_number
-from fullmenu.measures.vectors._rows import at_least
+from fullmenu.measures.vectors._order import checked_order, number_estimate
 from fullmenu.measures.vectors._spectrum import moments_in_steps, of_kernel, of_moments
-from fullmenu.measures.vectors.gram import Features, Floats, as_features
+from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.vendi import log_score
+from fullmenu.stats.effective_number import log_number
 
 PARTS = 8
 """Each of so many parts of the frequencies is left out in turn."""
@@ -35,9 +36,17 @@ def vendi_fourier(
 ) -> Estimate:
     """Estimate the Vendi score of a Gaussian kernel by random Fourier features (FKEA).
 
+    ``value`` between 1 and the smaller of n and 2r.
+
+    The rows are read twice, a part at a time, and no n × n matrix is made: for a million rows.
+    The interval is for the expected score of n rows *under r frequencies*; r frequencies show at
+    most 2r dishes, and a score that is not far below that is too small: give more of them. Like
+    the Vendi score it grows with n. Cannot see differences much smaller than σ. Order 0 is refused:
+    r frequencies find rank 2r in whatever rows.
+
     Parameters
     ----------
-    features : (n, d) array or CSR
+    features
         Rows of one sample, of any length.
     order
         As in :func:`~fullmenu.measures.vendi`, above 0.
@@ -47,31 +56,16 @@ def vendi_fourier(
     frequencies
         How many random frequencies, r. Time grows as n·r², memory as r².
     level
-        Coverage of the interval: influence of each row, and the luck of the frequencies (a
-        delete-a-group jackknife), t on the log scale.
+        …: influence of each row, and the luck of the frequencies (a delete-a-group jackknife), t on
+        the log scale.
     seed
         For the frequencies.
 
-    Returns
-    -------
-    Estimate
-        ``value`` between 1 and the smaller of n and 2r.
-
     Raises
     ------
-    NotEnoughData
-        Fewer than two rows.
     BadInput
         More than 65,536 columns, a bandwidth of 0 or less, an order of 0 or less, fewer than 8
         frequencies, or more than 4,096.
-
-    Notes
-    -----
-    The rows are read twice, a part at a time, and no n × n matrix is made: for a million rows.
-    The interval is for the expected score of n rows *under r frequencies*; r frequencies show at
-    most 2r dishes, and a score that is not far below that is too small: give more of them. Like
-    the Vendi score it grows with n. Cannot see differences much smaller than σ. Order 0 is refused:
-    r frequencies find rank 2r in whatever rows.
 
     Examples
     --------
@@ -86,14 +80,11 @@ def vendi_fourier(
     at_least(n, 2, "the Vendi score", "is about how outputs differ")
     waves = np.random.default_rng(seed).standard_normal((d, r)) / sigma
     log, rows, luck = _score(x, waves, q)
-    if log == 0.0:
-        low, high = all_same_interval(n, q, level)
-    else:
-        total = rows + luck
-        df = total**2 / (rows**2 / (n - 1) + luck**2 / (PARTS - 1)) if total else n - 1.0
-        low, high = interval(log, total, df, level, min(n, 2 * r))
+    total = rows + luck
+    # Welch & Satterthwaite: (a + b)² / (a²/(n − 1) + b²/(parts − 1)) degrees of freedom
+    df = total**2 / (rows**2 / (n - 1) + luck**2 / (PARTS - 1)) if total else n - 1.0
     method = f"order {q:g}, {r} random frequencies, influence of outputs and frequencies"
-    return Estimate(float(np.exp(log)), low, high, n, "dishes", method, level)
+    return number_estimate(log, total, q, n, most=min(n, 2 * r), level=level, method=method, df=df)
 
 
 def _checked(q: float, sigma: Any, frequencies: Any, d: int) -> int:
@@ -135,6 +126,7 @@ def _score(x: Features, waves: Floats, q: float) -> tuple[float, float, float]:
 
 def fourier(x: Features, waves: Floats) -> Floats:
     """Return unit rows whose inner products are about the Gaussian kernel's."""
+    # k(x, y) ≈ 1/r Σ cos⟨ω, x − y⟩ = ⟨φ(x), φ(y)⟩, φ = (cos ωx, sin ωx)/√r (Rahimi & Recht 2007)
     angles = np.asarray(x @ waves, np.float64)
     both = np.concatenate([np.cos(angles), np.sin(angles)], axis=1)
     both /= np.sqrt(waves.shape[1])

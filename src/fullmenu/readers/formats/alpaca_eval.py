@@ -24,4 +24,11 @@ def records(value: Any, log: Ledger) -> list[Record]:
     return [Record(value["output"], value["instruction"], model=value.get("generator"))]
 
 
-FORMAT = Shape("alpaca-eval", "AlpacaEval outputs", recognise, records)
+FORMAT = Shape(
+    "alpaca-eval",
+    "AlpacaEval outputs",
+    recognise,
+    records,
+    about="AlpacaEval's `model_outputs.json`",
+    told_by="`instruction`, `output` and `generator`",
+)

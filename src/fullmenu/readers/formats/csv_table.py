@@ -10,9 +10,9 @@ from fullmenu.errors import BadInput
 from fullmenu.readers import ledger
 from fullmenu.readers.fields import NAMES, numbered, plain
 from fullmenu.readers.ledger import Ledger
-from fullmenu.readers.lines import lines
 from fullmenu.readers.registry import Packing
 from fullmenu.readers.streams import Opened, is_binary
+from fullmenu.readers.text_lines import lines
 
 _DELIMITERS = ",\t;|"
 
@@ -100,4 +100,12 @@ def _header(file: Opened, delimiter: str) -> list[str]:
         return []
 
 
-FORMAT = Packing("csv", "CSV", recognise, items)
+FORMAT = Packing(
+    "csv",
+    "CSV",
+    recognise,
+    items,
+    endings=(".csv",),
+    about="a header and rows, with `,` `;` tab or `|` between",
+    told_by="the ending, or a header that names an output",
+)

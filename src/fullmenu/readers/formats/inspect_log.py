@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fullmenu.readers import values
-from fullmenu.readers.chat import render, said
+from fullmenu.readers import scalars
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.logprobs import logprobs
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
+from fullmenu.text.chat import asked, said
 
 
 def recognise(value: Any) -> bool:
@@ -46,11 +46,11 @@ def _outputs(sample: dict[str, Any], about: dict[str, Any], log: Ledger) -> Iter
         return
     task = about.get("task")
     prompt_id = f"{task}/{sample['id']}" if task else str(sample["id"])
-    prompt = render(sample.get("input"))
+    prompt = asked(sample.get("input"))
     model = output.get("model") or about.get("model")
-    time = values.time(sample.get("started_at") or output.get("time"))
+    time = scalars.time(sample.get("started_at") or output.get("time"))
     for choice in chosen:
-        text = said(choice.get("message"), log)
+        text = log.text(said(choice.get("message")))
         if text is not None:
             found = logprobs(choice.get("logprobs"), log)
             yield Record(text, prompt, prompt_id, model, time, _score(sample), logprobs=found)
@@ -61,8 +61,15 @@ def _score(sample: dict[str, Any]) -> float | None:
     for score in (sample.get("scores") or {}).values():
         value = score.get("value") if isinstance(score, dict) else score
         if isinstance(value, (int, float)):
-            return values.number(value)
+            return scalars.number(value)
     return None
 
 
-FORMAT = Shape("inspect", "Inspect log", recognise, records)
+FORMAT = Shape(
+    "inspect",
+    "Inspect log",
+    recognise,
+    records,
+    about="logs of Inspect, `.eval` or JSON",
+    told_by="`eval` and `samples`",
+)

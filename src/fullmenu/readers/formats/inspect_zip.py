@@ -90,4 +90,12 @@ def _header(stream: IO[bytes], entries: list[ZipInfo], log: Ledger) -> dict[str,
     return {}
 
 
-FORMAT = Packing("eval", "eval", recognise, items)
+FORMAT = Packing(
+    "eval",
+    "eval",
+    recognise,
+    items,
+    endings=(".eval",),
+    about="Inspect's zip, with Zstandard or deflate inside",
+    told_by="magic bytes",
+)

@@ -176,4 +176,13 @@ class _Text:
         return bool(raw)
 
 
-FORMAT = Packing("json", "JSON", recognise, items)
+FORMAT = Packing(
+    "json",
+    "JSON",
+    recognise,
+    items,
+    endings=(".json",),
+    about="an array (streamed), an object, several objects one after another, or "
+    '`{"data": […]}` (loaded whole)',
+    told_by="`[` or `{`",
+)

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from fullmenu.readers.ledger import Ledger
-from fullmenu.readers.lines import lines
 from fullmenu.readers.registry import Packing
 from fullmenu.readers.streams import HEAD, Opened
+from fullmenu.readers.text_lines import lines
+
+ENDINGS = (".jsonl", ".ndjson")
 
 
 def recognise(file: Opened) -> float:
     """Tell whether the lines of a file are JSON values by themselves."""
-    hint = file.suffix in (".jsonl", ".ndjson")
+    hint = file.suffix in ENDINGS
     head = file.head.lstrip()
     if not head.startswith((b"{", b"[", b'"', b"null")):
         return 0.6 if hint else 0.0
@@ -57,4 +59,12 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
-FORMAT = Packing("jsonl", "JSONL", recognise, items)
+FORMAT = Packing(
+    "jsonl",
+    "JSONL",
+    recognise,
+    items,
+    endings=ENDINGS,
+    about="one JSON value a line",
+    told_by="lines that are JSON",
+)

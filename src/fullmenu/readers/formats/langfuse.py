@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fullmenu.readers import values
-from fullmenu.readers.chat import choices, is_conversation, is_message, messages_in, render, said
+from fullmenu.readers import scalars
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
+from fullmenu.text.chat import asked, is_conversation, is_message, messages_in, said, served
+from fullmenu.text.encoding import dump, unquote
 
 _TYPES = {
     "GENERATION", "SPAN", "EVENT", "AGENT", "TOOL", "CHAIN", "RETRIEVER", "EVALUATOR", "EMBEDDING",
@@ -37,9 +38,9 @@ def records(value: Any, log: Ledger) -> list[Record]:
     if kind != "GENERATION":
         log.skip(f"observations of type {kind}, which are no model calls")
         return []
-    prompt = render(_asked(value.get("input")))
+    prompt = asked(_asked(value.get("input")))
     model = _first(value, "provided_model_name", "providedModelName", "model")
-    time = values.time(_first(value, "start_time", "startTime"))
+    time = scalars.time(_first(value, "start_time", "startTime"))
     output = value.get("output")
     if output == "" and log.packing in ("csv", "tsv"):  # where null is written so
         output = None
@@ -58,25 +59,31 @@ def _served(value: Any, log: Ledger) -> list[str]:
     if value is None or value == "null":
         log.skip("generations without output")
         return []
-    inner = values.unquote(value)
+    inner = unquote(value)
     if isinstance(inner, list) and is_conversation(inner):
-        return [t for t in (said(m, log) for m in inner) if t is not None]
+        return log.texts(map(said, inner))
     if isinstance(inner, dict):
         if "choices" in inner:
-            return choices(inner, log)
+            return log.texts(served(inner))
         if is_message(inner) or "tool_calls" in inner:
-            text = said(inner, log)
-            return [] if text is None else [text]
+            return log.texts([said(inner)])
         for key in _TEXTS:
             if len(inner) <= 3 and isinstance(inner.get(key), str):
                 return [inner[key]]
     if isinstance(value, list) and value and all(isinstance(v, str) for v in value):
         return list(value)
-    return [values.dump(value)]
+    return [dump(value)]
 
 
 def _first(value: dict[str, Any], *names: str) -> Any:
     return next((value[n] for n in names if value.get(n)), None)
 
 
-FORMAT = Shape("langfuse", "Langfuse observations", recognise, records)
+FORMAT = Shape(
+    "langfuse",
+    "Langfuse observations",
+    recognise,
+    records,
+    about="observations of Langfuse, as JSONL, JSON or CSV",
+    told_by="`type` and `trace_id` (or `traceId`)",
+)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from fullmenu.readers.chat import messages_in, render
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
-from fullmenu.readers.values import number
+from fullmenu.readers.scalars import number
 from fullmenu.samples import Record
+from fullmenu.text.chat import asked, messages_in
 
 
 def recognise(value: Any) -> bool:
@@ -27,16 +27,16 @@ def records(value: Any, log: Ledger) -> list[Record]:
     if value.get("filter") != log.state.setdefault("filter", value.get("filter")):
         log.skip("records that repeat the same outputs under another filter")
         return []
-    asked = list(_arguments(value.get("arguments")))
+    requests = list(_arguments(value.get("arguments")))
     responses = value["resps"]
-    if asked and not any(generates for _, generates in asked):
+    if requests and not any(generates for _, generates in requests):
         log.skip("documents of tasks that measure likelihoods and generate no text")
         return []
-    if len(asked) != len(responses):
-        asked = asked[:1] * len(responses) or [(None, True)] * len(responses)
+    if len(requests) != len(responses):
+        requests = requests[:1] * len(responses) or [(None, True)] * len(responses)
     found = [
         Record(text, prompt)
-        for (prompt, _), response in zip(asked, responses, strict=True)
+        for (prompt, _), response in zip(requests, responses, strict=True)
         for text in _texts(response, log)
     ]
     if len(found) == 1:
@@ -56,7 +56,7 @@ def _arguments(arguments: Any) -> Iterator[tuple[str | None, bool]]:
         first, *options = one if isinstance(one, list) and one else [one]
         if isinstance(first, list) and len(first) == 1:  # a chat as a wrapped JSON string
             first = first[0]
-        yield render(messages_in(first)), bool(options) and isinstance(options[0], dict)
+        yield asked(messages_in(first)), bool(options) and isinstance(options[0], dict)
 
 
 def _texts(response: Any, log: Ledger) -> Iterator[str]:
@@ -76,4 +76,11 @@ def _score(value: dict[str, Any]) -> float | None:
     return None
 
 
-FORMAT = Shape("lm-eval", "lm-eval samples", recognise, records)
+FORMAT = Shape(
+    "lm-eval",
+    "lm-eval samples",
+    recognise,
+    records,
+    about="`samples_*.jsonl` of lm-evaluation-harness",
+    told_by="`resps` with `doc` or `arguments`",
+)

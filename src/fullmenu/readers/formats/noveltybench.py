@@ -10,8 +10,9 @@ from typing import Any
 
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
-from fullmenu.readers.values import dump, number
+from fullmenu.readers.scalars import number
 from fullmenu.samples import Record
+from fullmenu.text.encoding import dump
 
 
 def recognise(value: Any) -> bool:
@@ -48,4 +49,11 @@ def records(value: Any, log: Ledger) -> list[Record]:
     return found
 
 
-FORMAT = Shape("noveltybench", "NoveltyBench generations", recognise, records)
+FORMAT = Shape(
+    "noveltybench",
+    "NoveltyBench generations",
+    recognise,
+    records,
+    about="generations of NoveltyBench",
+    told_by="`id`, `prompt` and a list of `generations`",
+)

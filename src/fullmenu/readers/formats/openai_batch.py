@@ -8,12 +8,13 @@ from typing import Any
 
 from fullmenu.errors import BadInput
 from fullmenu.readers.formats import jsonl
-from fullmenu.readers.formats.openai_chat import asked, completion
+from fullmenu.readers.formats.openai_chat import completion
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
 from fullmenu.readers.sources import resolve
 from fullmenu.readers.streams import opened
 from fullmenu.samples import Record
+from fullmenu.text.chat import requested
 
 _SAMPLE = re.compile(r"[-_./:#](?:s|sample|rep|repeat|run|epoch)[-_]?\d+$", re.IGNORECASE)
 
@@ -77,7 +78,7 @@ def _prompts(source: Any, outer: Ledger) -> dict[str, str | None]:
             log.begin(file.name)
             for _, value in jsonl.items(stream, log):
                 if isinstance(value, dict) and "custom_id" in value:
-                    prompt = asked(value.get("body"))
+                    prompt = requested(value.get("body"))
                     found[str(value["custom_id"])] = (
                         None if prompt is None else shared.setdefault(prompt, prompt)
                     )
@@ -92,4 +93,12 @@ def _prompts(source: Any, outer: Ledger) -> dict[str, str | None]:
     return found
 
 
-FORMAT = Shape("openai-batch", "OpenAI batch output", recognise, records, prepare)
+FORMAT = Shape(
+    "openai-batch",
+    "OpenAI batch output",
+    recognise,
+    records,
+    prepare,
+    about="the output of an OpenAI batch",
+    told_by="`custom_id` and `response`",
+)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fullmenu.readers import values
-from fullmenu.readers.chat import render, served
+from fullmenu.readers import scalars
 from fullmenu.readers.ledger import Ledger
+from fullmenu.readers.logprobs import logprobs
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
+from fullmenu.text.chat import requested, served
 
 _OBJECTS = ("chat.completion", "text_completion", "response")
 
@@ -36,7 +37,7 @@ def records(value: Any, log: Ledger) -> list[Record]:
         log.skip("records that are not completions")
         return []
     request = value.get("request") or value.get("body") or (value if body is not value else {})
-    return completion(body, asked(request), None, log)
+    return completion(body, requested(request), None, log)
 
 
 def completion(
@@ -46,7 +47,6 @@ def completion(
 
     Without a prompt, only choices of the same response are known to answer the same one.
     """
-    found = served(body, log)
     if prompt is None and prompt_id is None:
         several = len(body.get("choices") or []) > 1
         prompt_id = str(body.get("id") or log.position) if several else ""
@@ -55,21 +55,13 @@ def completion(
             if several
             else "responses without their request: taken as answers to one prompt"
         )
-    time = values.time(body.get("created", body.get("created_at")))
+    time = scalars.time(body.get("created", body.get("created_at")))
     model = body.get("model")
-    return [Record(t, prompt, prompt_id, model, time, logprobs=p) for t, p in found]
-
-
-def asked(request: Any) -> str | None:
-    """Return the prompt in a request body."""
-    if not isinstance(request, dict):
-        return None
-    for name in ("messages", "prompt", "input"):
-        if request.get(name):
-            prompt = render(request[name])
-            rules = request.get("instructions") if name == "input" else None
-            return f"system: {rules}\nuser: {prompt}" if rules else prompt
-    return None
+    return [
+        Record(text, prompt, prompt_id, model, time, logprobs=logprobs(answer.logprobs, log))
+        for answer in served(body)
+        if (text := log.text(answer)) is not None
+    ]
 
 
 def _body(value: Any) -> dict[str, Any] | None:
@@ -85,4 +77,11 @@ def _body(value: Any) -> dict[str, Any] | None:
     return None
 
 
-FORMAT = Shape("openai-chat", "OpenAI completions", recognise, records)
+FORMAT = Shape(
+    "openai-chat",
+    "OpenAI completions",
+    recognise,
+    records,
+    about="OpenAI chat completions, completions and responses, also of servers with the same API",
+    told_by="`choices`, or `object`",
+)

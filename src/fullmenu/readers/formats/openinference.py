@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fullmenu.readers import values
-from fullmenu.readers.chat import choices, render, said
+from fullmenu.readers import scalars
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
 from fullmenu.readers.spans import is_otlp, nested, plain
 from fullmenu.samples import Record
+from fullmenu.text.chat import asked, said, served
+from fullmenu.text.encoding import dump, unquote
 
 _KIND = "openinference.span.kind"
 
@@ -47,14 +48,14 @@ def records(value: Any, log: Ledger) -> Iterator[Record]:
     if kind != "LLM":
         log.skip(f"spans of kind {kind}, which are no model calls")
         return
-    served = _served(llm, attributes, log)
-    if served is None:
+    outputs = _served(llm, attributes, log)
+    if outputs is None:
         log.skip("model calls without content")
         return
-    prompt = render(_asked(llm, attributes))
+    prompt = asked(_asked(llm, attributes))
     model = llm.get("model_name")
-    time = values.time(value.get("time") or value.get("start_time"))
-    for text in served:
+    time = scalars.time(value.get("time") or value.get("start_time"))
+    for text in outputs:
         yield Record(text, prompt, model=model, time=time)
 
 
@@ -62,7 +63,7 @@ def _attributes(value: dict[str, Any]) -> dict[str, Any]:
     if "attributes" in value:
         return nested(plain(value["attributes"]))
     columns = {k.removeprefix("attributes."): v for k, v in value.items() if "attributes." in k}
-    return nested({k: values.unquote(v) if "messages" in k else v for k, v in columns.items()})
+    return nested({k: unquote(v) if "messages" in k else v for k, v in columns.items()})
 
 
 def _asked(llm: dict[str, Any], attributes: dict[str, Any]) -> Any:
@@ -78,14 +79,14 @@ def _asked(llm: dict[str, Any], attributes: dict[str, Any]) -> Any:
 def _served(llm: dict[str, Any], attributes: dict[str, Any], log: Ledger) -> list[str] | None:
     messages = _messages(llm.get("output_messages"))
     if messages:
-        return [t for t in (said(m, log) for m in messages) if t is not None]
+        return log.texts(map(said, messages))
     plain_ones = [_at(c, "completion", "text") for c in llm.get("choices") or []]
     if plain_ones:
         return [t for t in plain_ones if isinstance(t, str)]
-    value = values.unquote(_at(attributes, "output", "value"))
+    value = unquote(_at(attributes, "output", "value"))
     if isinstance(value, dict) and "choices" in value:
-        return choices(value, log)
-    return None if value is None else [values.dump(value)]
+        return log.texts(served(value))
+    return None if value is None else [dump(value)]
 
 
 def _messages(listed: Any) -> list[dict[str, Any]]:
@@ -112,4 +113,11 @@ def _at(value: Any, *path: str) -> Any:
     return value
 
 
-FORMAT = Shape("openinference", "OpenInference spans", recognise, records)
+FORMAT = Shape(
+    "openinference",
+    "OpenInference spans",
+    recognise,
+    records,
+    about="OpenInference spans of Phoenix",
+    told_by="a span kind, or `attributes.llm.*`",
+)

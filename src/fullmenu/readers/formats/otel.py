@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from fullmenu.readers import values
-from fullmenu.readers.chat import render, said
+from fullmenu.readers import scalars
 from fullmenu.readers.formats import openinference
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
 from fullmenu.readers.spans import is_otlp, log_records, nested, spans, tidy_event, tidy_span
 from fullmenu.samples import Record
+from fullmenu.text import chat
+from fullmenu.text.encoding import unquote
 
 _CALLS = {None, "chat", "text_completion", "generate_content", "completion"}
 _EVENT = "gen_ai.client.inference.operation.details"
@@ -80,11 +81,11 @@ def _call(span: dict[str, Any], log: Ledger) -> Iterator[Record]:
 def _records(
     asked: Any, served: list[Any], attributes: dict[str, Any], time: Any, log: Ledger
 ) -> Iterator[Record]:
-    prompt = render(asked)
+    prompt = chat.asked(asked)
     model = attributes.get("gen_ai.response.model") or attributes.get("gen_ai.request.model")
-    when = values.time(time)
+    when = scalars.time(time)
     for message in served:
-        text = said(message, log)
+        text = log.text(chat.said(message))
         if text is not None:
             yield Record(text, prompt, model=model, time=when)
 
@@ -117,9 +118,9 @@ def _from_events(events: list[dict[str, Any]]) -> tuple[Any, list[Any] | None]:
         if name == "gen_ai.choice":
             served.append(_choice(inside))
         elif name == "gen_ai.content.prompt":
-            asked += _listed(values.unquote(inside.get("gen_ai.prompt")))
+            asked += _listed(unquote(inside.get("gen_ai.prompt")))
         elif name == "gen_ai.content.completion":
-            served += _listed(values.unquote(inside.get("gen_ai.completion")))
+            served += _listed(unquote(inside.get("gen_ai.completion")))
         elif name.startswith("gen_ai.") and name.endswith(".message"):
             asked.append({"role": name.split(".")[1], **inside})
     return asked or None, served or None
@@ -154,12 +155,12 @@ def _event(event: dict[str, Any], log: Ledger) -> Iterator[Record]:
 
 
 def _choice(inside: dict[str, Any]) -> dict[str, Any]:
-    message = values.unquote(inside.get("message"))
+    message = unquote(inside.get("message"))
     return message if isinstance(message, dict) else {"content": message or inside.get("content")}
 
 
 def _messages(attributes: dict[str, Any], name: str) -> list[Any] | None:
-    value = values.unquote(attributes.get(name))
+    value = unquote(attributes.get(name))
     if isinstance(value, str):
         return [{"role": "user", "content": value}]
     return value if isinstance(value, list) else None
@@ -169,4 +170,11 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-FORMAT = Shape("otel", "OpenTelemetry spans", recognise, records)
+FORMAT = Shape(
+    "otel",
+    "OpenTelemetry spans",
+    recognise,
+    records,
+    about="OpenTelemetry GenAI: traces and logs in OTLP JSON, or a span a line",
+    told_by="OTLP's envelope, or a span with `gen_ai.*`",
+)

@@ -68,4 +68,12 @@ def _is_heavy(kind: Any, pa: Any) -> bool:
     return bool(t.is_binary(kind) or t.is_large_binary(kind) or t.is_fixed_size_binary(kind))
 
 
-FORMAT = Packing("parquet", "Parquet", recognise, items)
+FORMAT = Packing(
+    "parquet",
+    "Parquet",
+    recognise,
+    items,
+    endings=(".parquet", ".pq"),
+    about="rows; columns of vectors or bytes are not loaded",
+    told_by="magic bytes",
+)

@@ -36,4 +36,11 @@ def records(value: Any, log: Ledger) -> Iterable[Record]:
             yield Record(output, prompt)
 
 
-FORMAT = Shape("prompt-map", "prompts to outputs", recognise, records)
+FORMAT = Shape(
+    "prompt-map",
+    "prompts to outputs",
+    recognise,
+    records,
+    about="one object from prompts to outputs",
+    told_by="lists of texts under every name, or more than 20 texts",
+)

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from fullmenu.errors import BadInput
-from fullmenu.readers import fields, values
-from fullmenu.readers.chat import is_conversation, is_message, render, said
+from fullmenu.readers import fields, scalars
 from fullmenu.readers.ledger import Ledger, NotALog, Reject
 from fullmenu.readers.logprobs import logprobs, of_outputs
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
+from fullmenu.text.chat import asked, is_conversation, is_message, last_turn, said
+from fullmenu.text.encoding import dump, mend
 
 _TEXT_KEYS = ("text", "content", "output", "response", "completion", "generated_text")
 _COLUMNS = 1_000  # different columns that are remembered
@@ -82,7 +83,7 @@ def texts(value: Any, log: Ledger) -> list[str]:
     if isinstance(value, dict):
         return [t for t in [_inner(value, log)] if t is not None]
     if isinstance(value, (bool, int, float)):
-        return [values.dump(value)]
+        return [dump(value)]
     if isinstance(value, list):
         if not value:
             log.skip("empty lists of outputs")
@@ -95,16 +96,15 @@ def texts(value: Any, log: Ledger) -> list[str]:
 
 def _item(item: Any, log: Ledger) -> Sequence[str]:
     if is_conversation(item):  # a completion as a list of messages: the last is the output
-        text = said(item[-1], log)
-        return [] if text is None else [text]
+        return log.texts([said(item)])
     return texts(item, log)
 
 
 def _inner(value: dict[str, Any], log: Ledger) -> str | None:
     if is_message(value):
-        return said(value, log)
+        return log.text(said(value))
     if isinstance(value.get("message"), dict):
-        return said(value["message"], log)
+        return log.text(said(value["message"]))
     for key in _TEXT_KEYS:
         if isinstance(value.get(key), str):
             return str(value[key])
@@ -122,36 +122,40 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[dict[str, Any]], li
     pid_of, model_of, time_of = get.get("prompt_id"), get.get("model"), get.get("time")
     score_of, index_of = get.get("score"), get.get("sample_index")
     logprobs_of = get.get("logprobs")
-    name, column, source = log.name, found["output"], values.mend(log.name) or log.name
+    name, column, source = log.name, found["output"], mend(log.name) or log.name
 
     def row(value: dict[str, Any]) -> list[Record]:
         out = output(value)
-        asked = prompt(value) if prompt else None
+        question = prompt(value) if prompt else None
         pid = pid_of(value) if pid_of else None
         if pid is not None and type(pid) is not str:
-            pid = values.dump(pid)
-        if asked is None and pid is None and (prompt or pid_of):
+            pid = dump(pid)
+        if question is None and pid is None and (prompt or pid_of):
             log.remark("records without a prompt, taken as of one prompt")
         model = model_of(value) if model_of else None
         if model is not None and type(model) is not str:
-            model = values.dump(model)
+            model = dump(model)
         when = _time(time_of(value), log) if time_of else None
         score = score_of(value) if score_of else None
         if type(out) is str:
-            index = values.index(index_of(value)) if index_of else None
+            index = scalars.index(index_of(value)) if index_of else None
             score = _score(score, log)
             tokens = logprobs(logprobs_of(value), log) if logprobs_of else None
-            return [Record(out, asked, pid, model, when, score, index, source, tokens)]
+            return [Record(out, question, pid, model, when, score, index, source, tokens)]
         if out is None:
             if column not in value and "." not in column and "*" not in column:
                 raise Reject(f"no field {column!r}; fields: {fields.plural(map(str, value), 10)}")
             log.skip(_NULL)
             return []
-        if is_conversation(out) and (len(out) > 1 or out[0].get("role") == "assistant"):
-            if asked is None:
-                asked = render(out[:-1]) or None
-            out = out[-1:]
-        found_texts = texts(out, log)
+        if is_conversation(out):
+            turn = last_turn(out)
+            if turn < len(out) - 1:
+                log.remark("conversations read up to the model's last turn")
+            if question is None:
+                question = asked(out[:turn]) or None
+            found_texts = log.texts([said(out[turn])])
+        else:
+            found_texts = texts(out, log)
         scores = score if isinstance(score, list) and len(score) == len(found_texts) else None
         one = _score(score, log) if scores is None and len(found_texts) == 1 else None
         if score is not None and scores is None and one is None and len(found_texts) > 1:
@@ -160,8 +164,8 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[dict[str, Any]], li
         each = of_outputs(logprobs_of(value), count, log) if logprobs_of else [None] * count
         return [
             Record(
-                t, asked, pid, model, when, _score(scores[i], log) if scores else one, None, source,
-                each[i],
+                t, question, pid, model, when, _score(scores[i], log) if scores else one, None,
+                source, each[i],
             )
             for i, t in enumerate(found_texts)
         ]  # fmt: skip
@@ -178,21 +182,21 @@ def _prompt_of(found: dict[str, str]) -> Callable[[dict[str, Any]], str | None] 
     also = "input" if column == "instruction" and "input" not in found.values() else ""
 
     def prompt(value: dict[str, Any]) -> str | None:
-        asked = get(value)
-        if type(asked) is not str:
-            asked = render(asked)
-        if also and asked and isinstance(more := value.get(also), str) and more:
-            asked = f"{asked}\n\n{more}"
+        question = get(value)
+        if type(question) is not str:
+            question = asked(question)
+        if also and question and isinstance(more := value.get(also), str) and more:
+            question = f"{question}\n\n{more}"
         system = value.get("system_prompt") or value.get("system")
-        if system and asked and type(system) is str:
-            asked = f"system: {system}\nuser: {asked}"
-        return asked
+        if system and question and type(system) is str:
+            question = f"system: {system}\nuser: {question}"
+        return question
 
     return prompt
 
 
 def _time(value: Any, log: Ledger) -> Any:
-    time = values.time(value)
+    time = scalars.time(value)
     if time is None and value not in (None, ""):
         log.remark("times left out: neither ISO 8601 nor a number")
     return time
@@ -201,7 +205,7 @@ def _time(value: Any, log: Ledger) -> Any:
 def _score(value: Any, log: Ledger) -> float | None:
     if value is None:
         return None
-    score = values.number(value)
+    score = scalars.number(value)
     if score is None and value != "":
         log.remark("scores left out: no finite number")
     return score
@@ -213,4 +217,12 @@ def _kind(value: Any) -> str:
     return kinds.get(type(value), f"a {type(value).__name__}")
 
 
-FORMAT = Shape("table", "table", recognise, records, prepare)
+FORMAT = Shape(
+    "table",
+    "table",
+    recognise,
+    records,
+    prepare,
+    about="columns of any name",
+    told_by="nothing else fits",
+)

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from fullmenu.readers.ledger import Ledger
-from fullmenu.readers.lines import lines
 from fullmenu.readers.registry import Packing
 from fullmenu.readers.streams import Opened, is_binary
+from fullmenu.readers.text_lines import lines
 
-_NAMES = (".txt", ".text", ".log", ".out", "")
+NAMES = (".txt", ".text", ".log", ".out", "")
 
 
 def recognise(file: Opened) -> float:
     """Tell by the name, if no other format knows the file, and its bytes are text."""
-    if file.suffix not in _NAMES or is_binary(file.head):
+    if file.suffix not in NAMES or is_binary(file.head):
         return 0.0
     return 0.2 if file.suffix else 0.05
 
@@ -27,4 +27,12 @@ def items(file: Opened, log: Ledger) -> Iterator[tuple[int, Any]]:
         yield number, {"output": line.rstrip("\n").removesuffix("\r")}
 
 
-FORMAT = Packing("text", "plain text", recognise, items)
+FORMAT = Packing(
+    "text",
+    "plain text",
+    recognise,
+    items,
+    endings=(".txt",),
+    about="one output a line, all of one prompt",
+    told_by="the ending, if nothing else fits",
+)

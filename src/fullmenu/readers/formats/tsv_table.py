@@ -21,4 +21,12 @@ def items(file: Opened, log: Ledger) -> Iterator[tuple[int, Any]]:
     yield from rows(file, log, "\t")
 
 
-FORMAT = Packing("tsv", "TSV", recognise, items)
+FORMAT = Packing(
+    "tsv",
+    "TSV",
+    recognise,
+    items,
+    endings=(".tsv",),
+    about="as CSV, with tabs between",
+    told_by="the ending",
+)

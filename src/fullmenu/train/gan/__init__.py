@@ -28,34 +28,23 @@ A training loop with packing and penalties, of anything that torch can train::
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from typing import TYPE_CHECKING
 
-_HOMES = {
-    "MinibatchDiscrimination": "discrimination",
-    "MinibatchStd": "standard_deviation",
-    "Packed": "packing",
-    "diversity_sensitive": "seeking",
-    "minibatch_std": "standard_deviation",
-    "nonsaturating_d": "losses",
-    "nonsaturating_g": "losses",
-    "pack": "packing",
-    "r1_penalty": "penalties",
-    "r2_penalty": "penalties",
-    "relativistic_d": "pairing",
-    "relativistic_g": "pairing",
-    "unrolled": "unrolling",
-}
-"""Public name → module of this package it lives in."""
+if TYPE_CHECKING:
+    from fullmenu.train.gan.discrimination import MinibatchDiscrimination as MinibatchDiscrimination
+    from fullmenu.train.gan.losses import nonsaturating_d as nonsaturating_d
+    from fullmenu.train.gan.losses import nonsaturating_g as nonsaturating_g
+    from fullmenu.train.gan.packing import Packed as Packed
+    from fullmenu.train.gan.packing import pack as pack
+    from fullmenu.train.gan.pairing import relativistic_d as relativistic_d
+    from fullmenu.train.gan.pairing import relativistic_g as relativistic_g
+    from fullmenu.train.gan.penalties import r1_penalty as r1_penalty
+    from fullmenu.train.gan.penalties import r2_penalty as r2_penalty
+    from fullmenu.train.gan.seeking import diversity_sensitive as diversity_sensitive
+    from fullmenu.train.gan.standard_deviation import MinibatchStd as MinibatchStd
+    from fullmenu.train.gan.standard_deviation import minibatch_std as minibatch_std
+    from fullmenu.train.gan.unrolling import unrolled as unrolled
+else:
+    from fullmenu.lazy_names import attach
 
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'fullmenu.train.gan' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"fullmenu.train.gan.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(_HOMES)
+    __getattr__, __dir__ = attach(__name__)

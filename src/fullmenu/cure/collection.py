@@ -1,0 +1,115 @@
+"""The outputs that a cure works on: unit rows in one view, dishes, labels and qualities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.kernel.dishes import Dishes
+from fullmenu.kernel.likeness import parts
+from fullmenu.pictures import name_of
+from fullmenu.samples import Samples
+from fullmenu.views.registry import Encoder, chosen, eyes
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A log through one view.
+
+    Parameters
+    ----------
+    features : (n, d)
+        Unit rows of its outputs.
+    groups : (n,)
+        What is judged apart: the prompt of each output, or 0 for all.
+    dishes : (n,)
+        The dish of each output, 0, 1, 2 …; those of different prompts are one dish too where they
+        are alike.
+    """
+
+    features: Any
+    groups: Ints
+    dishes: Ints
+
+    def parts(self) -> list[Ints]:
+        """Return the rows of each group."""
+        return parts(self.groups)
+
+
+def see(
+    samples: Samples, view: str | None, encoder: Encoder | None, ruler: str, by_prompt: bool
+) -> Seen:
+    """Look at a log through a view, ``answer`` (``image``, ``vector``) by default.
+
+    The dishes are those of ``check``. All prompts together, likeness is that of the outputs alone:
+    what a prompt says is not taken out of them.
+
+    Raises
+    ------
+    NotEnoughData
+        The log is empty.
+    BadInput
+        The view cannot look at what the log holds.
+    """
+    if not len(samples):
+        raise NotEnoughData("the log holds no outputs, so there is nothing to choose from")
+    one = eyes(chosen([view] if view else None, samples.media, encoder, ruler))
+    outputs, prompts, ids = samples.outputs, samples.prompts, samples.prompt_ids
+    rows = one.rows(outputs, prompts)
+    names = None if samples.media == "text" else [name_of(place) for place in outputs]
+    asked = [ids[g] for g in samples.groups]
+    dishes = Dishes(rows, outputs, one.same_dish, names=names, asked=asked)
+    groups = samples.groups
+    if not by_prompt:
+        groups = np.zeros(len(samples), np.int64)
+        if one.reads_prompt and any(prompts):
+            rows = one.rows(outputs, [None] * len(outputs))
+    return Seen(rows, groups, dishes.of)
+
+
+def labelled(labels: Sequence[Any], n: int) -> Ints:
+    """Return given labels as numbers.
+
+    >>> labelled(["b", "a", "b"], 3).tolist()
+    [1, 0, 1]
+    """
+    if len(labels) != n:
+        raise BadInput(f"{len(labels)} labels for {n} outputs: give one for each")
+    number: dict[Any, int] = {x: k for k, x in enumerate(sorted(set(labels), key=str))}
+    return np.array([number[x] for x in labels], np.int64)
+
+
+def qualities(samples: Samples, quality: Sequence[float] | str | None) -> list[float] | None:
+    """Return the quality of each output: given, or the log's scores.
+
+    Raises
+    ------
+    BadInput
+        Not one finite number for each output.
+    """
+    if quality is None:
+        return None
+    if isinstance(quality, str):
+        if quality != "score":
+            raise BadInput(f"quality={quality!r}: give 'score' for the log's own, or numbers")
+        found = samples.table.column("score")
+        if found.null_count:
+            raise BadInput(
+                f"{found.null_count:,} of {len(samples):,} outputs have no score to take as "
+                "quality; give quality of your own, or leave it out"
+            )
+        return [float(x) for x in found.to_pylist()]
+    given = [float(x) for x in quality]
+    if len(given) != len(samples) or not np.isfinite(given).all():
+        raise BadInput(
+            f"{len(given)} numbers of quality for {len(samples)} outputs: give one finite number "
+            "for each"
+        )
+    return given

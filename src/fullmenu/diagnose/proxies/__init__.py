@@ -1,1 +1,0 @@
-"""Proxies: is what was optimised still what was wanted?"""

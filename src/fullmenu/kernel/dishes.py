@@ -1,0 +1,313 @@
+"""Dishes: outputs so alike that they count as one, and the chance that one looks lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.kernel.gram import gram
+from fullmenu.kernel.packing import pack, unpack
+from fullmenu.kernel.rows import Features, Floats, Ints, is_sparse, stacked
+from fullmenu.kernel.sketch import sketch
+
+_BLOCK = 256
+_COUNTS = "fullmenu/plate-counts/1"
+
+
+class Dishes:
+    """The dishes of some outputs, and of others that are held against them.
+
+    Outputs are taken in an order that depends on what they say alone, so the order of a log does
+    not matter; identical outputs are one dish, whatever they were asked.
+
+    Parameters
+    ----------
+    features : (n, d)
+        Unit rows of the outputs, in the view that tells dishes apart.
+    outputs : (n,)
+        The outputs themselves.
+    threshold
+        Least likeness to a dish's leader: the view's ``same_dish``.
+    names : (n,), optional
+        What an output is called, where it is only a place: of a picture, its place without the
+        folder.
+    asked : (n,), optional
+        Which of identical outputs comes first: the id of its prompt.
+
+    Attributes
+    ----------
+    of : (n,) int64
+        The dish of each output, 0 … D − 1, numbered in the order of the leaders' rows.
+
+    Examples
+    --------
+    >>> dishes = Dishes(np.eye(3)[[1, 0, 1]], ["fig", "kiwi", "fig"], 0.5)
+    >>> dishes.of.tolist(), len(dishes)
+    ([0, 1, 0], 2)
+    >>> dishes.assign(np.eye(3)[[2, 0]], ["plum", "a kiwi"]).tolist()
+    [2, 1]
+    """
+
+    def __init__(
+        self,
+        features: Features,
+        outputs: Sequence[str],
+        threshold: float,
+        *,
+        names: Sequence[str] | None = None,
+        asked: Sequence[str] | None = None,
+    ) -> None:
+        self.threshold = threshold
+        first = _first(outputs, by_content(outputs, names, asked))
+        rows = np.array(list(first.values()), np.int64)
+        lead = group(features, threshold, rows)[rows]
+        leaders, number = np.unique(lead, return_inverse=True)
+        self._leaders = features[leaders]
+        self._known = dict(zip(first, number.tolist(), strict=True))
+        self.of = np.array([self._known[text] for text in outputs], np.int64)
+
+    def __len__(self) -> int:
+        return int(self._leaders.shape[0])
+
+    def assign(
+        self, features: Features, outputs: Sequence[str], asked: Sequence[str] | None = None
+    ) -> Ints:
+        """Return the dish of each of other outputs, (m,); numbers from D on are new dishes.
+
+        An output that was there before is the dish that it was. New dishes are not remembered.
+
+        Parameters
+        ----------
+        features : (m, d)
+            Their unit rows in the same view.
+        outputs, asked : (m,)
+            As above.
+        """
+        known = len(self)
+        first = _first(outputs, by_content(outputs, None, asked))
+        new = {text: row for text, row in first.items() if text not in self._known}
+        rows = known + np.array(list(new.values()), np.int64)
+        lead = group(stacked([self._leaders, features]), self.threshold, rows, leaders=known)[rows]
+        lead[lead >= known] = known + np.unique(lead[lead >= known], return_inverse=True)[1]
+        dish = self._known | dict(zip(new, lead.tolist(), strict=True))
+        return np.array([dish[text] for text in outputs], np.int64)
+
+
+def by_content(
+    outputs: Sequence[str],
+    names: Sequence[str] | None = None,
+    asked: Sequence[str] | None = None,
+) -> Ints:
+    """Return an order of outputs that depends on what they say alone; see :class:`Dishes`.
+
+    >>> by_content(["fig", "kiwi", "fig"]).tolist()
+    [0, 2, 1]
+    """
+    called = outputs if names is None else names
+    ties = [""] * len(outputs) if asked is None else asked
+    keys = [
+        (crc32(name.encode("utf-8", "replace")), text, tie)
+        for name, text, tie in zip(called, outputs, ties, strict=True)
+    ]
+    return np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
+
+
+def _first(outputs: Sequence[str], order: Ints) -> dict[str, int]:
+    """The first row of each different output."""
+    first: dict[str, int] = {}
+    for i in order.tolist():
+        first.setdefault(outputs[i], i)
+    return first
+
+
+def group(
+    features: Features, threshold: float, order: Ints | None = None, *, leaders: int = 0
+) -> Ints:
+    """Assign every row to a dish by leader clustering.
+
+    Rows are taken in ``order``; a row joins the dish whose leader is most alike (as far as a sketch
+    of the rows can tell), if k ≥ threshold, and otherwise leads a new dish.
+
+    Parameters
+    ----------
+    features : (n, d)
+        Unit rows.
+    threshold
+        Least inner product with a dish's leader.
+    order : (m,)
+        The order in which rows are taken; give one that depends on content only, so that the
+        result does not depend on the order of the log. By default as they come.
+    leaders
+        The first so many rows lead dishes already, and are not in ``order``.
+
+    Returns
+    -------
+    (n,) int64
+        For each row, the row that leads its dish.
+
+    Notes
+    -----
+    Cannot see dishes that shade into one another: a chain of small steps is cut where a leader's
+    reach ends.
+
+    Examples
+    --------
+    >>> group(np.eye(3)[[0, 1, 0, 2, 1]], 0.9).tolist()
+    [0, 1, 0, 3, 1]
+    """
+    n = features.shape[0]
+    near = sketch(features)
+    order = np.arange(leaders, n) if order is None else order
+    dish = np.full(n, -1, np.int64)
+    dish[:leaders] = np.arange(leaders)
+    lead = np.empty(n, np.int64)
+    lead[:leaders] = np.arange(leaders)
+    count = leaders
+    for a in range(0, len(order), _BLOCK):
+        rows = order[a : a + _BLOCK]
+        if count:
+            best = lead[(near[rows] @ near[lead[:count]].T).argmax(1)]
+            joins = _likeness(features, rows, best) >= threshold
+            dish[rows[joins]] = best[joins]
+            rows = rows[~joins]
+        if len(rows):
+            dish[rows] = rows[led(gram(features[rows]), threshold)]
+        new = rows[dish[rows] == rows]
+        lead[count : count + len(new)] = new
+        count += len(new)
+    return dish
+
+
+def _likeness(x: Features, a: Ints, b: Ints) -> Floats:
+    """k(x_a, x_b) = Σ_c x_ac·x_bc, pair by pair."""
+    if is_sparse(x):
+        return np.asarray(x[a].multiply(x[b]).sum(1), np.float64).ravel()
+    return np.einsum("ij,ij->i", x[a], x[b]).astype(np.float64)
+
+
+def led(k: Floats, threshold: float) -> Ints:
+    """Return the row that leads each row's dish, where rows are taken as they come.
+
+    Parameters
+    ----------
+    k : (n, n)
+        Inner products of the rows.
+
+    Examples
+    --------
+    >>> led(np.array([[1, 0.4, 0.6], [0.4, 1, 0.7], [0.6, 0.7, 1]]), 0.5).tolist()
+    [0, 1, 1]
+    """
+    lead = np.arange(len(k))
+    leaders: list[int] = []
+    for i in range(len(k)):
+        if leaders:
+            nearest = leaders[int(k[i, leaders].argmax())]
+            if k[i, nearest] >= threshold:
+                lead[i] = nearest
+                continue
+        leaders.append(i)
+    return lead
+
+
+@dataclass(frozen=True, slots=True)
+class PlateCounts:
+    """Plates by prompt and dish, of a part of a log: parts add up in any order.
+
+    Parameters
+    ----------
+    prompts, dishes : (c,)
+        Each pair that was served, in ascending order; the dishes are those of one
+        :class:`Dishes`.
+    plates : (c,)
+        How often.
+
+    Examples
+    --------
+    >>> asked = np.array(["Fruit?", "Fruit?", "Tree?"])
+    >>> first, second = (PlateCounts.partial(asked, np.array(d)) for d in ([0, 1, 2], [1, 1, 2]))
+    >>> first.merge(second).finish().tolist()
+    [1, 3, 2]
+    """
+
+    prompts: NDArray[Any]
+    dishes: Ints
+    plates: Ints
+
+    @classmethod
+    def partial(cls, prompts: NDArray[Any], dishes: Ints) -> PlateCounts:
+        """Return the counts of one part, from the prompt and the dish of each plate."""
+        return cls._of(prompts, dishes, np.ones(len(dishes), np.int64))
+
+    @classmethod
+    def _of(cls, prompts: NDArray[Any], dishes: Ints, plates: Ints) -> PlateCounts:
+        names, prompt = np.unique(prompts, return_inverse=True)
+        width = int(dishes.max(initial=0)) + 1
+        pairs, at = np.unique(prompt * width + dishes, return_inverse=True)
+        counts = np.bincount(at, plates, minlength=len(pairs)).astype(np.int64)
+        return cls(names[pairs // width], pairs % width, counts)
+
+    def merge(self, other: PlateCounts) -> PlateCounts:
+        """Return the counts of both parts."""
+        pairs = zip(
+            (self.prompts, self.dishes, self.plates),
+            (other.prompts, other.dishes, other.plates),
+            strict=True,
+        )
+        return PlateCounts._of(*(np.concatenate(pair) for pair in pairs))
+
+    def finish(self) -> Ints:
+        """Return the plates of each dish, 0, 1, 2 …, all prompts together."""
+        return np.bincount(self.dishes, self.plates).astype(np.int64)
+
+    def to_bytes(self) -> bytes:
+        """Return the counts as bytes."""
+        return pack(_COUNTS, prompts=self.prompts, dishes=self.dishes, plates=self.plates)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> PlateCounts:
+        """Read the counts back."""
+        return cls(**unpack(data, _COUNTS))
+
+
+def lost_by_chance(dishes: Ints, prompts: Ints, before: NDArray[np.bool_]) -> float:
+    """Count the dishes that would look lost had nothing changed: an expectation.
+
+    Lost is a dish with two plates or more, all of them before. Given how often it was served on
+    both sides together, every way of dealing the plates of a prompt to the two sides is as likely
+    as any other.
+
+    Parameters
+    ----------
+    dishes, prompts : (n,)
+        Of each plate, both sides together.
+    before : (n,)
+        Which plates are from before.
+
+    Examples
+    --------
+    >>> one_prompt = np.zeros(4, np.int64)
+    >>> first = np.array([True, True, False, False])
+    >>> round(lost_by_chance(np.array([0, 0, 1, 1]), one_prompt, first), 3)  # each: 1 of 6 deals
+    0.333
+    """
+    from scipy.special import gammaln
+
+    def log_choose(n: Floats, k: Floats) -> Floats:
+        return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
+
+    width = int(prompts.max()) + 1
+    pairs, served = np.unique(dishes * width + prompts, return_counts=True)
+    dish, prompt = pairs // width, pairs % width
+    first = np.bincount(prompts[before], minlength=width)[prompt]
+    both = np.bincount(prompts, minlength=width)[prompt]
+    # P(all of a dish's plates fall before) = Π over prompts of C(first, served) / C(both, served)
+    fits = served <= first
+    log_p = log_choose(first, np.where(fits, served, 0)) - log_choose(both, served)
+    chance = np.exp(np.bincount(dish, np.where(fits, log_p, -np.inf)))
+    return float(chance[np.bincount(dish, served) >= 2].sum())

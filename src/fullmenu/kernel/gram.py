@@ -1,0 +1,156 @@
+"""Inner products of feature rows, dense or CSR, in float64; and rows of given inner products."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.errors import BadInput
+from fullmenu.kernel.rows import Features, Floats, is_sparse
+
+
+def gram(x: Features) -> Floats:
+    """Return all inner products ⟨xᵢ, xⱼ⟩ of unit rows, float64, shape (n, n)."""
+    if not is_sparse(x):
+        x64 = np.asarray(x, np.float64)
+        return np.asarray(x64 @ x64.T)
+    return gram_of(x.indices, x.data, x.indptr, x.shape[1])
+
+
+def gram_of(
+    indices: NDArray[np.int32], data: NDArray[Any], indptr: NDArray[Any], width: int
+) -> Floats:
+    """Return the same, of CSR rows given as arrays; ``indptr`` may start anywhere."""
+    n = len(indptr) - 1
+    at = slice(indptr[0], indptr[-1])
+    columns = compacted(indices[at], width)
+    rows = np.repeat(np.arange(n), np.diff(indptr))
+    used = np.bincount(columns)[columns]
+    common = used > max(n // 16, 1)
+    k = _dense_part(rows[common], columns[common], data[at][common], n)
+    rare = (used > 1) & ~common  # a column of one row adds to no pair
+    if rare.any():
+        from scipy.sparse import csr_matrix
+
+        part = csr_matrix((data[at][rare], (rows[rare], columns[rare])), (n, columns.max() + 1))
+        k += (part @ part.T).toarray()
+    np.fill_diagonal(k, 1.0)
+    return k
+
+
+def compacted(indices: NDArray[Any], width: int) -> NDArray[np.int64]:
+    """Renumber column indices 0, 1, 2 … without gaps, in linear time.
+
+    >>> compacted(np.array([7, 3, 7, 9]), 10).tolist()
+    [1, 0, 1, 2]
+    """
+    last = _scratch(width)
+    last[indices] = np.arange(len(indices))
+    representative = last[indices]
+    chosen = np.zeros(len(indices), np.int64)
+    chosen[representative] = 1
+    return np.asarray((np.cumsum(chosen) - 1)[representative])
+
+
+def without_empty_columns(x: Features) -> Features:
+    """Return CSR rows without the columns that no row uses."""
+    from scipy.sparse import csr_matrix
+
+    columns = compacted(x.indices, x.shape[1])
+    width = int(columns.max()) + 1 if len(columns) else 1
+    return csr_matrix((x.data, columns, x.indptr), (x.shape[0], width))
+
+
+_kept = threading.local()
+
+
+def _scratch(width: int) -> NDArray[np.int32]:
+    """Return this thread's scratch array: fresh memory would cost a page fault a column."""
+    if len(getattr(_kept, "array", ())) < width:
+        _kept.array = np.empty(width, np.int32)
+    array: NDArray[np.int32] = _kept.array
+    return array
+
+
+def _dense_part(
+    rows: NDArray[np.int64], columns: NDArray[np.int64], data: Floats, n: int
+) -> Floats:
+    if not len(rows):
+        return np.zeros((n, n))
+    narrow = compacted(columns, int(columns.max()) + 1)
+    dense = np.zeros((n, int(narrow.max()) + 1))
+    dense[rows, narrow] = data
+    return np.asarray(dense @ dense.T)
+
+
+def moments(x: Features) -> Floats:
+    """Return XᵀX, float64, shape (d, d): what a shard contributes, and shards add up."""
+    if is_sparse(x):
+        return np.asarray((x.astype(np.float64).T @ x.astype(np.float64)).toarray())
+    x64 = np.asarray(x, np.float64)
+    return x64.T @ x64
+
+
+def rows_of(kernel: Any) -> Floats:
+    """Return unit rows whose inner products are the given kernel matrix.
+
+    Whatever takes features takes them: ``vendi(rows_of(K))``, ``repeat_rate(rows_of(K))``.
+
+    Parameters
+    ----------
+    kernel : (n, n)
+        Symmetric, 1 on the diagonal, no negative eigenvalue beyond rounding; dense or sparse.
+
+    Returns
+    -------
+    (n, r) float64
+        As many columns as the matrix has rank.
+
+    Raises
+    ------
+    BadInput
+        Not such a matrix. A similarity that is no kernel has no rows, and no Vendi score; its
+        effective number is ``leinster_cobbold(Z, similarity="precomputed")``.
+
+    Notes
+    -----
+    O(n³) time and three n × n matrices.
+
+    Examples
+    --------
+    >>> x = rows_of([[1, 0.9, 0], [0.9, 1, 0], [0, 0, 1]])
+    >>> (x @ x.T).round(9).tolist()
+    [[1.0, 0.9, 0.0], [0.9, 1.0, 0.0], [0.0, 0.0, 1.0]]
+    """
+    k = similarities(kernel, "kernel")
+    if not np.allclose(k, k.T, rtol=0, atol=1e-9):
+        raise BadInput(f"kernel of shape {k.shape} is not symmetric; give (K + K.T) / 2")
+    if not len(k):
+        return np.empty((0, 0))
+    values, vectors = np.linalg.eigh(k)
+    if values[0] < -1e-8 * values[-1]:
+        raise BadInput(
+            f"kernel has the negative eigenvalue {values[0]:.3g}: it is no inner product; "
+            'leinster_cobbold(Z, similarity="precomputed") takes any similarity'
+        )
+    kept = values > len(k) * np.finfo(np.float64).eps * values[-1]
+    rows = vectors[:, kept] * np.sqrt(values[kept])
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
+
+
+def similarities(matrix: Any, name: str) -> Floats:
+    """Return a square matrix of finite numbers with ones on the diagonal, float64."""
+    z = np.asarray(matrix.toarray() if hasattr(matrix, "toarray") else matrix)
+    square = z.ndim == 2 and z.shape[0] == z.shape[1] and np.issubdtype(z.dtype, np.number)
+    if not square or not np.isfinite(z).all():
+        raise BadInput(f"{name} of shape {z.shape}: give a finite number for each pair, (n, n)")
+    z = z.astype(np.float64)
+    if not (abs(np.diagonal(z) - 1) < 1e-6).all():
+        raise BadInput(
+            f"{name} has {z.diagonal().min():.3g} to {z.diagonal().max():.3g} on its diagonal: "
+            "every output must be like itself by 1; divide by √(Kᵢᵢ·Kⱼⱼ)"
+        )
+    return z

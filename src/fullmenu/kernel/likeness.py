@@ -1,0 +1,334 @@
+"""k² of pairs of rows: the chance that two outputs are the same dish, inside groups and between."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.kernel.gram import gram, gram_of, moments, without_empty_columns
+from fullmenu.kernel.rows import Features, Floats, Ints, as_features, is_sparse, lengths, unit
+
+Route = Literal["auto", "moments", "gram", "pairs"]
+
+BLOCK = 128
+"""Rows of a Gram block; the ``pairs`` route compares rows only inside random blocks this large."""
+
+ALL_PAIRS = 1_024
+"""Up to so many rows every pair is compared; beyond it ``auto`` takes random blocks of pairs."""
+
+_FEW = 1 << 14
+"""CSR runs of so few rows × entries are multiplied column by column, many runs at once."""
+
+_ENTRIES = 1 << 20
+"""Entries of the CSR runs that are multiplied at once, about."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairSums:
+    """What the repeat rate adds up over the pairs that were compared.
+
+    Parameters
+    ----------
+    same : (n,)
+        For each output, Σ k² over its partners; by weight, Σ w w′ k².
+    partners : (n,)
+        How many partners it was compared with; by weight, Σ w w′.
+    """
+
+    same: Floats
+    partners: Floats
+
+    @property
+    def rate(self) -> float:
+        """The mean of k² over all ordered pairs compared."""
+        return snapped(float(self.same.sum()) / float(self.partners.sum()))
+
+
+def snapped(rate: float) -> float:
+    """Remove rounding error at the ends of [0, 1], so that one dish only reads exactly 1."""
+    if abs(rate - 1.0) < 1e-12:
+        return 1.0
+    return min(max(rate, 0.0), 1.0)
+
+
+def share_of_pairs(values: Floats) -> float:
+    """Return the mean over pairs of different rows, of a symmetric (n, n).
+
+    >>> share_of_pairs(np.array([[1.0, 0.5], [0.5, 1.0]]))
+    0.5
+    """
+    n = len(values)
+    return snapped(float((values.sum() - np.trace(values)) / (n * (n - 1))))
+
+
+def grams(x: Features, bounds: Sequence[int]) -> Iterator[Floats]:
+    """Yield the inner products inside each run of rows, at unit length, in [−1, 1].
+
+    How a run is computed depends on that run alone, so that a batch gives what single runs give.
+
+    Parameters
+    ----------
+    x : (n, d) array or CSR
+        Unit rows.
+    bounds : (runs + 1,)
+        Where each run begins, and the last one ends.
+
+    Examples
+    --------
+    >>> [k.tolist() for k in grams(np.eye(2)[[0, 1, 0]], [0, 2, 3])]
+    [[[1.0, 0.0], [0.0, 1.0]], [[1.0]]]
+    """
+    norms = lengths(x)
+    ends = np.stack([bounds[:-1], bounds[1:]], axis=1)
+    few = np.zeros(len(ends), bool)
+    if is_sparse(x):
+        few = (ends[:, 1] - ends[:, 0]) * (x.indptr[ends[:, 1]] - x.indptr[ends[:, 0]]) <= _FEW
+    together = _of_few(x, ends[few])
+    for (a, b), small in zip(ends.tolist(), few.tolist(), strict=True):
+        if small:
+            k = next(together)
+        elif is_sparse(x):
+            at = slice(x.indptr[a], x.indptr[b])
+            data = x.data[at].astype(np.float64)
+            k = gram_of(x.indices[at], data, x.indptr[a : b + 1] - x.indptr[a], x.shape[1])
+        else:
+            k = gram(x[a:b])
+        # cos(xᵢ, xⱼ) = ⟨xᵢ, xⱼ⟩ / (‖xᵢ‖·‖xⱼ‖)
+        k = np.clip(k / norms[a:b, None] / norms[a:b], -1.0, 1.0)
+        np.fill_diagonal(k, 1.0)
+        yield k
+
+
+def _of_few(x: Features, runs: Ints) -> Iterator[Floats]:
+    """Yield the inner products of runs of few CSR rows, but for the diagonal."""
+    if not len(runs):
+        return
+    entries = np.cumsum(x.indptr[runs[:, 1]] - x.indptr[runs[:, 0]])
+    for some in np.split(runs, np.flatnonzero(np.diff(entries // _ENTRIES)) + 1):
+        sizes = some[:, 1] - some[:, 0]
+        upper = _column_by_column(x, some[:, 0], sizes)
+        for size, k in zip(sizes, np.split(upper, np.cumsum(sizes**2)[:-1]), strict=True):
+            yield k.reshape(size, size) + k.reshape(size, size).T
+
+
+def _column_by_column(x: Features, starts: Ints, sizes: Ints) -> Floats:
+    """Inner products above the diagonal of each run of CSR rows, flat."""
+    run = np.repeat(np.arange(len(sizes)), sizes)
+    rows = np.arange(len(run)) + np.repeat(starts - np.cumsum(sizes) + sizes, sizes)
+    filled = np.diff(x.indptr)[rows]
+    row = np.repeat(np.arange(len(rows)), filled)
+    entry = np.arange(len(row)) + np.repeat(x.indptr[rows] - np.cumsum(filled) + filled, filled)
+    column, width, bits = x.indices[entry], int(x.shape[1]), len(row).bit_length()
+    if (len(sizes) * width).bit_length() + bits > 64:
+        column, width = np.unique(column, return_inverse=True)[1], len(row)
+    # sorted by run, column and row: the entries that make products stand together
+    keys = (run[row] * width + column).astype(np.uint64) << np.uint64(bits)
+    keys |= np.arange(len(row), dtype=np.uint64)
+    keys.sort()
+    column, order = keys >> np.uint64(bits), keys & np.uint64((1 << bits) - 1)
+    row, data = row[order.astype(np.int64)], x.data[entry[order.astype(np.int64)]]
+    data = data.astype(np.float64)
+    before = np.repeat(np.cumsum(sizes**2) - sizes**2, sizes)
+    place = rows - starts[run]
+    upper = np.zeros(int((sizes**2).sum()))
+    first = np.arange(len(row))
+    for apart in range(1, int(sizes.max())):
+        # ⟨xᵢ, xⱼ⟩ = Σ_c x_ic·x_jc, here of entries that stand so far apart in their column
+        first = first[: np.searchsorted(first, len(row) - apart)]
+        first = first[column[first] == column[first + apart]]
+        i, j = row[first], row[first + apart]
+        cell = before[i] + place[i] * sizes[run[i]] + place[j]
+        upper += np.bincount(cell, data[first] * data[first + apart], minlength=len(upper))
+    return upper
+
+
+def by_group(features: Any, groups: Ints) -> Iterator[tuple[Ints, Floats]]:
+    """Yield every group of two rows or more: its rows, (m,), and their inner products, (m, m).
+
+    Parameters
+    ----------
+    features : (n, d) array or CSR
+        Unit rows.
+    groups : (n,)
+        The group of each row, 0 … P − 1.
+
+    Examples
+    --------
+    >>> for rows, k in by_group(np.eye(2)[[0, 1, 0]], np.array([0, 1, 0])):
+    ...     print(rows, k.tolist())
+    [0 2] [[1.0, 1.0], [1.0, 1.0]]
+    """
+    return _by_part(as_features(features), [rows for rows in parts(groups) if len(rows) > 1])
+
+
+def parts(groups: Ints) -> list[Ints]:
+    """Return the rows of each group, 0 … P − 1.
+
+    >>> [rows.tolist() for rows in parts(np.array([1, 0, 1]))]
+    [[1], [0, 2]]
+    """
+    order = np.argsort(groups, kind="stable")
+    return np.split(order, np.cumsum(np.bincount(groups))[:-1]) if len(groups) else []
+
+
+def _by_part(x: Features, parts: Sequence[Ints]) -> Iterator[tuple[Ints, Floats]]:
+    """Yield each part's rows and their inner products."""
+    if not parts:
+        return
+    order = np.concatenate(parts)
+    bounds = np.cumsum([0, *map(len, parts)]).tolist()
+    as_they_are = len(order) == x.shape[0] and bool((order[1:] > order[:-1]).all())
+    yield from zip(parts, grams(x if as_they_are else x[order], bounds), strict=True)
+
+
+def inside(x: Features, parts: Sequence[Ints], weights: Floats | None = None) -> PairSums:
+    """Sum k² for every row over the other rows of its part; a row of no part has no partners.
+
+    Parameters
+    ----------
+    x : (n, d)
+        Unit rows.
+    parts
+        Rows that are compared with each other.
+    weights : (n,), optional
+        All 1 by default.
+    """
+    w = np.ones(x.shape[0]) if weights is None else weights
+    same, partners = np.zeros((2, x.shape[0]))
+    for rows, k in _by_part(x, parts):
+        # Σ_j wᵢ·wⱼ·k(xᵢ, xⱼ)² and Σ_j wᵢ·wⱼ, over j ≠ i
+        k2 = k * k
+        np.fill_diagonal(k2, 0.0)
+        same[rows] = w[rows] * (k2 @ w[rows])
+        partners[rows] = np.maximum(w[rows] * (w[rows].sum() - w[rows]), 0.0)
+    return PairSums(same, partners)
+
+
+def within_pairs(x: Features, groups: Ints) -> PairSums:
+    """Sum k² for every row over the other rows of *its own* group, 0 … P − 1.
+
+    Rows of a group of more than 1,024 are compared as :func:`pair_sums` does by default.
+    """
+    by_size: tuple[list[Ints], list[Ints]] = ([], [])
+    for rows in parts(groups):
+        by_size[len(rows) > ALL_PAIRS].append(rows)
+    sums = inside(x, by_size[False])
+    for rows in by_size[True]:
+        large = pair_sums(x[rows])
+        sums.same[rows], sums.partners[rows] = large.same, large.partners
+    return sums
+
+
+def pair_sums(
+    x: Features, groups: Ints | None = None, *, route: Route = "auto", seed: int = 0
+) -> PairSums:
+    """Sum k² for every row over the other rows, or over the rows of *other groups*.
+
+    Parameters
+    ----------
+    x : (n, d)
+        Unit rows.
+    groups : (n,), optional
+        Rows of one group are not compared with each other (the across-prompts question).
+    """
+    n = x.shape[0]
+    if n < 2:
+        raise NotEnoughData(f"the repeat rate compares pairs: it needs 2 outputs, not {n}")
+    if route == "auto":
+        cheap = not is_sparse(x) and x.shape[1] <= min(n, 1024)
+        route = "moments" if cheap else "gram" if n <= ALL_PAIRS else "pairs"
+    apart = np.arange(n) if groups is None else groups
+    if route == "moments":
+        return _by_moments(unit(x), groups)
+    if route == "gram":
+        return _by_gram(x, apart)
+    if route == "pairs":
+        return _by_pairs(x, apart, seed)
+    raise BadInput(f"unknown route {route!r}; use auto, moments, gram or pairs")
+
+
+def _by_moments(x: Features, groups: Ints | None) -> PairSums:
+    n = x.shape[0]
+    own = PairSums(np.zeros(n), np.zeros(n)) if groups is None else within_pairs(x, groups)
+    m = moments(x)
+    same = np.empty(n)
+    for a in range(0, n, BLOCK):
+        block = x[a : a + BLOCK]
+        rows = block.toarray() if is_sparse(block) else np.asarray(block, np.float64)
+        # Σ_j k(xᵢ, xⱼ)² = xᵢᵀ(XᵀX)xᵢ, to which row i itself adds 1
+        same[a : a + BLOCK] = np.einsum("ij,ij->i", rows @ m, rows)
+    return PairSums(np.maximum(same - own.same - 1.0, 0.0), n - 1.0 - own.partners)
+
+
+def _by_gram(x: Features, groups: Ints) -> PairSums:
+    n = x.shape[0]
+    same, partners = np.zeros((2, n))
+    blocks = np.array_split(np.arange(n), -(-n // ALL_PAIRS))
+    for a, b in itertools.combinations_with_replacement(blocks, 2):
+        both = a if a is b else np.concatenate([a, b])
+        (k,) = grams(x[both], [0, len(both)])
+        apart = groups[a][:, None] != groups[b]
+        k2 = k[: len(a), -len(b) :] ** 2 * apart
+        same[a] += k2.sum(1)
+        partners[a] += apart.sum(1)
+        if a is not b:
+            same[b] += k2.sum(0)
+            partners[b] += apart.sum(0)
+    return PairSums(same, partners)
+
+
+def _by_pairs(x: Features, groups: Ints, seed: int) -> PairSums:
+    n = x.shape[0]
+    same, partners = np.zeros((2, n))
+    shuffled = np.random.default_rng(seed).permutation(n)
+    for rows, k in _by_part(x, np.array_split(shuffled, max(1, n // BLOCK))):
+        apart = groups[rows][:, None] != groups[rows]
+        same[rows] = (k * k * apart).sum(1)
+        partners[rows] = apart.sum(1)
+    return PairSums(same, partners)
+
+
+class Likeness:
+    """k² of one row with all others, a row at a time: no Gram matrix is held.
+
+    Parameters
+    ----------
+    features : (n, d) array or CSR
+        Unit rows.
+
+    Examples
+    --------
+    >>> Likeness(np.eye(2)[[0, 1, 0]]).to(0).tolist()
+    [1.0, 0.0, 1.0]
+    """
+
+    def __init__(self, features: Any) -> None:
+        x = as_features(features)
+        self.n = int(x.shape[0])
+        self._x = unit(without_empty_columns(x) if is_sparse(x) else x)
+        self._row = np.zeros(self._x.shape[1])
+
+    def to(self, j: int) -> Floats:
+        """Return k² of row ``j`` with every row, (n,); exactly 1 with itself."""
+        if is_sparse(self._x):
+            at = slice(self._x.indptr[j], self._x.indptr[j + 1])
+            self._row[self._x.indices[at]] = self._x.data[at]
+            k = self._x @ self._row
+            self._row[self._x.indices[at]] = 0.0
+        else:
+            k = self._x @ self._x[j]
+        k2 = np.minimum(np.asarray(k, np.float64) ** 2, 1.0)
+        k2[j] = 1.0
+        return k2
+
+    def sums(self) -> Floats:
+        """Return Σ k² of every row over all rows, itself among them, (n,)."""
+        if self.n < 2:
+            return np.ones(self.n)
+        dense = not is_sparse(self._x) and self._x.shape[1] <= self.n
+        return pair_sums(self._x, route="moments" if dense else "gram").same + 1.0

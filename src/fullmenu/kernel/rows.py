@@ -1,0 +1,194 @@
+"""Unit feature rows, dense or CSR: checked, built from counts, joined, and brought to length 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.errors import BadInput
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+Features: TypeAlias = Any
+"""Feature rows of shape (n, d): a numpy array, or a CSR matrix."""
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def as_features(features: Any, name: str = "features") -> Features:
+    """Check feature rows: two-dimensional, finite; CSR stays CSR, everything else gets dense.
+
+    Raises
+    ------
+    BadInput
+        Not two-dimensional, or not finite.
+    """
+    sparse = hasattr(features, "tocsr")
+    x = features.tocsr() if sparse else np.asarray(features)
+    if x.ndim != 2:
+        raise BadInput(f"{name} of shape {x.shape}: give one row per output, shape (n, d)")
+    values: NDArray[Any] = np.asarray(x.data if sparse else x)
+    if not np.issubdtype(values.dtype, np.number) or not np.isfinite(values).all():
+        raise BadInput(f"{name} of shape {x.shape} hold values that are not finite numbers")
+    return x
+
+
+def is_sparse(x: Any) -> bool:
+    """Return whether rows are CSR."""
+    return hasattr(x, "indptr")
+
+
+def unit(x: Features) -> Features:
+    """Return unit rows in float64: what float32 lost of their length is put back.
+
+    Raises
+    ------
+    BadInput
+        A row is far from unit length: then k(x, x) = 1 fails and the repeat rate means nothing.
+    """
+    norms = lengths(x)
+    if not is_sparse(x):
+        return np.asarray(x, np.float64) / norms[:, None]
+    from scipy.sparse import csr_matrix
+
+    data = x.data / np.repeat(norms, np.diff(x.indptr))
+    return csr_matrix((data, x.indices, x.indptr), x.shape)
+
+
+def lengths(x: Features) -> Floats:
+    """Return the length of every row, float64, and refuse rows that are far from unit length."""
+    norms = np.sqrt(_square_lengths(x))
+    if len(norms) and not (abs(norms - 1) < 1e-3).all():
+        worst = float(norms[np.argmax(abs(norms - 1))])
+        raise BadInput(
+            f"feature rows must be of unit length, and one has length {worst:.4g}; divide each row "
+            "by its norm, and give an all-zero row a coordinate of its own"
+        )
+    return norms
+
+
+def _square_lengths(x: Features) -> Floats:
+    if is_sparse(x):
+        squares = np.zeros(x.shape[0])
+        for a in range(0, x.shape[0], 1024):  # a part at a time: in float64 the whole is large
+            ends = x.indptr[a : a + 1025]
+            filled = np.diff(ends) > 0
+            # ‖xᵢ‖² = Σ_c x_ic², over the entries between a row's two ends
+            entries = x.data[ends[0] : ends[-1]].astype(np.float64) ** 2
+            squares[a : a + 1024][filled] = np.add.reduceat(entries, (ends[:-1] - ends[0])[filled])
+        return squares
+    x64 = np.asarray(x, np.float64)
+    return np.einsum("ij,ij->i", x64, x64)
+
+
+def dense(x: Features) -> Floats:
+    """Return rows as a float64 array."""
+    return np.asarray(x.toarray() if hasattr(x, "toarray") else x, np.float64)
+
+
+def unit_dense(x: Features) -> Floats:
+    """Return unit rows as a float64 array; the array itself where nothing must be put back."""
+    if isinstance(x, np.ndarray) and x.dtype == np.float64:
+        off = abs(lengths(x) - 1)
+        return x if not len(off) or off.max() < 1e-13 else unit(x)
+    return dense(unit(x))
+
+
+def counted(rows: Ints, hashes: NDArray[np.uint64], n: int, bits: int = 20) -> csr_matrix:
+    """Count hashed features by row and damp the counts: CSR of log(1 + count), unit rows.
+
+    Parameters
+    ----------
+    rows : (m,) int64
+        Row of each occurrence.
+    hashes : (m,) uint64
+        Hash of the feature that occurs; the top ``bits`` pick its column.
+    n
+        Number of rows.
+
+    Returns
+    -------
+    (n, 2**bits) CSR, float32
+        Rows without any feature stay zero.
+    """
+    from scipy.sparse import csr_matrix
+
+    narrow = np.uint32 if n << bits <= 1 << 32 else np.uint64  # half the bytes sort twice as fast
+    keys = (rows.astype(narrow) << narrow(bits)) | (hashes >> np.uint64(64 - bits)).astype(narrow)
+    keys.sort()
+    first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else keys
+    counts = np.diff(np.append(first, len(keys)))
+    keys = keys[first.astype(np.int64)]
+    data = np.log1p(counts)
+    row = (keys >> narrow(bits)).astype(np.int64)
+    norms = np.sqrt(np.bincount(row, data * data, minlength=n))
+    indptr = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=n))])
+    columns = (keys & narrow((1 << bits) - 1)).astype(np.int32)
+    return csr_matrix(
+        ((data / norms[row]).astype(np.float32), columns, indptr.astype(np.int32)),
+        shape=(n, 1 << bits),
+    )
+
+
+def joined(
+    blocks: Sequence[csr_matrix], weights: Sequence[float] | NDArray[np.float64]
+) -> csr_matrix:
+    """Set blocks of unit rows side by side, so that the kernel is the weighted mean of theirs.
+
+    The blocks are scaled in place: they are the caller's no longer.
+
+    A block that is empty in a row gives its weight to the others; a row that is empty in all of
+    them (an empty output) is a dish of its own: it gets the one extra column at the end.
+
+    Parameters
+    ----------
+    blocks
+        CSR blocks of n rows each.
+    weights : (blocks,) or (n, blocks)
+        Share of each block in the kernel.
+
+    Returns
+    -------
+    (n, Σd + 1) CSR, float32, every row of unit length.
+    """
+    from scipy.sparse import csr_matrix, hstack
+
+    # ⟨Σ_b √w_b·x_b, Σ_b √w_b·y_b⟩ = Σ_b w_b·⟨x_b, y_b⟩ for blocks b side by side
+    filled = np.stack([np.diff(b.indptr) > 0 for b in blocks], axis=1)
+    shares = filled * np.asarray(weights)
+    total = shares.sum(1)
+    empty = total == 0
+    scale = np.sqrt(shares / np.where(empty, 1, total)[:, None]).astype(np.float32)
+    for k, block in enumerate(blocks):
+        block.data *= np.repeat(scale[:, k], np.diff(block.indptr))
+    extra = csr_matrix(empty.astype(np.float32)[:, None])
+    return hstack([*blocks, extra], format="csr", dtype=np.float32)
+
+
+def stacked(parts: list[Features]) -> Features:
+    """Set rows below one another; a list of CSR parts is emptied on the way, to save memory.
+
+    Examples
+    --------
+    >>> stacked([np.eye(2), np.eye(2)[:1]]).tolist()
+    [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]
+    """
+    if len(parts) == 1 or not is_sparse(parts[0]):
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+    from scipy.sparse import csr_matrix
+
+    shape = sum(p.shape[0] for p in parts), parts[0].shape[1]
+    sizes = np.concatenate([[0], np.cumsum([p.nnz for p in parts])])
+    filled = np.concatenate([np.diff(p.indptr) for p in parts])
+    data = np.empty(sizes[-1], np.result_type(*(p.data.dtype for p in parts)))
+    indices = np.empty(sizes[-1], np.int32)
+    while parts:
+        part = parts.pop()
+        at = slice(sizes[len(parts)], sizes[len(parts) + 1])
+        data[at], indices[at] = part.data, part.indices
+    return csr_matrix((data, indices, np.concatenate([[0], np.cumsum(filled)])), shape)

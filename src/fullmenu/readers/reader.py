@@ -1,0 +1,327 @@
+"""``read``: from a source of any kind to ``Samples``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Any
+
+from fullmenu.errors import BadInput
+from fullmenu.readers import images, registry
+from fullmenu.readers.fields import check_map, parse_map, plural
+from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reject
+from fullmenu.readers.registry import Packing, Shape
+from fullmenu.readers.sources import Source, resolve
+from fullmenu.readers.streams import File, Opened, decompression_errors, opened
+from fullmenu.samples import Record, Samples
+from fullmenu.text.encoding import dump, mend
+
+_LOOK = 16  # records from which the shape of a file is told
+_EVERY = 1_000  # records between two reports of progress
+_FAULTS = (AttributeError, TypeError, KeyError, IndexError, ValueError, RecursionError)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an output stood: it is the ``at``-th of ``of`` in a record with these columns."""
+
+    record: Any
+    at: int
+    of: int
+    fields: dict[str, str]
+    packing: str
+
+
+@dataclass
+class Intake:
+    """One call of ``read``, and how it goes."""
+
+    log: Ledger
+    packing: Packing | None = None
+    shape: Shape | None = None
+    progress: Progress | None = None
+    origins: list[Origin] | None = None  # one for each output, where they are kept
+    read: dict[str, list[str]] = field(default_factory=dict)  # how it was read: the files' names
+    outputs: dict[str, int] = field(default_factory=dict)
+    filled: int = 0  # outputs that are not empty
+
+    def records(self, line: int, value: Any, shape: Shape) -> list[Record]:
+        """Return the outputs of one value of a file; a value without sense is a reject."""
+        log = self.log
+        log.line = line
+        log.seen += 1
+        try:
+            records = list(shape.records(value, log))
+        except Reject as error:
+            log.reject(line, str(error), value)
+            return []
+        except BadInput:
+            raise
+        except _FAULTS as error:
+            log.reject(line, f"not a record of {shape.title} ({_reason(error)})", value)
+            return []
+        if self.origins is not None:
+            fields = log.fields if shape.name == "table" else {}
+            of = len(records)
+            self.origins += [Origin(value, i, of, fields, log.packing) for i in range(of)]
+        return [self._finished(record) for record in records]
+
+    def _finished(self, record: Record) -> Record:
+        """Return a record as texts only, mended, with the file it came from."""
+        if any(type(text) is not str and text is not None for text in record[:4]):
+            output, *others = (None if text is None else dump(text) for text in record[:4])
+            prompt, prompt_id, model = others
+            record = Record(output or "", prompt, prompt_id, model, *record[4:])
+        if record.output:
+            self.filled += 1
+            if not record.output.isascii() and (mended := mend(record.output)) is not None:
+                self.log.remark("outputs with lone surrogates, which became U+FFFD")
+                record = record._replace(output=mended)
+        else:
+            self.log.remark("empty outputs, kept as a dish of their own")
+        if record.model is not None and (mended := mend(record.model)) is not None:
+            record = record._replace(model=mended)
+        if record.source is None:
+            record = record._replace(source=mend(self.log.name) or self.log.name)
+        return record
+
+
+def read(
+    source: Source,
+    *,
+    format: str | None = None,
+    map: dict[str, str] | str | None = None,
+    rejects: str | Path | IO[str] | None = None,
+    tolerate: bool = False,
+    requests: Source | None = None,
+    progress: Progress | None = None,
+) -> Samples:
+    """Read the outputs of a model from a log of any format.
+
+    Parameters
+    ----------
+    source
+        A path, a list of paths, a glob, a directory, or ``"-"`` for stdin; plain or compressed
+        with gzip, bzip2, xz or Zstandard. Or pictures: a folder of them, whose sub-folders are
+        prompts, or ``.npy`` and ``.npz`` arrays.
+    format
+        Name of the format; guessed from the first bytes and records if not given. ``images``
+        reads the pictures of a folder that holds logs too.
+    map
+        Names of columns where they are not common ones: ``{"output": "answer"}`` or
+        ``"output=answer,prompt=request.text"``. Dots lead into nested fields.
+    rejects
+        A file to write rejected records to, as JSON lines.
+    tolerate
+        Go on where more than 10 records, and more than 1 % of them, are rejected.
+    requests
+        The request file of an OpenAI batch, which holds the prompts.
+    progress
+        Called as ``progress(file name, bytes read, bytes in all)`` now and then.
+
+    Returns
+    -------
+    Samples
+        With notes on what was read as what, what was not, and why.
+
+    Raises
+    ------
+    BadInput
+        Nothing could be read, or too much of it is malformed.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "log.jsonl")
+    >>> _ = path.write_text('{"prompt": "A fruit?", "response": ["fig", "kiwi"]}')
+    >>> samples = read(path)
+    >>> samples.outputs, samples.notes
+    (['fig', 'kiwi'], ('read 2 outputs of 1 prompt from log.jsonl as JSONL (output=response, \
+prompt=prompt)',))
+    """
+    return _read(source, format, map, rejects, tolerate, requests, progress, None)
+
+
+def read_with_origins(
+    source: Source,
+    *,
+    format: str | None = None,
+    map: dict[str, str] | str | None = None,
+    rejects: str | Path | IO[str] | None = None,
+    tolerate: bool = False,
+    requests: Source | None = None,
+) -> tuple[Samples, list[Origin]]:
+    """Read a log as :func:`read` does, and keep the record that each output is from.
+
+    Of pictures there are no records.
+    """
+    origins: list[Origin] = []
+    return _read(source, format, map, rejects, tolerate, requests, None, origins), origins
+
+
+def _read(
+    source: Source,
+    format: str | None,
+    map: dict[str, str] | str | None,
+    rejects: str | Path | IO[str] | None,
+    tolerate: bool,
+    requests: Source | None,
+    progress: Progress | None,
+    origins: list[Origin] | None,
+) -> Samples:
+    if isinstance(map, str):
+        map = parse_map(map)
+    rejects = Path(rejects) if isinstance(rejects, str) else rejects
+    if (pictures := images.find(source, format)) is not None:
+        if map:
+            raise BadInput("a map names columns, and pictures have none: drop one")
+        return images.read(pictures, Ledger(rejects, tolerate), progress)
+    packing, shape = registry.named(format)
+    if map:
+        check_map(map)
+        if shape is not None and shape.name != "table":
+            raise BadInput(
+                f"a map names columns, and {shape.title} has fields of its own: drop one"
+            )
+        shape = registry.named("table")[1]
+    files, remarks = resolve(source)
+    _keep_apart(files, rejects)
+    intake = Intake(Ledger(rejects, tolerate, map, requests), packing, shape, progress, origins)
+    if rejects is not None:
+        intake.log.open()
+    try:
+        samples = Samples.from_records(_records(files, intake, remarks))
+        intake.log.judge()
+    finally:
+        intake.log.close()
+    _refuse_nothing(samples, files, intake)
+    return Samples(samples.table, (*_notes(samples, intake), *remarks))
+
+
+def _records(files: list[File], intake: Intake, remarks: list[str]) -> Iterator[Record]:
+    """Yield the records of every file; what is remarkable about one is added to ``remarks``."""
+    for file in files:
+        lenient = file.found or len(files) > 1
+        try:
+            with opened(file) as source:
+                if not source.head.strip():
+                    if not lenient:
+                        raise BadInput(f"{file.name} is empty: it holds no record")
+                    remarks.append(f"{file.name} is empty")
+                    continue
+                if source.remark:
+                    remarks.append(f"{file.name} {source.remark}")
+                yield from _file_records(source, intake)
+        except NotALog as error:
+            if not file.found:
+                raise
+            remarks.append(f"not read: {error}")
+
+
+def _file_records(source: Opened, intake: Intake) -> Iterator[Record]:
+    log, progress = intake.log, intake.progress
+    log.begin(source.name)
+    packing = intake.packing or registry.guess_packing(source)
+    log.packing = packing.name
+    items = _guarded(packing, source, log)
+    head = list(islice(items, _LOOK))
+    shape = understood([value for _, value in head], intake)
+    how = described(packing, shape, log)
+    intake.read.setdefault(how, []).append(source.name)
+    count = 0
+    for n, (line, value) in enumerate(chain(head, items)):
+        log.position = n
+        records = intake.records(line, value, shape)
+        count += len(records)
+        yield from records
+        if progress and n % _EVERY == 0:
+            progress(source.name, source.done(), source.size)
+    intake.outputs[how] = intake.outputs.get(how, 0) + count
+    if progress:
+        progress(source.name, source.size or source.done(), source.size)
+
+
+def understood(values: list[Any], intake: Intake) -> Shape:
+    """Return the shape of a file's records, prepared for its first ones."""
+    shape = intake.shape or registry.guess_shape(values)
+    if values and shape.prepare is not None:
+        shape.prepare(values, intake.log)
+    if intake.origins is not None:
+        intake.log.columns = None  # then all are read, the needed and the others
+    return shape
+
+
+def _guarded(packing: Packing, source: Opened, log: Ledger) -> Iterator[tuple[int, Any]]:
+    """Yield the items; a stream that cannot be unpacked further is a broken record."""
+    line = 0
+    try:
+        for line, value in packing.items(source, log):
+            yield line, value
+    except decompression_errors() as error:
+        log.broken(line + 1, f"the file is cut off or damaged ({_reason(error)})", "")
+
+
+def described(packing: Packing, shape: Shape, log: Ledger) -> str:
+    """Say how a file was read."""
+    if shape.name != "table":
+        return f"{shape.title} ({packing.title})" if shape.title != packing.title else shape.title
+    given = ", ".join(f"{name}={column}" for name, column in log.fields.items())
+    return f"{packing.title} ({given})" if given else packing.title
+
+
+def _keep_apart(files: list[File], rejects: Path | IO[str] | None) -> None:
+    """Refuse to write rejected records over what is being read."""
+    if isinstance(rejects, Path):
+        for file in files:
+            if file.path and file.path.resolve() == rejects.resolve():
+                raise BadInput(f"rejects cannot be written to {rejects}, which is being read")
+
+
+def _reason(error: BaseException) -> str:
+    """Return an error in one short line."""
+    return f"{type(error).__name__}: {error}"[:200].replace("\n", " ")
+
+
+def _refuse_nothing(samples: Samples, files: list[File], intake: Intake) -> None:
+    """Refuse a log in which nothing was found."""
+    names = plural([f.name for f in files], 3)
+    if not len(samples):
+        said = intake.log.notes()
+        because = f": {'; '.join(said)}" if said else ""
+        as_what = f" as {plural(intake.read, 2)}" if intake.read else ""
+        way = (
+            "Nothing else was found in it"
+            if intake.log.skipped
+            else "Name another format with --format, or the outputs with --map output=COLUMN"
+        )
+        raise BadInput(f"no output found in {names}, read{as_what}{because}. {way}")
+    if not intake.filled:
+        raise BadInput(
+            f"all {len(samples):,} outputs in {names} are empty, read as "
+            f"{plural(intake.read, 2)}. Name the column of outputs with --map output=COLUMN"
+        )
+
+
+def _notes(samples: Samples, intake: Intake) -> Iterator[str]:
+    """Say what was read as what, what was not, and why."""
+    total = f"{_n(len(samples), 'output')} of {_n(samples.n_prompts, 'prompt')}"
+    kinds = {how: names for how, names in intake.read.items() if intake.outputs.get(how)}
+    if len(kinds) == 1:
+        ((how, names),) = kinds.items()
+        yield f"read {total} from {_names(names)} as {how}"
+    else:
+        yield f"read {total} from {sum(map(len, kinds.values()))} files"
+        for how, names in kinds.items():
+            yield f"{_n(intake.outputs[how], 'output')} from {_names(names)} as {how}"
+    yield from intake.log.notes()
+
+
+def _names(names: list[str]) -> str:
+    shown = ", ".join("stdin" if n == "-" else n for n in names[:3])
+    return shown if len(names) <= 3 else f"{len(names)} files ({shown} …)"
+
+
+def _n(n: int, what: str) -> str:
+    return f"{n:,} {what}{'' if n == 1 else 's'}"

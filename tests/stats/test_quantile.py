@@ -1,0 +1,26 @@
+"""Student's quantiles, from tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from fullmenu.errors import BadInput
+from fullmenu.stats.quantile import t_quantile
+
+
+@pytest.mark.parametrize(
+    ("level", "df", "t"),
+    [(0.95, 1, 12.7062), (0.9, 5, 2.0150), (0.99, 30, 2.7500), (0.95, float("inf"), 1.9600)],
+)
+def test_tables(level: float, df: float, t: float) -> None:
+    assert t_quantile(level, df) == pytest.approx(t, abs=5e-5)
+
+
+def test_less_than_one_degree_of_freedom_counts_as_one() -> None:
+    assert t_quantile(0.95, 0.3) == t_quantile(0.95, 1)
+
+
+@pytest.mark.parametrize("level", [0, 1, 1.5, -0.2])
+def test_no_coverage(level: float) -> None:
+    with pytest.raises(BadInput, match=f"level={level} is no coverage"):
+        t_quantile(level, 5)
