@@ -1,36 +1,55 @@
-# make demo   the restaurant, on a fresh machine     make test    all tests, on a fresh machine
-# make check  format, lint, types, import rules      make bench   every benchmark table
-# make size   what an installation takes on disk      make clean   start over
+# make demo   the restaurant, on a fresh machine      make test   all tests, on a fresh machine
+# make check  format, lint, types, spelling, imports  make bench  every benchmark table
+# make lowest the tests on the lowest versions        make audit  known holes in what is pinned
+# make size   what an installation takes on disk      make clean  start over
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LOWEST := $(VENV)-lowest
+INSTALL := -m pip install --disable-pip-version-check --no-input
+PARALLEL := -n auto --dist worksteal
 
-.PHONY: help demo test check bench size clean
+.PHONY: help demo test check lowest audit bench size clean
 help:
 	@sed -n 's/^# //p' Makefile
 
 $(BIN)/.runtime: pyproject.toml constraints.txt
+	@echo "== an environment of its own, in $(VENV): seconds"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@echo "== Fullmenu and the packages that it needs: about 150 MB to fetch, one to two minutes"
+	$(BIN)/python $(INSTALL) -c constraints.txt -e .
 	@touch $@
 
 $(BIN)/.dev: $(BIN)/.runtime
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt $(DEV)
+	@echo "== the tools for tests and checks: about 40 MB to fetch, a minute"
+	$(BIN)/python $(INSTALL) --quiet --upgrade -c constraints.txt pip
+	$(BIN)/python $(INSTALL) --quiet -c constraints.txt --group dev
 	@touch $@
 
-DEV := pytest hypothesis jsonschema pyyaml ruff mypy import-linter
-
 demo: $(BIN)/.runtime
-	$(BIN)/fullmenu demo
+	@echo "== the restaurant: a few seconds"
+	@$(BIN)/fullmenu demo
 
 test: $(BIN)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 check: $(BIN)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/typos
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
+
+lowest:
+	$(PYTHON) -m venv $(LOWEST)
+	sed -n '/^dependencies = /,/^]/s/^ *"\(.*\)>=\(.*\)",/\1==\2/p' pyproject.toml > $(LOWEST)/floors.txt
+	$(LOWEST)/bin/python $(INSTALL) --quiet --upgrade pip
+	$(LOWEST)/bin/python $(INSTALL) --quiet -c $(LOWEST)/floors.txt -e . --group test
+	$(LOWEST)/bin/python -m pytest $(PARALLEL) -W ignore::DeprecationWarning --ignore tests/test_rules.py
+
+audit: $(BIN)/.dev
+	$(BIN)/python $(INSTALL) --quiet pip-audit
+	$(BIN)/pip-audit --skip-editable
 
 bench: $(BIN)/.dev
 	$(BIN)/python benchmarks/all.py
@@ -39,4 +58,4 @@ size: $(BIN)/.runtime
 	@du -sh $(VENV)
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(LOWEST)

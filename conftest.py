@@ -1,40 +1,48 @@
-"""Examples in modules of an extra run where the extra is installed; the rest is named."""
+"""Examples in modules of an extra run where the extra is installed; skips are counted by reason."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 EXTRAS = ("torch", "transformers", "trl", "lightning", "keras", "pytorch_optimizer")
+SOURCES = Path(__file__).parent / "src"
 os.environ.setdefault("KERAS_BACKEND", "torch")
-_LEFT: dict[str, list[str]] = {}
+settings.register_profile("fullmenu", deadline=None)
+settings.load_profile("fullmenu")
+
+
+def missing(module: Path) -> str | None:
+    """Return the extra that the examples of a module need and that is not installed here."""
+    text = module.read_text("utf-8")
+    if module.parent.name == "integrations":
+        text += f"\nimport {module.stem}"
+    used = (x for x in EXTRAS if re.search(rf"^( *>>> )?(import|from) {x}\b", text, re.M))
+    return next((name for name in used if find_spec(name) is None), None)
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave out what cannot be imported here, unless everything is required."""
-    if collection_path.suffix != ".py" or "src" not in collection_path.parts:
+    if collection_path.suffix != ".py" or SOURCES not in collection_path.parents:
         return None
-    text = collection_path.read_text("utf-8")
-    if collection_path.parent.name == "integrations":
-        text += f"\nimport {collection_path.stem}"
-    missing = [
-        name
-        for name in EXTRAS
-        if re.search(rf"^( *>>> )?(import|from) {name}\b", text, re.M) and find_spec(name) is None
-    ]
-    if not missing or os.environ.get("FULLMENU_REQUIRE_ALL") == "1":
-        return None
-    _LEFT.setdefault(missing[0], []).append(collection_path.name)
-    return True
+    required = os.environ.get("FULLMENU_REQUIRE_ALL") == "1"
+    return True if not required and missing(collection_path) else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name the modules whose examples did not run."""
-    for name, files in sorted(_LEFT.items()):
-        terminalreporter.write_line(
-            f"EXAMPLES NOT RUN, {name} is not installed: {', '.join(sorted(files))}"
-        )
+    """Say why tests did not run: a line a reason."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
+    for reason, n in reasons.most_common():
+        terminalreporter.write_line(f"SKIPPED {n}: {reason}")
+    if terminalreporter.config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return  # somebody asked for a part
+    left = Counter(filter(None, map(missing, SOURCES.rglob("*.py"))))
+    for name, n in sorted(left.items()):
+        terminalreporter.write_line(f"EXAMPLES of {n} modules not run: {name} is not installed")

@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 DOWN = "imports go down only"
+LAWS = "the laws are for tests"
 DOOR = "the package as a whole is for users"
 CIRCLE = "no circles between modules"
 PACKAGES = "no circles between packages"
@@ -45,6 +46,7 @@ PLANTS = {
     "upwards for types alone": (DOWN, {"measures": TYPES + "from fullmenu.judge import two"}),
     "a room without a place": (DOWN, {"kitchen.py": ""}),
     "the whole package": (DOOR, {"judge": INSIDE + "import fullmenu as fm"}),
+    "the laws": (LAWS, {"lab": "from fullmenu.testing import check_measure"}),
     "a circle": (CIRCLE, {"lab/a.py": "from fullmenu.lab import b", "lab/b.py": "from . import a"}),
     "a circle for types alone": (
         CIRCLE,

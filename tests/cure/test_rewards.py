@@ -54,7 +54,7 @@ TOP = {
 
 
 @pytest.mark.parametrize("name", BUILT)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rows=answers, seed=st.integers(0, 99))
 def test_finite_bounded_and_equivariant(name, rows, seed):
     prompts, completions = [p for p, _ in rows], [c for _, c in rows]
@@ -77,7 +77,7 @@ unit_rows = st.integers(2, 5).flatmap(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=unit_rows, times=st.integers(2, 4))
 def test_surprise_is_the_same_in_a_group_served_several_times_over(rows, times):
     one, many = np.zeros(len(rows), int), np.zeros(times * len(rows), int)
@@ -86,7 +86,7 @@ def test_surprise_is_the_same_in_a_group_served_several_times_over(rows, times):
     assert surprise(clusters(again, many), many) == pytest.approx(np.tile(once, times))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 999), size=st.integers(2, 5))
 def test_own_share_is_the_mean_of_its_value_in_smaller_groups(seed, size):
     x = np.random.default_rng(seed).standard_normal((6, 3))

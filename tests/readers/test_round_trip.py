@@ -27,7 +27,7 @@ def _back(name, content):
 
 
 @given(outputs)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_jsonl_and_json(rows):
     for ascii_only in (True, False):
         records = [{"prompt": p, "response": o} for p, o in rows]
@@ -37,7 +37,7 @@ def test_jsonl_and_json(rows):
 
 
 @given(outputs)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_csv(rows):
     with tempfile.TemporaryFile("w+", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)

@@ -86,14 +86,14 @@ words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=2
 
 @pytest.mark.parametrize("vendor", VENDORS)
 @given(words)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_one_dish_is_one_text_in_every_shape(vendor, dish):
     assert said(VENDORS[vendor](dish)).text == completion_text(VENDORS[vendor](dish)) == dish
 
 
 @pytest.mark.parametrize("body", BODIES)
 @given(words)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_one_dish_is_one_text_in_every_response(body, dish):
     assert [answer.text for answer in served(BODIES[body](dish))] == [dish]
 

@@ -41,7 +41,7 @@ def test_words(text: str, words: list[str]) -> None:
     assert _words(text) == words
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(st.lists(st.text(st.characters(max_codepoint=127), max_size=30), max_size=6))
 def test_ascii_against_a_regular_expression(texts: list[str]) -> None:
     expected = [re.findall(r"[a-z0-9_]+(?:'[a-z0-9_]+)*", t.lower()) for t in texts]
@@ -53,7 +53,7 @@ def test_ascii_against_a_regular_expression(texts: list[str]) -> None:
     assert t.lengths().tolist() == [len(e) for e in expected]
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(st.lists(st.text(st.characters(exclude_categories=()), max_size=20), max_size=6))
 def test_texts_do_not_touch(texts: list[str]) -> None:
     together = tokenize(texts)

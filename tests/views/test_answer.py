@@ -58,7 +58,7 @@ def test_every_row_has_unit_length(rows, prompts):
     assert np.diag(kernel(x)) == pytest.approx(1, abs=1e-5)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.text(max_size=30), st.none() | st.text(max_size=10)), max_size=6))
 @example([("0'", None), ("0", None)])  # one text ends where a word might go on
 @both

@@ -34,7 +34,7 @@ def k(a, b):
     return float(x[0] @ x[1])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.text(alphabet=st.characters(codec="utf-8"), max_size=200), max_size=8))
 def test_rows_are_of_length_one_and_never_negative_whatever_the_text(texts):
     x = outline.rows(texts)
