@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.estimate import Margins
 from fullmenu.kernel.likeness import share_of_pairs
 from fullmenu.monitor import detector
 from fullmenu.monitor.baseline import Baseline, whole
@@ -86,8 +87,10 @@ def plan(
     before = float(level.mean[main])
     calm = _pool(draw, rng, 0.0)
     found = []
+    margins = Margins()
+    aims = (before / margins.collapsed, before / margins.held_low, None)
     # Replacing a share p by one of the prompt's own dishes brings U to U + p²(1 − U).
-    for loss, aim in zip(LOSSES, (2 * before, before / 0.8, None), strict=True):
+    for loss, aim in zip(LOSSES, aims, strict=True):
         if aim is not None and (aim >= 1 or before <= 0):
             continue
         p = 0.3 if aim is None else float(np.sqrt((aim - before) / (1 - before)))

@@ -32,7 +32,6 @@ TWO_SIDED = ("length", "score")
 """Streams whose fall is watched as well as their rise."""
 
 ACROSS = " across"
-_ENCODED = ("answer", "image")
 
 EXAMPLE = 240
 """Characters of an example that is kept."""
@@ -116,9 +115,7 @@ class Ruler:
         given = {view.name: view for view in views}
         same = []
         for name, made_of in state["views"]:
-            view = given.get(name) or registry.get(
-                name, encoder if name in _ENCODED else None, made_of
-            )
+            view = given.get(name) or registry.get(name).through(encoder, made_of)
             if view.ruler != made_of:
                 raise BadInput(
                     f"the watch looks through the view {name} made of {made_of!r}, and now it is "

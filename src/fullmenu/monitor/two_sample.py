@@ -79,10 +79,10 @@ class TwoSample:
     ) -> None:
         if not len(reference):
             raise NotEnoughData("the reference holds no outputs to compare with")
-        names = views if views is not None else registry.DEFAULTS[reference.media]
+        names = views if views is not None else registry.defaults(reference.media)
         self.views = tuple(v if isinstance(v, View) else registry.get(v) for v in names)
         if not self.views:
-            raise BadInput("no view given; use some of " + ", ".join(registry.DEFAULTS["text"]))
+            raise BadInput("no view given; use some of " + ", ".join(registry.defaults("text")))
         self.reference = reference
         self.seed = seed
         ids = reference.table.column("prompt_id").to_pylist()

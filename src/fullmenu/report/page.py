@@ -294,7 +294,8 @@ def _method(document: Content) -> list[str]:
         found += [
             f"Collapsed: the whole interval of the ratio lies below {m.collapsed:g}. Narrowed: "
             f"it lies below 1, and the ratio below {m.narrowed:g}. Widened: the mirror image.",
-            f"Held: the 90 % interval lies inside {m.held_low:g} to {m.held_high:g}. "
+            f"Held: the {100 * m.held_level:g} % interval lies inside {m.held_low:g} to "
+            f"{m.held_high:g}. "
             "Unclear: none of these; more outputs or prompts would settle it.",
             f"Losses and gains are read from {level:.2f} % intervals: an error rate of "
             f"{100 * m.alpha:g} %, shared out over {n} view{'' if n == 1 else 's'}. These "
