@@ -50,9 +50,7 @@ def test_drawn_from_the_outputs_within_prompts():
     assert level.mean == pytest.approx([0.2])
     assert level.by_prompt[:, 0] == pytest.approx([1 / 3, 0, 1 / 3, 0, 1 / 3])
     same = np.array([[1.0, 1, 0], [0, 0, 0], [1, 1, 0], [0, 0, 0], [1, 1, 0]])
-    spread = strata_spread(
-        pair_variance(same), pair_jump(same), *pair_doubt(same), np.full(5, 0.2)
-    )
+    spread = strata_spread(pair_variance(same), pair_jump(same), *pair_doubt(same), np.full(5, 0.2))
     assert level.bounds == pytest.approx([gamma_bound(0.2, *spread, 0.99)])
     assert level.bounds_by_prompt is None
 
