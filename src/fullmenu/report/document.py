@@ -7,7 +7,7 @@ out of the JSON where it has no value; ``None`` is ``null``.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, Union, cast
+from typing import Annotated, ClassVar, Generic, Literal, TypeVar, Union, cast
 
 from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert, to_builtins
 
@@ -783,9 +783,9 @@ def read(found: object, *kinds: type[D]) -> D:
         raise BadInput(f"this is no {' or '.join(names)}: {error}") from None
 
 
-def to_json(document: Struct) -> dict[str, Any]:
+def to_json(document: Struct) -> dict[str, object]:
     """Return a document's JSON form."""
-    return cast("dict[str, Any]", to_builtins(document, enc_hook=_plain))
+    return cast("dict[str, object]", to_builtins(document, enc_hook=_plain))
 
 
 def _plain(x: object) -> object:

@@ -37,6 +37,9 @@ LIMITS = {
 }
 """Of what stands below the documents, and knows no msgspec."""
 
+ADDED = {"Margins": ("held_level",)}
+"""Fields that documents of this version did not always have."""
+
 Schema = dict[str, object]
 
 
@@ -107,7 +110,7 @@ def _described(cls: type, properties: Mapping[str, Schema]) -> Schema:
     info = type_info(cls)
     assert isinstance(info, StructType | DataclassType)
     told = descriptions(cls)
-    left_out = {
+    left_out = {*ADDED.get(cls.__name__, ())} | {
         field.encode_name
         for field in info.fields
         if not field.required and field.default is field.default_factory is NODEFAULT
