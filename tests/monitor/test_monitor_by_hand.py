@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fullmenu.samples import Samples
-from fullmenu.watch import Baseline, Monitor
 from fullmenu.monitor.baseline import Channel, ModelBaseline
 from fullmenu.monitor.ruler import Reading
+from fullmenu.samples import Samples
+from fullmenu.watch import Baseline, Monitor
 
 PROMPTS = tuple(f"q{i}" for i in range(7))
 
