@@ -56,7 +56,11 @@ def test_an_old_document_is_shown(kind: str, valid: Any) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_read_is_written_again(kind: str) -> None:
-    assert Report(saved(kind)).document == saved(kind)
+    document = saved(kind)
+    if kind != "check":
+        assert "held_level" not in document["margins"]  # it was 0.9, and could not be set
+        document["margins"]["held_level"] = 0.9
+    assert Report(saved(kind)).document == document
 
 
 @pytest.mark.parametrize("kind", documents.ALL)
