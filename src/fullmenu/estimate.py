@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from fullmenu.errors import BadInput, NotEnoughData
 
@@ -78,7 +78,7 @@ class Estimate:
         low, high = (None if x is None else f(x) for x in (self.low, self.high))
         return replace(self, value=f(self.value), low=low, high=high, unit=unit, method=method)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, float | str | None]:
         """Return the JSON form; ``null`` bounds mean "no finite bound on that side"."""
         return {
             "value": self.value,
