@@ -1,9 +1,7 @@
-"""The way of a log through `compare`: which files of judge/ is it handed to, in which order?
+"""The way of a log through ``compare``: which files is it handed to, in which order?
 
-A log is `Samples`, whatever holds one, or a list of its outputs. A return is a file that gets it
+A log is ``Samples``, whatever holds one, or a list of its outputs. A return is a file that gets it
 again after another had it. Methods of what holds a log do not count: it stays where it is.
-
-Run: python benchmarks/way_of_a_log.py
 """
 
 from __future__ import annotations
@@ -18,7 +16,6 @@ from unittest.mock import patch
 import fullmenu as fm
 from fullmenu.judge import look
 from fullmenu.samples import Samples
-from table import Table
 
 MENU = ["soup of leeks and cream", "fish with lemon", "rice and beans", "cake", "stew", "figs"]
 DEPTH = 4
@@ -51,7 +48,7 @@ def holds(x: object, texts: set[str], depth: int = DEPTH) -> bool:
 
 
 def way() -> tuple[list[str], set[str]]:
-    """Return the files of judge/ that a log is handed to, in order, and the names it goes by."""
+    """Return the files that a log is handed to, in order, and the names it goes by."""
     before = Samples.of({f"Dinner {d}?": [*MENU[d % 6 :], *MENU[: d % 6]] for d in range(8)})
     after = Samples.of({f"Dinner {d}?": ["soup"] * 5 + [MENU[d % 6]] for d in range(8)})
     texts = {*before.outputs, *after.outputs}
@@ -60,7 +57,7 @@ def way() -> tuple[list[str], set[str]]:
 
     def note(frame: FrameType, event: str, _: object) -> None:
         code = frame.f_code
-        _, room, file = code.co_filename.rpartition("/fullmenu/judge/")
+        _, room, file = code.co_filename.rpartition("/src/fullmenu/")
         if event != "call" or not room or code.co_name.startswith("<"):
             return
         given = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
@@ -78,16 +75,3 @@ def way() -> tuple[list[str], set[str]]:
             sys.setprofile(None)
     return files, names
 
-
-def main() -> None:
-    files, names = way()
-    returns = len(files) - len(set(files))
-    table = Table("The way of a log through compare, in judge/")
-    table.add("files", " → ".join(file.removesuffix(".py") for file in files))
-    table.add("names", ", ".join(sorted(names)))
-    table.add("returns to a file that it had left", str(returns), "≤ 6", returns <= 6)
-    table.show()
-
-
-if __name__ == "__main__":
-    main()
