@@ -79,7 +79,7 @@ EQUIVALENT: tuple[tuple[str, str, str, str, str], ...] = (
     ),
     ("kernel/dishes.py", "lost_by_chance.log_choose", "k + 1", "k + 2", CANCELS),
     (
-        "stats/deals.py", "log_all_before",
+        "kernel/dishes.py", "lost_by_chance",
         "np.where(fits, served, 0)", "np.where(fits, served, 1)", "not used where it does not fit",
     ),
     ("stats/jackknife.py", "_variance", "np.maximum(sizes, 1)", "np.maximum(sizes, 2)", ALONE),
@@ -266,7 +266,7 @@ def modules() -> list[str]:
 
 
 def near(module: str) -> list[str]:
-    """The tests near a module: named after it, importing it, and its doctest."""
+    """The tests near a module: its doctest, and those named after it or importing it."""
     path = PACKAGE / module
     dotted = "fullmenu." + module.removesuffix(".py").replace("/", ".")
     folder = ROOT / "tests" / path.parent.name
@@ -278,7 +278,8 @@ def near(module: str) -> list[str]:
         re.M,
     )
     others = [p for p in sorted(folder.glob("test_*.py")) if imports.search(p.read_text("utf-8"))]
-    return [str(path), *dict.fromkeys(str(p) for p in [*named, *others])]
+    quick = sorted([*named, *others], key=lambda p: "hypothesis" in p.read_text("utf-8"))
+    return [str(path), *dict.fromkeys(map(str, quick))]
 
 
 class Loop:
