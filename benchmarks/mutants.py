@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "fullmenu"
 TARGETS = (
     "stats/*.py", "kernel/*.py", "judge/verdict*.py",
-    "watch/detector.py", "watch/baseline.py", "watch/bounds.py", "watch/monitor.py",
+    "monitor/detector.py", "monitor/baseline.py", "monitor/bounds.py", "monitor/monitor.py",
 )  # fmt: skip
 
 NAMED = (  # what a reader of this code would break first: a label, the line, the line broken

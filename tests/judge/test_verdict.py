@@ -93,6 +93,13 @@ def test_margins_are_settings():
     assert verdict(0.6, 0.01, collapsed=0.7).name == "collapsed"
     assert verdict(0.85, 0.01, narrowed=0.8).name == "held"
     assert verdict(1.0, 0.05, held_low=0.99).name == "unclear"
+    just = IN * math.log(1.25) / HELD
+    held = verdict(1.0, just)
+    assert held.name == "held"
+    assert held.reason.startswith("the 90 % interval [0.80, 1.25] lies inside")
+    assert verdict(1.0, just, held_level=0.95).name == "unclear"
+    strict = verdict(1.0, 0.9 * just * HELD / LOSS, held_level=0.95)
+    assert strict.reason.startswith("the 95 % interval")
 
 
 def test_unpaired_variances_add():

@@ -12,7 +12,7 @@ from fullmenu.cli.watch_faces import Faces
 from fullmenu.errors import BadInput
 
 if TYPE_CHECKING:
-    from fullmenu.watch.baseline import Traffic
+    from fullmenu.monitor.baseline import Traffic
 
 EXAMPLES = """[bold]Examples[/bold]
 

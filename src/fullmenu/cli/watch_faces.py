@@ -81,13 +81,13 @@ class Faces:
             }
         )  # fmt: skip
         if shows:
-            from fullmenu.report import watch_terminal
+            from fullmenu.report.watch import terminal as paper
 
             console = terminal()
             for alarm in raised:
-                watch_terminal.show_alarm(plain, alarm.to_dict(), console)
+                paper.show_alarm(now, alarm, console)
             if due and not self.quiet:
-                typer.echo(watch_terminal.status(plain, console.width))
+                typer.echo(paper.status(now, console.width))
         self.told = m.visits // 100
         if raised:
             self.post()
@@ -130,9 +130,9 @@ class Faces:
         self.emit({"event": "end", "visits": m.visits, "standing": m.standing, "document": plain})
         if self.json:
             return
-        from fullmenu.report import watch_terminal
+        from fullmenu.report.watch import terminal as paper
 
-        watch_terminal.show(plain, terminal())
+        paper.show(now, terminal())
         if self.html is not None:
             typer.echo(f"\nreport: {self.html}")
         if m.standing and not self.quiet:
@@ -147,10 +147,9 @@ class Faces:
     def write(self, now: WatchDocument) -> None:
         """Write the page."""
         if self.html is not None:
-            from fullmenu.report.document import to_json
-            from fullmenu.report.watch_page import render
+            from fullmenu.report.watch.page import render
 
-            self.html.write_text(render(to_json(now)), encoding="utf-8")
+            self.html.write_text(render(now), encoding="utf-8")
 
     def emit(self, event: Mapping[str, object]) -> None:
         """Print an event as a JSON line."""

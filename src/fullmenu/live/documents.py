@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fullmenu.live.session import Session
+from fullmenu.monitor import summary
 from fullmenu.report.document import ViewFacts
 from fullmenu.report.watch.document import (
     Alarm,
@@ -15,7 +16,6 @@ from fullmenu.report.watch.document import (
     WatchedLog,
 )
 from fullmenu.samples import Samples
-from fullmenu.watch import summary
 
 SHOWN = 3
 """Outputs from before that are shown of a prompt."""

@@ -11,14 +11,14 @@ from fullmenu.errors import BadInput
 from fullmenu.live.cursors import Chunk, Cursor, Mark, mark_of
 from fullmenu.live.state import WAYS, SessionSettings, SessionState, record_of, saved_record
 from fullmenu.live.storage import Storage
+from fullmenu.monitor.baseline import Baseline
+from fullmenu.monitor.monitor import MODELS, OTHERS, Monitor
+from fullmenu.monitor.two_sample import TwoSample
+from fullmenu.monitor.visits import Visit, gather, gather_some
 from fullmenu.readers.follow import Place
 from fullmenu.report.watch.document import Alarm, ModelVisits
 from fullmenu.samples import Record, Samples
 from fullmenu.views.registry import Encoder, View
-from fullmenu.watch.baseline import Baseline
-from fullmenu.watch.monitor import MODELS, OTHERS, Monitor
-from fullmenu.watch.two_sample import TwoSample
-from fullmenu.watch.visits import Visit, gather, gather_some
 
 BATCH = 512
 """Visits between two savings of the state."""

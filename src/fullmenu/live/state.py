@@ -10,10 +10,10 @@ from msgspec import Meta, Struct, convert, to_builtins
 
 from fullmenu.errors import BadInput
 from fullmenu.live.cursors import seconds
+from fullmenu.monitor import codec
+from fullmenu.monitor.baseline import Traffic
 from fullmenu.report.watch.document import Alarm, ModelVisits
 from fullmenu.samples import Record
-from fullmenu.watch import codec
-from fullmenu.watch.baseline import Traffic
 
 SCHEMA = "fullmenu/watch-file/1"
 

@@ -12,11 +12,11 @@ from fullmenu.live.cursors import Cursor, fingerprint, open_log
 from fullmenu.live.session import Session
 from fullmenu.live.state import SessionSettings
 from fullmenu.live.storage import StateFile, state_beside
+from fullmenu.monitor.baseline import Traffic
 from fullmenu.readers import read
 from fullmenu.report.watch.document import Alarm
 from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder, View
-from fullmenu.watch.baseline import Traffic
 
 _LOG = logging.getLogger(__name__)
 
@@ -161,7 +161,8 @@ def _alarms(session: Session, cursor: Cursor, poll: float | None) -> Iterator[Al
         while cursor.remarks:
             _LOG.info(cursor.remarks.pop(0))
         if poll is None:
-            return session.save()
+            session.save()
+            return
         time.sleep(poll)
 
 

@@ -12,9 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fullmenu.errors import BadInput
-from fullmenu.report import watch_words
-from fullmenu.report.document import to_json
 from fullmenu.report.plain import one_line
+from fullmenu.report.watch import words
 from fullmenu.report.watch.document import Alarm, WatchDocument
 
 TIMEOUT = 10.0
@@ -46,11 +45,10 @@ def check_url(url: str) -> str:
 
 def message(document: WatchDocument, alarm: Alarm) -> dict[str, object]:
     """Return what is posted of an alarm: a text for people, and all of it for programs."""
-    now, told = to_json(document), alarm.to_dict()
     sure = one_line(alarm.sure, 400).rstrip(".")
     said = [
-        f"Fullmenu: {document.log.label}: {watch_words.what(now, told)}.",
-        f"Since {watch_words.since(told)}. {sure[:1].upper()}{sure[1:]}.",
+        f"Fullmenu: {document.log.label}: {words.what(document, alarm)}.",
+        f"Since {words.since(alarm)}. {sure[:1].upper()}{sure[1:]}.",
     ]
     if alarm.examples:
         said.append("Now repeated:")
@@ -61,7 +59,7 @@ def message(document: WatchDocument, alarm: Alarm) -> dict[str, object]:
     return {
         "text": text, "event": "alarm", "schema": "fullmenu/watch-alarm/1",
         "log": document.log.label, "baseline": document.baseline.label,
-        "visits": document.visits, "alarm": told,
+        "visits": document.visits, "alarm": alarm.to_dict(),
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ out of the JSON where it has no value; ``None`` is ``null``.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Generic, Literal, TypeVar, Union, cast
+from typing import Annotated, ClassVar, Generic, Literal, TypeVar, Union, cast
 
 from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert, to_builtins
 
@@ -86,7 +86,17 @@ class Curve(Struct, frozen=True, kw_only=True):
     high: list[float]
 
 
-class Rates(Struct, frozen=True, kw_only=True):
+class Either(Struct, frozen=True, kw_only=True):
+    """One of several sets of fields, named by ``ways``."""
+
+    ways: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+    def __post_init__(self) -> None:
+        if not any(all(getattr(self, name) is not UNSET for name in way) for way in self.ways):
+            raise ValueError(f"give {', or '.join(' and '.join(way) for way in self.ways)}")
+
+
+class Rates(Either, frozen=True, kw_only=True):
     """How often a log repeats itself, seen by one view; or why that cannot be told.
 
     Parameters
@@ -105,10 +115,7 @@ class Rates(Struct, frozen=True, kw_only=True):
     effective_number: Estimate | UnsetType | None = UNSET
     curve: Curve | UnsetType | None = UNSET
     undefined: str | UnsetType = UNSET
-
-    def __post_init__(self) -> None:
-        if self.undefined is UNSET and UNSET in (self.repeat_rate, self.effective_number):
-            raise ValueError("rates hold repeat_rate and effective_number, or say undefined")
+    ways: ClassVar = (("repeat_rate", "effective_number"), ("undefined",))
 
     @property
     def rate(self) -> float | None:
@@ -512,7 +519,7 @@ class ComparedPrompt(Struct, frozen=True, kw_only=True):
     pictures: Sides[Pictures] | UnsetType = UNSET
 
 
-class MeasureValue(Struct, frozen=True, kw_only=True):
+class MeasureValue(Either, frozen=True, kw_only=True):
     """What a measure gives: an estimate, or why there is none.
 
     Parameters
@@ -531,10 +538,7 @@ class MeasureValue(Struct, frozen=True, kw_only=True):
     method: str | UnsetType = UNSET
     level: float | UnsetType = UNSET
     undefined: str | UnsetType = UNSET
-
-    def __post_init__(self) -> None:
-        if self.undefined is UNSET and self.estimate is None:
-            raise ValueError("a measure gives a whole estimate, or says undefined")
+    ways: ClassVar = (("value", "low", "high", "n", "unit", "method", "level"), ("undefined",))
 
     @classmethod
     def of(cls, estimate: Estimate) -> MeasureValue:
@@ -544,11 +548,10 @@ class MeasureValue(Struct, frozen=True, kw_only=True):
     @property
     def estimate(self) -> Estimate | None:
         """The estimate, where there is one."""
-        parts = [getattr(self, name) for name in self.__struct_fields__[:7]]
-        return None if UNSET in parts else Estimate(*parts)
+        return None if self.undefined else Estimate(*(getattr(self, x) for x in self.ways[0]))
 
 
-class MeasureChange(Struct, frozen=True, kw_only=True):
+class MeasureChange(Either, frozen=True, kw_only=True):
     """A measure before and after; one that takes a reference has ``value`` instead.
 
     Parameters
@@ -565,10 +568,7 @@ class MeasureChange(Struct, frozen=True, kw_only=True):
     after: MeasureValue | UnsetType = UNSET
     change: MeasureValue | UnsetType | None = UNSET
     value: MeasureValue | UnsetType = UNSET
-
-    def __post_init__(self) -> None:
-        if self.value is UNSET and UNSET in (self.before, self.after):
-            raise ValueError("a measure has before and after, or a value")
+    ways: ClassVar = (("before", "after"), ("value",))
 
 
 class _MeasureFacts(Struct, frozen=True, kw_only=True):
@@ -783,9 +783,9 @@ def read(found: object, *kinds: type[D]) -> D:
         raise BadInput(f"this is no {' or '.join(names)}: {error}") from None
 
 
-def to_json(document: Struct) -> dict[str, Any]:
+def to_json(document: Struct) -> dict[str, object]:
     """Return a document's JSON form."""
-    return cast("dict[str, Any]", to_builtins(document, enc_hook=_plain))
+    return cast("dict[str, object]", to_builtins(document, enc_hook=_plain))
 
 
 def _plain(x: object) -> object:

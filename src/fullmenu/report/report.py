@@ -72,7 +72,7 @@ class Report:
         """Return one self-contained HTML page that needs no network."""
         from fullmenu.report.html import render
 
-        return render(self.document)
+        return render(self.content)
 
     def save(self, path: str | Path) -> Path:
         """Write the report; the ending ``.html`` or ``.json`` chooses how.
@@ -92,7 +92,7 @@ class Report:
     def __str__(self) -> str:
         from fullmenu.report.terminal import as_text
 
-        return as_text(self.document)
+        return as_text(self.content)
 
     def _repr_html_(self) -> str:
         """Show the page in a frame of its own: a notebook keeps its style and its policy."""
