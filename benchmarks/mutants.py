@@ -64,6 +64,17 @@ NAMED = (  # what a reader of this code would break first: a label, the line, th
     ("texts too short to match", "SHORT = 15", "SHORT = 8"),
     ("lengths that are alike", "ALIKE = 1.05", "ALIKE = 1.15"),
     ("the doubt of a variance", "doubt = 3 * (", "doubt = 1 * ("),
+    ("a dish of one plate is none lost", "(before >= 2) &", "(before >= 1) &"),
+    (
+        "the milder of two losses",
+        'return raw if raw.name == "narrowed" else matched',
+        "return raw",
+    ),
+    (
+        "the error rate of many comparisons",
+        "len(case.views) * case.comparisons",
+        "len(case.views)",
+    ),
 )
 
 CANCELS = "k! stands in both coefficients, and cancels"
