@@ -102,7 +102,11 @@ class File:
         return [(n, shape) for n, shape in joined if re.search(r"\w", shape)]
 
 
-KEYWORDS = set("def class return if elif else for while try except with raise yield lambda".split())
+INSTRUMENT = {"measures", "judge", "monitor", "cure", "train", "checkup", "comparison", "watch"}
+KEYWORDS = {
+    "def", "class", "return", "if", "elif", "else", "for", "while",
+    "try", "except", "with", "raise", "yield", "lambda",
+}  # fmt: skip
 
 
 def files(root: Path) -> list[File]:
@@ -205,3 +209,73 @@ def shared_classes(sources: list[File]) -> dict[str, list[str]]:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes[node.name].add(file.name)
     return {name: sorted(h) for name, h in sorted(homes.items()) if len(h) > 1}
+
+
+def written(sources: list[File]) -> list[tuple[str, list[str], str]]:
+    """Return the things that are to be written once: what, the other files that do it, the home.
+
+    They are recognised by what they can hardly lack: the keys of a message; the product of rows
+    with themselves, in the rooms that look at outputs; the walk over leaders at a threshold.
+    """
+    return [
+        (
+            "read what a chat message says",
+            [
+                f.name
+                for f in sources
+                if {"role", "content"} <= _keys(f.tree) and f.name != "text/chat.py"
+            ],
+            "text/chat.py",
+        ),
+        (
+            "compare outputs pair by pair (x @ x.T)",
+            [f.name for f in sources if f.room.split("/")[0] in INSTRUMENT and _multiplies(f.tree)],
+            "kernel/",
+        ),
+        (
+            "group outputs round leaders",
+            [f.name for f in sources if not in_room(f, "kernel") and _leads(f.tree)],
+            "kernel/dishes.py",
+        ),
+    ]
+
+
+def _keys(tree: ast.Module) -> set[str]:
+    """Return the strings that a file looks up: ``x["key"]`` and ``x.get("key")``."""
+    keys = set()
+    for node in ast.walk(tree):
+        key: ast.expr | None = None
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+            key = node.slice
+        elif isinstance(node, ast.Call) and _attribute(node.func) == "get" and node.args:
+            key = node.args[0]
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            keys.add(key.value)
+    return keys
+
+
+def _attribute(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+    return (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef))
+
+
+def _multiplies(tree: ast.Module) -> bool:
+    """Tell whether a file multiplies rows with themselves: ``x @ x.T``, whole or in blocks."""
+    code = "\n".join(ast.unparse(f) for f in _functions(tree) if not _documented_alone(f))
+    return bool(re.search(r"^(?!\s*>>>).*?([\w.]+)(\[[^\]]*\])? @ \(?\1\.T\b", code, re.M))
+
+
+def _documented_alone(function: ast.FunctionDef) -> bool:
+    return len(function.body) == 1 and isinstance(function.body[0], ast.Expr)
+
+
+def _leads(tree: ast.Module) -> bool:
+    """Tell whether a function walks leaders at a threshold."""
+    return any(
+        re.search(r"\b(leaders|lead)\b", code)
+        and re.search(r">= ?(self\.)?(threshold|same_dish)", code)
+        for code in map(ast.unparse, _functions(tree))
+    )
