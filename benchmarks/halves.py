@@ -80,7 +80,7 @@ def main(n: int = 500) -> None:
     wolf: dict[str, list[float]] = {"phrasing": [], "overall": []}
     for name, samples in logs.items():
         rng = np.random.default_rng(0)
-        splits = [Split(samples, registry.get(v)) for v in registry.DEFAULTS["text"]]
+        splits = [Split(samples, registry.get(v)) for v in registry.defaults("text")]
         counts = {"phrasing": Counter[str](), "overall": Counter[str]()}
         errors = []
         for _ in range(n):

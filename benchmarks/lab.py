@@ -11,7 +11,7 @@ from pathlib import Path
 from fullmenu.errors import FullmenuError
 from fullmenu.lab.registry import experiment, names
 from fullmenu.lab.running import run
-from fullmenu.report.lab_words import figure
+from fullmenu.report.lab.words import figure
 from table import Table
 
 FOLDER = Path("fullmenu-lab")
@@ -30,7 +30,7 @@ def main(chosen: list[str]) -> int:
         table = Table(f"{name}: {len(result.seeds)} seeds, {seconds:.0f} CPU seconds")
         for arm in found.arms:
             shown = [
-                f"{number} {figure(result.estimate(arm, number).to_dict(), about.digits)}"
+                f"{number} {figure(result.estimate(arm, number), about.digits)}"
                 for number, about in found.numbers.items()
             ]
             table.add(arm, ", ".join(shown))

@@ -27,6 +27,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
@@ -35,7 +36,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "fullmenu"
 TARGETS = (
     "stats/*.py", "kernel/*.py", "judge/verdict*.py",
-    "watch/detector.py", "watch/baseline.py", "watch/bounds.py", "watch/monitor.py",
+    "monitor/detector.py", "monitor/baseline.py", "monitor/bounds.py", "monitor/monitor.py",
 )  # fmt: skip
 
 NAMED = (  # what a reader of this code would break first: a label, the line, the line broken
@@ -50,10 +51,10 @@ NAMED = (  # what a reader of this code would break first: a label, the line, th
     ("the confidence of many models", "(1 - confidence) / len(parts)", "1 - confidence"),
     (
         "the monitor's M ← L(1 + M)",
-        "np.logaddexp(0.0, memory.log_wealth)",
-        "np.logaddexp(0.7, memory.log_wealth)",
+        "np.logaddexp(0.0, log_wealth)",
+        "np.logaddexp(0.7, log_wealth)",
     ),
-    ("both ends of a band", "np.log(2 / (1 - level))", "np.log(1 / (1 - level))"),
+    ("both ends of a band", "most = 2 / (1 - level)", "most = 1 / (1 - level)"),
     ("what a band missed", "[spread[:1], missed]", "[spread[:1], missed * 0.5]"),
     (
         "the smallest bet",
@@ -65,7 +66,71 @@ NAMED = (  # what a reader of this code would break first: a label, the line, th
     ("the doubt of a variance", "doubt = 3 * (", "doubt = 1 * ("),
 )
 
-EQUIVALENT: tuple[tuple[str, str, str, str, str], ...] = ()
+CANCELS = "k! stands in both coefficients, and cancels"
+ALONE = "a stratum of one unit counts (1 − 1)/1 = 0 times, and an empty one has no sum"
+BETWEEN = "between 0 and 1 for any p and n, but for rounding, which the last line takes off"
+SPANS = "polynomials of one degree are the same space on any interval"
+NEVER = "hoeffding_bound has returned where p is 1"
+ENDS = "at a mean of 1 the bisection begins and ends at 1 too"
+EQUIVALENT: tuple[tuple[str, str, str, str, str], ...] = (
+    (
+        "kernel/dishes.py", "lost_by_chance.log_choose",
+        "gammaln(n + 1) - gammaln(k + 1)", "gammaln(n + 1) + gammaln(k + 1)", CANCELS,
+    ),
+    ("kernel/dishes.py", "lost_by_chance.log_choose", "k + 1", "k + 2", CANCELS),
+    (
+        "stats/deals.py", "log_all_before",
+        "np.where(fits, served, 0)", "np.where(fits, served, 1)", "not used where it does not fit",
+    ),
+    ("stats/jackknife.py", "_variance", "np.maximum(sizes, 1)", "np.maximum(sizes, 2)", ALONE),
+    (
+        "stats/over_optimisation.py", "Parts.rows",
+        "len(rows) // 2", "len(rows) / 2", "array_split takes the whole number below",
+    ),
+    ("stats/over_optimisation.py", "Parts._smoothed", "-1", "-2", SPANS),
+    (
+        "stats/over_optimisation.py", "Parts._smoothed",
+        "np.linspace(-1, 1, len(rows))", "np.linspace(-1, 2, len(rows))", SPANS,
+    ),
+    (
+        "stats/proportion.py", "wilson",
+        "0.0 if p == 0 else max(float(middle - half), 0.0)",
+        "1.0 if p == 0 else max(float(middle - half), 0.0)", BETWEEN,
+    ),
+    (
+        "stats/proportion.py", "wilson",
+        "min(float(middle + half), 1.0)", "min(float(middle + half), 1.5)", BETWEEN,
+    ),
+    (
+        "stats/proportion.py", "share",
+        "total <= 0", "total < 0", "a total of 0 leaves 0 without any unit, which is asked next",
+    ),
+    (
+        "stats/proportion.py", "share",
+        "min(float(y.sum()) / total, 1.0)", "min(float(y.sum()) / total, 1.5)",
+        "no unit holds more than its total",
+    ),
+    (
+        "stats/proportion.py", "leader_interval",
+        "hits / n", "hits * n", "a lower bound at an error of ½ or less is below the share",
+    ),
+    ("watch/bounds.py", "hoeffding_bound", "1 - 1e-12", "1 + 1e-12", ENDS),
+    ("watch/bounds.py", "hoeffding_bound", "1 - 1e-12", "2 - 1e-12", ENDS),
+    ("watch/bounds.py", "hoeffding_bound", "range(60)", "range(61)", "2⁻⁶⁰ is below rounding"),
+    ("watch/bounds.py", "_kl", "p < 1", "p <= 1", NEVER),
+    ("watch/bounds.py", "_kl", "p < 1", "p < 2", NEVER),
+    (
+        "watch/bounds.py", "_kl",
+        "(1 - p) * np.log((1 - p) / (1 - m)) if p < 1 else 0.0",
+        "(1 - p) * np.log((1 - p) / (1 - m)) if p < 1 else 1.0", NEVER,
+    ),
+    (
+        "watch/bounds.py", "pair_variance",
+        "same.sum(axis=-1, keepdims=True) - 2 * same",
+        "same.sum(axis=-1, keepdims=True) + 2 * same",
+        "squares about the mean do not see the sign",
+    ),
+)  # fmt: skip
 """(module, function, expression, its mutant, why no test can see it)."""
 
 LOG = Path(tempfile.gettempdir()) / "fullmenu-mutants.log"
@@ -102,10 +167,16 @@ class Mutant(NamedTuple):
 
     def tree(self) -> ast.Module:
         """The module with the change in it."""
-        tree = ast.parse((PACKAGE / self.module).read_text("utf-8"))
+        tree = ast.parse(source(self.module))
         node = list(sites(tree))[self.place[0]].node
         changes(node)[self.place[1]]()
         return ast.fix_missing_locations(tree)
+
+
+@cache
+def source(module: str) -> str:
+    """The text of a module, read once."""
+    return (PACKAGE / module).read_text("utf-8")
 
 
 class Site(NamedTuple):
@@ -171,7 +242,7 @@ def _shown(node: ast.AST, above: ast.AST) -> ast.AST:
 
 def mutants(module: str) -> list[Mutant]:
     """Every mutant of a module."""
-    tree = ast.parse((PACKAGE / module).read_text("utf-8"))
+    tree = ast.parse(source(module))
     found = []
     for i, site in enumerate(sites(tree)):
         old = ast.unparse(site.shown)

@@ -9,10 +9,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from fullmenu.estimate import Margins
-from fullmenu.judge.judging import judge
-from fullmenu.judge.pairing import pair
-from fullmenu.views import registry
+from fullmenu.judge.case import pair
+from fullmenu.judge.judgement import conclude, judge
+from fullmenu.judge.look import look
+from fullmenu.judge.premises import examine
 from real import OLMO, olmo
 from table import Table
 
@@ -26,34 +26,27 @@ TARGET = {
 def main() -> None:
     table = Table("OLMo-2-7B stages, 200 prompts × 10 samples: effective number after ÷ before")
     stages = {stage: olmo(stage) for stage in OLMO}
-    views = [registry.get(name) for name in registry.DEFAULTS["text"]]
     for steps in [*pairwise(OLMO), ("base", "instruct")]:
-        both = pair(*(stages[s] for s in steps))
-        found = judge(both, views, Margins(), seed=0, tell=lambda step: None)
+        sights = look(pair(*(stages[stage] for stage in steps)))
+        opinions = judge(examine(sights))
         step = "→".join(steps)
         lost = []
-        for name, block in found.blocks.items():
-            for question, at in (("within", block), ("across", block["across"])):
-                ratio = at["ratio"]
-                bounds = f"[{ratio['low']:.2f}, {ratio['high']:.2f}]"
-                figure = f"{at['verdict']} {ratio['value']:.2f} {bounds}"
-                goal = TARGET.get(steps, "") if (name, question) == ("phrasing", "within") else ""
-                table.add(
-                    f"{step} {name} {question}",
-                    figure,
-                    goal,
-                    goal == at["verdict"] if goal else None,
-                )
-            if name != "phrasing" and block["verdict"] in ("collapsed", "narrowed"):
-                lost.append(name)
+        for x in opinions.judged:
+            ratio = x.verdict.ratio
+            figure = f"{x.verdict.name} {ratio.value:.2f} [{ratio.low:.2f}, {ratio.high:.2f}]"
+            goal = TARGET.get(steps, "") if (x.view, x.question) == ("phrasing", "within") else ""
+            met = goal == x.verdict.name if goal else None
+            table.add(f"{step} {x.view} {x.question}", figure, goal, met)
+            if x.view != "phrasing" and x.question == "within" and x.verdict.lost:
+                lost.append(x.view)
         if steps == ("base", "sft"):
             table.add(f"{step} narrowed or worse in", ", ".join(lost), "one more view", bool(lost))
-            before, after = (x.within.rates for x in found.looks["phrasing"])
+            before, after = (sight.within.rates for sight in sights.by_view["phrasing"])
             share = float(np.mean(after > before))
             table.add(
                 f"{step} phrasing, prompts that rose", f"{share:.3f}", "≥ 0.95", share >= 0.95
             )
-        table.add(f"{step} overall", found.overall.name)
+        table.add(f"{step} overall", conclude(opinions).verdict.name)
     table.show()
 
 

@@ -14,8 +14,8 @@ import sys
 
 import numpy as np
 
+from fullmenu.monitor.detector import bets
 from fullmenu.watch import Baseline
-from fullmenu.watch.detector import bets
 from table import Table
 from watch_delay import AFTER, PROMPTS, WARM, A, median, tuned
 from watch_streams import Kitchen, cusum, e_detector, first_at, values_of

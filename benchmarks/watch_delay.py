@@ -20,9 +20,9 @@ from typing import Any
 
 import numpy as np
 
+from fullmenu.monitor.detector import bets
+from fullmenu.monitor.ruler import Reading
 from fullmenu.watch import Baseline, Monitor, plan
-from fullmenu.watch.detector import bets
-from fullmenu.watch.ruler import Reading
 from peer import bench
 from table import Table
 from watch_streams import Kitchen, cusum, e_detector, first_at, values_of

@@ -18,9 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fullmenu.samples import Samples
-from fullmenu.watch import Baseline, Monitor
-from fullmenu.watch.bounds import (
+from fullmenu.monitor.bounds import (
     apart_spread,
     gamma_bound,
     pair_doubt,
@@ -28,7 +26,9 @@ from fullmenu.watch.bounds import (
     pair_variance,
     strata_spread,
 )
-from fullmenu.watch.detector import bets
+from fullmenu.monitor.detector import bets
+from fullmenu.samples import Samples
+from fullmenu.watch import Baseline, Monitor
 from peer import bench
 from real import OLMO, noveltybench, olmo
 from table import Table

@@ -87,3 +87,32 @@ def test_unknown_measures_are_no_attributes() -> None:
     with pytest.raises(AttributeError, match="did you mean 'hill'"):
         measures.hil
     assert list(measures.all_measures()) == sorted(measures.all_measures())
+
+
+def test_margins_read_from_text() -> None:
+    assert Margins.read("collapsed=0.4, held_level = .95") == Margins(
+        collapsed=0.4, held_level=0.95
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("narowed=0.9", "'narowed=0.9'"),
+        ("collapsed", "'collapsed'"),
+        ("collapsed=half", "'collapsed=half'"),
+        ("collapsed=nan", "'collapsed=nan'"),
+        ("alpha=0.1,alpha=0.2", "'alpha=0.2'"),
+        ("", "''"),
+        ("collapsed=0.95", "collapsed=0.95, narrowed=0.9"),
+        ("held_high=inf", "held_high=inf"),
+        ("held_level=0.4", "held_level=0.4"),
+        ("alpha=0.5", "alpha=0.5"),
+    ],
+)
+def test_margins_that_cannot_be_list_what_there_is(text: str, said: str) -> None:
+    with pytest.raises(BadInput) as error:
+        Margins.read(text)
+    assert said in str(error.value)
+    for name in Margins().to_dict():
+        assert name in str(error.value).partition("they are")[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from fullmenu.errors import BadInput, NotEnoughData
@@ -91,6 +91,13 @@ class Estimate:
         }
 
 
+ALLOWED = (
+    "collapsed and narrowed (0 < collapsed < narrowed <= 1), held_low and held_high "
+    "(0 < held_low < 1 < held_high), alpha (0 to 0.5) and held_level (0.5 to 1)"
+)
+"""Every margin, and what it may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Margins:
     """What counts as a change, declared before looking.
@@ -100,17 +107,25 @@ class Margins:
     collapsed
         ``collapsed`` when the whole interval of the ratio lies below this.
     narrowed
-        ``narrowed`` when the interval excludes 1 from below and the ratio is under this.
+        ``narrowed`` when the interval excludes 1 from below and the ratio is under this;
+        ``widened`` is the mirror image, with the ratio over 1/narrowed.
     held_low, held_high
-        ``held`` when the 90 % interval lies inside these bounds (two one-sided tests).
+        ``held`` when the interval at ``held_level`` lies inside these bounds.
     alpha
         Error rate of the losses and gains over all views together.
+    held_level
+        0.9 is two one-sided tests at 5 %.
 
     Raises
     ------
     BadInput
-        The margins are not in order: ``0 < collapsed < narrowed ≤ 1`` and
-        ``0 < held_low < 1 < held_high``.
+        The margins are not in order: ``0 < collapsed < narrowed ≤ 1``,
+        ``0 < held_low < 1 < held_high``, ``0.5 < held_level < 1`` and ``0 < alpha < 0.5``.
+
+    Examples
+    --------
+    >>> Margins.read("collapsed=0.4, narrowed=0.8")
+    Margins(collapsed=0.4, narrowed=0.8, held_low=0.8, held_high=1.25, alpha=0.05, held_level=0.9)
     """
 
     collapsed: float = 0.5
@@ -118,25 +133,46 @@ class Margins:
     held_low: float = 0.8
     held_high: float = 1.25
     alpha: float = 0.05
+    held_level: float = 0.9
 
     def __post_init__(self) -> None:
-        if not (0 < self.collapsed < self.narrowed <= 1 and 0 < self.held_low < 1 < self.held_high):
-            raise BadInput(
-                f"margins {self} are not in order: 0 < collapsed < narrowed <= 1 "
-                "and 0 < held_low < 1 < held_high"
-            )
-        if not 0 < self.alpha < 0.5:
-            raise BadInput(f"alpha={self.alpha} is not an error rate; give one in (0, 0.5)")
+        if not (
+            0 < self.collapsed < self.narrowed <= 1
+            and 0 < self.held_low < 1 < self.held_high < math.inf
+            and 0.5 < self.held_level < 1
+            and 0 < self.alpha < 0.5
+        ):
+            given = ", ".join(f"{name}={value:g}" for name, value in self.to_dict().items())
+            raise BadInput(f"these margins do not go together: {given}; they are {ALLOWED}")
+
+    @classmethod
+    def read(cls, text: str) -> Margins:
+        """Read margins as they are written on a command line; those left out keep their default.
+
+        Raises
+        ------
+        BadInput
+            A part is not ``name=number``, a name is no margin or stands twice, or the margins do
+            not go together; the error lists what there is.
+        """
+        values: dict[str, float] = {}
+        for part in text.split(","):
+            name, _, number = (x.strip() for x in part.partition("="))
+            try:
+                value = float(number)
+            except ValueError:
+                value = math.nan
+            if name not in cls.__slots__ or name in values or math.isnan(value):
+                raise BadInput(
+                    f"cannot read {part.strip()!r} as a margin; they are {ALLOWED}: give some, "
+                    "each once, such as collapsed=0.5,narrowed=0.9"
+                )
+            values[name] = value
+        return cls(**values)
 
     def to_dict(self) -> dict[str, float]:
         """Return the margins as plain numbers."""
-        return {
-            "collapsed": self.collapsed,
-            "narrowed": self.narrowed,
-            "held_low": self.held_low,
-            "held_high": self.held_high,
-            "alpha": self.alpha,
-        }
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal, cast
+
+from msgspec import Struct, to_builtins
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
@@ -22,8 +23,7 @@ SAYS: Mapping[Kind, tuple[FindingVerdict, ...]] = {
 """Which verdicts each kind may have. A structure is measured, never failed; a hazard warns."""
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True, tag_field="schema", tag="fullmenu/finding/1"):
     """One diagnosis of one model.
 
     Parameters
@@ -85,7 +85,7 @@ class Finding:
     why: str
     caveat: str = ""
     cure: str = ""
-    evidence: Mapping[str, Estimate] = field(default_factory=dict)
+    evidence: Mapping[str, Estimate] = {}
     notes: Sequence[str] = ()
 
     def __post_init__(self) -> None:
@@ -102,26 +102,9 @@ class Finding:
                 "more, or say warning (fullmenu.finding.capped does)"
             )
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the JSON form."""
-        return {
-            "schema": "fullmenu/finding/1",
-            "cousin": self.cousin,
-            "kind": self.kind,
-            "subject": self.subject,
-            "score": self.score,
-            "intention": self.intention,
-            "gap": self.gap.to_dict(),
-            "null": self.null,
-            "items": self.items,
-            "seeds": self.seeds,
-            "verdict": self.verdict,
-            "why": self.why,
-            "caveat": self.caveat,
-            "cure": self.cure,
-            "evidence": {name: e.to_dict() for name, e in self.evidence.items()},
-            "notes": list(self.notes),
-        }
+        return cast("dict[str, object]", to_builtins(self))
 
 
 def capped(verdict: FindingVerdict, seeds: int) -> FindingVerdict:

@@ -91,6 +91,9 @@ def test_check_with_a_baseline_is_compare(run, logs):
         ("compare", "a", "b", "--no-such-option"),
         ("compare", "a", "b", "--seed", "x"),
         ("compare", "a", "b", "--fail-on", "colapsed"),
+        ("compare", "a", "b", "--margins", "narowed=0.8"),
+        ("compare", "a", "b", "--margins", "collapsed=0.95"),
+        ("check", "a", "--margins", "narrowed=0.8"),
         ("check",),
         ("no-such-command",),
     ],
@@ -204,6 +207,20 @@ def test_tolerate(run, tmp_path):
 def test_views(run, logs):
     document = json.loads(run("check", logs[0], "-q", "--json", "-v", "outline, phrasing").out)
     assert list(document["views"]) == ["outline", "phrasing"]
+
+
+def test_margins_are_taken(run, logs):
+    released, same, _ = logs
+    given = ("--margins", "narrowed=0.8,held_low=0.999", *PHRASING, "--json")
+    for args in (("compare", released, same), ("check", same, "--baseline", released)):
+        document = json.loads(run(*args, *given).out)
+        assert document["margins"] == {
+            "collapsed": 0.5, "narrowed": 0.8, "held_low": 0.999, "held_high": 1.25,
+            "alpha": 0.05, "held_level": 0.9,
+        }  # fmt: skip
+        assert document["verdict"] == "unclear"
+    trend = json.loads(run("compare", *logs, *given).out)
+    assert trend["margins"]["held_low"] == 0.999
 
 
 def test_quiet_is_quiet(run, logs):

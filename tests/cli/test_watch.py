@@ -7,6 +7,7 @@ import io
 import json
 import sys
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from types import SimpleNamespace
@@ -15,10 +16,15 @@ import numpy as np
 import pytest
 import typer
 
-from fullmenu.cli import main, watch, watch_faces, watch_plan, watching
+from fullmenu import files
+from fullmenu.cli import main, watch, watch_faces, watch_plan
 from fullmenu.cli.app import app
 from fullmenu.errors import BadInput
-from fullmenu.integrations import webhook
+from fullmenu.live import session, storage, webhook
+from fullmenu.live.session import Session
+from fullmenu.report.document import read
+from fullmenu.report.watch.document import RepeatedOutput, WatchDocument
+from fullmenu.watch import Monitor
 
 WORDS = [f"{a}{b}{c}" for a in "bdfgklmprs" for b in "aeiou" for c in ("nt", "sk", "lm", "rp")]
 PROMPTS = 25
@@ -91,7 +97,7 @@ def run(monkeypatch, capsys):
 
 
 def state_of(path):
-    return path.with_name(path.name + watch.STATE)
+    return path.with_name(path.name + storage.STATE)
 
 
 def monitor_of(path):
@@ -137,12 +143,12 @@ def test_killed_between_batches_it_ends_as_if_it_had_not_been(run, live, baselin
     for i, r in enumerate(rows):
         r["time"] = (start + timedelta(minutes=i)).isoformat()
     live.write_text(lines(rows[200:] + rows[:200]))  # put in order by time
-    monkeypatch.setattr(watching, "BATCH", 7)
+    monkeypatch.setattr(session, "BATCH", 7)
     whole = run(live, "--baseline", baseline, *ONE, "--json")
     wanted = monitor_of(state_of(live))
     end = json.loads(whole.out.splitlines()[-1])["document"]
     assert end["alarms"][0]["model"] == "b"
-    save = watching.Watch.save
+    save = Session.save
     for stop in (0, 2, 7, 11):
         state_of(live).unlink()
         left = iter(range(stop))
@@ -152,9 +158,9 @@ def test_killed_between_batches_it_ends_as_if_it_had_not_been(run, live, baselin
             if next(left, None) is None:
                 raise SystemExit(9)
 
-        monkeypatch.setattr(watching.Watch, "save", killed)
+        monkeypatch.setattr(Session, "save", killed)
         assert run(live, "--baseline", baseline, *ONE).code == 9
-        monkeypatch.setattr(watching.Watch, "save", save)
+        monkeypatch.setattr(Session, "save", save)
         assert monitor_of(state_of(live)) != wanted
         found = run(live, "--baseline", baseline, *ONE, "--json")
         assert monitor_of(state_of(live)) == wanted
@@ -206,7 +212,7 @@ def test_following_through_a_rotation(run, tmp_path, baseline):
 
 
 def test_an_interrupted_batch_is_taken_back(run, live, baseline, monkeypatch):
-    update = watching.Monitor.update
+    update = Monitor.update
     calls = []
 
     def update_until(self, batch):
@@ -216,8 +222,8 @@ def test_an_interrupted_batch_is_taken_back(run, live, baseline, monkeypatch):
             raise KeyboardInterrupt
         return raised
 
-    monkeypatch.setattr(watching, "BATCH", 30)
-    monkeypatch.setattr(watching.Monitor, "update", update_until)
+    monkeypatch.setattr(session, "BATCH", 30)
+    monkeypatch.setattr(Monitor, "update", update_until)
     found = run(live, "--baseline", baseline, *ONE, "--follow")
     assert found.code == 0 and "30 visits" in found.out
     found = run(live, "--baseline", baseline, *ONE, "--follow")
@@ -260,7 +266,7 @@ def test_nothing_is_left_beside_the_state(run, live, baseline, monkeypatch):
 
     run(live, "--baseline", baseline, *ONE)
     old = state_of(live).read_bytes()
-    monkeypatch.setattr(watching.os, "fsync", full)
+    monkeypatch.setattr(files.os, "fsync", full)
     found = run(live, "--baseline", baseline, *ONE)
     assert found.code == 1 and "No space left" in found.err
     assert state_of(live).read_bytes() == old
@@ -426,15 +432,12 @@ def test_a_webhook_is_an_address_of_the_web(url, run, live, baseline):
     assert found.code == 1 and "is no URL to post to" in found.err
 
 
-def test_model_text_mentions_nobody():
-    alarm = {
-        "stream": "phrasing", "model": "<!channel>", "before": 0.1, "after": 0.4, "falls": False,
-        "since": 4, "since_low": 4, "since_high": 4, "exact": True, "since_time": None,
-        "sure": "sure", "examples": [{"visit": 4, "prompt_id": "q", "output": "<@U1> & more"}],
-    }  # fmt: skip
-    now = {"views": {"phrasing": {}}, "log": {"label": "l"}, "baseline": {"label": "b"},
-           "visits": 4, "scales": {}}  # fmt: skip
-    text = watch_faces.message(now, alarm)["text"]
+def test_model_text_mentions_nobody(run, live, baseline):
+    end = json.loads(run(live, "--baseline", baseline, *ONE, "--json").out.splitlines()[-1])
+    document = read(end["document"], WatchDocument)
+    example = RepeatedOutput(4, "q", "<@U1> & more")
+    alarm = replace(document.alarms[0], model="<!channel>", examples=(example,))
+    text = webhook.message(document, alarm)["text"]
     assert "<" not in text and "&lt;!channel&gt;" in text and "&lt;@U1&gt; &amp; more" in text
 
 
@@ -517,7 +520,7 @@ def test_a_folder_keeps_its_state_beside_itself(run, calm, baseline, monkeypatch
     folder.mkdir()
     calm.rename(folder / calm.name)
     assert run(f"{folder}/", "--baseline", baseline, *ONE).code == 0
-    assert (calm.parent / f"logs{watch.STATE}").exists()
+    assert (calm.parent / f"logs{storage.STATE}").exists()
     assert "320 outputs" in run(folder, "--baseline", baseline, *ONE).out
     monkeypatch.chdir(folder)
     assert run("*.jsonl", "--baseline", baseline, *ONE).code == 0
@@ -527,22 +530,22 @@ def test_a_folder_keeps_its_state_beside_itself(run, calm, baseline, monkeypatch
 def test_stopped_while_it_saves(run, live, baseline, monkeypatch):
     """Ctrl-C just before or just after the file is replaced: nothing is lost or counted twice."""
     whole = run(live, "--baseline", baseline, *ONE, "--follow").out
-    monkeypatch.setattr(watching, "BATCH", 30)
-    write = watching.write
+    monkeypatch.setattr(session, "BATCH", 30)
+    save = storage.StateFile.save
     for after in (False, True):
         calls = []
 
-        def stopped(path, data, after=after, calls=calls):
-            calls.append(path)
+        def stopped(self, data, after=after, calls=calls):
+            calls.append(self)
             if len(calls) == 3 and not after:
                 raise KeyboardInterrupt
-            write(path, data)
+            save(self, data)
             if len(calls) == 3 and after:
                 raise KeyboardInterrupt
 
-        monkeypatch.setattr(watching, "write", stopped)
+        monkeypatch.setattr(storage.StateFile, "save", stopped)
         found = run(live, "--baseline", baseline, *ONE, "--follow", "--fresh")
         assert found.err == ""
         assert f"({60 if after else 30} visits" in found.out
-        monkeypatch.setattr(watching, "write", write)
+        monkeypatch.setattr(storage.StateFile, "save", save)
         assert run(live, "--baseline", baseline, *ONE, "--follow").out.endswith(whole[-900:])

@@ -17,7 +17,7 @@ from fullmenu.diagnose import mode_collapse
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.finding import SAYS, Finding, capped
-from fullmenu.report.finding_page import render
+from fullmenu.report.finding.page import render
 
 
 def made(**more: Any) -> Finding:
@@ -111,7 +111,7 @@ def test_it_opens_in_a_browser(
     from playwright.sync_api import sync_playwright
 
     path = tmp_path / "page.html"
-    path.write_text(render([made().to_dict(), mode_collapse(collapse).to_dict()]))
+    path.write_text(render([made(), mode_collapse(collapse)]))
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path=str(chromium), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 390, "height": 800})

@@ -13,8 +13,8 @@ import pytest
 from fullmenu import pictures as places
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.judge import gallery
+from fullmenu.judge.case import in_order, single
 from fullmenu.judge.one import check
-from fullmenu.judge.order import in_order
 from fullmenu.readers import read
 from fullmenu.samples import Samples
 
@@ -75,7 +75,7 @@ def test_a_picture_that_vanished_has_no_thumbnail(folder: Callable[..., Path], d
     at = folder("a", {"": draw(2)})
     log = read(at)
     (at / "0001.png").unlink()
-    assert len(gallery.gallery({"log": log})["gallery"]["log"]) == 1
+    assert len(gallery.of_log(single(log).logs[0])) == 1
 
 
 def test_a_report_stays_small(folder: Callable[..., Path]) -> None:

@@ -60,13 +60,13 @@ def test_thousands_of_pictures_of_one_prompt(draw: Draw) -> None:
 
 
 def test_unclear_asks_for_outputs_where_they_are_the_units(draw: Draw) -> None:
-    from fullmenu.report.sentences import headline
+    from fullmenu.report.words import headline
 
     for seed in range(20):
         both = [Samples.of_images(draw(9, seed=s)) for s in (seed, 100 + seed)]
         report = compare(*both)
         if report.document["views"]["image"].get("needed"):
-            assert "outputs would settle it" in headline(report.document)
+            assert "outputs would settle it" in headline(report.content)
             return
     raise AssertionError("none was unclear with a number")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from fullmenu.judge.order import in_order
+from fullmenu.judge.case import in_order
 from fullmenu.samples import Record, Samples
 
 

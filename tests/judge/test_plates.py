@@ -51,8 +51,8 @@ def test_two_logs_share_one_numbering(texts, menu):
     assert found.counts.sum(1).tolist() == [10, 3]
     both = (found.counts > 0).all(0)
     assert both.sum() == 1
-    card = p.shown(found, int(np.flatnonzero(both)[0]), 1)
-    assert card["example"] == menu[2]
+    dish = p.served_dish(found, int(np.flatnonzero(both)[0]), 1)
+    assert dish.example == menu[2]
 
 
 def test_the_threshold_decides(menu):
@@ -64,24 +64,24 @@ def test_the_threshold_decides(menu):
 
 
 def test_the_summary_counts(texts):
-    found = p.summary(p.group_plates([one_log(texts, groups=[0, 1] * 5)], SAME), 0)
-    assert (found["plates"], found["seen"]) == (10, 3)
-    assert found["cumulative"] == [0.5, 0.9, 1.0]
-    assert found["half_of_plates"] == 1
-    assert found["top_3_share"]["value"] == 1
-    assert found["coverage"]["value"] == sample_coverage([5, 4, 1]).value
+    found = p.counts(p.group_plates([one_log(texts, groups=[0, 1] * 5)], SAME), 0)
+    assert (found.plates, found.seen) == (10, 3)
+    assert found.cumulative == [0.5, 0.9, 1.0]
+    assert found.half_of_plates == 1
+    assert found.top_3_share.value == 1
+    assert found.coverage.value == sample_coverage([5, 4, 1]).value
 
 
 def test_half_of_the_plates(menu):
-    even = p.summary(p.group_plates([one_log(list(menu))], SAME), 0)
-    assert even["half_of_plates"] == 6
-    assert np.diff([0, *even["cumulative"]]) == pytest.approx(np.full(12, 1 / 12), abs=1e-5)
+    even = p.counts(p.group_plates([one_log(list(menu))], SAME), 0)
+    assert even.half_of_plates == 6
+    assert np.diff([0, *even.cumulative]) == pytest.approx(np.full(12, 1 / 12), abs=1e-5)
 
 
 def test_most_served_leaves_out_single_plates(texts, menu):
     cards = p.most_served(p.group_plates([one_log(texts, groups=[0] * 4 + [1] * 6)], SAME), 0)
-    assert [c["plates"] for c in cards] == [5, 4]
-    assert (cards[0]["example"], cards[0]["prompts"], cards[0]["share"]) == (menu[0], 2, 0.5)
+    assert [c.plates for c in cards] == [5, 4]
+    assert (cards[0].example, cards[0].prompts, cards[0].share) == (menu[0], 2, 0.5)
 
 
 def test_larger_logs_are_thinned_evenly(monkeypatch, menu):
@@ -94,6 +94,23 @@ def test_larger_logs_are_thinned_evenly(monkeypatch, menu):
 
 
 def test_long_examples_are_cut():
-    assert p.example("x" * 400) == "x" * 400
-    assert p.example("x" * 401) == "x" * 399 + "…"
-    assert p.example(None) is None
+    assert p.shortened("x" * 400) == "x" * 400
+    assert p.shortened("x" * 401) == "x" * 399 + "…"
+
+
+def test_lost_is_served_twice_before_and_never_after(menu):
+    before = [menu[0]] * 3 + [menu[1]] * 2 + [menu[2]] + [menu[3]] * 4
+    after = [menu[3]] * 4 + [menu[4]] * 2 + [menu[5]]
+    plates = p.group_plates([one_log(before), one_log(after)], SAME)
+    lost = p.lost_dishes(plates)
+    assert [(x.example, x.before.plates, x.after.plates) for x in lost] == [
+        (menu[0], 3, 0), (menu[1], 2, 0),
+    ]  # fmt: skip
+    assert p.dish_change(plates).lost == 2
+    risen = p.risen_dishes(plates)
+    assert [(x.example, x.before.plates, x.after.plates) for x in risen] == [
+        (menu[3], 4, 4), (menu[4], 0, 2),
+    ]  # fmt: skip
+    assert risen[0].before.share == 0.4
+    assert risen[0].after.share == pytest.approx(4 / 7)
+    assert (plates.half(p.BEFORE), plates.half(p.AFTER)) == (2, 1)

@@ -7,11 +7,18 @@ import pytest
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.judge import signals
+from fullmenu.judge.case import OrderedLog
+from fullmenu.judge.description import about
+from fullmenu.report.document import to_json
 from fullmenu.samples import Record, Samples
 
 
-def columns(log):
-    return signals.columns(log, log.outputs, log.groups)
+def ordered(samples):
+    return OrderedLog(samples, samples.outputs, samples.prompts, samples.groups)
+
+
+def columns(samples):
+    return signals.columns(ordered(samples))
 
 
 def test_length_is_words_by_output():
@@ -42,15 +49,15 @@ def test_missing_scores_are_not_zero():
 
 def test_measures_of_the_whole_set(serve, menu):
     wide, narrow = serve(prompts=12), serve(menu[:1], prompts=12)
-    one, other = (signals.of_sets(s.outputs, s.groups) for s in (wide, narrow))
+    one, other = (signals.of_sets(ordered(s)) for s in (wide, narrow))
     assert set(one) == set(signals.SETS)
-    assert one["openings"]["value"] > 5
-    assert other["openings"]["value"] == pytest.approx(1)
-    assert other["repeated_phrases"]["value"] == 1
+    assert one["openings"].value > 5
+    assert other["openings"].value == pytest.approx(1)
+    assert other["repeated_phrases"].value == 1
 
 
 def test_too_little_is_none_not_zero():
-    assert set(signals.of_sets(["x"], np.zeros(1, np.int64)).values()) == {None}
+    assert set(signals.of_sets(ordered(Samples.of(["x"]))).values()) == {None}
 
     def fails():
         raise NotEnoughData("no")
@@ -65,7 +72,7 @@ def test_deciles_run_from_least_to_most():
 def test_about_a_log():
     records = [Record(o, p, model=m) for o, p, m in (("", "a", "m1"), (" \n", "a", "m2"))]
     log = Samples.from_records([*records, Record("x", "b", model="m1")], notes=["read it"])
-    found = signals.about(log, log.outputs, "mine")
+    found = to_json(about(log, "mine"))
     assert found == {
         "label": "mine", "outputs": 3, "prompts": 2, "outputs_per_prompt": 1.5,
         "models": ["m1", "m2"], "media": "text", "empty": 2, "read": ["read it"],

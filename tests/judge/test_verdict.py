@@ -93,6 +93,13 @@ def test_margins_are_settings():
     assert verdict(0.6, 0.01, collapsed=0.7).name == "collapsed"
     assert verdict(0.85, 0.01, narrowed=0.8).name == "held"
     assert verdict(1.0, 0.05, held_low=0.99).name == "unclear"
+    just = IN * math.log(1.25) / HELD
+    held = verdict(1.0, just)
+    assert held.name == "held"
+    assert held.reason.startswith("the 90 % interval [0.80, 1.25] lies inside")
+    assert verdict(1.0, just, held_level=0.95).name == "unclear"
+    strict = verdict(1.0, 0.9 * just * HELD / LOSS, held_level=0.95)
+    assert strict.reason.startswith("the 95 % interval")
 
 
 def test_unpaired_variances_add():
@@ -171,6 +178,7 @@ def test_needed_is_more_than_there_is_and_would_settle_it(ratio, se, n, views):
             53,
         ),  # a loss needs s.e. |log .7|/2.0227 = .17634: 40 · (.2/.17634)² = 51.5, up, and 1
         (1.0, 93),  # held needs log 1.25/1.6849 = .13244: 40 · (.2/.13244)² = 91.2, up, and 1
+        (1.4, 59),  # a gain needs log 1.4/2.0227 = .16635: 57.8, up, and 1
         (0.88, 402),  # a loss .06320, held log(.88/.8)/1.6849 = .05657: the easier, 400.6
     ],
 )

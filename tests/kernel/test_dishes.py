@@ -10,12 +10,12 @@ from scipy.stats import hypergeom
 
 import fullmenu as fm
 from fullmenu.kernel.dishes import Dishes, PlateCounts, group, lost_by_chance
+from fullmenu.monitor.ruler import Ruler
+from fullmenu.monitor.visits import Visit
 from fullmenu.samples import Samples
 from fullmenu.train import Watch
 from fullmenu.views import registry
 from fullmenu.views.registry import get
-from fullmenu.watch.ruler import Ruler
-from fullmenu.watch.visits import Visit
 
 MAINS = ("Roast salmon", "Lentil soup", "Fig tart", "Plum cake", "Bean stew", "Leek pie")
 WAYS = ("under lemon", "with cream", "in broth", "on toast", "with herbs", "over coals")

@@ -12,12 +12,13 @@ from typer.testing import CliRunner
 
 from fullmenu.cli.app import app
 from fullmenu.errors import BadInput, MissingExtra, UnknownName
-from fullmenu.lab.document import document
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Settings
 from fullmenu.lab.registry import experiment, names
 from fullmenu.lab.running import run
-from fullmenu.report.lab_page import render
-from fullmenu.report.lab_words import counts, rows
+from fullmenu.report.document import read, to_json
+from fullmenu.report.lab.document import LabDocument
+from fullmenu.report.lab.page import render
+from fullmenu.report.lab.words import counts, rows
 
 RAN: list[tuple[str, int]] = []
 
@@ -126,8 +127,10 @@ def test_every_experiment_is_whole(name: str) -> None:
 
 
 def test_the_document_is_plain_and_the_page_escapes_it() -> None:
-    body = json.loads(json.dumps(document(run(TOY, workers=0)), allow_nan=False))
-    assert body["arms"]["remedy"]["against_baseline"]["modes"]["value"] == 10
+    made = run(TOY, workers=0).document()
+    body = read(json.loads(json.dumps(to_json(made), allow_nan=False)), LabDocument)
+    assert body == made
+    assert body.arms["remedy"].against_baseline["modes"].value == 10
     assert counts(body).startswith("quick setting, 2 arms × 3 seeds")
     assert rows(body)[0].cells == ["6.0 ±2.5"]
     page = render([body])
@@ -161,11 +164,11 @@ def test_report_of_an_empty_folder_says_the_way_out(tmp_path: Path) -> None:
 def test_a_table_that_is_too_wide_becomes_lines(width: int, table: bool) -> None:
     from rich.console import Console
 
-    from fullmenu.report.lab_terminal import show
+    from fullmenu.report.lab.terminal import show
 
     console = Console(width=width)
     with console.capture() as said:
-        show(document(run(TOY, workers=0)), console)
+        show(run(TOY, workers=0).document(), console)
     lines = said.get().splitlines()
     assert max(map(len, lines)) <= width
     assert any(line.split()[:2] == ["plain", "6.0"] for line in lines) == table

@@ -69,6 +69,17 @@ def test_a_log_is_checked_with_it(
     assert (row["name"], row["within"]["value"]) == ("different_vowels", 2.0)
 
 
+def test_its_author_runs_the_laws(installed: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--noconftest", "-c", os.devnull,
+         "-p", "no:cacheprovider", "--rootdir", str(PLUGIN), "test_laws.py"],
+        cwd=PLUGIN, env={**os.environ, **installed}, capture_output=True, encoding="utf-8",
+        check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "9 passed" in done.stdout
+
+
 def test_without_it_the_name_is_unknown(
     shell: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:

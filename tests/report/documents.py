@@ -5,6 +5,9 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from fullmenu.report import terminal
+from fullmenu.report.report import Report
+
 Doc = dict[str, Any]
 
 HOSTILE = (
@@ -277,6 +280,16 @@ def hostile(document: Doc) -> Doc:
     views = found["views"]
     views["<b onclick=alert(4)>view</b>"] = views.pop("answer")
     return found
+
+
+def page(document: Doc) -> str:
+    """Return the page of a document."""
+    return Report(document).to_html()
+
+
+def text(document: Doc, width: int | None = None) -> str:
+    """Return the terminal text of a document."""
+    return terminal.as_text(Report(document).content, width)
 
 
 ALL = {"compare": compare, "across": across_only, "check": check, "trend": trend}

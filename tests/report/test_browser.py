@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from fullmenu.report.html import render
 from fullmenu.report.report import Report
 
 from . import documents
@@ -37,7 +36,7 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Open]:
 
     def open_page(document: dict[str, Any], width: int = 1200, **options: Any) -> Any:
         path = tmp_path / "report.html"
-        path.write_text(render(document), encoding="utf-8")
+        path.write_text(documents.page(document), encoding="utf-8")
         page = browser.new_page(viewport={"width": width, "height": 900}, **options)
         pages.append(page)
         faults: list[str] = []
@@ -168,7 +167,7 @@ def test_the_policy_stops_a_script_that_got_in(opened: Open) -> None:
 
 def test_without_javascript_the_numbers_are_there(opened: Open, browser: Any) -> None:
     page = browser.new_page(java_script_enabled=False)
-    page.set_content(render(documents.compare()))
+    page.set_content(documents.page(documents.compare()))
     assert page.locator("details.data table tbody tr").count() > 20
     assert "Variety collapsed" in page.locator("h1").inner_text()
     page.close()

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import fullmenu as fm
-from fullmenu.judge.changes import PHRASES, telling
-from fullmenu.judge.look import PROMPTS_WITH_INTERVAL
+from fullmenu.judge.phrases import PHRASES, telling
+from fullmenu.judge.prompts import WITH_INTERVAL
 from fullmenu.measures.texts._phrases import Phrase
 from fullmenu.samples import Samples
 from fullmenu.views import registry
@@ -37,12 +37,12 @@ def test_a_check_gives_the_first_prompts_the_interval_of_the_measure(
     valid(document)
     listed = document["prompts"]
     assert len(listed) == 45
-    for k in (0, PROMPTS_WITH_INTERVAL - 1):
+    for k in (0, WITH_INTERVAL - 1):
         for view in ("phrasing", "outline"):
             found = listed[k]["views"][view]
             assert found == pytest.approx(expected(log, listed[k]["prompt_id"], view))
             assert found["low"] <= found["value"] <= found["high"]
-    for p in listed[PROMPTS_WITH_INTERVAL:]:
+    for p in listed[WITH_INTERVAL:]:
         assert p["views"]["phrasing"].keys() == {"value", "low", "high"}
         assert (p["views"]["phrasing"]["low"], p["views"]["phrasing"]["high"]) == (None, None)
 

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from fullmenu.judge.signals import SETS
-from fullmenu.report import charts, plain, sentences
-from fullmenu.report.html import render
+from fullmenu.report import charts, plain, words
 from fullmenu.report.report import Report
 
 from . import documents
@@ -57,7 +56,7 @@ def document(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 def test_the_page_is_self_contained(document: dict[str, Any]) -> None:
-    page = Page(render(document))
+    page = Page(documents.page(document))
     for tag, attributes in page.elements:
         assert tag in ELEMENTS
         assert not ATTRIBUTES & set(attributes), (tag, attributes)
@@ -65,7 +64,7 @@ def test_the_page_is_self_contained(document: dict[str, Any]) -> None:
 
 
 def test_the_policy_allows_exactly_what_is_inlined(document: dict[str, Any]) -> None:
-    page = Page(render(document))
+    page = Page(documents.page(document))
     policy = next(a["content"] for t, a in page.elements if a.get("http-equiv"))
     assert policy is not None and policy.startswith("default-src 'none'")
     assert "unsafe" not in policy
@@ -77,7 +76,7 @@ def test_the_policy_allows_exactly_what_is_inlined(document: dict[str, Any]) -> 
 
 
 def test_hostile_text_adds_no_element(document: dict[str, Any]) -> None:
-    page = Page(render(documents.hostile(document)))
+    page = Page(documents.page(documents.hostile(document)))
     assert {tag for tag, _ in page.elements} <= ELEMENTS
     assert [tag for tag, _ in page.elements if tag == "script"] == ["script"] * 3
     assert not any(name.startswith("on") for _, a in page.elements for name in a)
@@ -87,7 +86,7 @@ def test_hostile_text_adds_no_element(document: dict[str, Any]) -> None:
 
 
 def test_chart_data_cannot_end_its_script(document: dict[str, Any]) -> None:
-    page = Page(render(documents.hostile(document)))
+    page = Page(documents.page(documents.hostile(document)))
     specs = next(text for _, text in page.raw if text.startswith("{"))
     assert not re.search("[<>&\u2028\u2029]", specs)
     assert specs.isascii()
@@ -98,11 +97,11 @@ def test_long_texts_are_bounded() -> None:
     document = documents.compare()
     document["fallback"] = [documents.card("y" * 1_000_000, 0, 9)]
     document["caveats"] = ["z" * 1_000_000]
-    assert len(render(document)) < len(render(documents.compare())) + 10_000
+    assert len(documents.page(document)) < len(documents.page(documents.compare())) + 10_000
 
 
 def test_every_chart_has_words_and_a_table(document: dict[str, Any]) -> None:
-    page = Page(render(document))
+    page = Page(documents.page(document))
     charts = [a for t, a in page.elements if a.get("class") == "chart"]
     specs = json.loads(next(text for _, text in page.raw if text.startswith("{")))
     assert [a["id"] for a in charts] and {a["id"] for a in charts} == set(specs)
@@ -112,7 +111,7 @@ def test_every_chart_has_words_and_a_table(document: dict[str, Any]) -> None:
 
 
 def test_the_verdict_comes_first_in_plain_words() -> None:
-    text = " ".join(Page(render(documents.compare())).text.split())
+    text = " ".join(Page(documents.page(documents.compare())).text.split())
     said = "Variety collapsed Asked twice, it now repeats itself 5 times as often."
     assert said in text
     order = ["Variety collapsed", "The picture", "How the menu fills up", "The dishes",
@@ -137,7 +136,7 @@ def layers(text: str, name: str) -> list[dict[str, Any]]:
 
 
 def test_prompts_have_intervals_where_they_are_known() -> None:
-    text = render(documents.compare())
+    text = documents.page(documents.compare())
     rows = tables(text)[-1]
     assert "<td>0.100 [0.080, 0.130]</td><td>0.400 [0.320, 0.520]</td>" in rows[0]
     assert "<td>0.100</td><td>0.300</td>" in rows[10]
@@ -150,14 +149,14 @@ def test_prompts_without_any_interval_are_drawn_as_points() -> None:
     document = documents.check()
     for rates in document["prompts"][0]["views"].values():
         rates |= {"low": None, "high": None}
-    text = render(document)
+    text = documents.page(document)
     assert "<td>0.700</td>" in tables(text)[-1][0]
     assert not any("_low" in str(x["encoding"].get("x")) for x in layers(text, "prompt"))
-    assert "0.700 [0.560, 0.910]" in render(documents.check())
+    assert "0.700 [0.560, 0.910]" in documents.page(documents.check())
 
 
 def test_no_line_ends_within_an_interval() -> None:
-    text = Page(render(documents.compare())).text
+    text = Page(documents.page(documents.compare())).text
     assert "50\u00a0%\u00a0[45\u00a0%,\u00a055\u00a0%] of all plates" in text
     assert "38\u00a0[35,\u00a042]" in text
     assert "0.026\u00a0→\u00a00.129" in text
@@ -166,7 +165,7 @@ def test_no_line_ends_within_an_interval() -> None:
 
 
 def test_a_trend_says_how_it_was_decided() -> None:
-    text = " ".join(Page(render(documents.trend())).text.split())
+    text = " ".join(Page(documents.page(documents.trend())).text.split())
     for part in ("97.50 % intervals", "the 3 steps are read from 99.17 % intervals", "below 0.5",
                  "phrasing, v1 to v2: ? unclear, the ratio is 0.83",
                  "phrasing, last against first: ▼▼ collapsed", "fixed", "Computed as: by hand",
@@ -178,23 +177,24 @@ def test_a_trend_says_how_it_was_decided() -> None:
 def test_a_trend_without_an_upper_bound_is_drawn_and_told() -> None:
     document = documents.trend()
     document["views"]["answer"]["versions"][1]["effective_number"]["high"] = None
-    rows = charts.trend_rows(document, "answer")
-    assert rows[1]["high"] is None
-    spec = charts.trend(document, "answer").to_dict()
+    content = Report(document).content
+    rows = charts.trend_rows(content, "answer")
+    assert rows[1].high is None
+    spec = charts.trend(content, "answer").to_dict()
     [drawn] = spec["datasets"].values()
-    assert drawn[1]["to"] > max(r["high"] for r in rows if r["high"]) > drawn[1]["value"]
-    assert "None" not in Page(render(document)).text
+    assert drawn[1]["to"] > max(r.high for r in rows if r.high) > drawn[1]["value"]
+    assert "None" not in Page(documents.page(document)).text
 
 
 def test_signals_are_explained() -> None:
-    text = " ".join(Page(render(documents.compare())).text.split())
+    text = " ".join(Page(documents.page(documents.compare())).text.split())
     assert "effective openings: how many equally common ways to begin" in text
     assert "cautious outputs: by hand" in text
-    assert set(sentences.SIGNALS) == set(SETS)
+    assert set(words.SIGNALS) == set(SETS)
 
 
 def test_what_took_over_and_what_faded_stand_side_by_side() -> None:
-    text = Page(render(documents.compare())).text
+    text = Page(documents.page(documents.compare())).text
     heads = ["Phrases that took over", "Openings that took over", "Outlines that took over",
              "Phrases that faded", "Openings that faded", "Outlines that faded"]  # fmt: skip
     places = [text.index(x) for x in heads]
@@ -206,12 +206,12 @@ def test_a_notebook_shows_the_page_in_a_frame_of_its_own() -> None:
     shown = Page(Report(document)._repr_html_())
     [(tag, attributes)] = shown.elements
     assert (tag, attributes["sandbox"]) == ("iframe", "allow-scripts")
-    assert attributes["srcdoc"] == render(document)
+    assert attributes["srcdoc"] == documents.page(document)
     assert not shown.text
 
 
 def test_what_is_undefined_says_why() -> None:
-    text = Page(render(documents.across_only())).text
+    text = Page(documents.page(documents.across_only())).text
     assert "one output per prompt" in text and "fewer than six prompts" in text
     assert "NaN" not in text and "None" not in text and "null" not in text
 
@@ -227,5 +227,5 @@ def test_every_verdict_has_words() -> None:
         document = documents.compare() | {"verdict": verdict}
         for view in document["views"].values():
             view["verdict"] = verdict
-        assert sentences.headline(document)
-        assert sentences.TITLES[verdict] in Page(render(document)).text
+        assert words.headline(Report(document).content)
+        assert words.TITLES[verdict] in Page(documents.page(document)).text

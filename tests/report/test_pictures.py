@@ -8,11 +8,13 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
+from fullmenu.errors import BadInput
 from fullmenu.report import plain
-from fullmenu.report.html import render
-from fullmenu.report.terminal import as_text
+from fullmenu.report.document import Sides
+from fullmenu.report.report import Report
 
 from . import documents
 from .test_html import Page
@@ -25,9 +27,6 @@ HOSTILE = [
     'data:image/png;base64,iVBORw0KGgo=" onerror="alert(1)',
     "data:image/png;base64,iVBORw0KGgo" + "A" * 70_000,
     "data:image/png;base64,PHNjcmlwdD4=",
-    {"src": "x"},
-    7,
-    None,
 ]
 
 
@@ -59,7 +58,7 @@ def images(page: Page) -> list[dict[str, str | None]]:
 def test_pictures_are_shown(compared: bool, valid: Any) -> None:
     document = pictured(compared)
     valid(document)
-    page = Page(render(document))
+    page = Page(documents.page(document))
     assert len(images(page)) >= 6
     assert {i["src"] for i in images(page)} == {png(), png("blue"), png("green")}
     for element, attributes in page.elements:
@@ -72,20 +71,30 @@ def test_pictures_are_shown(compared: bool, valid: Any) -> None:
 
 def test_pages_of_texts_allow_no_pictures() -> None:
     document = documents.compare()
-    document["gallery"] = {"before": [png()]}
-    assert "img-src" not in render(document)
+    document["gallery"] = {"before": [png()], "after": []}
+    assert "img-src" not in documents.page(document)
 
 
-def test_nothing_but_small_pngs_gets_in() -> None:
+@pytest.mark.parametrize("picture", [*HOSTILE[:5], {"src": "x"}, 7, None])
+def test_what_is_no_picture_is_refused(picture: Any) -> None:
     document = pictured()
-    document["gallery"] = {"before": HOSTILE, "after": "x", "other": [png()]}
-    for card in [*document["lost"], *document["fallback"]]:
-        card["pictures"] = [*HOSTILE, png()]
-    for prompt in document["prompts"]:
-        prompt["pictures"] = HOSTILE
-    page = Page(render(document))
+    document["lost"][0]["pictures"] = [png(), picture]
+    with pytest.raises(BadInput, match=r"\$\.lost\[0\]\.pictures\[1\]"):
+        Report(document)
+
+
+def test_nothing_but_small_pngs_is_shown() -> None:
+    content = Report(pictured()).content
+    given = [*HOSTILE, png()]
+    poisoned = replace(
+        content,
+        gallery=Sides(HOSTILE, ["x"]),
+        lost=[replace(dish, pictures=given) for dish in content.lost],
+        fallback=[replace(dish, pictures=given) for dish in content.fallback],
+        prompts=[replace(p, pictures=Sides(HOSTILE, [])) for p in content.prompts],
+    )
+    page = Page(Report(poisoned).to_html())
     assert {i["src"] for i in images(page)} == {png()}
-    assert plain.pictures({"a": 1}) == []
     assert len(plain.pictures([png()] * 1000)) == 64
 
 
@@ -93,9 +102,9 @@ def test_hostile_places_are_text() -> None:
     document = pictured()
     for card in document["lost"]:
         card["example"] = '/x/"><script>alert(1)</script>\x1b[31m.png'
-    text = render(document)
+    text = documents.page(document)
     assert "<script>alert" not in text and "\x1b" not in text
-    told = as_text(document)
+    told = documents.text(document)
     assert "\x1b" not in told and max(map(len, told.splitlines())) <= 80
 
 
@@ -103,6 +112,6 @@ def test_a_place_keeps_its_name_in_the_terminal() -> None:
     document = pictured()
     for card in document["lost"]:
         card["example"] = "/data/" + "long/" * 40 + "kitchen-0003.png"
-    lines = [line for line in as_text(document).splitlines() if "kitchen-0003.png" in line]
+    lines = [line for line in documents.text(document).splitlines() if "kitchen-0003.png" in line]
     assert lines and max(map(len, lines)) <= 80
     assert re.search(r"plates +…/long/.*kitchen-0003\.png$", lines[0])

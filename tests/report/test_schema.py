@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from fullmenu.report import schema
+from fullmenu.report.document import CheckDocument, ComparisonDocument, TrendDocument
 from fullmenu.report.report import Report
 
 from . import documents
@@ -54,3 +58,35 @@ def test_an_estimate_is_whole() -> None:
 def test_a_verdict_is_one_of_five() -> None:
     document = documents.compare() | {"verdict": "fine"}
     assert not validator(document).is_valid(document)
+
+
+@pytest.mark.parametrize("kind", schema.DOCUMENTS)
+def test_the_file_is_written_from_the_class(kind: type) -> None:
+    kept = schema.path(kind).read_text(encoding="utf-8")
+    assert kept == schema.text(kind), "run python -m fullmenu.report.schema"
+    Draft202012Validator.check_schema(json.loads(kept))
+
+
+@pytest.mark.parametrize("kind", schema.DOCUMENTS)
+def test_every_field_is_described(kind: type) -> None:
+    found = json.loads(schema.text(kind))
+    for part in (found, *found["$defs"].values()):
+        for name, field in part["properties"].items():
+            assert name == "schema" or field.get("description"), name
+
+
+DOCS = (Path(__file__).parents[2] / "docs/report.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", [CheckDocument, ComparisonDocument, TrendDocument])
+def test_the_docs_list_the_fields(kind: type) -> None:
+    section = DOCS.partition(f"## `{schema.tag(kind)}`")[2].partition("\n## ")[0]
+    cells = re.findall(r"^\| (`.*?) \|", section, re.M)
+    listed = [name for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
+    [view] = [
+        x for x in json.loads(schema.text(kind))["$defs"].items() if "ruler" in x[1]["properties"]
+    ]
+    known = {f"views.<view>.{name}" for name in view[1]["properties"]} | set(view[1]["properties"])
+    fields = {name for name in kind.__struct_fields__ if name not in ("views", "signals")}
+    assert fields <= set(listed)
+    assert set(listed) <= fields | known | {"views.<view>", "signals.<name>"}

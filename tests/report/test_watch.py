@@ -6,14 +6,20 @@ import copy
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec import structs
 
-from fullmenu.cli import watching
-from fullmenu.report import plain, watch_charts, watch_page, watch_terminal, watch_words
+from fullmenu.live import Session, SessionSettings
+from fullmenu.live.documents import document_of
+from fullmenu.report import plain
+from fullmenu.report.document import read, to_json
+from fullmenu.report.watch import charts, page, terminal, words
+from fullmenu.report.watch.document import WatchDocument
 from fullmenu.samples import Samples
 from fullmenu.watch import Baseline, Monitor, TwoSample, Visit
 
@@ -50,13 +56,17 @@ def before() -> Samples:
 
 def watched(before: Samples, *parts: list[Visit], signals: list[str] | None = None) -> Any:
     baseline = Baseline.fit(before, views=["phrasing", "answer"], signals=signals)
-    apart = TwoSample(before, views=baseline.ruler.views)
-    its = watching.Watch(Monitor(baseline), None, {}, apart)
+    two_sample = TwoSample(before, views=baseline.ruler.views)
+    session = Session(SessionSettings("live", ""), Monitor(baseline), two_sample)
     for part in parts:
-        its.monitor.update(part)
-        its.apart.update(part)
-        its._count(part)
-    return watching.document(its, before, ("before", "live"))
+        session.monitor.update(part)
+        session.two_sample.update(part)
+        session.count(part)
+    return to_json(document_of(session, ("before", "live")))
+
+
+def content(document: dict[str, Any]) -> WatchDocument:
+    return read(document, WatchDocument)
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +113,7 @@ def test_documents_fit_the_schema(
 
 
 def test_the_terminal_says_what_where_and_since_when(lost: Any) -> None:
-    text = watch_terminal.as_text(lost)
+    text = terminal.as_text(content(lost))
     flat = " ".join(text.split())
     for said in (
         "▼ VARIETY LOST", "Asked twice, b now repeats itself", "times as often",
@@ -111,79 +121,87 @@ def test_the_terminal_says_what_where_and_since_when(lost: Any) -> None:
         "how sure without a change, so strong an alarm comes once in", "what is now repeated",
     ):  # fmt: skip
         assert said in flat
-    [alarm] = watch_words.standing(lost)
-    assert 141 <= alarm["since"] <= 156
+    [alarm] = words.standing(content(lost))
+    assert 141 <= alarm.since <= 156
     assert max(map(len, text.splitlines())) <= 80
     dishes = 1 / lost["streams"]["phrasing"]["baseline"]
     assert f"phrasing {plain.number(dishes)}" in flat
 
 
 def test_a_calm_watch_and_an_empty_one(calm: Any, nothing: Any) -> None:
-    assert "= NO ALARM" in watch_terminal.as_text(calm)
-    assert "length" in watch_terminal.as_text(calm)
-    text = watch_terminal.as_text(nothing)
+    assert "= NO ALARM" in terminal.as_text(content(calm))
+    assert "length" in terminal.as_text(content(calm))
+    text = terminal.as_text(content(nothing))
     assert "? NOTHING SEEN YET" in text and "None" not in text
-    assert "Nothing seen yet" in watch_page.render(nothing)
+    assert "Nothing seen yet" in page.render(content(nothing))
 
 
 def test_signals_are_told_in_their_own_units(calm: Any) -> None:
-    middle, spread = calm["scales"]["length"]
-    for words in (middle, middle + spread, middle - spread / 2):
-        z = (words - middle) / spread
+    document = content(calm)
+    middle, spread = document.scales["length"]
+    for length in (middle, middle + spread, middle - spread / 2):
+        z = (length - middle) / spread
         x = 0.5 + z / (2 * (1 + abs(z)))
-        assert watch_words.level(calm, "length", x) == plain.number(words)
-    alarm = {"stream": "length", "model": None, "falls": True, "before": 0.5, "after": 0.2}
-    assert watch_words.what(calm, alarm).startswith("It now answers shorter (2.0 → ")
+        assert words.level(document, "length", x) == plain.number(length)
+
+
+def test_an_alarm_says_what_it_is_about(lost: Any, calm: Any) -> None:
+    [alarm] = words.standing(content(lost))
+    shorter = replace(alarm, stream="length", model=None, falls=True, before=0.5, after=0.2)
+    assert words.what(content(calm), shorter).startswith("It now answers shorter (2.0 → ")
+    asked = replace(alarm, stream="answer", model="b", before=0.1, after=0.3)
+    said = "Asked twice, b now repeats itself 3 times as often (seen by answer)"
+    assert words.what(content(lost), asked) == said
 
 
 def test_a_watch_without_a_guarantee_says_so_everywhere(lost: Any) -> None:
     document = lost | {"notices": ["Prompts do not come at random: no guarantee holds."]}
-    assert "no guarantee holds" in watch_terminal.as_text(document)
-    page = Page(watch_page.render(document)).text
-    assert page.count("no guarantee holds") == 2
-    assert "false alarm comes after" not in page
+    assert "no guarantee holds" in terminal.as_text(content(document))
+    shown = Page(page.render(content(document))).text
+    assert shown.count("no guarantee holds") == 2
+    assert "false alarm comes after" not in shown
 
 
 def test_the_course_is_drawn_from_the_timeline(lost: Any) -> None:
-    rows = watch_charts.course_rows(lost, "phrasing")
-    assert rows[-1]["last"] == 270
-    assert rows[-1]["mean"] == pytest.approx(1 / lost["streams"]["phrasing"]["now"]["value"])
-    assert all(r["from"] <= r["mean"] <= r["to"] for r in rows if r["mean"] < r["to"])
-    was = [r["value"] for r in rows if r["last"] <= 150 and r["value"]]
-    now = [r["value"] for r in rows if r["last"] > 160]
+    document = content(lost)
+    rows = charts.course_rows(document, "phrasing")
+    assert rows[-1].last == 270
+    assert rows[-1].mean == pytest.approx(1 / lost["streams"]["phrasing"]["now"]["value"])
+    assert all(r.bottom <= r.mean <= r.top for r in rows if r.mean < r.top)
+    was = [r.value for r in rows if r.last <= 150 and r.value]
+    now = [r.value for r in rows if r.last > 160]
     assert max(now) < np.median(was)
-    long = copy.deepcopy(lost)
-    long["timeline"] *= 20
-    assert len(watch_charts.course_rows(long, "phrasing")) <= watch_charts.DRAWN
+    long = structs.replace(document, timeline=document.timeline * 20)
+    assert len(charts.course_rows(long, "phrasing")) <= charts.DRAWN
 
 
 def test_the_page_is_self_contained_and_hostile_text_is_inert(lost: Any, calm: Any) -> None:
     for document in (lost, calm, hostile(lost), hostile(calm)):
-        text = watch_page.render(document)
-        page = Page(text)
-        for tag, attributes in page.elements:
+        text = page.render(content(document))
+        shown = Page(text)
+        for tag, attributes in shown.elements:
             assert tag in ELEMENTS
             assert not ATTRIBUTES & set(attributes)
             assert not any(name.startswith("on") for name in attributes)
-        assert [tag for tag, _ in page.elements if tag == "script"] == ["script"] * 3
-        policy = next(a["content"] for t, a in page.elements if a.get("http-equiv"))
+        assert [tag for tag, _ in shown.elements if tag == "script"] == ["script"] * 3
+        policy = next(a["content"] for t, a in shown.elements if a.get("http-equiv"))
         assert policy and policy.startswith("default-src 'none'") and "unsafe" not in policy
         for character in ("\x00", "\x07", "\x1b", "\u202e", "\u2066", "\ud800"):
-            assert character not in page.text
-        specs = next(x for _, x in page.raw if x.startswith("{"))
+            assert character not in shown.text
+        specs = next(x for _, x in shown.raw if x.startswith("{"))
         assert len(json.loads(specs)) == 2
-        assert "NaN" not in page.text and "None" not in page.text
+        assert "NaN" not in shown.text and "None" not in shown.text
 
 
 def test_the_page_shows_before_and_after(lost: Any) -> None:
-    text = " ".join(Page(watch_page.render(lost)).text.split())
+    text = " ".join(Page(page.render(content(lost))).text.split())
     assert "What it served, and what it repeats now" in text
-    [alarm] = watch_words.standing(lost)
-    example = alarm["examples"][0]
-    assert example["output"] in text
-    assert lost["asked"][example["prompt_id"]]["before"][0] in text
+    [alarm] = words.standing(content(lost))
+    example = alarm.examples[0]
+    assert example.output in text
+    assert lost["asked"][example.prompt_id]["before"][0] in text
     noted = lost | {"acknowledged": 1, "standing": False}
-    text = " ".join(Page(watch_page.render(noted)).text.split())
+    text = " ".join(Page(page.render(content(noted))).text.split())
     assert "No alarm" in text and "Earlier alarms, acknowledged" in text
 
 
@@ -193,24 +211,24 @@ def test_it_opens_in_a_browser(require: Callable[..., Any], lost: Any, tmp_path:
     with playwright.sync_playwright() as play:
         browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         for document, width in ((lost, 1200), (hostile(lost), 400)):
-            path.write_text(watch_page.render(document), encoding="utf-8")
-            page = browser.new_page(viewport={"width": width, "height": 900})
+            path.write_text(page.render(content(document)), encoding="utf-8")
+            tab = browser.new_page(viewport={"width": width, "height": 900})
             faults: list[str] = []
-            page.on("dialog", lambda d, f=faults: (f.append(d.message), d.dismiss()))
-            page.on("pageerror", lambda e, f=faults: f.append(str(e)))
-            page.on("console", lambda m, f=faults: f.append(m.text))
-            page.on(
+            tab.on("dialog", lambda d, f=faults: (f.append(d.message), d.dismiss()))
+            tab.on("pageerror", lambda e, f=faults: f.append(str(e)))
+            tab.on("console", lambda m, f=faults: f.append(m.text))
+            tab.on(
                 "request",
                 lambda r, f=faults: None if r.url == path.as_uri() else f.append(r.url),
             )
-            page.goto(path.as_uri())
-            page.wait_for_selector("html[data-drawn]", timeout=30_000)
+            tab.goto(path.as_uri())
+            tab.wait_for_selector("html[data-drawn]", timeout=30_000)
             marks = "xs => xs.map(x => x.querySelectorAll('svg path, svg text').length)"
-            assert min(page.eval_on_selector_all(".chart", marks)) > 10
-            for summary in page.query_selector_all("summary"):
+            assert min(tab.eval_on_selector_all(".chart", marks)) > 10
+            for summary in tab.query_selector_all("summary"):
                 summary.click()
-            assert page.evaluate("document.documentElement.scrollWidth") == width
-            assert page.query_selector("main img, main iframe, main a, .model b") is None
+            assert tab.evaluate("document.documentElement.scrollWidth") == width
+            assert tab.query_selector("main img, main iframe, main a, .model b") is None
             assert not faults
-            page.close()
+            tab.close()
         browser.close()

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import t
 
 from fullmenu.errors import NotEnoughData
-from fullmenu.stats.means import mean, mean_difference
+from fullmenu.stats.means import mean, mean_difference, positive_interval
 
 
 def test_by_prompt() -> None:
@@ -36,7 +36,7 @@ def test_of_one_prompt_the_outputs_are_the_units() -> None:
     assert (e.low, e.high) == pytest.approx((3 - half, 3 + half))
     assert "outputs" in e.method
     for few in (x[:1], x[:0]):
-        with pytest.raises(NotEnoughData, match="at least 2 outputs"):
+        with pytest.raises(NotEnoughData, match=f"at least 2 outputs, not {len(few)}"):
             mean(few, np.zeros(len(few), int), "words")
 
 
@@ -62,3 +62,20 @@ def test_two_shared_prompts_are_enough() -> None:
         mean_difference(
             (np.array([2.0, 1]), np.array([0, 1])), (np.array([5.0, 3]), np.array([0, 2])), "words"
         )
+
+
+def test_a_quantity_of_at_least_0() -> None:
+    # left out: 3, 5, 4: s.e. √(2/3 · 2); never below 0
+    half = t.ppf(0.9, 2) * math.sqrt(4 / 3)
+    assert positive_interval(4.0, np.array([3.0, 5, 4]), 0.8) == pytest.approx((4 - half, 4 + half))
+    assert positive_interval(1.0, np.array([3.0, 5, 4]), 0.95)[0] == 0
+
+
+def test_where_all_units_agree_there_is_no_upper_bound() -> None:
+    # three units of three miss what a share of ⅘ holds with chance .2³ = .008
+    assert positive_interval(2.0, np.full(3, 2.0), 0.992) == (pytest.approx(2 * 0.2), None)
+    assert positive_interval(0.0, np.zeros(3), 0.95) == (0, None)
+    # one part in 10¹² of the value is rounding, for a value below 1 of 1
+    for value, spread in ((100.0, 5e-11), (0.1, 5e-13)):
+        assert positive_interval(value, value + np.array([-1, 0, 1]) * spread, 0.9)[1] is None
+        assert positive_interval(value, value + np.array([-1, 0, 1]) * 4 * spread, 0.9)[1]

@@ -43,3 +43,4 @@ def test_rounding_is_not_likeness() -> None:
     r = np.full(100, 1e-9)  # Σr² = 1e-16: rounding of 1.1e4, not of 0.9e4
     assert noise(r, 1, scale=1.1e4)[1] == 1
     assert noise(r, 1, scale=0.9e4)[1] == pytest.approx(39)
+    assert noise(r / 1e6, 1)[1] == pytest.approx(39)

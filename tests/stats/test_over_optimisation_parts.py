@@ -9,8 +9,7 @@ import pytest
 from scipy.stats import chi2, f, t
 
 from fullmenu.estimate import Estimate
-from fullmenu.stats import over_optimisation as parts
-from fullmenu.stats.over_optimisation import Parts, noise
+from fullmenu.stats.over_optimisation import Parts, _size, noise
 
 
 def run(y, d=None, w=None, runs=None, variance=None) -> Parts:
@@ -136,11 +135,15 @@ def test_a_change_in_half_widths() -> None:
     def estimate(value, low, high):
         return Estimate(value, low, high, 5, "score", "by hand")
 
-    assert parts._size(estimate(-4, -6, -2)) == -2
-    assert parts._size(estimate(3, 0, 6)) == 1
-    assert parts._size(estimate(-0.25, -0.75, 0.25)) == -0.5
+    assert _size(estimate(-4, -6, -2)) == -2
+    assert _size(estimate(3, 0, 6)) == 1
+    assert _size(estimate(-0.25, -0.75, 0.25)) == -0.5
     for open_ in (estimate(-4, None, -2), estimate(-4, -6, None), estimate(-4, -4, -4)):
-        assert parts._size(open_) == -math.inf
-    assert parts._below(estimate(-4, -6, -2), -1)
-    assert not parts._below(estimate(-4, -6, -2), -2)
-    assert not parts._below(estimate(-4, -6, None), 9)
+        assert _size(open_) == -math.inf
+
+
+def test_rounding_of_large_scores_is_not_likeness() -> None:
+    # a wave of 1e-7 about −1e6: its square is below 1e-20 of the scores'
+    y = -1e6 + 1e-7 * np.sin(np.arange(60))
+    assert run(y)._noise[1] == 1
+    assert run(y + 1e6)._noise[1] > 1

@@ -15,6 +15,7 @@ from fullmenu.stats.proportion import (
     leader_interval,
     share,
     share_interval,
+    share_of_two,
     t_quantile,
     wilson,
 )
@@ -151,6 +152,7 @@ def test_wilson_at_the_ends() -> None:
     z2 = NormalDist().inv_cdf(0.975) ** 2
     assert wilson(10, 10) == (pytest.approx(10 / (10 + z2)), 1.0)
     assert wilson(0, 10) == (0.0, pytest.approx(z2 / (10 + z2)))
+    assert {wilson(n, n)[1] for n in range(1, 60)} == {1.0}
     assert wilson(0, 0.5) == (0.0, pytest.approx(z2 / (0.5 + z2)))  # an effective number below 1
     assert wilson(10 * (1 + 5e-10), 10) == wilson(10, 10)  # rounding
     with pytest.raises(BadInput, match="no share"):
@@ -239,3 +241,30 @@ def test_dishes_unseen_might_have_won_where_the_winner_is_rare() -> None:
 
 def test_a_design_effect_divides_the_counts() -> None:
     assert leader_interval([16, 12, 2], effect=2) == pytest.approx(leader_interval([8, 6, 1]))
+
+
+@pytest.mark.parametrize(
+    ("value", "variance", "sizes", "n", "df"),
+    [
+        (0.4, 0.03, (20, 30), 8, 19),  # .24/.03 draws of 20 · 30/50 = 12 at most
+        (0.4, 0.01, (20, 30), 12, 19),
+        (0.4, 0.0, (30, 20), 12, 19),
+        (1.0, 0.5, (20, 30), 12, 19),
+        (0.0, 0.5, (20, 30), 12, 19),
+        (0.4, 1.5, (3, 2), 0.16, 1),
+        (0.4, 0.0, (1, 1), 0.5, 1),
+        (0.4, 0.0, (5, 1), 5 / 6, 1),
+    ],
+)
+def test_a_share_of_two_samples(
+    value: float, variance: float, sizes: tuple[int, int], n: float, df: int
+) -> None:
+    found = share_of_two(value, variance, sizes, 0.9)
+    assert found == pytest.approx(wilson(value * n, n, 0.9, df=df))
+
+
+def test_one_part_in_a_million_millions_is_rounding() -> None:
+    for spread, blind in ((8e-13, True), (1.1e-12, False)):  # s.e. spread · √(4/3)
+        rest = 0.5 + spread * np.array([-1, 0, 1])
+        found = share_interval(0.5, rest, most=9)
+        assert found == pytest.approx(wilson(1.5, 3, df=2) if blind else wilson(4.5, 9, df=2))

@@ -41,6 +41,7 @@ def check(
     tolerate: options.Tolerate = False,
     model: options.Model = None,
     views: options.Views = None,
+    margins: options.Margins = None,
     measures: options.Measures = None,
     semantic: options.Semantic = None,
     json: options.Json = False,
@@ -54,20 +55,21 @@ def check(
         if len(logs) > 1:
             raise typer.BadParameter("give one log to judge against --baseline", param_hint="LOG")
         compare(
-            [baseline, *logs], format, map, requests, rejects, tolerate, model, views, measures,
-            semantic, json, html, fail_on, seed, quiet,
+            [baseline, *logs], format, map, requests, rejects, tolerate, model, views, margins,
+            measures, semantic, json, html, fail_on, seed, quiet,
         )  # fmt: skip
         return
-    if fail_on not in (None, "none"):
-        raise typer.BadParameter(
-            "a log alone has no verdict; give --baseline too", param_hint="--fail-on"
-        )
+    for option, given in (("--fail-on", fail_on not in (None, "none")), ("--margins", margins)):
+        if given:
+            raise typer.BadParameter(
+                "a log alone has no verdict; give --baseline too", param_hint=option
+            )
     from fullmenu.judge.one import check as check_one
-    from fullmenu.views.registry import DEFAULTS
+    from fullmenu.views.registry import defaults
 
     work.check_target(html)
     names = work.names(views)
-    with work.steps(len(names or DEFAULTS["text"]) + 3 + bool(measures), quiet) as tell:
+    with work.steps(len(names or defaults("text")) + 3 + bool(measures), quiet) as tell:
         tell("reading")
         samples = work.read(
             logs[0] if len(logs) == 1 else logs, map=map, quiet=quiet, format=format,

@@ -20,6 +20,8 @@ EXAMPLES = """[bold]Examples[/bold]
   fullmenu compare pictures-before/ pictures-after/ --html report.html
 
   fullmenu compare old.csv new.csv --map output=answer,prompt=question --json
+
+  fullmenu compare before.jsonl after.jsonl --margins collapsed=0.4,narrowed=0.8
 """
 
 
@@ -38,6 +40,7 @@ def compare(
     tolerate: options.Tolerate = False,
     model: options.Model = None,
     views: options.Views = None,
+    margins: options.Margins = None,
     measures: options.Measures = None,
     semantic: options.Semantic = None,
     json: options.Json = False,
@@ -52,13 +55,14 @@ def compare(
     from fullmenu.judge.gate import LOSSES
     from fullmenu.judge.many import trend
     from fullmenu.judge.two import compare as compare_two
-    from fullmenu.views.registry import DEFAULTS
+    from fullmenu.views.registry import defaults
 
     failing = work.verdicts(fail_on, LOSSES)
+    declared = work.margins(margins)
     kept = work.model_of_each(model, len(logs))
     work.check_target(html)
     names = work.names(views)
-    looks = len(names or DEFAULTS["text"])
+    looks = len(names or defaults("text"))
     with work.steps(len(logs) + max(looks, len(logs)) + 2 + bool(measures), quiet) as tell:
         samples = []
         malformed = ""
@@ -76,6 +80,7 @@ def compare(
         labels = work.labels(logs) if len(kept) != len({*kept}) else [str(n) for n in kept]
         settings = {
             "views": names,
+            "margins": declared,
             "measures": work.names(measures) or (),
             "seed": seed,
             "progress": tell,

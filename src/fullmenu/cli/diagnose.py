@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as jsons
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,9 @@ from fullmenu.cli.diagnoses import (
     polysemanticity,
     showing,
 )
+
+if TYPE_CHECKING:
+    from fullmenu.finding import Finding
 
 DIAGNOSES = (
     forgetting.forgetting,
@@ -64,31 +67,33 @@ def report(
     """Put findings side by side: mode collapse and its cousins, the worst of each kind first."""
     from rich.console import Console
 
-    from fullmenu.report.finding_page import render
-    from fullmenu.report.finding_terminal import overview
+    from fullmenu.report.finding.page import render
+    from fullmenu.report.finding.terminal import overview
 
     showing.check_target(html)
-    bodies = [_finding(path) for path in files]
-    overview(bodies, Console(highlight=False))
+    findings = [_finding(path) for path in files]
+    overview(findings, Console(highlight=False))
     if html is not None:
-        html.write_text(render(bodies), "utf-8")
+        html.write_text(render(findings), "utf-8")
         typer.echo(f"\nreport: {html}")
 
 
-def _finding(path: Path) -> dict[str, Any]:
+def _finding(path: Path) -> Finding:
     from fullmenu.diagnose.collapse import mode_collapse
     from fullmenu.errors import BadInput
+    from fullmenu.finding import Finding
+    from fullmenu.report.document import read
 
     try:
-        body: dict[str, Any] = jsons.loads(path.read_text("utf-8"))
+        body = jsons.loads(path.read_text("utf-8"))
         schema = str(body.get("schema", ""))
     except (ValueError, AttributeError) as error:
         raise BadInput(f"{path} is not the JSON of a finding or a comparison: {error}") from None
     if schema.startswith("fullmenu/compare/"):
-        return mode_collapse(body).to_dict()
+        return mode_collapse(body)
     if schema != "fullmenu/finding/1":
         raise BadInput(
             f"{path} is of schema {schema!r}; give what fullmenu diagnose NAME --json or "
             "fullmenu compare --json wrote"
         )
-    return body
+    return read(body, Finding)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json as jsons
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fullmenu.cli import options
+
+if TYPE_CHECKING:
+    from fullmenu.report.lab.document import LabDocument
 
 LIST_EXAMPLES = """[bold]Examples[/bold]
 
@@ -93,9 +96,9 @@ def run(
     Writes result.json, picture.png, picture.svg and report.html. Exit code 1 where a claim does
     not hold.
     """
-    from fullmenu.lab.document import document
     from fullmenu.lab.registry import experiment
     from fullmenu.lab.running import run as train
+    from fullmenu.report.document import to_json
 
     found = experiment(name)
     place = folder / name / "full" if full else folder / name
@@ -103,18 +106,18 @@ def run(
         result = train(
             found, full=full, seeds=seeds, folder=place, workers=workers, progress=progress
         )
-    body = document(result)
+    body = result.document()
     _write(body, place)
     if json:
-        typer.echo(jsons.dumps(body, indent=2, allow_nan=False))
+        typer.echo(jsons.dumps(to_json(body), indent=2, allow_nan=False))
     else:
         from rich.console import Console
 
-        from fullmenu.report.lab_terminal import show
+        from fullmenu.report.lab.terminal import show
 
         show(body, Console())
         typer.echo(f"\nreport: {place / 'report.html'}")
-    if not all(claim["holds"] for claim in body["claims"]):
+    if not all(claim.holds for claim in body.claims):
         raise typer.Exit(1)
 
 
@@ -128,18 +131,20 @@ def report(
 
     from fullmenu.errors import BadInput
     from fullmenu.lab.registry import names
-    from fullmenu.report.lab_page import render
-    from fullmenu.report.lab_terminal import show
+    from fullmenu.report.document import read
+    from fullmenu.report.lab.document import LabDocument
+    from fullmenu.report.lab.page import render
+    from fullmenu.report.lab.terminal import show
 
     kept = sorted([*folder.glob("*/result.json"), *folder.glob("*/full/result.json")])
-    bodies = [jsons.loads(path.read_text("utf-8")) for path in kept]
+    bodies = [read(jsons.loads(path.read_text("utf-8")), LabDocument) for path in kept]
     if not bodies:
         raise BadInput(
             f"no run is kept in {folder}: it holds no NAME/result.json; "
             "fullmenu lab run NAME makes one, --folder says where"
         )
     order = {name: k for k, name in enumerate(names())}
-    bodies.sort(key=lambda body: order.get(body["experiment"], len(order)))
+    bodies.sort(key=lambda body: order.get(body.experiment, len(order)))
     console = Console()
     for k, body in enumerate(bodies):
         if k:
@@ -150,16 +155,17 @@ def report(
         typer.echo(f"\nreport: {html}")
 
 
-def _write(body: dict[str, object], place: Path) -> None:
+def _write(body: LabDocument, place: Path) -> None:
     import altair as alt
 
-    from fullmenu.report.lab_page import render
+    from fullmenu.report.document import to_json
+    from fullmenu.report.lab.page import render
 
     place.mkdir(parents=True, exist_ok=True)
-    text = jsons.dumps(body, indent=1, allow_nan=False)
+    text = jsons.dumps(to_json(body), indent=1, allow_nan=False)
     (place / "result.json").write_text(text + "\n", "utf-8")
     (place / "report.html").write_text(render([body]), "utf-8")
-    picture = alt.Chart.from_dict(body["picture"])
+    picture = alt.Chart.from_dict(body.picture)
     picture.save(place / "picture.svg")
     picture.save(place / "picture.png", scale_factor=2)
 

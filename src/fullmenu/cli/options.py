@@ -45,6 +45,15 @@ Views = Annotated[
         "(pictures), vector (arrays). All that fit, by default.",
     ),
 ]
+Margins = Annotated[
+    str | None,
+    typer.Option(
+        "--margins",
+        help="What counts as a change: collapsed=0.5,narrowed=0.9,held_low=0.8,held_high=1.25,"
+        "held_level=0.9,alpha=0.05, or some of these.",
+        metavar="NAME=NUMBER,…",
+    ),
+]
 Measures = Annotated[
     str | None,
     typer.Option(

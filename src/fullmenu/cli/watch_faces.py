@@ -6,17 +6,17 @@ import json as jsons
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from fullmenu.cli.watching import Doc, Log, Watch
-    from fullmenu.samples import Samples
+    from fullmenu.live import Cursor, Session
+    from fullmenu.report.watch.document import WatchDocument
     from fullmenu.watch import Alarm
 
 sleep: Callable[[float], object] = time.sleep
@@ -28,32 +28,37 @@ class Faces:
 
     def __init__(
         self,
-        its: Watch,
-        log: Log,
-        before: Samples,
+        session: Session,
+        cursor: Cursor,
         labels: Sequence[str],
         json: bool,
         html: Path | None,
         quiet: bool,
         webhook: str | None,
     ) -> None:
-        self.its, self.log, self.before, self.labels = its, log, before, labels
+        self.session, self.cursor, self.labels = session, cursor, labels
         self.json, self.html, self.quiet, self.webhook = json, html, quiet, webhook
-        self.told = its.monitor.visits // 100
+        self.told = session.monitor.visits // 100
         self.noticed: list[str] = []
         self.live = False
 
     def begin(self) -> None:
         """Say where it goes on, and send what could not be sent last time."""
-        m = self.its.monitor
+        m = self.session.monitor
+        self.remarks()
         self.emit({"event": "begin", "visits": m.visits, "standing": m.standing})
         if m.visits and not self.quiet:
             typer.echo(f"going on after visit {m.visits:,}", err=True)
         self.post()
 
+    def read(self) -> None:
+        """Count what the log holds, and tell of it batch by batch."""
+        for raised in self.session.batches(self.cursor):
+            self.batch(raised)
+
     def batch(self, raised: Sequence[Alarm]) -> None:
         """Tell of a batch, whose state is saved by now."""
-        m = self.its.monitor
+        m = self.session.monitor
         self.remarks()
         for notice in m.notices:
             if notice[:40] not in self.noticed:  # counts in it go on
@@ -65,32 +70,33 @@ class Faces:
         due = self.live and m.visits // 100 > self.told
         if not raised and not due:
             return
+        from fullmenu.report.document import to_json
+
         now = self.document()
-        views = {name: now["streams"][name] for name in now["streams"]}
+        plain = to_json(now)
         self.emit(
-            {"event": "batch", "visits": m.visits, "statistic": m.statistic, "streams": views}
-        )
+            {
+                "event": "batch", "visits": m.visits, "statistic": m.statistic,
+                "streams": plain["streams"],
+            }
+        )  # fmt: skip
         if shows:
-            from fullmenu.report import watch_terminal
+            from fullmenu.report.watch import terminal as paper
 
             console = terminal()
             for alarm in raised:
-                watch_terminal.show_alarm(now, alarm.to_dict(), console)
+                paper.show_alarm(now, alarm, console)
             if due and not self.quiet:
-                typer.echo(watch_terminal.status(now, console.width))
+                typer.echo(paper.status(now, console.width))
         self.told = m.visits // 100
         if raised:
             self.post()
             if self.live:
                 self.write(now)
 
-    def follow(self, poll: float) -> Watch:
+    def follow(self, poll: float) -> None:
         """Go on as the log grows, until it is stopped; what was not saved is taken back."""
-        from fullmenu.cli import watching
-
         self.live = True
-        its = self.its
-        its.save()
         if not self.quiet and not self.json:
             typer.echo(f"watching {self.labels[1]} as it grows; Ctrl-C ends it", err=True)
         old = None
@@ -98,109 +104,78 @@ class Faces:
             old = signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             while True:
-                if not its.take(self.log, self.batch):
-                    self.remarks()
-                    sleep(poll)
+                self.read()
+                self.remarks()
+                sleep(poll)
         except KeyboardInterrupt:
-            self.its = watching.again(its)
+            self.session = self.session.again()
         finally:
             if old is not None:
                 signal.signal(signal.SIGTERM, old)
-        return self.its
 
     def end(self) -> None:
         """Save, and show how the watch stands."""
-        from fullmenu.cli import watching
-
-        self.its.save()
+        self.session.save()
         self.post()
         self.remarks()
         now = self.document()
-        m = self.its.monitor
-        if isinstance(self.log, watching.Lines) and self.log.file.log.rejected and not self.quiet:
-            typer.echo(self.log.file.log.notes()[-1], err=True)
+        m = self.session.monitor
+        left_out = self.cursor.left_out()
+        if left_out is not None and not self.quiet:
+            typer.echo(left_out, err=True)
         self.write(now)
-        self.emit({"event": "end", "visits": m.visits, "standing": m.standing, "document": now})
+        from fullmenu.report.document import to_json
+
+        plain = to_json(now)
+        self.emit({"event": "end", "visits": m.visits, "standing": m.standing, "document": plain})
         if self.json:
             return
-        from fullmenu.report import watch_terminal
+        from fullmenu.report.watch import terminal as paper
 
-        watch_terminal.show(now, terminal())
+        paper.show(now, terminal())
         if self.html is not None:
             typer.echo(f"\nreport: {self.html}")
         if m.standing and not self.quiet:
             typer.echo("\nThe alarm stands until it is acknowledged: --acknowledge", err=True)
 
-    def document(self) -> Doc:
+    def document(self) -> WatchDocument:
         """Return how the watch stands, as a report draws it."""
-        from fullmenu.cli import watching
+        from fullmenu.live.documents import document_of
 
-        return watching.document(self.its, self.before, self.labels)
+        return document_of(self.session, self.labels)
 
-    def write(self, now: Doc) -> None:
+    def write(self, now: WatchDocument) -> None:
         """Write the page."""
         if self.html is not None:
-            from fullmenu.report.watch_page import render
+            from fullmenu.report.watch.page import render
 
             self.html.write_text(render(now), encoding="utf-8")
 
-    def emit(self, event: Doc) -> None:
+    def emit(self, event: Mapping[str, object]) -> None:
         """Print an event as a JSON line."""
         if self.json:
             typer.echo(jsons.dumps(event, allow_nan=False))
 
     def remarks(self) -> None:
         """Say what the log said of itself."""
-        while self.log.remarks:
-            said = self.log.remarks.pop(0)
+        while self.cursor.remarks:
+            said = self.cursor.remarks.pop(0)
             if not self.quiet:
                 typer.echo(said, err=True)
 
     def post(self) -> None:
         """Send the alarms that wait; those that cannot be sent wait for the next occasion."""
-        if self.webhook is None or not self.its.unsent:
+        url = self.webhook
+        if url is None or not self.session.unsent:
             return
-        hook = sender()
+        from fullmenu.live import webhook
+
         now = self.document()
-        while self.its.unsent:
-            alarm = self.its.unsent[0]
-            why = hook.post(self.webhook, message(now, alarm), sleep=lambda s: sleep(s))
-            if why is not None:
-                typer.echo(f"webhook: {why}; the alarm is kept, and sent next time", err=True)
-                del self.its.unsent[:-20]
-                break
-            self.its.unsent.pop(0)
-        self.its.save()
-
-
-def message(now: Doc, alarm: Doc) -> Doc:
-    """Return what is posted: a text for people, and the alarm in full for programs."""
-    from fullmenu.report import watch_words
-    from fullmenu.report.plain import one_line
-
-    sure = one_line(alarm["sure"], 400).rstrip(".")
-    said = [
-        f"Fullmenu: {now['log']['label']}: {watch_words.what(now, alarm)}.",
-        f"Since {watch_words.since(alarm)}. {sure[:1].upper()}{sure[1:]}.",
-    ]
-    if alarm["examples"]:
-        said.append("Now repeated:")
-        said += [f"• {one_line(e['output'], 160)}" for e in alarm["examples"][:3]]
-    text = "\n".join(said)
-    for sign, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-        text = text.replace(sign, written)  # as Slack asks; nobody is mentioned by model text
-    return {
-        "text": text, "event": "alarm", "schema": "fullmenu/watch-alarm/1",
-        "log": now["log"]["label"], "baseline": now["baseline"]["label"], "visits": now["visits"],
-        "alarm": alarm,
-    }  # fmt: skip
-
-
-def sender() -> Any:
-    """Return the module that posts."""
-    from fullmenu.integrations import webhook
-
-    return webhook
+        why = self.session.send(
+            lambda alarm: webhook.post(url, webhook.message(now, alarm), sleep=lambda s: sleep(s))
+        )
+        if why is not None:
+            typer.echo(f"webhook: {why}; the alarm is kept, and sent next time", err=True)
 
 
 def terminal() -> Console:

@@ -49,23 +49,27 @@ def plan(
         fitted = fit(before, views, work.encoder(semantic, tell, before.media), traffic)
         tell("simulating watches")
         found = plan_watch(before, fitted, size=size, run_length=run_length, seed=seed)
-    from dataclasses import asdict
+    from fullmenu.report.document import to_json
+    from fullmenu.report.watch.document import BaselineFacts, PlanDocument
+    from fullmenu.report.watch.plan import show
 
+    made = PlanDocument(
+        run_length=run_length,
+        size=size,
+        view=fitted.ruler.views[0].name,
+        traffic=fitted.traffic,
+        losses=found,
+    )
     if json:
-        body = {
-            "schema": "fullmenu/watch-plan/1", "run_length": run_length, "size": size,
-            "view": fitted.ruler.views[0].name, "traffic": fitted.traffic,
-            "losses": [asdict(x) for x in found],
-        }  # fmt: skip
-        typer.echo(jsons.dumps(body, indent=2, allow_nan=False))
+        typer.echo(jsons.dumps(to_json(made), indent=2, allow_nan=False))
         return
-    from fullmenu.report.watch_plan import show
-
-    about = {
-        "label": work.labels([baseline])[0], "outputs": len(before), "prompts": before.n_prompts,
-        "run_length": run_length, "size": size, "view": fitted.ruler.views[0].name,
-    }  # fmt: skip
-    show(about, [asdict(x) for x in found], terminal())
+    about = BaselineFacts(
+        label=work.labels([baseline])[0],
+        outputs=len(before),
+        prompts=before.n_prompts,
+        models=before.models[:20],
+    )
+    show(made, about, terminal())
 
 
 def fit(before: Samples, views: str | None, how: dict[str, Any], traffic: str | None) -> Baseline:

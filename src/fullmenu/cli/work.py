@@ -15,6 +15,7 @@ import typer
 from fullmenu.errors import BadInput
 
 if TYPE_CHECKING:
+    from fullmenu.estimate import Margins
     from fullmenu.report.report import Report
     from fullmenu.samples import Samples
 
@@ -60,6 +61,16 @@ def names(views: str | None) -> list[str] | None:
     ['answer', 'outline']
     """
     return None if views is None else [name.strip() for name in views.split(",")]
+
+
+def margins(text: str | None) -> Margins | None:
+    """Read ``--margins``."""
+    from fullmenu.estimate import Margins
+
+    try:
+        return None if text is None else Margins.read(text)
+    except BadInput as error:
+        raise typer.BadParameter(str(error), param_hint="--margins") from None
 
 
 def check_target(html: Path | None) -> None:
@@ -167,14 +178,13 @@ def show(report: Report, as_json: bool, html: Path | None) -> None:
 
     from fullmenu.report.terminal import show as draw
 
-    draw(report.document, Console())
+    draw(report.content, Console())
     if html is not None:
         typer.echo(f"\nreport: {html}")
 
 
 def verdicts(fail_on: str | None, default: Sequence[str]) -> list[str]:
     """Read ``--fail-on``."""
-    from fullmenu.errors import BadInput
     from fullmenu.judge.gate import check_names
 
     if fail_on is None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fullmenu.errors import BadInput, MissingExtra
+from fullmenu.files import replace_file
 from fullmenu.train.watch import Watch
 
 try:
@@ -67,6 +68,4 @@ class VarietyCallback(Callback):
             logs["variety/cost"] = self.watch.cost
         if self.path is not None:
             saved = json.dumps({"seen": self.seen, "watch": self.watch.state_dict()})
-            part = self.path.with_suffix(".part")
-            part.write_text(saved, "utf-8")
-            part.replace(self.path)
+            replace_file(self.path, saved.encode())

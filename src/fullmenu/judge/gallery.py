@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+
+import numpy as np
 
 from fullmenu import pictures
 from fullmenu.errors import BadInput
-from fullmenu.samples import Media, Samples
+from fullmenu.judge.case import OrderedLog
 
 PLATES = 6
 """Pictures shown of one dish; of dishes further down a list, one."""
@@ -32,45 +33,21 @@ def thumbnail(place: str) -> str | None:
     return None
 
 
-def of_dish(places: Sequence[str], place: int, media: Media) -> dict[str, list[str]]:
-    """Return ``pictures`` of a dish, the one at that place of a list; nothing for other media."""
-    if media != "image":
-        return {}
-    return {"pictures": _thumbnails(places[: PLATES if place < DISHES else 1])}
+def of_dish(places: Sequence[str], place: int) -> list[str]:
+    """Return pictures of a dish, the one at that place of a list."""
+    return _thumbnails(places[: PLATES if place < DISHES else 1])
 
 
-def gallery(logs: Mapping[str, Samples]) -> dict[str, dict[str, list[str]]]:
-    """Return ``gallery``: some pictures of each log, drawn by a hash of their names.
-
-    Parameters
-    ----------
-    logs
-        In the order of :func:`fullmenu.judge.order.in_order`.
-    """
-    if any(log.media != "image" for log in logs.values()):
-        return {}
-    return {"gallery": {name: _thumbnails(_some(log)) for name, log in logs.items()}}
+def of_prompt(log: OrderedLog, prompt: int) -> list[str]:
+    """Return some pictures that a log gave to a prompt."""
+    return _thumbnails([log.outputs[i] for i in np.flatnonzero(log.groups == prompt)[:PLATES]])
 
 
-def with_pictures(
-    prompts: list[dict[str, Any]], logs: Mapping[str, Samples]
-) -> list[dict[str, Any]]:
-    """Add ``pictures`` to the first few prompts of a report's list: some that each log gave."""
-    if any(log.media != "image" for log in logs.values()):
-        return prompts
-    for name, log in logs.items():
-        ids, outputs = (log.table.column(key).to_pylist() for key in ("prompt_id", "output"))
-        for prompt in prompts[:DISHES]:
-            places = [o for i, o in zip(ids, outputs, strict=True) if i == prompt["prompt_id"]]
-            prompt.setdefault("pictures", {})[name] = _thumbnails(places[:PLATES])
-    return prompts
-
-
-def _some(log: Samples) -> list[str]:
-    """Return outputs of a log, as evenly over prompts as can be."""
-    outputs, n = log.outputs, len(log)
-    return [outputs[i * n // min(n, GALLERY)] for i in range(min(n, GALLERY))]
+def of_log(log: OrderedLog) -> list[str]:
+    """Return some pictures of a log, as evenly over prompts as can be."""
+    n = len(log.outputs)
+    return _thumbnails([log.outputs[i * n // min(n, GALLERY)] for i in range(min(n, GALLERY))])
 
 
 def _thumbnails(places: Sequence[str]) -> list[str]:
-    return [found for found in map(thumbnail, places) if found]
+    return [drawn for drawn in map(thumbnail, places) if drawn]

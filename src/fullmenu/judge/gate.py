@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from fullmenu.errors import BadInput
-from fullmenu.estimate import VERDICTS
+from fullmenu.estimate import VERDICTS, Margins
+from fullmenu.judge.case import Progress
 from fullmenu.judge.two import compare
 from fullmenu.report.report import Report
 from fullmenu.samples import Samples
+from fullmenu.views.registry import Encoder
 
 LOSSES = ("collapsed", "narrowed")
 
@@ -37,7 +38,18 @@ def check_names(fail_on: Sequence[str]) -> list[str]:
 
 
 def assert_variety(
-    after: Samples, before: Samples, *, fail_on: Sequence[str] = LOSSES, **options: Any
+    after: Samples,
+    before: Samples,
+    *,
+    fail_on: Sequence[str] = LOSSES,
+    views: Sequence[str] | None = None,
+    margins: Margins | None = None,
+    encoder: Encoder | None = None,
+    ruler: str = "",
+    labels: tuple[str, str] = ("before", "after"),
+    measures: Sequence[str] = (),
+    seed: int = 0,
+    progress: Progress | None = None,
 ) -> Report:
     """Raise where ``after`` lost variety against ``before``.
 
@@ -47,8 +59,8 @@ def assert_variety(
         The version under test, and the one it must not fall behind.
     fail_on
         The verdicts that fail; add ``"unclear"`` to demand proof.
-    **options
-        Passed to :func:`fullmenu.compare` (``views``, ``margins``, ``encoder`` …).
+    views, margins, encoder, ruler, labels, measures, seed, progress
+        As in :func:`fullmenu.compare`.
 
     Returns
     -------
@@ -71,7 +83,10 @@ def assert_variety(
     collapsed
     """
     names = check_names(fail_on)
-    report = compare(before, after, **options)
+    report = compare(
+        before, after, views=views, margins=margins, encoder=encoder, ruler=ruler, labels=labels,
+        measures=measures, seed=seed, progress=progress,
+    )  # fmt: skip
     if report.verdict in names:
         raise VarietyLost(report)
     return report

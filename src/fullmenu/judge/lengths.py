@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.judge.case import OrderedLog
 from fullmenu.text.tokens import WORD, count_words
 
 ALIKE = 1.05
@@ -27,7 +29,18 @@ def differ(before: float, after: float) -> bool:
     >>> differ(100, 101), differ(100, 120), differ(100, 3)
     (False, True, False)
     """
-    return min(before, after) >= SHORT and max(before, after) > ALIKE * min(before, after)
+    return min(before, after) >= SHORT and not alike(before, after)
+
+
+def alike(before: float, after: float) -> bool:
+    """Say whether mean lengths are as good as equal."""
+    return max(before, after) <= ALIKE * min(before, after)
+
+
+def matched(before: OrderedLog, after: OrderedLog) -> tuple[OrderedLog, OrderedLog]:
+    """Return both logs with their outputs cut as :func:`match` cuts them."""
+    first, second = match(before.outputs, after.outputs, before.groups, after.groups)
+    return replace(before, outputs=first), replace(after, outputs=second)
 
 
 def cut(text: str, n: int) -> str:

@@ -1,39 +1,31 @@
-"""Looking at one log through one view."""
+"""Looking at the logs of a case through every view; of texts, at matched lengths too."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
-from fullmenu.estimate import Estimate
-from fullmenu.judge.few import few_of_each
-from fullmenu.kernel.likeness import PairSums
-from fullmenu.kernel.rates import (
-    FIXED_PROMPTS,
-    Within,
-    across,
-    effective_number,
-    interval_over_outputs,
-    rarefied,
-    rate_estimate,
-    within,
-)
+from fullmenu.judge import lengths
+from fullmenu.judge.case import Case, Ints, OrderedLog, few_of_each
+from fullmenu.kernel.rates import FIXED_PROMPTS, Within, across, within
+from fullmenu.kernel.rows import Features
 from fullmenu.stats.jackknife import Replicates
+from fullmenu.text.tokens import count_words
 from fullmenu.views.registry import View
 
-PROMPTS_WITH_INTERVAL = 40
-"""Prompts of a report's list that get an interval; more would make it large, and none is drawn."""
+Question = Literal["within", "across"]
+"""The same prompt twice, or two different prompts."""
 
-CURVE = tuple(int(m) for m in (1, 2, 3, 4, 5, 6, 8, 10, 14, 20, 30, 50, 70, 100))
+QUESTIONS: tuple[Question, ...] = ("within", "across")
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Sight:
     """What one view saw in one log.
 
     Parameters
@@ -43,96 +35,101 @@ class Look:
     across
         Repeat rate over pairs of different prompts; ``None`` with fewer than six prompts.
     features
-        The unit rows, kept for what comes after.
+        The unit rows, where dishes are told apart by them.
     """
 
     within: Within
     across: Replicates | None
-    features: Any
+    features: Features | None
 
 
-def look(
-    view: View,
-    outputs: Sequence[str],
-    prompts: Sequence[str | None],
-    groups: NDArray[np.int64],
-    n_groups: int,
-    seed: int = 0,
-) -> Look:
-    """Featurise the outputs and take their repeat rates.
+class Rate(NamedTuple):
+    """The repeat rate of one log; or why it has none."""
+
+    replicates: Replicates | None
+    undefined: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sights:
+    """What every view saw in the logs of a case.
 
     Parameters
     ----------
-    groups : (n,)
-        Prompt of each output, 0 … n_groups − 1.
+    by_view
+        One sight a log.
+    mean_words
+        Mean length of the outputs of each log; empty where they are not texts.
+    matched
+        Both logs cut to matched lengths; empty where lengths hardly differ.
+    by_view_matched
+        What every view saw in these.
     """
-    features = view.rows(outputs, prompts)
-    few = few_of_each(groups)
-    apart = features[few]
-    if view.reads_prompt and any(prompts):
-        apart = view.rows([outputs[i] for i in few], [None] * len(few))
-    several = len(np.unique(groups)) >= FIXED_PROMPTS
-    return Look(
-        within(features, groups, n_groups),
-        across(apart, groups[few], n_groups, seed) if several else None,
-        features,
+
+    case: Case
+    by_view: dict[str, tuple[Sight, ...]]
+    mean_words: tuple[float, ...] = ()
+    matched: tuple[OrderedLog, ...] = ()
+    by_view_matched: dict[str, tuple[Sight, ...]] | None = None
+
+    @property
+    def rows(self) -> list[Features]:
+        """The unit rows of each log, in the view that tells dishes apart."""
+        eyes = self.by_view[self.case.eyes.name] if self.case.eyes else ()
+        return [sight.features for sight in eyes if sight.features is not None]
+
+    def rates(self, view: str, question: Question, *, matched: bool = False) -> list[Rate]:
+        """Return the repeat rate of each log; where logs pair up, over prompts judged in all."""
+        sights = ((self.by_view_matched or {}) if matched else self.by_view)[view]
+        if question == "across":
+            return [Rate(sight.across, "fewer than six prompts") for sight in sights]
+        judged = np.logical_and.reduce([sight.within.judged for sight in sights])
+        prompts = np.flatnonzero(judged) if self.case.paired else None
+        return [_inside(sight.within, prompts) for sight in sights]
+
+
+def look(case: Case) -> Sights:
+    """Look at every log through every view, and where lengths differ, at matched lengths again."""
+    words: tuple[float, ...] = ()
+    matched: tuple[OrderedLog, ...] = ()
+    if case.media == "text" and len(case.logs) == 2:
+        words = tuple(float(count_words(log.outputs).mean()) for log in case.logs)
+        if lengths.differ(*words):
+            matched = lengths.matched(*case.logs)
+    by_view = {}
+    by_view_matched = {}
+    for view in case.views:
+        case.tell(f"view {view.name}")
+        by_view[view.name] = _through(view, case.logs, case, view is case.eyes)
+        if matched:
+            by_view_matched[view.name] = _through(view, matched, case, False)
+    return Sights(case, by_view, words, matched, by_view_matched)
+
+
+def _through(view: View, logs: Sequence[OrderedLog], case: Case, keep: bool) -> tuple[Sight, ...]:
+    def one(log: OrderedLog) -> Sight:
+        return _sight(view, log, len(case.ids), case.seed, keep)
+
+    with ThreadPoolExecutor(len(logs)) as pool:
+        return tuple(pool.map(one, logs))
+
+
+def _sight(view: View, log: OrderedLog, prompts: int, seed: int, keep: bool) -> Sight:
+    features = view.rows(log.outputs, log.prompts)
+    rows = few_of_each(log.groups)
+    apart = features[rows]
+    if view.reads_prompt and any(log.prompts):
+        apart = view.rows([log.outputs[i] for i in rows], [None] * len(rows))
+    several = len(np.unique(log.groups)) >= FIXED_PROMPTS
+    return Sight(
+        within(features, log.groups, prompts),
+        across(apart, log.groups[rows], prompts, seed) if several else None,
+        features if keep else None,
     )
 
 
-def rates(r: Replicates | None, why: str) -> dict[str, Any]:
-    """Return a repeat rate and its effective number in JSON form, or why there is none."""
-    if r is None:
-        return {"undefined": why}
-    rate = rate_estimate(r)
-    return {"repeat_rate": rate.to_dict(), "effective_number": _inverse(rate)}
-
-
-def within_or_none(
-    w: Within, prompts: NDArray[np.int64] | None = None
-) -> tuple[Replicates | None, str]:
-    """Return the within-prompt replicates, or ``None`` and the reason."""
+def _inside(sums: Within, prompts: Ints | None) -> Rate:
     try:
-        return w.replicates(prompts), ""
+        return Rate(sums.replicates(prompts), "")
     except NotEnoughData as error:
-        return None, str(error)
-
-
-def curve(r: Replicates | None) -> dict[str, Any] | None:
-    """Return the rarefaction curve D₂(m) with the band of the repeat rate's interval."""
-    if r is None or r.value <= 0:
-        return None
-    rate = rate_estimate(r)
-    m = np.array(CURVE, float)
-    high = rarefied(rate.low, m) if rate.low else m
-    return {
-        "m": list(CURVE),
-        "value": rarefied(rate.value, m).tolist(),
-        "low": rarefied(rate.high or 1.0, m).tolist(),
-        "high": high.tolist(),
-    }
-
-
-def of_prompts(w: Within, prompts: Sequence[int]) -> list[dict[str, float | None]]:
-    """Return the repeat rate of single prompts, those first in the list with an interval.
-
-    The interval is over the outputs of the prompt, as in :func:`fullmenu.measures.repeat_rate`.
-    """
-    first = np.asarray(prompts[:PROMPTS_WITH_INTERVAL], np.int64)
-    rows = np.flatnonzero(np.isin(w.groups, first))
-    groups = w.groups[rows]
-    found: list[dict[str, float | None]] = []
-    for i, k in enumerate(prompts):
-        low = high = None
-        if i < len(first):
-            mine = rows[groups == k]
-            sums = PairSums(w.sums.same[mine], w.sums.partners[mine])
-            low, high = interval_over_outputs(sums)
-        found.append({"value": float(w.rates[k]), "low": low, "high": high})
-    return found
-
-
-def _inverse(rate: Estimate) -> dict[str, Any] | None:
-    try:
-        return effective_number(rate).to_dict()
-    except NotEnoughData:
-        return None
+        return Rate(None, str(error))

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Margins
-from fullmenu.judge import measured_pair
-from fullmenu.judge.judging import Judgement, judge
-from fullmenu.judge.measured import named
-from fullmenu.judge.pairing import Pair, pair
-from fullmenu.judge.signals import about
-from fullmenu.judge.two import caveats
+from fullmenu.judge import measurements
+from fullmenu.judge.case import Case, Progress, Settings, pair
+from fullmenu.judge.description import about, decision, rates
+from fullmenu.judge.judgement import Opinions, conclude, judge
+from fullmenu.judge.look import look
+from fullmenu.judge.premises import examine
+from fullmenu.report.document import TrendDocument, TrendStep, TrendView
 from fullmenu.report.report import Report
 from fullmenu.samples import Samples
-from fullmenu.views import registry
-from fullmenu.views.registry import Encoder
-
-SCHEMA = "fullmenu/trend/1"
+from fullmenu.views.registry import Encoder, View
 
 
 def trend(
@@ -32,7 +30,7 @@ def trend(
     ruler: str = "",
     measures: Sequence[str] = (),
     seed: int = 0,
-    progress: Callable[[str], None] | None = None,
+    progress: Progress | None = None,
 ) -> Report:
     """Follow variety over three or more versions of a model.
 
@@ -72,76 +70,60 @@ def trend(
     labels = list(labels or (f"v{i + 1}" for i in range(len(versions))))
     if len(labels) != len(versions):
         raise BadInput(f"{len(labels)} labels for {len(versions)} versions: give one for each")
-    more = named(measures, comparing=True)
-    tell = progress or (lambda step: None)
-    margins = margins or Margins()
-    ends = pair(versions[0], versions[-1])
-    asked = registry.chosen(views, ends.media, encoder, ruler)
-    steps: list[Judgement] = []
-    for k, (before, after) in enumerate(pairwise(versions)):
-        tell(f"{labels[k]} to {labels[k + 1]}")
-        steps.append(_judge(pair(before, after), asked, margins, seed, len(versions) - 1))
-    tell(f"{labels[0]} to {labels[-1]}")
-    whole = _judge(ends, asked, margins, seed, 1)
+    settings = Settings(views, margins, encoder, ruler, measures, seed, progress)
+    steps = [
+        _judged(pair(*sides, names, settings), len(versions) - 1)
+        for sides, names in zip(pairwise(versions), pairwise(labels), strict=True)
+    ]
+    case = pair(versions[0], versions[-1], (labels[0], labels[-1]), settings)
+    ruling = conclude(_judged(case, 1))
     return Report(
-        {
-            "schema": SCHEMA,
-            "verdict": whole.overall.name,
-            "reason": f"{labels[-1]} against {labels[0]}: {whole.reason}",
-            "margins": margins.to_dict(),
-            "versions": [about(v, v.outputs, n) for v, n in zip(versions, labels, strict=True)],
-            "views": {view.name: _view(view.name, steps, whole) for view in asked},
-            **measured_pair.of_pair(more, ends, asked, tell),
-            "caveats": [
-                *ends.caveats,
-                *caveats(ends, whole, (labels[0], labels[-1])),
+        TrendDocument(
+            verdict=ruling.verdict.name,
+            reason=f"{labels[-1]} against {labels[0]}: {ruling.reason}",
+            margins=case.margins,
+            versions=[about(v, name) for v, name in zip(versions, labels, strict=True)],
+            views={view.name: _view(view, steps, ruling.opinions) for view in case.views},
+            measures=measurements.of_two(case),
+            caveats=[
+                *ruling.opinions.premises.caveats,
                 "What was lost, and what took over: compare two of these versions.",
             ],
-        }
+        )
     )
 
 
-def _judge(
-    both: Pair,
-    views: Sequence[registry.View],
-    margins: Margins,
-    seed: int,
-    comparisons: int,
-) -> Judgement:
-    return judge(
-        both,
-        views,
-        margins,
-        seed=seed,
-        tell=lambda step: None,
-        comparisons=comparisons,
+def _judged(case: Case, comparisons: int) -> Opinions:
+    """Judge two versions, one step of the work; nobody asks for their dishes."""
+    before, after = case.logs
+    case.tell(f"{before.label} to {after.label}")
+    quiet = replace(case, eyes=None, comparisons=comparisons, tell=lambda step: None)
+    return judge(examine(look(quiet)))
+
+
+def _view(view: View, steps: Sequence[Opinions], whole: Opinions) -> TrendView:
+    first, *_ = told = [x.leading(view.name) or x.by_view[view.name]["across"] for x in steps]
+    leading = whole.leading(view.name)
+    return TrendView(
+        sees=view.sees,
+        blind=view.blind,
+        ruler=view.ruler,
+        judged=leading.question if leading else None,
+        versions=[rates(first.rates[0]), *(rates(x.rates[1]) for x in told)],
+        steps=[_step(x, view) for x in steps],
+        overall=_step(whole, view),
     )
 
 
-def _view(name: str, steps: list[Judgement], whole: Judgement) -> dict[str, Any]:
-    blocks = [found.blocks[name] for found in steps]
-    return {
-        "sees": whole.blocks[name]["sees"],
-        "blind": whole.blocks[name]["blind"],
-        "ruler": whole.blocks[name]["ruler"],
-        "judged": whole.blocks[name].get("judged"),
-        "versions": [_rates(blocks[0], "before"), *(_rates(b, "after") for b in blocks)],
-        "steps": [_decision(b) for b in blocks],
-        "overall": _decision(whole.blocks[name]),
-    }
-
-
-def _rates(block: dict[str, Any], side: str) -> dict[str, Any]:
-    found = block if block.get("judged") == "within" else block["across"]
-    return {k: v for k, v in found[side].items() if k != "curve"}
-
-
-def _decision(block: dict[str, Any]) -> dict[str, Any]:
-    if "verdict" not in block:
-        why = block["before"].get("undefined") or block["after"].get("undefined")
-        return {"verdict": "unclear", "reason": f"not judged: {why}", "ratio": None}
-    at = block if block["judged"] == "within" else block["across"]
-    return {
-        **{k: block[k] for k in ("verdict", "reason", "ratio")},
-        "at_matched_lengths": bool(at["length_matched"]) and at["ratio"] != at["raw"]["ratio"],
-    }
+def _step(opinions: Opinions, view: View) -> TrendStep:
+    leading = opinions.leading(view.name)
+    if leading is None or leading.verdict is None:
+        why = next(x.undefined for x in opinions.by_view[view.name]["within"].rates if x.undefined)
+        return TrendStep("unclear", f"not judged: {why}", None)
+    decided = decision(leading.verdict)
+    return TrendStep(
+        decided.verdict,
+        decided.reason,
+        decided.ratio,
+        at_matched_lengths=leading.at_matched_lengths,
+    )

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import partial, reduce
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.judge.few import few_of_each
+from fullmenu.judge.case import Case, Ints, OrderedLog, few_of_each
 from fullmenu.judge.plates import group_plates
 from fullmenu.measures.registry import Measure
-from fullmenu.samples import Samples
 from fullmenu.views.registry import View, eyes
 
 PROMPTS = 256
@@ -24,35 +21,31 @@ PROMPTS = 256
 OUTPUTS = 4_096
 """Outputs that measures are given, all prompts together; of more, the first of each prompt."""
 
-Ints = NDArray[np.int64]
-Take = Callable[[Ints], Any]
+Take = Callable[[Ints], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
-    """One log, as measures see it.
+class Excerpt:
+    """The part of a log that measures are given.
 
     Parameters
     ----------
-    samples
-        Its rows.
-    groups : (n,)
-        Prompt of each row.
+    log
+        The log.
     views
-        What looks at them.
+        What looks at it.
     rows : (m,)
-        Which rows measures are given; see :func:`chosen`.
+        Which of its rows are given; see :func:`chosen`.
     """
 
-    samples: Samples
-    groups: Ints
+    log: OrderedLog
     views: Sequence[View]
     rows: Ints
 
     @property
     def prompts(self) -> Ints:
         """Prompt of each of :attr:`rows`."""
-        return self.groups[self.rows]
+        return self.log.groups[self.rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +54,26 @@ class Material:
 
     Parameters
     ----------
-    of
-        What it is made of: ``texts``, ``dishes``, a view, ``lists`` or ``logprobs``.
-    take
+    made_of
+        ``texts``, ``dishes``, a view, ``lists`` or ``logprobs``.
+    of_prompt
         From rows of one prompt to a measure's input.
-    apart
+    of_prompts
         From rows of different prompts.
     """
 
-    of: str
-    take: Take
-    apart: Take
+    made_of: str
+    of_prompt: Take
+    of_prompts: Take
+
+
+def excerpts(case: Case) -> list[Excerpt]:
+    """Return what measures are given of each log; where prompts pair up, of the same prompts."""
+    parts = [Excerpt(log, case.views, chosen(log.groups)) for log in case.logs]
+    if case.paired:
+        common = reduce(np.intersect1d, [part.prompts for part in parts])
+        parts = [replace(part, rows=part.rows[np.isin(part.prompts, common)]) for part in parts]
+    return parts
 
 
 def chosen(groups: Ints) -> Ints:
@@ -87,19 +89,19 @@ def chosen(groups: Ints) -> Ints:
     return kept[few_of_each(groups[kept], OUTPUTS)]
 
 
-def given(
-    measures: Sequence[Measure], logs: Sequence[Log]
+def materials(
+    measures: Sequence[Measure], parts: Sequence[Excerpt]
 ) -> Iterator[tuple[Measure, list[Material]]]:
     """Yield each measure with what it is taken on, one ``Material`` a log; each is made once."""
     made: dict[str, list[list[Material]]] = {}
     for m in measures:
         if m.takes not in made:
-            made[m.takes] = _made(m, logs)
-        for of in made[m.takes]:
-            yield m, of
+            made[m.takes] = _made(m, parts)
+        for sides in made[m.takes]:
+            yield m, sides
 
 
-def _made(m: Measure, logs: Sequence[Log]) -> list[list[Material]]:
+def _made(m: Measure, parts: Sequence[Excerpt]) -> list[list[Material]]:
     """Return what a measure is taken on: for each thing a list of one ``Material`` a log.
 
     Raises
@@ -108,82 +110,76 @@ def _made(m: Measure, logs: Sequence[Log]) -> list[list[Material]]:
         The logs do not hold what the measure takes.
     """
     if m.takes == "features":
-        return [[_features(view, log) for log in logs] for view in logs[0].views]
+        return [[_features(view, part) for part in parts] for view in parts[0].views]
     if m.takes == "counts":
-        return [_dishes(logs)]
+        return [_dishes(parts)]
     make = {"texts": _texts, "lists": _lists, "logprobs": _logprobs}[m.takes]
-    return [[make(m, log) for log in logs]]
+    return [[make(m, part.log) for part in parts]]
 
 
-def _features(view: View, log: Log) -> Material:
-    outputs, prompts = log.samples.outputs, log.samples.prompts
-    rows = view.rows([outputs[i] for i in log.rows], [prompts[i] for i in log.rows])
-    place = np.empty(len(log.groups), np.int64)
-    place[log.rows] = np.arange(len(log.rows))
+def _features(view: View, part: Excerpt) -> Material:
+    log = part.log.at(part.rows)
+    rows = view.rows(log.outputs, log.prompts)
+    place = np.empty(len(part.log.groups), np.int64)
+    place[part.rows] = np.arange(len(part.rows))
 
-    def take(at: Ints) -> Any:
+    def of_prompt(at: Ints) -> object:
         return rows[place[at]]
 
-    def alone(at: Ints) -> Any:
-        return view.rows([outputs[i] for i in at], [None] * len(at))
+    def alone(at: Ints) -> object:
+        return view.rows(part.log.at(at).outputs, [None] * len(at))
 
-    return Material(view.name, take, alone if view.reads_prompt else take)
+    return Material(view.name, of_prompt, alone if view.reads_prompt else of_prompt)
 
 
-def _dishes(logs: Sequence[Log]) -> list[Material]:
-    view = eyes(logs[0].views)
-    plates = group_plates(
-        [
-            (
-                [log.samples.outputs[i] for i in log.rows],
-                [None] * len(log.rows),
-                log.prompts,
-                _features(view, log).take(log.rows),
-            )
-            for log in logs
-        ],
-        view.same_dish,
-        logs[0].samples.media,
-    )
-    found = []
-    for k, log in enumerate(logs):
-        dish = np.full(len(log.groups), -1)
-        dish[log.rows] = plates.dish[plates.log == k]
+def _dishes(parts: Sequence[Excerpt]) -> list[Material]:
+    view = eyes(parts[0].views)
+    tables = []
+    for part in parts:
+        log = part.log.at(part.rows)
+        rows = view.rows(log.outputs, log.prompts)
+        tables.append((log.outputs, log.prompts, log.groups, rows))
+    plates = group_plates(tables, view.same_dish, parts[0].log.samples.media)
+    sides = []
+    for k, part in enumerate(parts):
+        dish = np.full(len(part.log.groups), -1)
+        dish[part.rows] = plates.dish[plates.log == k]
         take = partial(_count, dish, plates.counts.shape[1])
-        found.append(Material("dishes", take, take))
-    return found
+        sides.append(Material("dishes", take, take))
+    return sides
 
 
 def _count(dish: Ints, dishes: int, rows: Ints) -> Ints:
     return np.bincount(dish[rows], minlength=dishes)
 
 
-def _texts(m: Measure, log: Log) -> Material:
-    if log.samples.media != "text":
+def _texts(m: Measure, log: OrderedLog) -> Material:
+    media = log.samples.media
+    if media != "text":
         raise BadInput(
-            f"{m.name} takes texts, and this log holds {log.samples.media}s; "
+            f"{m.name} takes texts, and this log holds {media}s; "
             "fullmenu measures lists those that take features or counts"
         )
     return _plain("texts", log.samples.outputs)
 
 
-def _lists(m: Measure, log: Log) -> Material:
+def _lists(m: Measure, log: OrderedLog) -> Material:
     lists = []
     for text in log.samples.outputs:
         try:
-            found = json.loads(text)
+            items = json.loads(text)
         except ValueError:
-            found = None
-        if not isinstance(found, list):
+            items = None
+        if not isinstance(items, list):
             raise BadInput(
                 f"{m.name} takes ranked lists, and an output is {text[:40]!r}; write each output "
                 'as a JSON array of items, such as ["b12", "a7"]'
             )
-        lists.append([x if isinstance(x, str) else json.dumps(x) for x in found])
+        lists.append([x if isinstance(x, str) else json.dumps(x) for x in items])
     return _plain("lists", lists)
 
 
-def _logprobs(m: Measure, log: Log) -> Material:
+def _logprobs(m: Measure, log: OrderedLog) -> Material:
     column = log.samples.table.column("logprobs").to_pylist()
     if not any(column):
         raise BadInput(
@@ -193,9 +189,8 @@ def _logprobs(m: Measure, log: Log) -> Material:
     return _plain("logprobs", column)
 
 
-def _plain(of: str, values: Sequence[Any]) -> Material:
-    def take(rows: Ints) -> list[Any]:
-        found = (values[i] for i in rows)
-        return [x for x in found if x is not None]
+def _plain(made_of: str, values: Sequence[object]) -> Material:
+    def take(rows: Ints) -> list[object]:
+        return [values[i] for i in rows if values[i] is not None]
 
-    return Material(of, take, take)
+    return Material(made_of, take, take)

@@ -1,31 +1,38 @@
-"""Plates grouped into dishes: how many are served, how often the leading ones, and which."""
+"""Plates grouped into dishes: which are served, how often, which were lost, what took over."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from msgspec import UNSET
 from numpy.typing import NDArray
 
-from fullmenu.judge.few import ENOUGH
 from fullmenu.judge.gallery import PLATES, of_dish
+from fullmenu.judge.look import Sights
 from fullmenu.judge.signals import or_none
-from fullmenu.kernel.dishes import Dishes
+from fullmenu.kernel.dishes import Dishes, lost_by_chance
 from fullmenu.kernel.rows import Features, stacked
 from fullmenu.pictures import name_of
+from fullmenu.report.document import ChangedDish, DishChange, DishCounts, ServedDish, Serving
 from fullmenu.samples import Media
 from fullmenu.stats.proportion import share
+from fullmenu.views.registry import eyes
+
+BEFORE, AFTER = 0, 1
 
 MOST_PLATES = 8_000
 """Plates grouped at most, all logs together; larger ones are thinned evenly."""
+
+LISTED = 10
+"""Dishes listed of each kind."""
 
 EXAMPLE = 400
 """Characters of an example kept in a report."""
 
 Ints = NDArray[np.int64]
-Log = tuple[Sequence[str], Sequence[str | None], Ints, Features]
+Table = tuple[Sequence[str], Sequence[str | None], Ints, Features]
 """Outputs, prompts, prompt numbers and unit rows of one log."""
 
 
@@ -61,8 +68,28 @@ class Plates:
         """Dishes of one log, most plates first."""
         return np.argsort(-self.counts[log], kind="stable")
 
+    def half(self, log: int) -> int:
+        """Return the fewest dishes that make up half of all plates of one log."""
+        running = np.cumsum(self.counts[log][self.ranked(log)])
+        return int(np.searchsorted(running, running[-1] / 2) + 1)
 
-def group_plates(logs: Sequence[Log], threshold: float, media: Media = "text") -> Plates:
+    def serving(self, dish: int, log: int) -> Serving:
+        """Return how often a log serves a dish."""
+        plates = int(self.counts[log][dish])
+        return Serving(plates, plates / int(self.counts[log].sum()))
+
+
+def served(sights: Sights) -> Plates:
+    """Group the outputs of a case into dishes, through the view that tells them apart."""
+    case = sights.case
+    tables = [
+        (log.outputs, log.prompts, log.groups, rows)
+        for log, rows in zip(case.logs, sights.rows, strict=True)
+    ]
+    return group_plates(tables, eyes(case.views).same_dish, case.media)
+
+
+def group_plates(logs: Sequence[Table], threshold: float, media: Media = "text") -> Plates:
     """Group the outputs of logs into dishes.
 
     Plates are taken in an order that depends on their text alone, so the order of a log does not
@@ -91,66 +118,38 @@ def group_plates(logs: Sequence[Log], threshold: float, media: Media = "text") -
     return Plates(texts, prompts, groups, log, dish, counts, media)
 
 
-def thinned(sizes: Sequence[int], media: Media = "text") -> list[str]:
-    """Return a caveat where logs of these sizes were not read whole.
-
-    >>> thinned([200, 200])
-    []
-    """
-    if max(sizes) <= ENOUGH:
-        return []
-    rest = "Signals, phrases and what is said" if media == "text" else "What is served"
-    notes = [
-        f"Within prompts every output was read. {rest} across prompts "
-        f"rest{'' if media == 'text' else 's'} on the first few outputs of each prompt, about "
-        f"{ENOUGH:,} a log."
-    ]
-    if max(sizes) > MOST_PLATES // len(sizes):
-        notes.append(f"Dishes are counted on {MOST_PLATES // len(sizes):,} plates, taken evenly.")
-    return notes
-
-
-def summary(plates: Plates, log: int) -> dict[str, Any]:
-    """Return how many dishes one log serves, sees and hides, in JSON form."""
+def counts(plates: Plates, log: int) -> DishCounts:
+    """Return how many dishes one log serves, sees and hides."""
     from fullmenu import measures
 
     mine = plates.log == log
-    counts = plates.counts[log]
+    served = plates.counts[log]
     rank = plates.ranked(log)
-    shown = counts[counts > 0]
+    seen = served[served > 0]
     leading = np.isin(plates.dish[mine], rank[:3])
     several = len(np.unique(plates.groups[mine])) > 1
     groups = plates.groups[mine] if several else None
-    total = int(counts.sum())
-    running = np.cumsum(counts[rank])
-    return {
-        "plates": total,
-        "seen": len(shown),
-        "coverage": or_none(lambda: measures.sample_coverage(shown)),
-        "unseen": or_none(lambda: measures.unseen(shown)),
-        "top_3_share": or_none(lambda: share(leading, groups=groups)),
-        "half_of_plates": int(np.searchsorted(running, total / 2) + 1),
-        "cumulative": (running[:200] / total).round(6).tolist(),
-    }
+    total = int(served.sum())
+    running = np.cumsum(served[rank])
+    return DishCounts(
+        plates=total,
+        seen=len(seen),
+        coverage=or_none(lambda: measures.sample_coverage(seen)),
+        unseen=or_none(lambda: measures.unseen(seen)),
+        top_3_share=or_none(lambda: share(leading, groups=groups)),
+        half_of_plates=plates.half(log),
+        cumulative=(running[:200] / total).round(6).tolist(),
+    )
 
 
-def most_served(plates: Plates, log: int, top: int = 10) -> list[dict[str, Any]]:
+def most_served(plates: Plates, log: int) -> list[ServedDish]:
     """Return the dishes that make up most plates of one log: those served twice or more."""
-    rank = plates.ranked(log)[:top]
-    total = int(plates.counts[log].sum())
-    return [
-        {
-            **shown(plates, dish, log, place),
-            "plates": int(plates.counts[log][dish]),
-            "share": plates.counts[log][dish] / total,
-        }
-        for place, dish in enumerate(rank.tolist())
-        if plates.counts[log][dish] >= 2
-    ]
+    rank = [d for d in plates.ranked(log)[:LISTED].tolist() if plates.counts[log][d] >= 2]
+    return [served_dish(plates, dish, log, place) for place, dish in enumerate(rank)]
 
 
-def shown(plates: Plates, dish: int, log: int, place: int = 0) -> dict[str, Any]:
-    """Return one plate of a dish as served in one log, with its prompt and how many prompts.
+def served_dish(plates: Plates, dish: int, log: int, place: int = 0) -> ServedDish:
+    """Return a dish as served in one log: a plate of it, its prompt and how many prompts.
 
     Parameters
     ----------
@@ -158,18 +157,65 @@ def shown(plates: Plates, dish: int, log: int, place: int = 0) -> dict[str, Any]
         Of the dish in its list: the first few show several pictures.
     """
     mine = np.flatnonzero((plates.dish == dish) & (plates.log == log))
-    pictures = of_dish([plates.texts[i] for i in mine[:PLATES]], place, plates.media)
-    return {
-        **pictures,
-        "example": example(plates.texts[mine[0]]),
-        "prompt": example(plates.prompts[mine[0]]),
-        "prompts": len(np.unique(plates.groups[mine])),
-    }
+    prompt = plates.prompts[mine[0]]
+    pictures = [plates.texts[i] for i in mine[:PLATES]]
+    serving = plates.serving(dish, log)
+    return ServedDish(
+        example=shortened(plates.texts[mine[0]]),
+        prompt=None if prompt is None else shortened(prompt),
+        prompts=len(np.unique(plates.groups[mine])),
+        plates=serving.plates,
+        share=serving.share,
+        pictures=of_dish(pictures, place) if plates.media == "image" else UNSET,
+    )
 
 
-def example(text: str | None) -> str | None:
+def dish_change(plates: Plates) -> DishChange:
+    """Return how many dishes two logs serve, and how many were lost."""
+    lost = len(_lost(plates))
+    chance = lost_by_chance(plates.dish, plates.groups, plates.log == BEFORE)
+    before, after = counts(plates, BEFORE), counts(plates, AFTER)
+    return DishChange(before=before, after=after, lost=lost, by_chance_lost=round(chance, 1))
+
+
+def lost_dishes(plates: Plates) -> list[ChangedDish]:
+    """Return dishes served twice or more before and never after, most plates first."""
+    return [_changed(plates, d, BEFORE, i) for i, d in enumerate(_lost(plates)[:LISTED])]
+
+
+def risen_dishes(plates: Plates) -> list[ChangedDish]:
+    """Return dishes of after that take a larger share than before, most plates first."""
+    after = plates.counts[AFTER]
+    risen = [
+        d
+        for d in plates.ranked(AFTER).tolist()
+        if after[d] >= 2 and plates.serving(d, AFTER).share > plates.serving(d, BEFORE).share
+    ]
+    return [_changed(plates, d, AFTER, i) for i, d in enumerate(risen[:LISTED])]
+
+
+def _lost(plates: Plates) -> list[int]:
+    before, after = plates.counts
+    lost = np.flatnonzero((before >= 2) & (after == 0))
+    most_first: list[int] = lost[np.argsort(-before[lost], kind="stable")].tolist()
+    return most_first
+
+
+def _changed(plates: Plates, dish: int, log: int, place: int) -> ChangedDish:
+    dishes = served_dish(plates, dish, log, place)
+    return ChangedDish(
+        example=dishes.example,
+        prompt=dishes.prompt,
+        prompts=dishes.prompts,
+        pictures=dishes.pictures,
+        before=plates.serving(dish, BEFORE),
+        after=plates.serving(dish, AFTER),
+    )
+
+
+def shortened(text: str) -> str:
     """Shorten a text for a report: models may write without end."""
-    return text if text is None or len(text) <= EXAMPLE else text[: EXAMPLE - 1] + "…"
+    return text if len(text) <= EXAMPLE else text[: EXAMPLE - 1] + "…"
 
 
 def _thin(n: int, most: int) -> Ints:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any
 
 import numpy as np
+from msgspec import UNSET
 from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.judge.few import few_of_each
-from fullmenu.samples import Samples
-from fullmenu.stats.means import mean
+from fullmenu.judge.case import Case, OrderedLog
+from fullmenu.report.document import Sides, Signal, SignalChange
+from fullmenu.stats.means import mean, mean_difference
 from fullmenu.text.tokens import count_words
 
 SETS = {
@@ -24,6 +23,8 @@ SETS = {
     "compression_ratio": "compression ratio",
 }
 """Measures of a whole set of texts that every report carries; labels of 30 characters at most."""
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Column:
 
     label: str
     unit: str
-    values: NDArray[np.float64]
+    values: Floats
     groups: NDArray[np.int64]
 
     def estimate(self) -> Estimate:
@@ -50,82 +51,105 @@ class Column:
 
             several = len(np.unique(self.groups)) > 1
             return share(self.values, groups=self.groups if several else None)
-        found = mean(self.values, self.groups, self.unit)
-        return replace(found, low=max(found.low or 0.0, 0.0)) if self.unit == "words" else found
+        average = mean(self.values, self.groups, self.unit)
+        return (
+            replace(average, low=max(average.low or 0.0, 0.0)) if self.unit == "words" else average
+        )
 
 
-def columns(
-    samples: Samples, outputs: Sequence[str], groups: NDArray[np.int64]
-) -> dict[str, Column]:
+def columns(log: OrderedLog) -> dict[str, Column]:
     """Return length and caution of texts and, where it was recorded, score of every output."""
     from fullmenu.views.caution import cautious
 
-    found: dict[str, Column] = {}
-    if samples.media == "text":
-        few = few_of_each(groups)
-        words = count_words(outputs).astype(np.float64)
-        found["length"] = Column("words per output", "words", words, groups)
-        found["caution"] = Column(
-            "outputs that hedge or refuse",
-            "share",
-            cautious([outputs[i] for i in few]).astype(float),
-            groups[few],
-        )
-    score = samples.table.column("score")
+    made: dict[str, Column] = {}
+    if log.samples.media == "text":
+        few = log.few()
+        words = count_words(log.outputs).astype(np.float64)
+        hedges = cautious(few.outputs).astype(float)
+        made["length"] = Column("words per output", "words", words, log.groups)
+        made["caution"] = Column("outputs that hedge or refuse", "share", hedges, few.groups)
+    score = log.samples.table.column("score")
     known = np.asarray(score.is_valid())
     if known.any():
         values = np.asarray(score.drop_null(), dtype=np.float64)
-        found["score"] = Column("score", "score", values, groups[known])
-    return found
+        made["score"] = Column("score", "score", values, log.groups[known])
+    return made
 
 
-def of_sets(outputs: Sequence[str], groups: NDArray[np.int64]) -> dict[str, dict[str, Any] | None]:
+def of_sets(log: OrderedLog) -> dict[str, Estimate | None]:
     """Return the measures of :data:`SETS`, by name; ``None`` where one is undefined."""
     from fullmenu import measures
 
-    several = groups if len(np.unique(groups)) > 1 else None
-    found: dict[str, dict[str, Any] | None] = {}
-    for name in SETS:
-        measure = getattr(measures, name)
-        found[name] = or_none(partial(measure, outputs, groups=several))
-    return found
+    few = log.few()
+    groups = few.groups if len(np.unique(few.groups)) > 1 else None
+
+    def taken(name: str) -> Estimate | None:
+        return or_none(lambda: getattr(measures, name)(few.outputs, groups=groups))
+
+    return {name: taken(name) for name in SETS}
 
 
-def or_none(estimate: Callable[[], Estimate]) -> dict[str, Any] | None:
-    """Return an estimate in JSON form, or ``None`` where the sample is too small for it."""
+def of_one(case: Case) -> dict[str, Signal]:
+    """Return every signal of one log."""
+    (log,) = case.logs
+    signals = {
+        name: Signal(label=column.label, unit=column.unit, value=or_none(column.estimate))
+        for name, column in columns(log).items()
+    }
+    for name, value in of_sets(log).items() if case.media == "text" else ():
+        signals[name] = Signal(label=SETS[name], unit=value.unit if value else "", value=value)
+    return signals
+
+
+def of_two(case: Case) -> dict[str, SignalChange]:
+    """Return every signal before and after, and its change where prompts pair up."""
+    before, after = (columns(log) for log in case.logs)
+    signals: dict[str, SignalChange] = {}
+    for name in dict.fromkeys([*before, *after]):
+        was, now = before.get(name), after.get(name)
+        some = was or now
+        assert some is not None
+        signals[name] = SignalChange(
+            label=some.label,
+            unit=some.unit,
+            before=or_none(was.estimate) if was else None,
+            after=or_none(now.estimate) if now else None,
+            difference=_difference(was, now) if case.paired else None,
+            deciles=Sides(_deciles(was), _deciles(now)) if name == "score" else UNSET,
+        )
+    if case.media == "text":
+        first, second = map(of_sets, case.logs)
+        for name, label in SETS.items():
+            either = first[name] or second[name]
+            signals[name] = SignalChange(
+                label=label,
+                unit=either.unit if either else "",
+                before=first[name],
+                after=second[name],
+                difference=None,
+            )
+    return signals
+
+
+def or_none(estimate: Callable[[], Estimate]) -> Estimate | None:
+    """Return an estimate, or ``None`` where the sample is too small for it."""
     try:
-        return estimate().to_dict()
+        return estimate()
     except NotEnoughData:
         return None
 
 
-def deciles(values: NDArray[np.float64]) -> list[float]:
+def deciles(values: Floats) -> list[float]:
     """Return the 0, 10, … 100 % quantiles: a distribution in eleven numbers."""
     return [float(q) for q in np.quantile(values, np.linspace(0, 1, 11))]
 
 
-def pooled(samples: Samples, label: str) -> list[str]:
-    """Return a caveat where a log holds the outputs of several models."""
-    models = samples.models
-    if len(models) < 2:
-        return []
-    some = ", ".join(models[:3])
-    return [
-        f"{label} pools {len(models)} models ({some}{' …' if len(models) > 3 else ''}): two "
-        "outputs to one prompt may be of two models. --model NAME, or Samples.of_model, keeps one."
-    ]
+def _deciles(column: Column | None) -> list[float] | None:
+    return deciles(column.values) if column else None
 
 
-def about(samples: Samples, outputs: Sequence[str], label: str) -> dict[str, Any]:
-    """Say what was looked at: how much, of which models, read how."""
-    per_prompt = np.bincount(samples.groups)
-    return {
-        "label": label,
-        "outputs": len(outputs),
-        "prompts": len(per_prompt),
-        "outputs_per_prompt": float(np.median(per_prompt)),
-        "models": samples.models[:10],
-        "media": samples.media,
-        "empty": sum(not t.strip() for t in outputs),
-        "read": list(samples.notes),
-    }
+def _difference(before: Column | None, after: Column | None) -> Estimate | None:
+    if before is None or after is None:
+        return None
+    sides = (before.values, before.groups), (after.values, after.groups)
+    return or_none(lambda: mean_difference(*sides, before.unit))

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+
+from msgspec import UNSET
 
 from fullmenu.estimate import Margins
-from fullmenu.judge import changes, lengths, measured_pair, menu
-from fullmenu.judge.gallery import gallery, with_pictures
-from fullmenu.judge.judging import Judgement, judge
-from fullmenu.judge.measured import named
-from fullmenu.judge.pairing import Pair, pair
-from fullmenu.judge.plates import thinned
-from fullmenu.judge.signals import about, pooled
-from fullmenu.kernel.rates import FIXED_PROMPTS
+from fullmenu.judge import measurements, signals
+from fullmenu.judge.case import Progress, Settings, pair
+from fullmenu.judge.description import about, compared
+from fullmenu.judge.gallery import of_log
+from fullmenu.judge.judgement import Ruling, conclude, judge
+from fullmenu.judge.look import look
+from fullmenu.judge.phrases import took_over
+from fullmenu.judge.plates import AFTER, BEFORE, dish_change, lost_dishes, risen_dishes, served
+from fullmenu.judge.premises import examine
+from fullmenu.judge.prompts import lost_most
+from fullmenu.report.document import ComparisonDocument, Sides
 from fullmenu.report.report import Report
 from fullmenu.samples import Samples
-from fullmenu.views import registry
 from fullmenu.views.registry import Encoder
-
-SCHEMA = "fullmenu/compare/1"
-
-Progress = Callable[[str], None]
 
 
 def compare(
@@ -79,66 +79,39 @@ def compare(
     >>> compare(before, after, views=["phrasing"]).verdict
     'collapsed'
     """
-    more = named(measures, comparing=True)
-    tell = progress or (lambda step: None)
-    both = pair(before, after)
-    asked = registry.chosen(views, both.media, encoder, ruler)
-    margins = margins or Margins()
-    eyes = registry.eyes(asked)
-    found = judge(both, asked, margins, seed=seed, tell=tell, eyes=eyes.name)
-    tell("dishes")
-    plates = [side.features for side in found.looks[eyes.name]]
-    dishes = menu.describe(both, plates, eyes.same_dish)
-    tell("what changed")
-    logs = {"before": both.before.samples, "after": both.after.samples}
-    return Report(
-        {
-            "schema": SCHEMA,
-            "verdict": found.overall.name,
-            "reason": found.reason,
-            "judged": "within and across prompts" if found.within else "across prompts only",
-            "margins": margins.to_dict(),
-            "before": about(both.before.samples, both.before.outputs, labels[0]),
-            "after": about(both.after.samples, both.after.outputs, labels[1]),
-            "shared_prompts": len(both.ids) if both.paired else 0,
-            "views": found.blocks,
-            "signals": changes.signals(both),
-            **dishes,
-            **changes.took_over(both, found.matched or both.sides),
-            "prompts": with_pictures(changes.prompts(both, found.looks), logs),
-            **measured_pair.of_pair(more, both, asked, tell),
-            **gallery(logs),
-            "caveats": [*both.caveats, *caveats(both, found, labels)],
-        }
+    settings = Settings(views, margins, encoder, ruler, measures, seed, progress)
+    case = pair(before, after, labels, settings)
+    sights = look(case)
+    premises = examine(sights)
+    opinions = judge(premises)
+    ruling = conclude(opinions)
+    return Report(document(ruling))
+
+
+def document(ruling: Ruling) -> ComparisonDocument:
+    """Write down a ruling on two logs, with what was lost and what took over."""
+    opinions, premises, sights, case = ruling.way
+    before, after = case.logs
+    case.tell("dishes")
+    plates = served(sights)
+    case.tell("what changed")
+    return ComparisonDocument(
+        verdict=ruling.verdict.name,
+        reason=ruling.reason,
+        judged=premises.judged,
+        margins=case.margins,
+        before=about(before.samples, before.label),
+        after=about(after.samples, after.label),
+        shared_prompts=len(case.ids) if case.paired else 0,
+        views={view.name: compared(view, opinions) for view in case.views},
+        signals=signals.of_two(case),
+        dishes=dish_change(plates),
+        half_of_plates=Sides(plates.half(BEFORE), plates.half(AFTER)),
+        lost=lost_dishes(plates),
+        fallback=risen_dishes(plates),
+        **took_over(sights),
+        prompts=lost_most(sights),
+        measures=measurements.of_two(case),
+        gallery=Sides(*map(of_log, case.logs)) if case.media == "image" else UNSET,
+        caveats=premises.caveats,
     )
-
-
-def caveats(both: Pair, found: Judgement, labels: Sequence[str]) -> list[str]:
-    """Say what the judgement could not see, and what it corrected for."""
-    notes = []
-    for side, label in zip(both.sides, labels, strict=True):
-        notes += pooled(side.samples, label)
-    if not found.within:
-        notes.append(
-            "One output per prompt: collapse within a prompt cannot be judged; only whether the "
-            "model says the same across prompts. Sample each prompt about ten times to know more."
-        )
-    if len(both.ids) < FIXED_PROMPTS:
-        notes.append(
-            f"With {len(both.ids)} prompt(s) the intervals are over their outputs: the verdict is "
-            "about these prompts, and says nothing of others."
-        )
-    notes += thinned([len(side.outputs) for side in both.sides], both.media)
-    if found.mean_words is None:
-        return notes
-    before, after = found.mean_words
-    changed = f"Mean length went from {before:.0f} to {after:.0f} words"
-    if found.matched:
-        notes.append(
-            f"{changed}: a loss or gain counts only if it is there at matched lengths as well."
-        )
-    elif max(before, after) > lengths.ALIKE * min(before, after):
-        notes.append(
-            f"{changed}: too short to cut both sides to one length, so lengths are not matched."
-        )
-    return notes

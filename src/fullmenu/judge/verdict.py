@@ -7,9 +7,6 @@ import math
 from fullmenu.estimate import Estimate, Margins, Verdict
 from fullmenu.stats.jackknife import LogQuantity, Replicates, log_ratio
 
-Z_HELD = 0.90
-"""``held`` is two one-sided tests at 5 %: the 90 % interval inside the margins."""
-
 
 def decide(
     before: Replicates,
@@ -63,7 +60,7 @@ def decide(
         r, low, high, before.n, "ratio", f"effective number after ÷ before, jackknife over {units}",
         level,
     )  # fmt: skip
-    held_low, held_high = q.interval(Z_HELD)
+    held_low, held_high = q.interval(m.held_level)
     seen = f"{r:.2f} [{low:.2f}, {high:.2f}]"
     if high < m.collapsed:
         return Verdict("collapsed", f"the ratio {seen} lies below {m.collapsed:g}", ratio)
@@ -80,7 +77,7 @@ def decide(
     if m.held_low < held_low and held_high < m.held_high:
         return Verdict(
             "held",
-            f"the 90 % interval [{held_low:.2f}, {held_high:.2f}] lies inside "
+            f"the {100 * m.held_level:g} % interval [{held_low:.2f}, {held_high:.2f}] lies inside "
             f"[{m.held_low:g}, {m.held_high:g}]",
             ratio,
         )
@@ -94,7 +91,7 @@ def decide(
 def _needed(q: LogQuantity, before: Replicates, m: Margins, level: float) -> int | None:
     """About how many units would settle an unclear ratio, were it to stay where it is."""
     lost = LogQuantity(0.0, 1.0, q.df).interval(level)[1]
-    held = LogQuantity(0.0, 1.0, q.df).interval(Z_HELD)[1]
+    held = LogQuantity(0.0, 1.0, q.df).interval(m.held_level)[1]
     reaches = []
     if math.exp(q.log) < m.narrowed or math.exp(q.log) > 1 / m.narrowed:
         reaches.append(abs(q.log) / math.log(lost))

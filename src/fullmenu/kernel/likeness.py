@@ -88,11 +88,12 @@ def grams(x: Features, bounds: Sequence[int]) -> Iterator[Floats]:
     few = np.zeros(len(ends), bool)
     if is_sparse(x):
         few = (ends[:, 1] - ends[:, 0]) * (x.indptr[ends[:, 1]] - x.indptr[ends[:, 0]]) <= _FEW
-    together = _of_few(x, ends[few])
+    together = _of_few(x, ends[few], norms)
     for (a, b), small in zip(ends.tolist(), few.tolist(), strict=True):
         if small:
-            k = next(together)
-        elif is_sparse(x):
+            yield next(together)
+            continue
+        if is_sparse(x):
             at = slice(x.indptr[a], x.indptr[b])
             data = x.data[at].astype(np.float64)
             k = gram_of(x.indices[at], data, x.indptr[a : b + 1] - x.indptr[a], x.shape[1])
@@ -104,46 +105,53 @@ def grams(x: Features, bounds: Sequence[int]) -> Iterator[Floats]:
         yield k
 
 
-def _of_few(x: Features, runs: Ints) -> Iterator[Floats]:
-    """Yield the inner products of runs of few CSR rows, but for the diagonal."""
+def _of_few(x: Features, runs: Ints, norms: Floats) -> Iterator[Floats]:
+    """Yield the inner products of runs of few CSR rows."""
     if not len(runs):
         return
     entries = np.cumsum(x.indptr[runs[:, 1]] - x.indptr[runs[:, 0]])
     for some in np.split(runs, np.flatnonzero(np.diff(entries // _ENTRIES)) + 1):
         sizes = some[:, 1] - some[:, 0]
-        upper = _column_by_column(x, some[:, 0], sizes)
-        for size, k in zip(sizes, np.split(upper, np.cumsum(sizes**2)[:-1]), strict=True):
-            yield k.reshape(size, size) + k.reshape(size, size).T
+        upper = _column_by_column(x, some[:, 0], sizes, norms)
+        end = 0
+        for size in sizes.tolist():
+            k = upper[end : end + size * size].reshape(size, size)
+            end += size * size
+            yield k + k.T
 
 
-def _column_by_column(x: Features, starts: Ints, sizes: Ints) -> Floats:
-    """Inner products above the diagonal of each run of CSR rows, flat."""
+def _column_by_column(x: Features, starts: Ints, sizes: Ints, norms: Floats) -> Floats:
+    """Inner products above the diagonal of each run of CSR rows, and ½ on it, flat."""
     run = np.repeat(np.arange(len(sizes)), sizes)
     rows = np.arange(len(run)) + np.repeat(starts - np.cumsum(sizes) + sizes, sizes)
     filled = np.diff(x.indptr)[rows]
     row = np.repeat(np.arange(len(rows)), filled)
     entry = np.arange(len(row)) + np.repeat(x.indptr[rows] - np.cumsum(filled) + filled, filled)
     column, width, bits = x.indices[entry], int(x.shape[1]), len(row).bit_length()
-    if (len(sizes) * width).bit_length() + bits > 64:
+    if (len(sizes) * width).bit_length() + bits > 63:
         column, width = np.unique(column, return_inverse=True)[1], len(row)
     # sorted by run, column and row: the entries that make products stand together
-    keys = (run[row] * width + column).astype(np.uint64) << np.uint64(bits)
-    keys |= np.arange(len(row), dtype=np.uint64)
+    keys = ((run[row] * width + column) << bits) | np.arange(len(row))
     keys.sort()
-    column, order = keys >> np.uint64(bits), keys & np.uint64((1 << bits) - 1)
-    row, data = row[order.astype(np.int64)], x.data[entry[order.astype(np.int64)]]
-    data = data.astype(np.float64)
-    before = np.repeat(np.cumsum(sizes**2) - sizes**2, sizes)
+    column = keys >> bits
+    shared = np.zeros(len(row) + 1, bool)
+    shared[1:-1] = column[1:] == column[:-1]
+    shared = shared[1:] | shared[:-1]  # a column of one row adds to no pair
+    column, order = column[shared], keys[shared] & ((1 << bits) - 1)
+    row = row[order]
+    data = x.data[entry[order]] / norms[rows][row]
     place = rows - starts[run]
+    line = np.repeat(np.cumsum(sizes**2) - sizes**2, sizes) + place * sizes[run]
     upper = np.zeros(int((sizes**2).sum()))
     first = np.arange(len(row))
     for apart in range(1, int(sizes.max())):
-        # ⟨xᵢ, xⱼ⟩ = Σ_c x_ic·x_jc, here of entries that stand so far apart in their column
+        # cos(xᵢ, xⱼ) = Σ_c x_ic·x_jc / (‖xᵢ‖·‖xⱼ‖), of entries so far apart in their column
         first = first[: np.searchsorted(first, len(row) - apart)]
         first = first[column[first] == column[first + apart]]
-        i, j = row[first], row[first + apart]
-        cell = before[i] + place[i] * sizes[run[i]] + place[j]
+        cell = line[row[first]] + place[row[first + apart]]
         upper += np.bincount(cell, data[first] * data[first + apart], minlength=len(upper))
+    np.clip(upper, -1.0, 1.0, out=upper)
+    upper[line + place] = 0.5
     return upper
 
 

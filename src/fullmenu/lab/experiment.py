@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from importlib import metadata
 from typing import Any
 
 import numpy as np
 
 from fullmenu.errors import UnknownName
 from fullmenu.estimate import Estimate
+from fullmenu.report.lab.document import ArmSummary, Claim, LabDocument, Number, Published
 from fullmenu.stats.seeds import over_seeds
+
+__all__ = ["Cell", "Claim", "Experiment", "Number", "Outcome", "Published", "Result", "Settings"]
 
 Settings = Mapping[str, Any]
 """What a cell is run with: plain JSON values by name."""
@@ -43,34 +48,6 @@ class Cell:
     seed: int
     outcome: Outcome
     seconds: float
-
-
-@dataclass(frozen=True)
-class Number:
-    """A column of the table: what it is, in a few words, and its unit."""
-
-    about: str
-    unit: str = ""
-    digits: int = 2
-
-
-@dataclass(frozen=True)
-class Claim:
-    """Something the experiment must show, what was seen, and whether it holds."""
-
-    says: str
-    shown: str
-    holds: bool
-
-
-@dataclass(frozen=True)
-class Published:
-    """Somebody else's figure for one arm and one number, set beside ours."""
-
-    arm: str
-    number: str
-    value: str
-    source: str
 
 
 @dataclass(frozen=True)
@@ -181,3 +158,49 @@ class Result:
         """Every number of every arm."""
         numbers = self.experiment.numbers
         return {a: {n: self.estimate(a, n) for n in numbers} for a in self.experiment.arms}
+
+    def document(self) -> LabDocument:
+        """Everything a run gave, as ``docs/lab.md`` describes it."""
+        experiment = self.experiment
+        return LabDocument(
+            experiment=experiment.name,
+            about=experiment.about,
+            caveat=experiment.caveat,
+            setting="full" if self.full else "quick",
+            settings=dict(self.settings),
+            seeds=self.seeds,
+            numbers=dict(experiment.numbers),
+            baseline=next(iter(experiment.arms)),
+            arms={arm: self._summary(arm) for arm in experiment.arms},
+            claims=list(experiment.claims(self)),
+            published=list(experiment.published),
+            cells=[asdict(cell) for cell in self.cells],
+            picture=experiment.draw(self).to_dict(),
+            versions=_versions(),
+        )
+
+    def _summary(self, arm: str) -> ArmSummary:
+        baseline, *_ = self.experiment.arms
+        numbers = self.experiment.numbers
+        cells = self.of(arm)
+        questions = dict.fromkeys(q for cell in cells for q in cell.outcome.verdicts)
+        return ArmSummary(
+            about=self.experiment.arms[arm],
+            numbers={n: self.estimate(arm, n) for n in numbers},
+            against_baseline={n: self.difference(arm, n) for n in numbers if arm != baseline},
+            verdicts={question: self.verdicts(arm, question) for question in questions},
+            cpu_seconds=sum(cell.seconds for cell in cells),
+        )
+
+
+_NAMED = ("fullmenu", "numpy", "torch", "trl", "pytorch_optimizer")
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for name in _NAMED:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found

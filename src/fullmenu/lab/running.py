@@ -13,6 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from fullmenu.errors import BadInput, MissingExtra
+from fullmenu.files import replace_file
 from fullmenu.lab.experiment import Cell, Experiment, Outcome, Result, Settings
 from fullmenu.lab.registry import experiment as load
 
@@ -168,7 +169,4 @@ class _Kept:
         if self.folder is None:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        path = self._path(cell.arm, cell.seed)
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(asdict(cell)), "utf-8")
-        part.replace(path)
+        replace_file(self._path(cell.arm, cell.seed), json.dumps(asdict(cell)).encode())

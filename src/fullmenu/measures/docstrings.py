@@ -33,9 +33,9 @@ _ROWS = "(n, d) array or CSR"
 _PARAMETERS = {
     "texts": _Common("Outputs."),
     "features: features": _Common("Unit rows of one sample.", _ROWS),
-    "features, reference": _Common("Generated rows, of any length.", _ROWS),
+    "features, reference: features": _Common("Generated rows, of any length.", _ROWS),
     "counts": _Common("How often each dish was served; zeros are left out.", "(S,)"),
-    "counts, reference": _Common("How often the model served each dish now.", "(S,)"),
+    "counts, reference: counts": _Common("How often the model served each dish now.", "(S,)"),
     "lists": _Common(
         "A ranked list of item ids for each user, the first on top.",
         wrong="lists that are no ranked lists",
@@ -93,10 +93,16 @@ _PARAMETERS = {
         "About how many random pairs are compared, each output equally often. By default all "
         "pairs of up to 1,024 outputs, and beyond that about 127 partners for each output."
     ),
+    "texts: words": _Common(
+        "How many first words make an opening. A shorter output is its own opening."
+    ),
+    "features, reference: level": _Common(
+        "Coverage of the interval, of the value that samples of these sizes give on average."
+    ),
     "level": _Common("Coverage of the interval."),
     "seed": _Common("Of the draws."),
 }
-"""By parameter; or by what the measure takes and the parameter; or by both arguments together."""
+"""By parameter; before it may stand what the measure takes, with ``reference`` where it has one."""
 
 _TOO_LITTLE = {
     "texts": "Fewer than two outputs (or prompts).",
@@ -160,8 +166,8 @@ def completed(function: Callable[..., Any], takes: str, unit: str, paper: str) -
 
 def _common(name: str, takes: str, names: list[str]) -> _Common:
     keys = [f"{takes}: {name}", name]
-    if name == takes and names[1:2] == ["reference"]:
-        keys.insert(0, f"{takes}, reference")
+    if names[1:2] == ["reference"]:
+        keys = [f"{takes}, reference: {name}", *keys]
     return next((_PARAMETERS[key] for key in keys if key in _PARAMETERS), _Common(""))
 
 

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import time
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -48,6 +49,9 @@ class Place:
         Records read.
     head, tail
         Digests of the bytes at its beginning, and of those before ``offset``.
+    since
+        Where nothing was read yet: when it began, in nanoseconds since 1970. What was rotated
+        later belongs to it.
     """
 
     offset: int = 0
@@ -55,6 +59,7 @@ class Place:
     items: int = 0
     head: str = ""
     tail: str = ""
+    since: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON."""
@@ -121,7 +126,8 @@ class Growing:
     ) -> None:
         self._file: IO[bytes] | None = None
         self.path = Path(path).expanduser()
-        self.place = place or Place()
+        self._goes_on = place is not None
+        self.place = place or Place(since=_beginning(self.path))
         self.remarks: list[str] = []
         self._map = parse_map(map) if isinstance(map, str) else map
         if self._map:
@@ -170,9 +176,17 @@ class Growing:
 
     def _begin(self, place: Place) -> bool:
         """Open the file that holds a place; ``False`` where there is no file yet."""
-        if not place.offset or _holds(self.path, place):
+        before = sorted(_rotated(self.path), key=_written)
+        if not place.offset:
+            mine = self._goes_on and place.since
+            self._older = [p for p in before if mine and _written(p) >= place.since]
+            if not self._older:
+                return self._open(self.path)
+            first = self._older.pop(0)
+            self.remarks.append(f"began in {first.name}, which {self.path.name} became")
+            return self._open(first)
+        if _holds(self.path, place):
             return self._open(self.path)
-        before = sorted(_rotated(self.path), key=lambda p: p.stat().st_mtime_ns)
         for i, path in enumerate(before):
             if _holds(path, place):
                 self.remarks.append(f"went on in {path.name}, which {self.path.name} became")
@@ -332,6 +346,19 @@ def _holds(path: Path, place: Place) -> bool:
             return _fits(file, place)
     except OSError:
         return False
+
+
+def _written(path: Path) -> int:
+    return path.stat().st_mtime_ns
+
+
+def _beginning(path: Path) -> int:
+    """Return from when on what is written belongs to a file: its lines so far do too."""
+    try:
+        held = path.stat()
+    except OSError:
+        return time.time_ns()
+    return held.st_mtime_ns if held.st_size else time.time_ns()
 
 
 def _rotated(path: Path) -> list[Path]:

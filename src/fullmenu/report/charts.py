@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from fullmenu.report.plain import SYMBOLS, Doc, is_estimate, label, one_line
-from fullmenu.report.reading import Line, lines
+from msgspec import Struct, to_builtins
 
-Row = dict[str, Any]
+from fullmenu.report import answers
+from fullmenu.report.answers import ViewAnswer
+from fullmenu.report.document import (
+    CheckDocument,
+    CheckedPrompt,
+    ComparedPrompt,
+    Content,
+    Curve,
+    DishCounts,
+    Sides,
+    TrendDocument,
+)
+from fullmenu.report.plain import SYMBOLS, label, one_line
+
+if TYPE_CHECKING:
+    import altair as alt
 
 ROW = 46
 """Height of a row with its label above the mark."""
 
 APART = 4
 """Intervals of one prompt before and after are so far above and below its marks."""
+
+Side = Literal["before", "after"]
 
 MOST_ROWS = 12
 """Prompts drawn; tables and the JSON hold more."""
@@ -63,7 +79,73 @@ PAGE = Palette(
 """For the page: its style sheet knows light from dark."""
 
 
-def curve(document: Doc, view: str, palette: Palette = PAPER) -> Any | None:
+class CurvePoint(Struct):
+    """One point of a curve; ``edge`` is where the outputs end."""
+
+    side: str
+    m: int
+    value: float
+    low: float
+    high: float
+    sampled: bool
+    beyond: bool
+    edge: bool
+    last: bool
+
+
+class PlatesPoint(Struct):
+    """The share of all plates that so many dishes make up."""
+
+    side: str
+    dishes: int
+    share: float
+    last: bool
+
+
+class RatioRow(Struct):
+    """A view's ratio, with its interval."""
+
+    row: int
+    what: str
+    question: str
+    verdict: str
+    text: str
+    value: float
+    low: float
+    high: float
+
+
+class PromptRow(Struct):
+    """A prompt's repeat rates in one view."""
+
+    row: int
+    prompt: str
+    before: float | None
+    before_low: float | None
+    before_high: float | None
+    after: float
+    after_low: float | None
+    after_high: float | None
+
+
+class VersionRow(Struct):
+    """A version's effective number in one view."""
+
+    version: str
+    value: float
+    low: float | None
+    high: float | None
+    step: str
+    symbol: str
+
+
+Row = TypeVar("Row", bound=Struct)
+
+ChartLine = tuple[list[Row], str, str]
+"""Rows of one line, with its colour and the shape of its mark."""
+
+
+def curve(document: Content, view: str, palette: Palette = PAPER) -> alt.LayerChart | None:
     """Draw how many dishes one view sees as more outputs are asked for.
 
     Returns
@@ -73,51 +155,51 @@ def curve(document: Doc, view: str, palette: Palette = PAPER) -> Any | None:
     """
     layers = []
     found = curve_rows(document, view, palette)
-    top = max((rows[-1]["value"] for rows, *_ in found), default=0)
+    top = max((rows[-1].value for rows, *_ in found), default=0)
     for rows, colour, shape in found:
-        layers += _band(rows, colour, shape, above=rows[-1]["value"] == top)
+        layers += _band(rows, colour, shape, above=rows[-1].value == top)
     if not layers:
         return None
-    return _finish(_layer(layers), palette, 240)
+    return finish(layer(layers), palette, 240)
 
 
 def curve_rows(
-    document: Doc, view: str, palette: Palette = PAPER
-) -> list[tuple[list[Row], str, str]]:
+    document: Content, view: str, palette: Palette = PAPER
+) -> list[ChartLine[CurvePoint]]:
     """Return the rows of each curve of a view, with colour and shape."""
-    block = document["views"][view]
-    sides = [
-        (block.get("before"), document.get("before"), "before", palette.before, "square"),
-        (block.get("after"), document.get("after"), "after", palette.after, "circle"),
-        (block.get("within"), document.get("log"), "outputs", palette.after, "circle"),
+    if isinstance(document, TrendDocument):
+        return []
+    if isinstance(document, CheckDocument):
+        curves = [document.views[view].within.curve]
+    else:
+        curves = [document.views[view].before.curve, document.views[view].after.curve]
+    return [
+        (_points(points, label(log, name), log.outputs_per_prompt or 0.0), *_mark(name, palette))
+        for (name, log), points in zip(answers.logs(document).items(), curves, strict=True)
+        if points
     ]
-    found = []
-    for side, log, name, colour, shape in sides:
-        points = (side or {}).get("curve")
-        if points:
-            sampled = float((log or {}).get("outputs_per_prompt") or 0)
-            found.append((_points(points, label(log, name), sampled), colour, shape))
-    return found
 
 
-def _points(points: Doc, name: str, sampled: float) -> list[Row]:
-    columns = zip(points["m"], points["value"], points["low"], points["high"], strict=True)
-    rows = [{"side": name, "m": m, "value": v, "low": a, "high": b} for m, v, a, b in columns]
-    inside = [r["m"] for r in rows if r["m"] <= sampled]
-    edge = max(inside, default=rows[0]["m"])
-    for r in rows:
-        r["sampled"], r["beyond"] = r["m"] <= edge, r["m"] >= edge
-        r["edge"], r["last"] = r["m"] == edge, r is rows[-1]
-    return rows
+def _mark(name: str, palette: Palette) -> tuple[str, str]:
+    """Return colour and shape of a log."""
+    return (palette.before, "square") if name == "before" else (palette.after, "circle")
 
 
-def _band(rows: list[Row], colour: str, shape: str, above: bool) -> list[Any]:
+def _points(curve: Curve, name: str, sampled: float) -> list[CurvePoint]:
+    edge = max((m for m in curve.m if m <= sampled), default=curve.m[0])
+    return [
+        CurvePoint(name, m, v, low, high, m <= edge, m >= edge, m == edge, m == curve.m[-1])
+        for m, v, low, high in zip(curve.m, curve.value, curve.low, curve.high, strict=True)
+    ]
+
+
+def _band(rows: list[CurvePoint], colour: str, shape: str, above: bool) -> list[alt.Chart]:
     import altair as alt
 
-    base = _chart(rows).encode(
+    base = chart(rows).encode(
         x=alt.X("m:Q", title="outputs asked for", axis=alt.Axis(tickCount=5, grid=False)),
         y=alt.Y("value:Q", title="dishes served (effective number)", axis=alt.Axis(tickCount=5)),
-        tooltip=_tips(("side", "which", None), ("m", "outputs asked for", None),
+        tooltip=tips(("side", "which", None), ("m", "outputs asked for", None),
                       ("value", "effective number", ".3~g"), ("low", "low", ".3~g"),
                       ("high", "high", ".3~g")),
     )  # fmt: skip
@@ -140,15 +222,15 @@ def _band(rows: list[Row], colour: str, shape: str, above: bool) -> list[Any]:
     ]  # fmt: skip
 
 
-def plates(document: Doc, palette: Palette = PAPER) -> Any | None:
+def plates(document: Content, palette: Palette = PAPER) -> alt.LayerChart | None:
     """Draw which share of all plates the dishes served most make up."""
     import altair as alt
 
     layers = []
     found = plates_rows(document, palette)
-    tops = [max(rows[-1]["share"] for rows, *_ in found)] if found else []
+    top = max((rows[-1].share for rows, *_ in found), default=0)
     for rows, colour, shape in found:
-        base = _chart(rows).encode(
+        base = chart(rows).encode(
             x=alt.X(
                 "dishes:Q",
                 scale=alt.Scale(type="log", nice=False),
@@ -160,13 +242,13 @@ def plates(document: Doc, palette: Palette = PAPER) -> Any | None:
                 axis=alt.Axis(format=".0~%", tickCount=5),
                 title="share of all plates",
             ),
-            tooltip=_tips(("side", "which", None), ("dishes", "dishes", "d"),
+            tooltip=tips(("side", "which", None), ("dishes", "dishes", "d"),
                           ("share", "share of plates", ".2~%")),
         )  # fmt: skip
         third = base.transform_filter("datum.dishes == 3")
         after = shape == "circle"
         up = _is_upper(rows, [r for r, *_ in found], 2)
-        free = _is_upper(rows, [r for r, *_ in found], -1) or rows[-1]["share"] < 0.85 * tops[0]
+        free = _is_upper(rows, [r for r, *_ in found], -1) or rows[-1].share < 0.85 * top
         layers += [
             base.mark_line(
                 color=colour, strokeWidth=3 if after else 2, strokeDash=[1, 0] if after else [7, 3]
@@ -183,48 +265,43 @@ def plates(document: Doc, palette: Palette = PAPER) -> Any | None:
                 .mark_text(color=colour, align="right", dx=-6, dy=-8, fontWeight="bold", limit=160)
                 .encode(text="side:N")
             )
-    return _finish(_layer(layers), palette, 260) if layers else None
+    return finish(layer(layers), palette, 260) if layers else None
 
 
-def _is_upper(rows: list[Row], all_rows: list[list[Row]], at: int) -> bool:
+def _is_upper(rows: list[PlatesPoint], all_rows: list[list[PlatesPoint]], at: int) -> bool:
     """Whether a line lies above the other ones at a place."""
-    here = [r[at]["share"] if len(r) > max(at, 0) else r[-1]["share"] for r in all_rows]
-    mine = rows[at]["share"] if len(rows) > max(at, 0) else rows[-1]["share"]
-    return bool(mine == max(here) and rows is all_rows[here.index(max(here))])
+    here = [r[at].share if len(r) > max(at, 0) else r[-1].share for r in all_rows]
+    mine = rows[at].share if len(rows) > max(at, 0) else rows[-1].share
+    return mine == max(here) and rows is all_rows[here.index(max(here))]
 
 
-def plates_rows(document: Doc, palette: Palette = PAPER) -> list[tuple[list[Row], str, str]]:
+def plates_rows(document: Content, palette: Palette = PAPER) -> list[ChartLine[PlatesPoint]]:
     """Return the rows of each line of :func:`plates`, with colour and shape."""
-    block = document.get("dishes") or {}
-    sides = [
-        (block.get("before"), document.get("before"), "before", palette.before, "square"),
-        (block.get("after"), document.get("after"), "after", palette.after, "circle"),
-        (block, document.get("log"), "outputs", palette.after, "circle"),
-    ]
+    if isinstance(document, TrendDocument):
+        return []
+    dishes = document.dishes
+    counts = [dishes] if isinstance(dishes, DishCounts) else [dishes.before, dishes.after]
     found = []
-    for side, log, name, colour, shape in sides:
-        shares = (side or {}).get("cumulative")
-        if shares:
-            last = len(shares)
+    for (name, log), of in zip(answers.logs(document).items(), counts, strict=True):
+        if of.cumulative:
             rows = [
-                {"side": label(log, name), "dishes": i, "share": s, "last": i == last}
-                for i, s in enumerate(shares, 1)
+                PlatesPoint(label(log, name), i, share, i == len(of.cumulative))
+                for i, share in enumerate(of.cumulative, 1)
             ]
-            found.append((rows, colour, shape))
+            found.append((rows, *_mark(name, palette)))
     return found
 
 
-def forest(document: Doc, palette: Palette = PAPER) -> Any | None:
+def forest(document: Content, palette: Palette = PAPER) -> alt.LayerChart | None:
     """Draw every view's ratio with its interval, and the margins that it is judged by."""
     import altair as alt
 
     rows = forest_rows(document)
-    if not rows:
+    if not rows or isinstance(document, CheckDocument):
         return None
-    m = document.get("margins") or {}
-    narrowed = m.get("narrowed", 0.9)
-    marks = [m.get("collapsed", 0.5), narrowed, 1 / narrowed]
-    seen = [x for r in rows for x in (r["low"], r["value"], r["high"])] + marks
+    m = document.margins
+    marks = [m.collapsed, m.narrowed, 1 / m.narrowed]
+    seen = [x for r in rows for x in (r.low, r.value, r.high)] + marks
     domain = [min(seen) / 1.12, max([*seen, 1.3]) * 1.12]
     ticks = [t for t in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
              if domain[0] <= t <= domain[1]]  # fmt: skip
@@ -235,7 +312,7 @@ def forest(document: Doc, palette: Palette = PAPER) -> Any | None:
         title="times as many dishes as before",
     )
     y = alt.Y("row:O", sort=None, axis=None)
-    tips = _tips(("what", "view", None), ("verdict", "verdict", None), ("value", "ratio", ".3~g"),
+    shown = tips(("what", "view", None), ("verdict", "verdict", None), ("value", "ratio", ".3~g"),
                  ("low", "low", ".3~g"), ("high", "high", ".3~g"))  # fmt: skip
     names = list(palette.verdicts)
     colour = alt.Color(
@@ -243,11 +320,11 @@ def forest(document: Doc, palette: Palette = PAPER) -> Any | None:
         legend=None,
         scale=alt.Scale(domain=names, range=[palette.verdicts[n] for n in names]),
     )
-    base = _chart(rows).encode(y=y, color=colour, tooltip=tips)
-    line = _chart([{"value": v} for v in marks]).mark_rule(
+    base = chart(rows).encode(y=y, color=colour, tooltip=shown)
+    line = chart([{"value": v} for v in marks]).mark_rule(
         color=palette.soft, strokeDash=[4, 4], opacity=0.5
     )
-    one = _chart([{"value": 1}]).mark_rule(color=palette.ink, strokeWidth=1)
+    one = chart([{"value": 1}]).mark_rule(color=palette.ink, strokeWidth=1)
     layers = [
         line.encode(x=x),
         one.encode(x=x),
@@ -258,43 +335,40 @@ def forest(document: Doc, palette: Palette = PAPER) -> Any | None:
                                                  range=["circle", "diamond"]))),
         _row_label(base.encode(text="text:N"), palette.ink),
     ]  # fmt: skip
-    return _finish(_layer(layers), palette, ROW * len(rows))
+    return finish(layer(layers), palette, ROW * len(rows))
 
 
-def forest_rows(document: Doc) -> list[Row]:
-    """Return the rows of :func:`forest`: a line of the document each, where it has a ratio."""
-    return [_forest_row(i, x) for i, x in enumerate(lines(document)) if _bounded(x.ratio)]
+def forest_rows(document: Content) -> list[RatioRow]:
+    """Return the rows of :func:`forest`: an answer of a comparison each, where it has a ratio."""
+    rows = (_ratio_row(i, x) for i, x in enumerate(answers.answers(document)))
+    return [row for row in rows if row]
 
 
-def _bounded(e: Any) -> bool:
-    return is_estimate(e) and all((e.get(k) or 0) > 0 for k in ("value", "low", "high"))
-
-
-def _forest_row(i: int, x: Line) -> Row:
+def _ratio_row(i: int, x: ViewAnswer) -> RatioRow | None:
+    e = x.ratio
+    if not (x.decision and e and e.value > 0 and e.low and e.low > 0 and e.high and e.high > 0):
+        return None
     asked = {"within": "asked twice", "across": "across prompts"}[x.question]
-    ratio = x.ratio or {}
     what = f"{one_line(x.view, 30)}, {asked}"
-    symbol = SYMBOLS.get(x.verdict or "", "")
-    return {
-        "row": i, "what": what, "question": x.question, "verdict": x.verdict or "unclear",
-        "text": f"{what}: {symbol} {x.verdict or 'not judged'}, × {ratio['value']:.2f}",
-        "value": ratio["value"], "low": ratio["low"], "high": ratio["high"],
-    }  # fmt: skip
+    verdict = x.decision.verdict
+    text = f"{what}: {SYMBOLS[verdict]} {verdict}, × {e.value:.2f}"
+    return RatioRow(i, what, x.question, verdict, text, e.value, e.low, e.high)
 
 
-def prompts(document: Doc, view: str, palette: Palette = PAPER) -> Any | None:
+def prompts(document: Content, view: str, palette: Palette = PAPER) -> alt.LayerChart | None:
     """Draw the prompts that lost most, each with its repeat rate before and after."""
     import altair as alt
 
     rows = prompt_rows(document, view)[:MOST_ROWS]
     if not rows:
         return None
-    paired = rows[0]["before"] is not None
-    tips: list[tuple[str, str, str | None]] = [("prompt", "prompt", None)]
-    for side in ("before", "after") if paired else ("after",):
-        tips.append((side, side if paired else "repeat rate", ".3~f"))
-        tips += [(f"{side}_{k}", k, ".3~f") for k in ("low", "high") if _known(rows, side)]
-    base = _chart(rows).encode(y=alt.Y("row:O", sort=None, axis=None), tooltip=_tips(*tips))
+    paired = rows[0].before is not None
+    shown: list[tuple[str, str, str | None]] = [("prompt", "prompt", None)]
+    sides: tuple[Side, ...] = ("before", "after") if paired else ("after",)
+    for side in sides:
+        shown.append((side, side if paired else "repeat rate", ".3~f"))
+        shown += [(f"{side}_{k}", k, ".3~f") for k in ("low", "high") if _known(rows, side)]
+    base = chart(rows).encode(y=alt.Y("row:O", sort=None, axis=None), tooltip=tips(*shown))
     x = alt.X(
         "after:Q",
         scale=alt.Scale(domainMin=0, nice=True),
@@ -319,14 +393,16 @@ def prompts(document: Doc, view: str, palette: Palette = PAPER) -> Any | None:
             color=palette.after, fill=palette.after, size=100, opacity=1, yOffset=10
         ).encode(x=x),
     ]
-    return _finish(_layer(layers), palette, ROW * len(rows))
+    return finish(layer(layers), palette, ROW * len(rows))
 
 
-def _known(rows: list[Row], side: str) -> bool:
-    return any(r[f"{side}_low"] is not None for r in rows)
+def _known(rows: list[PromptRow], side: Side) -> bool:
+    return any((r.before_low if side == "before" else r.after_low) is not None for r in rows)
 
 
-def _whiskers(base: Any, rows: list[Row], side: str, colour: str, down: int) -> list[Any]:
+def _whiskers(
+    base: alt.Chart, rows: list[PromptRow], side: Side, colour: str, down: int
+) -> list[alt.Chart]:
     """Draw the intervals of one side, where there are any."""
     import altair as alt
 
@@ -340,25 +416,24 @@ def _whiskers(base: Any, rows: list[Row], side: str, colour: str, down: int) -> 
     ]
 
 
-def prompt_rows(document: Doc, view: str) -> list[Row]:
+def prompt_rows(document: Content, view: str) -> list[PromptRow]:
     """Return the document's prompts with their repeat rates in one view."""
-    found = []
-    for i, p in enumerate(document.get("prompts") or []):
-        rates = (p.get("views") or {}).get(view)
+    if isinstance(document, TrendDocument):
+        return []
+    found: list[PromptRow] = []
+    prompts: Sequence[CheckedPrompt | ComparedPrompt] = document.prompts
+    for i, p in enumerate(prompts):
+        rates = p.views.get(view)
         if rates is None:
             continue
-        pair = rates if "after" in rates else {"after": rates}
-        text = one_line(p.get("prompt") or p.get("prompt_id") or "(no prompt)", 110)
-        row = {"row": i, "prompt": text}
-        for side in ("before", "after"):
-            one = pair.get(side) or {}
-            row |= {side: one.get("value")}
-            row |= {f"{side}_{k}": one.get(k) for k in ("low", "high")}
-        found.append(row)
+        was, now = (rates.before, rates.after) if isinstance(rates, Sides) else (None, rates)
+        text = one_line(p.prompt or p.prompt_id or "(no prompt)", 110)
+        before, low, high = (was.value, was.low, was.high) if was else (None, None, None)
+        found.append(PromptRow(i, text, before, low, high, now.value, now.low, now.high))
     return found
 
 
-def trend(document: Doc, view: str, palette: Palette = PAPER) -> Any | None:
+def trend(document: TrendDocument, view: str, palette: Palette = PAPER) -> alt.LayerChart | None:
     """Draw one view's effective number over the versions, with intervals.
 
     An interval without an upper bound goes to the top of the chart.
@@ -368,18 +443,19 @@ def trend(document: Doc, view: str, palette: Palette = PAPER) -> Any | None:
     rows = trend_rows(document, view)
     if not rows:
         return None
-    top = 1.15 * max(x for r in rows for x in (r["value"], r["high"]) if x is not None)
-    for r in rows:
-        r["from"] = 0 if r["low"] is None else r["low"]
-        r["to"] = top if r["high"] is None else r["high"]
-    base = _chart(rows).encode(
+    top = 1.15 * max(x for r in rows for x in (r.value, r.high) if x is not None)
+    ends = (
+        {"from": 0 if r.low is None else r.low, "to": top if r.high is None else r.high}
+        for r in rows
+    )
+    base = chart([to_builtins(r) | e for r, e in zip(rows, ends, strict=True)]).encode(
         x=alt.X(
             "version:N", sort=None, title=None, axis=alt.Axis(labelAngle=-25, labelLimit=90),
             scale=alt.Scale(type="point", padding=0.4),
         ),
         y=alt.Y("value:Q", scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5),
                 title="dishes served (effective number)"),
-        tooltip=_tips(("version", "version", None), ("value", "effective number", ".3~g"),
+        tooltip=tips(("version", "version", None), ("value", "effective number", ".3~g"),
                       ("low", "low", ".3~g"), ("high", "high", ".3~g"),
                       ("step", "against the one before", None)),
     )  # fmt: skip
@@ -389,35 +465,31 @@ def trend(document: Doc, view: str, palette: Palette = PAPER) -> Any | None:
         base.mark_point(color=palette.after, fill=palette.after, size=80, opacity=1),
         base.mark_text(color=palette.ink, dx=8, dy=-10, align="left").encode(text="symbol:N"),
     ]
-    return _finish(_layer(layers), palette, 240)
+    return finish(layer(layers), palette, 240)
 
 
-def trend_rows(document: Doc, view: str) -> list[Row]:
+def trend_rows(document: TrendDocument, view: str) -> list[VersionRow]:
     """Return a row for each version that one view could measure."""
-    block = document["views"][view]
-    steps = [None, *(block.get("steps") or [])]
-    found: list[Row] = []
-    for i, one in enumerate(block.get("versions") or []):
-        size = (one or {}).get("effective_number")
-        if not is_estimate(size):
-            continue
-        step = (steps[i] or {}).get("verdict") if i < len(steps) else None
-        found.append(
-            {
-                "version": _unlike(label(document["versions"][i], f"version {i + 1}"), found),
-                "value": size["value"], "low": size.get("low"), "high": size.get("high"),
-                "step": step or "", "symbol": SYMBOLS.get(step or "", ""),
-            }
-        )  # fmt: skip
+    block = document.views[view]
+    steps = [None, *block.steps]
+    found: list[VersionRow] = []
+    for name, rates, step in zip(answers.names(document), block.versions, steps, strict=True):
+        size = rates.effective_number
+        if size:
+            verdict = step.verdict if step else ""
+            found.append(
+                VersionRow(_unlike(name, found), size.value, size.low, size.high, verdict,
+                           SYMBOLS.get(verdict, ""))
+            )  # fmt: skip
     return found
 
 
-def _unlike(name: str, found: Sequence[Row]) -> str:
-    taken = {r["version"] for r in found}
+def _unlike(name: str, found: Sequence[VersionRow]) -> str:
+    taken = {r.version for r in found}
     return name if name not in taken else f"{name} ({len(found) + 1})"
 
 
-def _row_label(base: Any, colour: str) -> Any:
+def _row_label(base: alt.Chart, colour: str) -> alt.Chart:
     """Write each row's text above its mark: room enough on a phone."""
     import altair as alt
 
@@ -426,19 +498,22 @@ def _row_label(base: Any, colour: str) -> Any:
     ).encode(x=alt.value(0), color=alt.value(colour))
 
 
-def _chart(rows: list[Row]) -> Any:
+def chart(rows: Sequence[Struct | Mapping[str, object]]) -> alt.Chart:
+    """Return a chart of these rows, without marks."""
     import altair as alt
 
-    return alt.Chart(alt.InlineData(values=rows))
+    return alt.Chart(alt.InlineData(values=to_builtins(rows)))
 
 
-def _layer(layers: list[Any]) -> Any:
+def layer(layers: list[alt.Chart]) -> alt.LayerChart:
+    """Return charts on top of each other."""
     import altair as alt
 
     return alt.layer(*layers)
 
 
-def _tips(*fields: tuple[str, str, str | None]) -> list[Any]:
+def tips(*fields: tuple[str, str, str | None]) -> list[alt.Tooltip]:
+    """Return what is shown of a mark: fields with titles, and formats of numbers."""
     import altair as alt
 
     return [
@@ -449,16 +524,17 @@ def _tips(*fields: tuple[str, str, str | None]) -> list[Any]:
     ]
 
 
-def _finish(chart: Any, palette: Palette, height: int) -> Any:
+def finish(drawn: alt.LayerChart, palette: Palette, height: int) -> alt.LayerChart:
+    """Return a chart in our colours and fonts."""
     import altair as alt
 
-    axis: dict[str, Any] = {
+    axis: Mapping[str, object] = {
         "labelColor": palette.soft, "titleColor": palette.soft, "gridColor": palette.grid,
         "tickColor": palette.grid, "domainColor": palette.grid, "labelFontSize": 12,
         "titleFontSize": 12, "titleFontWeight": "normal", "titlePadding": 8,
     }  # fmt: skip
     return (
-        chart.properties(
+        drawn.properties(
             width="container", height=height, background="transparent",
             autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         )

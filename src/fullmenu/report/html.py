@@ -6,31 +6,35 @@ import base64
 import hashlib
 import json
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING
 
-from fullmenu.report import plain
-from fullmenu.report.page import contents
-from fullmenu.report.plain import SYMBOLS, Doc, clean, one_line, percent, unbroken
-from fullmenu.report.sentences import GLOSSARY
+from fullmenu.report import answers, plain
+from fullmenu.report.document import Content
+from fullmenu.report.page import Shown, contents
+from fullmenu.report.plain import SYMBOLS, clean, one_line, percent, unbroken
+from fullmenu.report.words import GLOSSARY
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
-def render(document: Doc) -> str:
+def render(document: Content) -> str:
     """Return the page for a comparison, a check or a trend.
 
     Parameters
     ----------
     document
-        A document as ``docs/report.md`` describes it. Every text in it is taken as hostile.
+        Every text in it is taken as hostile.
 
     Returns
     -------
     str
         HTML with its style, charts and script inlined, under a policy that allows nothing else.
     """
-    return drawn("page.html.jinja", contents(document), pictures=plain.media(document) == "image")
+    return drawn("page.html.jinja", contents(document), pictures=answers.media(document) == "image")
 
 
-def drawn(template: str, shown: dict[str, Any], *, pictures: bool = False) -> str:
+def drawn(template: str, shown: Shown, *, pictures: bool = False) -> str:
     """Draw a template, its style, charts and script inlined, under a policy that allows no more.
 
     Parameters
@@ -43,6 +47,7 @@ def drawn(template: str, shown: dict[str, Any], *, pictures: bool = False) -> st
         Whether it holds pictures, as data.
     """
     env = _environment()
+    assert env.loader
     css, js = (env.loader.get_source(env, name)[0] for name in ("page.css", "page.js"))
     vega = _vega()
     specs = inert_json(shown["specs"])
@@ -53,11 +58,11 @@ def drawn(template: str, shown: dict[str, Any], *, pictures: bool = False) -> st
     )
     safe = env.filters["safe"]
     inlined = {"css": css, "js": js, "vega": vega, "specs": specs, "policy": policy}
-    given = shown | {name: safe(text) for name, text in inlined.items()}
-    return str(env.get_template(template).render(**given))
+    given = {name: safe(text) for name, text in inlined.items()}
+    return str(env.get_template(template).render({**shown, **given}))
 
 
-def inert_json(found: Any) -> str:
+def inert_json(found: object) -> str:
     """Return JSON that cannot end the script element that holds it.
 
     Examples
@@ -70,7 +75,7 @@ def inert_json(found: Any) -> str:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Any:
+def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader
 
     env = Environment(

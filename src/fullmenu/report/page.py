@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-from fullmenu.report import asked, plain, reading, sentences
-from fullmenu.report.figures import drawings
-from fullmenu.report.plain import Doc, interval, label, one_line, rate, value
-from fullmenu.report.reading import Line
+from msgspec import UnsetType
+
+from fullmenu.estimate import Estimate
+from fullmenu.report import answers, plain, tables, words
+from fullmenu.report.answers import QUESTIONS, ViewAnswer
+from fullmenu.report.captions import drawings
+from fullmenu.report.document import (
+    ChangedDish,
+    CheckDocument,
+    ComparedView,
+    ComparisonDocument,
+    Content,
+    LogPictures,
+    Pictures,
+    ServedDish,
+    Sides,
+    Signal,
+    SignalChange,
+    TrendDocument,
+    TrendStep,
+    Turn,
+    ViewFacts,
+)
+from fullmenu.report.plain import interval, one_line
 
 CARDS = 5
 """Dishes shown as lost, and as served more than before."""
@@ -15,309 +36,313 @@ CARDS = 5
 TURNS = 12
 """Turns of phrase shown of each kind."""
 
+Shown = Mapping[str, object]
+"""What a template shows, by name."""
 
-def contents(document: Doc) -> dict[str, Any]:
+
+def contents(document: Content) -> Shown:
     """Return what the template shows: words and numbers ready to print, and chart specs."""
-    compared = "before" in document
-    before = label(document.get("before"), "before")
-    after = label(document.get("after") or document.get("log"), "after" if compared else "outputs")
+    names = answers.names(document)
+    before, after = ("before", names[0]) if len(names) == 1 else names[:2]
+    compared = isinstance(document, ComparisonDocument)
+    trend = document if isinstance(document, TrendDocument) else None
     drawn = drawings(document)
-    if not reading.prompts(document):
-        drawn = [f for f in drawn if f["kind"] != "prompts"]
-    verdict = document.get("verdict")
-    word_title = sentences.TITLES.get(str(verdict), "How varied is it?")
-    shown: dict[str, Any] = {
+    if not answers.prompts(document):
+        drawn = [f for f in drawn if f.kind != "prompts"]
+    verdict = None if isinstance(document, CheckDocument) else document.verdict
+    word_title = words.TITLES[verdict] if verdict else "How varied is it?"
+    columns = tables.columns(document, "page")
+    labels = {"before": before, "after": after, "dishes": after}
+    lost = document.lost if isinstance(document, ComparisonDocument) else []
+    return {
         "title": f"Fullmenu: {word_title.lower()}",
-        "subject": _subject(document, before, after),
-        "verdict": verdict if verdict in plain.SYMBOLS else None,
+        "subject": _subject(document, names),
+        "verdict": verdict,
         "word_title": word_title,
-        "answer": sentences.headline(document),
+        "answer": words.headline(document),
         "notes": _notes(document),
-        "unit": _unit(document, before, after),
+        "unit": _unit(document, names),
         "compared": compared,
         "before": before,
         "after": after,
-        "table": [_table_row(x, compared) for x in reading.lines(document)],
-        "versions": [
-            label(v, f"version {i + 1}") for i, v in enumerate(document.get("versions") or [])
-        ],
-        "trend_rows": _trend_rows(document),
-        "regulars": sentences.regulars(document),
-        "lost": [_card(c) for c in (document.get("lost") or [])[:CARDS]],
-        "fallback": [_card(c) for c in (document.get("fallback") or [])[:CARDS]],
-        "places": plain.media(document) != "text",
-        "gallery": _sheets(document.get("gallery"), before, after),
-        "turns_found": _turns(document),
+        "columns": [labels.get(column.head, column.head) for column in columns],
+        "table": [_table_row(x, columns) for x in answers.answers(document)],
+        "versions": names if trend else [],
+        "trend_rows": _trend_rows(trend) if trend else [],
+        "regulars": words.regulars(document),
+        "lost": _cards(lost),
+        "fallback": [] if isinstance(document, TrendDocument) else _cards(document.fallback),
+        "places": answers.media(document) != "text",
+        "gallery": [] if isinstance(document, TrendDocument) else _sheets(document.gallery, names),
+        "turns_found": _turns(document) if isinstance(document, ComparisonDocument) else [],
         "prompt_examples": [
-            {**p, "sheets": _sheets(p.get("pictures"), before, after)}
-            for p in reading.prompts(document)
-            if p.get("example")
+            {"asked": p.prompt or p.prompt_id, "example": p.example,
+             "sheets": _sheets(p.pictures, names)}
+            for p in answers.prompts(document)
+            if p.example
         ][:CARDS],
-        "signals": _signals(document, compared, before, after),
-        "asked_heads": asked.heads(document),
-        "asked": [
+        "signals": _signals(document, names),
+        "measure_heads": tables.measure_heads(document),
+        "measures": [
             {"title": title, "rows": found}
-            for question, title in asked.TITLES.items()
-            if (found := asked.rows(document, question))
+            for question, title in tables.MEASURES.items()
+            if (found := tables.measure_rows(document, question))
         ],
-        "caveats": [plain.clean(c, 600) for c in document.get("caveats") or []],
-        "views": views_seen(document),
+        "caveats": [plain.clean(c, 600) for c in document.caveats],
+        "views": views_seen(document.views),
         "matched": _matched(document),
         "reasons": [
-            {"what": what, "verdict": verdict, "reason": plain.clean(reason, 500)}
-            for what, verdict, reason in reading.verdicts(document)
+            {"what": what, "verdict": d.verdict, "reason": plain.clean(d.reason, 500)}
+            for what, d in answers.decisions(document)
         ],
         "method": _method(document),
         "computed": _computed(document),
         "logs": _logs(document),
-        "specs": {f["id"]: f.pop("spec") for f in drawn},
-    }
-    for name in ("forest", "plates", "prompts"):
-        shown[name] = next((f for f in drawn if f["kind"] == name), None)
-    for name in ("curve", "trend"):
-        shown[f"{name}s"] = [f for f in drawn if f["kind"] == name]
-    return shown
+        "specs": {f.id: f.spec for f in drawn},
+        **{name: next((f for f in drawn if f.kind == name), None)
+           for name in ("forest", "plates", "prompts")},
+        **{f"{name}s": [f for f in drawn if f.kind == name] for name in ("curve", "trend")},
+    }  # fmt: skip
 
 
-def _card(c: Doc) -> Doc:
-    """Return a dish; of its pictures, those that are pictures."""
-    return {**c, "pictures": plain.pictures(c.get("pictures"))}
-
-
-def _sheets(given: Any, before: str, after: str) -> list[dict[str, Any]]:
-    """Return the pictures of each log."""
-    given = given if isinstance(given, dict) else {}
-    names = {"before": before, "after": after, "log": after}
+def _cards(dishes: list[ServedDish] | list[ChangedDish]) -> list[Shown]:
+    """Return dishes; of their pictures, those that are pictures."""
     return [
-        {"label": name, "css": "was" if key == "before" else "is", "pictures": shown}
-        for key, name in names.items()
-        if (shown := plain.pictures(given.get(key)))
+        {"dish": dish, "pictures": plain.pictures(dish.pictures or [])} for dish in dishes[:CARDS]
     ]
 
 
-def _subject(document: Doc, before: str, after: str) -> str:
-    if "versions" in document:
-        return f"a trend over {len(document['versions'])} versions"
-    if "before" in document:
-        return f"{before} compared with {after}"
-    return after
+def _sheets(given: Sides[Pictures] | LogPictures | UnsetType, names: list[str]) -> list[Shown]:
+    """Return the pictures of each log."""
+    if not given:
+        return []
+    sides = [given.before, given.after] if isinstance(given, Sides) else [given.log]
+    css = ("was", "is")[-len(sides) :]
+    return [
+        {"label": name, "css": style, "pictures": shown}
+        for name, style, side in zip(names, css, sides, strict=True)
+        if (shown := plain.pictures(side))
+    ]
 
 
-def _notes(document: Doc) -> list[str]:
+def _subject(document: Content, names: list[str]) -> str:
+    if isinstance(document, TrendDocument):
+        return f"a trend over {len(names)} versions"
+    return " compared with ".join(names)
+
+
+def _notes(document: Content) -> list[str]:
+    if not isinstance(document, ComparisonDocument):
+        return []
     found = []
-    same = [
-        x for x in reading.lines(document) if x.verdict and x.verdict == document.get("verdict")
-    ]
+    same = [x for x in answers.answers(document) if x.verdict == document.verdict]
     if len(same) > 1:
-        where = ", ".join(f"{one_line(x.view, 40)} ({reading.QUESTIONS[x.question]})" for x in same)
+        where = ", ".join(f"{x.name} ({QUESTIONS[x.question]})" for x in same)
         found.append(f"The same verdict in {where}.")
-    if document.get("judged") == "across prompts only":
+    if document.judged == "across prompts only":
         found.append("Judged across prompts only: there is one output per prompt.")
     return found
 
 
-def _unit(document: Doc, before: str, after: str) -> dict[str, Any] | None:
+class PlatesSide(NamedTuple):
+    """One log's effective number as plates to draw."""
+
+    label: str
+    n: int
+    css: str
+    shown: str
+
+
+def _unit(document: Content, names: list[str]) -> Shown | None:
     """Return a plate for each dish that the leading view sees, in each log."""
-    if "versions" in document:
-        view = reading.trend_lead(document)
+    if isinstance(document, TrendDocument):
+        view = answers.trend_lead(document)
         if view is None:
             return None
-        names = [label(v, f"version {i + 1}") for i, v in enumerate(document["versions"])]
-        found = list(zip(names, reading.sizes(document, view), strict=False))
-        sides = [(*found[0], "was"), (*found[-1], "is")]
+        first, *_, last = document.views[view].versions
+        sides = [(names[0], first.size, "was"), (names[-1], last.size, "is")]
         seen_by = one_line(view, 40)
     else:
-        x = reading.lead(document) if document.get("verdict") else reading.check_lead(document)
+        x = answers.lead(document)
         if x is None:
             return None
-        sizes = [value(s.get("effective_number")) for s in (x.before, x.after)]
-        sides = list(zip((before, after), sizes, ("was", "is"), strict=True))
-        seen_by = f"{one_line(x.view, 40)}, {reading.QUESTIONS[x.question]}"
-    shown = [side_of_plates(*side) for side in sides if side[1] is not None]
-    alt = f"Seen by {seen_by}: " + "; ".join(f"{s['label']}: {s['shown']}" for s in shown)
+        css = ("was", "is")[-len(names) :]
+        sizes = [side.size for side in x.sides]
+        sides = list(zip(names, sizes, css, strict=True))
+        seen_by = f"{x.name}, {QUESTIONS[x.question]}"
+    shown = [side_of_plates(name, n, css) for name, n, css in sides if n is not None]
+    alt = f"Seen by {seen_by}: " + "; ".join(f"{s.label}: {s.shown}" for s in shown)
     return {"sides": shown, "alt": alt} if shown else None
 
 
-def side_of_plates(name: str, n: float | None, css: str) -> dict[str, Any]:
+def side_of_plates(name: str, n: float, css: str) -> PlatesSide:
     """Return one log's effective number as plates to draw."""
     n = n or 1.0
     more = " (120 drawn)" if n > 120.5 else ""
     shown = f"{plain.number(n).removesuffix('.0')} dish{'' if n < 1.05 else 'es'}{more}"
-    return {"label": name, "n": max(1, round(n)), "css": css, "shown": shown}
+    return PlatesSide(name, max(1, round(n)), css, shown)
 
 
-def _table_row(x: Line, compared: bool) -> dict[str, Any]:
-    rates = [value(s.get("repeat_rate")) for s in ((x.before, x.after) if compared else (x.after,))]
+def _table_row(x: ViewAnswer, columns: list[tables.Column]) -> Shown:
+    marks = (" at matched lengths" if x.at_matched and c.matched else "" for c in columns)
     return {
-        "view": one_line(x.view, 40),
-        "question": reading.QUESTIONS[x.question],
+        "view": x.name,
+        "question": QUESTIONS[x.question],
         "undefined": plain.clean(x.undefined, 300) if x.undefined else None,
-        "before": interval(x.before.get("effective_number")),
-        "after": interval(x.after.get("effective_number")),
-        "rate": " → ".join(map(rate, rates)),
-        "ratio": interval(x.ratio) + (" at matched lengths" if x.at_matched else ""),
+        "cells": [c.cell(x) + mark for c, mark in zip(columns, marks, strict=True)],
         "verdict": x.verdict,
     }
 
 
-def _trend_rows(document: Doc) -> list[dict[str, Any]]:
-    found = []
-    for view, block in (document.get("views") or {}).items():
-        if "versions" not in block:
-            continue
-        overall = block.get("overall") or {}
-        cells = []
-        for one, step in zip(block["versions"], [None, *(block.get("steps") or [])], strict=False):
-            size = interval((one or {}).get("effective_number"))
-            if "undefined" in (one or {}):
-                size = plain.clean(one["undefined"], 200)
-            cells.append(
-                {
-                    "size": size,
-                    "verdict": (step or {}).get("verdict"),
-                    "ratio": _step_ratio(step) if step else "",
-                }
-            )
-        found.append(
+def _trend_rows(document: TrendDocument) -> list[Shown]:
+    found: list[Shown] = []
+    for view, block in document.views.items():
+        cells = [
             {
-                "view": one_line(view, 40),
-                "cells": cells,
-                "verdict": overall.get("verdict"),
-                "ratio": _step_ratio(overall),
+                "size": plain.clean(rates.undefined, 200)
+                if rates.undefined
+                else interval(rates.effective_number),
+                "verdict": step.verdict if step else None,
+                "ratio": _step_ratio(step) if step else "",
             }
-        )
+            for rates, step in zip(block.versions, [None, *block.steps], strict=True)
+        ]
+        overall = {"verdict": block.overall.verdict, "ratio": _step_ratio(block.overall)}
+        found.append({"view": one_line(view, 40), "cells": cells, **overall})
     return found
 
 
-def _step_ratio(step: Doc) -> str:
-    matched = " at matched lengths" if step.get("at_matched_lengths") else ""
-    return interval(step.get("ratio")) + matched
+def _step_ratio(step: TrendStep) -> str:
+    return interval(step.ratio) + (" at matched lengths" if step.at_matched_lengths else "")
 
 
-def _turns(document: Doc) -> list[list[dict[str, Any]]]:
+def _turns(document: ComparisonDocument) -> list[list[Shown]]:
     """Return a column of what took over, and one of what faded."""
     columns = []
     for way, went in (("gained", "took over"), ("faded", "faded")):
-        column = []
-        for kind in ("phrases", "openings", "outlines"):
-            entries = [t for t in (document.get(kind) or {}).get(way) or [] if t.get("of")]
-            if entries:
+        column: list[Shown] = []
+        for kind in words.TURNS:
+            turns: list[Turn] = [t for t in getattr(getattr(document, kind), way) if t.of]
+            if turns:
                 title = f"{kind.capitalize()} that {went}"
-                column.append({"title": title, "entries": entries[:TURNS]})
+                column.append({"title": title, "entries": turns[:TURNS]})
         if column:
             columns.append(column)
     return columns
 
 
-def _signals(document: Doc, compared: bool, before: str, after: str) -> list[dict[str, Any]]:
-    keys = ("before", "after", "difference") if compared else ("value",)
-    heads = (before, after, "difference") if compared else ("value",)
-    found = []
-    for s in (document.get("signals") or {}).values():
-        if any(plain.is_estimate(s.get(k)) for k in keys):
-            cells = [_signal(s, k) for k in keys]
-            found.append({"label": one_line(s.get("label"), 60), "cells": cells, "heads": heads})
-    return found
+def _signals(document: Content, names: list[str]) -> list[Shown]:
+    if isinstance(document, TrendDocument):
+        return []
+    heads = ("value",) if len(names) == 1 else (*names, "difference")
+    signals: Iterable[Signal | SignalChange] = document.signals.values()
+    return [
+        {"label": one_line(s.label, 60), "cells": _signal(s), "heads": heads}
+        for s in signals
+        if any(_estimates(s))
+    ]
 
 
-def _signal(s: Doc, key: str) -> str:
-    if key == "difference":
-        return plain.difference(s.get(key), s.get("unit"))
-    return interval(s.get(key), plain.form(s.get("unit")))
+def _estimates(s: Signal | SignalChange) -> list[Estimate | None]:
+    return [s.value] if isinstance(s, Signal) else [s.before, s.after, s.difference]
 
 
-def views_seen(document: Doc) -> list[dict[str, str]]:
+def _signal(s: Signal | SignalChange) -> list[str]:
+    sides = [s.value] if isinstance(s, Signal) else [s.before, s.after]
+    cells = [interval(e, plain.form(s.unit)) for e in sides]
+    return cells if isinstance(s, Signal) else [*cells, plain.difference(s.difference, s.unit)]
+
+
+def views_seen(views: Mapping[str, ViewFacts | ComparedView]) -> list[Shown]:
     """Return what each view sees, what it cannot see, and its ruler."""
     return [
         {
             "name": one_line(name, 40),
-            **{k: plain.clean(v.get(k) or "–", 400) for k in ("sees", "blind", "ruler")},
+            **{k: plain.clean(getattr(v, k) or "–", 400) for k in ("sees", "blind", "ruler")},
         }
-        for name, v in (document.get("views") or {}).items()
+        for name, v in views.items()
     ]
 
 
-def _matched(document: Doc) -> list[dict[str, Any]]:
+def _matched(document: Content) -> list[Shown]:
     return [
         {
-            "view": one_line(x.view, 40),
-            "question": reading.QUESTIONS[x.question],
+            "view": x.name,
+            "question": QUESTIONS[x.question],
             "raw": x.raw,
-            "raw_ratio": interval(x.raw.get("ratio")),
+            "raw_ratio": interval(x.raw.ratio),
             "matched": x.matched,
-            "matched_ratio": interval(x.matched.get("ratio")),
+            "matched_ratio": interval(x.matched.ratio),
         }
-        for x in reading.lines(document)
+        for x in answers.answers(document)
         if x.raw and x.matched
     ]
 
 
-def _method(document: Doc) -> list[str]:
+def _method(document: Content) -> list[str]:
     found = []
-    m = document.get("margins")
-    n = len(document.get("views") or {})
-    if m:
-        steps = len(document.get("versions") or []) - 1
-        level, stepwise = (100 * (1 - m["alpha"] / max(n * x, 1)) for x in (1, steps))
-        shared = ""
-        if steps > 0:
-            shared = (
-                f" Those of the {steps} steps are read from {stepwise:.2f} % intervals: the error "
-                "rate is shared out over them too."
-            )
+    if not isinstance(document, CheckDocument):
+        m, n = document.margins, len(document.views)
+        steps = len(document.versions) - 1 if isinstance(document, TrendDocument) else 0
+        level, stepwise = (100 * (1 - m.alpha / max(n * x, 1)) for x in (1, steps))
+        shared = (
+            f" Those of the {steps} steps are read from {stepwise:.2f} % intervals: the error "
+            "rate is shared out over them too."
+            if steps
+            else ""
+        )
         found += [
-            f"Collapsed: the whole interval of the ratio lies below {m['collapsed']:g}. Narrowed: "
-            f"it lies below 1, and the ratio below {m['narrowed']:g}. Widened: the mirror image.",
-            f"Held: the 90 % interval lies inside {m['held_low']:g} to {m['held_high']:g}. "
+            f"Collapsed: the whole interval of the ratio lies below {m.collapsed:g}. Narrowed: "
+            f"it lies below 1, and the ratio below {m.narrowed:g}. Widened: the mirror image.",
+            f"Held: the {100 * m.held_level:g} % interval lies inside {m.held_low:g} to "
+            f"{m.held_high:g}. "
             "Unclear: none of these; more outputs or prompts would settle it.",
             f"Losses and gains are read from {level:.2f} % intervals: an error rate of "
-            f"{100 * m['alpha']:g} %, shared out over {n} view{'' if n == 1 else 's'}. These "
+            f"{100 * m.alpha:g} %, shared out over {n} view{'' if n == 1 else 's'}. These "
             f"margins were set before looking.{shared}",
             "The overall verdict is the worst one found"
             + (" from the first version to the last" if shared else "")
             + "; held needs every view to have held.",
         ]
     found += [f"Computed as: {plain.clean(method, 300)}." for method in _methods(document)]
-    if document.get("schema"):
-        found.append(f"Document: {one_line(document['schema'], 60)}; docs/report.md explains it.")
-    return found
+    schema = document.__struct_config__.tag
+    return [*found, f"Document: {schema}; docs/report.md explains it."]
 
 
-def _methods(document: Doc) -> list[str]:
+def _methods(document: Content) -> list[str]:
     """Return how the rates and ratios were computed, each way once."""
-    found = [e for x in reading.lines(document) for e in (x.after.get("repeat_rate"), x.ratio)]
-    for block in (document.get("views") or {}).values():
-        if "versions" in block:
-            found += [(one or {}).get("repeat_rate") for one in block["versions"]]
-            found += [x.get("ratio") for x in (*block["steps"], block["overall"])]
-    return list(dict.fromkeys(e["method"] for e in found if plain.is_estimate(e) and e["method"]))
+    found: list[Estimate | UnsetType | None] = []
+    for x in answers.answers(document):
+        found += [x.after.repeat_rate, x.ratio]
+    if isinstance(document, TrendDocument):
+        for view in document.views.values():
+            found += [rates.repeat_rate for rates in view.versions]
+            found += [step.ratio for step in (*view.steps, view.overall)]
+    return list(dict.fromkeys(e.method for e in found if e and e.method))
 
 
-def _computed(document: Doc) -> list[dict[str, str]]:
+def _computed(document: Content) -> list[Shown]:
     """Return what each signal is, and how it was computed."""
-    found = []
-    for name, s in (document.get("signals") or {}).items():
-        mine = [s[k] for k in ("value", "after", "before") if plain.is_estimate(s.get(k))][:1]
-        mine += [s["difference"]] if plain.is_estimate(s.get("difference")) else []
-        told = [sentences.SIGNALS.get(name), *(plain.clean(e["method"], 200) for e in mine)]
-        if mine:
-            shown = "; ".join(x for x in told if x)
-            found.append({"label": one_line(s.get("label"), 60), "told": shown})
+    if isinstance(document, TrendDocument):
+        return []
+    found: list[Shown] = []
+    signals: Iterable[tuple[str, Signal | SignalChange]] = document.signals.items()
+    for name, s in signals:
+        made = [s.value] if isinstance(s, Signal) else [s.after or s.before, s.difference]
+        methods = [plain.clean(e.method, 200) for e in made if e]
+        if methods:
+            told = "; ".join(x for x in (words.SIGNALS.get(name), *methods) if x)
+            found.append({"label": one_line(s.label, 60), "told": told})
     return found
 
 
-def _logs(document: Doc) -> list[str]:
-    sides = [document.get("before"), document.get("after"), document.get("log")]
-    sides += document.get("versions") or []
+def _logs(document: Content) -> list[str]:
     found = []
-    for side in sides:
-        if not side:
-            continue
-        told = f"{label(side, 'outputs')}: {side.get('outputs', 0):,} outputs of "
-        told += plain.counted(side.get("prompts", 0), "prompt")
-        if side.get("models"):
-            told += ", model " + ", ".join(one_line(x, 60) for x in side["models"][:5])
-        if side.get("empty"):
-            told += f", {side['empty']:,} empty"
-        found.append(told + "".join(f"; {one_line(r, 300)}" for r in side.get("read") or []))
+    for log, name in zip(answers.logs(document).values(), answers.names(document), strict=True):
+        told = f"{name}: {log.outputs:,} outputs of {plain.counted(log.prompts, 'prompt')}"
+        if log.models:
+            told += ", model " + ", ".join(one_line(x, 60) for x in log.models[:5])
+        if log.empty:
+            told += f", {log.empty:,} empty"
+        found.append(told + "".join(f"; {one_line(r, 300)}" for r in log.read or []))
     return found

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any, TypeGuard
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
-Doc = dict[str, Any]
+from msgspec import UnsetType
+
 SYMBOLS = {"collapsed": "▼▼", "narrowed": "▼", "unclear": "?", "held": "=", "widened": "▲"}
 _ANSI = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
                    r"|(?:\x1b[\]PX^_]|\x9d).{0,400}?(?:\x07|\x1b\\|\x9c)"
@@ -17,7 +19,35 @@ _PICTURE = re.compile(r"data:image/png;base64,iVBORw0KGgo[A-Za-z0-9+/]{0,65500}=
 _INTERVAL = re.compile(r" ?\[[-+\d.,e…%\u00a0 ]+\]")
 
 
-def clean(text: Any, limit: int = 2000) -> str:
+Write = Callable[[float | None], str]
+"""Writes a number."""
+
+
+class Interval(Protocol):
+    """A number with bounds: an estimate, a single rate."""
+
+    @property
+    def value(self) -> float:
+        """The number."""
+
+    @property
+    def low(self) -> float | None:
+        """The lower bound."""
+
+    @property
+    def high(self) -> float | None:
+        """The upper bound."""
+
+
+class Labelled(Protocol):
+    """A log that has a label."""
+
+    @property
+    def label(self) -> str:
+        """What the log is called."""
+
+
+def clean(text: object, limit: int = 2000) -> str:
     """Return text that nobody can use to steer a terminal or a page, cut to ``limit`` characters.
 
     ANSI escapes go; control characters, bidirectional overrides and lone surrogates become
@@ -33,7 +63,7 @@ def clean(text: Any, limit: int = 2000) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
-def one_line(text: Any, limit: int = 120) -> str:
+def one_line(text: object, limit: int = 120) -> str:
     """Return cleaned text on one line.
 
     Examples
@@ -45,7 +75,7 @@ def one_line(text: Any, limit: int = 120) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
-def place(text: Any, limit: int = 60) -> str:
+def place(text: object, limit: int = 60) -> str:
     """Return where a picture is on one line, cut from the left: its name comes last.
 
     Examples
@@ -61,22 +91,15 @@ def place(text: Any, limit: int = 60) -> str:
     return f"…/{rest}" if slash and rest else f"…{kept[1:]}"
 
 
-def media(document: Doc) -> str:
-    """Return what the outputs are: ``text``, ``image`` or ``vector``."""
-    logs = [document.get("log"), document.get("after"), *(document.get("versions") or [])]
-    return next((str(x["media"]) for x in logs if x and x.get("media")), "text")
-
-
-def pictures(found: Any) -> list[str]:
+def pictures(given: Sequence[str]) -> list[str]:
     """Return those of some data URIs that can be nothing but a small PNG picture.
 
     Examples
     --------
-    >>> pictures(["data:image/png;base64,iVBORw0KGgo=", "javascript:alert(1)", 7])
+    >>> pictures(["data:image/png;base64,iVBORw0KGgo=", "javascript:alert(1)"])
     ['data:image/png;base64,iVBORw0KGgo=']
     """
-    given = found if isinstance(found, list) else []
-    return [x for x in given[:64] if isinstance(x, str) and _PICTURE.fullmatch(x)]
+    return [x for x in given[:64] if _PICTURE.fullmatch(x)]
 
 
 def number(x: float | None) -> str:
@@ -154,51 +177,41 @@ def signed(x: float | None) -> str:
     return f"{x:+,.1f}" if abs(x) >= 0.95 or x == 0 else f"{x:+.2g}"
 
 
-def difference(e: Any, unit: str | None) -> str:
+def difference(e: Interval | UnsetType | None, unit: str | None) -> str:
     """Return a difference with its interval.
 
     Examples
     --------
-    >>> difference({"value": 0.06, "low": 0.045, "high": 0.075}, "share")
+    >>> from fullmenu.report.document import PromptRate
+    >>> difference(PromptRate(0.06, 0.045, 0.075), "share")
     '+6.0 [+4.5, +7.5] points'
     """
     if unit != "share":
         return interval(e, signed)
-    return interval(e, lambda x: points(x).removesuffix(" points")) + (
-        " points" if is_estimate(e) else ""
-    )
+    told = interval(e, lambda x: points(x).removesuffix(" points"))
+    return f"{told} points" if e else told
 
 
-def is_estimate(e: Any) -> TypeGuard[Doc]:
-    """Whether this is an Estimate in JSON form, not null or undefined."""
-    return isinstance(e, dict) and e.get("value") is not None
-
-
-def value(e: Any) -> float | None:
-    """Return the value of an Estimate in JSON form; ``None`` where there is none."""
-    return float(e["value"]) if is_estimate(e) else None
-
-
-def form(unit: str | None) -> Any:
+def form(unit: str | None) -> Write:
     """Return the function that writes numbers of a unit."""
     return {"share": percent, "probability": rate}.get(unit or "", number)
 
 
-def interval(e: Any, write: Any = number) -> str:
+def interval(e: Interval | UnsetType | None, write: Write = number) -> str:
     """Return ``value [low, high]``.
 
     Examples
     --------
-    >>> interval({"value": 38.46, "low": 35.2, "high": None})
+    >>> from fullmenu.report.document import PromptRate
+    >>> interval(PromptRate(38.46, 35.2, None))
     '38 [35, …]'
     """
-    if not is_estimate(e):
+    if not e:
         return "–"
-    bounds = e.get("low"), e.get("high")
-    if bounds == (None, None):
-        return str(write(e["value"]))
-    low, high = ("…" if b is None else write(b) for b in bounds)
-    return f"{write(e['value'])} [{low}, {high}]"
+    if e.low is None and e.high is None:
+        return write(e.value)
+    low, high = ("…" if bound is None else write(bound) for bound in (e.low, e.high))
+    return f"{write(e.value)} [{low}, {high}]"
 
 
 def unbroken(text: str) -> str:
@@ -214,7 +227,6 @@ def unbroken(text: str) -> str:
     return _INTERVAL.sub(lambda m: m[0].replace(" ", "\u00a0"), text)
 
 
-def label(side: Any, otherwise: str) -> str:
+def label(log: Labelled, otherwise: str) -> str:
     """Return what the report calls a log."""
-    named = side.get("label") if isinstance(side, dict) else None
-    return one_line(named, 40) if named else otherwise
+    return one_line(log.label, 40) or otherwise

@@ -1,37 +1,63 @@
-"""``Report``: a document of plain values, and where it can be written to."""
+"""``Report``: a document, and where it can be written to."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from fullmenu.errors import BadInput
+from fullmenu.estimate import VerdictName
+from fullmenu.report.document import CONTENT, CheckDocument, Content, read, to_json
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Report:
     """What was found, as the documented JSON, with ways to show it.
 
     Parameters
     ----------
     document
-        The JSON document; ``docs/report.md`` says what is in it.
+        A document, or its JSON form as ``docs/report.md`` describes it: a saved one, for example.
+
+    Attributes
+    ----------
+    content
+        The document, typed: ``report.content.views["phrasing"]``.
+
+    Raises
+    ------
+    BadInput
+        The JSON is no report's: a field is missing, or of another type.
 
     Examples
     --------
-    >>> Report({"schema": "fullmenu/check/1"}).to_json(indent=None)
-    '{"schema": "fullmenu/check/1"}'
+    >>> from fullmenu import Samples, check
+    >>> saved = json.loads(check(Samples.of({"Fruit?": ["fig", "fig", "plum"]})).to_json())
+    >>> Report(saved).content.log.outputs
+    3
     """
 
-    document: dict[str, Any]
+    content: Content
+
+    def __init__(self, document: Content | Mapping[str, object]) -> None:
+        if not isinstance(document, CONTENT):
+            document = cast("Content", read(document, *CONTENT))
+        object.__setattr__(self, "content", document)
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The document as plain JSON: ``report.document["views"]["phrasing"]``."""
+        return to_json(self.content)
 
     @property
-    def verdict(self) -> str | None:
+    def verdict(self) -> VerdictName | None:
         """The overall verdict of a comparison; ``None`` for a check without a baseline."""
-        return self.document.get("verdict")
+        return None if isinstance(self.content, CheckDocument) else self.content.verdict
 
     @property
     def lost(self) -> bool:
@@ -46,7 +72,7 @@ class Report:
         """Return one self-contained HTML page that needs no network."""
         from fullmenu.report.html import render
 
-        return render(self.document)
+        return render(self.content)
 
     def save(self, path: str | Path) -> Path:
         """Write the report; the ending ``.html`` or ``.json`` chooses how.
@@ -66,7 +92,7 @@ class Report:
     def __str__(self) -> str:
         from fullmenu.report.terminal import as_text
 
-        return as_text(self.document)
+        return as_text(self.content)
 
     def _repr_html_(self) -> str:
         """Show the page in a frame of its own: a notebook keeps its style and its policy."""

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING, Any
+from itertools import zip_longest
+from typing import TYPE_CHECKING
 
-from fullmenu.report import asked, plain, reading, sentences
-from fullmenu.report.lines import clipped, grid, heading, item, words
-from fullmenu.report.plain import Doc, interval, label, one_line
-from fullmenu.report.reading import Line
+from fullmenu.report import answers, console, plain, tables, words
+from fullmenu.report.answers import ViewAnswer
+from fullmenu.report.console import clipped, grid, heading, item, text
+from fullmenu.report.document import (
+    ChangedDish,
+    CheckDocument,
+    ComparedPrompt,
+    ComparisonDocument,
+    Content,
+    Question,
+    ServedDish,
+    Signal,
+    SignalChange,
+    TrendDocument,
+    TrendStep,
+)
+from fullmenu.report.plain import interval, label, one_line
+from fullmenu.report.tables import Column
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
     from rich.text import Text
 
 TOP = 3
@@ -25,57 +39,46 @@ STYLES = {
     "widened": "bold magenta",
 }
 
-ASKED = {
+ASKED: dict[Question, str] = {
     "within": "Asked twice: dishes it serves to one prompt",
     "across": "Asked different things: dishes over different prompts",
 }
 
 
-def as_text(document: Doc, width: int | None = None) -> str:
+def as_text(document: Content, width: int | None = None) -> str:
     """Return the report as plain text without colour.
 
     Parameters
     ----------
     document
-        A document as ``docs/report.md`` describes it. Every text in it is taken as hostile.
+        Every text in it is taken as hostile.
     width
         Columns; 80 unless given.
     """
-    from rich.console import Console
-
-    out = io.StringIO()
-    console = Console(
-        file=out, width=width or 80, color_system=None, force_terminal=False, legacy_windows=False
-    )
-    show(document, console)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    return console.as_text(_blocks(document, width or 80), width)
 
 
-def show(document: Doc, console: Console) -> None:
+def show(document: Content, to: Console) -> None:
     """Print the report.
 
     Parameters
     ----------
     document
-        A document as ``docs/report.md`` describes it.
-    console
+        Every text in it is taken as hostile.
+    to
         Where to print; its width is kept.
     """
-    for block in _blocks(document, console.width):
-        console.print(block, markup=False, highlight=False, emoji=False)
+    console.show(_blocks(document, to.width), to)
 
 
-def _blocks(document: Doc, width: int) -> list[Any]:
-    found = _verdict(document)
-    if "versions" in document:
-        found += _trend(document)
-    else:
-        for question in reading.QUESTIONS:
-            found += _views(document, question)
+def _blocks(document: Content, width: int) -> list[RenderableType]:
+    trend = isinstance(document, TrendDocument)
     return [
-        *found,
+        *_verdict(document),
+        *(_trend(document) if isinstance(document, TrendDocument) else ()),
+        *(block for q in ASKED if not trend for block in _views(document, q)),
         *_signals(document),
-        *_asked(document),
+        *_measures(document),
         *_dishes(document, width),
         *_turns(document, width),
         *_prompts(document, width),
@@ -83,196 +86,190 @@ def _blocks(document: Doc, width: int) -> list[Any]:
     ]
 
 
-def _verdict(document: Doc) -> list[Any]:
-    verdict = document.get("verdict")
-    found: list[Any] = [words("Fullmenu: ", _subject(document), style="dim"), ""]
-    if verdict in plain.SYMBOLS:
-        title = f"{plain.SYMBOLS[verdict]} {sentences.TITLES[verdict].upper()}"
-        found.append(words(title, style=STYLES[verdict]))
-    found.append(words(sentences.headline(document)))
-    return found
+def _verdict(document: Content) -> list[RenderableType]:
+    found: list[RenderableType] = [text("Fullmenu: ", _subject(document), style="dim"), ""]
+    if not isinstance(document, CheckDocument):
+        title = f"{plain.SYMBOLS[document.verdict]} {words.TITLES[document.verdict].upper()}"
+        found.append(text(title, style=STYLES[document.verdict]))
+    return [*found, text(words.headline(document))]
 
 
-def _subject(document: Doc) -> str:
-    if "versions" in document:
-        sides = [label(v, f"version {i + 1}") for i, v in enumerate(document["versions"])]
-        return " → ".join(sides)
-    logs = {k: document[k] for k in ("before", "after", "log") if document.get(k)}
-    names = " → ".join(label(x, k) for k, x in logs.items())
-    counts = [f"{x.get('outputs', 0):,}" for x in logs.values()]
-    prompts = document.get("shared_prompts")
-    if prompts:
-        shared = plain.counted(prompts, "shared prompt")
-        return f"{names} ({' and '.join(counts)} outputs of {shared})"
-    last: Doc = next(reversed(logs.values()), {})
-    asked = plain.counted(last.get("prompts", 0), "prompt")
-    return f"{names} ({' and '.join(counts)} outputs of {asked})"
+def _subject(document: Content) -> str:
+    logs = answers.logs(document).values()
+    if isinstance(document, TrendDocument):
+        return " → ".join(answers.names(document))
+    if isinstance(document, CheckDocument):
+        names, prompts = label(document.log, "log"), document.log.prompts
+    else:
+        names, prompts = " → ".join(answers.names(document)), document.after.prompts
+    counts = " and ".join(f"{log.outputs:,}" for log in logs)
+    of = plain.counted(prompts, "prompt")
+    if isinstance(document, ComparisonDocument) and document.shared_prompts:
+        of = plain.counted(document.shared_prompts, "shared prompt")
+    return f"{names} ({counts} outputs of {of})"
 
 
-def _views(document: Doc, question: str) -> list[Any]:
-    found = [x for x in reading.lines(document) if x.question == question]
-    found = [x for x in found if x.after or x.before]
-    if not found:
-        return []
-    compared = "before" in document
+def _views(document: Content, question: Question) -> list[RenderableType]:
+    found = [x for x in answers.answers(document) if x.question == question]
+    columns = tables.columns(document, "terminal")
     table = grid(1 if any(len(x.view) > 9 or x.at_matched for x in found) else 2)
-    if compared and any(not x.undefined for x in found):
-        table.add_row(*(words(t, style="dim") for t in ("view", "before", "after", "ratio", "")))
-    elif any(not x.undefined for x in found):
-        table.add_row(*(words(t, style="dim") for t in ("view", "dishes", "repeat rate")))
+    if not all(x.undefined for x in found):
+        heads = ("" if c.head == "verdict" else c.head for c in columns)
+        table.add_row(*(text(t, style="dim") for t in ("view", *heads)))
     missing = []
     for x in found:
         if x.undefined:
             missing.append(f"{one_line(x.view, 20)}: no answer, {one_line(x.undefined, 300)}")
             continue
-        table.add_row(*_cells(x, compared))
+        name = text(one_line(x.view, 12), style="bold")
+        table.add_row(name, *(_cell(column, x) for column in columns))
     return [*heading(ASKED[question]), table, *(item(m) for m in dict.fromkeys(missing))]
 
 
-def _cells(x: Line, compared: bool) -> list[Text]:
-    name = words(one_line(x.view, 12), style="bold")
-    after = interval(x.after.get("effective_number"))
-    if not compared:
-        return [name, words(after), words(interval(x.after.get("repeat_rate"), plain.rate))]
-    before = interval(x.before.get("effective_number"))
-    ratio = interval(x.ratio) + (" *" if x.at_matched else "")
-    return [name, words(before), words("→ ", after), words(ratio), _word(x.verdict)]
+def _cell(column: Column, x: ViewAnswer) -> Text:
+    if column.head == "verdict":
+        return _word(x.verdict)
+    arrow = "→ " if column.head == "after" else ""
+    return text(arrow, column.cell(x), " *" if column.matched and x.at_matched else "")
 
 
 def _word(verdict: str | None) -> Text:
-    if verdict not in plain.SYMBOLS:
-        return words("not judged")
-    return words(f"{plain.SYMBOLS[verdict]} {verdict}", style=STYLES[verdict])
+    if verdict is None:
+        return text("not judged")
+    return text(f"{plain.SYMBOLS[verdict]} {verdict}", style=STYLES[verdict])
 
 
-def _trend(document: Doc) -> list[Any]:
-    names = [label(v, f"version {i + 1}") for i, v in enumerate(document["versions"])]
-    found: list[Any] = []
-    for view, block in (document.get("views") or {}).items():
+def _trend(document: TrendDocument) -> list[RenderableType]:
+    names = answers.names(document)
+    found: list[RenderableType] = []
+    for view, block in document.views.items():
         table = grid()
-        table.add_row(*(words(t, style="dim") for t in ("version", "dishes", "ratio", "")))
-        steps = [None, *(block.get("steps") or [])]
-        for i, one in enumerate(block.get("versions") or []):
-            step = (steps[i] if i < len(steps) else None) or {}
-            size = interval((one or {}).get("effective_number"))
-            if "undefined" in (one or {}):
-                size = one_line(one["undefined"], 40)
+        table.add_row(*(text(t, style="dim") for t in ("version", "dishes", "ratio", "")))
+        for name, rates, step in zip_longest(names, block.versions, [None, *block.steps]):
+            size = interval(rates.effective_number)
+            if rates.undefined:
+                size = one_line(rates.undefined, 40)
             table.add_row(
-                words(one_line(names[i], 20), style="bold"),
-                words(size),
-                words(_ratio(step) if step else ""),
-                _word(step.get("verdict")) if step else words(""),
+                text(one_line(name, 20), style="bold"),
+                text(size),
+                text(_ratio(step) if step else ""),
+                _word(step.verdict) if step else text(""),
             )
-        overall = block.get("overall") or {}
-        if overall:
-            table.add_row(
-                words("last ÷ first", style="dim"),
-                words(""),
-                words(_ratio(overall)),
-                _word(overall.get("verdict")),
-            )
+        table.add_row(
+            text("last ÷ first", style="dim"),
+            text(""),
+            text(_ratio(block.overall)),
+            _word(block.overall.verdict),
+        )
         found += [*heading(f"Seen by {one_line(view, 40)}, each against the one before"), table]
     return found
 
 
-def _ratio(step: Doc) -> str:
-    return interval(step.get("ratio")) + (" *" if step.get("at_matched_lengths") else "")
+def _ratio(step: TrendStep) -> str:
+    return interval(step.ratio) + (" *" if step.at_matched_lengths else "")
 
 
-def _signals(document: Doc) -> list[Any]:
+def _signals(document: Content) -> list[RenderableType]:
+    if isinstance(document, TrendDocument):
+        return []
     table = grid()
-    for s in (document.get("signals") or {}).values():
-        write = plain.form(s.get("unit"))
-        name = words(one_line(s.get("label"), 30))
-        if plain.is_estimate(s.get("value")):
-            table.add_row(name, words(interval(s["value"], write)))
-        elif plain.is_estimate(s.get("before")) or plain.is_estimate(s.get("after")):
-            sides = (plain.value(s.get(k)) for k in ("before", "after"))
-            change = plain.difference(s.get("difference"), s.get("unit"))
-            table.add_row(name, words(" → ".join(map(write, sides))), words(change))
+    signals: list[Signal | SignalChange] = list(document.signals.values())
+    for s in signals:
+        write = plain.form(s.unit)
+        name = text(one_line(s.label, 30))
+        if isinstance(s, Signal):
+            if s.value:
+                table.add_row(name, text(interval(s.value, write)))
+        elif s.before or s.after:
+            sides = " → ".join(write(e.value if e else None) for e in (s.before, s.after))
+            table.add_row(name, text(sides), text(plain.difference(s.difference, s.unit)))
     return [*heading("Signals"), table] if table.row_count else []
 
 
-def _asked(document: Doc) -> list[Any]:
-    found: list[Any] = []
-    for question, title in asked.TITLES.items():
-        table = grid(2 if len(asked.heads(document)) == 1 else 1)
+def _measures(document: Content) -> list[RenderableType]:
+    found: list[RenderableType] = []
+    for question, title in tables.MEASURES.items():
+        table = grid(2 if len(tables.measure_heads(document)) == 1 else 1)
         missing = []
-        for row in asked.rows(document, question):
+        for row in tables.measure_rows(document, question):
             if row.undefined:
                 missing.append(f"{row.name} of {row.of}: undefined, {row.undefined}")
                 continue
-            table.add_row(words(row.name), words(row.of), *(words(c) for c in row.cells))
+            table.add_row(text(row.name), text(row.of), *(text(c) for c in row.cells))
             missing += [row.note] if row.note else []
         if table.row_count or missing:
             found += [*heading(title), table, *(item(m) for m in dict.fromkeys(missing))]
     return found
 
 
-def _dishes(document: Doc, width: int) -> list[Any]:
-    said = sentences.regulars(document)
+def _dishes(document: Content, width: int) -> list[RenderableType]:
+    said = words.regulars(document)
     found = [*heading("Dishes"), *(item(x) for x in said)] if said else []
-    places = plain.media(document) != "text"
-    for key, title in (("lost", "Off the menu"), ("fallback", "What it falls back on")):
-        cards = (document.get(key) or [])[:TOP]
-        if cards:
-            found += heading(title)
-            found += [_card(c, width, places) for c in cards]
+    if isinstance(document, TrendDocument):
+        return found
+    lost = document.lost if isinstance(document, ComparisonDocument) else []
+    lists: list[tuple[str, list[ServedDish] | list[ChangedDish]]] = [
+        ("Off the menu", lost),
+        ("What it falls back on", document.fallback),
+    ]
+    places = answers.media(document) != "text"
+    for title, dishes in lists:
+        if dishes:
+            found += [*heading(title), *(_card(dish, width, places) for dish in dishes[:TOP])]
     return found
 
 
-def _card(card: Doc, width: int, place: bool) -> Text:
-    if "before" in card:
-        plates = f"{card['before']['plates']:,} → {card['after']['plates']:,} plates"
+def _card(dish: ServedDish | ChangedDish, width: int, place: bool) -> Text:
+    if isinstance(dish, ChangedDish):
+        plates = f"{dish.before.plates:,} → {dish.after.plates:,} plates"
     else:
-        plates = f"{card.get('plates', 0):,} plates"
-    shown = plain.place(card.get("example"), width - 20) if place else _shown(card.get("example"))
-    return clipped(f"  {plates:<16} {shown}", width)
+        plates = f"{dish.plates:,} plates"
+    shown = plain.place(dish.example, width - 20) if place else one_line(dish.example, 200)
+    return clipped(f"  {plates:<16} {shown or '(an empty output)'}", width)
 
 
-def _shown(text: Any) -> str:
-    return one_line(text, 200) or "(an empty output)"
-
-
-def _turns(document: Doc, width: int) -> list[Any]:
-    found: list[Any] = []
-    for key, title in (("phrases", "Phrases"), ("openings", "Openings"), ("outlines", "Outlines")):
-        entries = [t for t in (document.get(key) or {}).get("gained") or [] if t.get("of")][:TOP]
-        if entries:
-            found += heading(f"{title} that took over (in how many prompts)")
-        for t in entries:
-            prompts = f"{t['before']['prompts']} → {t['after']['prompts']} of {t['of']}"
-            found.append(clipped(f"  {prompts:<16} {one_line(t['text'], 200)}", width))
+def _turns(document: Content, width: int) -> list[RenderableType]:
+    if not isinstance(document, ComparisonDocument):
+        return []
+    found: list[RenderableType] = []
+    for kind in words.TURNS:
+        gained = [turn for turn in getattr(document, kind).gained if turn.of][:TOP]
+        if gained:
+            found += heading(f"{kind.capitalize()} that took over (in how many prompts)")
+        for turn in gained:
+            prompts = f"{turn.before.prompts} → {turn.after.prompts} of {turn.of}"
+            found.append(clipped(f"  {prompts:<16} {one_line(turn.text, 200)}", width))
     return found
 
 
-def _prompts(document: Doc, width: int) -> list[Any]:
-    entries = reading.prompts(document)[:TOP]
+def _prompts(document: Content, width: int) -> list[RenderableType]:
+    entries = answers.prompts(document)[:TOP]
     if not entries:
         return []
-    compared = "before" in document
+    compared = isinstance(document, ComparisonDocument)
     title = "Prompts that lost most" if compared else "Most repetitive prompts"
     found = heading(f"{title} (repeat rate, mean over views)")
     for p in entries:
-        rates = list((p.get("views") or {}).values())
-        if compared:
-            pairs = [[r[k]["value"] for r in rates] for k in ("before", "after")]
-            told = " → ".join(plain.rate(sum(x) / len(x)) for x in pairs) if rates else "–"
+        if isinstance(p, ComparedPrompt):
+            sides = [[getattr(r, k) for r in p.views.values()] for k in ("before", "after")]
         else:
-            told = plain.rate(sum(r["value"] for r in rates) / len(rates)) if rates else "–"
-        asked = one_line(p.get("prompt") or p.get("prompt_id") or "", 200)
-        found.append(clipped(f"  {told:<16} {asked}", width))
+            sides = [list(p.views.values())]
+        means = (sum(r.value for r in side) / len(side) if side else None for side in sides)
+        told = " → ".join(map(plain.rate, means)) if p.views else "–"
+        found.append(clipped(f"  {told:<16} {one_line(p.prompt or p.prompt_id, 200)}", width))
     return found
 
 
-def _caveats(document: Doc) -> list[Any]:
-    found = [item(one_line(c, 600)) for c in document.get("caveats") or []]
-    for view, block in (document.get("views") or {}).items():
-        if block.get("blind"):
-            text = f"{one_line(view, 40)} cannot see {one_line(block['blind'], 300)}"
-            found.append(item(text))
-    steps = [x for b in (document.get("views") or {}).values() for x in b.get("steps") or []]
-    marked = any(x.at_matched for x in reading.lines(document))
-    if marked or any(x.get("at_matched_lengths") for x in steps):
+def _caveats(document: Content) -> list[RenderableType]:
+    found = [item(one_line(c, 600)) for c in document.caveats]
+    found += [
+        item(f"{one_line(name, 40)} cannot see {one_line(view.blind, 300)}")
+        for name, view in document.views.items()
+        if view.blind
+    ]
+    marked = any(x.at_matched for x in answers.answers(document))
+    if isinstance(document, TrendDocument):
+        marked = any(s.at_matched_lengths for v in document.views.values() for s in v.steps)
+    if marked:
         found.insert(0, item("* ratio and verdict at matched lengths"))
     return [*heading("Caveats"), *found] if found else []

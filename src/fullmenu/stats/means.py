@@ -32,9 +32,11 @@ def mean(values: Floats, groups: Groups, unit: str, level: float = 0.95) -> Esti
     names = "prompts"
     if len(np.unique(groups)) < 2:
         groups, names = np.arange(len(values)), "outputs"
+        if len(values) < 2:
+            raise NotEnoughData(
+                f"the interval of a mean needs at least 2 outputs, not {len(values)}"
+            )
     total, without = _without(values, groups)
-    if len(without) < 2:
-        raise NotEnoughData(f"the interval of a mean needs at least 2 {names}, not {len(without)}")
     half = t_quantile(level, len(without) - 1) * jackknife_se(without)
     method = f"mean, delete-one jackknife over {names}, t"
     return Estimate(total, total - half, total + half, len(without), unit, method, level)
@@ -90,6 +92,4 @@ def positive_interval(value: float, without: Floats, level: float) -> tuple[floa
 def _without(values: Floats, groups: Groups) -> tuple[float, Floats]:
     _, codes = np.unique(groups, return_inverse=True)
     sums, sizes = np.bincount(codes, values), np.bincount(codes)
-    if len(sums) < 2:
-        return float(values.mean()) if len(values) else 0.0, np.empty(0)
     return float(values.mean()), (sums.sum() - sums) / (sizes.sum() - sizes)

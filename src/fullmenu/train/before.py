@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from fullmenu.errors import BadInput
+from fullmenu.monitor.baseline import Baseline
 from fullmenu.samples import Record, Samples
-from fullmenu.watch.baseline import Baseline
 
 NAME = 200
 """Characters of a prompt that identify it; of a longer one a digest does."""

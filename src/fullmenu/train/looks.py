@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import effective_number, rate_estimate, within
-from fullmenu.watch.alarm import Alarm
+from fullmenu.report.watch.document import Alarm
 
 Floats = NDArray[np.float64]
 

@@ -13,6 +13,10 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.kernel.likeness import grams, share_of_pairs
+from fullmenu.monitor.baseline import Baseline, Traffic
+from fullmenu.monitor.monitor import Monitor
+from fullmenu.monitor.ruler import Reading, shortened
+from fullmenu.report.watch.document import Alarm
 from fullmenu.samples import Samples
 from fullmenu.text.chat import completion_text, prompt_text
 from fullmenu.train import record
@@ -24,10 +28,6 @@ from fullmenu.train.random_state import untouched
 from fullmenu.train.visits import Sampled, as_log, dealt, number, of_rows, to_rows
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder
-from fullmenu.watch.alarm import Alarm
-from fullmenu.watch.baseline import Baseline, Traffic
-from fullmenu.watch.monitor import Monitor
-from fullmenu.watch.ruler import Reading, shortened
 
 SCHEMA = "fullmenu/train-watch/1"
 MOST_DRAWN = 16

@@ -18,20 +18,11 @@ from numpy.typing import NDArray
 from fullmenu.kernel.rows import joined, stacked
 from fullmenu.text import tokens
 from fullmenu.text.function_words import FUNCTION_WORDS
+from fullmenu.views.registry import Encoder, View
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-LEXICAL = "lexical: word stems and pieces of words, nothing fitted, no model"
-SEES = "content words and pieces of them, the opening first, less what the prompt already says"
-BLIND = "sense: a paraphrase in other words is a new dish, a small word that turns it is not"
-SEES_SEMANTIC = "meaning by embedding, alone and as an answer to its prompt, and content words"
-BLIND_SEMANTIC = (
-    "what a text says after its first 64 words, except for its words; fine differences; truth"
-)
-
-SAME_DISH_SEMANTIC = 0.6
-"""Where pairs agree best with NoveltyBench's classes; 0.5 for the lexical kernel."""
 FUNCTION = 0.3
 """Weight of a function word; a content word has 1."""
 ECHO = 0.05
@@ -352,3 +343,30 @@ def _without(x: NDArray[np.float32], away: NDArray[np.float32]) -> NDArray[np.fl
     left = x - (x * away).sum(1, keepdims=True) * away
     mere = np.linalg.norm(left, axis=1, keepdims=True) < 0.01
     return _unit(np.where(mere, x, left))
+
+
+def _semantic(encoder: Encoder, ruler: str) -> View:
+    return View(
+        "answer",
+        lambda texts, prompts: semantic_rows(texts, prompts, encoder),
+        sees="meaning by embedding, alone and as an answer to its prompt, and content words",
+        blind="what a text says after its first 64 words, except for its words; fine differences; "
+        "truth",
+        ruler=ruler,
+        reads_prompt=True,
+        same_dish=0.6,  # where pairs agree best with NoveltyBench's classes
+        tells_dishes=True,
+    )
+
+
+VIEW = View(
+    "answer",
+    lexical_rows,
+    sees="content words and pieces of them, the opening first, less what the prompt already says",
+    blind="sense: a paraphrase in other words is a new dish, a small word that turns it is not",
+    ruler="lexical: word stems and pieces of words, nothing fitted, no model",
+    reads_prompt=True,
+    tells_dishes=True,
+    default=3,
+    encoded=_semantic,
+)

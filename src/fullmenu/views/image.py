@@ -13,18 +13,6 @@ from fullmenu import pictures
 from fullmenu.errors import BadInput
 from fullmenu.views.registry import Encoder, View
 
-SEES = "coarse shapes, where they lie, and their colours, as far as a small copy shows them"
-BLIND = "what a picture is of: a dog to the left and the same dog to the right count as different"
-PIXELS = (
-    "pixels: 6 by 6 cosine waves of a 32 by 32 copy in brightness and two colours, compared by a "
-    "Gaussian of width 0.6 through 512 fixed random waves; nothing fitted"
-)
-SEES_ENCODED = "what the feature network tells apart"
-BLIND_ENCODED = "what it was not trained to see"
-
-SAME_DISH = 0.5
-SAME_DISH_ENCODED = 0.8
-
 SIDE = 32
 WAVES = 6
 WIDTH = 0.6
@@ -38,24 +26,6 @@ _COLOURS = np.array(
 )
 
 Rows = NDArray[np.float32]
-
-
-def view(encoder: Encoder | None = None, ruler: str = "") -> View:
-    """Return the view: by pixels, or by an encoder from Pillow images to vectors."""
-    if encoder is None:
-        return View(
-            "image", lambda places, prompts: rows(places), SEES, BLIND, PIXELS,
-            same_dish=SAME_DISH, media="image",
-        )  # fmt: skip
-    return View(
-        "image",
-        lambda places, prompts: encoded_rows(places, encoder),
-        SEES_ENCODED,
-        BLIND_ENCODED,
-        ruler or "features of a network",
-        same_dish=SAME_DISH_ENCODED,
-        media="image",
-    )
 
 
 def rows(places: Sequence[str]) -> Rows:
@@ -162,3 +132,31 @@ def _random_waves() -> Rows:
     """Return the fixed waves of the Gaussian kernel; NumPy keeps this generator's stream as is."""
     fixed = np.random.RandomState(0)
     return (fixed.standard_normal((3 * WAVES * WAVES, RANDOM)) / WIDTH).astype(np.float32)
+
+
+def _encoded(encoder: Encoder, ruler: str) -> View:
+    return View(
+        "image",
+        lambda places, prompts: encoded_rows(places, encoder),
+        sees="what the feature network tells apart",
+        blind="what it was not trained to see",
+        ruler=ruler or "features of a network",
+        same_dish=0.8,
+        media="image",
+        tells_dishes=True,
+    )
+
+
+VIEW = View(
+    "image",
+    lambda places, prompts: rows(places),
+    sees="coarse shapes, where they lie, and their colours, as far as a small copy shows them",
+    blind="what a picture is of: a dog to the left and the same dog to the right count as "
+    "different",
+    ruler="pixels: 6 by 6 cosine waves of a 32 by 32 copy in brightness and two colours, compared "
+    "by a Gaussian of width 0.6 through 512 fixed random waves; nothing fitted",
+    media="image",
+    tells_dishes=True,
+    default=1,
+    encoded=_encoded,
+)

@@ -32,9 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.views.blocks import ENDS, KINDS, Block, blocks
-
-SEES = "headings, lists, paragraphs, code, verse, sentence lengths, punctuation, stock formulas"
-BLIND = "the words: two one-word answers are alike, and so are two stories of three paragraphs"
+from fullmenu.views.registry import View
 
 _SHARES = {
     "order": 0.26,
@@ -312,3 +310,12 @@ def skeleton(text: str) -> str:
 
 def _step(n: int) -> str:
     return next((name for top, name in _STEPS if n <= top), "11+")
+
+
+VIEW = View(
+    "outline",
+    lambda texts, prompts: rows(texts),
+    sees="headings, lists, paragraphs, code, verse, sentence lengths, punctuation, stock formulas",
+    blind="the words: two one-word answers are alike, and so are two stories of three paragraphs",
+    default=2,
+)

@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 
 from fullmenu.kernel.rows import counted, joined, stacked
 from fullmenu.text import tokens
+from fullmenu.views.registry import View
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
-
-SEES = "words, word pairs and runs of four characters"
-BLIND = "sense: a paraphrase counts as new, and two jokes built alike on other words as different"
 
 
 def rows(texts: Sequence[str]) -> csr_matrix:
@@ -88,3 +86,13 @@ def _runs(found: tokens.Tokens) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
 
 def _is_space(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
     return (points <= 32) | (points == 0xA0) | ((points >= 0x2000) & (points <= 0x200A))
+
+
+VIEW = View(
+    "phrasing",
+    lambda texts, prompts: rows(texts),
+    sees="words, word pairs and runs of four characters",
+    blind="sense: a paraphrase counts as new, and two jokes built alike on other words as "
+    "different",
+    default=1,
+)

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import entry_points
 from typing import Any, TypeAlias
 
+from fullmenu import views as folder
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.samples import Media
 
 Rows: TypeAlias = Callable[[Sequence[str], Sequence[str | None]], Any]
 Encoder: TypeAlias = Callable[[Sequence[Any]], Any]
-"""From texts (for ``answer``) or Pillow images (for ``image``) to vectors, (n, d)."""
-
-DEFAULTS: dict[Media, tuple[str, ...]] = {
-    "text": ("phrasing", "outline", "answer"),
-    "image": ("image",),
-    "vector": ("vector",),
-}
-"""What is looked through unless views are named, by what a log holds."""
+"""From texts or Pillow images, as the view takes them, to vectors, (n, d)."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """One way to look at an output.
+
+    A module of this folder that has a ``VIEW`` is a view by the module's name.
 
     Parameters
     ----------
@@ -44,6 +42,13 @@ class View:
         Two outputs this alike are plates of one dish.
     media
         What it can look at.
+    tells_dishes
+        Whether it is made to tell dishes apart: of several views, the first such one is asked.
+    default
+        Its place among the views that a log of its medium is looked through unless views are
+        named; ``None``: only where it is named. Each one more widens every interval.
+    encoded
+        ``(encoder, ruler) -> View``: the view by an encoder; ``None`` where it takes none.
     """
 
     name: str
@@ -54,6 +59,47 @@ class View:
     reads_prompt: bool = False
     same_dish: float = 0.5
     media: Media = "text"
+    tells_dishes: bool = False
+    default: int | None = None
+    encoded: Callable[[Encoder, str], View] | None = None
+
+    @property
+    def takes_encoder(self) -> bool:
+        """Whether it can look through an encoder."""
+        return self.encoded is not None
+
+    def through(self, encoder: Encoder | None, ruler: str = "") -> View:
+        """Return the view through an encoder; as it is, where it takes none or none is given."""
+        if self.encoded is None or encoder is None:
+            return self
+        return self.encoded(encoder, ruler)
+
+
+@lru_cache(maxsize=1)
+def _names() -> tuple[str, ...]:
+    return tuple(m.name for m in pkgutil.iter_modules(folder.__path__))
+
+
+def _built_in(name: str) -> View | None:
+    module = importlib.import_module(f"fullmenu.views.{name}") if name in _names() else None
+    view: View | None = getattr(module, "VIEW", None)
+    return view
+
+
+@lru_cache(maxsize=1)
+def built_in() -> tuple[View, ...]:
+    """Return the views that come with Fullmenu."""
+    return tuple(view for name in _names() if (view := _built_in(name)))
+
+
+def defaults(media: Media) -> tuple[str, ...]:
+    """Return the names of the views that a log is looked through unless views are named.
+
+    >>> defaults("text")
+    ('phrasing', 'outline', 'answer')
+    """
+    placed = [(v.default, v.name) for v in built_in() if v.media == media and v.default is not None]
+    return tuple(name for _, name in sorted(placed))
 
 
 def get(name: str, encoder: Encoder | None = None, ruler: str = "") -> View:
@@ -64,38 +110,24 @@ def get(name: str, encoder: Encoder | None = None, ruler: str = "") -> View:
     name
         A built-in view, or the name of a ``fullmenu.views`` entry point that loads a ``View``.
     encoder, ruler
-        For ``answer``: a function from texts to vectors, and the name of what is behind it; for
-        ``image``: one from Pillow images to vectors.
+        For a view that takes one (``answer``: from texts to vectors; ``image``: from Pillow images
+        to vectors), and the name of what is behind it. Other views look without it.
 
     Raises
     ------
     UnknownName
         No such view; the error lists what there is.
+    BadInput
+        An encoder for vectors.
     """
     plugins = {p.name: p for p in entry_points(group="fullmenu.views")}
-    if name in plugins:
-        view: View = plugins[name].load()
-        return view
-    known = {name: media for media, names in DEFAULTS.items() for name in names}
-    if name not in known:
-        raise UnknownName("view", name, {*known, *plugins})
-    module = importlib.import_module(f"fullmenu.views.{name}")
-    if known[name] != "text":
-        found: View = module.view(encoder, ruler)
-        return found
-    if name != "answer":
-        return View(name, lambda texts, prompts: module.rows(texts), module.SEES, module.BLIND)
-    if encoder is None:
-        return View(name, module.lexical_rows, module.SEES, module.BLIND, module.LEXICAL, True)
-    return View(
-        name,
-        lambda texts, prompts: module.semantic_rows(texts, prompts, encoder),
-        module.SEES_SEMANTIC,
-        module.BLIND_SEMANTIC,
-        ruler,
-        True,
-        module.SAME_DISH_SEMANTIC,
-    )
+    view = plugins[name].load() if name in plugins else _built_in(name)
+    if view is None:
+        raise UnknownName("view", name, {*(v.name for v in built_in()), *plugins})
+    if encoder is not None and view.media == "vector":
+        raise BadInput("these are vectors already: leave out encoder=")
+    through: View = view.through(encoder, ruler)
+    return through
 
 
 def chosen(
@@ -122,24 +154,25 @@ def chosen(
     >>> [view.name for view in chosen(None, "text")]
     ['phrasing', 'outline', 'answer']
     """
+    usual = ", ".join(defaults(media))
     if names is None:
-        names = DEFAULTS[media]
+        names = defaults(media)
     if not names:
-        raise BadInput(f"no view given; use some of {', '.join(DEFAULTS[media])}")
-    found = [get(name, encoder, ruler) for name in names]
-    for view in found:
+        raise BadInput(f"no view given; use some of {usual}")
+    looked = [get(name, encoder, ruler) for name in names]
+    for view in looked:
         if view.media != media:
             raise BadInput(
                 f"the view {view.name} looks at {view.media}s, and this log holds {media}s; use "
-                f"{', '.join(DEFAULTS[media])}"
+                f"{usual}"
             )
-    return found
+    return looked
 
 
 def eyes(views: Sequence[View]) -> View:
-    """Return the view that tells dishes apart: ``answer``, or else the first.
+    """Return the view that tells dishes apart, the first made for it, or else the first.
 
     >>> eyes(chosen(["outline", "answer"], "text")).name
     'answer'
     """
-    return next((view for view in views if view.name == "answer"), views[0])
+    return next((view for view in views if view.tells_dishes), views[0])

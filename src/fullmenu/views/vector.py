@@ -9,22 +9,7 @@ import numpy as np
 from fullmenu import pictures
 from fullmenu.errors import BadInput
 from fullmenu.views.image import Rows, unit_rows
-from fullmenu.views.registry import Encoder, View
-
-SEES = "the direction of each vector"
-BLIND = "how long the vectors are, and whatever was left out when they were made"
-RULER = "the vectors as they were given, brought to unit length; nothing fitted"
-SAME_DISH = 0.8
-
-
-def view(encoder: Encoder | None = None, ruler: str = "") -> View:
-    """Return the view; vectors need no encoder."""
-    if encoder is not None:
-        raise BadInput("these are vectors already: leave out encoder=")
-    return View(
-        "vector", lambda places, prompts: rows(places), SEES, BLIND, RULER,
-        same_dish=SAME_DISH, media="vector",
-    )  # fmt: skip
+from fullmenu.views.registry import View
 
 
 def rows(places: Sequence[str]) -> Rows:
@@ -48,3 +33,16 @@ def rows(places: Sequence[str]) -> Rows:
         place = places[int(np.flatnonzero(~np.isfinite(x).all(1))[0])]
         raise BadInput(f"the vector {place} holds values that are not finite")
     return unit_rows(x)
+
+
+VIEW = View(
+    "vector",
+    lambda places, prompts: rows(places),
+    sees="the direction of each vector",
+    blind="how long the vectors are, and whatever was left out when they were made",
+    ruler="the vectors as they were given, brought to unit length; nothing fitted",
+    same_dish=0.8,
+    media="vector",
+    tells_dishes=True,
+    default=1,
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json as jsons
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -24,23 +24,17 @@ def check_target(html: Path | None) -> None:
 
 def show(finding: Finding, *, json: bool, html: Path | None) -> None:
     """Print a finding, as text or JSON, and write it as a page (or as JSON) if asked."""
-    body = finding.to_dict()
-    text = jsons.dumps(body, indent=2, ensure_ascii=False, allow_nan=False)
+    from fullmenu.report.finding.page import render
+    from fullmenu.report.finding.terminal import show as draw
+
+    text = jsons.dumps(finding.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
     if html is not None:
-        html.write_text(text + "\n" if html.suffix == ".json" else _page([body]), "utf-8")
+        html.write_text(text + "\n" if html.suffix == ".json" else render([finding]), "utf-8")
     if json:
         typer.echo(text)
         return
     from rich.console import Console
 
-    from fullmenu.report.finding_terminal import show as draw
-
-    draw(body, Console(highlight=False))
+    draw(finding, Console(highlight=False))
     if html is not None:
         typer.echo(f"\nreport: {html}")
-
-
-def _page(bodies: list[dict[str, Any]]) -> str:
-    from fullmenu.report.finding_page import render
-
-    return render(bodies)

@@ -187,7 +187,7 @@ def dishes(real: Iterable[Floats], width: float) -> tuple[Floats, float]:
     from scipy.spatial import cKDTree
 
     from fullmenu.kernel.dishes import group
-    from fullmenu.views.vector import SAME_DISH
+    from fullmenu.views.vector import VIEW
 
     middles: Floats | None = None
     count: Any = 0
@@ -196,7 +196,9 @@ def dishes(real: Iterable[Floats], width: float) -> tuple[Floats, float]:
     for part in real:
         if middles is None:
             first = part[:_GROUPED]
-            _, dish = np.unique(group(kernel_rows(first, width), SAME_DISH), return_inverse=True)
+            _, dish = np.unique(
+                group(kernel_rows(first, width), VIEW.same_dish), return_inverse=True
+            )
             middles = _sums(first, dish, int(dish.max()) + 1) / np.bincount(dish)[:, None]
         _, dish = cKDTree(middles).query(part)
         count = count + np.bincount(dish, minlength=len(middles))

@@ -166,8 +166,6 @@ def modes_lost(
     size
         m, the number of servings in which a mode must show. By default the most that can be had:
         half of the reference's, or all of the sample's if these are fewer.
-    bootstrap
-        How many pairs of samples are drawn for the interval.
     level
         …: Student's t, with the standard deviation of the drawn pairs.
 
@@ -209,10 +207,8 @@ def modes_gained(
     size
         m, the number of servings in which a mode must show. By default the most that can be had:
         half of the sample's, or all of the reference's if these are fewer.
-    bootstrap
-        How many pairs of samples are drawn for the interval.
     level
-        …: Student's t, with the standard deviation of the drawn pairs.
+        …: that of ``modes_lost``.
 
     Raises
     ------

@@ -80,10 +80,8 @@ def catalogue_coverage(
 
     Parameters
     ----------
-    lists
-        …; of any lengths.
     level
-        …: jackknife over users, Wilson's with t on the effective number.
+        …: that of ``aggregate_diversity``.
 
     Raises
     ------

@@ -40,6 +40,8 @@ def frechet_distance(
         the part that falls as one over the sample size is taken out. It may be a little below 0.
         With ``False`` the plain formula, which is the number that the field prints: it is too high
         by about a constant over n, so it compares at equal sizes only.
+    level
+        Coverage of the interval.
     seed
         Deals the rows into parts.
 

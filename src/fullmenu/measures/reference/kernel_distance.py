@@ -37,6 +37,8 @@ def kernel_distance(
     ----------
     degree, gamma, coef0
         The polynomial kernel; gamma is 1/d by default. The defaults are the paper's.
+    level
+        Coverage of the interval.
 
     Raises
     ------

@@ -44,8 +44,6 @@ def kernel_novelty(
         η: a mode is novel when it is served more than so many times as often as in the reference.
     most
         So many rows of either sample are read, drawn at random; the work grows as its cube.
-    level
-        …, of the value that samples of these sizes give on average.
     seed
         Draws the rows and deals them into parts.
 

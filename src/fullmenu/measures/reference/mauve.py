@@ -50,7 +50,7 @@ def mauve(
         Added to every bin of both histograms: 0.5 is Krichevsky and Trofimov's estimate, which the
         authors' second paper finds better than the plain histogram; 0 is the first paper's MAUVE.
     level
-        …, of the value that samples of these sizes give in these bins.
+        Coverage of the interval, of the value that samples of these sizes give in these bins.
     seed
         For k-means.
 

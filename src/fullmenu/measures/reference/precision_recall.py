@@ -27,8 +27,6 @@ def precision(
     ----------
     neighbours
         … The paper takes 3; 5 is common since Naeem et al. 2020.
-    level
-        …, of the value that samples of these sizes give on average.
 
     Raises
     ------
@@ -83,8 +81,6 @@ def recall(features: Any, reference: Any, neighbours: int = 5, *, level: float =
     ----------
     neighbours
         … The paper takes 3; 5 is common since Naeem et al. 2020.
-    level
-        …, of the value that samples of these sizes give on average.
 
     Raises
     ------
@@ -128,8 +124,6 @@ def density(features: Any, reference: Any, neighbours: int = 5, *, level: float 
 
     Parameters
     ----------
-    level
-        …, of the value that samples of these sizes give on average.
 
     Raises
     ------
@@ -195,8 +189,6 @@ def coverage(
     ----------
     neighbours
         … With more of them coverage is nearer to 1 for a perfect model.
-    level
-        …, of the value that samples of these sizes give on average.
 
     Raises
     ------

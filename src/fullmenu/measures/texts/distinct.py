@@ -134,7 +134,8 @@ def mean_share(
         withouts.append(without)
     known = [w for w in withouts if w is not None]
     whole_sample = len(known) == len(withouts)
-    return float(np.mean(values)), np.mean(known, axis=0) if whole_sample else None
+    value = min(float(np.mean(values)), 1.0)  # rounding may leave it above
+    return value, np.mean(known, axis=0) if whole_sample else None
 
 
 def _require(total: int, sizes: Ints, size: int, m: int, names: str) -> None:

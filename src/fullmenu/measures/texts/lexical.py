@@ -112,9 +112,8 @@ def mattr(
 
     ``value`` in (0, 1]: moving-average type-token ratio. 1: no word comes twice in any window.
 
-    Says nothing of variety *between* outputs: one text served a thousand times scores as it does
-    by itself. Does not drift with length, but where many outputs are shorter than the window the
-    mean is one of the long ones only.
+    Like ``hdd`` it says nothing of variety *between* outputs, and does not drift with length; where
+    many outputs are shorter than the window the mean is one of the long ones only.
 
     Each output's value equals ``mattr`` of the package ``lexicalrichness`` on the same words.
 
@@ -169,10 +168,9 @@ def mtld(
     ``value``: words ÷ runs, mean of reading forwards and backwards. ``high`` is ``None`` where all
     outputs (or prompts) have one value.
 
-    Says nothing of variety *between* outputs: one text served a thousand times scores as it does
-    by itself. The last run counts for the part of the way that it has come; an output in which no
-    word comes twice is taken as one run, so that it scores its length: below about 100 words the
-    value says little, and moves with length.
+     Like ``hdd`` it says nothing of variety *between* outputs. The last run counts for the part of
+    the way that it has come; an output in which no word comes twice is taken as one run, so that it
+    scores its length: below about 100 words the value says little, and moves with length.
 
     Each output's value equals ``mtld`` of the package ``lexicalrichness`` on the same words.
 

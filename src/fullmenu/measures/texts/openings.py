@@ -27,8 +27,6 @@ def openings(
 
     Parameters
     ----------
-    words
-        How many first words make an opening. A shorter output is its own opening.
     groups
         … Only outputs of different prompts are compared.
     level
@@ -67,8 +65,6 @@ def opening_share(
 
     Parameters
     ----------
-    words
-        How many first words make an opening. A shorter output is its own opening.
     groups
         Prompt of each output: outputs of one prompt go together, which widens the interval.
     level

@@ -1,0 +1,269 @@
+"""What is judged: one log, or two on one numbering of prompts; and how it is to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.estimate import Margins
+from fullmenu.measures.registry import Measure, get
+from fullmenu.pictures import name_of
+from fullmenu.samples import Media, Samples
+from fullmenu.views.registry import Encoder, View, chosen, eyes
+
+ENOUGH = 2_048
+"""Outputs compared across prompts and read for most signals; of more, the first of each prompt."""
+
+Ints = NDArray[np.int64]
+Progress = Callable[[str], None]
+
+_KEYS = ("prompt_id", "output", "prompt", "model", "score", "time", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedLog:
+    """One log in an order that depends on what it holds, its prompts numbered.
+
+    Parameters
+    ----------
+    samples
+        Its rows; see :func:`in_order`.
+    outputs, prompts
+        Its texts (of pictures and vectors: their places).
+    groups : (n,)
+        Prompt of each output, on the numbering that all logs of a case share.
+    name
+        ``log``, ``before`` or ``after``.
+    label
+        How the report calls it.
+    prompts_left_out, outputs_left_out
+        How many the other log does not have.
+    """
+
+    samples: Samples
+    outputs: list[str]
+    prompts: list[str | None]
+    groups: Ints
+    name: str = "log"
+    label: str = "log"
+    prompts_left_out: int = 0
+    outputs_left_out: int = 0
+
+    def few(self) -> OrderedLog:
+        """Return a few outputs of every prompt, where the log is large; its samples stay whole."""
+        return self.at(few_of_each(self.groups))
+
+    def at(self, rows: Ints) -> OrderedLog:
+        """Return the outputs at these rows; its samples stay whole."""
+        outputs, prompts = ([texts[i] for i in rows] for texts in (self.outputs, self.prompts))
+        return replace(self, outputs=outputs, prompts=prompts, groups=self.groups[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a user asks for, as :func:`fullmenu.compare` explains it."""
+
+    views: Sequence[str] | None = None
+    margins: Margins | None = None
+    encoder: Encoder | None = None
+    ruler: str = ""
+    measures: Sequence[str] = ()
+    seed: int = 0
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is judged, and how.
+
+    Parameters
+    ----------
+    logs
+        One log, or before and after, cut to the prompts they share, where they share any.
+    ids
+        Prompt ids, in the shared numbering.
+    paired
+        Whether the prompts are the same on both sides.
+    views
+        What looks at the logs.
+    eyes
+        The view that tells dishes apart, whose rows are kept; ``None``: nobody asks for dishes.
+    measures
+        Those asked for by name.
+    margins
+        What counts as a change.
+    comparisons
+        How many pairs of logs are judged together: the error rate is shared among them too.
+    seed, tell
+        For the random blocks of pairs; and who is told of each step.
+    """
+
+    logs: tuple[OrderedLog, ...]
+    ids: list[str]
+    paired: bool
+    views: Sequence[View]
+    eyes: View | None
+    measures: Sequence[Measure] = ()
+    margins: Margins = field(default_factory=Margins)
+    comparisons: int = 1
+    seed: int = 0
+    tell: Progress = lambda step: None
+
+    @property
+    def media(self) -> Media:
+        """What the logs hold."""
+        return self.logs[0].samples.media
+
+
+def single(samples: Samples, label: str = "log", settings: Settings | None = None) -> Case:
+    """Make a case of one log.
+
+    Raises
+    ------
+    NotEnoughData
+        It is empty.
+    """
+    if not len(samples):
+        raise NotEnoughData("the log holds no outputs, so there is nothing to check")
+    samples = in_order(samples)
+    ids = samples.prompt_ids
+    return _case((_numbered(samples, ids, "log", label),), ids, True, settings)
+
+
+def pair(
+    before: Samples,
+    after: Samples,
+    labels: Sequence[str] = ("before", "after"),
+    settings: Settings | None = None,
+) -> Case:
+    """Make a case of two logs: one numbering of prompts, and only the prompts that both have.
+
+    Raises
+    ------
+    NotEnoughData
+        One of them is empty.
+    BadInput
+        They do not hold the same: texts, pictures or vectors.
+    """
+    for name, samples in (("before", before), ("after", after)):
+        if not isinstance(samples, Samples):
+            raise BadInput(
+                f"{name} is a {type(samples).__name__}, not Samples; use fm.read(path), or "
+                "fm.Samples.of({prompt: outputs})"
+            )
+        if not len(samples):
+            raise NotEnoughData(f"{name} holds no outputs, so there is nothing to compare")
+    if before.media != after.media:
+        raise BadInput(
+            f"before holds {before.media}s and after {after.media}s: compare like with like"
+        )
+    before, after = in_order(before), in_order(after)
+    other = set(after.prompt_ids)
+    shared = [p for p in before.prompt_ids if p in other]
+    ids = shared or [*before.prompt_ids, *after.prompt_ids]
+    logs = (
+        _numbered(before, ids, "before", labels[0]),
+        _numbered(after, ids, "after", labels[1]),
+    )
+    return _case(logs, ids, bool(shared), settings)
+
+
+def _case(
+    logs: tuple[OrderedLog, ...], ids: list[str], paired: bool, settings: Settings | None
+) -> Case:
+    asked = settings or Settings()
+    views = chosen(asked.views, logs[0].samples.media, asked.encoder, asked.ruler)
+    measures = named(asked.measures, comparing=len(logs) > 1)
+    case = Case(logs, ids, paired, views, eyes(views), measures, seed=asked.seed)
+    if asked.margins:
+        case = replace(case, margins=asked.margins)
+    return replace(case, tell=asked.progress) if asked.progress else case
+
+
+def named(names: Sequence[str], *, comparing: bool) -> list[Measure]:
+    """Return the measures of these names.
+
+    Raises
+    ------
+    UnknownName
+        One of them is no measure; the error lists all.
+    BadInput
+        One judges a log against another, and there is only one; or needs more than a log holds.
+    """
+    measures = [get(name) for name in dict.fromkeys(names)]
+    for m in measures:
+        if m.against and not comparing:
+            raise BadInput(
+                f"{m.name} judges a log against a reference, and there is only one log; "
+                "use fullmenu compare BEFORE AFTER, where BEFORE is the reference"
+            )
+        if m.needs:
+            raise BadInput(
+                f"{m.name} needs {' and '.join(m.needs)}, which a log does not hold; call "
+                f"fm.measures.{m.name} in Python"
+            )
+    return measures
+
+
+def _numbered(samples: Samples, ids: list[str], name: str, label: str) -> OrderedLog:
+    number = {p: k for k, p in enumerate(ids)}
+    groups = np.array([number.get(p, -1) for p in samples.prompt_ids], np.int64)[samples.groups]
+    kept = groups >= 0
+    prompts = sum(p not in number for p in samples.prompt_ids)
+    if prompts:
+        samples, groups = samples.take(kept), groups[kept]
+    return OrderedLog(
+        samples, samples.outputs, samples.prompts, groups, name, label, prompts, int((~kept).sum())
+    )
+
+
+def in_order(samples: Samples) -> Samples:
+    """Return the rows prompt by prompt, those of a prompt shuffled by a hash of their content
+    (of pictures: by their names), so that no number depends on the order of a log.
+
+    Whoever takes the first few outputs of a prompt thus takes a random few, and the same few
+    however the log was sorted.
+
+    Examples
+    --------
+    >>> a = Samples.of({"Fruit?": ["fig", "kiwi", "fig"], "Tree?": ["oak"]})
+    >>> in_order(a).outputs == in_order(a.take([3, 2, 1, 0])).outputs
+    True
+    """
+    sorted_rows = samples.table.append_column("row", [np.arange(len(samples))]).sort_by(
+        [(key, "ascending") for key in _KEYS]
+    )
+    ids, outputs = (sorted_rows.column(key).to_pylist() for key in ("prompt_id", "output"))
+    keys = np.empty(len(ids), np.uint64)
+    prompt = np.zeros(len(ids), np.int64)
+    time = 0
+    for i, (name, text) in enumerate(zip(ids, outputs, strict=True)):
+        same = i > 0 and name == ids[i - 1]
+        time = time + 1 if same and text == outputs[i - 1] else 0
+        prompt[i] = prompt[i - 1] + (not same) if i else 0
+        key = text if samples.media == "text" else name_of(text)
+        digest = blake2b(f"{time}\0{name}\0{key}".encode(), digest_size=8).digest()
+        keys[i] = int.from_bytes(digest, "little")
+    rows = np.asarray(sorted_rows.column("row"))
+    return samples.take(rows[np.lexsort((keys, prompt))])
+
+
+def few_of_each(groups: Ints, most: int = ENOUGH) -> Ints:
+    """Return rows of about ``most`` outputs, the first of every prompt, at least one of each.
+
+    Enough where the prompts, not the outputs, decide how sure we are.
+
+    >>> few_of_each(np.array([0, 0, 1, 1, 0]), 3).tolist()
+    [0, 2]
+    """
+    if len(groups) <= most:
+        return np.arange(len(groups))
+    each = max(1, most // len(np.unique(groups)))
+    order = np.argsort(groups, kind="stable")
+    rank = np.arange(len(groups)) - np.searchsorted(groups[order], groups[order])
+    return np.sort(order[rank < each])

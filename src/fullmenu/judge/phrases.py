@@ -1,0 +1,118 @@
+"""The turns of phrase, openings and outlines that came and went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.judge.case import OrderedLog
+from fullmenu.judge.look import Sights
+from fullmenu.judge.plates import shortened
+from fullmenu.report.document import PromptCount, Turn, Turns
+from fullmenu.stats.log_odds import log_odds
+from fullmenu.text.function_words import FUNCTION_WORDS
+
+if TYPE_CHECKING:
+    from fullmenu.measures.texts._phrases import Phrase
+
+PHRASES = 12
+"""Phrases listed as taken up, and as dropped."""
+
+Z = 3.5
+"""Openings and outlines are listed from this z on: 1 in 4,000 by chance, and there are many."""
+
+PRIOR = 10.0
+"""Weight of the pooled shares, in prompts."""
+
+
+def took_over(sights: Sights) -> dict[str, Turns]:
+    """Return the ``phrases``, ``openings`` and ``outlines`` that were gained and that faded.
+
+    Phrases are counted at matched lengths: longer texts hold more of every one.
+    """
+    from fullmenu.measures.texts._phrases import phrase_table
+    from fullmenu.views.outline import skeleton
+
+    case = sights.case
+    if case.media != "text":
+        return {kind: Turns([], []) for kind in ("phrases", "openings", "outlines")}
+    before, after = (log.few() for log in sights.matched or case.logs)
+    table = phrase_table(
+        before.outputs,
+        after.outputs,
+        before_groups=before.groups,
+        after_groups=after.groups,
+        top=5 * PHRASES,
+    )
+    before, after = (log.few() for log in case.logs)
+    return {
+        "phrases": Turns(*(_phrases(x, len(case.ids)) for x in (table.taken_up, table.dropped))),
+        "openings": came_and_went(before, after, _opening),
+        "outlines": came_and_went(before, after, skeleton),
+    }
+
+
+def telling(p: Phrase) -> bool:
+    """Whether a phrase is a turn of phrase: three words, or two of which one carries meaning."""
+    words = p.text.replace("’", "'").split()
+    return p.words > 2 or (p.words == 2 and not FUNCTION_WORDS.issuperset(words))
+
+
+def _phrases(phrases: Sequence[Phrase], prompts: int) -> list[Turn]:
+    return [
+        Turn(
+            text=shortened(p.text),
+            z=round(p.z, 2),
+            before=PromptCount(p.before_prompts, p.before),
+            after=PromptCount(p.after_prompts, p.after),
+            of=prompts,
+        )
+        for p in filter(telling, phrases)
+    ][:PHRASES]
+
+
+def _opening(text: str) -> str:
+    return " ".join(text.lower().split()[:3])
+
+
+def came_and_went(
+    before: OrderedLog, after: OrderedLog, label: Callable[[str], str], top: int = 10
+) -> Turns:
+    """Return the labels of outputs whose share rose or fell most surely, prompt by prompt.
+
+    A label counts with its share of the outputs of each prompt, summed over prompts: something
+    said a hundred times to one prompt weighs one.
+    """
+    labels = [label(text) for log in (before, after) for text in log.outputs]
+    names, codes = np.unique(np.asarray(labels, object).astype(str), return_inverse=True)
+    was = _shares(before, codes[: len(before.outputs)], len(names))
+    now = _shares(after, codes[len(before.outputs) :], len(names))
+    totals = [float(len(np.unique(log.groups))) for log in (before, after)]
+    z, _ = log_odds(
+        was, now, (was + now) / sum(totals) * PRIOR,
+        before_total=totals[0], after_total=totals[1], prior_total=PRIOR + 1e-6,
+    )  # fmt: skip
+    rank = np.argsort(-z, kind="stable")
+
+    def turn(k: int) -> Turn:
+        return Turn(
+            text=shortened(str(names[k])),
+            z=round(float(z[k]), 2),
+            before=PromptCount(round(float(was[k]))),
+            after=PromptCount(round(float(now[k]))),
+            of=int(max(totals)),
+        )
+
+    return Turns(
+        [turn(k) for k in rank[:top] if z[k] >= Z],
+        [turn(k) for k in rank[::-1][:top] if z[k] <= -Z],
+    )
+
+
+def _shares(log: OrderedLog, codes: NDArray[np.int64], labels: int) -> NDArray[np.float64]:
+    # Σ over prompts of (outputs with the label) / (outputs of the prompt)
+    sizes = np.bincount(log.groups)
+    return np.bincount(codes, 1 / sizes[log.groups], minlength=labels).astype(np.float64)

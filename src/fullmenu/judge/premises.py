@@ -1,0 +1,195 @@
+"""What a verdict rests on, tested on the logs at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from fullmenu.judge import lengths
+from fullmenu.judge.case import ENOUGH
+from fullmenu.judge.look import Sights
+from fullmenu.judge.plates import MOST_PLATES
+from fullmenu.kernel.rates import FIXED_PROMPTS
+
+Effect = Literal["none", "unpaired", "across only", "these prompts only", "matched lengths"]
+"""What a premise that fails does to the word:
+
+- ``none``: it is said, and the word stays;
+- ``unpaired``: the logs are compared as samples of different prompts;
+- ``across only``: only different prompts are judged;
+- ``these prompts only``: the word is about the prompts at hand;
+- ``matched lengths``: a loss or gain stands only if it is there at matched lengths as well.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """One thing that a verdict rests on.
+
+    Parameters
+    ----------
+    name
+        What ought to hold.
+    holds
+        Whether it does.
+    count
+        How much there is of what was counted: models, prompts, outputs, words.
+    sentence
+        What the report says where it does not hold.
+    effect
+        What it does to the word where it does not hold.
+    """
+
+    name: str
+    holds: bool
+    count: int
+    sentence: str
+    effect: Effect = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """What was seen, and what was found of its premises."""
+
+    sights: Sights
+    tested: tuple[Premise, ...]
+
+    @property
+    def caveats(self) -> list[str]:
+        """What the report says of those that do not hold."""
+        return [premise.sentence for premise in self.tested if not premise.holds]
+
+    @property
+    def effects(self) -> set[Effect]:
+        """What those that do not hold do to the word."""
+        return {premise.effect for premise in self.tested if not premise.holds}
+
+    @property
+    def judged(self) -> Literal["within and across prompts", "across prompts only"]:
+        """What can be judged."""
+        across_only = "across only" in self.effects
+        return "across prompts only" if across_only else "within and across prompts"
+
+
+def examine(sights: Sights) -> Premises:
+    """Test every premise of a case: of one log, or of two."""
+    tests = OF_ONE if len(sights.case.logs) == 1 else OF_TWO
+    return Premises(sights, tuple(premise for test in tests for premise in test(sights)))
+
+
+def same_prompts(sights: Sights) -> list[Premise]:
+    """Both logs answer the same prompts."""
+    case = sights.case
+    if not case.paired:
+        before, after = (len({*log.groups.tolist()}) for log in case.logs)
+        sentence = (
+            f"The two logs share no prompt ({before} and {after}), so they are compared as samples "
+            "of different prompts: other prompts can look like another variety."
+        )
+        return [Premise("same prompts", False, before + after, sentence, "unpaired")]
+    return [
+        Premise(
+            "same prompts",
+            not log.prompts_left_out,
+            log.prompts_left_out,
+            f"{log.prompts_left_out} prompts are in {log.name} only: their {log.outputs_left_out} "
+            "outputs are left out.",
+        )
+        for log in case.logs
+    ]
+
+
+def one_model(sights: Sights) -> list[Premise]:
+    """A log holds the outputs of one model."""
+    premises = []
+    for log in sights.case.logs:
+        models = log.samples.models
+        some = ", ".join(models[:3])
+        sentence = (
+            f"{log.label} pools {len(models)} models ({some}{' …' if len(models) > 3 else ''}): "
+            "two outputs to one prompt may be of two models. --model NAME, or Samples.of_model, "
+            "keeps one."
+        )
+        premises.append(Premise("one model", len(models) < 2, len(models), sentence))
+    return premises
+
+
+def asked_twice(sights: Sights) -> list[Premise]:
+    """Prompts of the log have several outputs."""
+    judged = max(int(sight.within.judged.sum()) for (sight,) in sights.by_view.values())
+    sentence = (
+        "One output per prompt: variety within a prompt cannot be judged, only whether the model "
+        "says the same across prompts. Sample each prompt about ten times to know more."
+    )
+    return [Premise("asked twice", judged > 0, judged, sentence, "across only")]
+
+
+def asked_twice_before_and_after(sights: Sights) -> list[Premise]:
+    """Prompts have several outputs in both logs."""
+    views = sum(
+        all(rate.replicates for rate in sights.rates(view, "within")) for view in sights.by_view
+    )
+    sentence = (
+        "One output per prompt: collapse within a prompt cannot be judged; only whether the "
+        "model says the same across prompts. Sample each prompt about ten times to know more."
+    )
+    return [Premise("asked twice", views > 0, views, sentence, "across only")]
+
+
+def enough_prompts(sights: Sights) -> list[Premise]:
+    """There are prompts enough to speak of others."""
+    n = len(sights.case.ids)
+    sentence = (
+        f"With {n} prompt(s) the intervals are over their outputs: the verdict is about these "
+        "prompts, and says nothing of others."
+    )
+    return [Premise("enough prompts", n >= FIXED_PROMPTS, n, sentence, "these prompts only")]
+
+
+def read_whole(sights: Sights) -> list[Premise]:
+    """Everything was read, and every plate grouped."""
+    case = sights.case
+    n = max(len(log.outputs) for log in case.logs)
+    text = case.media == "text"
+    rest = "Signals, phrases and what is said" if text else "What is served"
+    sentence = (
+        f"Within prompts every output was read. {rest} across prompts rest{'' if text else 's'} on "
+        f"the first few outputs of each prompt, about {ENOUGH:,} a log."
+    )
+    plates = MOST_PLATES // len(case.logs)
+    grouped = f"Dishes are counted on {plates:,} plates, taken evenly."
+    return [
+        Premise("read whole", n <= ENOUGH, n, sentence),
+        Premise("all plates", n <= plates, n, grouped),
+    ]
+
+
+def same_length(sights: Sights) -> list[Premise]:
+    """Outputs are as long after as before."""
+    if not sights.mean_words:
+        return []
+    before, after = sights.mean_words
+    changed = f"Mean length went from {before:.0f} to {after:.0f} words"
+    count = round(abs(after - before))
+    if sights.matched:
+        sentence = (
+            f"{changed}: a loss or gain counts only if it is there at matched lengths as well."
+        )
+        return [Premise("same length", False, count, sentence, "matched lengths")]
+    sentence = f"{changed}: too short to cut both sides to one length, so lengths are not matched."
+    return [Premise("same length", lengths.alike(before, after), count, sentence)]
+
+
+Test = Callable[[Sights], list[Premise]]
+
+OF_ONE: tuple[Test, ...] = (one_model, read_whole, asked_twice)
+OF_TWO: tuple[Test, ...] = (
+    same_prompts,
+    one_model,
+    asked_twice_before_and_after,
+    enough_prompts,
+    read_whole,
+    same_length,
+)
+"""What is tested, in the order in which a report says it; a new premise is a function more here."""

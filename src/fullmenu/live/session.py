@@ -1,0 +1,304 @@
+"""A session: a monitor on its way through a log, and its state after every batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from msgspec import ValidationError, structs, to_builtins
+
+from fullmenu.errors import BadInput
+from fullmenu.live.cursors import Chunk, Cursor, Mark, mark_of
+from fullmenu.live.state import WAYS, SessionSettings, SessionState, record_of, saved_record
+from fullmenu.live.storage import Storage
+from fullmenu.monitor.baseline import Baseline
+from fullmenu.monitor.monitor import MODELS, OTHERS, Monitor
+from fullmenu.monitor.two_sample import TwoSample
+from fullmenu.monitor.visits import Visit, gather, gather_some
+from fullmenu.readers.follow import Place
+from fullmenu.report.watch.document import Alarm, ModelVisits
+from fullmenu.samples import Record, Samples
+from fullmenu.views.registry import Encoder, View
+
+BATCH = 512
+"""Visits between two savings of the state."""
+
+WAITING = 20
+"""Alarms that are kept where they cannot be sent."""
+
+
+@dataclass
+class Session:
+    """A monitor on its way through a log: every output counts once, whenever it is stopped.
+
+    Made by :meth:`open`. The state is saved after every batch and before anybody hears of its
+    alarms, so that a session that is killed goes on where it was saved last.
+
+    Parameters
+    ----------
+    settings
+        What it was begun with.
+    monitor, two_sample
+        Which see the visits.
+    storage
+        Keeps the state; ``None``: nothing does.
+    grows
+        Whether the last run of outputs may go on in the next chunk of the log.
+    keeps_alarms
+        Whether alarms are kept until they are sent (:meth:`send`).
+    """
+
+    settings: SessionSettings
+    monitor: Monitor
+    two_sample: TwoSample
+    storage: Storage | None = None
+    grows: bool = False
+    keeps_alarms: bool = False
+    place: Mark | None = None
+    until: Mark | None = None
+    open_runs: bool = False
+    done: int = 0
+    held: list[Record] = field(default_factory=list)
+    outputs: int = 0
+    versions: dict[str | None, ModelVisits] = field(default_factory=dict)
+    unsent: list[Alarm] = field(default_factory=list)
+    _saved: bytes | None = None
+    _saving: bytes | None = None
+
+    @classmethod
+    def open(
+        cls,
+        settings: SessionSettings,
+        baseline: Samples,
+        *,
+        storage: Storage | None = None,
+        grows: bool = False,
+        views: Sequence[str | View] | None = None,
+        encoder: Encoder | None = None,
+        ruler: str = "",
+    ) -> Session:
+        """Go on where a state was left, or begin: fit the baseline.
+
+        Parameters
+        ----------
+        settings
+            A state that was begun with others is refused.
+        baseline
+            The log from before.
+        storage
+            Where the state is, and will be kept.
+        grows
+            Whether the log is read as it grows.
+        views, encoder, ruler
+            As in :meth:`fullmenu.watch.Baseline.fit`; views by default those of the settings.
+
+        Raises
+        ------
+        BadInput
+            The state is cut off, foreign, or of a session with other settings; or a setting is not
+            among what is allowed.
+        NotEnoughData
+            The baseline holds nothing that can be watched.
+        """
+        data = None if storage is None else storage.load()
+        if data is not None:
+            objects = [v for v in views or () if isinstance(v, View)]
+            opened = cls._of_bytes(data, str(storage), settings, baseline, objects, encoder)
+            return replace(opened, storage=storage, grows=grows)
+        fitted = Baseline.fit(
+            baseline,
+            views=settings.views if views is None else views,
+            traffic=settings.traffic,
+            encoder=encoder,
+            ruler=ruler,
+        )
+        monitor = Monitor(fitted, run_length=settings.run_length)
+        two_sample = TwoSample(baseline, views=fitted.ruler.views)
+        return cls(settings, monitor, two_sample, storage, grows)
+
+    def again(self) -> Session:
+        """Return the session as it was saved last: what was taken since is taken back."""
+        data = self._saved
+        if self.storage is not None and self.storage.load() == self._saving:
+            data = self._saving  # it was stopped just after it was saved
+        if data is None:
+            return self
+        views = self.monitor.baseline.ruler.views
+        before = self.two_sample.reference
+        opened = self._of_bytes(data, str(self.storage), self.settings, before, views, None)
+        return replace(
+            opened, storage=self.storage, grows=self.grows, keeps_alarms=self.keeps_alarms
+        )
+
+    def begin(self, cursor: Cursor) -> None:
+        """Take note of where a log begins, before anything is read.
+
+        Raises
+        ------
+        BadInput
+            Its outputs are of another medium than the baseline's.
+        """
+        media = self.two_sample.reference.media
+        if cursor.media != media:
+            raise BadInput(f"the log holds {cursor.media}s, and the baseline {media}s")
+        if self.place is None:
+            self.place = cursor.start
+        if self.grows:
+            self.save()
+
+    def batches(self, cursor: Cursor) -> Iterator[list[Alarm]]:
+        """Count what the log holds, and yield after each batch the alarms that it raised.
+
+        Parameters
+        ----------
+        cursor
+            Which goes on from :attr:`place`, and was given to :meth:`begin`.
+
+        Yields
+        ------
+        list of Alarm
+            Often none. The batch is saved by then.
+
+        Raises
+        ------
+        BadInput
+            Another session saves to the same storage, or the log is another one.
+        """
+        while True:
+            if self.until is None:
+                self.open_runs = self.grows
+            chunk = cursor.take(self.until, self.open_runs)
+            if chunk is None:
+                return
+            visits, held = self._visits(chunk)
+            self.until = chunk.end
+            while self.until is not None:
+                batch = visits[self.done : self.done + BATCH]
+                raised = self.monitor.update(batch)
+                self.two_sample.update(batch)
+                self.count(batch)
+                self.done += len(batch)
+                if self.done >= len(visits):
+                    self.place, self.until, self.done, self.held = chunk.end, None, 0, held
+                if self.keeps_alarms:
+                    self.unsent += raised
+                self.save()
+                yield raised
+
+    def send(self, post: Callable[[Alarm], str | None]) -> str | None:
+        """Send the alarms that wait, the oldest first; those that cannot be sent go on waiting.
+
+        Parameters
+        ----------
+        post
+            Sends one, and returns why it could not; ``None``: it could.
+
+        Returns
+        -------
+        str or None
+            Why one could not be sent.
+        """
+        why = None
+        while self.unsent and why is None:
+            why = post(self.unsent[0])
+            del self.unsent[: 1 if why is None else -WAITING]
+        self.save()
+        return why
+
+    def save(self) -> None:
+        """Save the state.
+
+        Raises
+        ------
+        BadInput
+            Somebody else saved one since: two sessions on one state would count twice.
+        """
+        if self.storage is not None and self.storage.load() not in (None, self._saved):
+            raise BadInput(
+                f"another watch writes the state {self.storage}, so this one stops; let one end "
+                "before the next begins, or give each a --state of its own"
+            )
+        self._saving = SessionState(
+            settings=self.settings,
+            place={} if self.place is None else to_builtins(self.place),
+            until=None if self.until is None else to_builtins(self.until),
+            parts=self.open_runs,
+            done=self.done,
+            held=[saved_record(r) for r in self.held],
+            outputs=self.outputs,
+            versions=list(self.versions.values()),
+            unsent=self.unsent,
+            monitor=self.monitor.to_bytes().decode(),
+            two_sample=self.two_sample.to_bytes().decode(),
+        ).to_bytes()
+        if self.storage is not None:
+            self.storage.save(self._saving)
+        self._saved = self._saving
+
+    def count(self, visits: Sequence[Visit]) -> None:
+        """Count visits and outputs by model, which the monitor has seen by now."""
+        first = self.monitor.visits - len(visits) + 1
+        for number, visit in enumerate(visits, first):
+            self.outputs += len(visit.outputs)
+            name = visit.model
+            if name not in self.versions and len(self.versions) >= MODELS:
+                name = OTHERS
+            time = visit.time.timestamp() if visit.time else None
+            seen = self.versions.get(name) or ModelVisits(
+                model=name, first=number, visits=0, outputs=0, time=time
+            )
+            self.versions[name] = structs.replace(
+                seen, visits=seen.visits + 1, outputs=seen.outputs + len(visit.outputs)
+            )
+
+    def _visits(self, chunk: Chunk) -> tuple[list[Visit], list[Record]]:
+        """Cut into visits; of the runs that may go on, return the outputs."""
+        if chunk.samples is not None:
+            return gather(chunk.samples), []
+        rows = [*self.held, *chunk.records]
+        samples = Samples.from_records(r._replace(source=str(i)) for i, r in enumerate(rows))
+        visits, rest = gather_some(samples, open_runs=self.open_runs)
+        return visits, [rows[int(i)] for i in rest.table.column("source").to_pylist()]
+
+    @classmethod
+    def _of_bytes(
+        cls,
+        data: bytes,
+        name: str,
+        settings: SessionSettings,
+        baseline: Samples,
+        views: Sequence[View],
+        encoder: Encoder | None,
+    ) -> Session:
+        refused = f"the state {name} is refused, and left as it is"
+        try:
+            state = SessionState.from_bytes(data)
+            settings.check(state.settings)
+            monitor = Monitor.from_bytes(state.monitor.encode(), views=views, encoder=encoder)
+            views = monitor.baseline.ruler.views
+            two_sample = TwoSample.from_bytes(state.two_sample.encode(), baseline, views=views)
+            until = None if state.until is None else mark_of(state.until)
+            place = mark_of(state.place) or (Place() if isinstance(until, Place) else None)
+            held = [record_of(r) for r in state.held]
+        except BadInput as error:
+            raise BadInput(f"{refused}: {error}") from None
+        except (ValidationError, LookupError, TypeError, ValueError, ArithmeticError,
+                AttributeError, OSError) as error:  # fmt: skip
+            raise BadInput(
+                f"{refused}: it does not hold what one of this version holds "
+                f"({type(error).__name__}); {WAYS}"
+            ) from None
+        return cls(
+            settings,
+            monitor,
+            two_sample,
+            place=place,
+            until=until,
+            open_runs=state.parts,
+            done=state.done,
+            held=held,
+            outputs=state.outputs,
+            versions={v.model: v for v in state.versions},
+            unsent=state.unsent,
+            _saved=data,
+        )

@@ -1,0 +1,140 @@
+"""The state of a session, typed: what it was begun with, where it is, and what it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime, timezone
+from typing import Annotated
+
+from msgspec import Meta, Struct, convert, to_builtins
+
+from fullmenu.errors import BadInput
+from fullmenu.live.cursors import seconds
+from fullmenu.monitor import codec
+from fullmenu.monitor.baseline import Traffic
+from fullmenu.report.watch.document import Alarm, ModelVisits
+from fullmenu.samples import Record
+
+SCHEMA = "fullmenu/watch-file/1"
+
+WAYS = "give what it was begun with, another --state, or --fresh to begin anew"
+
+Count = Annotated[int, Meta(ge=0)]
+SavedMark = dict[str, int | str]
+SavedRecord = tuple[
+    str, str | None, str | None, str | None, float | None, float | None, int | None
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SessionSettings:
+    """What a session is begun with: a state of other settings is refused.
+
+    Parameters
+    ----------
+    log
+        The log's name, without its folder.
+    baseline
+        The baseline's :func:`fingerprint`.
+    views, semantic, traffic
+        How the baseline was fitted; ``semantic`` names the encoder.
+    run_length
+        Of the monitor.
+    model
+        Whose outputs are watched.
+    """
+
+    log: str
+    baseline: str
+    views: list[str] | None = None
+    semantic: str | None = None
+    traffic: Traffic | None = None
+    run_length: float = 1000.0
+    model: str | None = None
+
+    def check(self, begun: SessionSettings) -> None:
+        """Refuse to go on with a session that was begun with others.
+
+        Raises
+        ------
+        BadInput
+            It was: the first that differs is named.
+        """
+        for setting in fields(self):
+            name = setting.name
+            was, now = getattr(begun, name), getattr(self, name)
+            if was == now:
+                continue
+            if name == "baseline":
+                why = "the baseline's outputs are others than those it was begun with"
+            else:
+                shown = ["unset" if x is None else x for x in (was, now)]
+                why = f"it was begun with {name.replace('_', ' ')} {shown[0]}, and now that is "
+                why += f"{shown[1]}"
+            raise BadInput(f"{why}; {WAYS}")
+
+
+class SessionState(Struct, frozen=True, kw_only=True):
+    """All that a session needs to go on.
+
+    Parameters
+    ----------
+    settings
+        What it was begun with.
+    place, until
+        Where the log was read to; and where the chunk ends that is being counted, if one is.
+    parts
+        Whether the last run of outputs may go on in the next chunk.
+    done
+        Visits of this chunk that were counted.
+    held
+        Outputs of the runs that may go on.
+    outputs, versions
+        How many outputs were counted, and of which models.
+    unsent
+        Alarms that wait to be sent.
+    monitor, two_sample
+        Their states.
+    """
+
+    settings: SessionSettings
+    place: SavedMark
+    until: SavedMark | None
+    parts: bool
+    done: Count
+    held: list[SavedRecord]
+    outputs: Count
+    versions: list[ModelVisits]
+    unsent: list[Alarm]
+    monitor: str
+    two_sample: str
+
+    def to_bytes(self) -> bytes:
+        """Return versioned JSON with a checksum."""
+        return codec.to_bytes(to_builtins(self), SCHEMA)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> SessionState:
+        """Read a state back.
+
+        Raises
+        ------
+        BadInput
+            These bytes are foreign or cut off.
+        msgspec.ValidationError
+            A field is missing or of another type.
+        """
+        return convert(codec.from_bytes(data, SCHEMA), cls)
+
+
+def saved_record(r: Record) -> SavedRecord:
+    """Return an output as it is saved."""
+    time = None if r.time is None else seconds(r)
+    return r.output, r.prompt, r.prompt_id, r.model, time, r.score, r.sample_index
+
+
+def record_of(saved: SavedRecord) -> Record:
+    """Return an output that was saved."""
+    output, prompt, prompt_id, model, moment, score, index = saved
+    time = None if moment is None else datetime.fromtimestamp(moment, timezone.utc)
+    return Record(output, prompt, prompt_id, model, time, score, index)

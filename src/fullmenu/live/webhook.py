@@ -1,0 +1,136 @@
+"""Webhooks: an alarm sent to a URL as JSON that Slack understands, tried again where it fails."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from fullmenu.errors import BadInput
+from fullmenu.report.plain import one_line
+from fullmenu.report.watch import words
+from fullmenu.report.watch.document import Alarm, WatchDocument
+
+TIMEOUT = 10.0
+"""Seconds that one try may take."""
+
+PAUSES = (1.0, 3.0, 9.0)
+"""Seconds before each further try."""
+
+
+def check_url(url: str) -> str:
+    """Return the URL, if it is one that can be posted to; errors never repeat it.
+
+    Examples
+    --------
+    >>> check_url("file:///etc/passwd")
+    Traceback (most recent call last):
+    ...
+    fullmenu.errors.BadInput: the webhook is no URL to post to; give one with http:// or https://
+    """
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        known = False
+    if not known or any(c.isspace() or not c.isprintable() for c in url):
+        raise BadInput("the webhook is no URL to post to; give one with http:// or https://")
+    return url
+
+
+def message(document: WatchDocument, alarm: Alarm) -> dict[str, object]:
+    """Return what is posted of an alarm: a text for people, and all of it for programs."""
+    sure = one_line(alarm.sure, 400).rstrip(".")
+    said = [
+        f"Fullmenu: {document.log.label}: {words.what(document, alarm)}.",
+        f"Since {words.since(alarm)}. {sure[:1].upper()}{sure[1:]}.",
+    ]
+    if alarm.examples:
+        said.append("Now repeated:")
+        said += [f"• {one_line(e.output, 160)}" for e in alarm.examples[:3]]
+    text = "\n".join(said)
+    for sign, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        text = text.replace(sign, written)  # as Slack asks; nobody is mentioned by model text
+    return {
+        "text": text, "event": "alarm", "schema": "fullmenu/watch-alarm/1",
+        "log": document.log.label, "baseline": document.baseline.label,
+        "visits": document.visits, "alarm": alarm.to_dict(),
+    }  # fmt: skip
+
+
+def post(
+    url: str,
+    event: Mapping[str, object],
+    *,
+    timeout: float = TIMEOUT,
+    sleep: Callable[[float], object] = time.sleep,
+) -> str | None:
+    """Post an event, and try again where that may help.
+
+    Parameters
+    ----------
+    url
+        Where to; it is a secret, and in no message.
+    event
+        Plain JSON, with ``text`` for people.
+    timeout
+        Seconds that one try may take.
+    sleep
+        Waits so many seconds.
+
+    Returns
+    -------
+    str or None
+        Why it could not be sent; ``None``: it was. Never raises because of the other side.
+    """
+    body = json.dumps(event, allow_nan=False).encode()
+    headers = {"Content-Type": "application/json", "User-Agent": "fullmenu"}
+    request = urllib.request.Request(check_url(url), body, headers, method="POST")
+    why: str | None = None
+    for pause in (*PAUSES, None):
+        why, again = _bounded(request, timeout)
+        if not again:
+            return why
+        if pause is not None:
+            sleep(pause)
+    return f"{why}, {len(PAUSES) + 1} times"
+
+
+Told = tuple[str | None, bool]
+"""Why one try failed, if it did, and whether another may help."""
+
+
+def _bounded(request: urllib.request.Request, timeout: float) -> Told:
+    """Try once. A socket's timeout is for one read: a peer that drips would never let go."""
+    told: list[Told] = []
+    tried = threading.Thread(target=lambda: told.append(_once(request, timeout)), daemon=True)
+    tried.start()
+    tried.join(timeout)
+    return told[0] if told else (f"it was not done within {timeout:g} s", True)
+
+
+def _once(request: urllib.request.Request, timeout: float) -> Told:
+    try:
+        with urllib.request.build_opener(_NoRedirect).open(request, timeout=timeout) as answer:
+            answer.read(1024)
+        return None, False
+    except urllib.error.HTTPError as error:
+        error.close()
+        again = error.code >= 500 or error.code in (408, 429)
+        return f"it answered with status {error.code}", again
+    except Exception as error:
+        cause = getattr(error, "reason", error)
+        return f"it could not be reached ({type(cause).__name__})", True
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A post that is sent elsewhere is not followed: it would become another request."""
+
+    def redirect_request(self, *args: Any, **options: Any) -> None:
+        """Refuse."""
+        return

@@ -1,0 +1,1 @@
+"""The monitor, pure: alarms whose false-alarm rate is guaranteed. ``watch.py`` makes it public."""

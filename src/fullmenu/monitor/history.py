@@ -1,0 +1,89 @@
+"""What a monitor remembers of one model: the last visits, and examples of the very last."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.monitor.detector import start
+
+Floats = NDArray[np.float64]
+
+LAST = 512
+"""Visits remembered: a change further back is dated "at or before" the first of them."""
+
+EXAMPLES = 48
+"""Visits of which an example is remembered."""
+
+
+class History:
+    """Detectors of one model, and its last visits.
+
+    Parameters
+    ----------
+    streams, channels
+        How many.
+    """
+
+    def __init__(self, streams: int, channels: int) -> None:
+        self.log_wealth = start(channels)
+        self.visits = 0
+        self.since_restart = 0
+        self.values = np.full((LAST, streams), np.nan)
+        self.prompts = np.full(LAST, -1, np.int64)
+        self.numbers = np.zeros(LAST, np.int64)
+        self.times = np.full(LAST, np.nan)
+        self.examples: deque[tuple[int, str, str]] = deque(maxlen=EXAMPLES)
+        self.pending: dict[str, Any] | None = None
+
+    def add(self, number: int, time: float, prompt: int, values: Floats) -> None:
+        """Remember a visit: its number in the whole watch, time, prompt (-1: unknown), values."""
+        at = self.visits % LAST
+        self.values[at], self.prompts[at] = values, prompt
+        self.numbers[at], self.times[at] = number, time
+        self.visits += 1
+        self.since_restart += 1
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """Places of the visits since the last restart that are remembered, the oldest first."""
+        n = min(self.since_restart, LAST)
+        return np.arange(self.visits - n, self.visits) % LAST
+
+    @property
+    def whole(self) -> bool:
+        """Whether all visits since the last restart are remembered."""
+        return self.since_restart <= LAST
+
+    def restart(self) -> None:
+        """Let the detectors begin anew."""
+        self.log_wealth = start(len(self.log_wealth))
+        self.since_restart = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the state, for :mod:`fullmenu.monitor.codec`."""
+        n = min(self.visits, LAST)
+        return {
+            **{k: getattr(self, k)[:n] for k in ("values", "prompts", "numbers", "times")},
+            "log_wealth": self.log_wealth,
+            "visits": self.visits,
+            "since_restart": self.since_restart,
+            "examples": list(self.examples),
+            "pending": self.pending,
+        }
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> History:
+        """Go on where :meth:`to_dict` stopped."""
+        made = cls(state["values"].shape[1], len(state["log_wealth"]))
+        n = min(state["visits"], LAST)
+        for name in ("values", "prompts", "numbers", "times"):
+            getattr(made, name)[:n] = state[name]
+        made.log_wealth = state["log_wealth"]
+        made.visits, made.since_restart = state["visits"], state["since_restart"]
+        made.examples.extend((int(i), p, t) for i, p, t in state["examples"])
+        made.pending = state["pending"]
+        return made

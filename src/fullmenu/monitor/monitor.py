@@ -1,0 +1,472 @@
+"""The monitor: visits in, alarms out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+from msgspec import to_builtins
+from numpy.typing import NDArray
+
+from fullmenu.errors import BadInput
+from fullmenu.monitor import codec, detector, summary
+from fullmenu.monitor.band import Band
+from fullmenu.monitor.baseline import Baseline, ModelBaseline
+from fullmenu.monitor.history import History
+from fullmenu.monitor.onset import Onset, date_onset
+from fullmenu.monitor.prompt_order import PromptOrder
+from fullmenu.monitor.ruler import Reading
+from fullmenu.monitor.timeline import Timeline
+from fullmenu.monitor.visits import Visit, gather
+from fullmenu.report.watch.document import Alarm, PromptMeans, RepeatedOutput
+from fullmenu.samples import Samples
+from fullmenu.views.registry import Encoder, View
+
+Floats = NDArray[np.float64]
+
+RECENT = 100
+"""Visits of the stretches whose band is shown as the recent one."""
+MODELS = 64
+"""Models told apart; more are pooled under :data:`OTHERS`."""
+OTHERS = "other models"
+KEPT = 100
+"""Alarms kept; of more, the first and the latest."""
+
+SUMMARY = "fullmenu/watch/1"
+_BANDS = ("band", "recent", "last_recent")
+_COUNTS = ("visits", "unknown", "raised", "acknowledged")
+
+
+class Monitor:
+    """Watch the variety of a model's outputs over time.
+
+    Parameters
+    ----------
+    baseline
+        From :meth:`Baseline.fit`; or a log from before, which is then fitted with its defaults.
+    run_length
+        A: where nothing changes, the mean number of visits to a false alarm is A or more.
+
+    Notes
+    -----
+    **Guarantee.** If live outputs to a prompt are independent draws of what the baseline's were
+    (no change), and prompts come as the baseline's ``traffic`` says, then with probability .99
+    over baselines (its ``confidence``) the mean run length to a false alarm is at least A, and
+    P(an alarm by visit t) ≤ t/A; over baselines too, ≤ t/A + .01. One A covers all views, signals,
+    prompts and models: detectors of the streams of one visit are averaged; those of different
+    models, of which a visit moves one only, are added. The ``drawn`` and ``open`` bounds are
+    approximate; ``benchmarks/watch_false_alarms.py`` prints what they reach.
+
+    Where prompts turn out not to come at random, which is itself tested at 1 %, or are not in the
+    baseline, :attr:`notices` and every alarm say that no guarantee holds.
+
+    After an alarm the model's detectors begin anew, and the alarm stands until
+    :meth:`acknowledge`; while it stands, further ones of that model count as the same, raised
+    ``again``.
+
+    Memory does not grow with the number of visits: the last 512 visits of each model, at most 64
+    models, 400 points of the timeline and 100 alarms are kept.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> words = [f"{a}{b}" for a in "bcdfgh" for b in ("ara", "elo", "imu", "osk", "uty")]
+    >>> def log(dishes, prompts, each):
+    ...     asked = {f"q{i}": rng.choice(words[:dishes], each).tolist() for i in prompts}
+    ...     return Samples.of(asked, model="cook")
+    >>> monitor = Monitor(Baseline.fit(log(30, range(40), 12), views=["phrasing"], signals=[]))
+    >>> monitor.update(log(30, rng.permutation(40), 6))
+    []
+    >>> [alarm] = monitor.update(log(3, rng.permutation(40), 6))
+    >>> alarm.stream, 36 <= alarm.since <= 46, monitor.standing
+    ('phrasing', True, True)
+    """
+
+    def __init__(self, baseline: Baseline | Samples, *, run_length: float = 1000.0) -> None:
+        if not run_length > 1 or not np.isfinite(run_length):
+            raise BadInput(
+                f"run_length={run_length}: give the mean number of visits to a false alarm that "
+                "you accept, above 1, such as 1000"
+            )
+        self.baseline = Baseline.fit(baseline) if isinstance(baseline, Samples) else baseline
+        self.run_length = float(run_length)
+        self.visits = 0
+        self.unknown = 0
+        self.raised = 0
+        self.alarms: list[Alarm] = []
+        self.acknowledged = 0
+        self.histories: dict[str | None, History] = {}
+        levels = list(self.baseline.levels.values())
+        usual = np.nan_to_num(np.mean([x.mean for x in levels], axis=0), nan=0.5)
+        self.band, self.recent, self.last_recent = Band(usual), Band(usual), Band(usual)
+        self.order = PromptOrder(self.baseline.weights)
+        self.timeline = Timeline()
+        self._log_totals: dict[str | None, float] = {}
+        self._levels: dict[str | None, ModelBaseline] = {}
+        self._place = {p: i for i, p in enumerate(self.baseline.prompts)}
+        channels = self.baseline.channels
+        self._streams = np.array([c.stream for c in channels])
+        self._falls = np.array([c.falls for c in channels])
+        self._log_shares: dict[str | None, Floats] = {}
+        self._log_run_length = math.log(self.run_length)
+        self._bets = detector.bets(self.run_length)
+
+    def update(self, sample: Samples | Visit | Sequence[Visit]) -> list[Alarm]:
+        """Take what came next, and return the alarms that it raises.
+
+        Parameters
+        ----------
+        sample
+            One visit, several in order, or a log (cut into visits by :func:`gather`).
+
+        Raises
+        ------
+        BadInput
+            The medium is not the baseline's.
+        """
+        if isinstance(sample, Visit):
+            visits = [sample]
+        else:
+            visits = gather(sample) if isinstance(sample, Samples) else list(sample)
+        media = {view.media for view in self.baseline.ruler.views}
+        for v in visits:
+            if media and v.media not in media:
+                raise BadInput(f"a visit of {v.media}s, and the baseline holds {media.pop()}s")
+        raised: list[Alarm] = []
+        for a in range(0, len(visits), 256):
+            part = visits[a : a + 256]
+            raised += self.take(self.baseline.ruler.read(part, self._pairs(part)))
+        return raised
+
+    def take(self, readings: Sequence[Reading]) -> list[Alarm]:
+        """Take visits that were read already (:meth:`Ruler.read`, :meth:`Ruler.of_features`)."""
+        raised: list[Alarm] = []
+        done = 0
+        while done < len(readings):
+            room = RECENT - self.visits % RECENT
+            raised += self._steps(readings[done : done + room])
+            done += room
+        return raised
+
+    @property
+    def standing(self) -> bool:
+        """Whether there is an alarm that nobody acknowledged."""
+        return self.acknowledged < len(self.alarms)
+
+    def acknowledge(self) -> None:
+        """Take note of all alarms: what comes next is a new alarm."""
+        self.acknowledged = len(self.alarms)
+
+    @property
+    def statistic(self) -> float:
+        """The evidence of a change so far; an alarm is raised where it reaches ``run_length``."""
+        return math.exp(min(self.log_statistic, 700.0))
+
+    @property
+    def log_statistic(self) -> float:
+        """Log of :attr:`statistic`."""
+        totals = list(self._log_totals.values())
+        return totals[0] if len(totals) == 1 else float(np.logaddexp.reduce(totals))
+
+    @property
+    def notices(self) -> list[str]:
+        """What the guarantee does not cover in this watch, in sentences; empty where it holds."""
+        b = self.baseline
+        said = []
+        if b.traffic == "drawn" and not self.order.random:
+            said.append(
+                "Prompts do not come at random (or not with the weights given): no guarantee "
+                "holds. Shuffle them, or fit the baseline with traffic='any'."
+            )
+        if b.traffic == "drawn" and self.unknown:
+            said.append(
+                f"{self.unknown} of {self.visits} visits were of prompts that the baseline does "
+                "not hold: no guarantee holds. Fit the baseline with traffic='open' if they are "
+                "fresh draws of the same kind of prompts."
+            )
+        if b.traffic == "any" and self.unknown:
+            said.append(
+                f"{self.unknown} of {self.visits} visits were of prompts that the baseline does "
+                "not hold: nothing is learnt from them."
+            )
+        return said
+
+    @property
+    def state(self) -> dict[str, object]:
+        """How things stand, as plain JSON."""
+        b = self.baseline
+        course = summary.timeline(self.timeline.points, self.band, b.ruler.streams)
+        return {
+            "schema": SUMMARY,
+            "visits": self.visits,
+            "models": list(self.histories),
+            "run_length": self.run_length,
+            "traffic": b.traffic,
+            "statistic": self.statistic,
+            "standing": self.standing,
+            "raised": self.raised,
+            "alarms": [a.to_dict() for a in self.alarms],
+            "notices": self.notices,
+            "streams": to_builtins(summary.streams(b, self.band, self.last_recent)),
+            "timeline": to_builtins(course),
+        }
+
+    def to_bytes(self) -> bytes:
+        """Return everything that is needed to go on, as versioned JSON."""
+        body = {
+            "baseline": self.baseline.to_dict(),
+            "run_length": self.run_length,
+            **{name: getattr(self, name) for name in _COUNTS},
+            "alarms": [a.to_dict() for a in self.alarms],
+            "memories": [[model, h.to_dict()] for model, h in self.histories.items()],
+            "bands": {name: getattr(self, name).to_list() for name in _BANDS},
+            "order": self.order.to_list(),
+            "timeline": self.timeline.to_list(),
+        }
+        return codec.to_bytes(body)
+
+    @classmethod
+    def from_bytes(
+        cls, data: bytes, *, views: Sequence[View] = (), encoder: Encoder | None = None
+    ) -> Monitor:
+        """Go on exactly where :meth:`to_bytes` stopped: same alarms to the last digit.
+
+        Parameters
+        ----------
+        data
+            What :meth:`to_bytes` returned.
+        views, encoder
+            Where the baseline was fitted with views given as objects, or with an encoder: the
+            same ones again.
+
+        Raises
+        ------
+        BadInput
+            The bytes are foreign, of another version, or cut off; or a view was made with an
+            encoder, and none is given.
+        """
+        body = codec.from_bytes(data)
+        baseline = Baseline.from_dict(body["baseline"], views, encoder)
+        monitor = cls(baseline, run_length=body["run_length"])
+        for name in _COUNTS:
+            setattr(monitor, name, codec.fitting(body[name], like=0))
+        monitor.alarms = [Alarm.from_dict(a) for a in body["alarms"]]
+        for model, history in body["memories"]:
+            monitor.histories[model] = History.from_dict(history)
+            monitor._log_totals[model] = monitor._total(model)
+        for name in _BANDS:
+            getattr(monitor, name).restore(body["bands"][name])
+        monitor.order.restore(body["order"])
+        monitor.timeline.restore(body["timeline"])
+        return monitor
+
+    def _pairs(self, visits: Sequence[Visit]) -> list[tuple[Visit, Visit] | None]:
+        """Pair first outputs of visits of different prompts; each output is used once."""
+        found: list[tuple[Visit, Visit] | None] = [None] * len(visits)
+        if not self.baseline.ruler.across:
+            return found
+        for i, visit in enumerate(visits):
+            history = self._history(visit.model)[1]
+            waiting = history.pending
+            if waiting is not None and waiting["prompt_id"] != visit.prompt_id:
+                first = Visit(
+                    waiting["prompt_id"], (waiting["output"],), model=visit.model, media=visit.media
+                )
+                found[i], history.pending = (first, visit), None
+            else:
+                history.pending = {"prompt_id": visit.prompt_id, "output": visit.outputs[0]}
+        return found
+
+    def _history(self, model: str | None) -> tuple[str | None, History]:
+        name = model if model in self.histories or len(self.histories) < MODELS else OTHERS
+        if name not in self.histories:
+            b = self.baseline
+            self.histories[name] = History(len(b.ruler.streams), len(b.channels))
+        return name, self.histories[name]
+
+    def _steps(self, readings: Sequence[Reading]) -> list[Alarm]:
+        """Take visits up to the next multiple of :data:`RECENT`."""
+        values = np.stack([r.values for r in readings])
+        times = np.array([_seconds(r.time) for r in readings])
+        prompts = np.array([self._place.get(r.prompt_id, -1) for r in readings])
+        models = [self._history(r.model)[0] for r in readings]
+        grown = np.empty((len(readings), len(self._streams), len(detector.BETS)))
+        for model in dict.fromkeys(models):
+            mine = np.array([m == model for m in models])
+            grown[mine] = self._growth(model, values[mine], prompts[mine])
+        drawn = self.baseline.traffic == "drawn"
+        first = self.visits + 1
+        raised = []
+        for i, (reading, model, prompt) in enumerate(
+            zip(readings, models, prompts.tolist(), strict=True)
+        ):
+            self.visits += 1
+            if prompt < 0:
+                self.unknown += 1
+            elif drawn:
+                self.order.add(prompt)
+            history = self.histories[model]
+            history.add(self.visits, times[i], prompt, values[i])
+            if reading.example is not None:
+                history.examples.append((self.visits, reading.prompt_id, reading.example))
+            history.log_wealth = detector.step(history.log_wealth, grown[i])
+            self._log_totals[model] = self._total(model)
+            if self.log_statistic >= self._log_run_length:
+                raised += self._alarms(float(times[i]))
+        band_sums = self.band.add(values)
+        self.recent.add(values)
+        self.timeline.add(first, times, values, band_sums)
+        if self.visits % RECENT == 0:
+            self.last_recent, self.recent = self.recent, Band(self.band.guess)
+        return raised
+
+    def _alarms(self, time: float) -> list[Alarm]:
+        raised = []
+        while self.log_statistic >= self._log_run_length:
+            worst = max(self._log_totals, key=lambda k: self._log_totals[k])
+            alarm = self._alarm(worst, time)
+            if alarm is not None:
+                raised.append(alarm)
+            self.histories[worst].restart()
+            self._log_totals[worst] = -np.inf
+        return raised
+
+    def _level(self, model: str | None) -> ModelBaseline:
+        if model not in self._levels:
+            self._levels[model] = self.baseline.level(model)
+        return self._levels[model]
+
+    def _growth(self, model: str | None, values: Floats, prompts: NDArray[np.int64]) -> Floats:
+        """Log growth of every channel and bet, (visits, channels, bets)."""
+        level = self._level(model)
+        x = values[:, self._streams]
+        x = np.where(self._falls, 1 - x, x)
+        bounds = level.bounds
+        known = np.ones(len(values), np.bool_)
+        if level.bounds_by_prompt is not None:
+            known = prompts >= 0
+            bounds = level.bounds_by_prompt[prompts]
+        return np.where(known[:, None, None], detector.growth(x, bounds, self._bets), np.nan)
+
+    def _total(self, model: str | None) -> float:
+        return detector.log_total(self.histories[model].log_wealth, self._log_weights(model))
+
+    def _log_weights(self, model: str | None) -> Floats:
+        """Log weight of every channel and bet; −∞ where nothing can be detected."""
+        if model not in self._log_shares:
+            with np.errstate(divide="ignore"):
+                self._log_shares[model] = np.log(self.baseline.shares(model))
+        return self._log_shares[model]
+
+    def _alarm(self, model: str | None, time: float) -> Alarm | None:
+        """Describe an alarm of a model; ``None`` where one stands: that is raised again."""
+        for i in range(self.acknowledged, len(self.alarms)):
+            if self.alarms[i].model == model:
+                old = self.alarms[i]
+                self.alarms[i] = replace(old, again=old.again + 1, last=self.visits)
+                return None
+        history, level = self.histories[model], self._level(model)
+        # Of every channel log Σ w M over its bets; the channels add up to the model's statistic.
+        logs = np.logaddexp.reduce(history.log_wealth + self._log_weights(model), axis=1)
+        total = float(np.logaddexp.reduce(logs))
+        channel = int(np.argmax(logs))
+        stream, falls = int(self._streams[channel]), bool(self._falls[channel])
+        rows = history.rows
+        when = self._onset(level, history, channel)
+        after = rows[when.step :]
+        b = self.baseline
+        numbers = history.numbers[rows]
+        alarm = Alarm(
+            visit=self.visits,
+            time=_known(time),
+            model=model,
+            stream=b.ruler.streams[stream],
+            falls=falls,
+            since=int(numbers[when.step]),
+            since_low=int(numbers[when.low]),
+            since_high=int(numbers[when.high]),
+            since_time=_known(float(history.times[rows[when.step]])),
+            exact=history.whole or when.step > 0,
+            strength=self.statistic,
+            run_length=self.run_length,
+            before=float(level.mean[stream]),
+            after=float(np.nanmean(history.values[after, stream])),
+            evidence=self._evidence(logs, total),
+            prompts=self._worst(history, level.by_prompt, after, stream, falls),
+            examples=self._examples(history, after, stream, falls),
+            sure=self._sure(),
+            last=self.visits,
+        )
+        self.raised += 1
+        if len(self.alarms) >= KEPT:
+            del self.alarms[KEPT // 2]
+            self.acknowledged = min(self.acknowledged, len(self.alarms))
+        self.alarms.append(alarm)
+        return alarm
+
+    def _onset(self, level: ModelBaseline, history: History, channel: int) -> Onset:
+        """Date a change in the stream that shows it most."""
+        stream, rows = self._streams[channel], history.rows
+        x, prompts, mean = history.values[rows, stream], history.prompts[rows], level.mean[stream]
+        if level.bounds_by_prompt is not None:
+            x = x - np.where(prompts >= 0, level.by_prompt[prompts, stream], np.nan) + mean
+        if self._falls[channel]:
+            x, mean = 1 - x, 1 - mean
+        return date_onset(x, float(mean), float(level.bounds[channel] - mean) / 2)
+
+    def _evidence(self, logs: Floats, total: float) -> tuple[tuple[str, float], ...]:
+        shares: dict[str, float] = {}
+        for stream, log in zip(self._streams.tolist(), logs.tolist(), strict=True):
+            name = self.baseline.ruler.streams[stream]
+            shares[name] = shares.get(name, 0.0) + float(np.exp(log - total))
+        return tuple(sorted(shares.items(), key=lambda x: -x[1]))
+
+    def _worst(
+        self, history: History, before: Floats, rows: NDArray[np.int64], stream: int, falls: bool
+    ) -> tuple[PromptMeans, ...]:
+        seen = rows[(history.prompts[rows] >= 0) & ~np.isnan(history.values[rows, stream])]
+        prompts = history.prompts[seen]
+        x = history.values[seen, stream]
+        n = np.bincount(prompts, minlength=len(before))
+        now = np.bincount(prompts, x, minlength=len(before)) / np.maximum(n, 1)
+        was = before[:, stream]
+        gain = np.where(n > 0, (now - np.nan_to_num(was)) * (-1 if falls else 1), -np.inf)
+        top = [p for p in np.argsort(-gain, kind="stable")[:5].tolist() if gain[p] > 0]
+        return tuple(
+            PromptMeans(self.baseline.prompts[p], _known(float(was[p])), float(now[p]), int(n[p]))
+            for p in top
+        )
+
+    def _examples(
+        self, history: History, rows: NDArray[np.int64], stream: int, falls: bool
+    ) -> tuple[RepeatedOutput, ...]:
+        value = dict(
+            zip(history.numbers[rows].tolist(), history.values[rows, stream].tolist(), strict=True)
+        )
+        held = [e for e in history.examples if not np.isnan(value.get(e[0], np.nan))]
+        held.sort(key=lambda e: value[e[0]] * (1 if falls else -1))
+        return tuple(RepeatedOutput(*e) for e in held[:5])
+
+    def _sure(self) -> str:
+        if self.notices:
+            return self.notices[0]
+        how = {
+            "drawn": "prompts drawn at random from the baseline's",
+            "open": "prompts being fresh draws of the baseline's kind",
+            "any": "prompts in any order",
+        }[self.baseline.traffic]
+        return (
+            f"without a change, so strong an alarm comes once in {self.statistic:,.0f} visits or "
+            f"more on average, {how} (baselines: {self.baseline.confidence:.0%})"
+        )
+
+
+def _seconds(time: datetime | None) -> float:
+    return float("nan") if time is None else time.timestamp()
+
+
+def _known(x: float) -> float | None:
+    return None if np.isnan(x) else x

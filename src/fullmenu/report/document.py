@@ -1,0 +1,796 @@
+"""The documents of a check, a comparison and a trend, typed; and how any document is read.
+
+JSON is made of a document by :func:`to_json`, and read back by :func:`read`; the JSON Schema files
+in ``report/schema/`` are written from these classes. A field whose default is ``UNSET`` is left
+out of the JSON where it has no value; ``None`` is ``null``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Generic, Literal, TypeVar, Union, cast
+
+from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert, to_builtins
+
+from fullmenu.errors import BadInput
+from fullmenu.estimate import Estimate, Margins, VerdictName
+from fullmenu.samples import Media
+
+T = TypeVar("T")
+
+Count = Annotated[int, Meta(ge=0)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+Picture = Annotated[str, Meta(pattern="^data:image/png;base64,[A-Za-z0-9+/=]+$")]
+Pictures = Annotated[list[Picture], Meta(max_length=64)]
+Question = Literal["within", "across"]
+
+
+class Sides(Struct, Generic[T], frozen=True):
+    """The same of the log before and of the log after.
+
+    Parameters
+    ----------
+    before, after
+        One for each log.
+    """
+
+    before: T
+    after: T
+
+
+class LogFacts(Struct, frozen=True, kw_only=True):
+    """What was looked at: how much, of which models, read how.
+
+    Parameters
+    ----------
+    label
+        How the report calls the log.
+    outputs, prompts
+        How many.
+    outputs_per_prompt
+        The median.
+    models
+        The first ten.
+    media
+        What outputs are. Where they are not texts, an ``example`` is the place of a picture or
+        vector.
+    empty
+        How many outputs are blank.
+    read
+        How each file was read, and what was left out, in words.
+    """
+
+    label: str
+    outputs: Count
+    prompts: Count
+    outputs_per_prompt: float | UnsetType = UNSET
+    models: list[str] | UnsetType = UNSET
+    media: Media | UnsetType = UNSET
+    empty: Count | UnsetType = UNSET
+    read: list[str] | UnsetType = UNSET
+
+
+class Curve(Struct, frozen=True, kw_only=True):
+    """The effective number that ``m`` outputs of one prompt would show.
+
+    Parameters
+    ----------
+    m
+        Numbers of outputs.
+    value, low, high
+        The curve and its band, a number for each ``m``.
+    """
+
+    m: list[Annotated[int, Meta(ge=1)]]
+    value: list[float]
+    low: list[float]
+    high: list[float]
+
+
+class Either(Struct, frozen=True, kw_only=True):
+    """One of several sets of fields, named by ``ways``."""
+
+    ways: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+    def __post_init__(self) -> None:
+        if not any(all(getattr(self, name) is not UNSET for name in way) for way in self.ways):
+            raise ValueError(f"give {', or '.join(' and '.join(way) for way in self.ways)}")
+
+
+class Rates(Either, frozen=True, kw_only=True):
+    """How often a log repeats itself, seen by one view; or why that cannot be told.
+
+    Parameters
+    ----------
+    repeat_rate
+        The chance that two outputs are the same dish, partial likeness counting in part.
+    effective_number
+        1 divided by it; ``null`` where no two outputs were alike at all.
+    curve
+        Within prompts only: how the number grows with the outputs asked for.
+    undefined
+        Why there is no rate; the others are then absent.
+    """
+
+    repeat_rate: Estimate | UnsetType = UNSET
+    effective_number: Estimate | UnsetType | None = UNSET
+    curve: Curve | UnsetType | None = UNSET
+    undefined: str | UnsetType = UNSET
+    ways: ClassVar = (("repeat_rate", "effective_number"), ("undefined",))
+
+    @property
+    def rate(self) -> float | None:
+        """The repeat rate's value, where there is one."""
+        return self.repeat_rate.value if self.repeat_rate else None
+
+    @property
+    def size(self) -> float | None:
+        """The effective number's value, where there is one."""
+        return self.effective_number.value if self.effective_number else None
+
+
+class PromptRate(Struct, frozen=True):
+    """The repeat rate of one prompt.
+
+    Parameters
+    ----------
+    value
+        The rate.
+    low, high
+        Jackknife over the prompt's outputs, at 95 %, for the first 40 prompts of a list.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+
+
+class Decision(Struct, frozen=True):
+    """What is decided about one change, and why.
+
+    Parameters
+    ----------
+    verdict
+        The verdict.
+    reason
+        One sentence that can be checked against the numbers.
+    ratio
+        The effective number after ÷ before, with the interval that the verdict was read from;
+        ``null`` where there is no honest interval.
+    needed
+        For ``unclear``: about how many prompts would settle it, or ``null``.
+    """
+
+    verdict: VerdictName
+    reason: str
+    ratio: Estimate | None
+    needed: int | UnsetType | None = UNSET
+
+
+class TrendStep(Decision, frozen=True):
+    """A decision on two versions of a trend.
+
+    Parameters
+    ----------
+    at_matched_lengths
+        Whether the ratio was measured at matched lengths, while ``versions`` describes the
+        outputs as they are.
+    """
+
+    at_matched_lengths: bool | UnsetType = UNSET
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """What one view says to one question, before and after.
+
+    Parameters
+    ----------
+    before, after
+        Rates of each log.
+    verdict, reason, ratio, needed
+        The decision, where there is one.
+    raw, length_matched
+        The decision on the outputs as they are, and cut to matched lengths (``null`` where
+        lengths hardly changed). A loss or gain stands only where both show it.
+    """
+
+    before: Rates
+    after: Rates
+    verdict: VerdictName | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+    ratio: Estimate | UnsetType | None = UNSET
+    needed: int | UnsetType | None = UNSET
+    raw: Decision | UnsetType = UNSET
+    length_matched: Decision | UnsetType | None = UNSET
+
+
+class ViewFacts(Struct, frozen=True, kw_only=True):
+    """One view.
+
+    Parameters
+    ----------
+    sees, blind, ruler
+        What it sees, what it cannot see, and what its features were fitted on.
+    """
+
+    sees: str
+    blind: str
+    ruler: str
+
+
+class CheckedView(ViewFacts, frozen=True, kw_only=True):
+    """What one view says of one log.
+
+    Parameters
+    ----------
+    within, across
+        Rates of outputs to one prompt ("asked twice"), and to different prompts.
+    """
+
+    within: Rates
+    across: Rates
+
+
+class ComparedView(Change, frozen=True, kw_only=True):
+    """What one view says of two logs, asked twice; with one output per prompt, across prompts.
+
+    Parameters
+    ----------
+    sees, blind, ruler
+        What it sees, what it cannot see, and what its features were fitted on.
+    across
+        The other question: does it say the same to different prompts?
+    judged
+        Which question ``verdict`` answers; absent where neither could be judged.
+    """
+
+    sees: str
+    blind: str
+    ruler: str
+    across: Change
+    judged: Question | UnsetType = UNSET
+
+
+class TrendView(ViewFacts, frozen=True, kw_only=True):
+    """What one view says of three or more logs.
+
+    Parameters
+    ----------
+    judged
+        Which question that is; ``null`` where neither could be judged.
+    versions
+        Rates of each version.
+    steps
+        Each version against the one before: one fewer than versions.
+    overall
+        The last version against the first.
+    """
+
+    judged: Question | UnsetType | None = UNSET
+    versions: list[Rates]
+    steps: list[TrendStep]
+    overall: TrendStep
+
+
+class Signal(Struct, frozen=True, kw_only=True):
+    """Something measured beside the views.
+
+    Parameters
+    ----------
+    label, unit
+        What it is, in words, and what it counts.
+    value
+        ``null`` where the log is too small for it.
+    """
+
+    label: str
+    unit: str
+    value: Estimate | None
+
+
+class SignalChange(Struct, frozen=True, kw_only=True):
+    """A signal before and after.
+
+    Parameters
+    ----------
+    label, unit
+        What it is, in words, and what it counts.
+    before, after, difference
+        Each ``null`` where the logs are too small for it, or do not share prompts.
+    deciles
+        Of scores: the 0, 10, … 100 % quantiles of each log.
+    """
+
+    label: str
+    unit: str
+    before: Estimate | None
+    after: Estimate | None
+    difference: Estimate | None
+    deciles: Sides[list[float] | None] | UnsetType = UNSET
+
+
+class DishCounts(Struct, frozen=True, kw_only=True):
+    """How many dishes one log serves, and how much of them was seen.
+
+    Parameters
+    ----------
+    plates, seen
+        Outputs counted, and different dishes among them.
+    coverage
+        Share of what the model serves that was seen (Good and Turing).
+    unseen
+        Dishes not seen yet, at least (Chao).
+    top_3_share
+        Share of the three dishes served most.
+    half_of_plates
+        The fewest dishes that make up half of all plates.
+    cumulative
+        Share of the first, the first two … dishes, those served most first.
+    """
+
+    plates: Count
+    seen: Count
+    coverage: Estimate | None
+    unseen: Estimate | None
+    top_3_share: Estimate | None
+    half_of_plates: Count | UnsetType = UNSET
+    cumulative: list[Share]
+
+
+class DishChange(Struct, frozen=True, kw_only=True):
+    """Dishes before and after.
+
+    Parameters
+    ----------
+    before, after
+        Counts of each log.
+    lost
+        Dishes served twice or more before and never after.
+    by_chance_lost
+        How many would look lost had nothing changed.
+    """
+
+    before: DishCounts
+    after: DishCounts
+    lost: Count
+    by_chance_lost: Annotated[float, Meta(ge=0)]
+
+
+class Serving(Struct, frozen=True):
+    """How often a dish is served.
+
+    Parameters
+    ----------
+    plates, share
+        How many outputs, and of all.
+    """
+
+    plates: Count
+    share: Share
+
+
+class ServedDish(Struct, frozen=True, kw_only=True):
+    """A dish of one log.
+
+    Parameters
+    ----------
+    example, prompt
+        One output, and what was asked.
+    prompts
+        How many prompts it was served to.
+    plates, share
+        How many outputs are this dish, and of all.
+    pictures
+        Of pictures only.
+    """
+
+    example: str
+    prompt: str | None
+    prompts: Count
+    plates: Count
+    share: Share
+    pictures: Pictures | UnsetType = UNSET
+
+
+class ChangedDish(Struct, frozen=True, kw_only=True):
+    """A dish that is gone, or is served more than before.
+
+    Parameters
+    ----------
+    example, prompt
+        One output, and what was asked.
+    prompts
+        How many prompts it was served to.
+    before, after
+        How often.
+    pictures
+        Of pictures only.
+    """
+
+    example: str
+    prompt: str | None
+    prompts: Count
+    before: Serving
+    after: Serving
+    pictures: Pictures | UnsetType = UNSET
+
+
+class PromptCount(Struct, frozen=True):
+    """How often something is said.
+
+    Parameters
+    ----------
+    prompts
+        In how many prompts an output says it.
+    outputs
+        In how many outputs, of phrases.
+    """
+
+    prompts: Count
+    outputs: Count | UnsetType = UNSET
+
+
+class Turn(Struct, frozen=True, kw_only=True):
+    """A phrase, an opening or an outline that came or went.
+
+    Parameters
+    ----------
+    text
+        What is said.
+    z
+        How surely it changed: the log odds in standard errors.
+    before, after
+        How often.
+    of
+        How many prompts there are.
+    """
+
+    text: str
+    z: float
+    before: PromptCount
+    after: PromptCount
+    of: Count
+
+
+class Turns(Struct, frozen=True):
+    """What took over, and what faded.
+
+    Parameters
+    ----------
+    gained, faded
+        The surest first.
+    """
+
+    gained: list[Turn]
+    faded: list[Turn]
+
+
+class LogPictures(Struct, frozen=True):
+    """Pictures of the only log.
+
+    Parameters
+    ----------
+    log
+        Thumbnails.
+    """
+
+    log: Pictures
+
+
+class CheckedPrompt(Struct, frozen=True, kw_only=True):
+    """One prompt of a log.
+
+    Parameters
+    ----------
+    prompt_id, prompt, example
+        Its name, its text, and an output.
+    views
+        Its repeat rate, view by view.
+    pictures
+        Of pictures only, the first prompts.
+    """
+
+    prompt_id: str
+    prompt: str | None
+    example: str
+    views: dict[str, PromptRate]
+    pictures: LogPictures | UnsetType = UNSET
+
+
+class ComparedPrompt(Struct, frozen=True, kw_only=True):
+    """One prompt before and after.
+
+    Parameters
+    ----------
+    prompt_id, prompt, example
+        Its name, its text, and an output of after.
+    rise
+        How much its repeat rate rose, the mean over views.
+    views
+        Its repeat rates, view by view.
+    pictures
+        Of pictures only, the first prompts.
+    """
+
+    prompt_id: str
+    prompt: str | None
+    example: str
+    rise: float
+    views: dict[str, Sides[PromptRate]]
+    pictures: Sides[Pictures] | UnsetType = UNSET
+
+
+class MeasureValue(Either, frozen=True, kw_only=True):
+    """What a measure gives: an estimate, or why there is none.
+
+    Parameters
+    ----------
+    value, low, high, n, unit, method, level
+        The estimate.
+    undefined
+        Why there is none; the others are then absent.
+    """
+
+    value: float | UnsetType = UNSET
+    low: float | UnsetType | None = UNSET
+    high: float | UnsetType | None = UNSET
+    n: Count | UnsetType = UNSET
+    unit: str | UnsetType = UNSET
+    method: str | UnsetType = UNSET
+    level: float | UnsetType = UNSET
+    undefined: str | UnsetType = UNSET
+    ways: ClassVar = (("value", "low", "high", "n", "unit", "method", "level"), ("undefined",))
+
+    @classmethod
+    def of(cls, estimate: Estimate) -> MeasureValue:
+        """Return an estimate as a measure's value."""
+        return cls(**estimate.to_dict())
+
+    @property
+    def estimate(self) -> Estimate | None:
+        """The estimate, where there is one."""
+        return None if self.undefined else Estimate(*(getattr(self, x) for x in self.ways[0]))
+
+
+class MeasureChange(Either, frozen=True, kw_only=True):
+    """A measure before and after; one that takes a reference has ``value`` instead.
+
+    Parameters
+    ----------
+    before, after
+        Of each log.
+    change
+        By prompt, within prompts only; ``null`` where the logs do not share prompts.
+    value
+        After, judged against before.
+    """
+
+    before: MeasureValue | UnsetType = UNSET
+    after: MeasureValue | UnsetType = UNSET
+    change: MeasureValue | UnsetType | None = UNSET
+    value: MeasureValue | UnsetType = UNSET
+    ways: ClassVar = (("before", "after"), ("value",))
+
+
+class _MeasureFacts(Struct, frozen=True, kw_only=True):
+    """A measure that was asked for by name.
+
+    Parameters
+    ----------
+    name, of
+        The measure, and what it was taken on: ``texts``, a view, ``dishes``, ``lists``,
+        ``logprobs``.
+    unit, rises, says
+        What it counts, whether it rises with variety, and what it says.
+    prompts
+        How many there are.
+    """
+
+    name: str
+    of: str
+    unit: str
+    rises: bool | None
+    says: str
+    prompts: Annotated[int, Meta(ge=1)]
+
+
+class CheckedMeasure(_MeasureFacts, frozen=True, kw_only=True):
+    """A measure of one log.
+
+    Parameters
+    ----------
+    within, across
+        The mean over prompts (``n`` is for how many it is defined), and of one output of each
+        prompt.
+    """
+
+    within: MeasureValue
+    across: MeasureValue
+
+
+class ComparedMeasure(_MeasureFacts, frozen=True, kw_only=True):
+    """A measure of two logs.
+
+    Parameters
+    ----------
+    within, across
+        The mean over prompts, and of one output of each prompt.
+    """
+
+    within: MeasureChange
+    across: MeasureChange
+
+
+class CheckDocument(
+    Struct, frozen=True, kw_only=True, tag_field="schema", tag="fullmenu/check/1"
+):  # fmt: skip
+    """One log, looked at.
+
+    Parameters
+    ----------
+    log
+        What was looked at.
+    views
+        What each view says.
+    signals
+        What was measured beside them.
+    dishes, fallback
+        How many dishes it serves, and those that it serves most.
+    prompts
+        The most repetitive first.
+    measures
+        Those asked for by name.
+    gallery
+        Of pictures only: up to 32, taken evenly over the prompts.
+    caveats
+        Sentences.
+    """
+
+    log: LogFacts
+    views: Annotated[dict[str, CheckedView], Meta(min_length=1)]
+    signals: dict[str, Signal]
+    dishes: DishCounts
+    fallback: list[ServedDish]
+    prompts: list[CheckedPrompt]
+    measures: list[CheckedMeasure] | UnsetType = UNSET
+    gallery: LogPictures | UnsetType = UNSET
+    caveats: list[str]
+
+
+class ComparisonDocument(
+    Struct, frozen=True, kw_only=True, tag_field="schema", tag="fullmenu/compare/1"
+):  # fmt: skip
+    """A comparison of two versions.
+
+    Parameters
+    ----------
+    verdict, reason
+        The worst verdict of all views and both questions, and why.
+    judged
+        Across prompts only where there is one output per prompt.
+    margins
+        What counts as a change, set before looking.
+    before, after
+        What was looked at.
+    shared_prompts
+        Prompts that both have; 0 where the comparison is not by prompt.
+    views
+        What each view says.
+    signals
+        What was measured beside them.
+    dishes, half_of_plates
+        How many dishes each log serves, and the fewest that make up half of all plates.
+    lost, fallback
+        Dishes that are gone, and dishes served more than before.
+    phrases, openings, outlines
+        What took over and what faded. Phrases have three words or more, or two of which one
+        carries meaning.
+    prompts
+        Those that lost most first.
+    measures
+        Those asked for by name.
+    gallery
+        Of pictures only: up to 32 of each log, taken evenly over the prompts.
+    caveats
+        Sentences.
+    """
+
+    verdict: VerdictName
+    reason: str
+    judged: Literal["within and across prompts", "across prompts only"]
+    margins: Margins
+    before: LogFacts
+    after: LogFacts
+    shared_prompts: Count
+    views: Annotated[dict[str, ComparedView], Meta(min_length=1)]
+    signals: dict[str, SignalChange]
+    dishes: DishChange
+    half_of_plates: Sides[Count]
+    lost: list[ChangedDish]
+    fallback: list[ChangedDish]
+    phrases: Turns
+    openings: Turns
+    outlines: Turns
+    prompts: list[ComparedPrompt]
+    measures: list[ComparedMeasure] | UnsetType = UNSET
+    gallery: Sides[Pictures] | UnsetType = UNSET
+    caveats: list[str]
+
+
+class TrendDocument(
+    Struct, frozen=True, kw_only=True, tag_field="schema", tag="fullmenu/trend/1"
+):  # fmt: skip
+    """Three or more versions, in order.
+
+    Parameters
+    ----------
+    verdict, reason
+        Of the last version against the first, and why.
+    margins
+        What counts as a change, set before looking.
+    versions
+        What was looked at.
+    views
+        What each view says.
+    measures
+        Those asked for by name: of the first version (``before``) and the last (``after``).
+    caveats
+        Sentences.
+    """
+
+    verdict: VerdictName
+    reason: str
+    margins: Margins
+    versions: Annotated[list[LogFacts], Meta(min_length=3)]
+    views: Annotated[dict[str, TrendView], Meta(min_length=1)]
+    measures: list[ComparedMeasure] | UnsetType = UNSET
+    caveats: list[str]
+
+
+Content = CheckDocument | ComparisonDocument | TrendDocument
+"""What a :class:`fullmenu.Report` holds."""
+
+CONTENT = (CheckDocument, ComparisonDocument, TrendDocument)
+
+D = TypeVar("D", bound=Struct)
+
+
+def read(found: object, *kinds: type[D]) -> D:
+    """Read a document from its JSON form; fields that this version does not know are left out.
+
+    Parameters
+    ----------
+    found
+        Plain JSON, as :func:`json.loads` returns it.
+    *kinds
+        What it may be, such as :class:`ComparisonDocument`.
+
+    Raises
+    ------
+    BadInput
+        It is none of these, or a field is missing or of another type; the path is named.
+
+    Examples
+    --------
+    >>> read({"schema": "fullmenu/check/1", "log": 3}, CheckDocument)
+    Traceback (most recent call last):
+    ...
+    fullmenu.errors.BadInput: this is no fullmenu/check/1: Expected `object`, got `int` - at `$.log`
+    """
+    names = [str(kind.__struct_config__.tag) for kind in kinds]
+    try:
+        return cast(D, convert(to_builtins(found, enc_hook=_plain), Union[kinds]))  # noqa: UP007
+    except (ValidationError, UnicodeEncodeError) as error:
+        raise BadInput(f"this is no {' or '.join(names)}: {error}") from None
+
+
+def to_json(document: Struct) -> dict[str, object]:
+    """Return a document's JSON form."""
+    return cast("dict[str, object]", to_builtins(document, enc_hook=_plain))
+
+
+def _plain(x: object) -> object:
+    """Return numpy's kinds of float and str as Python's own."""
+    for kind in (float, str):
+        if isinstance(x, kind):
+            return kind(x)
+    raise NotImplementedError(f"a document cannot hold {type(x).__name__}")

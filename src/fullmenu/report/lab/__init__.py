@@ -1,0 +1,1 @@
+"""A lab run on paper."""

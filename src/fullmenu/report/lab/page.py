@@ -1,0 +1,52 @@
+"""Lab runs as one HTML file, under the same policy as every report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fullmenu.report import html
+from fullmenu.report.lab import words
+from fullmenu.report.lab.document import LabDocument
+from fullmenu.report.page import Shown
+from fullmenu.report.plain import one_line
+
+
+def render(documents: Sequence[LabDocument]) -> str:
+    """Return the page of one or more runs, in the order given."""
+    return html.drawn("lab.html.jinja", contents(documents))
+
+
+def contents(documents: Sequence[LabDocument]) -> Shown:
+    """Return what the template shows: words ready to print, and chart specs."""
+    claims = [claim for document in documents for claim in document.claims]
+    held = sum(claim.holds for claim in claims)
+    return {
+        "title": "Fullmenu: the lab",
+        "subject": "experiments with a known answer",
+        "tone": "held" if held == len(claims) else "narrowed",
+        "symbol": "=" if held == len(claims) else "!",
+        "word_title": f"{held} of {len(claims)} claims hold",
+        "runs": [_run(k, document) for k, document in enumerate(documents)],
+        "specs": {f"chart-{k}": d.picture for k, d in enumerate(documents) if d.picture},
+    }
+
+
+def _run(k: int, document: LabDocument) -> Shown:
+    return {
+        "id": f"chart-{k}" if document.picture else "",
+        "name": one_line(document.experiment, 60),
+        "about": one_line(document.about, 400),
+        "counts": words.counts(document),
+        "title": words.title(document),
+        "head": [
+            (one_line(name, 30), one_line(number.about, 120), one_line(number.unit, 20))
+            for name, number in document.numbers.items()
+        ],
+        "rows": words.rows(document),
+        "against": words.rows(document, against=True),
+        "baseline": one_line(document.baseline, 40),
+        "claims": document.claims,
+        "published": document.published,
+        "caveat": one_line(document.caveat, 600),
+        "versions": ", ".join(f"{n} {v}" for n, v in document.versions.items()),
+    }

@@ -1,0 +1,5 @@
+"""Write the schema files."""
+
+from fullmenu.report.schema import write
+
+write()

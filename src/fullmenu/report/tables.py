@@ -1,0 +1,145 @@
+"""The tables of a report: their columns, and how each is written; terminal and page walk these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from fullmenu.report import plain
+from fullmenu.report.answers import ViewAnswer
+from fullmenu.report.document import (
+    CheckDocument,
+    CheckedMeasure,
+    ComparedMeasure,
+    Content,
+    MeasureValue,
+    Question,
+    TrendDocument,
+)
+from fullmenu.report.plain import interval, one_line, rate
+
+Paper = Literal["terminal", "page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the table of views.
+
+    Parameters
+    ----------
+    head
+        Its title; the page writes a log's own label for ``before``, ``after`` and ``dishes``.
+    cell
+        What it says of an answer; a ``verdict`` is drawn with its symbol.
+    on
+        Where it stands.
+    matched
+        Whether an answer at matched lengths is marked here.
+    """
+
+    head: str
+    cell: Callable[[ViewAnswer], str]
+    on: tuple[Paper, ...] = ("terminal", "page")
+    matched: bool = False
+
+
+def _rates(x: ViewAnswer) -> str:
+    return " → ".join(rate(side.rate) for side in x.sides)
+
+
+COMPARED = (
+    Column("before", lambda x: interval(x.before.effective_number if x.before else None)),
+    Column("after", lambda x: interval(x.after.effective_number)),
+    Column("repeat rate", _rates, on=("page",)),
+    Column("ratio", lambda x: interval(x.ratio), matched=True),
+    Column("verdict", lambda x: x.verdict or ""),
+)
+CHECKED = (
+    Column("dishes", lambda x: interval(x.after.effective_number)),
+    Column("repeat rate", lambda x: interval(x.after.repeat_rate, rate), on=("terminal",)),
+    Column("repeat rate", _rates, on=("page",)),
+)
+
+
+def columns(document: Content, on: Paper) -> list[Column]:
+    """Return the columns of the table of views, the view's name left out."""
+    chosen = CHECKED if isinstance(document, CheckDocument) else COMPARED
+    return [column for column in chosen if on in column.on]
+
+
+MEASURES: dict[Question, str] = {
+    "within": "Measures of one prompt's outputs (mean over prompts)",
+    "across": "Measures of one output of each prompt",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRow:
+    """One measure that was asked for by name, taken on one thing.
+
+    Parameters
+    ----------
+    name, of, unit
+        The measure; what it was taken on; what its value counts.
+    cells
+        Its value; or before, after and change.
+    undefined
+        Why there is no value.
+    note
+        Of how many prompts it is the mean, where it is not defined for all.
+    """
+
+    name: str
+    of: str
+    unit: str
+    cells: tuple[str, ...]
+    undefined: str | None
+    note: str = ""
+
+
+def measure_heads(document: Content) -> tuple[str, ...]:
+    """Return what the cells of a measure's row are."""
+    if isinstance(document, CheckDocument):
+        return ("value",)
+    return ("first" if isinstance(document, TrendDocument) else "before",
+            "last" if isinstance(document, TrendDocument) else "after", "change")  # fmt: skip
+
+
+def measure_rows(document: Content, question: Question) -> list[MeasureRow]:
+    """Return the rows of one question, ``within`` or ``across`` prompts."""
+    return list(_measure_rows(document, question))
+
+
+def _measure_rows(document: Content, question: Question) -> Iterator[MeasureRow]:
+    for m in document.measures or []:
+        write = plain.form(m.unit)
+        name, of, unit = (one_line(x, 40) for x in (m.name, m.of, m.unit))
+        if isinstance(m, CheckedMeasure):
+            value = m.within if question == "within" else m.across
+            told = interval(value.estimate, write)
+            yield MeasureRow(name, of, unit, (told,), _why(value), _note(m, question, value))
+            continue
+        change = m.within if question == "within" else m.across
+        if change.value:  # after, judged against before
+            cells = ("", interval(change.value.estimate, write), "")
+            yield MeasureRow(name, of, unit, cells, _why(change.value))
+        elif change.before and change.after:
+            sides = change.before, change.after
+            moved = change.change.estimate if change.change else None
+            before, after = (interval(side.estimate, write) for side in sides)
+            cells = (before, after, plain.difference(moved, m.unit) if moved else "")
+            why = _why(change.before) or _why(change.after)
+            yield MeasureRow(name, of, unit, cells, why, _note(m, question, *sides))
+
+
+def _note(m: CheckedMeasure | ComparedMeasure, question: Question, *values: MeasureValue) -> str:
+    """Say for how many prompts it is defined, where those are not all."""
+    n = min((x.estimate.n for x in values if x.estimate), default=m.prompts)
+    if question != "within" or n >= m.prompts:
+        return ""
+    return f"{one_line(m.name, 40)} is defined for {n} of {m.prompts} prompts: a mean of those"
+
+
+def _why(value: MeasureValue) -> str | None:
+    return one_line(value.undefined, 300) if value.undefined else None

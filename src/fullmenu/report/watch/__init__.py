@@ -1,0 +1,1 @@
+"""A watch on paper."""

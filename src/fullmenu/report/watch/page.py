@@ -1,0 +1,180 @@
+"""A watch as one HTML file, under the same policy as every report."""
+
+from __future__ import annotations
+
+from fullmenu.report import html, page, plain
+from fullmenu.report.captions import Drawing
+from fullmenu.report.charts import PAGE
+from fullmenu.report.page import Shown
+from fullmenu.report.plain import label, one_line
+from fullmenu.report.watch import charts, words
+from fullmenu.report.watch.document import Alarm, WatchDocument
+
+MOST = 6
+"""Alarms shown in full."""
+
+ROWS = 40
+"""Rows of a chart's table."""
+
+
+def render(document: WatchDocument) -> str:
+    """Return the page of a watch.
+
+    Parameters
+    ----------
+    document
+        As ``docs/watch.md`` describes it. Every text in it is taken as hostile.
+
+    Returns
+    -------
+    str
+        HTML with its style, charts and script inlined, under a policy that allows nothing else.
+    """
+    return html.drawn("watch.html.jinja", contents(document))
+
+
+def contents(document: WatchDocument) -> Shown:
+    """Return what the template shows: words and numbers ready to print, and chart specs."""
+    drawn = _drawings(document)
+    alarms = words.standing(document)
+    log = document.log
+    names = label(log, "the log"), label(document.baseline, "the baseline")
+    return {
+        "title": f"Fullmenu: {words.title(document).lower()}",
+        "subject": f"{names[0]} watched against {names[1]}",
+        "names": names,
+        "tone": "collapsed" if alarms else "held" if document.visits else "unclear",
+        "symbol": "▼" if alarms else "=" if document.visits else "?",
+        "word_title": words.title(document),
+        "answer": words.headline(document),
+        "counts": f"{document.visits:,} visits, {log.outputs:,} outputs; a false "
+        f"alarm in {document.run_length:,.0f} visits at most, on average",
+        "notices": [plain.clean(n, 400) for n in document.notices],
+        "unit": _unit(document),
+        "specs": {f.id: f.spec for f in drawn},
+        "charts": drawn,
+        "tables": [
+            (title, words.lines(document, views))
+            for views, title in ((True, "Effective number of dishes"), (False, "Signals"))
+            if words.lines(document, views)
+        ],
+        "alarms": [_alarm(document, a) for a in alarms[:MOST]],
+        "more": max(len(alarms) - MOST, 0),
+        "earlier": [
+            {"what": words.what(document, a), "since": words.since(a),
+             "raised": words.raised(a)}
+            for a in reversed(document.alarms[: document.acknowledged])
+        ][:20],
+        "versions": words.versions(document),
+        "apart": words.apart(document),
+        "assumption": words.assumption(document),
+        "views": page.views_seen(document.views),
+        "signals": [
+            {"name": name, "told": told}
+            for stream, (name, told) in words.SIGNALS.items()
+            if stream in document.streams
+        ],
+        "verdict": None,
+        "places": False,
+    }  # fmt: skip
+
+
+def _unit(document: WatchDocument) -> Shown | None:
+    """Return a plate for each dish of the leading view, before and in the last 100 visits."""
+    rows = [s for s in document.streams if words.is_view(document, s)]
+    lead = next((a.stream for a in words.standing(document) if a.stream in rows), None)
+    lead = lead or ("answer" if "answer" in rows else rows[-1] if rows else None)
+    if lead is None:
+        return None
+    block = document.streams[lead]
+    recent = block.recent or block.now
+    if not (block.baseline and recent and recent.effective_number):
+        return None
+    when = "now, in the last full 100 visits" if block.recent else "since the start"
+    sides = [
+        page.side_of_plates("before", 1 / block.baseline, "was"),
+        page.side_of_plates(when, recent.effective_number.value, "is"),
+    ]
+    seen = f"Seen by {one_line(lead, 40)}: "
+    alt = seen + "; ".join(f"{s.label}: {s.shown}" for s in sides)
+    return {"sides": sides, "alt": alt, "seen": one_line(lead, 40)}
+
+
+def _drawings(document: WatchDocument) -> list[Drawing]:
+    found: list[Drawing] = []
+    for stream, block in document.streams.items():
+        if not words.is_view(document, stream):
+            continue
+        chart = charts.course(document, stream, PAGE)
+        if chart is None:
+            continue
+        rows = charts.course_rows(document, stream)
+        name = one_line(stream, 40)
+        before, first, last = (
+            plain.number(x)
+            for x in (1 / block.baseline if block.baseline else None, rows[0].value, rows[-1].value)
+        )
+        marks = "; ".join(f"alarm at visit {a.visit:,}" for a in document.alarms[:10])
+        found.append(
+            Drawing(
+                id=f"chart-{len(found)}",
+                kind="course",
+                spec=chart.to_dict(),
+                title=f"Seen by {name}",
+                alt=f"Effective number of dishes seen by {name}, visit by visit. Before: {before}; "
+                f"the first stretch: {first}; the last: {last}. {marks}",
+                head=["visits", "until", "in this stretch", "since the start", "band"],
+                rows=[_stretch(r) for r in rows[-ROWS:]],
+            )
+        )
+    return found
+
+
+def _stretch(r: charts.CourseRow) -> list[str]:
+    high = "…" if r.high is None else plain.number(r.high)
+    told = [plain.number(x) for x in (r.value, r.mean)]
+    return [r.visits, r.time or "–", *told, f"[{plain.number(r.low)}, {high}]"]
+
+
+def _alarm(document: WatchDocument, alarm: Alarm) -> Shown:
+    stream = alarm.stream
+    now: dict[str, list[str]] = {}
+    for e in alarm.examples:
+        now.setdefault(e.prompt_id, []).append(e.output)
+    order = [*now, *(p.prompt_id for p in alarm.prompts)]
+    rates = {p.prompt_id: p for p in alarm.prompts}
+    plates: list[Shown] = []
+    for pid in dict.fromkeys(order):
+        before = document.asked[pid].before if pid in document.asked else []
+        if not (now.get(pid) or before):
+            continue
+        p = rates.get(pid)
+        told = (
+            " → ".join(words.level(document, stream, x) for x in (p.before, p.since)) if p else ""
+        )
+        plates.append(
+            {
+                "prompt": words.prompt(document, pid), "rates": told,
+                "before": before[:3], "now": list(dict.fromkeys(now.get(pid, [])))[:3],
+            }
+        )  # fmt: skip
+    return {
+        "what": words.what(document, alarm),
+        "facts": [
+            ("model", one_line(alarm.model, 60) if alarm.model else ""),
+            ("since", words.since(alarm)),
+            ("raised at", words.raised(alarm)),
+            ("how sure", one_line(alarm.sure, 400)),
+            ("evidence", words.evidence(document, alarm)),
+        ],
+        "worst": [
+            (
+                words.prompt(document, p.prompt_id),
+                *(words.level(document, stream, x) for x in (p.before, p.since)),
+                f"{p.visits:,}",
+            )
+            for p in alarm.prompts
+        ],
+        "stream": words.stream_name(stream),
+        "plates": [p for p in plates if p["now"]][:4] or plates[:4],
+    }

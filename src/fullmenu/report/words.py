@@ -1,0 +1,225 @@
+"""A document in sentences: what the numbers mean, said to somebody who never saw a kernel."""
+
+from __future__ import annotations
+
+from fullmenu.report.answers import ViewAnswer, lead, names, trend_lead
+from fullmenu.report.document import (
+    CheckDocument,
+    Content,
+    DishCounts,
+    Question,
+    TrendDocument,
+)
+from fullmenu.report.plain import clean, interval, number, one_line, percent
+
+TITLES = {
+    "collapsed": "Variety collapsed",
+    "narrowed": "Variety narrowed",
+    "unclear": "Not clear yet",
+    "held": "Variety held",
+    "widened": "Variety widened",
+}
+GLOSSARY = {
+    "repeat rate": (
+        "Ask the model the same thing twice: how likely is it to serve the same dish? 0 means "
+        "never, 1 means always. Two answers that are partly alike count in part."
+    ),
+    "effective number": (
+        "How many equally likely dishes would repeat themselves as often: 1 divided by the "
+        "repeat rate. 1 means that the model says one thing only."
+    ),
+}
+SIGNALS = {
+    "distinct_n": "of a fixed number of word pairs, the share that are different",
+    "openings": "how many equally common ways to begin would repeat as often (first three words)",
+    "repeated_phrases": "the share of four-word phrases that another output has too",
+    "compression_ratio": "how far the outputs shrink when packed: the more, the more they repeat",
+}
+"""What the short labels of signals stand for."""
+
+TURNS = ("phrases", "openings", "outlines")
+"""Kinds of turns of phrase, as a comparison holds them."""
+
+
+def often(ratio: float) -> str:
+    """Say how a rate changed.
+
+    Examples
+    --------
+    >>> [often(x) for x in (4.96, 1.22, 1.02, 0.7, 0.31)]
+    ['5 times as often', '22 % more often', 'about as often', '30 % less often', '69 % less often']
+    """
+    if ratio >= 1.95:
+        return f"{ratio:.0f} times as often" if _whole(ratio) else f"{ratio:.1f} times as often"
+    if ratio >= 1.05:
+        return f"{100 * (ratio - 1):.0f} % more often"
+    if ratio > 0.95:
+        return "about as often"
+    return f"{100 * (1 - ratio):.0f} % less often"
+
+
+def _whole(x: float) -> bool:
+    return x >= 9.5 or abs(x - round(x)) < 0.06
+
+
+def dishes(x: float | None, beside: float | None = None) -> str:
+    """Say a number of dishes; tenths only where it stands beside a number like it.
+
+    Examples
+    --------
+    >>> dishes(7.755), dishes(7.755, beside=6.4), dishes(1.0)
+    ('8 equally likely dishes', '7.8 equally likely dishes', '1 dish')
+    """
+    if x is None:
+        return "an unknown number of dishes"
+    if x < 1.05:
+        return "1 dish"
+    return f"{_count(x, beside)} equally likely dishes"
+
+
+def headline(document: Content) -> str:
+    """Answer the reader's question in one or two sentences of plain language."""
+    if isinstance(document, TrendDocument):
+        return _trend_headline(document)
+    if isinstance(document, CheckDocument):
+        return _check_headline(document)
+    x = lead(document)
+    if x is None or x.decision is None or x.before is None:
+        return clean(document.reason)
+    if x.verdict == "unclear":
+        return _unclear(x)
+    if not (x.before.rate and x.after.rate):
+        return clean(x.decision.reason)
+    change = often(x.after.rate / x.before.rate)
+    return f"{_doing(x.question, x.decision.verdict, change)} {_serving(x)}"
+
+
+def _doing(question: Question, verdict: str, change: str) -> str:
+    told = {
+        ("within", False): f"Asked twice, it now repeats itself {change}.",
+        ("within", True): f"Asked twice, it repeats itself {change} as before.",
+        ("across", False): f"Asked different things, it now says the same {change}.",
+        ("across", True): f"Asked different things, it says the same {change} as before.",
+    }
+    as_before = change == "about as often"
+    said = told[question, as_before]
+    if verdict == "held" and not as_before:
+        return said.replace(" now", "")[:-1] + ", a change within the margins."
+    return said
+
+
+def _serving(x: ViewAnswer) -> str:
+    before, after = (side.size for side in x.sides)
+    if before is None or after is None:
+        return ""
+    eyes = f"Seen by {x.name}, it"
+    if x.verdict == "held":
+        return f"{eyes} serves what {dishes(after, before)} would; before, {_count(before, after)}."
+    was = _count(before, after)
+    return f"{eyes} serves what {dishes(after, before)} would, where it served {was}."
+
+
+def _count(x: float, beside: float | None = None) -> str:
+    """Return whole dishes, or tenths where rounding would misstate a change."""
+    near = beside is not None and beside < 20 and 0.5 < x / (beside or 1) < 2
+    return number(x) if x < 5 or near else f"{x:,.0f}"
+
+
+def _unclear(x: ViewAnswer) -> str:
+    where = {
+        "within": "it repeats itself more than before when asked twice",
+        "across": "it says the same more often than before when asked different things",
+    }[x.question]
+    said = f"These outputs do not settle whether {where}"
+    assert x.decision
+    ratio, reason, needed = x.decision.ratio, x.decision.reason, x.decision.needed
+    if x.at_matched and reason:
+        said += f": {one_line(reason, 300)}"
+    elif ratio and ratio.low is not None and ratio.high is not None:
+        said += (
+            f": seen by {x.name}, it may serve anything from {number(ratio.low)} to "
+            f"{number(ratio.high)} times as many dishes"
+        )
+    elif reason:
+        said += f": {one_line(reason, 300)}"
+    units = "outputs" if ratio and "over outputs" in ratio.method else "prompts"
+    return f"{said}." + (f" About {needed:,} {units} would settle it." if needed else "")
+
+
+def _check_headline(document: CheckDocument) -> str:
+    x = lead(document)
+    if x is None:
+        return "Nothing here could be measured; the reasons are below."
+    asked = "Asked twice" if x.question == "within" else "Asked different things"
+    told = f"{asked}, it repeats itself {_one_in(x.after.rate or 0.0)}"
+    size = x.after.size
+    return told + (f": seen by {x.name}, it serves what {dishes(size)} would." if size else ".")
+
+
+def _one_in(u: float) -> str:
+    """Say a probability.
+
+    Examples
+    --------
+    >>> [_one_in(u) for u in (0.0, 0.129, 0.62)]
+    ['never', 'about 1 time in 8', 'about 62 times in 100']
+    """
+    if u <= 0:
+        return "never"
+    if u >= 0.995:
+        return "always"
+    if u < 0.34:
+        return f"about 1 time in {1 / u:,.0f}"
+    return f"about {100 * u:.0f} times in 100"
+
+
+def _trend_headline(document: TrendDocument) -> str:
+    view = trend_lead(document)
+    if view is None:
+        return clean(document.reason)
+    called = names(document)
+    first, *_, last = (version.size for version in document.views[view].versions)
+    return (
+        f"From {called[0]} to {called[-1]}, over {len(called)} versions: seen by "
+        f"{one_line(view, 40)}, it serves what {dishes(last, first)} would, where it served "
+        f"{_count(first or 0, last)}."
+    )
+
+
+def regulars(document: Content) -> list[str]:
+    """Say in words what the counts of dishes show."""
+    if isinstance(document, TrendDocument):
+        return []
+    if isinstance(document, CheckDocument):
+        return [*_top(document.dishes), *_unseen(document.dishes)]
+    dishes, half = document.dishes, document.half_of_plates
+    said = _top(dishes.after, dishes.before)
+    if half.before and half.after:
+        said.append(f"Half of all plates come from {half.after:,} dishes, before {half.before:,}.")
+    more = "" if dishes.lost > dishes.by_chance_lost else ", so single dishes do not show the loss"
+    said.append(
+        f"{dishes.lost:,} dishes that were served twice or more before are gone; had nothing "
+        f"changed, about {dishes.by_chance_lost:,.0f} would look gone by chance{more}."
+    )
+    return [*said, *_unseen(dishes.after, dishes.before)]
+
+
+def _top(after: DishCounts, before: DishCounts | None = None) -> list[str]:
+    """Say how much the dishes served most make up."""
+    if not after.top_3_share:
+        return []
+    was = f", before {interval(before.top_3_share, percent)}" if before else ""
+    top = interval(after.top_3_share, percent)
+    return [f"The three dishes served most make up {top} of all plates{was}."]
+
+
+def _unseen(after: DishCounts, before: DishCounts | None = None) -> list[str]:
+    """Say how much of the menu was seen (Good–Turing coverage), and what was not (Chao1)."""
+    if not after.coverage:
+        return []
+    covered = interval(after.coverage, percent)
+    was = f", before {interval(before.coverage, percent)}" if before and before.coverage else ""
+    told = f"What was seen makes up {covered} of what it serves{was}."
+    if not after.unseen or after.unseen.value < 0.5:
+        return [told]
+    return [f"{told} At least {after.unseen.value:,.0f} more dishes were not seen yet."]
