@@ -64,6 +64,17 @@ NAMED = (  # what a reader of this code would break first: a label, the line, th
     ("texts too short to match", "SHORT = 15", "SHORT = 8"),
     ("lengths that are alike", "ALIKE = 1.05", "ALIKE = 1.15"),
     ("the doubt of a variance", "doubt = 3 * (", "doubt = 1 * ("),
+    ("a dish of one plate is none lost", "(before >= 2) &", "(before >= 1) &"),
+    (
+        "the milder of two losses",
+        'return raw if raw.name == "narrowed" else matched',
+        "return raw",
+    ),
+    (
+        "the error rate of many comparisons",
+        "len(case.views) * case.comparisons",
+        "len(case.views)",
+    ),
 )
 
 CANCELS = "k! stands in both coefficients, and cancels"
@@ -79,7 +90,7 @@ EQUIVALENT: tuple[tuple[str, str, str, str, str], ...] = (
     ),
     ("kernel/dishes.py", "lost_by_chance.log_choose", "k + 1", "k + 2", CANCELS),
     (
-        "stats/deals.py", "log_all_before",
+        "kernel/dishes.py", "lost_by_chance",
         "np.where(fits, served, 0)", "np.where(fits, served, 1)", "not used where it does not fit",
     ),
     ("stats/jackknife.py", "_variance", "np.maximum(sizes, 1)", "np.maximum(sizes, 2)", ALONE),
@@ -114,18 +125,18 @@ EQUIVALENT: tuple[tuple[str, str, str, str, str], ...] = (
         "stats/proportion.py", "leader_interval",
         "hits / n", "hits * n", "a lower bound at an error of ½ or less is below the share",
     ),
-    ("watch/bounds.py", "hoeffding_bound", "1 - 1e-12", "1 + 1e-12", ENDS),
-    ("watch/bounds.py", "hoeffding_bound", "1 - 1e-12", "2 - 1e-12", ENDS),
-    ("watch/bounds.py", "hoeffding_bound", "range(60)", "range(61)", "2⁻⁶⁰ is below rounding"),
-    ("watch/bounds.py", "_kl", "p < 1", "p <= 1", NEVER),
-    ("watch/bounds.py", "_kl", "p < 1", "p < 2", NEVER),
+    ("monitor/bounds.py", "hoeffding_bound", "1 - 1e-12", "1 + 1e-12", ENDS),
+    ("monitor/bounds.py", "hoeffding_bound", "1 - 1e-12", "2 - 1e-12", ENDS),
+    ("monitor/bounds.py", "hoeffding_bound", "range(60)", "range(61)", "2⁻⁶⁰ is below rounding"),
+    ("monitor/bounds.py", "_kl", "p < 1", "p <= 1", NEVER),
+    ("monitor/bounds.py", "_kl", "p < 1", "p < 2", NEVER),
     (
-        "watch/bounds.py", "_kl",
+        "monitor/bounds.py", "_kl",
         "(1 - p) * np.log((1 - p) / (1 - m)) if p < 1 else 0.0",
         "(1 - p) * np.log((1 - p) / (1 - m)) if p < 1 else 1.0", NEVER,
     ),
     (
-        "watch/bounds.py", "pair_variance",
+        "monitor/bounds.py", "pair_variance",
         "same.sum(axis=-1, keepdims=True) - 2 * same",
         "same.sum(axis=-1, keepdims=True) + 2 * same",
         "squares about the mean do not see the sign",
@@ -266,7 +277,7 @@ def modules() -> list[str]:
 
 
 def near(module: str) -> list[str]:
-    """The tests near a module: named after it, importing it, and its doctest."""
+    """The tests near a module: its doctest, and those named after it or importing it."""
     path = PACKAGE / module
     dotted = "fullmenu." + module.removesuffix(".py").replace("/", ".")
     folder = ROOT / "tests" / path.parent.name
@@ -278,7 +289,8 @@ def near(module: str) -> list[str]:
         re.M,
     )
     others = [p for p in sorted(folder.glob("test_*.py")) if imports.search(p.read_text("utf-8"))]
-    return [str(path), *dict.fromkeys(str(p) for p in [*named, *others])]
+    quick = sorted([*named, *others], key=lambda p: "hypothesis" in p.read_text("utf-8"))
+    return [str(path), *dict.fromkeys(map(str, quick))]
 
 
 class Loop:

@@ -1,0 +1,70 @@
+"""Leader clustering and counts of plates, by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+
+from fullmenu.kernel.dishes import PlateCounts, by_content, group, led, lost_by_chance
+
+
+def test_a_row_joins_the_nearest_leader_at_the_threshold():
+    k = np.array([[1, 0.4, 0.6, 0.5], [0.4, 1, 0.7, 0.1], [0.6, 0.7, 1, 0.9], [0.5, 0.1, 0.9, 1]])
+    # 2 joins 1; 3 is nearest to 2, which leads nothing, and joins 0
+    assert led(k, 0.5).tolist() == [0, 1, 1, 0]
+    assert led(k, 0.51).tolist() == [0, 1, 1, 3]
+    assert led(k, 0.71).tolist() == [0, 1, 2, 2]
+    assert led(np.eye(1), 0.5).tolist() == [0]
+
+
+@pytest.mark.parametrize("form", [np.asarray, csr_matrix])
+def test_more_rows_than_a_block(form):
+    rng = np.random.default_rng(0)
+    dishes = rng.integers(0, 60, 900)
+    x = form(np.eye(60)[dishes])
+    first = {d: int(np.flatnonzero(dishes == d)[0]) for d in range(60)}
+    assert group(x, 0.9).tolist() == [first[d] for d in dishes]
+    order = np.arange(899, -1, -1)
+    last = {d: int(np.flatnonzero(dishes == d)[-1]) for d in range(60)}
+    assert group(x, 0.9, order).tolist() == [last[d] for d in dishes]
+
+
+def test_leaders_that_lead_already():
+    x = np.eye(4)[[0, 1, 2, 1, 3, 2]]
+    assert group(x, 0.9, leaders=2).tolist() == [0, 1, 2, 1, 4, 2]
+    assert group(x, 0.9, np.array([3]), leaders=2).tolist() == [0, 1, -1, 1, -1, -1]
+
+
+def test_the_order_is_of_names_then_texts_then_prompts():
+    assert by_content(["b", "b", "b"], asked=["z", "y", "x"]).tolist() == [2, 1, 0]
+    assert by_content(["q", "p"], names=["same", "same"]).tolist() == [1, 0]
+    assert (
+        by_content(["x/a.png", "y/a.png"], names=["a.png", "b.png"]).tolist()
+        == by_content(["a.png", "b.png"]).tolist()
+    )
+
+
+def test_plates_by_hand():
+    asked = np.array(["b", "a", "b", "a", "b"])
+    counts = PlateCounts.partial(asked, np.array([2, 0, 2, 2, 1]))
+    assert counts.prompts.tolist() == ["a", "a", "b", "b"]
+    assert counts.dishes.tolist() == [0, 2, 1, 2]
+    assert counts.plates.tolist() == [1, 1, 1, 2]
+    more = counts.merge(PlateCounts.partial(np.array(["a"]), np.array([4])))
+    assert more.finish().tolist() == [1, 1, 3, 0, 1]
+    none = PlateCounts.partial(np.empty(0, "U1"), np.empty(0, np.int64))
+    assert none.finish().tolist() == []
+    assert counts.merge(none).plates.tolist() == [1, 1, 1, 2]
+
+
+def test_the_chance_of_a_loss_by_counting():
+    # of 5 plates of a prompt 3 are before. Served twice: C(3, 2)/C(5, 2) = 3/10, thrice: 1/10; both
+    # dishes together: 2 + 3 plates
+    before = np.array([True] * 3 + [False] * 2)
+    one = np.zeros(5, np.int64)
+    assert lost_by_chance(np.array([0, 0, 1, 1, 1]), one, before) == pytest.approx(0.4)
+    # once in each of two prompts of 3 and 2 plates, two and one before: 2/3 · 1/2
+    two = np.array([0, 0, 0, 1, 1])
+    split = np.array([True, True, False, True, False])
+    assert lost_by_chance(np.array([5, 1, 2, 5, 3]), two, split) == pytest.approx(1 / 3)
