@@ -1,0 +1,1 @@
+"""What benchmarks/house.py counts: lines, names, types, imports and the way of a log."""
