@@ -39,7 +39,8 @@ def shares(features: Any, groups: NDArray[np.int64]) -> Floats:
     """
     found = np.zeros(len(groups))
     for rows, k in by_group(features, groups):
-        k2 = np.minimum(k * k, 1)
+        k2 = k * k
+        k2[k2 > 1 - 1e-12] = 1  # rounding: the same output repeats itself exactly
         found[rows] = np.maximum(k2.sum(1) - 1, 0) / (len(rows) - 1)
     return found
 
