@@ -18,8 +18,8 @@ from fullmenu.text.chat import (
     prompt_text,
     requested,
     said,
-    served,
 )
+from fullmenu.text.wrappings import served
 
 CALL = {"id": "c1", "type": "function", "function": {"name": "look_up", "arguments": "{}"}}
 

@@ -9,8 +9,8 @@ from fullmenu.readers.answers import answers
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
-from fullmenu.text.chat import served
 from fullmenu.text.json_values import Object, at, first, holds, is_object, listed
+from fullmenu.text.wrappings import served
 
 
 def recognise(value: object) -> bool:

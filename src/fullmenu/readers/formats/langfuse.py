@@ -8,9 +8,10 @@ from fullmenu.readers.answers import answers
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
-from fullmenu.text.chat import Said, is_conversation, is_message, messages_in, said, served
+from fullmenu.text.chat import Said, is_conversation, is_message, messages_in, said
 from fullmenu.text.encoding import dump, unquote
 from fullmenu.text.json_values import Object, at, first, holds, is_list, is_object, listed, objects
+from fullmenu.text.wrappings import served
 
 _TYPES = {
     "GENERATION", "SPAN", "EVENT", "AGENT", "TOOL", "CHAIN", "RETRIEVER", "EVALUATOR", "EMBEDDING",

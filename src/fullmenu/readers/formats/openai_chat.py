@@ -6,8 +6,9 @@ from fullmenu.readers.answers import answers
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
-from fullmenu.text.chat import requested, served
+from fullmenu.text.chat import requested
 from fullmenu.text.json_values import Object, at, first, is_list, is_object
+from fullmenu.text.wrappings import served
 
 _OBJECTS = ("chat.completion", "text_completion", "response")
 

@@ -9,9 +9,10 @@ from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
 from fullmenu.readers.spans import is_otlp, nested, plain
 from fullmenu.samples import Record
-from fullmenu.text.chat import Said, said, served
+from fullmenu.text.chat import Said, said
 from fullmenu.text.encoding import dump, unquote
 from fullmenu.text.json_values import Object, at, first, holds, is_list, is_object, objects
+from fullmenu.text.wrappings import served
 
 _COLUMNS = ("attributes.llm.", "attributes.openinference.")
 
