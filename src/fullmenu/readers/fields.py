@@ -10,6 +10,7 @@ from typing import Any
 
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.readers.ledger import NotALog
+from fullmenu.text.encoding import unquote
 
 NAMES = {
     name: tuple(columns.split())
@@ -35,9 +36,24 @@ NAMES = {
             "sample_index sample_idx sample_id sample completion_index generation_index epoch"
         ),
         "logprobs": "logprobs token_logprobs output_token_logprobs log_probs",
+        "finish_reason": "finish_reason stop_reason",
+        "system_fingerprint": "system_fingerprint",
+        "parameters": (
+            "parameters sampling_params sampling_parameters generation_config generation_kwargs "
+            "model_parameters"
+        ),
+        "call_id": (
+            "call_id request_id span_id response_id completion_id generation_id observation_id"
+        ),
     }.items()
 }
 """Common names of each field of a record, likeliest first."""
+PARAMETERS = {
+    "temperature", "top_p", "top_k", "min_p", "seed", "n", "max_tokens", "max_new_tokens",
+    "max_output_tokens", "max_completion_tokens", "frequency_penalty", "presence_penalty",
+    "repetition_penalty",
+}  # fmt: skip
+"""Names of a request's parameters."""
 _NUMBERED = re.compile(r"(.*?)[_ .-]?(\d+)$")
 _RANDOM = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}|^(chat)?cmpl-|^msg_|^resp_", re.I)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -103,7 +119,21 @@ def find(records: list[dict[str, Any]], map: dict[str, str], name: str) -> dict[
     nameless = "prompt" not in found and "prompt_id" not in found
     if nameless and "id" in there_is and not _are_calls(records, there_is["id"]):
         found["prompt_id"] = there_is["id"]
+    elif "id" in there_is and "call_id" not in found and _are_calls(records, there_is["id"]):
+        found["call_id"] = there_is["id"]
     return {field: found[field] for field in NAMES if field in found}
+
+
+def parameters(value: Any, beside: dict[str, Any] | None = None) -> dict[str, Any] | None:
+    """Return a request's parameters: an object (or its JSON), and those that stand by themselves.
+
+    >>> parameters('{"temperature": 1}', {"top_p": 0.9, "prompt": "A fruit?"})
+    {'temperature': 1, 'top_p': 0.9}
+    """
+    inner = unquote(value)
+    found = dict(inner) if isinstance(inner, dict) else {}
+    found |= {c: v for c, v in (beside or {}).items() if v is not None and plain(c) in PARAMETERS}
+    return found or None
 
 
 def getter(column: str) -> Getter:

@@ -44,8 +44,15 @@ def tidy_event(record: dict[str, Any]) -> dict[str, Any]:
         "attributes": attributes,
         "body": any_value(record.get("body")),
         "time": _either(record, "timeUnixNano", "time_unix_nano", "observedTimeUnixNano"),
-        "key": (_either(record, "traceId", "trace_id"), _either(record, "spanId", "span_id")),
+        "key": span_id(record),
     }
+
+
+def span_id(span: dict[str, Any]) -> tuple[Any, Any]:
+    """Return the ids of a trace and of a span in it, which the SDK writes under ``context``."""
+    context = span.get("context")
+    at = context if isinstance(context, dict) else span
+    return _either(at, "traceId", "trace_id"), _either(at, "spanId", "span_id")
 
 
 def plain(attributes: Any) -> dict[str, Any]:
@@ -124,6 +131,7 @@ def tidy_span(span: dict[str, Any]) -> dict[str, Any]:
         "name": span.get("name"),
         "attributes": plain(span.get("attributes")),
         "kind": span.get("span_kind"),
+        "key": span_id(span),
         "time": _either(span, "startTimeUnixNano", "start_time_unix_nano", "start_time"),
         "events": [
             {"name": e.get("name"), "attributes": plain(e.get("attributes"))}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fullmenu.readers import scalars
+from fullmenu.readers.fields import parameters
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.logprobs import logprobs
 from fullmenu.readers.registry import Shape
@@ -53,7 +54,19 @@ def _outputs(sample: dict[str, Any], about: dict[str, Any], log: Ledger) -> Iter
         text = log.text(said(choice.get("message")))
         if text is not None:
             found = logprobs(choice.get("logprobs"), log)
-            yield Record(text, prompt, prompt_id, model, time, _score(sample), logprobs=found)
+            yield Record(
+                text,
+                prompt,
+                prompt_id,
+                model,
+                time,
+                _score(sample),
+                logprobs=found,
+                finish_reason=choice.get("stop_reason"),
+                parameters=parameters(about.get("model_generate_config")),
+                call_id=sample.get("uuid"),
+                extra=sample.get("metadata") or None,
+            )
 
 
 def _score(sample: dict[str, Any]) -> float | None:

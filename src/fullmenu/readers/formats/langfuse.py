@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fullmenu.readers import scalars
+from fullmenu.readers import fields, scalars
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
@@ -16,6 +16,12 @@ _TYPES = {
     "GUARDRAIL",
 }  # fmt: skip
 _TEXTS = ("completion", "text", "output", "response")
+
+
+_FURTHER = {
+    "name", "environment", "version", "release", "promptName", "prompt_name", "promptVersion",
+    "prompt_version", "level", "userId", "user_id", "sessionId", "session_id", "metadata", "tags",
+}  # fmt: skip
 
 
 def recognise(value: Any) -> bool:
@@ -44,7 +50,20 @@ def records(value: Any, log: Ledger) -> list[Record]:
     output = value.get("output")
     if output == "" and log.packing in ("csv", "tsv"):  # where null is written so
         output = None
-    return [Record(t, prompt, model=model, time=time) for t in _served(output, log)]
+    parameters = fields.parameters(_first(value, "modelParameters", "model_parameters"))
+    extra = {k: v for k, v in value.items() if k in _FURTHER}
+    return [
+        Record(
+            t,
+            prompt,
+            model=model,
+            time=time,
+            parameters=parameters,
+            call_id=value.get("id"),
+            extra=extra,
+        )
+        for t in _served(output, log)
+    ]
 
 
 def _asked(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fullmenu.readers import scalars
+from fullmenu.readers.fields import parameters
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.logprobs import logprobs
 from fullmenu.readers.registry import Shape
@@ -37,11 +38,15 @@ def records(value: Any, log: Ledger) -> list[Record]:
         log.skip("records that are not completions")
         return []
     request = value.get("request") or value.get("body") or (value if body is not value else {})
-    return completion(body, requested(request), None, log)
+    return completion(body, requested(request), None, log, request)
 
 
 def completion(
-    body: dict[str, Any], prompt: str | None, prompt_id: str | None, log: Ledger
+    body: dict[str, Any],
+    prompt: str | None,
+    prompt_id: str | None,
+    log: Ledger,
+    request: Any = None,
 ) -> list[Record]:
     """Return the choices of a response body.
 
@@ -57,11 +62,33 @@ def completion(
         )
     time = scalars.time(body.get("created", body.get("created_at")))
     model = body.get("model")
+    call: dict[str, Any] = {
+        "call_id": body.get("id"),
+        "system_fingerprint": body.get("system_fingerprint"),
+        "parameters": parameters(None, request if isinstance(request, dict) else body),
+    }
     return [
-        Record(text, prompt, prompt_id, model, time, logprobs=logprobs(answer.logprobs, log))
-        for answer in served(body)
+        Record(
+            text,
+            prompt,
+            prompt_id,
+            model,
+            time,
+            logprobs=logprobs(answer.logprobs, log),
+            finish_reason=reason,
+            **call,
+        )
+        for answer, reason in zip(served(body), _reasons(body), strict=False)
         if (text := log.text(answer)) is not None
     ]
+
+
+def _reasons(body: dict[str, Any]) -> list[str | None]:
+    """Return why each choice ended; a response names a reason only where it is incomplete."""
+    if isinstance(choices := body.get("choices"), list) and choices:
+        return [c.get("finish_reason") if isinstance(c, dict) else None for c in choices]
+    details = body.get("incomplete_details")
+    return [details.get("reason") if isinstance(details, dict) else body.get("stop_reason")]
 
 
 def _body(value: Any) -> dict[str, Any] | None:

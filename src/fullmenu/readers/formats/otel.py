@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Any
 
 from fullmenu.readers import scalars
+from fullmenu.readers.fields import parameters
 from fullmenu.readers.formats import openinference
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
@@ -27,6 +28,10 @@ _NO_CONTENT = (
     "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
 )
 _PENDING = 10_000  # calls whose prompt is kept until their choice comes
+_REQUEST = "gen_ai.request."
+_FINGERPRINTS = tuple(
+    f"gen_ai.{group}response.system_fingerprint" for group in ("", "openai.", "openai_")
+)
 _NUMBERED = re.compile(r"gen_ai\.(?:prompt|completion)\.\d+\.")
 
 
@@ -75,19 +80,31 @@ def _call(span: dict[str, Any], log: Ledger) -> Iterator[Record]:
     if served is None:
         log.skip(_NO_CONTENT)
         return
-    yield from _records(asked, served, attributes, span["time"], log)
+    yield from _records(asked, served, attributes, span, log)
 
 
 def _records(
-    asked: Any, served: list[Any], attributes: dict[str, Any], time: Any, log: Ledger
+    asked: Any, served: list[Any], attributes: dict[str, Any], span: dict[str, Any], log: Ledger
 ) -> Iterator[Record]:
+    """Yield the choices of one call; ``span`` is the tidied span or event that tells of it."""
     prompt = chat.asked(asked)
     model = attributes.get("gen_ai.response.model") or attributes.get("gen_ai.request.model")
-    when = scalars.time(time)
-    for message in served:
+    when = scalars.time(span["time"])
+    reasons = attributes.get("gen_ai.response.finish_reasons")
+    reasons = reasons if isinstance(reasons, list) else []
+    request = {k.removeprefix(_REQUEST): v for k, v in attributes.items() if _REQUEST in str(k)}
+    fingerprints = (attributes.get(name) for name in _FINGERPRINTS)
+    call: dict[str, Any] = {
+        "system_fingerprint": next(filter(None, fingerprints), None),
+        "parameters": parameters(None, request),
+        "call_id": "/".join(map(str, span["key"])) if all(span["key"]) else None,
+    }
+    for n, message in enumerate(served):
         text = log.text(chat.said(message))
         if text is not None:
-            yield Record(text, prompt, model=model, time=when)
+            reason = message.get("finish_reason") if isinstance(message, dict) else None
+            reason = reason or (reasons[n] if n < len(reasons) else None)
+            yield Record(text, prompt, model=model, time=when, finish_reason=reason, **call)
 
 
 def _content(
@@ -138,14 +155,14 @@ def _event(event: dict[str, Any], log: Ledger) -> Iterator[Record]:
         if served is None:
             log.skip(_NO_CONTENT)
         else:
-            yield from _records(asked, served, attributes, event["time"], log)
+            yield from _records(asked, served, attributes, event, log)
     elif name == "gen_ai.choice":
         message = _choice(body)
         if message.get("content") is None and not message.get("tool_calls"):
             log.skip(_NO_CONTENT)
         else:
             asked = pending.get(key) or None
-            yield from _records(asked, [message], attributes, event["time"], log)
+            yield from _records(asked, [message], attributes, event, log)
     elif name.startswith("gen_ai.") and name.endswith(".message"):
         pending.setdefault(key, []).append({"role": name.split(".")[1], **body})
         if len(pending) > _PENDING:
@@ -156,7 +173,9 @@ def _event(event: dict[str, Any], log: Ledger) -> Iterator[Record]:
 
 def _choice(inside: dict[str, Any]) -> dict[str, Any]:
     message = unquote(inside.get("message"))
-    return message if isinstance(message, dict) else {"content": message or inside.get("content")}
+    if not isinstance(message, dict):
+        message = {"content": message or inside.get("content")}
+    return {"finish_reason": inside.get("finish_reason"), **message}
 
 
 def _messages(attributes: dict[str, Any], name: str) -> list[Any] | None:

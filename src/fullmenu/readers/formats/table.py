@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 from fullmenu.errors import BadInput
@@ -36,8 +37,8 @@ def prepare(head: list[Any], log: Ledger) -> None:
         return
     found = fields.find(rows, log.map, log.name)
     log.fields = found
-    log.state["row"] = _reader(found, log)
     log.state["known"] = frozenset(column for row in rows for column in row)
+    log.state["row"] = _reader(found, log)
     if not any("." in c or "*" in c for c in found.values()):
         log.columns = {*found.values(), "input", "system", "system_prompt"}
     named = "prompt" in found or "prompt_id" in found
@@ -68,7 +69,8 @@ def _widen(value: dict[str, Any], log: Ledger) -> None:
     """Take up columns that the first records did not have."""
     if len(log.state["known"]) < _COLUMNS:
         log.state["known"] |= value.keys()
-    for field in ("prompt", "prompt_id", "model", "time", "score", "sample_index", "logprobs"):
+        log.state["row"] = _reader(log.fields, log)
+    for field in [name for name in fields.NAMES if name != "output"]:
         new = [c for c in value if fields.plain(c) in fields.NAMES[field]]
         if field not in log.fields and new and new[0] not in log.fields.values():
             log.fields[field] = new[0]
@@ -122,7 +124,8 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[dict[str, Any]], li
     pid_of, model_of, time_of = get.get("prompt_id"), get.get("model"), get.get("time")
     score_of, index_of = get.get("score"), get.get("sample_index")
     logprobs_of = get.get("logprobs")
-    name, column, source = log.name, found["output"], mend(log.name) or log.name
+    column, source = found["output"], mend(log.name) or log.name
+    about = _about(found, log.state["known"])
 
     def row(value: dict[str, Any]) -> list[Record]:
         out = output(value)
@@ -141,7 +144,11 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[dict[str, Any]], li
             index = scalars.index(index_of(value)) if index_of else None
             score = _score(score, log)
             tokens = logprobs(logprobs_of(value), log) if logprobs_of else None
-            return [Record(out, question, pid, model, when, score, index, source, tokens)]
+            return [
+                Record(
+                    out, question, pid, model, when, score, index, source, tokens, **about(value)
+                )
+            ]
         if out is None:
             if column not in value and "." not in column and "*" not in column:
                 raise Reject(f"no field {column!r}; fields: {fields.plural(map(str, value), 10)}")
@@ -162,16 +169,47 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[dict[str, Any]], li
             log.remark("scores left out: one score for a list of outputs")
         count = len(found_texts)
         each = of_outputs(logprobs_of(value), count, log) if logprobs_of else [None] * count
+        rest = about(value)
         return [
             Record(
                 t, question, pid, model, when, _score(scores[i], log) if scores else one, None,
-                source, each[i],
+                source, each[i], **rest,
             )
             for i, t in enumerate(found_texts)
         ]  # fmt: skip
 
-    assert name
     return row
+
+
+def _about(
+    found: dict[str, str], columns: frozenset[str]
+) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return a function from a row to what it says of the call, and its further columns."""
+    texts = {
+        name: fields.getter(found[name])
+        for name in ("finish_reason", "system_fingerprint", "call_id")
+        if name in found
+    }
+    of_request = fields.getter(found["parameters"]) if "parameters" in found else None
+    read = {*found.values(), *(column.split(".")[0] for column in found.values())}
+    further = [
+        c for c in columns if c not in read and not any(fnmatchcase(c, r) for r in read if "*" in r)
+    ]
+    alone = [c for c in further if fields.plain(c) in fields.PARAMETERS]
+    extra = sorted(set(further) - set(alone))
+
+    def about(value: dict[str, Any]) -> dict[str, Any]:
+        said: dict[str, Any] = {
+            name: dump(text) for name, get in texts.items() if (text := get(value)) is not None
+        }
+        if of_request or alone:
+            beside = {c: value.get(c) for c in alone}
+            said["parameters"] = fields.parameters(of_request and of_request(value), beside)
+        if extra:
+            said["extra"] = {c: value.get(c) for c in extra}
+        return said
+
+    return about
 
 
 def _prompt_of(found: dict[str, str]) -> Callable[[dict[str, Any]], str | None] | None:
