@@ -10,6 +10,7 @@ from typing import Any
 
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.readers.ledger import NotALog
+from fullmenu.text.encoding import unquote
 from fullmenu.text.json_values import Object, is_list, is_object
 
 NAMES = {
@@ -36,9 +37,24 @@ NAMES = {
             "sample_index sample_idx sample_id sample completion_index generation_index epoch"
         ),
         "logprobs": "logprobs token_logprobs output_token_logprobs log_probs",
+        "finish_reason": "finish_reason stop_reason",
+        "system_fingerprint": "system_fingerprint",
+        "parameters": (
+            "parameters sampling_params sampling_parameters generation_config generation_kwargs "
+            "model_parameters"
+        ),
+        "call_id": (
+            "call_id request_id span_id response_id completion_id generation_id observation_id"
+        ),
     }.items()
 }
 """Common names of each field of a record, likeliest first."""
+PARAMETERS = {
+    "temperature", "top_p", "top_k", "min_p", "seed", "n", "max_tokens", "max_new_tokens",
+    "max_output_tokens", "max_completion_tokens", "frequency_penalty", "presence_penalty",
+    "repetition_penalty",
+}  # fmt: skip
+"""Names of a request's parameters."""
 _NUMBERED = re.compile(r"(.*?)[_ .-]?(\d+)$")
 _RANDOM = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}|^(chat)?cmpl-|^msg_|^resp_", re.I)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -93,6 +109,8 @@ def find(records: Sequence[Object], map: dict[str, str], name: str) -> dict[str,
         if field in found:
             continue
         there = [there_is[n] for n in names if n in there_is and there_is[n] not in taken]
+        if field in ("output", "prompt"):
+            there = [c for c in there if not any(_is_numbers(r.get(c)) for r in records)]
         if field == "output":
             there = there or numbered(columns)
         if there:
@@ -104,7 +122,31 @@ def find(records: Sequence[Object], map: dict[str, str], name: str) -> dict[str,
     nameless = "prompt" not in found and "prompt_id" not in found
     if nameless and "id" in there_is and not _are_calls(records, there_is["id"]):
         found["prompt_id"] = there_is["id"]
+    elif "id" in there_is and "call_id" not in found and _are_calls(records, there_is["id"]):
+        found["call_id"] = there_is["id"]
     return {field: found[field] for field in NAMES if field in found}
+
+
+def parameters(value: object, beside: object = None) -> dict[str, object] | None:
+    """Return a request's parameters: an object (or its JSON), and those that stand by themselves.
+
+    >>> parameters('{"temperature": 1}', {"top_p": 0.9, "prompt": "A fruit?"})
+    {'temperature': 1, 'top_p': 0.9}
+    """
+    inner = unquote(value)
+    found = dict(inner) if is_object(inner) else {}
+    if is_object(beside):
+        found |= {c: v for c, v in beside.items() if v is not None and plain(c) in PARAMETERS}
+    return found or None
+
+
+def is_random(name: object) -> bool:
+    """Tell whether an id is long and random, as those of calls are.
+
+    >>> is_random("chatcmpl-0b6c791114acb826a59b"), is_random("chatcmpl-1"), is_random("p7")
+    (True, False, False)
+    """
+    return isinstance(name, str) and len(name) >= 16 and _RANDOM.search(name) is not None
 
 
 def getter(column: str) -> Getter:
@@ -161,6 +203,11 @@ def numbered(columns: list[str]) -> list[str]:
             stem = column[: match.start(2)]
             stems[stem] = stems.get(stem, 0) + 1
     return [f"{stem}*" for stem, n in stems.items() if n > 1][:1]
+
+
+def _is_numbers(value: object) -> bool:
+    """Tell whether a value is a list of numbers, such as the ids of tokens."""
+    return is_list(value) and bool(value) and all(isinstance(x, (int, float)) for x in value)
 
 
 def _are_calls(records: Sequence[Object], column: str) -> bool:

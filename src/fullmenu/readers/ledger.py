@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, Literal, TypeVar
 
@@ -26,6 +26,7 @@ _REASONS = 50  # different reasons and remarks that are told apart
 
 Reasoning = Literal["drop", "keep"]
 REPEAT = "model calls that the log holds more than once, counted once"
+NESTED = "model calls that stand inside one another, as two instrumentations tell of them"
 _Part = TypeVar("_Part")
 _Read = TypeVar("_Read")
 
@@ -81,6 +82,7 @@ class Ledger:
         self.remarks: Counter[str] = Counter()
         self.said: dict[str, None] = {}
         self.calls: set[int] = set()  # model calls that were read, by the hash of what names them
+        self.around: set[int] = set()  # what is around a call that was read
         self.first_reject = ""
         self._rejects = rejects
         self._file: IO[str] | None = None
@@ -122,19 +124,29 @@ class Ledger:
                 self.remark(f"{kind} beside a text" if kind == CALL else f"{kind} left out", n)
         return text
 
-    def once(self, *names: object) -> bool:
-        """Tell whether a model call of these names is met for the first time; a repeat is counted.
+    def once(self, names: Sequence[object], within: Sequence[object] = ()) -> bool:
+        """Tell whether a model call is met for the first time; if not, the repeat is counted.
 
-        Without a name for it nobody can tell, and it is.
+        Parameters
+        ----------
+        names
+            What names the call. If a part of it is missing nobody can tell, and it is the first.
+        within
+            What names the call around it, of which two instrumentations tell.
         """
         if not all(names):
             return True
-        key = hash(names)
+        key, outer = hash(tuple(names)), hash(tuple(within)) if within and all(within) else None
         if key in self.calls:
             self.skip(REPEAT)
             return False
+        nested = outer in self.calls or key in self.around
         self.calls.add(key)
-        return True
+        if outer is not None:
+            self.around.add(outer)
+        if nested:
+            self.skip(NESTED)
+        return not nested
 
     def texts(self, answers: Iterable[Said]) -> list[str]:
         """Return the texts of those answers that have one, and count the others."""
@@ -223,7 +235,7 @@ class Ledger:
         if self.skipped:
             notes.append(
                 "not read: "
-                + "; ".join(f"{what} ({n:,})" for what, n in self.skipped.most_common())
+                + "; ".join(f"{what} ({n:,})" for what, n in self.skipped.most_common() if n)
             )
         if self.rejected:
             where = f"; all in {self._rejects.name}" if isinstance(self._rejects, Path) else ""

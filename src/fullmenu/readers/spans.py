@@ -22,8 +22,12 @@ class Event(NamedTuple):
         As it says them.
     events
         Of a span.
-    body, key
-        Of a log record; the key is that of its span.
+    body
+        Of a log record.
+    key
+        The ids of its trace and of the span in it.
+    parent
+        The id of the span around it.
     """
 
     name: str
@@ -32,6 +36,7 @@ class Event(NamedTuple):
     events: tuple[Event, ...] = ()
     body: object = None
     key: tuple[object, object] = (None, None)
+    parent: object = None
 
 
 def is_otlp(value: object) -> bool:
@@ -58,7 +63,22 @@ def span_of(raw: Object) -> Event:
         plain(raw.get("attributes")),
         _either(raw, "startTimeUnixNano", "start_time_unix_nano", "start_time"),
         tuple(Event(str(e.get("name")), plain(e.get("attributes"))) for e in events),
+        key=span_key(raw),
+        parent=_plain_id(_either(raw, "parentSpanId", "parent_span_id", "parent_id")),
     )
+
+
+def span_key(raw: Object) -> tuple[object, object]:
+    """Return the ids of a trace and of a span in it, which the SDK writes under ``context``."""
+    held = context if is_object(context := raw.get("context")) else raw
+    return (
+        _plain_id(_either(held, "traceId", "trace_id", "context.trace_id")),
+        _plain_id(_either(held, "spanId", "span_id", "context.span_id")),
+    )
+
+
+def _plain_id(value: object) -> object:
+    return value.removeprefix("0x") if isinstance(value, str) else value
 
 
 def log_record_of(raw: Object) -> Event:
@@ -69,7 +89,7 @@ def log_record_of(raw: Object) -> Event:
         attributes,
         _either(raw, "timeUnixNano", "time_unix_nano", "observedTimeUnixNano"),
         body=any_value(raw.get("body")),
-        key=(_either(raw, "traceId", "trace_id"), _either(raw, "spanId", "span_id")),
+        key=span_key(raw),
     )
 
 

@@ -26,7 +26,7 @@ def unquote(value: object) -> object:
 
     >>> unquote('{"a": 1}'), unquote("[sic] plain"), unquote("7")
     ({'a': 1}, '[sic] plain', '7')
-    >>> unquote('"{\\"a\\": 1}"'), unquote('"quoted"')
+    >>> unquote(json.dumps('{"a": 1}')), unquote('"quoted"')
     ({'a': 1}, '"quoted"')
     """
     if isinstance(value, str) and value[:2] in ('"{', '"[') and value[-1:] == '"':

@@ -1,4 +1,4 @@
-"""Thoughts that stand in a text before its answer, as reasoning models and their servers write them."""
+"""Thoughts that stand in a text before its answer, as models and their servers write them."""
 
 from __future__ import annotations
 

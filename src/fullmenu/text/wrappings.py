@@ -60,7 +60,7 @@ _QUOTES = ("{", "[", '"')
 _DEPTH = 8  # wrappings inside wrappings
 
 
-def served(value: object) -> list[Said]:
+def served(value: object, sure: bool = False) -> list[Said]:
     """Return the answers in whatever stands where an output should.
 
     Parameters
@@ -69,6 +69,9 @@ def served(value: object) -> list[Said]:
         A text, a message, or a list of them; the body of a response; what a framework writes; or
         one of these as JSON inside a string. A list of messages is one answer, the model's last
         turn, unless all are the model's: then each is a choice.
+    sure
+        The place is a framework's: an object of few fields in a string is its, not the model's, and
+        one that is not known is an output with fields.
 
     Examples
     --------
@@ -81,17 +84,20 @@ def served(value: object) -> list[Said]:
     >>> served({"output": [{"type": "reasoning", "summary": []}]})[0].missing
     'responses without a message'
     """
-    quoted = isinstance(value, str)
+    text = value if isinstance(value, str) else None
     inner = unquote(value)
     if isinstance(inner, str):
         return [Said(inner)]
-    found = _answers(inner, _DEPTH, quoted)
+    listed_texts = text is not None and is_list(inner)
+    found = _answers(inner, _DEPTH, listed_texts or (text is not None and not sure))
     if found is not None:
         return found or [Said(missing=NO_CHOICE)]
     if is_wrapped(inner):
         shown = ", ".join(str(name)[:40] for name in [*inner][:5])
         return [Said(missing=f"{UNKNOWN} (its fields: {shown})")]
-    return [Said(missing=NULL) if value is None else Said(dump(value))]
+    if value is None:
+        return [Said(missing=NULL)]
+    return [Said(dump(value)) if sure or text is not None else Said(missing=NO_CHOICE)]
 
 
 def unwrapped(text: str) -> list[Said] | None:
@@ -105,7 +111,7 @@ def unwrapped(text: str) -> list[Said] | None:
     if text[:1] not in _QUOTES:
         return None
     answers = served(text)
-    return None if len(answers) == 1 and answers[0].text is text else answers
+    return None if len(answers) == 1 and answers[0].text == text else answers
 
 
 def is_wrapped(value: object) -> TypeGuard[Object]:

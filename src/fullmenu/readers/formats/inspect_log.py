@@ -45,6 +45,10 @@ def _outputs(sample: object, about: object, log: Ledger) -> list[Record]:
         model=at(output, "model") or at(about, "model"),
         time=first(sample, "started_at") or at(output, "time"),
         score=_score(sample.get("scores")),
+        call_id=sample.get("uuid"),
+        parameters=at(about, "model_generate_config"),
+        extra=sample.get("metadata"),
+        once=(sample.get("uuid"),),
     )
 
 

@@ -30,7 +30,7 @@ def records(value: Object, log: Ledger) -> list[Record]:
         log.skip("records that are not completions")
         return []
     request = first(value, "request", "body") or (value if body is not value else {})
-    return completion(body, requested(request), None, log)
+    return completion(body, request, None, log)
 
 
 def completion(
