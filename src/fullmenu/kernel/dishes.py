@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from fullmenu.kernel.gram import gram
 from fullmenu.kernel.packing import pack, unpack
-from fullmenu.kernel.rows import Features, Floats, Ints, is_sparse, stacked
+from fullmenu.kernel.rows import Features, is_sparse, stacked
 from fullmenu.kernel.sketch import sketch
+from fullmenu.stats.arrays import Floats, Ints
 
 _BLOCK = 256
 _COUNTS = "fullmenu/plate-counts/1"

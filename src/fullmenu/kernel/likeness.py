@@ -11,7 +11,8 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel.gram import gram, gram_of, moments, without_empty_columns
-from fullmenu.kernel.rows import Features, Floats, Ints, as_features, is_sparse, lengths, unit
+from fullmenu.kernel.rows import Features, as_features, is_sparse, lengths, unit
+from fullmenu.stats.arrays import Floats, Ints
 
 Route = Literal["auto", "moments", "gram", "pairs"]
 

@@ -13,7 +13,8 @@ from fullmenu.estimate import Estimate
 from fullmenu.kernel.gram import moments
 from fullmenu.kernel.likeness import PairSums, pair_sums, parts, snapped, within_pairs
 from fullmenu.kernel.packing import pack, packed_rows, unpack, unpacked_rows
-from fullmenu.kernel.rows import Features, Floats, Ints, as_features, stacked, unit
+from fullmenu.kernel.rows import Features, as_features, stacked, unit
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.jackknife import LogQuantity, Replicates, log_of
 
 FIXED_PROMPTS = 6

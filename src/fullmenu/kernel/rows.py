@@ -9,15 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
+from fullmenu.stats.arrays import Floats as Floats
+from fullmenu.stats.arrays import Ints as Ints
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 Features: TypeAlias = Any
 """Feature rows of shape (n, d): a numpy array, or a CSR matrix."""
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 def as_features(features: Any, name: str = "features") -> Features:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Ints
 
 
 def checked(texts: Any, least: int = 2) -> list[str]:

@@ -6,15 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import all_same_bound, none_same_bound, with_chance
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.jackknife import Replicates, log_of
 from fullmenu.stats.quantile import check_level
-
-Floats = NDArray[np.float64]
 
 
 def left_out(total: float, lost: Any, pairs: float, pairs_lost: Any) -> tuple[float, Floats]:

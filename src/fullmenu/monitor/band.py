@@ -8,11 +8,9 @@ For X in [0, 1], any predictable guess X̂ and 0 ≤ λ < 1, exp(λ Σ(X − μ)
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.monitor import codec
-
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 _BETS = np.geomspace(0.95, 0.0005, 40)
 _COST = -np.log1p(-_BETS) - _BETS

@@ -8,7 +8,6 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from msgspec import convert
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel.likeness import ALL_PAIRS, pair_sums, snapped
@@ -27,10 +26,10 @@ from fullmenu.monitor.detector import BETS
 from fullmenu.monitor.ruler import ACROSS, SIGNALS, TWO_SIDED, Ruler, checked, places, signal_values
 from fullmenu.monitor.visits import Visit, gather
 from fullmenu.samples import Samples
+from fullmenu.stats.arrays import Floats
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder, View
 
-Floats = NDArray[np.float64]
 Traffic = Literal["drawn", "open", "any"]
 TRAFFIC: tuple[Traffic, ...] = ("drawn", "open", "any")
 

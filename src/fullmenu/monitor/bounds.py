@@ -7,9 +7,8 @@ baseline, because every second estimate is too low. It bets on a rise above one 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 
 def gamma_bound(mean: float, variance: float, jump: float, confidence: float = 0.99) -> float:

@@ -11,9 +11,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 BETS = np.geomspace(0.02, 0.9, 8)
 """What share of its wealth each of eight detectors puts on a rise; λ = bet ÷ m₀."""

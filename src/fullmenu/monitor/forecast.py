@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Margins
@@ -15,8 +14,7 @@ from fullmenu.monitor.baseline import Baseline, whole
 from fullmenu.monitor.ruler import places, signal_values
 from fullmenu.report.watch.document import Expected
 from fullmenu.samples import Samples
-
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 WARM = 100
 """Visits without a change before the change, in every simulated watch."""

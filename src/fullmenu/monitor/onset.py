@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 SHARE = 0.9
 """Share of the evidence that lies between ``low`` and ``high``."""

@@ -17,10 +17,9 @@ from fullmenu.kernel.likeness import grams, share_of_pairs
 from fullmenu.kernel.rows import as_features
 from fullmenu.monitor import codec
 from fullmenu.monitor.visits import Visit
+from fullmenu.stats.arrays import Floats
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder, View, eyes
-
-Floats = NDArray[np.float64]
 
 NEAR = 0.9
 """Two outputs at least so alike, in the first view, are near-duplicates."""

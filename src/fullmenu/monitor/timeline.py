@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.monitor import codec
-
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 FIRST = 5
 """Visits of a point, to begin with."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 
 def log_number(commonness: Floats, order: float, weights: Floats | None = None) -> float:

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.quantile import t_quantile
-
-Floats = NDArray[np.float64]
 
 DOMINANT = 0.2
 """A unit that holds more than this share of a sum leaves no honest two-sided interval."""

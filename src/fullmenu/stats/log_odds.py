@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 
 def log_odds(

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
 
-Floats = NDArray[np.float64]
-Groups = NDArray[np.int64]
 
-
-def mean(values: Floats, groups: Groups, unit: str, level: float = 0.95) -> Estimate:
+def mean(values: Floats, groups: Ints, unit: str, level: float = 0.95) -> Estimate:
     """Estimate a mean over outputs, every prompt left out in turn.
 
     With fewer than two prompts each output is left out instead.
@@ -43,8 +40,8 @@ def mean(values: Floats, groups: Groups, unit: str, level: float = 0.95) -> Esti
 
 
 def mean_difference(
-    before: tuple[Floats, Groups],
-    after: tuple[Floats, Groups],
+    before: tuple[Floats, Ints],
+    after: tuple[Floats, Ints],
     unit: str,
     level: float = 0.95,
 ) -> Estimate:
@@ -89,7 +86,7 @@ def positive_interval(value: float, without: Floats, level: float) -> tuple[floa
     return max(value - half, 0.0), value + half
 
 
-def _without(values: Floats, groups: Groups) -> tuple[float, Floats]:
+def _without(values: Floats, groups: Ints) -> tuple[float, Floats]:
     _, codes = np.unique(groups, return_inverse=True)
     sums, sizes = np.bincount(codes, values), np.bincount(codes)
     return float(values.mean()), (sums.sum() - sums) / (sizes.sum() - sizes)

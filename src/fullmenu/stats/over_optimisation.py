@@ -15,14 +15,12 @@ from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 from fullmenu.estimate import Estimate
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.quantile import t_quantile
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Form = Literal["best-of-n", "rl"]
 Peak = Literal["past the peak", "before the peak", "no peak", "unclear"]
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.quantile import normal_quantile, t_quantile
-
-Floats = NDArray[np.float64]
 
 _SAME = 1e-12
 """Replicates that differ by less than this are equal: the jackknife has nothing to say."""

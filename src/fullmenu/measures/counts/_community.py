@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fullmenu.measures.counts._counts import Floats, Spectrum, summed
+from fullmenu.measures.counts._counts import Spectrum, summed
 from fullmenu.measures.counts.sample_coverage import unseen_again
+from fullmenu.stats.arrays import Floats
 
 _ONE_BY_ONE = 100_000
 """So many unseen dishes are drawn one by one; of more, next to none comes twice in a unit."""

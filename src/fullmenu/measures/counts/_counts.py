@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)

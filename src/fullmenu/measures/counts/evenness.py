@@ -8,7 +8,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 from fullmenu.estimate import Estimate
-from fullmenu.measures.counts._counts import Floats, Spectrum, spectrum
+from fullmenu.measures.counts._counts import Spectrum, spectrum
 from fullmenu.measures.counts.rarefaction import (
     BOOTSTRAP,
     check_order,
@@ -18,6 +18,7 @@ from fullmenu.measures.counts.rarefaction import (
     standardised,
 )
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import wilson
 
 Form = Literal["chao_ricotta", "pielou", "ratio"]

@@ -11,9 +11,10 @@ import numpy as np
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import all_same_bound
-from fullmenu.measures.counts._counts import Floats, Spectrum, log_jackknife_se, spectrum
+from fullmenu.measures.counts._counts import Spectrum, log_jackknife_se, spectrum
 from fullmenu.measures.counts.richness import f0, missing_dishes
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.proportion import leader_interval
 from fullmenu.stats.quantile import t_quantile

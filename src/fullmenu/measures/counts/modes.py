@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.counts._community import shrunk, unseen_share
-from fullmenu.measures.counts._counts import Floats, Spectrum, spectrum, summed
+from fullmenu.measures.counts._counts import Spectrum, spectrum, summed
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.draws import missed
 from fullmenu.stats.quantile import t_quantile
 
-Ints = NDArray[np.int64]
 Kitchen = tuple[Floats, int, float]
 """Shares of the modes; how many others are hidden from both samples; what these share."""
 

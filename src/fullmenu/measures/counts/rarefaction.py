@@ -10,10 +10,11 @@ import numpy as np
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.counts._community import community
-from fullmenu.measures.counts._counts import Floats, Spectrum, spectrum
+from fullmenu.measures.counts._counts import Spectrum, spectrum
 from fullmenu.measures.counts.hill import asymptote, plug_in
 from fullmenu.measures.counts.sample_coverage import good_turing, unseen_again
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.draws import missed, shown
 from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.quantile import normal_quantile

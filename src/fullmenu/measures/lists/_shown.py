@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.stats.arrays import Floats, Ints
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 Weights = Literal["dcg"]
 Catalogue = int | Collection[Any]
 

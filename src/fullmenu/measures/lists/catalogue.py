@@ -8,8 +8,9 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.lists._shown import Catalogue, Floats, Shown, catalogue_size, shown
+from fullmenu.measures.lists._shown import Catalogue, Shown, catalogue_size, shown
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.draws import shown as chance_shown
 from fullmenu.stats.proportion import share_interval
 

@@ -8,15 +8,9 @@ import numpy as np
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.lists._shown import (
-    Catalogue,
-    Floats,
-    Shown,
-    Weights,
-    catalogue_size,
-    shown,
-)
+from fullmenu.measures.lists._shown import Catalogue, Shown, Weights, catalogue_size, shown
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import share_interval
 
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.lists._shown import Floats, Shown, shown
+from fullmenu.measures.lists._shown import Shown, shown
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import share_interval
 
 _BLOCK = 1 << 18

@@ -8,9 +8,10 @@ import numpy as np
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.lists._shown import Floats, Shown, Weights, shown
+from fullmenu.measures.lists._shown import Shown, Weights, shown
 from fullmenu.measures.pairs import between_units, in_common, inverse, rate_of_pairs
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 
 
 @measure(takes="lists", unit="share", paper="Zhou et al. 2010; Hoeffding 1948")

@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.means import positive_interval
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 ROUNDING = 1e-4
 """A log-probability may be above 0 by so much: servers compute in 16 or 32 bits."""

@@ -11,7 +11,6 @@ from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.measures.arguments import units
 from fullmenu.measures.logprobs._sequences import (
-    Floats,
     Tokens,
     log_probabilities,
     mean_of,
@@ -19,6 +18,7 @@ from fullmenu.measures.logprobs._sequences import (
     tokens,
 )
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 
 _TIE = 1e-6
 """Relative: the sampled token is among the alternatives if it is as likely as the last of them."""

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.measures.reference._samples import Floats, Ints, digests, two_samples
+from fullmenu.measures.reference._samples import digests, two_samples
+from fullmenu.stats.arrays import Floats, Ints
 
 _CELLS = 1 << 21
 """Numbers in a block of distances."""

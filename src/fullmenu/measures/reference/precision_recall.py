@@ -8,8 +8,8 @@ import numpy as np
 
 from fullmenu.estimate import Estimate
 from fullmenu.measures.reference._neighbours import Balls, balls
-from fullmenu.measures.reference._samples import Floats
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import jackknife_se, share_of_two
 from fullmenu.stats.quantile import t_quantile
 

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
-from fullmenu.measures.arguments import Floats, Ints
 from fullmenu.measures.texts._grams import Tokenize, words_of
+from fullmenu.stats.arrays import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)

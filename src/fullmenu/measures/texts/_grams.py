@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.measures.arguments import Floats, Ints, whole
+from fullmenu.measures.arguments import whole
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.text import tokens
 
 Tokenize = Callable[[str], Sequence[str]]

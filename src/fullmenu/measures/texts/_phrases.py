@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.measures.arguments import Floats, Ints, checked, units, whole
+from fullmenu.measures.arguments import checked, units, whole
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.log_odds import log_odds
 from fullmenu.text import tokens
 

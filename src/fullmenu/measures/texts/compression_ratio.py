@@ -10,8 +10,9 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import Floats, Ints, outputs, whole
+from fullmenu.measures.arguments import outputs, whole
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import Floats, Ints, outputs, whole
+from fullmenu.measures.arguments import outputs, whole
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, kinds, named, orders, share_without, words_of
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.draws import shown
 from fullmenu.stats.proportion import share_interval
 

@@ -12,7 +12,7 @@ import numpy as np
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.gram import gram_of
-from fullmenu.measures.arguments import Floats, Ints, outputs, whole
+from fullmenu.measures.arguments import outputs, whole
 from fullmenu.measures.pairs import left_out, rate_of_pairs
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._bleu import (
@@ -24,6 +24,7 @@ from fullmenu.measures.texts._bleu import (
     totals_of,
 )
 from fullmenu.measures.texts._grams import Tokenize
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.jackknife import LogQuantity, Replicates, log_of
 
 _ALPHANUMERIC = re.compile("[a-z0-9]+")

@@ -9,9 +9,10 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import Floats, Ints, checked, units, whole
+from fullmenu.measures.arguments import checked, units, whole
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, Words, words_of
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.means import positive_interval
 from fullmenu.stats.proportion import share_interval
 from fullmenu.text import tokens

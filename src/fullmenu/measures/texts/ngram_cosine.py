@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import Floats, Ints, outputs
+from fullmenu.measures.arguments import outputs
 from fullmenu.measures.pairs import between_units, in_common, rate_of_pairs
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, named, orders, words_of
+from fullmenu.stats.arrays import Floats, Ints
 
 
 @measure(takes="texts", unit="cosine", paper="Tevet & Berant 2021")

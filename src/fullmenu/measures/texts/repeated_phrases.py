@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import Floats, Ints, outputs, whole
+from fullmenu.measures.arguments import outputs, whole
 from fullmenu.measures.pairs import between_units, rate_of_pairs
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, Words, split_by, words_of
 from fullmenu.measures.texts.openings import openings_of
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.text import tokens
 from fullmenu.text.function_words import GRAMMAR
 

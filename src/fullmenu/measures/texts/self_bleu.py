@@ -9,7 +9,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import Floats, Ints, outputs, whole
+from fullmenu.measures.arguments import outputs, whole
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._bleu import (
     EPSILON,
@@ -23,6 +23,7 @@ from fullmenu.measures.texts._bleu import (
 )
 from fullmenu.measures.texts._grams import Tokenize
 from fullmenu.measures.texts.homogenization import by_content
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.proportion import share_interval
 
 Variant = Literal["sentence", "corpus"]

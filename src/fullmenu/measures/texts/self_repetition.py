@@ -11,9 +11,10 @@ import numpy as np
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import all_same_bound
-from fullmenu.measures.arguments import Ints, outputs, whole
+from fullmenu.measures.arguments import outputs, whole
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, coming_again, words_of
+from fullmenu.stats.arrays import Ints
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import check_level, t_quantile
 

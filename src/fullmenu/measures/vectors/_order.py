@@ -9,7 +9,7 @@ import numpy as np
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import all_same_bound
-from fullmenu.kernel.rows import Floats
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.quantile import t_quantile
 

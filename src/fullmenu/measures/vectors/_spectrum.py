@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
 from fullmenu.kernel.gram import gram
-from fullmenu.kernel.rows import Features, Floats, dense, unit, unit_dense
+from fullmenu.kernel.rows import Features, dense, unit, unit_dense
 from fullmenu.measures.vectors._subsets import spread, steps
+from fullmenu.stats.arrays import Floats
 
 LOOKED_AT = 512
 """The spread of influence over rows is read from so many of them."""

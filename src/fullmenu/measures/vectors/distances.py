@@ -12,10 +12,11 @@ from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.likeness import pair_sums
 from fullmenu.kernel.rates import all_same_bound, none_same_bound
-from fullmenu.kernel.rows import Features, Floats, as_features, unit, unit_dense
+from fullmenu.kernel.rows import Features, as_features, unit, unit_dense
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.vendi import checked_size
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
 

@@ -10,7 +10,7 @@ import numpy as np
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.gram import similarities
-from fullmenu.kernel.rows import Features, Floats, as_features, unit, unit_dense
+from fullmenu.kernel.rows import Features, as_features, unit, unit_dense
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._order import (
     TIED,
@@ -20,6 +20,7 @@ from fullmenu.measures.vectors._order import (
 )
 from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.vendi import snapped
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.proportion import jackknife_se
 

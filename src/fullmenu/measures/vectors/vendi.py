@@ -9,7 +9,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.kernel.rows import Features, Floats, as_features
+from fullmenu.kernel.rows import Features, as_features
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._order import (
     chance,
@@ -21,6 +21,7 @@ from fullmenu.measures.vectors._order import (
 )
 from fullmenu.measures.vectors._spectrum import Spectrum, raw, spectrum
 from fullmenu.measures.vectors._subsets import at_least, subsets
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.effective_number import log_number
 
 SUBSETS = 32

@@ -9,12 +9,13 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
-from fullmenu.kernel.rows import Features, Floats, as_features
+from fullmenu.kernel.rows import Features, as_features
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._order import checked_order, number_estimate
 from fullmenu.measures.vectors._spectrum import moments_in_steps, of_kernel, of_moments
 from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.vendi import log_score
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.effective_number import log_number
 
 PARTS = 8
