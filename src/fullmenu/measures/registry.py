@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import entry_points
-from typing import Literal, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.estimate import Estimate
@@ -77,22 +77,27 @@ class Measure:
 _registered: dict[str, Measure] = {}
 
 
-def measure(*, takes: Takes, unit: str, paper: str, rises: bool | None = False) -> Callable[[F], F]:
-    """Register the decorated function as a measure under its own name."""
+def measure(
+    *, takes: Takes | None = None, unit: str, paper: str, rises: bool | None = False
+) -> Callable[[F], F]:
+    """Register the decorated function as a measure under its own name.
 
-    if takes not in get_args(Takes):
-        raise BadInput(f"takes={takes!r}: a measure takes {', '.join(get_args(Takes))}")
+    What it takes is by default what its first parameter is called.
+    """
 
     def register(function: F) -> F:
         name = function.__name__
+        given: Any = takes or next(iter(inspect.signature(function).parameters), None)
+        if given not in get_args(Takes):
+            raise BadInput(f"takes={given!r}: a measure takes {', '.join(get_args(Takes))}")
         known = _registered.get(name)
         if known is not None and known.function.__module__ != function.__module__:
             raise BadInput(
                 f"two measures are called {name!r}: one in {known.function.__module__}, one in "
                 f"{function.__module__}; rename one"
             )
-        function.__doc__ = completed(function, takes, unit, paper)
-        _registered[name] = Measure(name, takes, unit, paper, rises, function)
+        function.__doc__ = completed(function, given, unit, paper)
+        _registered[name] = Measure(name, given, unit, paper, rises, function)
         return function
 
     return register

@@ -25,12 +25,7 @@ Form = Literal["chao_ricotta", "pielou", "ratio"]
 _FORMS = ("chao_ricotta", "pielou", "ratio")
 
 
-@measure(
-    takes="counts",
-    unit="evenness",
-    paper="Chao & Ricotta 2019; Pielou 1966; Heip 1974",
-    rises=True,
-)
+@measure(unit="evenness", paper="Chao & Ricotta 2019; Pielou 1966; Heip 1974", rises=True)
 def evenness(
     counts: Any,
     order: float = 1.0,
@@ -76,8 +71,6 @@ def evenness(
     UnknownName
         No such form.
 
-    Examples
-    --------
     >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
     >>> round(evenness(girdled).value, 4), round(evenness(girdled, form="pielou").value, 4)
     (0.4424, 0.7642)

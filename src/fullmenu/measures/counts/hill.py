@@ -21,7 +21,6 @@ from fullmenu.stats.quantile import t_quantile
 
 
 @measure(
-    takes="counts",
     unit="dishes",
     paper="Hill 1973; Chao 1984; Chao, Wang & Jost 2013; Chao & Jost 2015",
     rises=True,
@@ -71,8 +70,6 @@ def hill(
         Fewer than two servings; or, for the kitchen's number, no dish served twice (thrice for
         order 3, and so on).
 
-    Examples
-    --------
     >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
     >>> for q in (0, 1, 2):
     ...     print(hill(girdled, q))
@@ -258,12 +255,7 @@ def _one_more(s: Spectrum, level: float) -> Spectrum:
     return Spectrum(np.sort([1 - p, p]), np.ones(2))
 
 
-@measure(
-    takes="counts",
-    unit="nats",
-    paper="Rényi 1961; Shannon 1948; Chao, Wang & Jost 2013",
-    rises=True,
-)
+@measure(unit="nats", paper="Rényi 1961; Shannon 1948; Chao, Wang & Jost 2013", rises=True)
 def renyi(
     counts: Any,
     order: float = 2.0,
@@ -293,8 +285,6 @@ def renyi(
     the entropy falls by 0.69 nats, whatever it was; the number of dishes halves. With
     ``asymptotic=False`` it is scikit-bio's ``renyi`` and, of order 1, ``shannon``.
 
-    Examples
-    --------
     >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
     >>> print(renyi(girdled, 1))
     2.63 [2.37, 2.88]
@@ -303,12 +293,7 @@ def renyi(
     return e.through(np.log, "nats", f"log of the Hill number of {e.method}")
 
 
-@measure(
-    takes="counts",
-    unit="entropy",
-    paper="Tsallis 1988; Simpson 1949; Chao, Wang & Jost 2013",
-    rises=True,
-)
+@measure(unit="entropy", paper="Tsallis 1988; Simpson 1949; Chao, Wang & Jost 2013", rises=True)
 def tsallis(
     counts: Any,
     order: float = 2.0,
@@ -340,8 +325,6 @@ def tsallis(
     thousand equal dishes 900 may go before order 2 falls from 0.999 to 0.99. With
     ``asymptotic=False`` it is scikit-bio's ``tsallis`` and, of order 2, ``simpson``.
 
-    Examples
-    --------
     >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
     >>> print(tsallis(girdled))
     0.878 [0.843, 0.905]
@@ -356,8 +339,6 @@ def tsallis(
 def entropy(number: float, order: float) -> float:
     """Tsallis entropy of that many equally common dishes.
 
-    Examples
-    --------
     >>> entropy(4.0, 2.0), entropy(4.0, 0.0)
     (0.75, 3.0)
     """

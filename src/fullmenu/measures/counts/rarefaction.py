@@ -24,7 +24,6 @@ BOOTSTRAP = 200
 
 
 @measure(
-    takes="counts",
     unit="dishes",
     paper="Hurlbert 1971; Chao & Jost 2012; Chao et al. 2014; Hsieh, Ma & Chao 2016",
     rises=True,
@@ -81,8 +80,6 @@ def rarefaction(
     (``benchmarks/intervals_counts.py``). Where all draws agree it leaves room for one dish more.
     Cannot see how alike dishes are.
 
-    Examples
-    --------
     >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
     >>> print(rarefaction(girdled, size=84))
     18.9 [15.9, 21.9]

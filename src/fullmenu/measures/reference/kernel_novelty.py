@@ -19,7 +19,7 @@ FOLDS = 10
 """So many parts are left out in turn, of both samples at once."""
 
 
-@measure(takes="features", unit="nats", paper="Zhang et al. 2024", rises=None)
+@measure(unit="nats", paper="Zhang et al. 2024", rises=None)
 def kernel_novelty(
     features: Any,
     reference: Any,
@@ -67,8 +67,6 @@ def kernel_novelty(
     The interval leaves out a tenth of both samples at a time and is Student's. It is
     somewhat too narrow in some cases (``benchmarks/intervals_reference.py``).
 
-    Examples
-    --------
     >>> modes = np.repeat(10 * np.eye(6), 50, axis=0)
     >>> x = modes + np.random.default_rng(0).normal(size=(300, 6))
     >>> old, some, more = x[:150], x[50:200], x[150:]  # 3 modes; one new; 3 new

@@ -20,9 +20,7 @@ _DIGITS = 9
 """Of projected rows: copies must not differ by rounding, or bins would tell them apart."""
 
 
-@measure(
-    takes="features", unit="share", paper="Pillutla et al. 2021; Pillutla et al. 2023", rises=True
-)
+@measure(unit="share", paper="Pillutla et al. 2021; Pillutla et al. 2023", rises=True)
 def mauve(
     features: Any,
     reference: Any,
@@ -74,8 +72,6 @@ def mauve(
     number of draws that this variance tells of. It does not hold the luck of the bins: give
     several seeds to see it.
 
-    Examples
-    --------
     >>> modes = np.repeat(np.eye(10), 30, axis=0)
     >>> real = modes + 0.1 * np.random.default_rng(0).normal(size=(300, 10))
     >>> fake = modes[:180] + 0.1 * np.random.default_rng(1).normal(size=(180, 10))

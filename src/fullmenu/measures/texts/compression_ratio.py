@@ -41,7 +41,7 @@ Piece = tuple[int, bytes]
 Variant = Literal["blocks", "gzip", "double"]
 
 
-@measure(takes="texts", unit="ratio", paper="Shaib et al. 2024")
+@measure(unit="ratio", paper="Shaib et al. 2024")
 def compression_ratio(
     texts: Sequence[str],
     *,
@@ -82,8 +82,6 @@ def compression_ratio(
     NotEnoughData
         …, or fewer bytes than one block; or no bytes at all.
 
-    Examples
-    --------
     >>> fruit = ["fig", "kiwi", "plum", "lime", "pear", "date", "sloe", "acai"]
     >>> same = [f"Sure! Here is a fruit for you to try today: {f}." for f in fruit * 40]
     >>> print(compression_ratio(same))

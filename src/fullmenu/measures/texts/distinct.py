@@ -26,7 +26,7 @@ Grams = list[tuple[Any, Ints]]
 """For each order the hashes of all n-grams, and the output that each is in."""
 
 
-@measure(takes="texts", unit="share", paper="Li et al. 2016; Hurlbert 1971", rises=True)
+@measure(unit="share", paper="Li et al. 2016; Hurlbert 1971", rises=True)
 def distinct_n(
     texts: Sequence[str],
     n: int | tuple[int, ...] = 2,
@@ -68,8 +68,6 @@ def distinct_n(
         The sample without any one output (or prompt) has fewer than ``words`` n-grams; or, with
         ``words="all"``, there is no n-gram of some order.
 
-    Examples
-    --------
     >>> texts = ["a rose is a rose", "a rose is red", "violets are blue", "so are you"] * 3
     >>> print(distinct_n(texts, words=10))
     0.594 [0.498, 0.684]
@@ -181,8 +179,7 @@ def _rarefied(hashes: Any, unit: Ints, sizes: Ints, m: int) -> tuple[float, Floa
     return value, without / m
 
 
-@measure(takes="texts", unit="sum of shares", paper="Meister et al. 2023; Shaib et al. 2024",
-         rises=True)  # fmt: skip
+@measure(unit="sum of shares", paper="Meister et al. 2023; Shaib et al. 2024", rises=True)
 def ngram_diversity(
     texts: Sequence[str],
     n: int = 4,
@@ -224,8 +221,6 @@ def ngram_diversity(
         The sample without any one output (or prompt) has fewer than ``words`` n-grams; or, with
         ``words="all"``, there is no n-gram of some order.
 
-    Examples
-    --------
     >>> texts = ["a rose is a rose", "a rose is red", "violets are blue", "so are you"] * 3
     >>> print(ngram_diversity(texts, 2, words=10))
     1.21 [1.01, 1.39]
@@ -239,7 +234,7 @@ def ngram_diversity(
     return mean.through(lambda share: top * share, "sum of shares", mean.method)
 
 
-@measure(takes="texts", unit="ratio", paper="Liu et al. 2022; Kirk et al. 2024", rises=True)
+@measure(unit="ratio", paper="Liu et al. 2022; Kirk et al. 2024", rises=True)
 def expectation_adjusted_distinct(
     texts: Sequence[str],
     n: int | tuple[int, ...] = (1, 2, 3, 4, 5),
@@ -277,8 +272,6 @@ def expectation_adjusted_distinct(
     NotEnoughData
         …, or no n-gram of some order.
 
-    Examples
-    --------
     >>> texts = ["a rose is a rose", "a rose is red", "violets are blue", "so are you"] * 3
     >>> print(expectation_adjusted_distinct(texts, (1, 2)))
     0.221 [0.181, 0.267]

@@ -39,7 +39,7 @@ Compare = Callable[[Ints, Ints], Any]
 """Two lists of rows to the likeness of each pair, in [0, 1], the same either way round."""
 
 
-@measure(takes="texts", unit="BLEU", paper="Shaib et al. 2024; Papineni et al. 2002")
+@measure(unit="BLEU", paper="Shaib et al. 2024; Papineni et al. 2002")
 def homogenization_bleu(
     texts: Sequence[str],
     n: int = 4,
@@ -80,8 +80,6 @@ def homogenization_bleu(
     NotEnoughData
         …, or no text has a word.
 
-    Examples
-    --------
     >>> texts = ["the cat sat on the mat", "the cat sat on my mat", "a dog ran", "the cat ran off"]
     >>> print(homogenization_bleu(texts))
     0.135 [0.00254, 1]
@@ -124,7 +122,7 @@ def _matches(rows: Any) -> Floats:
     return gram_of(rows.indices, rows.data, rows.indptr, rows.shape[1])
 
 
-@measure(takes="texts", unit="ROUGE-L", paper="Shaib et al. 2024; Lin 2004")
+@measure(unit="ROUGE-L", paper="Shaib et al. 2024; Lin 2004")
 def homogenization_rouge_l(
     texts: Sequence[str],
     *,
@@ -165,8 +163,6 @@ def homogenization_rouge_l(
     NotEnoughData
         …, or no text has a word that ``tokenize`` finds.
 
-    Examples
-    --------
     >>> texts = ["the cat sat on the mat", "the cat sat on my mat", "a dog ran", "the cat ran off"]
     >>> print(homogenization_rouge_l(texts))
     0.32 [0.0328, 1]

@@ -25,7 +25,7 @@ LEAST_GRAMMAR = 2
 _NUMBER, _CONTENT = "0", ""
 
 
-@measure(takes="texts", unit="share", paper="Salkar et al. 2022; Shaib et al. 2024")
+@measure(unit="share", paper="Salkar et al. 2022; Shaib et al. 2024")
 def repeated_phrases(
     texts: Sequence[str], words: int = 4, *, groups: Any = None, level: float = 0.95
 ) -> Estimate:
@@ -47,8 +47,6 @@ def repeated_phrases(
     level
         …: jackknife, t on the log scale.
 
-    Examples
-    --------
     >>> same = "it is important to note that"
     >>> print(repeated_phrases([f"{same} a", f"{same} b"]))
     0.75 [0, 1]
@@ -69,7 +67,7 @@ def _shared(texts: Sequence[str], n: int, unit: Ints) -> tuple[float, Floats]:
     return shared_by_pairs(hashes, rows, len(texts), unit)
 
 
-@measure(takes="texts", unit="share", paper="Shaib, Elazar, Li & Wallace 2024")
+@measure(unit="share", paper="Shaib, Elazar, Li & Wallace 2024")
 def templates(
     texts: Sequence[str],
     n: int = 5,
@@ -107,8 +105,6 @@ def templates(
     NotEnoughData
         …, or no template in any of them.
 
-    Examples
-    --------
     >>> print(templates(["It is one of the best songs", "This is one of the worst ideas ever"]))
     0.583 [0, 1]
     """

@@ -32,7 +32,7 @@ ROUNDS = 4
 """With ``size``, the sample is cut into random parts so many times."""
 
 
-@measure(takes="texts", unit="BLEU", paper="Zhu et al. 2018; Papineni et al. 2002")
+@measure(unit="BLEU", paper="Zhu et al. 2018; Papineni et al. 2002")
 def self_bleu(
     texts: Sequence[str],
     n: int = 4,
@@ -80,8 +80,6 @@ def self_bleu(
     NotEnoughData
         …, or than ``size``; or no text has a word.
 
-    Examples
-    --------
     >>> texts = ["the cat sat on the mat", "the cat sat on my mat", "a dog ran", "the cat ran off"]
     >>> print(self_bleu(texts))
     0.336 [0.0402, 0.859]

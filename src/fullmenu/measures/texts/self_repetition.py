@@ -22,7 +22,7 @@ FOLDS = 20
 """The interval leaves out so many parts of the sample in turn; single units if they are fewer."""
 
 
-@measure(takes="texts", unit="log count", paper="Salkar et al. 2022")
+@measure(unit="log count", paper="Salkar et al. 2022")
 def self_repetition(
     texts: Sequence[str],
     n: int = 4,
@@ -55,8 +55,6 @@ def self_repetition(
     NotEnoughData
         …, or no output of ``n`` words.
 
-    Examples
-    --------
     >>> same = "it is important to note that"
     >>> print(self_repetition([f"{same} a", f"{same} b", "something else"]))
     0.924 [0, 4.9]

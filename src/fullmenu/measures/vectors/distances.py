@@ -69,7 +69,7 @@ def _squares(x: Features) -> NDArray[np.float64]:
     return np.einsum("ij,ij->i", x, x)
 
 
-@measure(takes="features", unit="distance", paper="Cox et al. 2021; Shaib et al. 2024", rises=True)
+@measure(unit="distance", paper="Cox et al. 2021; Shaib et al. 2024", rises=True)
 def mean_pairwise_distance(
     features: Any, metric: Metric = "cosine", *, level: float = 0.95
 ) -> Estimate:
@@ -91,8 +91,6 @@ def mean_pairwise_distance(
     level
         …: jackknife over outputs, t.
 
-    Examples
-    --------
     >>> round(mean_pairwise_distance(np.eye(3)[[0, 0, 1, 2]]).value, 4)
     0.8333
     """
@@ -149,7 +147,7 @@ def sums_of_cosines(x: Features) -> Floats:
     return np.asarray(x @ whole, np.float64).ravel() - 1.0
 
 
-@measure(takes="features", unit="cosine", paper="Padmakumar & He 2024; Shaib et al. 2024")
+@measure(unit="cosine", paper="Padmakumar & He 2024; Shaib et al. 2024")
 def homogenization_embedding(features: Any, *, level: float = 0.95) -> Estimate:
     """Estimate the mean cosine between two outputs: how alike they are on average.
 
@@ -169,8 +167,6 @@ def homogenization_embedding(features: Any, *, level: float = 0.95) -> Estimate:
     level
         …: jackknife over outputs, t.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> round(homogenization_embedding(np.eye(3)[[0, 0, 1, 2]]).value, 4)
     0.1667
@@ -185,7 +181,7 @@ def homogenization_embedding(features: Any, *, level: float = 0.95) -> Estimate:
     return Estimate(value, low, high, n, "cosine", method, level)
 
 
-@measure(takes="features", unit="distance", paper="Cox et al. 2021; Shaib et al. 2024", rises=True)
+@measure(unit="distance", paper="Cox et al. 2021; Shaib et al. 2024", rises=True)
 def chamfer(
     features: Any,
     metric: Metric = "cosine",
@@ -217,8 +213,6 @@ def chamfer(
     NotEnoughData
         …, or fewer than ``size``.
 
-    Examples
-    --------
     >>> x = np.array([[0.0], [1.0], [3.0]])
     >>> round(chamfer(x, "euclidean").value, 4), round(chamfer(x, "euclidean", size=2).value, 4)
     (1.3333, 2.0)

@@ -31,7 +31,7 @@ STEP = 256
 """Rows compared with all rows at a time."""
 
 
-@measure(takes="features", unit="dishes", paper="Leinster & Cobbold 2012", rises=True)
+@measure(unit="dishes", paper="Leinster & Cobbold 2012", rises=True)
 def leinster_cobbold(
     features: Any,
     order: float = 1.0,
@@ -67,8 +67,6 @@ def leinster_cobbold(
     level
         …: every row left out in turn, t on the log scale.
 
-    Examples
-    --------
     >>> z = [[1, 0.9, 0], [0.9, 1, 0], [0, 0, 1]]
     >>> for q in (0, 1, 2, float("inf")):
     ...     print(round(leinster_cobbold(z, q, similarity="precomputed").value, 4))

@@ -25,7 +25,7 @@ WIDEST = 65_536
 """Columns for which frequencies are drawn."""
 
 
-@measure(takes="features", unit="dishes", paper="Ospanov, Zhang, Jalali et al. 2024", rises=True)
+@measure(unit="dishes", paper="Ospanov, Zhang, Jalali et al. 2024", rises=True)
 def vendi_fourier(
     features: Any,
     order: float = 1.0,
@@ -68,8 +68,6 @@ def vendi_fourier(
         More than 65,536 columns, a bandwidth of 0 or less, an order of 0 or less, fewer than 8
         frequencies, or more than 4,096.
 
-    Examples
-    --------
     >>> x = 9 * np.eye(5)[np.arange(4_000) % 5]
     >>> round(vendi_fourier(x).value, 1)
     5.0
