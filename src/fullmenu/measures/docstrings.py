@@ -117,20 +117,11 @@ _NOT_AS_SAID = "an argument that is not as described here"
 
 
 def completed(function: Callable[..., Any], takes: str, unit: str, paper: str) -> str:
-    """Return a measure's docstring with the common parts put in.
+    """Return a measure's docstring, with the common parts put in, of what is special to it.
 
-    Parameters
-    ----------
-    function
-        The measure, with a docstring that says what is special to it.
-    takes, unit, paper
-        As given to ``@measure``.
-
-    Examples
-    --------
     >>> def dots(texts, level=0.95):
     ...     "Count the dots."
-    >>> completed(dots, "texts", "dots", "Nobody 2026").split("\\n")[4:6]
+    >>> completed(dots, "texts", "dots", "Nobody 2026").split("\n")[4:6]
     ['texts', '    Outputs.']
     """
     if not function.__doc__:

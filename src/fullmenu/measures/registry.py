@@ -28,20 +28,14 @@ class Measure:
 
     Parameters
     ----------
-    name
-        Its name everywhere: module, function, test, command line, docs.
     takes
         What its first argument is, and is called: ``features`` (n, d), ``texts``, mode ``counts``,
         ranked ``lists`` of items, or ``logprobs`` of tokens.
-    unit
-        What its value counts.
-    paper
-        Where it comes from.
+    unit, paper
+        What its value counts, and where it comes from.
     rises
         Whether more variety raises the value (the laws check the direction); ``None`` for a
         measure that stands beside the others and says nothing of variety by itself (length).
-    function
-        The measure itself.
     """
 
     name: str
@@ -119,13 +113,7 @@ def registered() -> dict[str, Measure]:
 
 
 def get(name: str) -> Measure:
-    """Return one measure.
-
-    Raises
-    ------
-    UnknownName
-        Nobody registered it; the error lists what there is.
-    """
+    """Return one measure; where nobody registered it, the error lists what there is."""
     known = registered()
     if name not in known:
         raise UnknownName("measure", name, known)

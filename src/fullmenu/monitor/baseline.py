@@ -48,8 +48,6 @@ class ModelBaseline:
 
     Parameters
     ----------
-    mean : (streams,)
-        The estimates.
     bounds : (channels,)
         Upper bounds of the mean (of 1 − X where a fall is watched), all at once with the
         baseline's ``confidence``; 1 where nothing can be detected.
@@ -71,18 +69,14 @@ class Baseline:
 
     Parameters
     ----------
-    ruler
-        How visits are read.
-    channels
-        The detectors.
+    ruler, channels
+        How visits are read, and the detectors.
     prompts, weights
         The prompts and how often each is drawn, adding up to 1.
     levels
         By model; ``None`` for a log that names none.
-    traffic, confidence
-        As in :meth:`fit`.
-    outputs
-        How many outputs were read.
+    traffic, confidence, outputs
+        As in :meth:`fit`, and how many outputs were read.
     """
 
     ruler: Ruler

@@ -35,9 +35,9 @@ def plan(
 ) -> list[Expected]:
     """Predict after how many visits a loss would raise an alarm.
 
-    Visits are drawn from the baseline's own outputs, with outputs replaced by another output of
-    the same prompt (its own dish), and watched by the baseline's own detectors; the change comes
-    after 100 visits without one.
+    Visits are drawn from the baseline's own outputs, with outputs replaced by another output of the
+    same prompt (its own dish), and watched by the baseline's own detectors; the change comes after
+    100 visits without one.
 
     Parameters
     ----------

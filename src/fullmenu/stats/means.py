@@ -16,13 +16,6 @@ def mean(values: Floats, groups: Ints, unit: str, level: float = 0.95) -> Estima
 
     With fewer than two prompts each output is left out instead.
 
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two values.
-
-    Examples
-    --------
     >>> print(mean(np.array([1.0, 2, 3, 4]), np.array([0, 0, 1, 1]), "words"))
     2.5 [-10.2, 15.2]
     """
@@ -47,10 +40,7 @@ def mean_difference(
 ) -> Estimate:
     """Estimate the change of a mean, after − before, on prompts that both sides have.
 
-    Parameters
-    ----------
-    before, after
-        Values and the prompt of each, on one numbering.
+    Either side holds values and the prompt of each, on one numbering.
     """
     shared = np.intersect1d(before[1], after[1])
     if len(shared) < 2:
@@ -74,8 +64,6 @@ def positive_interval(value: float, without: Floats, level: float) -> tuple[floa
     Where all of m units agree the jackknife is blind: one that was missed may be anything, so that
     there is no upper bound, and the lower one allows for as many as m can miss.
 
-    Examples
-    --------
     >>> positive_interval(2.0, np.array([2.0, 2.0]), 0.75)
     (1.0, None)
     """

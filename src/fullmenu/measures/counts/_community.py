@@ -22,16 +22,8 @@ _ONE_BY_ONE = 100_000
 class Community:
     """Shares of dishes (chances of occurring in a unit, for incidence data).
 
-    Parameters
-    ----------
-    seen
-        Of the dishes that the sample shows, by ascending count.
-    unseen
-        How many others there are.
-    rest
-        What the others share.
-    size, units
-        As in the sample.
+    The dishes that the sample shows, by ascending count; how many others there are, and what they
+    share.
     """
 
     seen: Floats
@@ -59,8 +51,6 @@ class Community:
 def community(s: Spectrum) -> Community:
     """Estimate the kitchen behind a sample.
 
-    Examples
-    --------
     >>> from fullmenu.measures.counts._counts import spectrum
     >>> c = community(spectrum([5, 3, 2, 1, 1]))
     >>> c.unseen, round(c.rest, 3), c.seen.round(3).tolist()

@@ -23,18 +23,9 @@ STAND_IN = -9_998.0
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Log-probabilities of the outputs that have any.
+    """Log-probabilities of the tokens of the outputs that have any, end to end, each at most 0.
 
-    Parameters
-    ----------
-    log_p : (t,)
-        Of every token, at most 0.
-    sizes : (n,)
-        How many tokens each output has, at least 1.
-    kept : (n,)
-        The place of each output in what was given.
-    given
-        How many outputs were given.
+    ``sizes`` are the tokens of each of these, and ``kept`` its place among all ``given``.
     """
 
     log_p: Floats
@@ -50,8 +41,6 @@ class Tokens:
 def tokens(logprobs: Any, least: int = 2) -> Tokens:
     """Check the log-probabilities of outputs; outputs without any are left out.
 
-    Examples
-    --------
     >>> tokens([[-0.5, -1.0], None, [], [-2.0]]).sizes.tolist()
     [2, 1]
     """

@@ -98,19 +98,10 @@ def kernel_novelty(
 
 
 def novelty(kernel: Floats, made: NDArray[np.bool_], ratio: float) -> float:
-    """Return KEN of a kernel matrix over both samples.
+    """Return KEN of a positive semidefinite kernel matrix over both samples; η is ``ratio``.
 
-    Parameters
-    ----------
-    kernel : (n + m, n + m)
-        Positive semidefinite, ones on the diagonal.
-    made : (n + m,)
-        Which rows are generated; the others are the reference.
-    ratio
-        η.
+    ``made`` says which rows are generated; the others are the reference.
 
-    Examples
-    --------
     >>> same = np.array([0, 1, 2, 0, 0])  # served: two new dishes; the reference: one dish
     >>> k = (same[:, None] == same).astype(float)
     >>> round(novelty(k, np.arange(5) < 3, 1.0), 4), round(2 / 3 * float(np.log(2)), 4)

@@ -102,17 +102,8 @@ def mauve(
 
 
 def agreement(made: Any, real: Any, scaling: float = 5.0, smoothing: float = 0.0) -> float:
-    """Return MAUVE of two histograms of the same bins.
+    """Return MAUVE of two histograms (counts) of the same bins.
 
-    Parameters
-    ----------
-    made, real : (K,)
-        Counts.
-    scaling, smoothing
-        As in :func:`mauve`.
-
-    Examples
-    --------
     >>> agreement([5, 5], [10, 10]), round(agreement([1, 0], [0, 1]), 4)
     (1.0, 0.0041)
     """

@@ -114,12 +114,9 @@ def taken_at(words: Any) -> int | None:
 def mean_share(
     grams: Grams, sizes: Sequence[int], unit: Ints, names: str, m: int | None
 ) -> tuple[float, Floats | None]:
-    """Share of different n-grams among m, mean over orders; and with each unit left out.
+    """Share of different n-grams among m (``None``: all), mean over orders; and without each unit.
 
-    Parameters
-    ----------
-    m
-        ``None`` for all. There may then be no share without some unit: ``None`` again.
+    Among all there may be no share without some unit: ``None`` again.
     """
     values, withouts = [], []
     for size, (hashes, rows) in zip(sizes, grams, strict=True):

@@ -220,18 +220,9 @@ def mean_over_pairs(
     what: str,
     level: float,
 ) -> Estimate:
-    """Estimate the mean likeness over pairs of texts of different units.
+    """Estimate the mean likeness over pairs of texts of different units, left out one by one.
 
-    Parameters
-    ----------
-    texts
-        Outputs.
-    unit : (n,)
-        What each is of: units are left out one by one.
-    compare
-        The likeness.
-    pairs
-        About how many pairs are compared; all where that is enough for all.
+    About so many ``pairs`` are compared; all where that is enough for all.
     """
     n = len(texts)
     blocks = _blocks(texts, unit, pairs, seed)

@@ -224,10 +224,7 @@ def mean_within(
 ) -> Estimate:
     """Estimate the mean over the outputs that have a value; those without have ``nan``.
 
-    Parameters
-    ----------
-    share
-        Whether values lie in [0, 1]. Otherwise they are positive, and have no upper bound.
+    ``share``: values lie in [0, 1]. Otherwise they are positive, and have no upper bound.
     """
     owner, names = units(groups, len(values))
     read = np.isfinite(values)

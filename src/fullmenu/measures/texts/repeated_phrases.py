@@ -164,12 +164,7 @@ def _our_shapes(texts: Sequence[str], kept: frozenset[str]) -> tuple[Words, NDAr
 def shared_by_pairs(hashes: Any, rows: Ints, n: int, unit: Ints) -> tuple[float, Floats]:
     """Mean over ordered pairs of outputs from different units; and with each unit left out.
 
-    Parameters
-    ----------
-    hashes, rows
-        Every phrase, and which of n outputs it is in.
-    unit : (n,)
-        Unit of each output.
+    ``hashes`` and ``rows`` are every phrase, and which of n outputs it is in.
     """
     m = int(unit.max()) + 1
     _, ids = np.unique(hashes, return_inverse=True)

@@ -109,20 +109,11 @@ def mean_pairwise_distance(
 def mean_over_pairs(
     sums: Floats, squares: float, level: float, ends: tuple[float, float]
 ) -> tuple[float, float | None, float | None]:
-    """Return a mean over pairs of different rows, and its interval.
+    """Return a mean over pairs of different rows, and its interval within ``ends``.
 
-    Where no row moves the mean more than another the jackknife is blind; the variance of a mean of
-    so many independent pairs is added. Where all pairs are alike, as many may be otherwise as such
-    a sample can miss.
-
-    Parameters
-    ----------
-    sums : (n,)
-        Of each row over the others.
-    squares
-        Sum of squares over all ordered pairs.
-    ends
-        The least and the most that a pair can be.
+    ``sums`` are of each row over the others, ``squares`` over all ordered pairs. Where no row moves
+    the mean more than another the jackknife is blind; the variance of a mean of so many independent
+    pairs is added. Where all pairs are alike, as many may be otherwise as such a sample can miss.
     """
     n = len(sums)
     pairs = n * (n - 1)
