@@ -56,14 +56,10 @@ def mode_collapse(document: dict[str, Any], *, seeds: int = 1) -> Finding:
         views, key=lambda v: (VERDICTS.index(document["views"][v]["verdict"]), views[v]["value"])
     )
     ratio = views[worst]
-    gap = Estimate(
-        1 - ratio["value"],
-        None if ratio["high"] is None else 1 - ratio["high"],
-        None if ratio["low"] is None else 1 - ratio["low"],
-        int(ratio.get("n", 0)) or int(document["after"].get("prompts", 0)),
-        "share of variety lost",
-        "1 − effective number after ÷ before",
-        ratio.get("level", 0.95),
+    value, low, high = (ratio[end] for end in ("value", "low", "high"))
+    n = int(ratio.get("n", 0)) or int(document["after"].get("prompts", 0))
+    gap = Estimate(value, low, high, n, "ratio", "", ratio.get("level", 0.95)).mirrored(
+        1, unit="share of variety lost", method="1 − effective number after ÷ before"
     )
     said = document["verdict"]
     names = [document[side].get("label", side) for side in ("before", "after")]

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from fullmenu.cli import options
-from fullmenu.cli.diagnoses import showing, tables
+from fullmenu.cli.diagnoses import columns, showing
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -43,6 +43,6 @@ def double_descent(
     from fullmenu.diagnose import double_descent as diagnose
 
     showing.check_target(html)
-    columns = tables.read(log, ["size|epoch|n", "train_loss", "test_error"], ["seed"])
-    finding = diagnose(columns, here=here, null_loss=null_loss, margin=margin, subject=log.stem)
+    table = columns.read(log, ["size|epoch|n", "train_loss", "test_error"], ["seed"])
+    finding = diagnose(table, here=here, null_loss=null_loss, margin=margin, subject=log.stem)
     showing.show(finding, json=json, html=html)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from fullmenu.cli import options
-from fullmenu.cli.diagnoses import showing, tables
+from fullmenu.cli.diagnoses import columns, showing
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -37,7 +37,7 @@ def goal_misgeneralization(
     from fullmenu.errors import BadInput
 
     showing.check_target(html)
-    found = tables.read(
+    found = columns.read(
         table,
         [],
         [
@@ -59,8 +59,8 @@ def goal_misgeneralization(
 
 
 def _episodes(found: dict[str, list[Any]], path: Path) -> Any:
-    from fullmenu.diagnose.goals.judging import judge_episodes
-    from fullmenu.diagnose.goals.rolling import Episode
+    from fullmenu.diagnose.goals.diagnosis import judge_episodes
+    from fullmenu.diagnose.goals.rollouts import Episode
     from fullmenu.errors import BadInput
 
     odd = next((c for c in found["condition"] if c not in _CONDITIONS), None)

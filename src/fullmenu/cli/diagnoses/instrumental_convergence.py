@@ -43,7 +43,7 @@ def instrumental_convergence(
     html: options.Html = None,
 ) -> None:
     """Say whether a policy prefers keeping options beyond what its task asks for."""
-    from fullmenu.diagnose.power.preferring import instrumental_convergence as diagnose
+    from fullmenu.diagnose.power.diagnosis import instrumental_convergence as diagnose
 
     showing.check_target(html)
     finding = diagnose(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from fullmenu.cli import options
-from fullmenu.cli.diagnoses import showing, tables
+from fullmenu.cli.diagnoses import columns, showing
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -33,7 +33,7 @@ def over_optimisation(
     from fullmenu.train import kl_of_best_of
 
     showing.check_target(html)
-    found = tables.read(log, ["kl|n", "proxy", "gold"], ["run", "gold_error"])
+    found = columns.read(log, ["kl|n", "proxy", "gold"], ["run", "gold_error"])
     empty = [name for name, column in found.items() if None in column]
     if empty:
         raise BadInput(f"{log}: {empty[0]} is empty in some rows; leave those checkpoints out")

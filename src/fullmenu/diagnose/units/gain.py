@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from fullmenu.diagnose.units.autoencoder import Dictionary
+from fullmenu.diagnose.units.cosines import Match, mean_max_cosine
 from fullmenu.diagnose.units.diagnosis import answers
-from fullmenu.diagnose.units.matching import Match, mean_max_cosine
 from fullmenu.estimate import Estimate
 
 

@@ -12,8 +12,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from fullmenu.diagnose.tickets.judging import judge_tickets
-from fullmenu.diagnose.tickets.table import ARMS, Trained
+from fullmenu.diagnose.tickets.accuracies import ARMS, Trained
+from fullmenu.diagnose.tickets.diagnosis import judge_tickets
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
 
 OTHER_START = "other start"
@@ -81,7 +81,7 @@ class Runs(NamedTuple):
 @lru_cache(maxsize=2)
 def _runs(seed: int, settings: tuple[tuple[str, Any], ...]) -> Runs:
     from fullmenu.diagnose.tickets.masks import state_of
-    from fullmenu.diagnose.tickets.training import train_tickets
+    from fullmenu.diagnose.tickets.pruning import train_tickets
 
     given = dict(settings)
     weights: dict[str, dict[str, Any]] = {}
@@ -103,7 +103,7 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     """Train the networks of one arm, and walk to a partner of the sparsest."""
     from fullmenu.diagnose.tickets.masks import masks_of, state_of, wear
     from fullmenu.diagnose.tickets.path import linear_mode_connectivity
-    from fullmenu.diagnose.tickets.training import OTHER, fit, made, score
+    from fullmenu.diagnose.tickets.pruning import OTHER, fit, made, score
 
     key = tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in sorted(settings.items()))
     runs = _runs(seed, key)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from fullmenu.diagnose.tickets.accuracies import ARMS, Trained
 from fullmenu.diagnose.tickets.masks import (
     State,
     masked,
@@ -16,7 +17,6 @@ from fullmenu.diagnose.tickets.masks import (
     torch_or_raise,
     wear,
 )
-from fullmenu.diagnose.tickets.table import ARMS, Trained
 from fullmenu.errors import BadInput, UnknownName
 
 Make = Callable[[], Any]

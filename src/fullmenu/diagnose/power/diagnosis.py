@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.diagnose.power.avoiding import avoidance
 from fullmenu.diagnose.power.model import Bools, Floats, Model, transition_model
+from fullmenu.diagnose.power.shutdown import avoidance
 from fullmenu.diagnose.power.values import Power, optimal, power
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
