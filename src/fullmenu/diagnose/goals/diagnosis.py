@@ -251,7 +251,7 @@ class _Cells:
             found = [sums.get((seed, at, moved)) for moved in (False, True)]
             if found[0] is None or found[1] is None:
                 raise NotEnoughData(f"level {at}{lack}")
-            return np.array([np.array(x) / x[0] for x in found])
+            return np.array([np.array(x) / x[0] for x in found if x])
 
         own = np.array([twins(seed, at, f", seed {seed}{_ONE_TWIN}") for seed, at in pairs])
         null = np.array([twins(None, at, _NO_RANDOM) for _, at in pairs])

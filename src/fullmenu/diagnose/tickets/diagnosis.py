@@ -9,6 +9,7 @@ from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.finding import Finding, FindingVerdict
 from fullmenu.stats.holm import adjusted
+from fullmenu.stats.quantile import check_level
 from fullmenu.stats.seeds import over_seeds
 
 UNIT = "accuracy"
@@ -84,8 +85,7 @@ def judge_tickets(
     for name, x in (("tolerance", tolerance), ("worth", worth)):
         if not x >= 0:
             raise BadInput(f"{name}={x}: give a difference in accuracy of at least 0")
-    if not 0 < level < 1:
-        raise BadInput(f"level={level} is no coverage; give one in (0, 1), such as 0.95")
+    check_level(level)
     gains = {d: paired(runs, "reinitialised", d) for d in densities(runs)}
     gains = {d: x for d, x in gains.items() if len(x) >= FEWEST}
     if not gains:
@@ -96,12 +96,13 @@ def judge_tickets(
     shared = 1 - (1 - level) / len(gains)
     sure = {d: over_seeds(x, UNIT, shared) for d, x in gains.items()}
     plain = {d: over_seeds(x, UNIT, level) for d, x in gains.items()}
-    best = max(sure, key=lambda d: (_low(sure[d]), sure[d].value))
+    # an open interval comes last
+    best = max(sure, key=lambda d: (sure[d].low is not None, sure[d].low or 0.0, sure[d].value))
     gap = sure[best]
     verdict: FindingVerdict = "inconclusive"
-    if _low(gap) > 0:
+    if gap.above(0):
         verdict = "present"
-    elif all(e.high is not None and e.high < worth for e in plain.values()):
+    elif all(e.below(worth) for e in plain.values()):
         verdict = "absent"
     matching = _matching(runs, tolerance, level)
     seeds = max(len(x) for x in gains.values())
@@ -124,10 +125,6 @@ def judge_tickets(
         evidence={**_evidence(runs, level), **_sparsest(matching, level), **(barriers or {})},
         notes=[*_above(gains, level), *notes],
     )
-
-
-def _low(e: Estimate) -> float:
-    return -float("inf") if e.low is None else e.low
 
 
 def _above(gains: Mapping[float, Sequence[float]], level: float) -> list[str]:
@@ -162,8 +159,8 @@ def _matching(
         x = paired(runs, "dense", density)
         if len(x) < FEWEST:
             break
-        e = over_seeds(x, UNIT, 2 * level - 1) if level > 0.5 else over_seeds(x, UNIT, level)
-        if _low(e) <= -tolerance:
+        e = over_seeds(x, UNIT, 2 * level - 1 if level > 0.5 else level)
+        if not e.above(-tolerance):
             break
         found = density, e
     return found

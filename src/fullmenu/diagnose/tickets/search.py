@@ -7,17 +7,9 @@ from typing import Any
 
 from fullmenu.diagnose.tickets.accuracies import Trained
 from fullmenu.diagnose.tickets.diagnosis import judge_tickets
+from fullmenu.diagnose.tickets.network import Evaluate, Make, Network, Train
 from fullmenu.diagnose.tickets.path import batch_norms, linear_mode_connectivity
-from fullmenu.diagnose.tickets.pruning import (
-    HALVES,
-    OTHER,
-    Evaluate,
-    Make,
-    Train,
-    fit,
-    made,
-    train_tickets,
-)
+from fullmenu.diagnose.tickets.pruning import HALVES, OTHER, train_tickets
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.finding import Finding
@@ -109,20 +101,21 @@ def lottery_ticket(
     >>> found.kind, found.seeds
     ('structure', 2)
     """
-    sample = made(make_model, 0)
+    net = Network(make_model, train, evaluate)
+    sample = net.made(0)
     if connectivity and batch_norms(sample) and recompute is None:
         raise BadInput(
             f"{type(sample).__name__} has BatchNorm: give recompute=, a function that puts "
             "training inputs through the model, or connectivity=False"
         )
     runs = train_tickets(
-        make_model, train, evaluate, densities=densities, seeds=seeds, early=early, rewind=rewind,
+        *net, densities=densities, seeds=seeds, early=early, rewind=rewind,
         progress=progress,
     )  # fmt: skip
     barriers: dict[str, Estimate] = {}
     notes: list[str] = []
     if connectivity:
-        found = [_barriers(make_model, train, evaluate, seed, recompute) for seed in seeds]
+        found = [_barriers(net, seed, recompute) for seed in seeds]
         for name, x in zip((SAME, OTHERS), zip(*found, strict=True), strict=True):
             barriers[name] = over_seeds(x, "error", level)
         notes.append(_told(barriers[SAME], barriers[OTHERS], stable))
@@ -133,32 +126,28 @@ def lottery_ticket(
 
 
 def _barriers(
-    make_model: Make,
-    train: Train,
-    evaluate: Evaluate,
-    seed: int,
-    recompute: Callable[[Any], Any] | None,
+    net: Network, seed: int, recompute: Callable[[Any], Any] | None
 ) -> tuple[float, float]:
     """Return the barrier to another order of the data, and to other initial weights."""
-    first, order, init = (made(make_model, s) for s in (seed, seed, seed + OTHER))
-    fit(first, train, seed)
-    fit(order, train, seed + OTHER)
-    fit(init, train, seed)
+    first, order, init = (net.made(s) for s in (seed, seed, seed + OTHER))
+    net.fit(first, seed)
+    net.fit(order, seed + OTHER)
+    net.fit(init, seed)
     a, b = (
-        linear_mode_connectivity(first, second, evaluate, recompute=recompute).barrier
+        linear_mode_connectivity(first, second, net.evaluate, recompute=recompute).barrier
         for second in (order, init)
     )
     return a, b
 
 
 def _told(same: Estimate, others: Estimate, stable: float) -> str:
-    if others.low is None or others.low <= stable:
+    if not others.above(stable):
         return (
             f"Linear mode connectivity says nothing here: networks of different initial weights "
             f"have no clear barrier either ({others}), so there is no positive control."
         )
-    if same.high is not None and same.high < stable:
+    if same.below(stable):
         return f"Stable to the order of the data: barrier {same}, below {stable:g}."
-    if same.low is not None and same.low > stable:
+    if same.above(stable):
         return f"Not stable to the order of the data: barrier {same}, above {stable:g}."
     return f"Whether it is stable to the order of the data is open: barrier {same}."
