@@ -30,18 +30,8 @@ SavedRecord = tuple[
 class SessionSettings:
     """What a session is begun with: a state of other settings is refused.
 
-    Parameters
-    ----------
-    log
-        The log's name, without its folder.
-    baseline
-        The baseline's :func:`fingerprint`.
-    views, semantic, traffic
-        How the baseline was fitted; ``semantic`` names the encoder.
-    run_length
-        Of the monitor.
-    model
-        Whose outputs are watched.
+    ``log`` is its name without its folder, ``baseline`` a :func:`fingerprint`; ``semantic`` names
+    the encoder, ``model`` whose outputs are watched.
     """
 
     log: str
@@ -53,13 +43,7 @@ class SessionSettings:
     model: str | None = None
 
     def check(self, begun: SessionSettings) -> None:
-        """Refuse to go on with a session that was begun with others.
-
-        Raises
-        ------
-        BadInput
-            It was: the first that differs is named.
-        """
+        """Refuse to go on with a session that was begun with others; the first is named."""
         for setting in fields(self):
             name = setting.name
             was, now = getattr(begun, name), getattr(self, name)
@@ -77,24 +61,9 @@ class SessionSettings:
 class SessionState(Struct, frozen=True, kw_only=True):
     """All that a session needs to go on.
 
-    Parameters
-    ----------
-    settings
-        What it was begun with.
-    place, until
-        Where the log was read to; and where the chunk ends that is being counted, if one is.
-    parts
-        Whether the last run of outputs may go on in the next chunk.
-    done
-        Visits of this chunk that were counted.
-    held
-        Outputs of the runs that may go on.
-    outputs, versions
-        How many outputs were counted, and of which models.
-    unsent
-        Alarms that wait to be sent.
-    monitor, two_sample
-        Their states.
+    ``until`` is where the chunk ends that is being counted, if one is, and ``done`` how many visits
+    of it were counted; ``parts``: its last run of outputs may go on in the next one, and ``held``
+    are the outputs of such runs.
     """
 
     settings: SessionSettings
@@ -115,15 +84,7 @@ class SessionState(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def from_bytes(cls, data: bytes) -> SessionState:
-        """Read a state back.
-
-        Raises
-        ------
-        BadInput
-            These bytes are foreign or cut off.
-        msgspec.ValidationError
-            A field is missing or of another type.
-        """
+        """Read a state back, or raise ``BadInput`` or ``ValidationError``."""
         return convert(codec.from_bytes(data, SCHEMA), cls)
 
 

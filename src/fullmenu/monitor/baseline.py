@@ -8,7 +8,6 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from msgspec import convert
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel.likeness import ALL_PAIRS, pair_sums, snapped
@@ -27,10 +26,10 @@ from fullmenu.monitor.detector import BETS
 from fullmenu.monitor.ruler import ACROSS, SIGNALS, TWO_SIDED, Ruler, checked, places, signal_values
 from fullmenu.monitor.visits import Visit, gather
 from fullmenu.samples import Samples
+from fullmenu.stats.arrays import Floats
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder, View
 
-Floats = NDArray[np.float64]
 Traffic = Literal["drawn", "open", "any"]
 TRAFFIC: tuple[Traffic, ...] = ("drawn", "open", "any")
 
@@ -49,8 +48,6 @@ class ModelBaseline:
 
     Parameters
     ----------
-    mean : (streams,)
-        The estimates.
     bounds : (channels,)
         Upper bounds of the mean (of 1 − X where a fall is watched), all at once with the
         baseline's ``confidence``; 1 where nothing can be detected.
@@ -72,18 +69,14 @@ class Baseline:
 
     Parameters
     ----------
-    ruler
-        How visits are read.
-    channels
-        The detectors.
+    ruler, channels
+        How visits are read, and the detectors.
     prompts, weights
         The prompts and how often each is drawn, adding up to 1.
     levels
         By model; ``None`` for a log that names none.
-    traffic, confidence
-        As in :meth:`fit`.
-    outputs
-        How many outputs were read.
+    traffic, confidence, outputs
+        As in :meth:`fit`, and how many outputs were read.
     """
 
     ruler: Ruler

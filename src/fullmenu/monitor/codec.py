@@ -19,8 +19,6 @@ T = TypeVar("T")
 def to_bytes(body: dict[str, Any], schema: str = SCHEMA) -> bytes:
     """Write a state as JSON: arrays as their bytes, other numbers so that they read back the same.
 
-    Examples
-    --------
     >>> body = {"sum": np.array([0.1]) * 3, "n": 2, "least": -float("inf")}
     >>> from_bytes(to_bytes(body))["sum"].tolist() == [0.1 * 3]
     True
@@ -31,15 +29,8 @@ def to_bytes(body: dict[str, Any], schema: str = SCHEMA) -> bytes:
 
 
 def from_bytes(data: bytes, schema: str = SCHEMA) -> dict[str, Any]:
-    """Read a state back.
+    """Read a state back, or refuse what is none, of another version, or not whole.
 
-    Raises
-    ------
-    BadInput
-        These bytes are no such state, one of another version, or not whole.
-
-    Examples
-    --------
     >>> from_bytes(to_bytes({"n": 2})[:-4])  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
@@ -67,15 +58,10 @@ def from_bytes(data: bytes, schema: str = SCHEMA) -> dict[str, Any]:
 
 
 def fitting(value: Any, like: T) -> T:
-    """Return a part of a state, if it is of the kind of what a new one has in its place.
+    """Return a part of a state, if it is of the kind, and an array of the shape, of ``like``.
 
-    Raises
-    ------
-    BadInput
-        It is of another type, an array of another shape, or a count below 0.
+    Otherwise, and where a count is below 0, it raises ``BadInput``.
 
-    Examples
-    --------
     >>> fitting(3, like=0), fitting(np.ones(2), like=np.zeros(2)).tolist()
     (3, [1.0, 1.0])
     """

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.monitor.detector import start
-
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 LAST = 512
 """Visits remembered: a change further back is dated "at or before" the first of them."""

@@ -23,9 +23,8 @@ from fullmenu.monitor.timeline import Timeline
 from fullmenu.monitor.visits import Visit, gather
 from fullmenu.report.watch.document import Alarm, PromptMeans, RepeatedOutput
 from fullmenu.samples import Samples
+from fullmenu.stats.arrays import Floats
 from fullmenu.views.registry import Encoder, View
-
-Floats = NDArray[np.float64]
 
 RECENT = 100
 """Visits of the stretches whose band is shown as the recent one."""

@@ -21,17 +21,10 @@ _BETS2 = np.array([*_BETS, *_BETS])
 class PromptOrder:
     """Bets that the next prompt is (or is not) one of those asked lately.
 
-    Where prompts are drawn independently with fixed weights, the chance that the next one is among
-    those asked last is the sum of their weights. Blocks of one prompt repeat more often than that,
-    cycles through a list less often.
+    Where prompts are drawn independently with fixed ``weights``, the chance that the next one is
+    among those asked last is the sum of their weights. Blocks of one prompt repeat more often than
+    that, cycles through a list less often.
 
-    Parameters
-    ----------
-    weights : (prompts,)
-        The chance of each, adding up to 1.
-
-    Examples
-    --------
     >>> order = PromptOrder(np.full(40, 1 / 40))
     >>> for visit in range(200):
     ...     order.add(visit // 5 % 40)

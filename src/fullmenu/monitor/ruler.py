@@ -17,10 +17,9 @@ from fullmenu.kernel.likeness import grams, share_of_pairs
 from fullmenu.kernel.rows import as_features
 from fullmenu.monitor import codec
 from fullmenu.monitor.visits import Visit
+from fullmenu.stats.arrays import Floats
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder, View, eyes
-
-Floats = NDArray[np.float64]
 
 NEAR = 0.9
 """Two outputs at least so alike, in the first view, are near-duplicates."""
@@ -39,16 +38,9 @@ EXAMPLE = 240
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one visit showed.
+    """What one visit showed: of each stream a value in [0, 1], or NaN.
 
-    Parameters
-    ----------
-    prompt_id, model, time
-        Of the visit.
-    values : (streams,)
-        Each in [0, 1]; NaN where the visit does not show it.
-    example
-        The output that most others resemble, shortened.
+    ``example`` is the output that most others resemble, shortened.
     """
 
     prompt_id: str
@@ -64,8 +56,6 @@ class Ruler:
 
     Parameters
     ----------
-    views
-        What outputs are looked at through.
     streams
         Names: a view's for its repeat rate within a visit, ``"<view> across"`` for that between
         outputs of different prompts, and signals.
@@ -131,13 +121,8 @@ class Ruler:
     ) -> list[Reading]:
         """Read visits, all at once: features are made in one call a view.
 
-        Parameters
-        ----------
-        visits
-            In order.
-        pairs
-            For each visit the two visits whose first outputs are compared across prompts, or
-            ``None``.
+        ``pairs`` holds for each visit the two whose first outputs are compared across prompts, if
+        any.
         """
         found = [np.full(len(self.streams), np.nan) for _ in visits]
         typical = self._within(visits, found)
@@ -177,12 +162,8 @@ class Ruler:
     def tops(self, k: Floats, place: NDArray[np.int64]) -> Floats:
         """Return the share of the top dish in each full block of ``size`` outputs, in order.
 
-        Parameters
-        ----------
-        k : (n, n)
-            Inner products in the view that tells dishes apart.
-        place : (n,)
-            Where each output stands in an order by content, as dishes are told apart in it.
+        ``k`` holds their inner products in the view that tells dishes apart, and ``place`` where
+        each stands in an order by content, as dishes are told apart in it.
         """
         size, same_dish = self.size, eyes(self.views).same_dish
         tops = []

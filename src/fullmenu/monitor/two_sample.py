@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel.likeness import grams, share_of_pairs
@@ -19,10 +18,9 @@ from fullmenu.kernel.sketch import sketch
 from fullmenu.monitor import codec
 from fullmenu.monitor.visits import Visit, gather
 from fullmenu.samples import Samples
+from fullmenu.stats.arrays import Floats
 from fullmenu.views import registry
 from fullmenu.views.registry import View
-
-Floats = NDArray[np.float64]
 
 SCHEMA = "fullmenu/watch-two-sample/1"
 WIDTH = 512

@@ -26,7 +26,7 @@ def answers(
     score: object = None,
     call_id: object = None,
     parameters: object = None,
-    system_fingerprint: object = None,
+    fingerprint: object = None,
     extra: object = None,
     once: Sequence[object] = (),
     within: Sequence[object] = (),
@@ -44,7 +44,7 @@ def answers(
         What was asked: a text, a conversation in any shape, or the body of a request.
     prompt_id
         What names the prompt; by default its text.
-    model, time, score, call_id, parameters, system_fingerprint, extra
+    model, time, score, call_id, parameters, fingerprint, extra
         As they stand in the log.
     once
         What names the call: another with the same name repeats it, and is counted only.
@@ -63,7 +63,7 @@ def answers(
     name = None if model is None else dump(model)
     when = scalars.time(time)
     mark = scalars.number(score)
-    mark_of = None if system_fingerprint is None else dump(system_fingerprint)
+    mark_of = None if fingerprint is None else dump(fingerprint)
     asked_with = parameters_of(parameters)
     return [
         Record(

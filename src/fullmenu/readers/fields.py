@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
 
 from fullmenu.errors import BadInput, UnknownName
@@ -109,7 +110,7 @@ def find(records: Sequence[Object], map: dict[str, str], name: str) -> dict[str,
         if field in found:
             continue
         there = [there_is[n] for n in names if n in there_is and there_is[n] not in taken]
-        if field in ("output", "prompt"):
+        if field == "prompt":  # and no list of tokens
             there = [c for c in there if not any(_is_numbers(r.get(c)) for r in records)]
         if field == "output":
             there = there or numbered(columns)
@@ -133,8 +134,9 @@ def parameters(value: object, beside: object = None) -> dict[str, object] | None
     >>> parameters('{"temperature": 1}', {"top_p": 0.9, "prompt": "A fruit?"})
     {'temperature': 1, 'top_p': 0.9}
     """
-    inner = unquote(value)
-    found = dict(inner) if is_object(inner) else {}
+    found: dict[str, object] = {}
+    if is_object(inner := unquote(value)):
+        found |= inner
     if is_object(beside):
         found |= {c: v for c, v in beside.items() if v is not None and plain(c) in PARAMETERS}
     return found or None
@@ -189,6 +191,7 @@ def plural(items: Iterable[str], most: int = 20) -> str:
     return ", ".join(items[:most]) + (f" … ({len(items)} in all)" if len(items) > most else "")
 
 
+@lru_cache(maxsize=1_000)
 def plain(column: str) -> str:
     """Return a column's name in lower case with underscores: ``modelId`` is ``model_id``."""
     return _CAMEL.sub("_", str(column)).strip().lower().replace(" ", "_").replace("-", "_")

@@ -64,7 +64,7 @@ def span_of(raw: Object) -> Event:
         _either(raw, "startTimeUnixNano", "start_time_unix_nano", "start_time"),
         tuple(Event(str(e.get("name")), plain(e.get("attributes"))) for e in events),
         key=span_key(raw),
-        parent=_plain_id(_either(raw, "parentSpanId", "parent_span_id", "parent_id")),
+        parent=_either(raw, "parentSpanId", "parent_span_id", "parent_id"),
     )
 
 
@@ -72,13 +72,9 @@ def span_key(raw: Object) -> tuple[object, object]:
     """Return the ids of a trace and of a span in it, which the SDK writes under ``context``."""
     held = context if is_object(context := raw.get("context")) else raw
     return (
-        _plain_id(_either(held, "traceId", "trace_id", "context.trace_id")),
-        _plain_id(_either(held, "spanId", "span_id", "context.span_id")),
+        _either(held, "traceId", "trace_id", "context.trace_id"),
+        _either(held, "spanId", "span_id", "context.span_id"),
     )
-
-
-def _plain_id(value: object) -> object:
-    return value.removeprefix("0x") if isinstance(value, str) else value
 
 
 def log_record_of(raw: Object) -> Event:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.cure.rewards import encoding
+from fullmenu.cure.rewards import unit_rows
 from fullmenu.cure.rewards.call import Call
 from fullmenu.cure.rewards.reward import Reward, Values
 from fullmenu.errors import BadInput
@@ -19,7 +19,7 @@ from fullmenu.kernel.rows import Floats
 Ints = NDArray[np.int64]
 
 
-def clusters(features: Any, groups: Ints, threshold: float = encoding.SAME_DISH) -> Ints:
+def clusters(features: Any, groups: Ints, threshold: float = unit_rows.SAME_DISH) -> Ints:
     """Number the clusters of every group: outputs with k ≥ threshold are in one, and so are chains.
 
     Connected components (single linkage): whatever order the rows come in, the clusters are the
@@ -89,7 +89,7 @@ def surprise(clusters: Ints, groups: Ints) -> Floats:
 
 
 def cluster_frequency(
-    view: encoding.View = None,
+    view: unit_rows.View = None,
     *,
     threshold: float | None = None,
     num_generations: int | None = None,
@@ -132,14 +132,14 @@ def cluster_frequency(
     >>> [round(r, 2) for r in reward(prompts=asked, completions=["a fig", "one fig", "a kiwi"])]
     [0.41, 0.41, 1.1]
     """
-    bar = encoding.same_dish(encoding.checked(view)) if threshold is None else threshold
+    bar = unit_rows.same_dish(unit_rows.checked(view)) if threshold is None else threshold
     if not 0 < bar <= 1:
         raise BadInput(f"threshold={bar}: likeness runs from 0 to 1; give one in (0, 1], as 0.5")
     return Reward("cluster_frequency", partial(_rare, view, bar), num_generations, math.log)
 
 
-def _rare(view: encoding.View, threshold: float, call: Call) -> Values:
-    x = encoding.rows(view, call.texts, call.asked)
+def _rare(view: unit_rows.View, threshold: float, call: Call) -> Values:
+    x = unit_rows.rows(view, call.texts, call.asked)
     values = surprise(clusters(x, call.groups, threshold), call.groups)
     together = call.sizes > 1
     return [float(v) if t else None for v, t in zip(values, together, strict=True)]

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Sequence
 from functools import partial
 
-from fullmenu.cure.rewards import encoding
+from fullmenu.cure.rewards import unit_rows
 from fullmenu.cure.rewards.call import Call
 from fullmenu.cure.rewards.cap import cap
 from fullmenu.cure.rewards.cluster_frequency import cluster_frequency
@@ -20,7 +20,7 @@ def mix(
     at: float | None = None,
     *,
     base: Sequence[float] | None = None,
-    view: encoding.View = None,
+    view: unit_rows.View = None,
     beta: float | None = None,
     num_generations: int | None = None,
 ) -> Reward:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.cure.rewards import encoding
+from fullmenu.cure.rewards import unit_rows
 from fullmenu.cure.rewards.call import Call
 from fullmenu.cure.rewards.reward import Reward, Values
 from fullmenu.kernel.likeness import by_group
@@ -45,7 +45,7 @@ def shares(features: Any, groups: NDArray[np.int64]) -> Floats:
     return found
 
 
-def own_share(view: encoding.View = None, *, num_generations: int | None = None) -> Reward:
+def own_share(view: unit_rows.View = None, *, num_generations: int | None = None) -> Reward:
     """Reward an output for repeating none of the others of its prompt: 1 − its mean k² with them.
 
     Parameters
@@ -81,14 +81,14 @@ def own_share(view: encoding.View = None, *, num_generations: int | None = None)
     >>> [round(r, 2) for r in reward(prompts=asked, completions=["a fig", "one fig", "a kiwi"])]
     [0.62, 0.62, 0.99]
     """
-    return Reward("own_share", partial(_own, encoding.checked(view)), num_generations, _one)
+    return Reward("own_share", partial(_own, unit_rows.checked(view)), num_generations, _one)
 
 
 def _one(n: int) -> float:
     return 1.0
 
 
-def _own(view: encoding.View, call: Call) -> Values:
-    values = 1 - shares(encoding.rows(view, call.texts, call.asked), call.groups)
+def _own(view: unit_rows.View, call: Call) -> Values:
+    values = 1 - shares(unit_rows.rows(view, call.texts, call.asked), call.groups)
     together = call.sizes > 1
     return [float(v) if t else None for v, t in zip(values, together, strict=True)]

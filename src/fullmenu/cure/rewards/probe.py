@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.cure.rewards import encoding
+from fullmenu.cure.rewards import unit_rows
 from fullmenu.cure.rewards.call import Call
 from fullmenu.cure.rewards.own_share import shares
 from fullmenu.cure.rewards.reward import Reward, Values
@@ -47,7 +47,7 @@ def summary(features: Any, groups: NDArray[np.int64]) -> Mapping[str, float]:
 
 
 def probe(
-    view: encoding.View = None, *, log: Log | None = None, num_generations: int | None = None
+    view: unit_rows.View = None, *, log: Log | None = None, num_generations: int | None = None
 ) -> Reward:
     """Log the variety of the rollouts, and reward nothing. Give it the weight 0.
 
@@ -84,14 +84,14 @@ def probe(
     variety/effective_number 3.0
     [0.0, 0.0, 0.0]
     """
-    values = partial(_logged, encoding.checked(view), log)
+    values = partial(_logged, unit_rows.checked(view), log)
     return Reward("variety_probe", values, num_generations, compares=True)
 
 
-def _logged(view: encoding.View, log: Log | None, call: Call) -> Values:
+def _logged(view: unit_rows.View, log: Log | None, call: Call) -> Values:
     tell = log or call.rest.get("log_metric")
     if tell is not None:
-        x = encoding.rows(view, call.texts, call.asked)
+        x = unit_rows.rows(view, call.texts, call.asked)
         for name, value in summary(x, call.groups).items():
             tell(f"variety/{name}", value)
     return [0.0] * len(call.completions)

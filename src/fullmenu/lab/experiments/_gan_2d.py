@@ -10,7 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.lab.experiment import Claim, Number, Outcome, Result, Settings
-from fullmenu.lab.experiments._gan import REMEDIES, Remedy, device_of, loss_d, loss_g, slopes, step
+from fullmenu.lab.experiments._gan_remedies import (
+    REMEDIES,
+    Remedy,
+    device_of,
+    loss_d,
+    loss_g,
+    slopes,
+    step,
+)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

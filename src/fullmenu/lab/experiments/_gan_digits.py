@@ -12,7 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.lab.experiments._gan import REMEDIES, Remedy, device_of, loss_d, loss_g, slopes, step
+from fullmenu.lab.experiments._gan_remedies import (
+    REMEDIES,
+    Remedy,
+    device_of,
+    loss_d,
+    loss_g,
+    slopes,
+    step,
+)
 
 if TYPE_CHECKING:
     from fullmenu.lab.experiment import Settings

@@ -16,7 +16,7 @@ import numpy as np
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
 
 if TYPE_CHECKING:
-    from fullmenu.diagnose.goals.rolling import Episode
+    from fullmenu.diagnose.goals.rollouts import Episode
     from fullmenu.finding import Finding
 
 SHARES = {"0 %": 0.0, "2 %": 0.02, "10 %": 0.1, "50 %": 0.5, "under-trained": 0.0}
@@ -137,7 +137,7 @@ def _letters(episodes: list[Episode]) -> dict[str, str]:
 
 
 def _unpacked(letters: dict[str, str], seed: int) -> list[Episode]:
-    from fullmenu.diagnose.goals.rolling import RANDOM, Episode
+    from fullmenu.diagnose.goals.rollouts import RANDOM, Episode
 
     found = []
     for key, row in letters.items():
@@ -151,8 +151,8 @@ def _unpacked(letters: dict[str, str], seed: int) -> list[Episode]:
 
 def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     """Train one robot, and put it on levels whose coin was moved."""
-    from fullmenu.diagnose.goals.judging import judge_episodes
-    from fullmenu.diagnose.goals.rolling import episodes
+    from fullmenu.diagnose.goals.diagnosis import judge_episodes
+    from fullmenu.diagnose.goals.rollouts import episodes
     from fullmenu.diagnose.goals.world import Level
     from fullmenu.lab.experiments._coin_world import END, One, levels_to_test
 
@@ -183,7 +183,7 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
 
 def _together(result: Result, arm: str) -> Finding:
     """Judge all runs of an arm as training runs of one recipe."""
-    from fullmenu.diagnose.goals.judging import judge_episodes
+    from fullmenu.diagnose.goals.diagnosis import judge_episodes
 
     rows = [e for c in result.of(arm) for e in _unpacked(c.outcome.traces["episodes"], c.seed)]
     return judge_episodes(rows, subject=arm)

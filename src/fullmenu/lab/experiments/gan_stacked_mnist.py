@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
-from fullmenu.lab.experiments._gan import REMEDIES, device_of
+from fullmenu.lab.experiments._gan_remedies import REMEDIES, device_of
 
 TEST = "test digits"
 """The arm that shows stacks of real test digits."""

@@ -7,13 +7,13 @@ shuffled. Only the start and the mask differ between the arms, never the data or
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from fullmenu.diagnose.tickets.judging import judge_tickets
-from fullmenu.diagnose.tickets.table import ARMS, Trained
+from fullmenu.diagnose.tickets.accuracies import ARMS, Trained
+from fullmenu.diagnose.tickets.diagnosis import judge_tickets
+from fullmenu.diagnose.tickets.network import Network
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
 
 OTHER_START = "other start"
@@ -21,15 +21,7 @@ TEST = 599
 """Digits held out, of 1,797; which they are goes with the seed."""
 
 
-class Task(NamedTuple):
-    """What the instrument asks the user for."""
-
-    make: Callable[[], Any]
-    train: Callable[..., None]
-    evaluate: Callable[[Any], float]
-
-
-def task(seed: int, settings: Settings) -> Task:
+def network(seed: int, settings: Settings) -> Network:
     """Digits, split by the seed, and a network with two hidden layers."""
     import torch
     from sklearn.datasets import load_digits
@@ -68,7 +60,7 @@ def task(seed: int, settings: Settings) -> Task:
     def evaluate(model: Any) -> float:
         return float((model(x[held_out]).argmax(1) == y[held_out]).double().mean())
 
-    return Task(make, train, evaluate)
+    return Network(make, train, evaluate)
 
 
 class Runs(NamedTuple):
@@ -81,7 +73,7 @@ class Runs(NamedTuple):
 @lru_cache(maxsize=2)
 def _runs(seed: int, settings: tuple[tuple[str, Any], ...]) -> Runs:
     from fullmenu.diagnose.tickets.masks import state_of
-    from fullmenu.diagnose.tickets.training import train_tickets
+    from fullmenu.diagnose.tickets.pruning import train_tickets
 
     given = dict(settings)
     weights: dict[str, dict[str, Any]] = {}
@@ -90,7 +82,7 @@ def _runs(seed: int, settings: tuple[tuple[str, Any], ...]) -> Runs:
         weights[run.arm] = state_of(model)
 
     rows = train_tickets(
-        *task(seed, given),
+        *network(seed, given),
         densities=given["densities"],
         seeds=[seed],
         early=given["early"],
@@ -103,26 +95,26 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     """Train the networks of one arm, and walk to a partner of the sparsest."""
     from fullmenu.diagnose.tickets.masks import masks_of, state_of, wear
     from fullmenu.diagnose.tickets.path import linear_mode_connectivity
-    from fullmenu.diagnose.tickets.training import OTHER, fit, made, score
+    from fullmenu.diagnose.tickets.pruning import OTHER
 
     key = tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in sorted(settings.items()))
     runs = _runs(seed, key)
-    digits = task(seed, settings)
+    digits = network(seed, settings)
     control = arm == OTHER_START
-    first, partner = made(digits.make, seed), made(digits.make, seed)
+    first, partner = digits.made(seed), digits.made(seed)
     first.load_state_dict(runs.weights["dense" if control else arm])
-    fresh = made(digits.make, seed + OTHER if control or arm == "reinitialised" else seed)
+    fresh = digits.made(seed + OTHER if control or arm == "reinitialised" else seed)
     wear(partner, state_of(fresh), masks_of(state_of(first)))
     rows = [row for row in runs.rows if row.arm == arm]
     if control:
         start = state_of(partner)
-        fit(partner, digits.train, seed, settings["early"])
-        soon = score(partner, digits.evaluate)
+        digits.fit(partner, seed, settings["early"])
+        soon = digits.score(partner)
         partner.load_state_dict(start)
-        fit(partner, digits.train, seed)
-        rows = [Trained(1.0, "dense", seed, score(partner, digits.evaluate), soon)]
+        digits.fit(partner, seed)
+        rows = [Trained(1.0, "dense", seed, digits.score(partner), soon)]
     else:
-        fit(partner, digits.train, seed + OTHER)
+        digits.fit(partner, seed + OTHER)
     path = linear_mode_connectivity(first, partner, digits.evaluate)
     sparsest = min(rows, key=lambda row: row.density)
     return Outcome(

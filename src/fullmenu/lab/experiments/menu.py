@@ -26,10 +26,10 @@ COLOURS = ["#8a8a8a", "#4c78a8", "#54a24b", "#eeb422", "#e4572e", "#8c1c13"]
 def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     """Tune a menu on a reward of one sharpness, and ask the instrument what it sees."""
     from fullmenu.judge.two import compare
-    from fullmenu.lab import menu
+    from fullmenu.lab import restaurant
 
     rate = 0.0 if arm == UNTUNED else 0.1
-    run = menu.run(seed=seed, sharpness=SHARPNESS[arm], learning_rate=rate, **settings)
+    run = restaurant.run(seed=seed, sharpness=SHARPNESS[arm], learning_rate=rate, **settings)
     document = compare(run.before, run.after).document
     first, last = run.history[0], run.history[-1]
     # plates of different dishes for one guest are not quite at k = 0, so the scale is the view's

@@ -82,8 +82,8 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
 
 
 def _in_rooms(gamma: float, seed: int, settings: Settings) -> Outcome:
-    from fullmenu.diagnose.power.avoiding import avoidance
-    from fullmenu.diagnose.power.preferring import instrumental_convergence
+    from fullmenu.diagnose.power.diagnosis import instrumental_convergence
+    from fullmenu.diagnose.power.shutdown import avoidance
     from fullmenu.diagnose.power.values import optimal, power
 
     model, off = rooms()

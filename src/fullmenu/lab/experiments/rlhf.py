@@ -69,7 +69,7 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     from fullmenu.cure.rewards.own_share import shares
     from fullmenu.judge.two import compare
     from fullmenu.lab.experiments import _rlhf_world as worlds
-    from fullmenu.lab.experiments._rlhf_tuning import Recipe, tune
+    from fullmenu.lab.experiments._policy_gradient import Recipe, tune
     from fullmenu.samples import Samples
 
     device = settings["device"]

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fullmenu.measures.counts._counts import Floats, Spectrum, summed
+from fullmenu.measures.counts._counts import Spectrum, summed
 from fullmenu.measures.counts.sample_coverage import unseen_again
+from fullmenu.stats.arrays import Floats
 
 _ONE_BY_ONE = 100_000
 """So many unseen dishes are drawn one by one; of more, next to none comes twice in a unit."""
@@ -21,16 +22,8 @@ _ONE_BY_ONE = 100_000
 class Community:
     """Shares of dishes (chances of occurring in a unit, for incidence data).
 
-    Parameters
-    ----------
-    seen
-        Of the dishes that the sample shows, by ascending count.
-    unseen
-        How many others there are.
-    rest
-        What the others share.
-    size, units
-        As in the sample.
+    The dishes that the sample shows, by ascending count; how many others there are, and what they
+    share.
     """
 
     seen: Floats
@@ -58,8 +51,6 @@ class Community:
 def community(s: Spectrum) -> Community:
     """Estimate the kitchen behind a sample.
 
-    Examples
-    --------
     >>> from fullmenu.measures.counts._counts import spectrum
     >>> c = community(spectrum([5, 3, 2, 1, 1]))
     >>> c.unseen, round(c.rest, 3), c.seen.round(3).tolist()

@@ -7,26 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Spectrum:
-    """How often dishes were served.
+    """How many dishes, ``f``, were served how often, ``x`` (ascending whole numbers above 0).
 
-    Parameters
-    ----------
-    x
-        The different counts, ascending (float64, whole numbers above 0).
-    f
-        How many dishes have each of them.
-    units
-        For incidence data, how many sampling units (prompts) were looked at; ``x`` then says in
-        how many of them a dish occurs. ``None`` for servings.
+    For incidence data ``units`` is how many sampling units (prompts) were looked at; ``x`` then
+    says in how many of them a dish occurs.
     """
 
     x: Floats
@@ -73,8 +64,6 @@ class Spectrum:
 def spectrum(counts: Any, least: int = 2, units: int | None = None) -> Spectrum:
     """Check counts and sum them up; zeros are left out.
 
-    Examples
-    --------
     >>> s = spectrum([3, 1, 0, 1])
     >>> s.n, s.dishes, s.seen(1)
     (5, 3, 2.0)
@@ -114,9 +103,9 @@ def whole_units(units: Any) -> int:
 def log_jackknife_se(s: Spectrum, quantity: Callable[[Spectrum], float]) -> float | None:
     """Jackknife standard error of log(quantity), one serving left out at a time.
 
-    Servings of dishes with equal counts have equal replicates, so that there are only as many as
-    different counts. ``None`` where a replicate is undefined. With sampling units each dish is a
-    binomial of its own: what one incidence less changes, squared, times x(1 − x/T), added up.
+    Servings of dishes with equal counts have equal replicates. ``None`` where a replicate is
+    undefined. With sampling units each dish is a binomial of its own: what one incidence less
+    changes, squared, times x(1 − x/T), added up.
     """
     n = s.n
     try:

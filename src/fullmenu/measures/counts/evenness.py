@@ -8,7 +8,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 from fullmenu.estimate import Estimate
-from fullmenu.measures.counts._counts import Floats, Spectrum, spectrum
+from fullmenu.measures.counts._counts import Spectrum, spectrum
 from fullmenu.measures.counts.rarefaction import (
     BOOTSTRAP,
     check_order,
@@ -18,18 +18,14 @@ from fullmenu.measures.counts.rarefaction import (
     standardised,
 )
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import wilson
 
 Form = Literal["chao_ricotta", "pielou", "ratio"]
 _FORMS = ("chao_ricotta", "pielou", "ratio")
 
 
-@measure(
-    takes="counts",
-    unit="evenness",
-    paper="Chao & Ricotta 2019; Pielou 1966; Heip 1974",
-    rises=True,
-)
+@measure(unit="evenness", paper="Chao & Ricotta 2019; Pielou 1966; Heip 1974", rises=True)
 def evenness(
     counts: Any,
     order: float = 1.0,
@@ -75,8 +71,6 @@ def evenness(
     UnknownName
         No such form.
 
-    Examples
-    --------
     >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
     >>> round(evenness(girdled).value, 4), round(evenness(girdled, form="pielou").value, 4)
     (0.4424, 0.7642)

@@ -11,16 +11,16 @@ import numpy as np
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import all_same_bound
-from fullmenu.measures.counts._counts import Floats, Spectrum, log_jackknife_se, spectrum
+from fullmenu.measures.counts._counts import Spectrum, log_jackknife_se, spectrum
 from fullmenu.measures.counts.richness import f0, missing_dishes
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.proportion import leader_interval
 from fullmenu.stats.quantile import t_quantile
 
 
 @measure(
-    takes="counts",
     unit="dishes",
     paper="Hill 1973; Chao 1984; Chao, Wang & Jost 2013; Chao & Jost 2015",
     rises=True,
@@ -70,8 +70,6 @@ def hill(
         Fewer than two servings; or, for the kitchen's number, no dish served twice (thrice for
         order 3, and so on).
 
-    Examples
-    --------
     >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
     >>> for q in (0, 1, 2):
     ...     print(hill(girdled, q))
@@ -257,12 +255,7 @@ def _one_more(s: Spectrum, level: float) -> Spectrum:
     return Spectrum(np.sort([1 - p, p]), np.ones(2))
 
 
-@measure(
-    takes="counts",
-    unit="nats",
-    paper="Rényi 1961; Shannon 1948; Chao, Wang & Jost 2013",
-    rises=True,
-)
+@measure(unit="nats", paper="Rényi 1961; Shannon 1948; Chao, Wang & Jost 2013", rises=True)
 def renyi(
     counts: Any,
     order: float = 2.0,
@@ -292,8 +285,6 @@ def renyi(
     the entropy falls by 0.69 nats, whatever it was; the number of dishes halves. With
     ``asymptotic=False`` it is scikit-bio's ``renyi`` and, of order 1, ``shannon``.
 
-    Examples
-    --------
     >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
     >>> print(renyi(girdled, 1))
     2.63 [2.37, 2.88]
@@ -302,12 +293,7 @@ def renyi(
     return e.through(np.log, "nats", f"log of the Hill number of {e.method}")
 
 
-@measure(
-    takes="counts",
-    unit="entropy",
-    paper="Tsallis 1988; Simpson 1949; Chao, Wang & Jost 2013",
-    rises=True,
-)
+@measure(unit="entropy", paper="Tsallis 1988; Simpson 1949; Chao, Wang & Jost 2013", rises=True)
 def tsallis(
     counts: Any,
     order: float = 2.0,
@@ -339,8 +325,6 @@ def tsallis(
     thousand equal dishes 900 may go before order 2 falls from 0.999 to 0.99. With
     ``asymptotic=False`` it is scikit-bio's ``tsallis`` and, of order 2, ``simpson``.
 
-    Examples
-    --------
     >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
     >>> print(tsallis(girdled))
     0.878 [0.843, 0.905]
@@ -355,8 +339,6 @@ def tsallis(
 def entropy(number: float, order: float) -> float:
     """Tsallis entropy of that many equally common dishes.
 
-    Examples
-    --------
     >>> entropy(4.0, 2.0), entropy(4.0, 0.0)
     (0.75, 3.0)
     """

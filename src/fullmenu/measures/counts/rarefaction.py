@@ -10,10 +10,11 @@ import numpy as np
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.counts._community import community
-from fullmenu.measures.counts._counts import Floats, Spectrum, spectrum
+from fullmenu.measures.counts._counts import Spectrum, spectrum
 from fullmenu.measures.counts.hill import asymptote, plug_in
 from fullmenu.measures.counts.sample_coverage import good_turing, unseen_again
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.draws import missed, shown
 from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.quantile import normal_quantile
@@ -23,7 +24,6 @@ BOOTSTRAP = 200
 
 
 @measure(
-    takes="counts",
     unit="dishes",
     paper="Hurlbert 1971; Chao & Jost 2012; Chao et al. 2014; Hsieh, Ma & Chao 2016",
     rises=True,
@@ -80,8 +80,6 @@ def rarefaction(
     (``benchmarks/intervals_counts.py``). Where all draws agree it leaves room for one dish more.
     Cannot see how alike dishes are.
 
-    Examples
-    --------
     >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
     >>> print(rarefaction(girdled, size=84))
     18.9 [15.9, 21.9]

@@ -23,7 +23,6 @@ Name = Literal["chao1", "chao1_bias_corrected", "ichao1", "ace", "ace1", "jackkn
 
 
 @measure(
-    takes="counts",
     unit="dishes",
     paper="Chao 1984, 1987; Chao & Lee 1992; Lee & Chao 1994; Chiu et al. 2014; "
     "Burnham & Overton 1978",
@@ -73,8 +72,6 @@ def richness(
     sums i·f_i). For ``ichao1`` SpadeR's standard error has the sign of one derivative reversed,
     and lacks the dishes seen; ours is the delta method's.
 
-    Examples
-    --------
     >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
     >>> print(richness(girdled))
     43.9 [30.5, 97]
@@ -93,7 +90,7 @@ def richness(
     )
 
 
-@measure(takes="counts", unit="dishes", paper="Chao 1984, 1987; Colwell et al. 2012", rises=None)
+@measure(unit="dishes", paper="Chao 1984, 1987; Colwell et al. 2012", rises=None)
 def unseen(counts: Any, *, units: int | None = None, level: float = 0.95) -> Estimate:
     """Estimate how many dishes exist that were not served in this sample: Chao1's lower bound.
 
@@ -116,8 +113,6 @@ def unseen(counts: Any, *, units: int | None = None, level: float = 0.95) -> Est
     NotEnoughData
         …, or no dish served twice.
 
-    Examples
-    --------
     >>> print(unseen([46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12))
     17.9 [4.51, 71]
     """

@@ -10,7 +10,7 @@ from fullmenu.measures.registry import measure
 from fullmenu.stats.proportion import wilson
 
 
-@measure(takes="counts", unit="probability", paper="Good 1953; Chao & Jost 2012", rises=None)
+@measure(unit="probability", paper="Good 1953; Chao & Jost 2012", rises=None)
 def sample_coverage(counts: Any, *, units: int | None = None, level: float = 0.95) -> Estimate:
     """Estimate the chance that the next serving is a dish that this sample already holds.
 
@@ -32,8 +32,6 @@ def sample_coverage(counts: Any, *, units: int | None = None, level: float = 0.9
     level
         …: Wilson's, on Esty's variance.
 
-    Examples
-    --------
     >>> print(sample_coverage([46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12))
     0.929 [0.86, 0.965]
     """

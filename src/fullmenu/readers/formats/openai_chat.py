@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from fullmenu.readers.answers import answers
+from fullmenu.readers.bodies import completion
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
-from fullmenu.text.chat import requested
 from fullmenu.text.json_values import Object, at, first, is_list, is_object
-from fullmenu.text.wrappings import served
 
 _OBJECTS = ("chat.completion", "text_completion", "response")
 
@@ -31,28 +29,6 @@ def records(value: Object, log: Ledger) -> list[Record]:
         return []
     request = first(value, "request", "body") or (value if body is not value else {})
     return completion(body, request, None, log)
-
-
-def completion(
-    body: object, prompt: str | None, prompt_id: str | None, log: Ledger
-) -> list[Record]:
-    """Return the choices of a response body.
-
-    Without a prompt, only choices of the same response are known to answer the same one.
-    """
-    if not is_object(body):
-        raise TypeError("the body is no object")
-    if prompt is None and prompt_id is None:
-        choices = body.get("choices")
-        several = is_list(choices) and len(choices) > 1
-        prompt_id = str(body.get("id") or log.position) if several else ""
-        log.say(
-            "responses without their request: each answers a prompt of its own"
-            if several
-            else "responses without their request: taken as answers to one prompt"
-        )
-    time = body.get("created", body.get("created_at"))
-    return answers(served(body), log, prompt, prompt_id, model=body.get("model"), time=time)
 
 
 def _body(value: object) -> Object | None:

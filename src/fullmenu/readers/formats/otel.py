@@ -125,7 +125,7 @@ def _answers(
         parameters=parameters(
             None, {str(name).removeprefix(_REQUEST): held for name, held in attributes.items()}
         ),
-        system_fingerprint=first(attributes, *_FINGERPRINTS),
+        fingerprint=first(attributes, *_FINGERPRINTS),
         once=once,
         within=(trace, event.parent) if event.parent else (),
     )

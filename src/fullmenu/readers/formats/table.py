@@ -15,7 +15,14 @@ from fullmenu.readers.logprobs import logprobs, of_outputs
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
 from fullmenu.text.chat import (
-    NO_TURN, NULL, Said, asked, is_conversation, is_parts, last_turn, said,
+    NO_TURN,
+    NULL,
+    Said,
+    asked,
+    is_conversation,
+    is_parts,
+    last_turn,
+    said,
 )  # fmt: skip
 from fullmenu.text.encoding import dump, mend, unquote
 from fullmenu.text.json_values import Object, first, is_list, is_object
@@ -117,13 +124,13 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
     asks = "prompt" in found or "prompt_id" in found
     pid_of, model_of, time_of = (get.get(n, _nothing) for n in ("prompt_id", "model", "time"))
     score_of, index_of = get.get("score", _nothing), get.get("sample_index", _nothing)
-    logprobs_of, call_of = get.get("logprobs", _nothing), get.get("call_id", _nothing)
-    about = _about(found, log.state["known"])
+    logprobs_of, id_of = get.get("logprobs", _nothing), get.get("call_id", _nothing)
+    call = _call(found, log.state["known"])
     column, source = found["output"], mend(log.name) or log.name
 
     def row(value: Object) -> list[Record]:
         out, question, pid = output(value), prompt(value), pid_of(value)
-        if (call := call_of(value)) and not log.once((dump(call), *map(str, value.values()))):
+        if id_of(value) and not log.once((hash(tuple(map(str, value.values()))),)):
             return []
         if pid is not None and type(pid) is not str:
             pid = dump(pid)
@@ -132,13 +139,15 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
         model, when = model_of(value), _time(time_of(value), log)
         if model is not None and type(model) is not str:
             model = dump(model)
-        score, tokens, rest = score_of(value), logprobs_of(value), about(value)
+        score, tokens = score_of(value), logprobs_of(value)
         if type(out) is str and out[:1] not in _QUOTES:
             text = log.text(Said(out))
             index = scalars.index(index_of(value))
             mark, each = _score(score, log), logprobs(tokens, log)
-            one = Record(text or "", question, pid, model, when, mark, index, source, each, **rest)
-            return [] if text is None else [one]
+            if text is None:
+                return []
+            told = (text, question, pid, model, when, mark, index, source, each)
+            return [Record(*told, None, *call(value))]
         if out is None and column not in value and "." not in column and "*" not in column:
             raise Reject(f"no field {column!r}; fields: {fields.plural(map(str, value), 10)}")
         if model is None and model_of is _nothing:
@@ -160,11 +169,12 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
             if score is not None and n > 1:
                 log.remark("scores left out: one score for a list of outputs")
         index = scalars.index(index_of(value)) if n == 1 else None
+        reason, *rest = call(value) or (None,)
         return [
             Record(
                 text, question, pid, model, when, mark, index, source,
                 one or logprobs(answer.logprobs, log), calls_of(answer),
-                **{"finish_reason": reason_of(answer), **rest},
+                reason_of(answer) if reason is None else reason, *rest,
             )
             for answer, mark, one in zip(answers, scores, of_outputs(tokens, n, log), strict=True)
             if (text := log.text(answer)) is not None
@@ -179,35 +189,26 @@ def _model_in(*values: object) -> str | None:
     return next((model for model in found if isinstance(model, str)), None)
 
 
-def _about(
-    found: dict[str, str], columns: Iterable[str]
-) -> Callable[[Object], dict[str, Any]]:
-    """Return a function from a row to what it says of the call, and its further columns."""
-    texts = {
-        name: fields.getter(found[name])
-        for name in ("finish_reason", "system_fingerprint", "call_id")
-        if name in found
-    }
-    of_request = fields.getter(found["parameters"]) if "parameters" in found else None
-    read = {*found.values(), *(column.split(".")[0] for column in found.values())}
-    further = [
-        c for c in columns if c not in read and not any(fnmatchcase(c, r) for r in read if "*" in r)
-    ]
+def _call(found: dict[str, str], columns: frozenset[str]) -> Callable[[Object], tuple[Any, ...]]:
+    """Return a function from a row to the last fields of its record, from ``finish_reason`` on."""
+    reason_of, print_of, id_of, asked_with = (
+        fields.getter(found[name]) if name in found else _nothing
+        for name in ("finish_reason", "system_fingerprint", "call_id", "parameters")
+    )
+    read = [*found.values(), *(column.split(".")[0] for column in found.values())]
+    further = [c for c in columns if not any(c == r or fnmatchcase(c, r) for r in read)]
     alone = [c for c in further if fields.plain(c) in fields.PARAMETERS]
-    extra = sorted(set(further) - set(alone))
+    extra = sorted({*further} - {*alone})
+    if not (extra or alone or found.keys() & {*Record._fields[-5:]}):
+        return lambda row: ()
 
-    def about(value: Object) -> dict[str, Any]:
-        told: dict[str, Any] = {
-            name: dump(text) for name, get in texts.items() if (text := get(value)) is not None
-        }
-        if of_request or alone:
-            beside = {c: value.get(c) for c in alone}
-            told["parameters"] = fields.parameters(of_request and of_request(value), beside)
-        if extra:
-            told["extra"] = {c: value.get(c) for c in extra}
-        return told
+    def call(row: Object) -> tuple[Any, ...]:
+        asked = {c: row.get(c) for c in alone}
+        if "parameters" in found:
+            asked = {**(fields.parameters(asked_with(row)) or {}), **asked}
+        return reason_of(row), print_of(row), asked, id_of(row), {c: row.get(c) for c in extra}
 
-    return about
+    return call
 
 
 def _nothing(row: Object) -> None:

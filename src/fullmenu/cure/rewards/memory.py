@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.cure.rewards import encoding
+from fullmenu.cure.rewards import unit_rows
 from fullmenu.cure.rewards.call import Call
 from fullmenu.cure.rewards.reward import Reward, Values
 from fullmenu.errors import BadInput
@@ -71,7 +71,7 @@ def _narrow(features: Any) -> NDArray[np.float32]:
     return sketch(x, WIDTH)
 
 
-def novelty(view: encoding.View = None, *, half_life: float = 4096) -> Reward:
+def novelty(view: unit_rows.View = None, *, half_life: float = 4096) -> Reward:
     """Reward an output for being unlike what was said in the steps before: 1 − its mean k² with it.
 
     Parameters
@@ -107,11 +107,11 @@ def novelty(view: encoding.View = None, *, half_life: float = 4096) -> Reward:
     >>> [round(r, 1) for r in reward(prompts=["p", "p"], completions=["a fig", "a kiwi"])]
     [0.0, 1.0]
     """
-    return Reward("novelty", partial(_new, encoding.checked(view), Memory(half_life)))
+    return Reward("novelty", partial(_new, unit_rows.checked(view), Memory(half_life)))
 
 
-def _new(view: encoding.View, memory: Memory, call: Call) -> Values:
-    x = _narrow(encoding.rows(view, call.texts, call.asked))
+def _new(view: unit_rows.View, memory: Memory, call: Call) -> Values:
+    x = _narrow(unit_rows.rows(view, call.texts, call.asked))
     known = memory.weight > 0
     values = 1 - memory.repeats(x)
     memory.add(x)

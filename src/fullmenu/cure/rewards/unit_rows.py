@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from fullmenu.cure.rewards import words
+from fullmenu.cure.rewards import fast_words
 from fullmenu.errors import BadInput
 from fullmenu.kernel.rows import Features, as_features, lengths
 from fullmenu.views import registry
@@ -32,7 +32,7 @@ def rows(view: View, texts: Sequence[str], prompts: Sequence[str | None]) -> Fea
     (2, 1048577)
     """
     if view is None:
-        return words.rows(texts, prompts)
+        return fast_words.rows(texts, prompts)
     if isinstance(view, str):
         return _of_texts(view).rows(texts, prompts)
     if not callable(view):
