@@ -9,8 +9,9 @@ import re
 import time
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from fullmenu.errors import BadInput
 from fullmenu.readers import ledger, registry
@@ -61,7 +62,7 @@ class Place:
     tail: str = ""
     since: int = 0
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, str | int]:
         """Return plain JSON."""
         return asdict(self)
 
@@ -314,13 +315,7 @@ def _as_opened(name: str, data: bytes, bom: bool = True) -> Opened:
 
 
 def _lines(data: bytes, n: int) -> bytes:
-    at = 0
-    for _ in range(n):
-        found = data.find(b"\n", at)
-        if found < 0:
-            return data
-        at = found + 1
-    return data[:at]
+    return b"".join(islice(io.BytesIO(data), n))
 
 
 def _at(file: IO[bytes], begin: int, end: int) -> bytes:
