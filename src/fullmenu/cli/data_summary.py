@@ -26,25 +26,17 @@ class Summary:
 
     Parameters
     ----------
-    command, did
-        Its name, and what it did in a few words.
-    before, after
-        How varied they were and are.
     quality
         The mean score before and after, where it counted.
-    more
-        What the JSON holds besides.
-    remarks
-        What is printed below the table.
     """
 
-    command: str
+    command: str  # its name, and what it did in a few words
     did: str
-    before: Variety
+    before: Variety  # how varied they were and are
     after: Variety
     quality: tuple[float | None, float | None] | None = None
-    more: Mapping[str, object] = field(default_factory=dict)
-    remarks: Sequence[str] = ()
+    more: Mapping[str, object] = field(default_factory=dict)  # what the JSON holds besides
+    remarks: Sequence[str] = ()  # what is printed below the table
 
     def to_dict(self, view: str, by_prompt: bool) -> dict[str, object]:
         """Return the JSON document; of which view, and whether each prompt stood apart."""

@@ -17,19 +17,15 @@ class Opinion:
 
     Parameters
     ----------
-    view, question
-        Which.
-    rates
-        Before and after.
     raw
         The verdict on the outputs as they are; ``None`` where a rate is undefined.
     length_matched
         That on outputs of matched lengths; ``None`` where lengths hardly differ.
     """
 
-    view: str
+    view: str  # which
     question: Question
-    rates: tuple[Rate, ...]
+    rates: tuple[Rate, ...]  # before and after
     raw: Verdict | None = None
     length_matched: Verdict | None = None
 

@@ -30,17 +30,13 @@ class Sight:
 
     Parameters
     ----------
-    within
-        Repeat rates by prompt.
     across
         Repeat rate over pairs of different prompts; ``None`` with fewer than six prompts.
-    features
-        The unit rows, where dishes are told apart by them.
     """
 
-    within: Within
+    within: Within  # repeat rates by prompt
     across: Replicates | None
-    features: Features | None
+    features: Features | None  # the unit rows, where dishes are told apart by them
 
 
 class Rate(NamedTuple):
@@ -56,21 +52,17 @@ class Sights:
 
     Parameters
     ----------
-    by_view
-        One sight a log.
     mean_words
         Mean length of the outputs of each log; empty where they are not texts.
     matched
         Both logs cut to matched lengths; empty where lengths hardly differ.
-    by_view_matched
-        What every view saw in these.
     """
 
     case: Case
-    by_view: dict[str, tuple[Sight, ...]]
+    by_view: dict[str, tuple[Sight, ...]]  # one sight a log
     mean_words: tuple[float, ...] = ()
     matched: tuple[OrderedLog, ...] = ()
-    by_view_matched: dict[str, tuple[Sight, ...]] | None = None
+    by_view_matched: dict[str, tuple[Sight, ...]] | None = None  # what every view saw in these
 
     @property
     def rows(self) -> list[Features]:

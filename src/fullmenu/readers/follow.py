@@ -42,23 +42,15 @@ class Place:
 
     Parameters
     ----------
-    offset
-        Bytes read.
-    first
-        Bytes at its beginning that tell what the fields are.
-    items
-        Records read.
-    head, tail
-        Digests of the bytes at its beginning, and of those before ``offset``.
     since
         Where nothing was read yet: when it began, in nanoseconds since 1970. What was rotated
         later belongs to it.
     """
 
-    offset: int = 0
-    first: int = 0
-    items: int = 0
-    head: str = ""
+    offset: int = 0  # bytes read
+    first: int = 0  # bytes at its beginning that tell what the fields are
+    items: int = 0  # records read
+    head: str = ""  # digests of the bytes at its beginning, and of those before ``offset``
     tail: str = ""
     since: int = 0
 

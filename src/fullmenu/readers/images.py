@@ -36,18 +36,10 @@ _SIDE = 32
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Files of pictures, and what lies beside them.
+    """Files of pictures, and what lies beside them."""
 
-    Parameters
-    ----------
-    files
-        Each with the prompt that its folder stands for.
-    others
-        Names of files that are not read.
-    """
-
-    files: list[tuple[Path, str | None]]
-    others: list[str]
+    files: list[tuple[Path, str | None]]  # each with the prompt that its folder stands for
+    others: list[str]  # names of files that are not read
 
 
 def find(source: Source, format: str | None = None) -> Found | None:

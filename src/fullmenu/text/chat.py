@@ -49,26 +49,16 @@ class Said(NamedTuple):
 
     Parameters
     ----------
-    text
-        ``None`` where there is none; an empty text is an answer.
-    calls
-        The tools that it calls, in order, as they stand.
-    reasoning
-        Its thoughts, where they stand apart from the text.
     left_out
         How many parts of each kind are not in the text.
-    missing
-        Why there is no text.
-    logprobs
-        The log-probabilities of its tokens, as they stand.
     """
 
-    text: str | None = None
-    calls: tuple[object, ...] = ()
-    reasoning: str = ""
+    text: str | None = None  # ``None`` where there is none; an empty text is an answer
+    calls: tuple[object, ...] = ()  # the tools that it calls, in order, as they stand
+    reasoning: str = ""  # its thoughts, where they stand apart from the text
     left_out: Mapping[str, int] = MappingProxyType({})
-    missing: str = ""
-    logprobs: object = None
+    missing: str = ""  # why there is no text
+    logprobs: object = None  # the log-probabilities of its tokens, as they stand
 
 
 class _Part(NamedTuple):

@@ -46,28 +46,14 @@ def count_words(texts: Sequence[str]) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The words of ``n`` texts.
+    """The words of ``n`` texts."""
 
-    Parameters
-    ----------
-    points
-        Code points of all lower-cased texts, joined (uint32).
-    text_starts
-        Where each text begins in ``points``; ``n + 1`` entries.
-    starts, ends
-        Where each word begins and ends in ``points``.
-    hashes
-        A 64-bit hash of each word: equal words, equal hashes.
-    rows
-        Which text each word belongs to (int64).
-    """
-
-    points: NDArray[np.uint32]
-    text_starts: NDArray[np.int64]
-    starts: NDArray[np.int64]
+    points: NDArray[np.uint32]  # code points of all lower-cased texts, joined (uint32)
+    text_starts: NDArray[np.int64]  # where each text begins in ``points``; ``n + 1`` entries
+    starts: NDArray[np.int64]  # where each word begins and ends in ``points``
     ends: NDArray[np.int64]
-    hashes: Hashes
-    rows: NDArray[np.int64]
+    hashes: Hashes  # A 64-bit hash of each word: equal words, equal hashes
+    rows: NDArray[np.int64]  # which text each word belongs to (int64)
 
     @property
     def n(self) -> int:
