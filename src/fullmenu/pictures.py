@@ -40,17 +40,10 @@ Bytes = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """An array of pictures, or of vectors.
-
-    Parameters
-    ----------
-    layout
-        What its axes were taken to be: ``n h w``, ``n h w c``, ``n c h w``, or ``n d`` for
-        vectors.
-    """
+    """An array of pictures, or of vectors."""
 
     array: NDArray[Any]  # as it is stored; ``.npy`` is mapped, not loaded
-    layout: str
+    layout: str  # of its axes: n h w, n h w c, n c h w, or n d for vectors
     scale: float  # A stored value v is the brightness ``scale * v + shift``, from 0 to 255
     shift: float
     said: str  # how it was understood, in words

@@ -22,19 +22,13 @@ _ROWS = {
 
 @dataclass(frozen=True)
 class Summary:
-    """What a command did, and how varied the outputs were and are.
+    """What a command did, and how varied the outputs were and are."""
 
-    Parameters
-    ----------
-    quality
-        The mean score before and after, where it counted.
-    """
-
-    command: str  # its name, and what it did in a few words
-    did: str
+    command: str
+    did: str  # in a few words
     before: Variety  # how varied they were and are
     after: Variety
-    quality: tuple[float | None, float | None] | None = None
+    quality: tuple[float | None, float | None] | None = None  # the mean score
     more: Mapping[str, object] = field(default_factory=dict)  # what the JSON holds besides
     remarks: Sequence[str] = ()  # what is printed below the table
 

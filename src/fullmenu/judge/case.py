@@ -63,26 +63,16 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is judged, and how.
+    """What is judged, and how."""
 
-    Parameters
-    ----------
-    logs
-        One log, or before and after, cut to the prompts they share, where they share any.
-    eyes
-        The view that tells dishes apart, whose rows are kept; ``None``: nobody asks for dishes.
-    comparisons
-        How many pairs of logs are judged together: the error rate is shared among them too.
-    """
-
-    logs: tuple[OrderedLog, ...]
+    logs: tuple[OrderedLog, ...]  # one, or before and after, cut to the prompts they share
     ids: list[str]  # prompt ids, in the shared numbering
     paired: bool  # whether the prompts are the same on both sides
     views: Sequence[View]  # what looks at the logs
-    eyes: View | None
+    eyes: View | None  # tells dishes apart, its rows are kept; None: nobody asks for dishes
     measures: Sequence[Measure] = ()  # those asked for by name
     margins: Margins = field(default_factory=Margins)  # what counts as a change
-    comparisons: int = 1
+    comparisons: int = 1  # pairs of logs judged together: the error rate is shared among them
     seed: int = 0  # for the random blocks of pairs
     tell: Progress = lambda step: None
 

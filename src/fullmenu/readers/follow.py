@@ -38,21 +38,14 @@ _BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True)
 class Place:
-    """How far a file was read, and how to know the file again.
-
-    Parameters
-    ----------
-    since
-        Where nothing was read yet: when it began, in nanoseconds since 1970. What was rotated
-        later belongs to it.
-    """
+    """How far a file was read, and how to know the file again."""
 
     offset: int = 0  # bytes read
     first: int = 0  # bytes at its beginning that tell what the fields are
     items: int = 0  # records read
     head: str = ""  # digests of the bytes at its beginning, and of those before ``offset``
     tail: str = ""
-    since: int = 0
+    since: int = 0  # where nothing was read yet: when it began, in ns since 1970
 
     def to_dict(self) -> dict[str, str | int]:
         """Return plain JSON."""
@@ -91,21 +84,16 @@ class Growing:
     ----------
     path
         The file; it may not be there yet.
-    format, map
-        As in :func:`fullmenu.read`.
+    format, map, tolerate
+        As in :func:`fullmenu.read`; ``log`` counts what is malformed.
     place
         Where to go on: in the file itself, or in the one that it was renamed to (``log.jsonl.1``).
-    tolerate
-        Go on even if every record is malformed; ``log`` counts them.
 
     Notes
     -----
-    Every part is understood from the file's first lines, as the whole file would be: fields are
-    found there, and do not depend on where a part begins.
-
-    A file that was renamed is read to its end; then comes the one that now has its name, once it
-    holds something. One that is shorter than what was read of it, or whose last bytes read are
-    others now, was cut or replaced and is read from its beginning. ``remarks`` tells what happened.
+    Every part is understood from the file's first lines, so that fields do not depend on where it
+    begins. A file that was renamed is read to its end before the one that now has its name. One
+    that was cut or replaced is read from its beginning. ``remarks`` tells what happened.
     """
 
     def __init__(
@@ -351,8 +339,6 @@ def _beginning(path: Path) -> int:
 def _rotated(path: Path) -> list[Path]:
     """Return the files beside it that are named as rotated ones: ``log.jsonl.1``, ``….2026-11-20``.
 
-    Examples
-    --------
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> for name in ("a.jsonl", "a.jsonl.1", "a.jsonl.bak"):

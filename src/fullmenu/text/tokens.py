@@ -75,13 +75,7 @@ class Tokens:
         )
 
     def grams(self, n: int) -> tuple[Hashes, NDArray[np.int64]]:
-        """Hashes of all word ``n``-grams inside texts, and the index of their first word.
-
-        Returns
-        -------
-        hashes : (g,) uint64
-        first : (g,) int64
-        """
+        """Hashes of all word ``n``-grams inside texts, (g,), and the index of their first word."""
         g = len(self.hashes) - n + 1
         if g <= 0:
             return np.empty(0, np.uint64), np.empty(0, np.int64)
@@ -95,15 +89,9 @@ class Tokens:
 def tokenize(texts: Sequence[str]) -> Tokens:
     """Find the words of texts: lower-cased runs of letters, digits and inner apostrophes.
 
-    Scripts written without spaces (Han, Kana, Thai) count every character as a word.
+    Scripts written without spaces (Han, Kana, Thai) count every character as a word; lone
+    surrogates and NUL are characters like others.
 
-    Parameters
-    ----------
-    texts
-        Any strings; lone surrogates and NUL are characters like others.
-
-    Examples
-    --------
     >>> t = tokenize(["It's a dog.", "", "狗 dog"])
     >>> [t.word(i) for i in range(len(t.hashes))]
     ["it's", 'a', 'dog', '狗', 'dog']
