@@ -128,10 +128,7 @@ def pair(
     other = set(after.prompt_ids)
     shared = [p for p in before.prompt_ids if p in other]
     ids = shared or [*before.prompt_ids, *after.prompt_ids]
-    logs = (
-        _numbered(before, ids, "before", labels[0]),
-        _numbered(after, ids, "after", labels[1]),
-    )
+    logs = (_numbered(before, ids, "before", labels[0]), _numbered(after, ids, "after", labels[1]))
     return _case(logs, ids, bool(shared), settings)
 
 

@@ -142,10 +142,8 @@ def _word_bounds(
         letter = kind == 1
         keep = np.zeros_like(inner)
         keep[1:-1] = inner[1:-1] & letter[:-2] & letter[2:]
-        keep[text_starts[text_starts < len(points)]] = False
+        keep[text_starts[text_starts < len(points)]] = False  # not across two texts
         keep[text_starts[text_starts > 0] - 1] = False
-        keep[text_starts[:-1][text_starts[:-1] < len(points)]] = False  # not across two texts
-        keep[text_starts[1:][text_starts[1:] > 0] - 1] = False
         kind = np.where(inner, keep.astype(np.uint8), kind)
     in_word = kind > 0
     begins = in_word.copy()

@@ -84,9 +84,7 @@ def lexical_rows(texts: Sequence[str], prompts: Prompts | None = None) -> csr_ma
 
 
 def semantic_rows(
-    texts: Sequence[str],
-    prompts: Prompts | None,
-    encode: Callable[[list[str]], Any],
+    texts: Sequence[str], prompts: Prompts | None, encode: Callable[[list[str]], Any]
 ) -> csr_matrix:
     """Feature rows by an embedding model; the inner product says how far two outputs mean the same.
 
