@@ -121,7 +121,7 @@ def completed(function: Callable[..., Any], takes: str, unit: str, paper: str) -
 
     >>> def dots(texts, level=0.95):
     ...     "Count the dots."
-    >>> completed(dots, "texts", "dots", "Nobody 2026").split("\n")[4:6]
+    >>> completed(dots, "texts", "dots", "Nobody 2026").split("\\n")[4:6]
     ['texts', '    Outputs.']
     """
     if not function.__doc__:
