@@ -62,14 +62,15 @@ class ThirdParties(_Rule):
     """Which third parties a room may import: at top level, and inside functions besides.
 
     A line of ``rooms`` is ``room: names | names``. The longest room that holds a module counts, so
-    the line of the root package says what is allowed where nothing else is said.
+    the line of the root package says what is allowed where nothing else is said. What is allowed
+    and not imported is a fault too.
     """
 
     rooms = fields.ListField(subfield=fields.StringField())
 
     def faults(self, graph: ImportGraph) -> Iterator[str]:
-        """Yield each import of a third party where it is not allowed."""
-        allowed = {}
+        """Yield each import of a third party where it is not allowed, and what is not needed."""
+        allowed, used = {}, set()
         for line in self.rooms:
             room, _, names = line.partition(":")
             top, _, inside = names.partition("|")
@@ -82,12 +83,17 @@ class ThirdParties(_Rule):
             room = max((r for r in allowed if f"{module}.".startswith(f"{r}.")), key=len)
             top, inside = allowed[room]
             may = top | inside if one.late else top
+            used.add((room, party))
             if party not in may:
                 yield (
                     f"{module} (l.{one.line}) imports {party}; {room} may import "
                     f"{', '.join(sorted(may)) or 'no third party'} "
                     f"{'inside functions' if one.late else 'at top level'}"
                 )
+        for room, (top, inside) in allowed.items():
+            for party in sorted(top | inside):
+                if (room, party) not in used:
+                    yield f"{room} may import {party} and does not: take it off its line"
 
 
 class NoCircles(_Rule):
