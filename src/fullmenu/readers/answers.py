@@ -36,14 +36,9 @@ def answers(
     Parameters
     ----------
     served
-        As :func:`fullmenu.text.chat.said` and ``served`` find them; their log-probabilities are
-        read too.
-    log
-        Where those without a text are counted.
-    prompt
-        What was asked: a text, a conversation in any shape, or the body of a request.
-    prompt_id
-        What names the prompt; by default its text.
+        As :func:`fullmenu.text.chat.said` and ``served`` find them, with log-probabilities.
+    prompt, prompt_id
+        What was asked, in any shape; and what names it, by default its text.
     model, time, score, call_id, parameters, fingerprint, extra
         As they stand in the log.
     once

@@ -191,6 +191,11 @@ def plural(items: Iterable[str], most: int = 20) -> str:
     return ", ".join(items[:most]) + (f" … ({len(items)} in all)" if len(items) > most else "")
 
 
+def counted(n: int, what: str) -> str:
+    """Write a number of things: ``1 prompt``, ``2,000 outputs``."""
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
 @lru_cache(maxsize=1_000)
 def plain(column: str) -> str:
     """Return a column's name in lower case with underscores: ``modelId`` is ``model_id``."""

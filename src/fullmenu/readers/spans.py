@@ -14,29 +14,15 @@ _ITEMS = ("spans",), ("logRecords", "log_records")
 
 
 class Event(NamedTuple):
-    """A span, an event of a span or a log record, however its fields are spelt.
+    """A span, an event of a span or a log record, however its fields are spelt."""
 
-    Parameters
-    ----------
-    name, attributes, time
-        As it says them.
-    events
-        Of a span.
-    body
-        Of a log record.
-    key
-        The ids of its trace and of the span in it.
-    parent
-        The id of the span around it.
-    """
-
-    name: str
+    name: str  # as it says them
     attributes: Object
     time: object = None
-    events: tuple[Event, ...] = ()
-    body: object = None
-    key: tuple[object, object] = (None, None)
-    parent: object = None
+    events: tuple[Event, ...] = ()  # of a span
+    body: object = None  # of a log record
+    key: tuple[object, object] = (None, None)  # the ids of its trace and of the span in it
+    parent: object = None  # the id of the span around it
 
 
 def is_otlp(value: object) -> bool:

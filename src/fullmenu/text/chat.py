@@ -74,29 +74,17 @@ class Said(NamedTuple):
 
     Parameters
     ----------
-    text
-        ``None`` where there is none; an empty text is an answer.
-    calls
-        The tools that it calls, in order, as they stand.
-    reasoning
-        Its thoughts, where they stand apart from the text.
     left_out
         How many parts of each kind are not in the text.
-    missing
-        Why there is no text.
-    logprobs
-        The log-probabilities of its tokens, as they stand.
-    finish_reason
-        Why it ended, as it stands.
     """
 
-    text: str | None = None
-    calls: tuple[object, ...] = ()
-    reasoning: str = ""
+    text: str | None = None  # ``None`` where there is none; an empty text is an answer
+    calls: tuple[object, ...] = ()  # the tools that it calls, in order, as they stand
+    reasoning: str = ""  # its thoughts, where they stand apart from the text
     left_out: Mapping[str, int] = MappingProxyType({})
-    missing: str = ""
-    logprobs: object = None
-    finish_reason: object = None
+    missing: str = ""  # why there is no text
+    logprobs: object = None  # the log-probabilities of its tokens, as they stand
+    finish_reason: object = None  # why it ended, as it stands
 
 
 class Part(NamedTuple):
@@ -113,8 +101,8 @@ def asked(conversation: object) -> str | None:
     Parameters
     ----------
     conversation
-        A text, a message, a list of messages, or the body of a request with ``messages`` in it.
-        Anything else is written as JSON.
+        A text, a message, a list of messages, or the body of a request. Anything else is written
+        as JSON.
 
     Returns
     -------
@@ -217,13 +205,8 @@ def _all_turns(value: object) -> bool:
 def said(answer: object) -> Said:
     """Return what was said: a text, a message, or the model's last turn in a list of messages.
 
-    Parameters
-    ----------
-    answer
-        A text, a message, a list of messages, or a list of one message's parts.
+    The answer may be a text, a message, or a list of messages or of one message's parts.
 
-    Examples
-    --------
     >>> said({"role": "assistant", "content": [{"type": "text", "text": "A fig."}]}).text
     'A fig.'
     >>> blocks = [{"type": "thinking", "thinking": "…"}, {"type": "tool_use", "name": "look_up"}]
@@ -291,8 +274,6 @@ def prompt_text(prompt: object) -> str:
     BadInput
         It is neither a text nor a chat.
 
-    Examples
-    --------
     >>> prompt_text([{"role": "user", "content": [{"type": "text", "text": "Fish?"}]}])
     'Fish?'
     """
@@ -309,8 +290,6 @@ def completion_text(completion: object) -> str:
     BadInput
         It is neither a text nor a chat.
 
-    Examples
-    --------
     >>> completion_text([{"role": "assistant", "content": "Trout."}]), completion_text(None)
     ('Trout.', '')
     """

@@ -24,7 +24,7 @@ def records(value: Object, log: Ledger) -> list[Record]:
     if "result" not in value:
         raise Reject("a batch's request, not its output: give this file as --requests")
     result = value["result"]
-    failed = at(result, "type") != "succeeded" and "message" not in (result or {})
+    failed = at(result, "type") != "succeeded" and not at(result, "message")
     return batched(value, at(result, "message"), failed, log)
 
 

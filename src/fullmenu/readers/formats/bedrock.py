@@ -10,7 +10,7 @@ from fullmenu.text.json_values import Object, at, first, holds, is_object
 
 
 def recognise(value: object) -> bool:
-    """Tell by ``modelOutput`` and ``modelInput``, or ``stopReason`` with a message as ``output``."""
+    """Tell by ``modelOutput`` with ``modelInput``, or ``stopReason`` with a message."""
     return holds(value, "modelOutput", "modelInput") or _converse(value) is not None
 
 

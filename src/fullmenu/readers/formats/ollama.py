@@ -35,11 +35,10 @@ def records(value: Object, log: Ledger) -> list[Record]:
     return completion(_joined(pieces), request, None, log)
 
 
-def finish(log: Ledger) -> list[Record]:
+def finish(log: Ledger) -> None:
     """Count a stream that ends before it is done."""
     if log.state.get("pieces"):
         log.skip("streams that end before they are done")
-    return []
 
 
 def _joined(pieces: list[Object]) -> Object:
@@ -56,4 +55,4 @@ def _text(pieces: list[Object], name: str) -> str | None:
     return "".join(text for piece in pieces if isinstance(text := piece.get(name), str)) or None
 
 
-FORMAT = Shape("ollama", "Ollama responses", recognise, records)
+FORMAT = Shape("ollama", "Ollama responses", recognise, records, finish=finish)
