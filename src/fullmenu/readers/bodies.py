@@ -100,7 +100,7 @@ def batched(
         Where it stands beside the body.
     """
     if failed or not is_object(body):
-        status = f" with status {failed}" if isinstance(failed, int) else ""
+        status = f" with status {failed}" if type(failed) is int else ""
         log.skip(f"requests of a batch that failed{status}")
         return []
     own = first(value, "request", "modelInput")

@@ -107,14 +107,15 @@ class Ledger:
         text, thoughts, missing = answer.text, answer.reasoning, answer.missing
         if missing.startswith(UNKNOWN):
             raise Reject(f"{missing}; name the field that holds the text with --map output=FIELD")
-        if text is not None and (found := apart(text)) is not None:
+        found = None if text is None else apart(text)
+        if found is not None:
             inline, text = found
             thoughts = f"{thoughts}\n\n{inline}" if thoughts else inline
             missing = "" if text is not None else ONLY_THOUGHTS
         if self.reasoning == "keep" and thoughts:
             text = f"{thoughts}\n\n{text or ''}".rstrip()
             missing = ""
-        elif thoughts or REASONING in answer.left_out:
+        elif thoughts or found is not None or REASONING in answer.left_out:
             self.remark("outputs whose reasoning is left out")
         if missing:
             self.skip(missing)

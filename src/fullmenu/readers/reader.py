@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, get_args
 
-from fullmenu.errors import BadInput
+from fullmenu.errors import BadInput, UnknownName
 from fullmenu.readers import images, registry
 from fullmenu.readers.fields import check_map, counted, parse_map, plural
-from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reject
+from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reasoning, Reject
 from fullmenu.readers.registry import Item, Packing, Shape
 from fullmenu.readers.sources import Source, resolve
 from fullmenu.readers.streams import File, Opened, decompression_errors, opened
@@ -96,6 +96,7 @@ def read(
     rejects: str | Path | IO[str] | None = None,
     tolerate: bool = False,
     requests: Source | None = None,
+    reasoning: Reasoning = "drop",
     progress: Progress | None = None,
 ) -> Samples:
     """Read the outputs of a model from a log of any format.
@@ -117,7 +118,10 @@ def read(
     tolerate
         Go on where more than 10 records, and more than 1 % of them, are rejected.
     requests
-        The request file of an OpenAI batch, which holds the prompts.
+        The request file of a batch, which holds the prompts.
+    reasoning
+        ``drop`` leaves a model's thoughts out of its outputs, and counts them; ``keep`` reads them
+        as the beginning of the outputs.
     progress
         Called as ``progress(file name, bytes read, bytes in all)`` now and then.
 
@@ -143,7 +147,7 @@ prompt=prompt)',))
     """
     return _read(
         source, None, format=format, map=map, rejects=rejects, tolerate=tolerate,
-        requests=requests, progress=progress,
+        requests=requests, reasoning=reasoning, progress=progress,
     )  # fmt: skip
 
 
@@ -165,8 +169,11 @@ def _read(
     rejects: str | Path | IO[str] | None = None,
     tolerate: bool = False,
     requests: Source | None = None,
+    reasoning: Reasoning = "drop",
     progress: Progress | None = None,
 ) -> Samples:
+    if reasoning not in get_args(Reasoning):
+        raise UnknownName("way with reasoning", reasoning, get_args(Reasoning))
     if isinstance(map, str):
         map = parse_map(map)
     rejects = Path(rejects) if isinstance(rejects, str) else rejects
@@ -184,7 +191,8 @@ def _read(
         shape = registry.named("table")[1]
     files, remarks = resolve(source)
     _keep_apart(files, rejects)
-    intake = Intake(Ledger(rejects, tolerate, map, requests), packing, shape, progress, origins)
+    log = Ledger(rejects, tolerate, map, requests, reasoning)
+    intake = Intake(log, packing, shape, progress, origins)
     if rejects is not None:
         intake.log.open()
     try:

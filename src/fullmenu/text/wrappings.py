@@ -148,7 +148,7 @@ def _answers(value: object, depth: int, quoted: bool) -> list[Said] | None:
         if is_list(choices := value.get(name)):
             flat = [*chain(*(one if is_list(one) else [one] for one in choices))]
             if not flat or any(map(is_object, flat)) or (name == "generations" and not quoted):
-                return _joined([value]) or list(map(_choice, flat))
+                return joined([value]) or list(map(_choice, flat))
     if is_message(value) or is_call(value):
         return [said(value)]
     items = value.get("output")
@@ -191,8 +191,8 @@ def _of_list(value: Sequence[object], depth: int, quoted: bool) -> list[Said] | 
         return [said(one) for one in value] if all(map(is_own, value)) else [said(value)]
     if is_parts(value):
         return [said(value)]
-    if (joined := _joined(value)) is not None:
-        return joined
+    if (streamed := joined(value)) is not None:
+        return streamed
     if all(isinstance(text, str) for text in value):
         return None if quoted or depth < _DEPTH else list(map(said, value))
     found = [_answers(one, depth - 1, quoted) for one in value]
@@ -207,7 +207,7 @@ def _choice(choice: object) -> Said:
         return Said(missing=NO_OBJECT)
     inner = first(choice, "message", "content", "delta")
     text = choice.get("text")
-    if isinstance(text, str) and not (is_object(inner) and not text):
+    if isinstance(text, str) and not is_object(inner):
         answer = weighed([Part(TEXT, text, text)], choice)
     else:
         answer = said(inner)
@@ -242,8 +242,13 @@ def _response(items: Sequence[object], reason: object = None) -> Said:
     return answer._replace(logprobs=[token for tokens in each for token in listed(tokens)] or None)
 
 
-def _joined(chunks: Sequence[object]) -> list[Said] | None:
-    """Return the answers in the pieces of a stream, joined by choice; ``None`` if it is none."""
+def joined(chunks: Sequence[object]) -> list[Said] | None:
+    """Return the answers in the pieces of a stream, joined by choice; ``None`` if it is none.
+
+    >>> pieces = [{"choices": [{"delta": {"content": text}}]} for text in ("A ", "fig.")]
+    >>> [answer.text for answer in joined(pieces)]
+    ['A fig.']
+    """
     deltas: dict[object, list[Object]] = {}
     for chunk in chunks:
         choices = at(chunk, "choices")

@@ -25,7 +25,7 @@ def records(value: Object, log: Ledger) -> list[Record]:
 
 
 def _body(value: object) -> Object | None:
-    inner = (first(value, "response", "message") or {}) if holds(value) else None
+    inner = None if holds(value, "prompt") else first(value, "response", "message")
     for one in (value, inner):
         if holds(one, role=str, content=list) and one.get("type") == "message":
             return one

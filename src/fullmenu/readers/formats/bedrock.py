@@ -23,7 +23,7 @@ def records(value: Object, log: Ledger) -> list[Record]:
 
 
 def _converse(value: object) -> Object | None:
-    for one in (value, at(value, "response")):
+    for one in (value, None if holds(value, "prompt") else at(value, "response")):
         if holds(one, "stopReason") and is_object(at(one, "output", "message")):
             return one
     return None

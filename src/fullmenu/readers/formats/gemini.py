@@ -6,7 +6,7 @@ from fullmenu.readers.bodies import batched, read_requests
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
-from fullmenu.text.json_values import Object, at, first, is_list, is_object
+from fullmenu.text.json_values import Object, at, first, holds, is_list, is_object
 
 
 def recognise(value: object) -> bool:
@@ -25,7 +25,7 @@ def records(value: Object, log: Ledger) -> list[Record]:
 
 
 def _body(value: object) -> Object | None:
-    for one in (value, at(value, "response")):
+    for one in (value, None if holds(value, "prompt") else at(value, "response")):
         if is_object(one) and is_list(one.get("candidates")):
             return one
     return None

@@ -26,7 +26,7 @@ from fullmenu.text.chat import (
 )  # fmt: skip
 from fullmenu.text.encoding import dump, mend, unquote
 from fullmenu.text.json_values import Object, first, is_list, is_object
-from fullmenu.text.wrappings import NO_CHOICE, served
+from fullmenu.text.wrappings import NO_CHOICE, joined, served
 
 _TEXT_KEYS = ("text", "content", "output", "response", "completion", "generated_text")
 _QUOTES = ("{", "[", '"')
@@ -100,6 +100,8 @@ def said_in(value: object, log: Ledger) -> list[Said]:
             log.skip("empty lists of outputs")
         if is_conversation(value) or is_parts(value):
             return [said(value)]
+        if (streamed := joined(value)) is not None:
+            return streamed
         return [answer for item in value for answer in said_in(item, log)]
     if value is None:
         return [Said(missing=NULL)]
@@ -126,11 +128,13 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
     score_of, index_of = get.get("score", _nothing), get.get("sample_index", _nothing)
     logprobs_of, id_of = get.get("logprobs", _nothing), get.get("call_id", _nothing)
     call = _call(found, log.state["known"])
+    # An id in a column of that name may be a prompt's, unless the time tells calls apart.
+    named = fields.plain(found.get("call_id", "id")) != "id" or "time" in found
     column, source = found["output"], mend(log.name) or log.name
 
     def row(value: Object) -> list[Record]:
         out, question, pid = output(value), prompt(value), pid_of(value)
-        if id_of(value) and not log.once((hash(tuple(map(str, value.values()))),)):
+        if named and id_of(value) and not log.once((hash(tuple(map(str, value.values()))),)):
             return []
         if pid is not None and type(pid) is not str:
             pid = dump(pid)
