@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from fullmenu.errors import BadInput
-from fullmenu.readers.answers import answers
 from fullmenu.readers.fields import is_random, parameters
 from fullmenu.readers.ledger import Ledger
+from fullmenu.readers.replies import answers
 from fullmenu.readers.sources import Source, resolve
 from fullmenu.readers.streams import opened
 from fullmenu.samples import Record

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from fullmenu.readers.answers import answers
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
+from fullmenu.readers.replies import answers
 from fullmenu.samples import Record
 from fullmenu.text.json_values import Object, at, first, holds, is_object, listed
 from fullmenu.text.wrappings import served

@@ -9,10 +9,10 @@ from typing import Any
 
 from fullmenu.errors import BadInput
 from fullmenu.readers import fields, scalars
-from fullmenu.readers.answers import answers, calls_of, opened, reason_of
 from fullmenu.readers.ledger import Ledger, NotALog, Reject
 from fullmenu.readers.logprobs import logprobs, of_outputs
 from fullmenu.readers.registry import Shape
+from fullmenu.readers.replies import answers, calls_of, opened, reason_of
 from fullmenu.samples import Record
 from fullmenu.text.chat import (
     NO_TURN,
