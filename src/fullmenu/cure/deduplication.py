@@ -177,13 +177,7 @@ def deduplicate(
     kept, dropped, repeats, likeness = (np.concatenate(of) for of in zip(*taken, strict=True))
     kept.sort()
     return Deduplicated(
-        samples.take(kept),
-        kept,
-        dropped,
-        repeats,
-        likeness,
-        seen.variety(),
-        seen.variety_of(kept),
+        samples.take(kept), kept, dropped, repeats, likeness, seen.variety(), seen.variety_of(kept)
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from fullmenu.errors import BadInput, MissingExtra
 from fullmenu.train.eval_mode import serving
-from fullmenu.train.watch import Watch
+from fullmenu.train.watch import State, Watch
 
 try:
     from transformers import TrainerCallback
@@ -46,7 +46,7 @@ class VarietyCallback(TrainerCallback, ExportableState):
         if isinstance(watch, str):
             watch, trainer = _found(watch)
         self.watch, self.trainer = watch, trainer
-        self.saved: dict[str, Any] | None = None
+        self.saved: State | None = None
         self.name = "" if watch.record is None else str(watch.record.path)
         _LIVE[self.name] = watch, trainer
         if watch.log is None and trainer is not None:
@@ -78,12 +78,9 @@ class VarietyCallback(TrainerCallback, ExportableState):
             control.should_training_stop = True
         return control
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, object]:
         """Return what a checkpoint keeps."""
-        return {
-            "args": {"watch": self.name},
-            "attributes": {"saved": self.watch.state_dict()},
-        }
+        return {"args": {"watch": self.name}, "attributes": {"saved": self.watch.state_dict()}}
 
     def _log(self, scalars: dict[str, float], step: int) -> None:
         pending = self.trainer.control.should_log

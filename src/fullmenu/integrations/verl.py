@@ -17,12 +17,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from fullmenu.cure.rewards.reward import Quality
 from fullmenu.errors import MissingExtra
 
-Reward = Callable[..., "Sequence[float | None]"]
 
-
-def manager(build: Callable[[Reward], Reward]) -> type:
+def manager(build: Callable[[Quality], Quality]) -> type:
     """Return a reward manager class for verl to register.
 
     Parameters
@@ -59,7 +58,7 @@ def manager(build: Callable[[Reward], Reward]) -> type:
     return Varied
 
 
-def _one_by_one(compute_score: Callable[..., Any] | None) -> Reward:
+def _one_by_one(compute_score: Callable[..., Any] | None) -> Quality:
     def quality(
         *, completions: Sequence[str], data_source: Sequence[Any], ground_truth: Sequence[Any],
         extra_info: Sequence[Any], **_: Any,
@@ -76,7 +75,7 @@ def _one_by_one(compute_score: Callable[..., Any] | None) -> Reward:
     return quality
 
 
-def _rewards(reward: Reward, data: Any, tokenizer: Any, key: str) -> dict[str, Any]:
+def _rewards(reward: Quality, data: Any, tokenizer: Any, key: str) -> dict[str, object]:
     try:
         import torch
     except ModuleNotFoundError as error:

@@ -473,7 +473,9 @@ class Watch:
         raised = [] if blind else self.monitor.take(self._readings(visits, features))
         if self.sample is None:
             raised = [replace(alarm, sure=self.guarantee) for alarm in raised]
-        self.raised += [Raised(look.step, self._step_of(a.since), a) for a in raised]
+        for alarm in raised:
+            steps = [step for first, step in self._visits if first <= alarm.since]
+            self.raised.append(Raised(look.step, max(steps, default=self._first_step), alarm))
         bounds = self._bounds()
         within = all(x.value <= bounds.get(name, 1.0) for name, x in look.rates.items())
         eyes = registry.eyes(self.views).name
@@ -489,7 +491,9 @@ class Watch:
     def _fit(self, before: Samples) -> None:
         samples = keyed(before, list(self.asked))
         self._before = DishLoss(samples, registry.eyes(self.views))
-        traffic = "drawn" if self.sample is not None else self.traffic or self._dealt(samples)
+        seen = sum(part.n_prompts for part in self._gathered)
+        again = not seen or seen >= 2 * samples.n_prompts
+        traffic = "drawn" if self.sample else self.traffic or ("drawn" if again else "open")
         baseline = Baseline.fit(
             samples, views=self.views, signals=(), across=False, traffic=traffic
         )
@@ -509,10 +513,6 @@ class Watch:
                 bounds_by_prompt=None if single is None else np.minimum(single / self.margin, 1.0),
             )
         return replace(baseline, levels=levels)
-
-    def _dealt(self, samples: Samples) -> Traffic:
-        seen = sum(part.n_prompts for part in self._gathered)
-        return "drawn" if not seen or seen >= 2 * samples.n_prompts else "open"
 
     def _readings(self, visits: list[Sampled], features: dict[str, Features]) -> list[Reading]:
         assert self.monitor is not None
@@ -537,9 +537,6 @@ class Watch:
             baseline.ruler.streams[c.stream]: float(level.bounds[i])
             for i, c in enumerate(baseline.channels)
         }
-
-    def _step_of(self, visit: int) -> int:
-        return max((s for first, s in self._visits if first <= visit), default=self._first_step)
 
 
 def _check(
