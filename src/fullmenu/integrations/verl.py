@@ -33,9 +33,8 @@ def manager(build: Callable[[Quality], Quality]) -> type:
     Notes
     -----
     The reward is called once a batch with ``prompts=`` (a ``uid`` and the text), ``completions=``
-    and the columns ``data_source``, ``ground_truth`` and ``extra_info``. It is paid at the last
-    token of a response; ``None`` pays 0. Where the batch has no ``uid``, as in validation, prompts
-    are told apart by their text.
+    and the columns ``data_source``, ``ground_truth`` and ``extra_info``; it is paid at the last
+    token of a response, ``None`` as 0. Without a ``uid`` prompts are told apart by their text.
     """
 
     class Varied:
