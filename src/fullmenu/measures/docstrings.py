@@ -4,7 +4,7 @@ A measure's own docstring says what is special to it. What recurs (parameters su
 and ``level``, what is returned, what is raised on too little data, the source) is added, so that
 ``help`` shows a complete numpydoc page. An entry of its own stands instead of the common one; an
 entry that begins with ``…`` goes on from it. A paragraph on ``value`` is what is returned, and the
-paragraphs after it are notes.
+paragraphs after it are notes; examples at the end need no title.
 """
 
 from __future__ import annotations
@@ -117,17 +117,8 @@ _NOT_AS_SAID = "an argument that is not as described here"
 
 
 def completed(function: Callable[..., Any], takes: str, unit: str, paper: str) -> str:
-    """Return a measure's docstring with the common parts put in.
+    """Return a measure's docstring, with the common parts put in, of what is special to it.
 
-    Parameters
-    ----------
-    function
-        The measure, with a docstring that says what is special to it.
-    takes, unit, paper
-        As given to ``@measure``.
-
-    Examples
-    --------
     >>> def dots(texts, level=0.95):
     ...     "Count the dots."
     >>> completed(dots, "texts", "dots", "Nobody 2026").split("\\n")[4:6]
@@ -180,6 +171,8 @@ def _common(name: str, takes: str, names: list[str]) -> Common:
 
 def sections(doc: str) -> tuple[str, dict[str, str]]:
     """Return what stands before the first section, and the sections by title."""
+    if "\nExamples\n" not in doc:
+        doc = doc.replace("\n\n>>> ", "\n\nExamples\n--------\n>>> ", 1)
     head, *rest = re.split(r"^(\w[\w ]*)\n-{3,}\n", doc, flags=re.MULTILINE)
     return head.strip(), {t: b.rstrip() for t, b in zip(rest[::2], rest[1::2], strict=True)}
 
