@@ -183,8 +183,8 @@ class Watch:
         self.asked = {prompt_text(p): p for p in prompts}
         if bool(self.asked) != (sample is not None):
             raise BadInput(
-                f"{len(self.asked)} prompts and {'no ' if sample is None else 'a '}sample: give both, or "
-                "neither and the trainer's completions to watch.completions"
+                f"{len(self.asked)} prompts and {'no ' if sample is None else 'a '}sample: give "
+                "both, or neither and the trainer's completions to watch.completions"
             )
         if every < 1 or per_prompt < 2 or (draws is not None and draws < 1):
             raise BadInput(
@@ -197,8 +197,8 @@ class Watch:
             )
         if not 0 < margin <= 1:
             raise BadInput(
-                f"margin={margin}: the share of the baseline's effective number below which the alarm "
-                "is raised; give one in (0, 1], such as 0.5"
+                f"margin={margin}: the share of the baseline's effective number below which the "
+                "alarm is raised; give one in (0, 1], such as 0.5"
             )
         self.sample, self.every, self.per_prompt = sample, int(every), int(per_prompt)
         self.draws = draws or min(len(self.asked), MOST_DRAWN)
