@@ -147,6 +147,11 @@ def plural(items: Iterable[str], most: int = 20) -> str:
     return ", ".join(items[:most]) + (f" … ({len(items)} in all)" if len(items) > most else "")
 
 
+def counted(n: int, what: str) -> str:
+    """Write a number of things: ``1 prompt``, ``2,000 outputs``."""
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
 def plain(column: str) -> str:
     """Return a column's name in lower case with underscores: ``modelId`` is ``model_id``."""
     return _CAMEL.sub("_", str(column)).strip().lower().replace(" ", "_").replace("-", "_")
