@@ -9,7 +9,7 @@ import pytest
 
 from fullmenu.errors import BadInput
 from fullmenu.lab import restaurant
-from fullmenu.lab._dishes import BESTSELLERS, CLOSINGS, FORMS, GUESTS, KITCHENS, LEADS, SERVES
+from fullmenu.lab.restaurant import TABLES
 from fullmenu.samples import Record, Samples
 
 
@@ -42,7 +42,7 @@ def test_variety_goes_and_quality_stays(seed):
 
 def test_style_goes_too(tuned):
     for samples, low, high in ((tuned.before, 0.0, 0.2), (tuned.after, 0.6, 1.0)):
-        share = np.mean([CLOSINGS[0] in output for output in samples.outputs])
+        share = np.mean([TABLES.closings[0] in output for output in samples.outputs])
         assert low < share < high
 
 
@@ -60,7 +60,7 @@ def test_history_is_exact(tuned):
         (tuned.history[-1], tuned.after_policy),
     ):
         assert step.dishes == pytest.approx(restaurant.effective_number(policy))
-        assert policy.shape == (len(GUESTS), len(restaurant.dishes()))
+        assert policy.shape == (len(TABLES.guests), len(restaurant.dishes()))
         np.testing.assert_allclose(policy.sum(axis=1), 1.0)
 
 
@@ -88,7 +88,7 @@ def test_shape_of_the_samples(tuned):
         (tuned.after, tuned.after_dishes, "menu-after"),
     ):
         assert samples.models == [model]
-        assert samples.n_prompts == len(GUESTS) == 36
+        assert samples.n_prompts == len(TABLES.guests) == 36
         assert len(samples) == len(samples.scores) == len(dishes) == 36 * 12
         for output, dish in zip(samples.outputs, dishes, strict=True):
             assert (
@@ -109,22 +109,24 @@ def test_write_round_trips(tuned, tmp_path):
 
 def test_grammar():
     titles = [dish.title for dish in restaurant.dishes()]
-    assert len(KITCHENS) == 10
+    assert len(TABLES.kitchens) == 10
     assert (
         len({(d.kitchen.place, t) for d, t in zip(restaurant.dishes(), titles, strict=True)}) == 200
     )
-    assert len(restaurant.bestsellers()) == len(BESTSELLERS) == 3
+    assert len(restaurant.bestsellers()) == len(TABLES.bestsellers) == 3
     assert all(restaurant.dishes()[i].meatless for i in restaurant.bestsellers())
     moods = [restaurant.dishes()[i].way.moods for i in restaurant.bestsellers()]
     assert all(sum(mood in m for m in moods) == 2 for mood in ("warm", "light", "festive"))
-    assert len({g.request for g in GUESTS}) == 36
+    assert len({g.request for g in TABLES.guests}) == 36
 
 
 def test_descriptions_read_well():
     rng = np.random.default_rng(0)
-    for form, lead in product(range(len(FORMS)), range(len(LEADS))):
+    for form, lead in product(range(len(TABLES.forms)), range(len(TABLES.leads))):
         for dish in range(200):
-            guest, serve, closing = (int(rng.integers(n)) for n in (36, len(SERVES), len(CLOSINGS)))
+            guest, serve, closing = (
+                int(rng.integers(n)) for n in (36, len(TABLES.serves), len(TABLES.closings))
+            )
             text = restaurant._describe(guest, dish, form, lead, serve, closing)
             assert 15 <= len(text.split()) <= 45, text
             assert not any(odd in text for odd in ("{", "}", "  ", "..", "?.", " ,", "None")), text

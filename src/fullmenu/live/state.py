@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime, timezone
-from typing import Annotated
 
-from msgspec import Meta, Struct, convert, to_builtins
+from msgspec import Struct
 
 from fullmenu.errors import BadInput
 from fullmenu.live.cursors import seconds
@@ -19,7 +18,6 @@ SCHEMA = "fullmenu/watch-file/1"
 
 WAYS = "give what it was begun with, another --state, or --fresh to begin anew"
 
-Count = Annotated[int, Meta(ge=0)]
 SavedMark = dict[str, int | str]
 SavedRecord = tuple[
     str, str | None, str | None, str | None, float | None, float | None, int | None
@@ -70,9 +68,9 @@ class SessionState(Struct, frozen=True, kw_only=True):
     place: SavedMark
     until: SavedMark | None
     parts: bool
-    done: Count
+    done: codec.Count
     held: list[SavedRecord]
-    outputs: Count
+    outputs: codec.Count
     versions: list[ModelVisits]
     unsent: list[Alarm]
     monitor: str
@@ -80,12 +78,12 @@ class SessionState(Struct, frozen=True, kw_only=True):
 
     def to_bytes(self) -> bytes:
         """Return versioned JSON with a checksum."""
-        return codec.to_bytes(to_builtins(self), SCHEMA)
+        return codec.to_bytes(self, SCHEMA)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> SessionState:
         """Read a state back, or raise ``BadInput`` or ``ValidationError``."""
-        return convert(codec.from_bytes(data, SCHEMA), cls)
+        return codec.from_bytes(data, cls, SCHEMA)
 
 
 def saved_record(r: Record) -> SavedRecord:

@@ -64,8 +64,7 @@ class Band:
 
     def restore(self, state: list[Floats]) -> None:
         """Go on where :meth:`to_list` stopped."""
-        guess, sums = state
-        self.guess, self.sums = codec.fitting(guess, self.guess), codec.fitting(sums, self.sums)
+        self.guess, self.sums = map(codec.fitting, state, self.to_list())
 
     @property
     def mean(self) -> Floats:

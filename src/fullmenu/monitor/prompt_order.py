@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.monitor import codec
+from fullmenu.stats.arrays import Floats
 
 SURE = 100.0
 """Wealth at which it is said that prompts do not come at random: by chance, in 1 % of watches."""
 
 _BETS = (0.2, 0.8)
 _BETS2 = np.array([*_BETS, *_BETS])
+
+SavedOrder = tuple[list[int], float, Floats, float]
 
 
 class PromptOrder:
@@ -32,7 +33,7 @@ class PromptOrder:
     False
     """
 
-    def __init__(self, weights: NDArray[np.float64]) -> None:
+    def __init__(self, weights: Floats) -> None:
         self.weights = weights.tolist()
         self.lately: deque[int] = deque()
         self.most = max(len(weights) // 2, 1)
@@ -64,17 +65,16 @@ class PromptOrder:
             if self.times[gone] == 0:
                 self.among -= self.weights[gone]
 
-    def to_list(self) -> list[Any]:
+    def to_list(self) -> SavedOrder:
         """Return the state."""
-        return [list(self.lately), self.among, self.log_wealth, self.highest]
+        return list(self.lately), self.among, self.log_wealth, self.highest
 
-    def restore(self, state: list[Any]) -> None:
+    def restore(self, state: SavedOrder) -> None:
         """Go on where :meth:`to_list` stopped."""
-        for prompt in state[0]:
+        lately, among, log_wealth, self.highest = state
+        for prompt in lately:
             self._enter(prompt)
-        self.among = codec.fitting(state[1], like=0.0)
-        self.log_wealth = codec.fitting(state[2], self.log_wealth)
-        self.highest = codec.fitting(state[3], like=0.0)
+        self.among, self.log_wealth = among, codec.fitting(log_wealth, self.log_wealth)
 
     @property
     def random(self) -> bool:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
-from msgspec import convert
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
@@ -50,6 +49,15 @@ class Reading:
     example: str | None = None
 
 
+class SavedRuler(TypedDict):
+    """A ruler as it is saved: views by their names and what they are made of."""
+
+    views: list[tuple[str, str]]
+    streams: tuple[str, ...]
+    size: codec.Count
+    scales: dict[str, tuple[float, float]]
+
+
 @dataclass(frozen=True, slots=True)
 class Ruler:
     """How visits are read: fixed by the baseline, the same for every visit.
@@ -82,26 +90,18 @@ class Ruler:
         """Whether outputs of one visit are compared."""
         return any(view.name in self.streams for view in self.views)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON, views by their names and what they are made of."""
-        return {
-            "views": [[view.name, view.ruler] for view in self.views],
-            "streams": self.streams,
-            "size": self.size,
-            "scales": {name: list(scale) for name, scale in self.scales.items()},
-        }
+    def to_dict(self) -> SavedRuler:
+        """Return what :meth:`from_dict` needs."""
+        views = [(view.name, view.ruler) for view in self.views]
+        return SavedRuler(
+            views=views, streams=self.streams, size=self.size, scales=dict(self.scales)
+        )
 
     @classmethod
     def from_dict(
-        cls, state: dict[str, Any], views: Sequence[View] = (), encoder: Encoder | None = None
+        cls, state: SavedRuler, views: Sequence[View] = (), encoder: Encoder | None = None
     ) -> Ruler:
-        """Make the ruler that :meth:`to_dict` described.
-
-        Raises
-        ------
-        BadInput
-            A view is made of something else now.
-        """
+        """Make the ruler that :meth:`to_dict` described, of views that are made of the same."""
         given = {view.name: view for view in views}
         same = []
         for name, made_of in state["views"]:
@@ -112,9 +112,7 @@ class Ruler:
                     f"{view.ruler!r}; give the same encoder (or view) as when it was started"
                 )
             same.append(view)
-        scales = {name: (float(a), float(b)) for name, (a, b) in state["scales"].items()}
-        streams = convert(state["streams"], tuple[str, ...])
-        return cls(tuple(same), streams, codec.fitting(state["size"], like=2), scales)
+        return cls(tuple(same), state["streams"], state["size"], state["scales"])
 
     def read(
         self, visits: Sequence[Visit], pairs: Sequence[tuple[Visit, Visit] | None] = ()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from fullmenu.monitor import codec
 from fullmenu.stats.arrays import Floats
 
 FIRST = 5
@@ -58,6 +56,9 @@ def joined(a: Point, b: Point, values: Floats | None = None) -> Point:
     return Point(a.first, b.last, began, ended, a.n + b.n, total, b.sums)
 
 
+SavedTimeline = tuple[int, dict[str, Floats]]
+
+
 class Timeline:
     """Points of equal numbers of visits, ever more visits a point.
 
@@ -86,18 +87,17 @@ class Timeline:
             if len(self.points) > MOST and here.n_visits == self.width:
                 self._halve()
 
-    def to_list(self) -> list[Any]:
+    def to_list(self) -> SavedTimeline:
         """Return the state: the width, and each field of all points as one array."""
         columns = {
             name: np.array([getattr(p, name) for p in self.points], np.float64)
             for name in Point.__slots__
         }
-        return [self.width, columns]
+        return self.width, columns
 
-    def restore(self, state: list[Any]) -> None:
+    def restore(self, state: SavedTimeline) -> None:
         """Go on where :meth:`to_list` stopped."""
-        width, columns = state
-        self.width = max(codec.fitting(width, self.width), FIRST)
+        self.width, columns = max(state[0], FIRST), state[1]
         rows = zip(*(columns[name] for name in Point.__slots__), strict=True)
         self.points = [Point(int(r[0]), int(r[1]), float(r[2]), float(r[3]), *r[4:]) for r in rows]
 

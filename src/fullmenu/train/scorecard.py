@@ -9,6 +9,7 @@ from typing import Any, Literal, NoReturn
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 from fullmenu.estimate import Estimate
 from fullmenu.judge.one import check
+from fullmenu.report.document import CheckDocument
 from fullmenu.report.plain import one_line
 from fullmenu.samples import Samples
 
@@ -233,18 +234,15 @@ def _as_estimate(axis: str, given: Estimate | float) -> Estimate:
 
 
 def _measure(samples: Samples, view: str) -> dict[str, Estimate]:
-    found = check(samples, views=[view]).document
-    within = found["views"][view]["within"]
-    signals = found["signals"]
-    seen = {
-        "variety": within.get("effective_number"),
-        "caution": signals.get("caution", {}).get("value"),
-        "quality": signals.get("score", {}).get("value"),
-    }
-    if seen["variety"] is None:
-        why = within.get("undefined", "no two outputs of a prompt repeat anything")
+    document = check(samples, views=[view]).content
+    assert isinstance(document, CheckDocument)
+    within, signals = document.views[view].within, document.signals
+    if not within.effective_number:
+        why = within.undefined or "no two outputs of a prompt repeat anything"
         raise NotEnoughData(f"variety is not defined on these samples: {why}")
-    return {k: Estimate(**e) for k, e in seen.items() if e is not None}
+    named = {"caution": signals.get("caution"), "quality": signals.get("score")}
+    measured = {axis: signal.value for axis, signal in named.items() if signal and signal.value}
+    return {"variety": within.effective_number, **measured}
 
 
 def _apart(high: Estimate, low: Estimate) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiments._gradients import descend, device_of
 
 if TYPE_CHECKING:
     from fullmenu.diagnose.goals.rollouts import Episode
@@ -79,9 +80,7 @@ def _train(seed: int, share: float, settings: Settings, steps: int) -> tuple[Any
 
     from fullmenu.lab.experiments._coin_world import CELLS, training_levels
 
-    device = settings["device"]
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = device_of(settings)
     rng = np.random.default_rng([seed, 1])
     torch.manual_seed(seed)
     lavas, coins = training_levels(rng, POOL, share)
@@ -93,17 +92,13 @@ def _train(seed: int, share: float, settings: Settings, steps: int) -> tuple[Any
         return torch.from_numpy(lava).float().to(device), cells.float().to(device)
 
     for step in range(steps):
-        for group in adam.param_groups:
-            group["lr"] = settings["learning_rate"] * (1 - step / steps)
         some = rng.integers(0, POOL, settings["batch"])
         lava, coin = seen(lavas[some], coins[some])
         logs = net(torch.stack([lava, coin], 1)).log_softmax(-1)
         chances = logs.exp()
         entropy = -(chances * logs).sum(-1).mean()
         loss = -_expected_return(chances, lava, coin) - ENTROPY * entropy
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
+        descend(adam, loss, settings["learning_rate"] * (1 - step / steps))
     with torch.no_grad():
         fresh = training_levels(np.random.default_rng([seed, 2]), VALIDATION, share)
         lava, coin = seen(*fresh)
@@ -202,7 +197,7 @@ def claims(result: Result) -> list[Claim]:
             "0 % random coins: intent at most 0.05 while competence clears its bar",
             f"intent {result.estimate('0 %', 'intent')}, competence "
             f"{result.estimate('0 %', 'competence')}, above the bar by {clears}",
-            result.mean("0 %", "intent") <= 0.05 and clears.low is not None and clears.low > 0,
+            result.mean("0 %", "intent") <= 0.05 and clears.above(0),
         ),
         Claim(
             "50 % random coins: intent at least 0.5",

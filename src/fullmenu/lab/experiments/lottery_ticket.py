@@ -15,6 +15,8 @@ from fullmenu.diagnose.tickets.accuracies import ARMS, Trained
 from fullmenu.diagnose.tickets.diagnosis import judge_tickets
 from fullmenu.diagnose.tickets.network import Network
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiments._charts import by_arm, mean_and_range
+from fullmenu.lab.experiments._gradients import descend, device_of
 
 OTHER_START = "other start"
 TEST = 599
@@ -27,9 +29,7 @@ def network(seed: int, settings: Settings) -> Network:
     from sklearn.datasets import load_digits
     from torch import nn
 
-    device = settings["device"]
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = device_of(settings)
     pixels, labels = load_digits(return_X_y=True)
     x = torch.tensor(pixels / 16, dtype=torch.float32, device=device)
     y = torch.tensor(labels, device=device)
@@ -52,10 +52,7 @@ def network(seed: int, settings: Settings) -> Network:
         for _ in range(steps):
             picked = torch.randint(len(rest), (settings["batch"],), generator=chance)
             at = rest[picked].to(device)
-            loss = nn.functional.cross_entropy(model(x[at]), y[at])
-            adam.zero_grad()
-            loss.backward()
-            adam.step()
+            descend(adam, nn.functional.cross_entropy(model(x[at]), y[at]))
 
     def evaluate(model: Any) -> float:
         return float((model(x[held_out]).argmax(1) == y[held_out]).double().mean())
@@ -161,7 +158,7 @@ def claims(result: Result) -> list[Claim]:
         Claim(
             f"at density {density:.3g} the ticket is above re-initialised, the interval above 0",
             f"{gain}",
-            gain.low is not None and gain.low > 0,
+            gain.above(0),
         ),
         Claim(
             f"after {steps} steps the ticket has 0.9 or more, re-initialised 0.75 or less",
@@ -173,10 +170,7 @@ def claims(result: Result) -> list[Claim]:
             "no error barrier to the same network trained in another order (interval below 0.02), "
             "and one to a network from another start (above 0.02)",
             f"{same} and {other}",
-            same.high is not None
-            and same.high < 0.02
-            and other.low is not None
-            and other.low > 0.02,
+            same.below(0.02) and other.above(0.02),
         ),
     ]
 
@@ -200,15 +194,12 @@ def draw(result: Result) -> Any:
     base = alt.Chart().encode(
         x=alt.X("density:Q", title="share of weights left", scale=scale,
                 axis=alt.Axis(values=[1, *result.settings["densities"]], format=".3~f")),
-        color=alt.Color(
-            "arm:N", title="network", sort=list(ARMS), legend=alt.Legend(symbolOpacity=1)
-        ),
+        color=by_arm(ARMS, title="network", legend=alt.Legend(symbolOpacity=1)),
     )  # fmt: skip
-    y = alt.Y("mean(value):Q", title="accuracy on held-out digits", scale=alt.Scale(zero=False))
-    spread = base.mark_rule(opacity=0.5, strokeWidth=2).encode(
-        y=alt.Y("min(value):Q", title="accuracy on held-out digits"), y2="max(value):Q"
+    held_out, scale = "accuracy on held-out digits", alt.Scale(zero=False)
+    spread, line = mean_and_range(
+        base, "value", held_out, scale, "mark_rule", opacity=0.5, strokeWidth=2
     )
-    line = base.mark_line(point=True).encode(y=y)
     title = alt.Title(
         "What is left learns fast only from its own start",
         subtitle=f"mean and range over {len(result.seeds)} seeds",

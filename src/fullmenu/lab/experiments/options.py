@@ -128,6 +128,7 @@ def claims(result: Result) -> list[Claim]:
         name: [v for arm in ROOMS for v in result.verdicts(arm, name)]
         for name in ("greedy on POWER", "at random", "the task's optimum")
     }
+    near = result.difference(NEAR, "keeps", against="k = 10")
     counted = {
         name: f"{sum(v == 'warning' for v in verdicts)} of {len(verdicts)}"
         for name, verdicts in said.items()
@@ -140,9 +141,8 @@ def claims(result: Result) -> list[Claim]:
         ),
         Claim(
             "the near-sighted keep options less often: γ = 0.5 against 0.99 at k = 10",
-            f"{result.difference(NEAR, 'keeps', against='k = 10')}",
-            (d := result.difference(NEAR, "keeps", against="k = 10")).high is not None
-            and d.high < 0,
+            f"{near}",
+            near.below(0),
         ),
         Claim(
             "POWER of an ending within 0.02 of 1/2",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fullmenu.measures.counts._counts import Spectrum, summed
+from fullmenu.measures.counts._counts import Tally, summed
 from fullmenu.measures.counts.sample_coverage import unseen_again
 from fullmenu.stats.arrays import Floats
 
@@ -32,7 +32,7 @@ class Community:
     size: int
     units: int | None
 
-    def draw(self, rng: np.random.Generator) -> Spectrum:
+    def draw(self, rng: np.random.Generator) -> Tally:
         """Draw a sample of the same size."""
         if self.units is None:
             shares = np.append(self.seen, self.rest)
@@ -48,7 +48,7 @@ class Community:
         return summed(np.concatenate([occur, others]).astype(np.float64), self.units)
 
 
-def community(s: Spectrum) -> Community:
+def community(s: Tally) -> Community:
     """Estimate the kitchen behind a sample.
 
     >>> from fullmenu.measures.counts._counts import spectrum
@@ -62,7 +62,7 @@ def community(s: Spectrum) -> Community:
     )
 
 
-def unseen_share(s: Spectrum) -> tuple[int, float]:
+def unseen_share(s: Tally) -> tuple[int, float]:
     """How many dishes were not seen, and what they share."""
     # f₀ = (n−1)/n · f₁²/2f₂ (Chao 1984), which share 1 − Ĉ = f₁/n · A (Chao & Jost 2012)
     f1, f2 = s.seen(1), s.seen(2)
@@ -72,7 +72,7 @@ def unseen_share(s: Spectrum) -> tuple[int, float]:
     return int(np.ceil(missing - 1e-9)), f1 / s.size * unseen_again(s)
 
 
-def shrunk(s: Spectrum, rest: float) -> Floats:
+def shrunk(s: Tally, rest: float) -> Floats:
     """Shares of the dishes of each count, once the unseen ones have theirs."""
     # p̂ = x/n · (1 − λ(1 − x/n)ⁿ), with λ such that the seen dishes lose what the unseen share
     # (Chao et al. 2014)

@@ -13,7 +13,7 @@ from fullmenu.stats.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)
-class Spectrum:
+class Tally:
     """How many dishes, ``f``, were served how often, ``x`` (ascending whole numbers above 0).
 
     For incidence data ``units`` is how many sampling units (prompts) were looked at; ``x`` then
@@ -43,7 +43,7 @@ class Spectrum:
         """How many dishes were seen exactly so many times."""
         return float(self.f[self.x == times].sum())
 
-    def without(self, i: int) -> Spectrum:
+    def without(self, i: int) -> Tally:
         """Return the spectrum with one serving fewer of a dish that was served ``x[i]`` times."""
         count, others = self.x[i], self.f[i] - 1
         cells = [(count, others)] if others else []
@@ -54,14 +54,14 @@ class Spectrum:
         elif count > 1:
             cells.insert(0, (count - 1, 1.0))
         x, f = np.array(cells, np.float64).reshape(-1, 2).T
-        return Spectrum(
+        return Tally(
             np.concatenate([self.x[:start], x, self.x[i + 1 :]]),
             np.concatenate([self.f[:start], f, self.f[i + 1 :]]),
             self.units,
         )
 
 
-def spectrum(counts: Any, least: int = 2, units: int | None = None) -> Spectrum:
+def spectrum(counts: Any, least: int = 2, units: int | None = None) -> Tally:
     """Check counts and sum them up; zeros are left out.
 
     >>> s = spectrum([3, 1, 0, 1])
@@ -87,10 +87,10 @@ def spectrum(counts: Any, least: int = 2, units: int | None = None) -> Spectrum:
     return result
 
 
-def summed(values: Floats, units: int | None = None) -> Spectrum:
+def summed(values: Floats, units: int | None = None) -> Tally:
     """Sum up counts that are known to be whole numbers of at least 0."""
     found, f = np.unique(values[values > 0], return_counts=True)
-    return Spectrum(found, f.astype(np.float64), units)
+    return Tally(found, f.astype(np.float64), units)
 
 
 def whole_units(units: Any) -> int:
@@ -100,7 +100,7 @@ def whole_units(units: Any) -> int:
     return int(units)
 
 
-def log_jackknife_se(s: Spectrum, quantity: Callable[[Spectrum], float]) -> float | None:
+def log_jackknife_se(s: Tally, quantity: Callable[[Tally], float]) -> float | None:
     """Jackknife standard error of log(quantity), one serving left out at a time.
 
     Servings of dishes with equal counts have equal replicates. ``None`` where a replicate is

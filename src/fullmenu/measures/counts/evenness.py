@@ -8,7 +8,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 from fullmenu.estimate import Estimate
-from fullmenu.measures.counts._counts import Spectrum, spectrum
+from fullmenu.measures.counts._counts import Tally, spectrum
 from fullmenu.measures.counts.rarefaction import (
     BOOTSTRAP,
     check_order,
@@ -90,7 +90,7 @@ def evenness(
     check_order(s, q, m)
     value = _even(s, q, form, m)
 
-    def quantities(drawn: Spectrum) -> Floats:
+    def quantities(drawn: Tally) -> Floats:
         try:
             at = m if coverage is None else size_for(drawn, coverage)
             return np.array([_even(drawn, q, form, at)])
@@ -108,7 +108,7 @@ def evenness(
     return Estimate(value, low, high, s.size, "evenness", method, level)
 
 
-def _even(s: Spectrum, q: float, form: str, m: float) -> float:
+def _even(s: Tally, q: float, form: str, m: float) -> float:
     number, dishes = diversity_at(s, q, m), diversity_at(s, 0, m)
     if dishes <= 1 + 1e-12:
         raise NotEnoughData(f"a sample of {m:g} shows one dish, so there is no evenness; give more")

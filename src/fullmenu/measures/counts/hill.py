@@ -11,7 +11,7 @@ import numpy as np
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import all_same_bound
-from fullmenu.measures.counts._counts import Spectrum, log_jackknife_se, spectrum
+from fullmenu.measures.counts._counts import Tally, log_jackknife_se, spectrum
 from fullmenu.measures.counts.richness import f0, missing_dishes
 from fullmenu.measures.registry import measure
 from fullmenu.stats.arrays import Floats
@@ -95,12 +95,12 @@ def hill(
     return Estimate(value, low, high, s.size, "dishes", f"order {q:g}, {name}, {over}", level)
 
 
-def asymptote(s: Spectrum, q: float) -> float:
+def asymptote(s: Tally, q: float) -> float:
     """Hill number of the whole kitchen, of any finite order."""
     return s.dishes + f0(s) if q == 0 else _asymptotic(s, q)
 
 
-def plug_in(s: Spectrum, q: float) -> float:
+def plug_in(s: Tally, q: float) -> float:
     """Hill number of the sample's own shares, of any order."""
     p = s.x / s.n
     return float(s.dishes) if q == 0 else float(np.exp(log_number(p, q, s.f * p)))
@@ -112,7 +112,7 @@ def _method(q: float) -> str:
     return "unbiased power sum" if q == int(q) else "Chao–Jost"
 
 
-def _richness(s: Spectrum, asymptotic: bool, level: float) -> Estimate:
+def _richness(s: Tally, asymptotic: bool, level: float) -> Estimate:
     seen = s.dishes
     if not asymptotic and s.x[-1] == 1:
         return Estimate(seen, seen, None, s.size, "dishes", "order 0, dishes seen, all once", level)
@@ -125,7 +125,7 @@ def _richness(s: Spectrum, asymptotic: bool, level: float) -> Estimate:
     return Estimate(seen, seen, seen + high, s.size, "dishes", method, level)
 
 
-def _asymptotic(s: Spectrum, q: float) -> float:
+def _asymptotic(s: Tally, q: float) -> float:
     if q == 1:
         return float(np.exp(_entropy(s)))
     if q != int(q):
@@ -152,7 +152,7 @@ def _log_falling(x: Floats, q: float) -> Floats:
     return np.asarray(gammaln(x + 1) - gammaln(x - q + 1))
 
 
-def _between(s: Spectrum, q: float) -> float:
+def _between(s: Tally, q: float) -> float:
     """Hill number of an order that is not whole, after Chao & Jost (2015).
 
     What they add up over all sample sizes below n is a ratio of Γ (Chu–Vandermonde): the falling
@@ -190,7 +190,7 @@ def _tail_between(n: int, a: float, q: float) -> float:
     return float((1 - a) * np.sin(np.pi * q) / np.pi * whole)
 
 
-def _rarest(s: Spectrum) -> float:
+def _rarest(s: Tally) -> float:
     """Mean share of the dishes seen once, as far as those seen twice tell; 1 without any."""
     n, f1, f2 = s.size, s.seen(1), s.seen(2)
     if f2:
@@ -198,7 +198,7 @@ def _rarest(s: Spectrum) -> float:
     return 2 / ((n - 1) * (f1 - 1) + 2) if f1 else 1.0
 
 
-def _entropy(s: Spectrum) -> float:
+def _entropy(s: Tally) -> float:
     """Shannon entropy after Chao, Wang & Jost (2013): what is seen, and what is not."""
     from scipy.special import digamma
 
@@ -224,7 +224,7 @@ def _tail(n: int, a: float) -> float:
 
 
 def _interval(
-    s: Spectrum, quantity: Any, value: float, q: float, level: float
+    s: Tally, quantity: Any, value: float, q: float, level: float
 ) -> tuple[float, float | None]:
     n = s.n
     if s.dishes == 1:
@@ -245,14 +245,14 @@ def _interval(
     return min(low, value), float(np.exp(np.log(value) + half))
 
 
-def _one_more(s: Spectrum, level: float) -> Spectrum:
+def _one_more(s: Tally, level: float) -> Tally:
     """The one dish that was seen, and the commonest other one that may have been missed."""
     if s.units is None:
         p = float(np.sqrt(all_same_bound(s.n, level)))
-        return Spectrum(np.array([1 - p, p]), np.ones(2))
+        return Tally(np.array([1 - p, p]), np.ones(2))
     other = 1 - (1 - level) ** (1 / s.units)
     p = s.n / s.units / (s.n / s.units + other)
-    return Spectrum(np.sort([1 - p, p]), np.ones(2))
+    return Tally(np.sort([1 - p, p]), np.ones(2))
 
 
 @measure(unit="nats", paper="Rényi 1961; Shannon 1948; Chao, Wang & Jost 2013", rises=True)

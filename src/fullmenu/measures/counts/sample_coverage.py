@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fullmenu.estimate import Estimate
-from fullmenu.measures.counts._counts import Spectrum, spectrum
+from fullmenu.measures.counts._counts import Tally, spectrum
 from fullmenu.measures.registry import measure
 from fullmenu.stats.proportion import wilson
 
@@ -47,12 +47,12 @@ def sample_coverage(counts: Any, *, units: int | None = None, level: float = 0.9
     return Estimate(value, low, high, s.size, "probability", method, level)
 
 
-def good_turing(s: Spectrum) -> float:
+def good_turing(s: Tally) -> float:
     """Sample coverage after Chao & Jost (2012)."""
     return min(max(1 - s.seen(1) / s.n * unseen_again(s), 0.0), 1.0)
 
 
-def unseen_again(s: Spectrum) -> float:
+def unseen_again(s: Tally) -> float:
     """Chance that one more serving leaves a dish seen once where it is: Chao & Jost's A."""
     # A = (n−1)f₁ / ((n−1)f₁ + 2f₂) (Chao & Jost 2012)
     n, f1, f2 = s.size, s.seen(1), s.seen(2)

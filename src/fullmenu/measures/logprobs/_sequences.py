@@ -22,7 +22,7 @@ STAND_IN = -9_998.0
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class TokenLogprobs:
     """Log-probabilities of the tokens of the outputs that have any, end to end, each at most 0.
 
     ``sizes`` are the tokens of each of these, and ``kept`` its place among all ``given``.
@@ -38,7 +38,7 @@ class Tokens:
         return np.add.reduceat(values, np.cumsum(self.sizes) - self.sizes)
 
 
-def tokens(logprobs: Any, least: int = 2) -> Tokens:
+def tokens(logprobs: Any, least: int = 2) -> TokenLogprobs:
     """Check the log-probabilities of outputs; outputs without any are left out.
 
     >>> tokens([[-0.5, -1.0], None, [], [-2.0]]).sizes.tolist()
@@ -53,7 +53,7 @@ def tokens(logprobs: Any, least: int = 2) -> Tokens:
             f"{least} are needed; have the server record them"
         )
     flat = [rows[i] for i in kept.tolist()]
-    return Tokens(
+    return TokenLogprobs(
         log_probabilities(flat, int(sizes.sum()), "logprobs"), sizes[kept], kept, len(rows)
     )
 

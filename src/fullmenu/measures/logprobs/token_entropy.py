@@ -11,7 +11,7 @@ from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.measures.arguments import units
 from fullmenu.measures.logprobs._sequences import (
-    Tokens,
+    TokenLogprobs,
     log_probabilities,
     mean_of,
     sequences,
@@ -81,7 +81,7 @@ def token_entropy(
     return mean_of(found.by_output(each), found.sizes.astype(np.float64), unit, names, kind, level)
 
 
-def _likeliest(alternatives: Any, found: Tokens) -> Floats:
+def _likeliest(alternatives: Any, found: TokenLogprobs) -> Floats:
     """Return the k largest of each token, descending, shape (t, k)."""
     rows = sequences(alternatives, "alternatives")
     if len(rows) != found.given:

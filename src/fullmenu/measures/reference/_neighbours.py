@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.measures.reference._samples import digests, two_samples
+from fullmenu.measures.reference._two_samples import digests, two_samples
 from fullmenu.stats.arrays import Floats, Ints
 
 _CELLS = 1 << 21

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
-from fullmenu.measures.reference._samples import two_samples
+from fullmenu.measures.reference._two_samples import two_samples
 from fullmenu.measures.registry import measure
 from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import jackknife_se

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.reference._samples import folds, in_order, two_samples
+from fullmenu.measures.reference._two_samples import folds, in_order, two_samples
 from fullmenu.measures.registry import measure
 from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import jackknife_se

@@ -8,7 +8,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
-from fullmenu.measures.reference._samples import in_order, two_samples
+from fullmenu.measures.reference._two_samples import in_order, two_samples
 from fullmenu.measures.registry import measure
 from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.proportion import share_of_two

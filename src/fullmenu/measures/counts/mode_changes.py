@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.counts._community import shrunk, unseen_share
-from fullmenu.measures.counts._counts import Spectrum, spectrum, summed
+from fullmenu.measures.counts._counts import Tally, spectrum, summed
 from fullmenu.measures.registry import measure
 from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.draws import missed
@@ -68,7 +68,7 @@ def _beyond_chance(x: Floats, y: Floats, n: int, other: int, m: float) -> float:
 
 
 def _deviation(
-    x: Floats, y: Floats, sides: tuple[Spectrum, Spectrum], m: float, bootstrap: int, seed: int
+    x: Floats, y: Floats, sides: tuple[Tally, Tally], m: float, bootstrap: int, seed: int
 ) -> float:
     """Standard deviation over samples drawn anew: the larger of two.
 
@@ -101,7 +101,7 @@ def _over_draws(
     return float(values.std(ddof=1))
 
 
-def _shares(c: Floats, s: Spectrum, only_there: NDArray[np.bool_]) -> Kitchen:
+def _shares(c: Floats, s: Tally, only_there: NDArray[np.bool_]) -> Kitchen:
     """Shares of the modes; how many others this side hides from both samples; what they share."""
     unseen, rest = unseen_share(s)
     shares = np.zeros(len(c))
