@@ -33,6 +33,11 @@ PACKAGE = ROOT / "src" / "fullmenu"
 
 SAME_KIND = {
     "registry": "each lists what its own room offers by name",
+    "diagnosis": "each makes the finding of its own cousin of mode collapse",
+    **dict.fromkeys(
+        ("double_descent", "forgetting", "lottery_ticket", "options", "over_optimisation"),
+        "a name that users type: the command, and the experiment, of one thing",
+    ),
 }
 """Names that files of several rooms bear for the same kind of thing, and why that is one kind."""
 
