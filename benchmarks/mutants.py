@@ -81,6 +81,7 @@ CANCELS = "k! stands in both coefficients, and cancels"
 ALONE = "a stratum of one unit counts (1 − 1)/1 = 0 times, and an empty one has no sum"
 BETWEEN = "between 0 and 1 for any p and n, but for rounding, which the last line takes off"
 SPANS = "polynomials of one degree are the same space on any interval"
+SPEED = "which of two ways to the same number is taken"
 NEVER = "hoeffding_bound has returned where p is 1"
 ENDS = "at a mean of 1 the bisection begins and ends at 1 too"
 EQUIVALENT: tuple[tuple[str, str, str, str, str], ...] = (
@@ -112,6 +113,7 @@ EQUIVALENT: tuple[tuple[str, str, str, str, str], ...] = (
         "stats/proportion.py", "wilson",
         "min(float(middle + half), 1.0)", "min(float(middle + half), 1.5)", BETWEEN,
     ),
+    ("stats/proportion.py", "wilson", "p == 1", "p == 2", "the last line takes the larger of p"),
     (
         "stats/proportion.py", "share",
         "total <= 0", "total < 0", "a total of 0 leaves 0 without any unit, which is asked next",
@@ -141,6 +143,32 @@ EQUIVALENT: tuple[tuple[str, str, str, str, str], ...] = (
         "same.sum(axis=-1, keepdims=True) + 2 * same",
         "squares about the mean do not see the sign",
     ),
+    ("kernel/gram.py", "gram_of", "n // 16", "n / 16", SPEED),
+    ("kernel/gram.py", "gram_of", "n // 16", "n // 17", SPEED),
+    (
+        "kernel/gram.py", "gram_of",
+        "used > max(n // 16, 1)", "used >= max(n // 16, 1)", SPEED,
+    ),
+    (
+        "kernel/gram.py", "_dense_part",
+        "int(columns.max()) + 1", "int(columns.max()) + 2", "room for one column more",
+    ),
+    ("kernel/likeness.py", "", "1 << 14", "1 << 15", SPEED),
+    (
+        "kernel/likeness.py", "_by_part",
+        "order[1:] > order[:-1]", "order[1:] >= order[:-1]", "no row is in two parts",
+    ),
+    (
+        "monitor/monitor.py", "Monitor._worst",
+        "(now - np.nan_to_num(was)) * (-1 if falls else 1)",
+        "(now - np.nan_to_num(was)) / (-1 if falls else 1)", "times or by ±1",
+    ),
+    (
+        "monitor/monitor.py", "Monitor._examples",
+        "value[e[0]] * (1 if falls else -1)", "value[e[0]] / (1 if falls else -1)",
+        "times or by ±1",
+    ),
+    ("stats/draws.py", "", "_EXACT = 256", "_EXACT = 257", SPEED),
 )  # fmt: skip
 """(module, function, expression, its mutant, why no test can see it)."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from fullmenu.errors import BadInput, NotEnoughData
 
@@ -96,7 +96,7 @@ class Estimate:
         """Tell whether the whole interval lies below x; an open end never does."""
         return self.high is not None and self.high < x
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, float | str | None]:
         """Return the JSON form; ``null`` bounds mean "no finite bound on that side"."""
         return {
             "value": self.value,

@@ -68,7 +68,7 @@ def test_mode_collapse_is_one_of_them(collapse: dict[str, Any]) -> None:
     worst = min(v["ratio"]["value"] for v in collapse["views"].values())
     assert one.gap.value == pytest.approx(1 - worst)
     assert one.gap.low is not None and one.gap.low <= one.gap.value
-    with pytest.raises(BadInput, match="not a comparison"):
+    with pytest.raises(BadInput, match="'fullmenu/check/1'; give one of fullmenu/compare/1"):
         mode_collapse({"schema": "fullmenu/check/1"})
 
 

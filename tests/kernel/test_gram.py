@@ -69,6 +69,8 @@ def test_rows_of_a_kernel():
     assert rows_of(k) @ rows_of(k).T == pytest.approx(k)
     assert rows_of(csr_matrix(k)) @ rows_of(k).T == pytest.approx(k)
     assert rows_of(np.ones((4, 4))).shape == (4, 1)  # as many columns as the rank
+    signs = np.random.default_rng(0).choice([-1.0, 1.0], 60)
+    assert rows_of(np.outer(signs, signs)).shape == (60, 1)
     assert rows_of(np.empty((0, 0))).shape == (0, 0)
     assert np.linalg.norm(rows_of(k), axis=1) == pytest.approx(np.ones(3), abs=1e-15)
 

@@ -11,6 +11,7 @@ from fullmenu.kernel.likeness import (
     Likeness,
     PairSums,
     by_group,
+    grams,
     inside,
     pair_sums,
     parts,
@@ -114,6 +115,17 @@ def test_moments_where_rows_are_many_and_narrow():
         assert found.same == pytest.approx((k2 * apart).sum(1))
         assert found.partners.tolist() == apart.sum(1).tolist()
     assert pair_sums(x).same == pytest.approx(k2.sum(1) - 1)
+
+
+def test_likeness_is_never_above_1():
+    one = np.random.default_rng(0).normal(size=(40, 300))
+    x = np.tile(one / np.linalg.norm(one, axis=1, keepdims=True), (4, 1))
+    assert (np.sort(x @ x.T, axis=1)[:, -1] > 1).any()  # rounding
+    for form in (x, csr_matrix(x)):
+        like = Likeness(form)
+        assert max(like.to(j).max() for j in range(160)) == 1
+        (k,) = grams(form, [0, 160])
+        assert k.max() == 1
 
 
 def test_groups():

@@ -49,6 +49,8 @@ def test_six_prompts_are_left_out_one_by_one():
     assert (found.value, found.units, found.strata) == (pytest.approx(2 / 9), "prompts", None)
     assert found.without == pytest.approx([1 / 15, *[4 / 15] * 4, 1 / 5])
     assert found.share == pytest.approx(3 / 4)
+    none = within(*rows("ab", "bc", "de", "fg", "hi", "jk"), 6).replicates()
+    assert (none.value, none.share) == (0, 0)
     some = within(*rows("aa", "bc", "de", "fg", "hi", "jjk", "lm"), 7).replicates(np.arange(1, 7))
     assert some.value == pytest.approx(1 / 18)
 
@@ -207,3 +209,8 @@ def test_chance_is_added_in_quadrature():
     # 2 · .75/(.25 · 5 · 4) = .3
     q = with_chance(LogQuantity(-1.0, 0.4, 7), 0.25, 5)
     assert (q.log, q.se, q.df) == (-1, pytest.approx(math.sqrt(0.16 + 0.3)), 7)
+
+
+def test_moments_of_1024_columns():
+    wide = GroupMoments.partial(np.eye(1_024)[[0, 0, 1]], np.array([0, 0, 0]))
+    assert wide.rates == pytest.approx([1 / 3])

@@ -29,6 +29,7 @@ LETTER = View(
     "the first letter",
     "all else",
 )
+MANY = {f"q{i}": ("aab", "cde", "ffg", "hij", "kkl")[i % 5] for i in range(100)}
 THIRDS = {"q0": "aab", "q1": "cde", "q2": "ffg", "q3": "hij", "q4": "kkl"}  # U: ⅓, 0, ⅓, 0, ⅓
 
 
@@ -46,12 +47,15 @@ def fit(menus, signals=(), **options) -> Baseline:
 
 
 def test_drawn_from_the_outputs_within_prompts():
-    level = fit(THIRDS).level(None)
+    level = fit(MANY).level(None)
     assert level.mean == pytest.approx([0.2])
-    assert level.by_prompt[:, 0] == pytest.approx([1 / 3, 0, 1 / 3, 0, 1 / 3])
-    same = np.array([[1.0, 1, 0], [0, 0, 0], [1, 1, 0], [0, 0, 0], [1, 1, 0]])
-    spread = strata_spread(pair_variance(same), pair_jump(same), *pair_doubt(same), np.full(5, 0.2))
+    assert level.by_prompt[:5, 0] == pytest.approx([1 / 3, 0, 1 / 3, 0, 1 / 3])
+    same = np.tile([[1.0, 1, 0], [0, 0, 0], [1, 1, 0], [0, 0, 0], [1, 1, 0]], (20, 1))
+    spread = strata_spread(
+        pair_variance(same), pair_jump(same), *pair_doubt(same), np.full(100, 0.01)
+    )
     assert level.bounds == pytest.approx([gamma_bound(0.2, *spread, 0.99)])
+    assert level.bounds < 0.5
     assert level.bounds_by_prompt is None
 
 
@@ -74,10 +78,12 @@ def test_weights_of_prompts():
 
 
 def test_open_from_the_differences_between_prompts():
-    # weights 1/5: Σ (x − .2)²/25 · 5/4, x three times ⅓ and twice 0; a prompt more moves it by 1/5
-    variance = (3 * (1 / 3 - 0.2) ** 2 + 2 * 0.2**2) / 25 * 5 / 4
-    bound = fit(THIRDS, traffic="open").level(None).bounds
-    assert bound == pytest.approx([gamma_bound(0.2, variance, 0.2, 0.99)])
+    # weights 1/100: Σ (x − .2)²/100² · 100/99, x is ⅓ sixty times and 0 forty times; a prompt more
+    # moves it by 1/100
+    variance = (60 * (1 / 3 - 0.2) ** 2 + 40 * 0.2**2) / 1e4 * 100 / 99
+    bound = fit(MANY, traffic="open").level(None).bounds
+    assert bound == pytest.approx([gamma_bound(0.2, variance, 0.01, 0.99)])
+    assert bound < 0.3
 
 
 def test_two_outputs_of_a_prompt_fall_back_on_the_differences():
@@ -89,18 +95,19 @@ def test_two_outputs_of_a_prompt_fall_back_on_the_differences():
 
 
 def test_two_prompts_show_a_difference_one_shows_none():
-    two = fit({"q0": "aa", "q1": "bc"}, traffic="open").level(None)
-    assert two.bounds == pytest.approx([gamma_bound(0.5, 0.25, 0.5, 0.99)])
+    # ⅓ and 0: mean ⅙, variance (1/36 + 1/36)/4 · 2, a jump of ½
+    two = fit({"q0": "aab", "q1": "cde"}, traffic="open", confidence=0.5).level(None)
+    assert two.bounds == pytest.approx([gamma_bound(1 / 6, 1 / 36, 0.5, 0.5)])
+    assert two.bounds < 0.7
     assert fit({"q0": "aab"}, traffic="open").level(None).bounds == [1]
 
 
 def test_prompts_of_one_output_show_nothing_within():
-    b = fit({**THIRDS, "q5": "z"})
-    level = b.level(None)
-    assert np.isnan(level.by_prompt[5, 0])
+    level = fit({**MANY, "alone": "z"}).level(None)
+    assert np.isnan(level.by_prompt[100, 0])
     assert level.mean == pytest.approx([0.2])  # the others' weights add up to 1
-    variance = (3 * (1 / 3 - 0.2) ** 2 + 2 * 0.2**2) / 25 * 5 / 4
-    assert level.bounds == pytest.approx([gamma_bound(0.2, variance, 0.2, 0.99)])
+    variance = (60 * (1 / 3 - 0.2) ** 2 + 40 * 0.2**2) / 1e4 * 100 / 99
+    assert level.bounds == pytest.approx([gamma_bound(0.2, variance, 0.01, 0.99)])
 
 
 def test_any_order_bounds_every_prompt_by_its_disjoint_pairs():
@@ -127,17 +134,27 @@ def test_any_order_bounds_rises_and_falls_of_a_signal():
 
 
 def test_a_signal_rises_and_falls_from_its_middle():
+    short, long = ["a", "b b b"], ["c " * 5, "d " * 7]
+    b = fit({f"q{i}": (short, long)[i % 2] for i in range(40)}, ["length"])
+    middle, spread = b.ruler.scales["length"]
+    z = (np.array([1, 3, 5, 7]) - middle) / spread
+    read = 0.5 + z / (2 * (1 + abs(z)))
+    level = b.level(None)
+    assert level.by_prompt[:2, 1] == pytest.approx([read[:2].mean(), read[2:].mean()])
+    # of two outputs that are d apart the variance is d²/2, of their mean d²/4; a jump of ½
+    variance = np.tile([(read[1] - read[0]) ** 2 / 4, (read[3] - read[2]) ** 2 / 4], 20)
+    half, zero = np.full(40, 0.5), np.zeros(40)
+    due = strata_spread(variance, half, zero, zero, np.full(40, 1 / 40))
+    part = 1 - 0.01 / 3
+    assert level.bounds[1:] == pytest.approx([gamma_bound(0.5, *due, part)] * 2)
+    assert level.bounds[1] < 0.8
+
+
+def test_the_scale_of_lengths_by_hand():
     # words 1, 3, 5, 7: middle 4, quartiles 2.5 and 5.5, spread 3: ½ + z/(2(1 + |z|)) at ∓1, ∓⅓
     b = fit({"q0": ["a", "b b b"], "q1": ["c " * 5, "d " * 7]}, ["length"])
     assert b.ruler.scales == {"length": (4.0, 3.0)}
-    level = b.level(None)
-    read = np.array([1 / 4, 3 / 8, 5 / 8, 3 / 4])
-    assert level.by_prompt[:, 1] == pytest.approx([5 / 16, 11 / 16])
-    variance = np.array([read[:2].var(ddof=1), read[2:].var(ddof=1)]) / 2
-    zero, half = np.zeros(2), np.full(2, 0.5)
-    spread = strata_spread(variance, half, zero, zero, half)
-    part = 1 - 0.01 / 3
-    assert level.bounds[1:] == pytest.approx([gamma_bound(0.5, *spread, part)] * 2)
+    assert b.level(None).by_prompt[:, 1] == pytest.approx([5 / 16, 11 / 16])
 
 
 def test_scales_have_a_floor():
@@ -201,6 +218,7 @@ def test_the_smaller_visits_set_the_size():
     menus = {f"q{i}": "abcdefghij"[: 6 if i == 4 else 10] for i in range(10)}
     assert fit(menus).ruler.size == 4
     assert fit({f"q{i}": "ab"[i % 2] for i in range(6)}).ruler.size == 2
+    assert fit({f"q{i}": "abcdefghij"[: 2 if i < 5 else 10] for i in range(10)}).ruler.size == 2
     assert fit(THIRDS, size=2).ruler.size == 2
     assert fit({**{f"q{i}": "abcdefgh" for i in range(8)}, "x": "a", "y": "b"}).ruler.size == 4
     with pytest.raises(BadInput, match="size=1"):

@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 from fullmenu.report import terminal
+from fullmenu.report.document import Content
 from fullmenu.report.report import Report
 
 Doc = dict[str, Any]
@@ -123,6 +124,7 @@ def compare() -> Doc:
         "judged": "within and across prompts",
         "margins": {
             "collapsed": 0.5, "narrowed": 0.9, "held_low": 0.8, "held_high": 1.25, "alpha": 0.05,
+            "held_level": 0.9,
         },
         "before": about("spring"),
         "after": about("autumn"),
@@ -282,7 +284,7 @@ def hostile(document: Doc) -> Doc:
     return found
 
 
-def page(document: Doc) -> str:
+def page(document: Doc | Content) -> str:
     """Return the page of a document."""
     return Report(document).to_html()
 

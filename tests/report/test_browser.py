@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from fullmenu.report.document import Content, Sides
 from fullmenu.report.report import Report
 
 from . import documents
-from .test_pictures import HOSTILE, pictured
+from .test_pictures import HOSTILE, pictured, png
 
 CHROMIUM = Path(os.environ.get("FULLMENU_CHROMIUM", "/usr/bin/chromium"))
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -34,7 +36,7 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Open]:
     """Open a document's page; return it, and a list of whatever it should not have done."""
     pages = []
 
-    def open_page(document: dict[str, Any], width: int = 1200, **options: Any) -> Any:
+    def open_page(document: dict[str, Any] | Content, width: int = 1200, **options: Any) -> Any:
         path = tmp_path / "report.html"
         path.write_text(documents.page(document), encoding="utf-8")
         page = browser.new_page(viewport={"width": width, "height": 900}, **options)
@@ -143,9 +145,8 @@ def test_thumbnails_are_drawn_and_nothing_is_fetched(opened: Open, width: int) -
 
 
 def test_the_policy_stops_a_picture_from_elsewhere(opened: Open) -> None:
-    document = pictured()
-    document["gallery"]["before"] += HOSTILE
-    page, faults = opened(document)
+    content = Report(pictured()).content
+    page, faults = opened(replace(content, gallery=Sides([png(), *HOSTILE], [png()])))
     assert [f for f in faults if not f.startswith("request data:")] == []
     page.evaluate(
         "() => { const i = new Image(); i.src = 'https://example.invalid/x.png';"

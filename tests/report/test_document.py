@@ -56,7 +56,11 @@ def test_an_old_document_is_shown(kind: str, valid: Any) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_read_is_written_again(kind: str) -> None:
-    assert Report(saved(kind)).document == saved(kind)
+    document = saved(kind)
+    if kind != "check":
+        assert "held_level" not in document["margins"]  # it was 0.9, and could not be set
+        document["margins"]["held_level"] = 0.9
+    assert Report(saved(kind)).document == document
 
 
 @pytest.mark.parametrize("kind", documents.ALL)
@@ -80,7 +84,7 @@ def test_fields_of_a_later_version_are_left_out() -> None:
         (lambda d: d["dishes"]["after"].update(seen=-1), "$.dishes.after.seen"),
         (lambda d: d["lost"][0].pop("prompt"), "$.lost[0]"),
         (lambda d: d["views"]["answer"].update(before={}), "$.views[...].before"),
-        (lambda d: d.update(schema="fullmenu/compare/9"), "$.schema"),
+        (lambda d: d.update(schema="fullmenu/compare/9"), "'fullmenu/compare/9'; give one of"),
         (lambda d: d["margins"].update(collapsed=0.95), "$.margins"),
     ],
 )

@@ -79,3 +79,8 @@ def test_where_all_units_agree_there_is_no_upper_bound() -> None:
     for value, spread in ((100.0, 5e-11), (0.1, 5e-13)):
         assert positive_interval(value, value + np.array([-1, 0, 1]) * spread, 0.9)[1] is None
         assert positive_interval(value, value + np.array([-1, 0, 1]) * 4 * spread, 0.9)[1]
+
+
+def test_two_outputs_are_enough() -> None:
+    e = mean(np.array([1.0, 3.0]), np.zeros(2, int), "words")
+    assert (e.value, e.high) == pytest.approx((2, 2 + t.ppf(0.975, 1)))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
-from fullmenu.errors import NotEnoughData
+from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.stats.over_optimisation import (
     Fit,
@@ -27,6 +27,7 @@ from fullmenu.stats.over_optimisation import (
     judge,
     known,
     noise,
+    over_optimisation,
     relative,
 )
 
@@ -278,3 +279,37 @@ def test_a_run_that_still_rises():
     assert (rising.verdict, rising.peak) == ("no peak", None)
     slower = judge(D, D, D * (4 - 0.3 * D) + rng.normal(0, 0.01, 40))
     assert (slower.verdict, slower.peak) == ("before the peak", None)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"kl": np.ones((2, 8))}, "give one a checkpoint"),
+        ({"gold": np.ones(7)}, "give one a checkpoint"),
+        ({"gold": np.r_[np.ones(7), np.nan]}, "must be finite"),
+        ({"kl": np.r_[np.ones(7), -0.1]}, "a KL of -0.1 nats"),
+        ({"weights": np.r_[np.ones(7), 0]}, "weights must be above 0"),
+        ({"weights": np.r_[np.ones(7), np.inf]}, "weights must be above 0"),
+        ({"weights": np.ones(7)}, "weights must be above 0"),
+        ({"gold_error": np.r_[np.ones(7), -1]}, "gold_error must be above 0"),
+        ({"runs": [0] * 7}, "runs of shape"),
+    ],
+)
+def test_what_is_no_course_of_a_run(options, says):
+    given = {"kl": np.arange(8.0), "proxy": np.arange(8.0), "gold": np.arange(8.0)} | options
+    if given["kl"].ndim == 2:
+        given = dict.fromkeys(given, given["kl"])
+    with pytest.raises(BadInput, match=says):
+        over_optimisation(**given)
+
+
+def test_six_checkpoints_of_each_run_are_enough():
+    kl = np.tile(np.arange(6.0), 2)
+    found = over_optimisation(kl, kl, kl + np.sin(kl * 9), runs=[0] * 6 + [1] * 6)
+    assert found.fits["rl"].per == "runs"
+    assert (
+        over_optimisation(kl[:6], kl[:6], np.sqrt(kl[:6]), weights=np.ones(6)).fits["rl"].units == 6
+    )
+    for few, runs in ((5, None), (11, [0] * 6 + [1] * 5)):
+        with pytest.raises(NotEnoughData, match="a run of 5 checkpoints"):
+            over_optimisation(kl[:few], kl[:few], kl[:few], runs=runs)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
 
 from fullmenu.errors import BadInput
-from fullmenu.estimate import VERDICTS, Estimate
+from fullmenu.estimate import VERDICTS
 from fullmenu.finding import Finding, FindingVerdict, capped
+from fullmenu.report.document import ComparisonDocument, read
 
 _SAID: dict[str, FindingVerdict] = {
     "collapsed": "failure",
@@ -17,20 +19,22 @@ _SAID: dict[str, FindingVerdict] = {
 }
 
 
-def mode_collapse(document: dict[str, Any], *, seeds: int = 1) -> Finding:
+def mode_collapse(
+    document: ComparisonDocument | Mapping[str, object], *, seeds: int = 1
+) -> Finding:
     """Put what ``compare`` says as a finding: how much of the variety is gone.
 
     Parameters
     ----------
     document
-        Of a comparison: ``fullmenu.compare(…).document``, or its saved JSON.
+        Of a comparison: ``fullmenu.compare(…).content``, or its JSON.
     seeds
         How many independent training runs the two logs speak for; one, as a rule.
 
     Raises
     ------
     BadInput
-        The document is not of a comparison.
+        The document is not of a comparison, or no view of it has a ratio.
 
     Examples
     --------
@@ -40,41 +44,33 @@ def mode_collapse(document: dict[str, Any], *, seeds: int = 1) -> Finding:
     >>> mode_collapse(compare(before, after).document).verdict
     'warning'
     """
-    if not str(document.get("schema", "")).startswith("fullmenu/compare/"):
-        raise BadInput(
-            f"a document of schema {document.get('schema')!r} is not a comparison's; give the "
-            "JSON of fullmenu compare"
-        )
-    views = {
-        name: view["ratio"]
-        for name, view in document["views"].items()
-        if view.get("ratio") and view["ratio"].get("value") is not None
+    if not isinstance(document, ComparisonDocument):
+        document = read(document, ComparisonDocument)
+    judged = {
+        name: (VERDICTS.index(view.verdict), view.ratio)
+        for name, view in document.views.items()
+        if view.verdict and view.ratio
     }
-    if not views:
+    if not judged:
         raise BadInput("no view of this comparison has a ratio; give logs with repeated prompts")
-    worst = min(
-        views, key=lambda v: (VERDICTS.index(document["views"][v]["verdict"]), views[v]["value"])
-    )
-    ratio = views[worst]
-    value, low, high = (ratio[end] for end in ("value", "low", "high"))
-    n = int(ratio.get("n", 0)) or int(document["after"].get("prompts", 0))
-    gap = Estimate(value, low, high, n, "ratio", "", ratio.get("level", 0.95)).mirrored(
+    worst = min(judged, key=lambda name: (judged[name][0], judged[name][1].value))
+    ratio = judged[worst][1]
+    gap = replace(ratio, n=ratio.n or document.after.prompts).mirrored(
         1, unit="share of variety lost", method="1 − effective number after ÷ before"
     )
-    said = document["verdict"]
-    names = [document[side].get("label", side) for side in ("before", "after")]
     return Finding(
         "mode collapse",
         "failure",
-        f"{names[1]} against {names[0]}",
+        f"{document.after.label} against {document.before.label}",
         "what it was tuned on",
         "as many different answers as before",
         gap,
         "no change: 0",
         items=gap.n,
         seeds=seeds,
-        verdict=capped(_SAID[said], seeds),
-        why=f"compare says {said}: of the variety that {worst} sees, {gap.value:.0%} is gone.",
+        verdict=capped(_SAID[document.verdict], seeds),
+        why=f"compare says {document.verdict}: of the variety that {worst} sees, "
+        f"{gap.value:.0%} is gone.",
         caveat="Says what these two models do, not what the next training run would.",
         cure="A variety reward with a KL penalty in training, or diverse selection at inference.",
     )

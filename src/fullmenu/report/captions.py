@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from fullmenu.report import charts
-from fullmenu.report.answers import QUESTIONS
 from fullmenu.report.document import CheckDocument, Content, PromptRate, TrendDocument
 from fullmenu.report.plain import interval, number, one_line, percent, rate
+from fullmenu.report.questions import QUESTIONS
 from fullmenu.report.words import regulars
 
 if TYPE_CHECKING:

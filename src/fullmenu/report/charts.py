@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from msgspec import Struct, to_builtins
 
-from fullmenu.report import answers
-from fullmenu.report.answers import ViewAnswer
+from fullmenu.report import questions
 from fullmenu.report.document import (
     CheckDocument,
     CheckedPrompt,
@@ -21,6 +20,7 @@ from fullmenu.report.document import (
     TrendDocument,
 )
 from fullmenu.report.plain import SYMBOLS, label, one_line
+from fullmenu.report.questions import ViewAnswer
 
 if TYPE_CHECKING:
     import altair as alt
@@ -175,7 +175,7 @@ def curve_rows(
         curves = [document.views[view].before.curve, document.views[view].after.curve]
     return [
         (_points(points, label(log, name), log.outputs_per_prompt or 0.0), *_mark(name, palette))
-        for (name, log), points in zip(answers.logs(document).items(), curves, strict=True)
+        for (name, log), points in zip(questions.logs(document).items(), curves, strict=True)
         if points
     ]
 
@@ -282,7 +282,7 @@ def plates_rows(document: Content, palette: Palette = PAPER) -> list[ChartLine[P
     dishes = document.dishes
     counts = [dishes] if isinstance(dishes, DishCounts) else [dishes.before, dishes.after]
     found = []
-    for (name, log), of in zip(answers.logs(document).items(), counts, strict=True):
+    for (name, log), of in zip(questions.logs(document).items(), counts, strict=True):
         if of.cumulative:
             rows = [
                 PlatesPoint(label(log, name), i, share, i == len(of.cumulative))
@@ -340,7 +340,7 @@ def forest(document: Content, palette: Palette = PAPER) -> alt.LayerChart | None
 
 def forest_rows(document: Content) -> list[RatioRow]:
     """Return the rows of :func:`forest`: an answer of a comparison each, where it has a ratio."""
-    rows = (_ratio_row(i, x) for i, x in enumerate(answers.answers(document)))
+    rows = (_ratio_row(i, x) for i, x in enumerate(questions.answers(document)))
     return [row for row in rows if row]
 
 
@@ -473,7 +473,7 @@ def trend_rows(document: TrendDocument, view: str) -> list[VersionRow]:
     block = document.views[view]
     steps = [None, *block.steps]
     found: list[VersionRow] = []
-    for name, rates, step in zip(answers.names(document), block.versions, steps, strict=True):
+    for name, rates, step in zip(questions.names(document), block.versions, steps, strict=True):
         size = rates.effective_number
         if size:
             verdict = step.verdict if step else ""

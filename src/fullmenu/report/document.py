@@ -7,6 +7,7 @@ out of the JSON where it has no value; ``None`` is ``null``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Generic, Literal, TypeVar, Union, cast
 
 from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert, to_builtins
@@ -543,7 +544,7 @@ class MeasureValue(Either, frozen=True, kw_only=True):
     @classmethod
     def of(cls, estimate: Estimate) -> MeasureValue:
         """Return an estimate as a measure's value."""
-        return cls(**estimate.to_dict())
+        return convert(estimate, cls, from_attributes=True)
 
     @property
     def estimate(self) -> Estimate | None:
@@ -771,16 +772,20 @@ def read(found: object, *kinds: type[D]) -> D:
 
     Examples
     --------
-    >>> read({"schema": "fullmenu/check/1", "log": 3}, CheckDocument)
-    Traceback (most recent call last):
-    ...
-    fullmenu.errors.BadInput: this is no fullmenu/check/1: Expected `object`, got `int` - at `$.log`
+    >>> try:
+    ...     read({"schema": "fullmenu/check/1", "log": 3}, CheckDocument)
+    ... except BadInput as error:
+    ...     print(error)
+    this fullmenu/check/1 cannot be read: Expected `object`, got `int` - at `$.log`
     """
     names = [str(kind.__struct_config__.tag) for kind in kinds]
+    schema = found.get("schema") if isinstance(found, Mapping) else None
+    if schema not in names:
+        raise BadInput(f"a document of schema {schema!r}; give one of {', '.join(names)}")
     try:
         return cast(D, convert(to_builtins(found, enc_hook=_plain), Union[kinds]))  # noqa: UP007
     except (ValidationError, UnicodeEncodeError) as error:
-        raise BadInput(f"this is no {' or '.join(names)}: {error}") from None
+        raise BadInput(f"this {schema} cannot be read: {error}") from None
 
 
 def to_json(document: Struct) -> dict[str, object]:

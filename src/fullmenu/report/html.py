@@ -8,7 +8,7 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from fullmenu.report import answers, plain
+from fullmenu.report import plain, questions
 from fullmenu.report.document import Content
 from fullmenu.report.page import Shown, contents
 from fullmenu.report.plain import SYMBOLS, clean, one_line, percent, unbroken
@@ -31,7 +31,9 @@ def render(document: Content) -> str:
     str
         HTML with its style, charts and script inlined, under a policy that allows nothing else.
     """
-    return drawn("page.html.jinja", contents(document), pictures=answers.media(document) == "image")
+    return drawn(
+        "page.html.jinja", contents(document), pictures=questions.media(document) == "image"
+    )
 
 
 def drawn(template: str, shown: Shown, *, pictures: bool = False) -> str:

@@ -8,8 +8,7 @@ from typing import NamedTuple
 from msgspec import UnsetType
 
 from fullmenu.estimate import Estimate
-from fullmenu.report import answers, plain, tables, words
-from fullmenu.report.answers import QUESTIONS, ViewAnswer
+from fullmenu.report import layout, plain, questions, words
 from fullmenu.report.captions import drawings
 from fullmenu.report.document import (
     ChangedDish,
@@ -29,6 +28,7 @@ from fullmenu.report.document import (
     ViewFacts,
 )
 from fullmenu.report.plain import interval, one_line
+from fullmenu.report.questions import QUESTIONS, ViewAnswer
 
 CARDS = 5
 """Dishes shown as lost, and as served more than before."""
@@ -42,16 +42,16 @@ Shown = Mapping[str, object]
 
 def contents(document: Content) -> Shown:
     """Return what the template shows: words and numbers ready to print, and chart specs."""
-    names = answers.names(document)
+    names = questions.names(document)
     before, after = ("before", names[0]) if len(names) == 1 else names[:2]
     compared = isinstance(document, ComparisonDocument)
     trend = document if isinstance(document, TrendDocument) else None
     drawn = drawings(document)
-    if not answers.prompts(document):
+    if not questions.prompts(document):
         drawn = [f for f in drawn if f.kind != "prompts"]
     verdict = None if isinstance(document, CheckDocument) else document.verdict
     word_title = words.TITLES[verdict] if verdict else "How varied is it?"
-    columns = tables.columns(document, "page")
+    columns = layout.columns(document, "page")
     labels = {"before": before, "after": after, "dishes": after}
     lost = document.lost if isinstance(document, ComparisonDocument) else []
     return {
@@ -66,34 +66,34 @@ def contents(document: Content) -> Shown:
         "before": before,
         "after": after,
         "columns": [labels.get(column.head, column.head) for column in columns],
-        "table": [_table_row(x, columns) for x in answers.answers(document)],
+        "table": [_table_row(x, columns) for x in questions.answers(document)],
         "versions": names if trend else [],
         "trend_rows": _trend_rows(trend) if trend else [],
         "regulars": words.regulars(document),
         "lost": _cards(lost),
         "fallback": [] if isinstance(document, TrendDocument) else _cards(document.fallback),
-        "places": answers.media(document) != "text",
+        "places": questions.media(document) != "text",
         "gallery": [] if isinstance(document, TrendDocument) else _sheets(document.gallery, names),
         "turns_found": _turns(document) if isinstance(document, ComparisonDocument) else [],
         "prompt_examples": [
             {"asked": p.prompt or p.prompt_id, "example": p.example,
              "sheets": _sheets(p.pictures, names)}
-            for p in answers.prompts(document)
+            for p in questions.prompts(document)
             if p.example
         ][:CARDS],
         "signals": _signals(document, names),
-        "measure_heads": tables.measure_heads(document),
+        "measure_heads": layout.measure_heads(document),
         "measures": [
             {"title": title, "rows": found}
-            for question, title in tables.MEASURES.items()
-            if (found := tables.measure_rows(document, question))
+            for question, title in layout.MEASURES.items()
+            if (found := layout.measure_rows(document, question))
         ],
         "caveats": [plain.clean(c, 600) for c in document.caveats],
         "views": views_seen(document.views),
         "matched": _matched(document),
         "reasons": [
             {"what": what, "verdict": d.verdict, "reason": plain.clean(d.reason, 500)}
-            for what, d in answers.decisions(document)
+            for what, d in questions.decisions(document)
         ],
         "method": _method(document),
         "computed": _computed(document),
@@ -135,7 +135,7 @@ def _notes(document: Content) -> list[str]:
     if not isinstance(document, ComparisonDocument):
         return []
     found = []
-    same = [x for x in answers.answers(document) if x.verdict == document.verdict]
+    same = [x for x in questions.answers(document) if x.verdict == document.verdict]
     if len(same) > 1:
         where = ", ".join(f"{x.name} ({QUESTIONS[x.question]})" for x in same)
         found.append(f"The same verdict in {where}.")
@@ -156,14 +156,14 @@ class PlatesSide(NamedTuple):
 def _unit(document: Content, names: list[str]) -> Shown | None:
     """Return a plate for each dish that the leading view sees, in each log."""
     if isinstance(document, TrendDocument):
-        view = answers.trend_lead(document)
+        view = questions.trend_lead(document)
         if view is None:
             return None
         first, *_, last = document.views[view].versions
         sides = [(names[0], first.size, "was"), (names[-1], last.size, "is")]
         seen_by = one_line(view, 40)
     else:
-        x = answers.lead(document)
+        x = questions.lead(document)
         if x is None:
             return None
         css = ("was", "is")[-len(names) :]
@@ -183,7 +183,7 @@ def side_of_plates(name: str, n: float, css: str) -> PlatesSide:
     return PlatesSide(name, max(1, round(n)), css, shown)
 
 
-def _table_row(x: ViewAnswer, columns: list[tables.Column]) -> Shown:
+def _table_row(x: ViewAnswer, columns: list[layout.ViewColumn]) -> Shown:
     marks = (" at matched lengths" if x.at_matched and c.matched else "" for c in columns)
     return {
         "view": x.name,
@@ -274,7 +274,7 @@ def _matched(document: Content) -> list[Shown]:
             "matched": x.matched,
             "matched_ratio": interval(x.matched.ratio),
         }
-        for x in answers.answers(document)
+        for x in questions.answers(document)
         if x.raw and x.matched
     ]
 
@@ -312,7 +312,7 @@ def _method(document: Content) -> list[str]:
 def _methods(document: Content) -> list[str]:
     """Return how the rates and ratios were computed, each way once."""
     found: list[Estimate | UnsetType | None] = []
-    for x in answers.answers(document):
+    for x in questions.answers(document):
         found += [x.after.repeat_rate, x.ratio]
     if isinstance(document, TrendDocument):
         for view in document.views.values():
@@ -338,7 +338,7 @@ def _computed(document: Content) -> list[Shown]:
 
 def _logs(document: Content) -> list[str]:
     found = []
-    for log, name in zip(answers.logs(document).values(), answers.names(document), strict=True):
+    for log, name in zip(questions.logs(document).values(), questions.names(document), strict=True):
         told = f"{name}: {log.outputs:,} outputs of {plain.counted(log.prompts, 'prompt')}"
         if log.models:
             told += ", model " + ", ".join(one_line(x, 60) for x in log.models[:5])

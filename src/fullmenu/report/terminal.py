@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from fullmenu.report import answers, console, plain, tables, words
-from fullmenu.report.answers import ViewAnswer
+from fullmenu.report import console, layout, plain, questions, words
 from fullmenu.report.console import clipped, grid, heading, item, text
 from fullmenu.report.document import (
     ChangedDish,
@@ -21,8 +20,9 @@ from fullmenu.report.document import (
     TrendDocument,
     TrendStep,
 )
+from fullmenu.report.layout import ViewColumn
 from fullmenu.report.plain import interval, label, one_line
-from fullmenu.report.tables import Column
+from fullmenu.report.questions import ViewAnswer
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -95,13 +95,13 @@ def _verdict(document: Content) -> list[RenderableType]:
 
 
 def _subject(document: Content) -> str:
-    logs = answers.logs(document).values()
+    logs = questions.logs(document).values()
     if isinstance(document, TrendDocument):
-        return " → ".join(answers.names(document))
+        return " → ".join(questions.names(document))
     if isinstance(document, CheckDocument):
         names, prompts = label(document.log, "log"), document.log.prompts
     else:
-        names, prompts = " → ".join(answers.names(document)), document.after.prompts
+        names, prompts = " → ".join(questions.names(document)), document.after.prompts
     counts = " and ".join(f"{log.outputs:,}" for log in logs)
     of = plain.counted(prompts, "prompt")
     if isinstance(document, ComparisonDocument) and document.shared_prompts:
@@ -110,8 +110,8 @@ def _subject(document: Content) -> str:
 
 
 def _views(document: Content, question: Question) -> list[RenderableType]:
-    found = [x for x in answers.answers(document) if x.question == question]
-    columns = tables.columns(document, "terminal")
+    found = [x for x in questions.answers(document) if x.question == question]
+    columns = layout.columns(document, "terminal")
     table = grid(1 if any(len(x.view) > 9 or x.at_matched for x in found) else 2)
     if not all(x.undefined for x in found):
         heads = ("" if c.head == "verdict" else c.head for c in columns)
@@ -126,7 +126,7 @@ def _views(document: Content, question: Question) -> list[RenderableType]:
     return [*heading(ASKED[question]), table, *(item(m) for m in dict.fromkeys(missing))]
 
 
-def _cell(column: Column, x: ViewAnswer) -> Text:
+def _cell(column: ViewColumn, x: ViewAnswer) -> Text:
     if column.head == "verdict":
         return _word(x.verdict)
     arrow = "→ " if column.head == "after" else ""
@@ -140,7 +140,7 @@ def _word(verdict: str | None) -> Text:
 
 
 def _trend(document: TrendDocument) -> list[RenderableType]:
-    names = answers.names(document)
+    names = questions.names(document)
     found: list[RenderableType] = []
     for view, block in document.views.items():
         table = grid()
@@ -188,10 +188,10 @@ def _signals(document: Content) -> list[RenderableType]:
 
 def _measures(document: Content) -> list[RenderableType]:
     found: list[RenderableType] = []
-    for question, title in tables.MEASURES.items():
-        table = grid(2 if len(tables.measure_heads(document)) == 1 else 1)
+    for question, title in layout.MEASURES.items():
+        table = grid(2 if len(layout.measure_heads(document)) == 1 else 1)
         missing = []
-        for row in tables.measure_rows(document, question):
+        for row in layout.measure_rows(document, question):
             if row.undefined:
                 missing.append(f"{row.name} of {row.of}: undefined, {row.undefined}")
                 continue
@@ -212,7 +212,7 @@ def _dishes(document: Content, width: int) -> list[RenderableType]:
         ("Off the menu", lost),
         ("What it falls back on", document.fallback),
     ]
-    places = answers.media(document) != "text"
+    places = questions.media(document) != "text"
     for title, dishes in lists:
         if dishes:
             found += [*heading(title), *(_card(dish, width, places) for dish in dishes[:TOP])]
@@ -243,7 +243,7 @@ def _turns(document: Content, width: int) -> list[RenderableType]:
 
 
 def _prompts(document: Content, width: int) -> list[RenderableType]:
-    entries = answers.prompts(document)[:TOP]
+    entries = questions.prompts(document)[:TOP]
     if not entries:
         return []
     compared = isinstance(document, ComparisonDocument)
@@ -267,7 +267,7 @@ def _caveats(document: Content) -> list[RenderableType]:
         for name, view in document.views.items()
         if view.blind
     ]
-    marked = any(x.at_matched for x in answers.answers(document))
+    marked = any(x.at_matched for x in questions.answers(document))
     if isinstance(document, TrendDocument):
         marked = any(s.at_matched_lengths for v in document.views.values() for s in v.steps)
     if marked:

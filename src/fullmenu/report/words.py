@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fullmenu.report.answers import ViewAnswer, lead, names, trend_lead
 from fullmenu.report.document import (
     CheckDocument,
     Content,
@@ -11,6 +10,7 @@ from fullmenu.report.document import (
     TrendDocument,
 )
 from fullmenu.report.plain import clean, interval, number, one_line, percent
+from fullmenu.report.questions import ViewAnswer, lead, names, trend_lead
 
 TITLES = {
     "collapsed": "Variety collapsed",

@@ -30,7 +30,7 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
 
     rate = 0.0 if arm == UNTUNED else 0.1
     run = restaurant.run(seed=seed, sharpness=SHARPNESS[arm], learning_rate=rate, **settings)
-    document = compare(run.before, run.after).document
+    document: Any = compare(run.before, run.after).document
     first, last = run.history[0], run.history[-1]
     # plates of different dishes for one guest are not quite at k = 0, so the scale is the view's
     seen = {side: document["views"]["answer"][side]["repeat_rate"] for side in ("before", "after")}

@@ -183,7 +183,7 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
         trace.append(world.counts(served))
     last, half = trace[-1], settings["modes"] // 2
     before, after = world.samples(first), world.samples(served)
-    report = compare(before, after, views=("phrasing", "answer")).document
+    report: Any = compare(before, after, views=("phrasing", "answer")).document
     inside = report["views"][get("answer").name]["after"]
     return Outcome(
         {

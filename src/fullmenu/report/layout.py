@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fullmenu.report import plain
-from fullmenu.report.answers import ViewAnswer
 from fullmenu.report.document import (
     CheckDocument,
     CheckedMeasure,
@@ -18,12 +17,13 @@ from fullmenu.report.document import (
     TrendDocument,
 )
 from fullmenu.report.plain import interval, one_line, rate
+from fullmenu.report.questions import ViewAnswer
 
 Paper = Literal["terminal", "page"]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ViewColumn:
     """One column of the table of views.
 
     Parameters
@@ -49,20 +49,20 @@ def _rates(x: ViewAnswer) -> str:
 
 
 COMPARED = (
-    Column("before", lambda x: interval(x.before.effective_number if x.before else None)),
-    Column("after", lambda x: interval(x.after.effective_number)),
-    Column("repeat rate", _rates, on=("page",)),
-    Column("ratio", lambda x: interval(x.ratio), matched=True),
-    Column("verdict", lambda x: x.verdict or ""),
+    ViewColumn("before", lambda x: interval(x.before.effective_number if x.before else None)),
+    ViewColumn("after", lambda x: interval(x.after.effective_number)),
+    ViewColumn("repeat rate", _rates, on=("page",)),
+    ViewColumn("ratio", lambda x: interval(x.ratio), matched=True),
+    ViewColumn("verdict", lambda x: x.verdict or ""),
 )
 CHECKED = (
-    Column("dishes", lambda x: interval(x.after.effective_number)),
-    Column("repeat rate", lambda x: interval(x.after.repeat_rate, rate), on=("terminal",)),
-    Column("repeat rate", _rates, on=("page",)),
+    ViewColumn("dishes", lambda x: interval(x.after.effective_number)),
+    ViewColumn("repeat rate", lambda x: interval(x.after.repeat_rate, rate), on=("terminal",)),
+    ViewColumn("repeat rate", _rates, on=("page",)),
 )
 
 
-def columns(document: Content, on: Paper) -> list[Column]:
+def columns(document: Content, on: Paper) -> list[ViewColumn]:
     """Return the columns of the table of views, the view's name left out."""
     chosen = CHECKED if isinstance(document, CheckDocument) else COMPARED
     return [column for column in chosen if on in column.on]
