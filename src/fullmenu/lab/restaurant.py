@@ -137,9 +137,9 @@ class MenuRun:
         The plates served, with the reward as score; the same prompts in the same order.
     history
         From the untuned policy (step 0) to the last one; exact, computed from the policy.
-    before_dishes, after_dishes : (n,) int
+    before_dishes, after_dishes : (n,)
         The true dish of every output, an index into `dishes`.
-    before_policy, after_policy : (prompts, dishes) float
+    before_policy, after_policy : (prompts, dishes)
         The true probability of each dish at each prompt.
     """
 

@@ -140,13 +140,8 @@ def learned_and_last(results: Results) -> tuple[Results, Results]:
     Parameters
     ----------
     results
-        Of T checkpoints in the order of training, on T suites in the same order: checkpoint j is
-        the one that had just trained for suite j.
-
-    Raises
-    ------
-    BadInput
-        Not as many checkpoints as suites, or fewer than two.
+        Of T ≥ 2 checkpoints in the order of training, on T suites in the same order: checkpoint j
+        had just trained for suite j. Else raises BadInput.
 
     Examples
     --------

@@ -99,12 +99,10 @@ def sweep(
     fit
         ``fit(size, seed) -> (train loss, test error)``: trains one model. The seed should draw
         the training data and the initial weights; the same seed, the same data at every size.
-    sizes
-        What is passed as ``size``: parameters, width, epochs, or training examples.
+    sizes, axis
+        What is passed as ``size``, and what that is: parameters or width, epochs, or examples.
     seeds
         How many, from 0 on, or which. Four or more: half of them pick the peak, half test it.
-    axis
-        What the sizes are.
 
     Raises
     ------

@@ -87,17 +87,9 @@ def episodes(
 ) -> list[Episode]:
     """Play every level and its twin with every policy, and with a random one.
 
-    Parameters
-    ----------
-    policies
-        One for each training seed; a mapping names the seeds.
-    env
-        A :class:`~fullmenu.diagnose.goals.world.World`.
-    levels
-        The test levels.
-    name, random_rollouts, limit, seed
-        What the policies are called; episodes of the random policy on each twin; steps after which
-        an episode counts as over; seed of the random policy.
+    There is one policy for each training seed; a mapping names the seeds. The random one, seeded
+    by ``seed``, plays every twin ``random_rollouts`` times; after ``limit`` steps an episode counts
+    as over.
     """
     by_seed = _by_seed(policies)
     if not by_seed or not levels:

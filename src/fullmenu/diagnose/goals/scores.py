@@ -53,11 +53,9 @@ def grader_cue_against_content(
         Which training run of the grader scored. One grader, the default, warns at most.
     least_share
         The threshold, declared beforehand.
-    level
-        Coverage: paired bootstrap, each item with all of its versions; of several runs, these are
-        drawn too.
-    subject, seed
-        The grader's name; seed of the bootstrap.
+    level, subject, seed
+        Coverage, the grader's name, and the seed of the paired bootstrap: each item is drawn with
+        all of its versions; of several runs, these are drawn too.
 
     Raises
     ------

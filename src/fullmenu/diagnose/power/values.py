@@ -31,9 +31,7 @@ class Power:
     choice : (S,)
         Whether actions of a state differ in POWER by more than Monte-Carlo noise.
     best : (S, rewards)
-        An optimal action for each reward function.
-    gamma
-        The discount.
+        An optimal action for each reward function, at the discount ``gamma``.
     """
 
     state: Floats

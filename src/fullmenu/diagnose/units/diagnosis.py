@@ -61,16 +61,14 @@ def polysemanticity(
         Of the concepts, for the notes.
     similarity : (C, C), optional
         How alike concepts are, 0 to 1; by default how far their labels go together.
-    least
-        Declared beforehand: concepts per answering unit above which units are polysemantic.
-    floor
-        Effects (2·AUROC − 1) up to this size count as none.
+    least, floor
+        Declared beforehand: concepts per answering unit above which units are polysemantic, and
+        the size up to which effects (2·AUROC − 1) count as none.
     level
         Coverage of the intervals, over items; also how sure it is that chance gives no effect.
-    permutations, draws, seed
-        Of the rows of concepts for the null; random halves of the items for the interval.
-    subject
-        What the activations are of.
+    permutations, draws, seed, subject
+        Of the rows of concepts for the null; random halves of the items for the interval; seed of
+        both; what the activations are of.
 
     Returns
     -------

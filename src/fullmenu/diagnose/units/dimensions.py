@@ -42,13 +42,8 @@ def feature_dimensionality(directions: Any) -> Floats:
 def dimensions_per_feature(directions: Any) -> float:
     """Return D* = m / ‖W‖²_F: dimensions for each feature that is represented.
 
-    Parameters
-    ----------
-    directions : (n, m)
-        One row for each feature; of length about 1 where the feature is represented.
+    A row of ``directions``, (n, m), is of length about 1 where the feature is represented.
 
-    Examples
-    --------
     >>> dimensions_per_feature([[1, 0], [0, 1], [0, -1], [-1, 0]])
     0.5
     """

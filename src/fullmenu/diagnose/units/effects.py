@@ -57,14 +57,10 @@ def chance_effects(
 
     Parameters
     ----------
-    activations, concepts
-        As :func:`effects` takes them.
     level
         In so many cases no unit exceeds these bounds for any concept, if none answers to any.
-    permutations
+    permutations, seed
         How often whole rows of concepts are permuted, so that they stay as related as they are.
-    seed
-        Of the permutations.
     """
     x, y = checked(activations, concepts)
     inside = y.sum(0)
