@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
 
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.readers.ledger import NotALog
+from fullmenu.text.encoding import unquote
+from fullmenu.text.json_values import Object, is_list, is_object
 
 NAMES = {
     name: tuple(columns.split())
@@ -35,14 +38,29 @@ NAMES = {
             "sample_index sample_idx sample_id sample completion_index generation_index epoch"
         ),
         "logprobs": "logprobs token_logprobs output_token_logprobs log_probs",
+        "finish_reason": "finish_reason stop_reason",
+        "system_fingerprint": "system_fingerprint",
+        "parameters": (
+            "parameters sampling_params sampling_parameters generation_config generation_kwargs "
+            "model_parameters"
+        ),
+        "call_id": (
+            "call_id request_id span_id response_id completion_id generation_id observation_id"
+        ),
     }.items()
 }
 """Common names of each field of a record, likeliest first."""
+PARAMETERS = {
+    "temperature", "top_p", "top_k", "min_p", "seed", "n", "max_tokens", "max_new_tokens",
+    "max_output_tokens", "max_completion_tokens", "frequency_penalty", "presence_penalty",
+    "repetition_penalty",
+}  # fmt: skip
+"""Names of a request's parameters."""
 _NUMBERED = re.compile(r"(.*?)[_ .-]?(\d+)$")
 _RANDOM = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}|^(chat)?cmpl-|^msg_|^resp_", re.I)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MISSING = object()
-Getter = Callable[[Any], Any]
+Getter = Callable[[Object], Any]
 
 
 def parse_map(text: str) -> dict[str, str]:
@@ -75,7 +93,7 @@ def check_map(map: dict[str, str]) -> dict[str, str]:
     return map
 
 
-def find(records: list[dict[str, Any]], map: dict[str, str], name: str) -> dict[str, str]:
+def find(records: Sequence[Object], map: dict[str, str], name: str) -> dict[str, str]:
     """Return ``{field: column}`` for the first records of a file."""
     counts: dict[str, int] = {}
     for record in records:
@@ -103,7 +121,23 @@ def find(records: list[dict[str, Any]], map: dict[str, str], name: str) -> dict[
     nameless = "prompt" not in found and "prompt_id" not in found
     if nameless and "id" in there_is and not _are_calls(records, there_is["id"]):
         found["prompt_id"] = there_is["id"]
+    elif "id" in there_is and "call_id" not in found and _are_calls(records, there_is["id"]):
+        found["call_id"] = there_is["id"]
     return {field: found[field] for field in NAMES if field in found}
+
+
+def parameters(value: object, beside: object = None) -> dict[str, object] | None:
+    """Return a request's parameters: an object (or its JSON), and those that stand by themselves.
+
+    >>> parameters('{"temperature": 1}', {"top_p": 0.9, "prompt": "A fruit?"})
+    {'temperature': 1, 'top_p': 0.9}
+    """
+    found: dict[str, object] = {}
+    if is_object(inner := unquote(value)):
+        found |= inner
+    if is_object(beside):
+        found |= {c: v for c, v in beside.items() if v is not None and plain(c) in PARAMETERS}
+    return found or None
 
 
 def getter(column: str) -> Getter:
@@ -118,19 +152,19 @@ def getter(column: str) -> Getter:
         return lambda record: record.get(column)
     steps = column.split(".")
 
-    def at(record: Any) -> Any:
+    def at(record: Object) -> object:
         value = record.get(column, _MISSING)
         return walk(record, steps) if value is _MISSING else value
 
     return at
 
 
-def walk(value: Any, steps: list[str]) -> Any:
+def walk(value: object, steps: list[str]) -> object:
     """Follow a path into nested values; a name met at a list is followed in each of its items."""
     for i, step in enumerate(steps):
-        if isinstance(value, dict):
+        if is_object(value):
             value = value.get(step)
-        elif isinstance(value, list):
+        elif is_list(value):
             if step.lstrip("-").isdigit():
                 value = value[int(step)] if -len(value) <= int(step) < len(value) else None
             else:
@@ -146,6 +180,12 @@ def plural(items: Iterable[str], most: int = 20) -> str:
     return ", ".join(items[:most]) + (f" … ({len(items)} in all)" if len(items) > most else "")
 
 
+def counted(n: int, what: str) -> str:
+    """Write a number of things: ``1 prompt``, ``2,000 outputs``."""
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
+@lru_cache(maxsize=1_000)
 def plain(column: str) -> str:
     """Return a column's name in lower case with underscores: ``modelId`` is ``model_id``."""
     return _CAMEL.sub("_", str(column)).strip().lower().replace(" ", "_").replace("-", "_")
@@ -162,14 +202,14 @@ def numbered(columns: list[str]) -> list[str]:
     return [f"{stem}*" for stem, n in stems.items() if n > 1][:1]
 
 
-def _are_calls(records: list[dict[str, Any]], column: str) -> bool:
+def _are_calls(records: Sequence[Object], column: str) -> bool:
     """Tell whether ids are those of calls: long and random, and never twice."""
     ids = [str(r.get(column)) for r in records]
     return len(set(ids)) == len(ids) and all(_RANDOM.search(i) for i in ids)
 
 
 def _check_column(
-    field: str, column: str, records: list[dict[str, Any]], columns: list[str], name: str
+    field: str, column: str, records: Sequence[Object], columns: list[str], name: str
 ) -> None:
     get = getter(column)
     if column in columns or any(get(r) is not None for r in records):
@@ -182,7 +222,7 @@ def _check_column(
     )
 
 
-def _no_output(columns: list[str], records: list[dict[str, Any]], name: str) -> str:
+def _no_output(columns: list[str], records: Sequence[Object], name: str) -> str:
     texts = [c for c in columns if any(isinstance(r.get(c), (str, list, dict)) for r in records)]
     close = [(c, n) for n in NAMES["output"] for c in get_close_matches(n, texts, 1, 0.75)]
     way = close[0][0] if close else "COLUMN"

@@ -63,19 +63,8 @@ def power(model: Model, *, gamma: float, rewards: int = 1000, seed: int = 0) -> 
 
     Parameters
     ----------
-    model
-        The environment.
-    gamma
-        Discount in (0, 1).
-    rewards
-        Random reward functions.
-    seed
-        Of the rewards.
-
-    Raises
-    ------
-    BadInput
-        ``gamma`` or ``rewards`` out of range.
+    gamma, rewards, seed
+        Discount in (0, 1); random reward functions, and their seed.
 
     Examples
     --------
@@ -132,6 +121,7 @@ def continuation(model: Model, rewards: Floats, gamma: float) -> Any:
 
     ``rewards`` of shape (S, n): what being in each state gives. −∞ marks missing actions.
     """
+    # V ← R + γ max_a E[V(next)]; the first guess is exact at endings, R / (1 − γ)
     states, actions = model.shape
     gone = np.where(model.available, 0.0, -np.inf)[..., None]
     value = np.where(model.ending[:, None], rewards, rewards * (1 - gamma) + gamma / 2)
