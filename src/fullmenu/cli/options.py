@@ -1,11 +1,19 @@
-"""Options that several commands share."""
+"""Options that several commands share, and how a command takes them together."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
+
+from fullmenu.cli.work import say
+
+if TYPE_CHECKING:
+    from fullmenu.samples import Samples
 
 Format = Annotated[
     str | None,
@@ -104,3 +112,112 @@ Traffic = Annotated[
         "(fresh draws of the same kind), any (the baseline's, in any order).",
     ),
 ]
+ByPrompt = Annotated[
+    bool,
+    typer.Option("--by-prompt", help="Treat the outputs of each prompt apart, not all as one."),
+]
+View = Annotated[
+    str | None,
+    typer.Option(
+        "--view",
+        "-v",
+        help="What makes outputs alike: answer, phrasing or outline (texts), image, vector. "
+        "By default answer, or the one that fits.",
+    ),
+]
+SummaryJson = Annotated[bool, typer.Option("--json", help="Give the summary as JSON.")]
+
+
+@dataclass(kw_only=True)
+class Files:
+    """How logs are read."""
+
+    format: Format = None
+    map: Map = None
+    requests: Requests = None
+    rejects: Rejects = None
+    tolerate: Tolerate = False
+
+    def read(self, source: str | list[str], quiet: bool, model: str | None = None) -> Samples:
+        """Read one log, and say on stderr what was read and how."""
+        from fullmenu.readers import read
+
+        samples = read(source, **vars(self))
+        say(samples.notes, quiet)
+        return samples if model is None else samples.of_model(model)
+
+
+@dataclass(kw_only=True)
+class Judging:
+    """How one log is looked at, or several are judged, and where the report goes."""
+
+    files: Files
+    model: Model = None
+    views: Views = None
+    margins: Margins = None
+    measures: Measures = None
+    semantic: Semantic = None
+    json: Json = False
+    html: Html = None
+    fail_on: FailOn = None
+    seed: Seed = 0
+    quiet: Quiet = False
+
+
+@dataclass(kw_only=True)
+class Watching:
+    """What a watch and its plan share."""
+
+    run_length: RunLength = 1000.0
+    traffic: Traffic = None
+    views: Views = None
+    semantic: Semantic = None
+    format: Format = None
+    map: Map = None
+    model: Model = None
+
+
+@dataclass(kw_only=True)
+class Curing:
+    """What the commands of ``fullmenu data`` share."""
+
+    by_prompt: ByPrompt = False
+    view: View = None
+    semantic: Semantic = None
+    files: Files
+    json: SummaryJson = False
+    quiet: Quiet = False
+
+
+def command(function: Callable[..., None]) -> Callable[..., None]:
+    """Return a command as typer reads it: the fields of its options' classes as parameters."""
+    own = get_type_hints(function, include_extras=True)
+    defaults = {name: p.default for name, p in signature(function).parameters.items()}
+    kinds = {name: own[name] for name in defaults}
+
+    def run(**given: object) -> None:
+        function(**{name: _gathered(kind, name, given) for name, kind in kinds.items()})
+
+    spread = [p for name, kind in kinds.items() for p in _spread(kind, name, defaults[name])]
+    run.__signature__ = Signature(spread)  # type: ignore[attr-defined]
+    run.__doc__ = function.__doc__
+    return run
+
+
+def _spread(kind: Any, name: str, default: object) -> Iterator[Parameter]:
+    """Yield the parameters that stand for one: itself, or the fields of a class."""
+    if not isinstance(kind, type) or not is_dataclass(kind):
+        yield Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        return
+    hints = get_type_hints(kind, include_extras=True)
+    for field in fields(kind):
+        without = Parameter.empty if field.default is MISSING else field.default
+        yield from _spread(hints[field.name], field.name, without)
+
+
+def _gathered(kind: Any, name: str, given: Mapping[str, object]) -> object:
+    """Return the value of a parameter: as it was given, or a class of those that were."""
+    if not isinstance(kind, type) or not is_dataclass(kind):
+        return given[name]
+    values = {n: _gathered(k, n, given) for n, k in get_type_hints(kind).items()}
+    return kind(**values)

@@ -63,13 +63,8 @@ def watch(
             show_envvar=True,
         ),
     ] = None,
-    run_length: options.RunLength = 1000.0,
-    traffic: options.Traffic = None,
-    views: options.Views = None,
-    semantic: options.Semantic = None,
-    format: options.Format = None,
-    map: options.Map = None,
-    model: options.Model = None,
+    *,
+    how: options.Watching,
     tolerate: options.Tolerate = False,
     poll: Annotated[
         float, typer.Option("--poll", help="Seconds between two looks at a file that grows.")
@@ -99,30 +94,29 @@ def watch(
         raise typer.BadParameter("give seconds, above 0", param_hint="--poll")
     if webhook is not None:
         hook.check_url(webhook)
-    models = work.model_of_each(model, 2)
+    models = work.model_of_each(how.model, 2)
+    files = options.Files(format=how.format, map=how.map, tolerate=tolerate)
     path = state or state_beside(log)
     storage = None if path is None else StateFile(path)
     if fresh and storage is not None:
         storage.set_aside()
     with work.steps(3, quiet or json) as tell:
         tell("reading the baseline")
-        before = work.read(
-            baseline, map=map, quiet=quiet, format=format, tolerate=tolerate, model=models[0]
-        )
-        how = work.encoder(semantic, tell, before.media)
+        before = files.read(baseline, quiet, models[0])
+        through = work.encoder(how.semantic, tell, before.media)
         settings = SessionSettings(
-            log=Path(log).name, baseline=fingerprint(before), views=work.names(views),
-            semantic=semantic, traffic=cast("Traffic | None", traffic), run_length=run_length,
-            model=models[1],
+            log=Path(log).name, baseline=fingerprint(before), views=work.names(how.views),
+            semantic=how.semantic, traffic=cast("Traffic | None", how.traffic),
+            run_length=how.run_length, model=models[1],
         )  # fmt: skip
         tell("fitting the baseline")
-        session = Session.open(settings, before, storage=storage, grows=follow, **how)
+        session = Session.open(settings, before, storage=storage, grows=follow, **through)
         session.keeps_alarms = webhook is not None
         if acknowledge:
             session.monitor.acknowledge()
         tell("watching")
         cursor = open_log(
-            log, session.place, grows=follow, format=format, map=map, model=models[1],
+            log, session.place, grows=follow, format=how.format, map=how.map, model=models[1],
             tolerate=tolerate,
         )  # fmt: skip
         session.begin(cursor)
