@@ -6,6 +6,7 @@ from importlib import metadata
 from typing import Annotated
 
 import typer
+from typer import Option
 
 from fullmenu.cli import (
     check,
@@ -34,7 +35,7 @@ app = typer.Typer(
 
 @app.callback(invoke_without_command=True)
 def fullmenu(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[bool, Option("--version", help="Print the version.")] = False,
 ) -> None:
     """Say the version, or go on to a command."""
     if version:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from typer import Argument, Option
 
 from fullmenu.cli import options, work
 from fullmenu.cli.compare import compare
@@ -26,14 +27,12 @@ EXAMPLES = """[bold]Examples[/bold]
 def check(
     logs: Annotated[
         list[str],
-        typer.Argument(
+        Argument(
             help="A log: one file or several, a glob, a folder (of pictures too), or - for stdin.",
             metavar="LOG …",
         ),
     ],
-    baseline: Annotated[
-        str | None, typer.Option("--baseline", help="Judge against this earlier log.")
-    ] = None,
+    baseline: Annotated[str | None, Option(help="Judge against this earlier log.")] = None,
     *,
     how: options.Judging,
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Argument
 
 from fullmenu.cli import options, work
 
@@ -29,7 +30,7 @@ EXAMPLES = """[bold]Examples[/bold]
 def compare(
     logs: Annotated[
         list[str],
-        typer.Argument(
+        Argument(
             help="Logs, oldest first: a file, glob, folder (of pictures too), or - for stdin.",
             metavar="BEFORE AFTER …",
         ),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer import Argument, Option
 
 from fullmenu.cli import options, work
 from fullmenu.cli.data_summary import Summary
@@ -69,13 +70,11 @@ app = typer.Typer(
 
 Logs = Annotated[
     list[str],
-    typer.Argument(
-        help="A log: one file or several, a glob, a folder, or - for stdin.", metavar="LOG …"
-    ),
+    Argument(help="A log: one file or several, a glob, a folder, or - for stdin.", metavar="LOG …"),
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(
+    Option(
         "--out",
         "-o",
         help="Write the records to this file; the summary then goes to stdout. By default records "
@@ -87,21 +86,13 @@ Out = Annotated[
 def rebalance(
     logs: Logs,
     out: Out = None,
-    power: Annotated[
-        float, typer.Option("--power", help="0: as it is; 1: every dish has the same weight.")
-    ] = 1.0,
-    max_weight: Annotated[
-        float, typer.Option("--max-weight", help="No record weighs more; the mean is 1.")
-    ] = 10.0,
+    power: Annotated[float, Option(help="0: as it is; 1: every dish has the same weight.")] = 1.0,
+    max_weight: Annotated[float, Option(help="No record weighs more; the mean is 1.")] = 10.0,
     label: Annotated[
         str | None,
-        typer.Option(
-            "--label", help="A field that names the dish, instead of finding it.", metavar="FIELD"
-        ),
+        Option(help="A field that names the dish, instead of finding it.", metavar="FIELD"),
     ] = None,
-    field: Annotated[
-        str, typer.Option("--field", help="The field that the weight is written to.")
-    ] = "weight",
+    field: Annotated[str, Option(help="The field that the weight is written to.")] = "weight",
     *,
     how: options.Curing,
 ) -> None:
@@ -130,19 +121,17 @@ def rebalance(
     least, most = min(weights), max(weights)
     cost = 1 - made.after.effective_sample_size / made.before.outputs
     summary = Summary(
-        command="rebalance",
-        did=f"Weighed {made.before.outputs:,} outputs",
-        view=_view(how, samples),
-        by_prompt=how.by_prompt,
-        before=made.before,
-        after=made.after,
+        "rebalance",
+        f"Weighed {made.before.outputs:,} outputs",
+        made.before,
+        made.after,
         more={"weights": {"least": least, "most": most}},
         remarks=(
             f"\nweights {least:.2g} to {most:.2g}, of mean 1; they cost {cost:.0%} of the sample "
             "size",
         ),
     )
-    _tell(summary, how, out)
+    _tell(summary, samples, how, out)
 
 
 def deduplicate(
@@ -150,20 +139,15 @@ def deduplicate(
     out: Out = None,
     threshold: Annotated[
         float | None,
-        typer.Option(
-            "--threshold",
-            help="Leave out what is this alike (k²) to a kept record before it; 0.8 by default.",
+        Option(
+            help="Leave out what is this alike (k²) to a kept record before it; 0.8 by default."
         ),
     ] = None,
     target: Annotated[
         float | None,
-        typer.Option(
-            "--target", help="Leave out what repeats most, until the repeat rate is at most this."
-        ),
+        Option(help="Leave out what repeats most, until the repeat rate is at most this."),
     ] = None,
-    dropped: Annotated[
-        Path | None, typer.Option("--dropped", help="Write the records left out to this file.")
-    ] = None,
+    dropped: Annotated[Path | None, Option(help="Write the records left out to this file.")] = None,
     *,
     how: options.Curing,
 ) -> None:
@@ -185,32 +169,26 @@ def deduplicate(
     gone = zip(made.dropped.tolist(), made.repeats.tolist(), made.likeness.tolist(), strict=True)
     n, kept = made.before.outputs, made.after.outputs
     summary = Summary(
-        command="deduplicate",
-        did=f"Kept {kept:,} of {n:,} outputs, left out {n - kept:,}",
-        view=_view(how, samples),
-        by_prompt=how.by_prompt,
-        before=made.before,
-        after=made.after,
+        "deduplicate",
+        f"Kept {kept:,} of {n:,} outputs, left out {n - kept:,}",
+        made.before,
+        made.after,
         more={"dropped": [{"row": i, "repeats": j, "likeness": round(k, 4)} for i, j, k in gone]},
-        remarks=_repeated([samples.outputs[i] for i in made.repeats.tolist()]),
+        remarks=_repeated(samples, made.repeats.tolist()),
     )
-    _tell(summary, how, out)
+    _tell(summary, samples, how, out)
 
 
 def select(
     logs: Logs,
     out: Out = None,
-    k: Annotated[int | None, typer.Option("--k", "-k", help="How many to choose.")] = None,
-    share: Annotated[
-        float | None, typer.Option("--share", help="Or which share of them, such as 0.2.")
-    ] = None,
-    method: Annotated[str, typer.Option("--method", help="mmr, dpp or facility_location.")] = "mmr",
+    k: Annotated[int | None, Option("--k", "-k", help="How many to choose.")] = None,
+    share: Annotated[float | None, Option(help="Or which share of them, such as 0.2.")] = None,
+    method: Annotated[str, Option(help="mmr, dpp or facility_location.")] = "mmr",
     quality: Annotated[
-        bool, typer.Option("--quality", help="Choose good ones too: by the log's scores.")
+        bool, Option("--quality", help="Choose good ones too: by the log's scores.")
     ] = False,
-    trade_off: Annotated[
-        float, typer.Option("--trade-off", help="With --quality: its share in the choice.")
-    ] = 0.5,
+    trade_off: Annotated[float, Option(help="With --quality: its share in the choice.")] = 0.5,
     *,
     how: options.Curing,
 ) -> None:
@@ -233,16 +211,14 @@ def select(
         )
     _write([records[i] for i in sorted(made.rows.tolist())], out)
     summary = Summary(
-        command="select",
-        did=f"Chose {made.after.outputs:,} of {made.before.outputs:,} outputs by {method}",
-        view=_view(how, samples),
-        by_prompt=how.by_prompt,
-        before=made.before,
-        after=made.after,
+        "select",
+        f"Chose {made.after.outputs:,} of {made.before.outputs:,} outputs by {method}",
+        made.before,
+        made.after,
         quality=(made.quality_before, made.quality_after),
         more={"method": method, "chosen": made.rows.tolist()},
     )
-    _tell(summary, how, out)
+    _tell(summary, samples, how, out)
 
 
 for _command, _examples in ((rebalance, REBALANCE), (deduplicate, DEDUPLICATE), (select, SELECT)):
@@ -312,25 +288,24 @@ def _alike(how: options.Curing, tell: work.Steps, samples: Samples) -> _Alike:
     return {"by_prompt": how.by_prompt, "view": how.view, **through}
 
 
-def _view(how: options.Curing, samples: Samples) -> str:
-    from fullmenu.views.registry import chosen, eyes
-
-    return eyes(chosen([how.view] if how.view else None, samples.media)).name
-
-
-def _repeated(texts: list[str]) -> list[str]:
+def _repeated(samples: Samples, rows: list[int]) -> list[str]:
     """Say which kept outputs were repeated most."""
     from fullmenu.report.plain import one_line
 
-    most = Counter(texts).most_common(MOST)
+    texts = samples.outputs
+    most = Counter(texts[row] for row in rows).most_common(MOST)
     heading = ["\nleft out most often, as repeats of"] if most else []
     return heading + [f"  {times:,} × {one_line(text, 64)}" for text, times in most]
 
 
-def _tell(summary: Summary, how: options.Curing, out: Path | None) -> None:
+def _tell(summary: Summary, samples: Samples, how: options.Curing, out: Path | None) -> None:
+    from fullmenu.views.registry import chosen, eyes
+
+    view = eyes(chosen([how.view] if how.view else None, samples.media)).name
     if how.json:
-        typer.echo(jsons.dumps(summary.to_dict(), allow_nan=False), err=out is None)
+        document = summary.to_dict(view, how.by_prompt)
+        typer.echo(jsons.dumps(document, allow_nan=False), err=out is None)
     elif not how.quiet:
-        summary.show(to_stderr=out is None)
+        summary.show(view, how.by_prompt, to_stderr=out is None)
         if out is not None:
             typer.echo(f"\nrecords: {out}")

@@ -20,7 +20,7 @@ _ROWS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Summary:
     """What a command did, and how varied the outputs were and are.
 
@@ -28,8 +28,6 @@ class Summary:
     ----------
     command, did
         Its name, and what it did in a few words.
-    view, by_prompt
-        What made outputs alike, and whether each prompt stood apart.
     before, after
         How varied they were and are.
     quality
@@ -42,31 +40,29 @@ class Summary:
 
     command: str
     did: str
-    view: str
-    by_prompt: bool
     before: Variety
     after: Variety
     quality: tuple[float | None, float | None] | None = None
     more: Mapping[str, object] = field(default_factory=dict)
     remarks: Sequence[str] = ()
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the JSON document."""
+    def to_dict(self, view: str, by_prompt: bool) -> dict[str, object]:
+        """Return the JSON document; of which view, and whether each prompt stood apart."""
         before, after = self.before.to_dict(), self.after.to_dict()
         if self.quality is not None:
             before["quality"], after["quality"] = self.quality
-        about = {"command": self.command, "view": self.view, "by_prompt": self.by_prompt}
+        about = {"command": self.command, "view": view, "by_prompt": by_prompt}
         sides = {"before": before, "after": after}
         return {"schema": "fullmenu/data/1", **about, **sides, **self.more}
 
-    def show(self, to_stderr: bool) -> None:
+    def show(self, view: str, by_prompt: bool, to_stderr: bool) -> None:
         """Print before and after, side by side."""
         from rich.console import Console
         from rich.table import Table
 
         console = Console(stderr=to_stderr, highlight=False, markup=False)
-        how = "each prompt apart" if self.by_prompt else "all outputs together"
-        console.print(f"\n{self.did}; {self.view} view, {how}\n")
+        how = "each prompt apart" if by_prompt else "all outputs together"
+        console.print(f"\n{self.did}; {view} view, {how}\n")
         table = Table(box=None, pad_edge=False, padding=(0, 4, 0, 0))
         for heading in ("", "before", "after"):
             table.add_column(heading)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Option
 
 from fullmenu.cli import work
 
@@ -18,10 +19,10 @@ EXAMPLES = """[bold]Examples[/bold]
 
 
 def demo(
-    folder: Annotated[
-        Path, typer.Option("--folder", help="Where the logs and the report go.")
-    ] = Path("fullmenu-demo"),
-    seed: Annotated[int, typer.Option("--seed", help="Another seed, another restaurant.")] = 0,
+    folder: Annotated[Path, Option(help="Where the logs and the report go.")] = Path(
+        "fullmenu-demo"
+    ),
+    seed: Annotated[int, Option(help="Another seed, another restaurant.")] = 0,
 ) -> None:
     """Tune a small generative menu on a score, and see what becomes of its variety.
 
@@ -29,14 +30,14 @@ def demo(
     score that only slightly prefers three of them; then it is sampled before and after.
     """
     from fullmenu.judge.two import compare
-    from fullmenu.lab import menu
+    from fullmenu.lab import restaurant
     from fullmenu.readers import read
 
     with work.steps(6, quiet=False) as tell:
         tell("training the kitchen")
-        run = menu.run(seed=seed)
+        run = restaurant.run(seed=seed)
         folder.mkdir(parents=True, exist_ok=True)
-        before, after = menu.write(run, folder)
+        before, after = restaurant.write(run, folder)
         report = compare(
             read(before), read(after), labels=("before tuning", "after tuning"), progress=tell
         )

@@ -97,7 +97,7 @@ def run(
     not hold.
     """
     from fullmenu.lab.registry import experiment
-    from fullmenu.lab.running import run as train
+    from fullmenu.lab.runs import run as train
     from fullmenu.report.document import to_json
 
     found = experiment(name)

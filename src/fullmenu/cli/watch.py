@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
+from typer import Argument, Option
 
 from fullmenu.cli import options, work
 from fullmenu.cli.watch_faces import Faces
@@ -31,32 +32,27 @@ EXAMPLES = """[bold]Examples[/bold]
 def watch(
     log: Annotated[
         str,
-        typer.Argument(
+        Argument(
             help="The log to watch: a file, a glob, a folder, or - for stdin; or the word plan.",
             metavar="LOG | plan",
         ),
     ],
     baseline: options.WatchBaseline,
     follow: Annotated[
-        bool,
-        typer.Option("--follow", help="Go on as the file grows (JSONL or text), until Ctrl-C."),
+        bool, Option("--follow", help="Go on as the file grows (JSONL or text), until Ctrl-C.")
     ] = False,
     state: Annotated[
-        Path | None,
-        typer.Option(
-            "--state", help="Where the state is kept; by default LOG.fullmenu-state.json."
-        ),
+        Path | None, Option(help="Where the state is kept; by default LOG.fullmenu-state.json.")
     ] = None,
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Begin anew; the old state is kept as ….old.")
+        bool, Option("--fresh", help="Begin anew; the old state is kept as ….old.")
     ] = False,
     acknowledge: Annotated[
-        bool, typer.Option("--acknowledge", help="Take note of the alarms that stand so far.")
+        bool, Option("--acknowledge", help="Take note of the alarms that stand so far.")
     ] = False,
     webhook: Annotated[
         str | None,
-        typer.Option(
-            "--webhook",
+        Option(
             help="Post every alarm there, as JSON that Slack understands.",
             metavar="URL",
             envvar="FULLMENU_WEBHOOK",
@@ -66,10 +62,8 @@ def watch(
     *,
     how: options.Watching,
     tolerate: options.Tolerate = False,
-    poll: Annotated[
-        float, typer.Option("--poll", help="Seconds between two looks at a file that grows.")
-    ] = 1.0,
-    json: Annotated[bool, typer.Option("--json", help="Print events as JSON lines.")] = False,
+    poll: Annotated[float, Option(help="Seconds between two looks at a file that grows.")] = 1.0,
+    json: Annotated[bool, Option("--json", help="Print events as JSON lines.")] = False,
     html: options.Html = None,
     quiet: options.Quiet = False,
 ) -> None:
@@ -95,7 +89,7 @@ def watch(
     if webhook is not None:
         hook.check_url(webhook)
     models = work.model_of_each(how.model, 2)
-    files = options.Files(format=how.format, map=how.map, tolerate=tolerate)
+    files = options.Files(**vars(how.columns), tolerate=tolerate)
     path = state or state_beside(log)
     storage = None if path is None else StateFile(path)
     if fresh and storage is not None:
@@ -116,9 +110,13 @@ def watch(
             session.monitor.acknowledge()
         tell("watching")
         cursor = open_log(
-            log, session.place, grows=follow, format=how.format, map=how.map, model=models[1],
+            log,
+            session.place,
+            grows=follow,
+            model=models[1],
             tolerate=tolerate,
-        )  # fmt: skip
+            **vars(how.columns),
+        )
         session.begin(cursor)
         faces = Faces(session, cursor, work.labels([baseline, log]), json, html, quiet, webhook)
         faces.begin()

@@ -6,6 +6,7 @@ import json as jsons
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
+from typer import Option
 from typer.core import TyperCommand
 
 from fullmenu.cli import options, work
@@ -24,11 +25,11 @@ EXAMPLES = """[bold]Examples[/bold]
 
 def plan(
     baseline: options.WatchBaseline,
-    size: Annotated[int, typer.Option("--size", help="Outputs of a live visit.")] = 5,
+    size: Annotated[int, Option(help="Outputs of a live visit.")] = 5,
     *,
     how: options.Watching,
     json: options.Json = False,
-    seed: Annotated[int, typer.Option("--seed", help="For the simulated watches.")] = 0,
+    seed: Annotated[int, Option(help="For the simulated watches.")] = 0,
     quiet: options.Quiet = False,
 ) -> None:
     """Say after how many visits a loss would be seen, by simulation from the baseline's outputs."""
@@ -37,7 +38,7 @@ def plan(
 
     with work.steps(3, quiet) as tell:
         tell("reading")
-        files = options.Files(format=how.format, map=how.map)
+        files = options.Files(**vars(how.columns))
         before = files.read(baseline, quiet, work.model_of_each(how.model, 1)[0])
         tell("fitting the baseline")
         fitted = Baseline.fit(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fullmenu.errors import BadInput, MissingExtra
-from fullmenu.train.modes import serving
+from fullmenu.train.eval_mode import serving
 from fullmenu.train.watch import Watch
 
 try:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.kernel.rows import Features, Floats, is_sparse
+from fullmenu.kernel.rows import Features, is_sparse
+from fullmenu.stats.arrays import Floats
 
 
 def gram(x: Features) -> Floats:

@@ -16,8 +16,6 @@ from fullmenu.kernel.rows import Features, is_sparse
 def pack(schema: str, **arrays: NDArray[Any]) -> bytes:
     """Write arrays under the name and version of the state that they make up.
 
-    Examples
-    --------
     >>> data = pack("fullmenu/sum/1", total=np.array([0.1]) * 3)
     >>> unpack(data, "fullmenu/sum/1")["total"] == 0.1 * 3
     array([ True])
@@ -29,13 +27,7 @@ def pack(schema: str, **arrays: NDArray[Any]) -> bytes:
 
 
 def unpack(data: bytes, schema: str) -> dict[str, NDArray[Any]]:
-    """Read the arrays back.
-
-    Raises
-    ------
-    BadInput
-        These bytes are no such state, one of another version, or not whole.
-    """
+    """Read the arrays back, or refuse what is no such state, of another version, or not whole."""
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}

@@ -43,14 +43,10 @@ class Kind:
 
     Parameters
     ----------
-    sample
-        ``(seed, n)`` to a varied sample with some repeats.
-    few
-        ``n`` (0 or 1) to a sample of so many.
-    take
-        ``(sample, order)`` to its rows in that order.
-    twice
-        The sample, twice over.
+    sample, few
+        ``(seed, n)`` to a varied sample with some repeats; ``n`` (0 or 1) to a sample of so many.
+    take, twice
+        ``(sample, order)`` to its rows in that order; the sample, twice over.
     collapsed
         ``(sample, rng)`` to the sample with 70 % of its rows replaced by one of its own dishes.
     servings
@@ -60,17 +56,16 @@ class Kind:
     unbiased
         Means over pairs of different rows, and how to read the mean off the value.
     slack
-        Measures whose value may rise a little when the sample is duplicated (because they look at
-        a random part, say), and by which share of it.
+        By which share a measure's value may rise when the sample is duplicated (because it looks at
+        a random part, say).
     columns
         Measures that draw at random by what rows hold, or divide by how many columns there are:
         the same rows in other columns give another number.
     extremes
         More samples at the edge of what can be: all rows different, say.
-    alone
-        What else must be given for a (measure, parameter) to have a say.
-    large
-        (measure, parameter) pairs that have a say in large samples only.
+    alone, large
+        What else must be given for a (measure, parameter) to have a say; and those that have one in
+        large samples only.
     needs
         Arguments without which a measure cannot be called: ``(seed, n)`` to keywords.
     """

@@ -20,19 +20,9 @@ SEEDS = (0, 1, 2, 3, 5, 8, 2_024, 2**32 - 1)
 
 @dataclass(frozen=True)
 class Law:
-    """One law.
+    """A law by name, in a sentence, and with a check that raises ``AssertionError``.
 
-    Parameters
-    ----------
-    name
-        What it is chosen by.
-    says
-        The law in a sentence.
-    check
-        Raises ``AssertionError`` where a measure breaks it.
-    applies
-        Whether it is a law for a measure: some are for one kind of input, or for a measure that
-        rises or falls with variety.
+    Some laws apply to one kind of input only, or to measures that rise or fall with variety.
     """
 
     name: str

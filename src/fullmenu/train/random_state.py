@@ -14,19 +14,10 @@ import numpy as np
 def untouched(seed: int) -> Iterator[None]:
     """Leave the global random states as they were: python's, numpy's, and torch's where loaded.
 
-    Parameters
-    ----------
-    seed
-        What they are set to inside: else two looks between which training drew nothing would
-        draw the same.
-
-    Notes
-    -----
-    Generators that a program holds itself (``torch.Generator``, ``numpy.random.Generator``,
+    Inside they start at ``seed``: else two looks between which training drew nothing would draw the
+    same. Generators that a program holds itself (``torch.Generator``, ``numpy.random.Generator``,
     ``keras.random.SeedGenerator``, keys of JAX) are not seen: whoever holds them restores them.
 
-    Examples
-    --------
     >>> random.seed(0)
     >>> first = random.random()
     >>> random.seed(0)

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from fullmenu.cli import options
-from fullmenu.cli.diagnoses import showing, tables
+from fullmenu.cli.diagnoses import columns
+from fullmenu.finding import Finding
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -36,13 +36,9 @@ def double_descent(
     margin: Annotated[
         float, typer.Option("--margin", help="The largest rise of test error that is called none.")
     ] = 0.02,
-    json: options.Json = False,
-    html: options.Html = None,
-) -> None:
+) -> Finding:
     """Say whether test error rises to a peak and falls again, and where you stand."""
     from fullmenu.diagnose import double_descent as diagnose
 
-    showing.check_target(html)
-    columns = tables.read(log, ["size|epoch|n", "train_loss", "test_error"], ["seed"])
-    finding = diagnose(columns, here=here, null_loss=null_loss, margin=margin, subject=log.stem)
-    showing.show(finding, json=json, html=html)
+    table = columns.read(log, ["size|epoch|n", "train_loss", "test_error"], ["seed"])
+    return diagnose(table, here=here, null_loss=null_loss, margin=margin, subject=log.stem)

@@ -8,8 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from fullmenu.cli import options
-from fullmenu.cli.diagnoses import showing
+from fullmenu.finding import Finding
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -36,18 +35,14 @@ def polysemanticity(
         float, typer.Option("--floor", help="Effects (2·AUROC − 1) up to this count as none.")
     ] = 0.3,
     seed: Annotated[int, typer.Option("--seed", help="Of permutations and halves.")] = 0,
-    json: options.Json = False,
-    html: options.Html = None,
-) -> None:
+) -> Finding:
     """Say how many unrelated concepts the units of a layer answer to, against chance."""
     from fullmenu.diagnose.units.diagnosis import polysemanticity as diagnose
 
-    showing.check_target(html)
-    finding = diagnose(
+    return diagnose(
         **_arrays(activations, concepts), least=least, floor=floor, seed=seed,
         subject=activations.stem,
     )  # fmt: skip
-    showing.show(finding, json=json, html=html)
 
 
 def _arrays(path: Path, concepts: Path | None) -> dict[str, Any]:

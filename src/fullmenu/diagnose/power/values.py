@@ -132,6 +132,7 @@ def continuation(model: Model, rewards: Floats, gamma: float) -> Any:
 
     ``rewards`` of shape (S, n): what being in each state gives. −∞ marks missing actions.
     """
+    # V ← R + γ max_a E[V(next)]; the first guess is exact at endings, R / (1 − γ)
     states, actions = model.shape
     gone = np.where(model.available, 0.0, -np.inf)[..., None]
     value = np.where(model.ending[:, None], rewards, rewards * (1 - gamma) + gamma / 2)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from fullmenu.diagnose.tickets.masks import masks_of, state_of, torch_or_raise
-from fullmenu.diagnose.tickets.training import Evaluate, score
+from fullmenu.diagnose.tickets.network import Evaluate, score
 from fullmenu.errors import BadInput
 
 

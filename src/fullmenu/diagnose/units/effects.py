@@ -79,6 +79,7 @@ def chance_effects(
     """
     x, y = checked(activations, concepts)
     inside = y.sum(0)
+    # standard error of 2·AUROC − 1 where nothing is answered to: √((n + 1) / 3 n₁n₀)
     error = np.sqrt((len(y) + 1) / (3 * inside * (len(y) - inside)))
     top = np.zeros(permutations)
     for r in ranks(x):
@@ -122,6 +123,7 @@ def ranks(x: Floats) -> Iterator[Floats]:
 
 
 def _from_ranks(r: Floats, y: Floats) -> Floats:
+    # Mann & Whitney: U = (sum of ranks inside) − n₁(n₁ + 1)/2, and AUROC = U / n₁n₀
     inside = y.sum(0)
     outside = len(y) - inside
     above = r.T @ y - inside * (inside + 1) / 2

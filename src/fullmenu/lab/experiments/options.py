@@ -82,8 +82,8 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
 
 
 def _in_rooms(gamma: float, seed: int, settings: Settings) -> Outcome:
-    from fullmenu.diagnose.power.avoiding import avoidance
-    from fullmenu.diagnose.power.preferring import instrumental_convergence
+    from fullmenu.diagnose.power.diagnosis import instrumental_convergence
+    from fullmenu.diagnose.power.shutdown import avoidance
     from fullmenu.diagnose.power.values import optimal, power
 
     model, off = rooms()
@@ -128,6 +128,7 @@ def claims(result: Result) -> list[Claim]:
         name: [v for arm in ROOMS for v in result.verdicts(arm, name)]
         for name in ("greedy on POWER", "at random", "the task's optimum")
     }
+    near = result.difference(NEAR, "keeps", against="k = 10")
     counted = {
         name: f"{sum(v == 'warning' for v in verdicts)} of {len(verdicts)}"
         for name, verdicts in said.items()
@@ -140,9 +141,8 @@ def claims(result: Result) -> list[Claim]:
         ),
         Claim(
             "the near-sighted keep options less often: γ = 0.5 against 0.99 at k = 10",
-            f"{result.difference(NEAR, 'keeps', against='k = 10')}",
-            (d := result.difference(NEAR, "keeps", against="k = 10")).high is not None
-            and d.high < 0,
+            f"{near}",
+            near.below(0),
         ),
         Claim(
             "POWER of an ending within 0.02 of 1/2",

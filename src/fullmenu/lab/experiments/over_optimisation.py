@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiments._gradients import descend
 
 Floats = NDArray[np.float64]
 PROXY, GOLD = "the proxy alone", "the gold itself"
@@ -99,12 +100,10 @@ def _proxy(gold: Gold, settings: Settings, rng: np.random.Generator, seed: int) 
     first, second = (torch.tensor(side, dtype=torch.float32) for side in pairs)
     label = torch.tensor(wins, dtype=torch.float32)
     net = nn.Sequential(nn.Linear(settings["dimensions"], 32), nn.ReLU(), nn.Linear(32, 1))
-    step = torch.optim.Adam(net.parameters(), lr=0.01, weight_decay=1e-3)
+    adam = torch.optim.Adam(net.parameters(), lr=0.01, weight_decay=1e-3)
     for _ in range(settings["fitting"]):
-        step.zero_grad()
         logit = (net(first) - net(second)).squeeze(1)
-        nn.functional.binary_cross_entropy_with_logits(logit, label).backward()
-        step.step()
+        descend(adam, nn.functional.binary_cross_entropy_with_logits(logit, label))
     weights = [p.detach().double().numpy() for p in net.parameters()]
     base = rng.standard_normal((20_000, settings["dimensions"]))
     raw = _network(weights, base)

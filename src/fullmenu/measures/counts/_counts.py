@@ -7,26 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)
-class Spectrum:
-    """How often dishes were served.
+class Tally:
+    """How many dishes, ``f``, were served how often, ``x`` (ascending whole numbers above 0).
 
-    Parameters
-    ----------
-    x
-        The different counts, ascending (float64, whole numbers above 0).
-    f
-        How many dishes have each of them.
-    units
-        For incidence data, how many sampling units (prompts) were looked at; ``x`` then says in
-        how many of them a dish occurs. ``None`` for servings.
+    For incidence data ``units`` is how many sampling units (prompts) were looked at; ``x`` then
+    says in how many of them a dish occurs.
     """
 
     x: Floats
@@ -52,7 +43,7 @@ class Spectrum:
         """How many dishes were seen exactly so many times."""
         return float(self.f[self.x == times].sum())
 
-    def without(self, i: int) -> Spectrum:
+    def without(self, i: int) -> Tally:
         """Return the spectrum with one serving fewer of a dish that was served ``x[i]`` times."""
         count, others = self.x[i], self.f[i] - 1
         cells = [(count, others)] if others else []
@@ -63,18 +54,16 @@ class Spectrum:
         elif count > 1:
             cells.insert(0, (count - 1, 1.0))
         x, f = np.array(cells, np.float64).reshape(-1, 2).T
-        return Spectrum(
+        return Tally(
             np.concatenate([self.x[:start], x, self.x[i + 1 :]]),
             np.concatenate([self.f[:start], f, self.f[i + 1 :]]),
             self.units,
         )
 
 
-def spectrum(counts: Any, least: int = 2, units: int | None = None) -> Spectrum:
+def spectrum(counts: Any, least: int = 2, units: int | None = None) -> Tally:
     """Check counts and sum them up; zeros are left out.
 
-    Examples
-    --------
     >>> s = spectrum([3, 1, 0, 1])
     >>> s.n, s.dishes, s.seen(1)
     (5, 3, 2.0)
@@ -98,10 +87,10 @@ def spectrum(counts: Any, least: int = 2, units: int | None = None) -> Spectrum:
     return result
 
 
-def summed(values: Floats, units: int | None = None) -> Spectrum:
+def summed(values: Floats, units: int | None = None) -> Tally:
     """Sum up counts that are known to be whole numbers of at least 0."""
     found, f = np.unique(values[values > 0], return_counts=True)
-    return Spectrum(found, f.astype(np.float64), units)
+    return Tally(found, f.astype(np.float64), units)
 
 
 def whole_units(units: Any) -> int:
@@ -111,12 +100,12 @@ def whole_units(units: Any) -> int:
     return int(units)
 
 
-def log_jackknife_se(s: Spectrum, quantity: Callable[[Spectrum], float]) -> float | None:
+def log_jackknife_se(s: Tally, quantity: Callable[[Tally], float]) -> float | None:
     """Jackknife standard error of log(quantity), one serving left out at a time.
 
-    Servings of dishes with equal counts have equal replicates, so that there are only as many as
-    different counts. ``None`` where a replicate is undefined. With sampling units each dish is a
-    binomial of its own: what one incidence less changes, squared, times x(1 − x/T), added up.
+    Servings of dishes with equal counts have equal replicates. ``None`` where a replicate is
+    undefined. With sampling units each dish is a binomial of its own: what one incidence less
+    changes, squared, times x(1 − x/T), added up.
     """
     n = s.n
     try:

@@ -11,26 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.stats.arrays import Floats, Ints
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 Weights = Literal["dcg"]
 Catalogue = int | Collection[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Pairs of a user and an item, each once.
+    """Pairs of a user and an item, each once, by user, then by place; places count from 0.
 
-    Parameters
-    ----------
-    user, item, place : (p,)
-        By user, then by place; places count from 0. An item that comes twice in a list has its
-        best place only.
-    users
-        How many users were shown anything.
-    items
-        The different items, in the order of their numbers.
+    An item that comes twice in a list has its best place only. ``items`` are in the order of their
+    numbers.
     """
 
     user: Ints
@@ -59,8 +51,6 @@ class Shown:
 def shown(lists: Any, k: int | None = None, least: int = 2) -> Shown:
     """Check ranked lists and number their items; users with an empty list are left out.
 
-    Examples
-    --------
     >>> s = shown([["a", "b", "a"], [], ["b", "c"]], k=2)
     >>> s.users, s.items, s.item.tolist()
     (2, ['a', 'b', 'c'], [0, 1, 1, 2])

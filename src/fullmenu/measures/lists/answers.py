@@ -17,7 +17,7 @@ from fullmenu.stats.means import positive_interval
 from fullmenu.stats.proportion import share_interval
 
 
-@measure(takes="lists", unit="classes", paper="Zhang et al. 2025; Hurlbert 1971", rises=True)
+@measure(unit="classes", paper="Zhang et al. 2025; Hurlbert 1971", rises=True)
 def distinct_k(lists: Any, k: int = 10, *, level: float = 0.95) -> Estimate:
     """Estimate how many different classes k outputs to one prompt fall into, mean over prompts.
 
@@ -46,8 +46,6 @@ def distinct_k(lists: Any, k: int = 10, *, level: float = 0.95) -> Estimate:
     BadInput
         Lists that are no lists, or classes that cannot be hashed.
 
-    Examples
-    --------
     >>> print(distinct_k([[0, 0, 1, 0], [0, 1, 2, 3], [0, 0, 0, 0]], k=4))
     2.33 [1.08, 3.87]
     """
@@ -70,7 +68,7 @@ def _expected(counts: Any, n: int, k: int) -> float:
     return min(float(shown(list(counts), n, k).sum()), float(k))
 
 
-@measure(takes="lists", unit="score", paper="Zhang et al. 2025", rises=True)
+@measure(unit="score", paper="Zhang et al. 2025", rises=True)
 def utility_k(
     lists: Any,
     scores: Any = None,
@@ -109,8 +107,6 @@ def utility_k(
     NotEnoughData
         Fewer than two prompts, or a prompt of fewer than k outputs.
 
-    Examples
-    --------
     >>> print(utility_k([[0, 0, 1], [0, 1, 2]], [[8, 7, 5], [6, 6, 6]], k=3))
     5.3 [0, 14.3]
     """

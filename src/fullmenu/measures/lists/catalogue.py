@@ -8,15 +8,14 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.lists._shown import Catalogue, Floats, Shown, catalogue_size, shown
+from fullmenu.measures.lists._shown import Catalogue, Shown, catalogue_size, shown
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.draws import shown as chance_shown
 from fullmenu.stats.proportion import share_interval
 
 
-@measure(
-    takes="lists", unit="items", paper="Adomavicius & Kwon 2012; Colwell et al. 2012", rises=True
-)
+@measure(unit="items", paper="Adomavicius & Kwon 2012; Colwell et al. 2012", rises=True)
 def aggregate_diversity(
     lists: Any, *, k: int | None = None, users: int | None = None, level: float = 0.95
 ) -> Estimate:
@@ -45,8 +44,6 @@ def aggregate_diversity(
     NotEnoughData
         …, or fewer than ``users``.
 
-    Examples
-    --------
     >>> lists = [["a", "b"], ["a", "c"], ["a", "b"], ["a", "d"]]
     >>> print(aggregate_diversity(lists))
     4 [2, 6.27]
@@ -57,10 +54,7 @@ def aggregate_diversity(
 
 
 @measure(
-    takes="lists",
-    unit="share",
-    paper="Herlocker et al. 2004; Ge, Delgado-Battenfeld & Jannach 2010",
-    rises=True,
+    unit="share", paper="Herlocker et al. 2004; Ge, Delgado-Battenfeld & Jannach 2010", rises=True
 )
 def catalogue_coverage(
     lists: Any,
@@ -88,8 +82,6 @@ def catalogue_coverage(
     NotEnoughData
         …, or fewer than ``users``.
 
-    Examples
-    --------
     >>> print(catalogue_coverage([["a", "b"], ["a", "c"], ["a", "b"], ["a", "d"]], 10))
     0.4 [0.2, 0.627]
     """

@@ -8,8 +8,9 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.reference._samples import Floats, folds, in_order, two_samples
+from fullmenu.measures.reference._two_samples import folds, in_order, two_samples
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
 
@@ -20,12 +21,7 @@ _PIVOT = 1e-4
 """Cholesky's factor is taken where no pivot is smaller than this share of the largest."""
 
 
-@measure(
-    takes="features",
-    unit="squared distance",
-    paper="Heusel et al. 2017; Chong & Forsyth 2020",
-    rises=False,
-)
+@measure(unit="squared distance", paper="Heusel et al. 2017; Chong & Forsyth 2020", rises=False)
 def frechet_distance(
     features: Any, reference: Any, *, limit: bool = True, level: float = 0.95, seed: int = 0
 ) -> Estimate:
@@ -67,8 +63,6 @@ def frechet_distance(
     The interval leaves out a tenth of both samples at a time (of fewer than ten rows, one) and is
     Student's. It is for the limit, or with ``limit=False`` for the value at these sizes.
 
-    Examples
-    --------
     >>> x = np.random.default_rng(0).normal(size=(400, 8))
     >>> y = np.random.default_rng(1).normal(size=(400, 8))
     >>> print(frechet_distance(x, y, limit=False))

@@ -15,21 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
-from fullmenu.measures.arguments import Floats, Ints
 from fullmenu.measures.texts._grams import Tokenize, words_of
+from fullmenu.stats.arrays import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)
 class NumberedWords:
-    """The words of n texts, one after the other.
-
-    Parameters
-    ----------
-    ids : (w,)
-        Number of each word: equal words, equal numbers, without gaps.
-    lengths : (n,)
-        Words of each text.
-    """
+    """The words of n texts, one after the other: equal words, equal numbers, without gaps."""
 
     ids: Ints
     lengths: Ints
@@ -48,15 +40,7 @@ class NumberedWords:
 
 
 def numbered_words(texts: Sequence[str], tokenize: Tokenize | None) -> NumberedWords:
-    """Number the words of texts.
-
-    Parameters
-    ----------
-    texts
-        Outputs.
-    tokenize
-        From a text to the list of its words. By default :mod:`fullmenu.text.tokens` finds them.
-    """
+    """Number the words of texts."""
     found = words_of(texts, tokenize)
     if not len(found.hashes):
         raise NotEnoughData(
@@ -69,16 +53,9 @@ def numbered_words(texts: Sequence[str], tokenize: Tokenize | None) -> NumberedW
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """How often each text holds each n-gram of one order; n-grams of one text only are left out.
+    """How often each text holds each n-gram of one order, in ascending order of both.
 
-    Parameters
-    ----------
-    gram : (c,)
-        Number of the n-gram, ascending.
-    row : (c,)
-        The text, ascending for each n-gram.
-    count : (c,)
-        How often, at least once.
+    N-grams of one text only are left out.
     """
 
     gram: Ints
@@ -87,14 +64,9 @@ class Cells:
 
 
 def shared_grams(words: NumberedWords, longest: int, block: Ints | None = None) -> Iterator[Cells]:
-    """Count the n-grams of 1, 2, … ``longest`` words that two texts or more hold.
+    """Count the n-grams of 1, 2, … ``longest`` words that two texts or more (of one block) hold.
 
     A longer n-gram is shared only if those inside it are, so that little is left to count.
-
-    Parameters
-    ----------
-    block : (n,), optional
-        Texts of different blocks share nothing.
     """
     n, ids, rows = len(words.lengths), words.ids, words.rows
     base = int(ids.max(initial=0)) + 1
@@ -130,22 +102,11 @@ EPSILON = 0.1
 
 
 def bleu(matches: Any, totals: Any, length: Any, closest: Any) -> Floats:
-    """Return smoothed BLEU with uniform weights over the orders.
+    """Return smoothed BLEU with uniform weights over the orders; 0 where not even a word matches.
 
-    Parameters
-    ----------
-    matches, totals : (…, n)
-        Clipped matches and n-grams of each order.
-    length, closest : (…)
-        Words of the text, and of the reference nearest in length.
+    Clipped matches and n-grams of each order are (…, n); the words of the text, and of the
+    reference nearest in length, (…).
 
-    Returns
-    -------
-    (…) array
-        0 where not even a word matches.
-
-    Examples
-    --------
     >>> float(bleu([3, 2, 1, 0], [4, 3, 2, 1], 4, 4).round(4))
     0.3976
     """
@@ -166,18 +127,9 @@ def totals_of(lengths: Ints, longest: int) -> Ints:
 class Overlap:
     """Matches of n texts, each against the texts of all other units.
 
-    Parameters
-    ----------
-    matches : (n, k)
-        Clipped matches of each order.
-    closest : (n,)
-        Words of the reference that is nearest in length.
-    row, unit : (c,)
-        For these texts something changes when this unit is left out.
-    matches_then : (c, k)
-        Their matches then.
-    closest_then : (c,)
-        Their nearest reference then; without any, -1.
+    Clipped ``matches`` of each order, (n, k), and words of the ``closest`` reference in length,
+    (n,). For each ``row`` something changes when this ``unit`` is left out: its matches then, and
+    its closest reference (−1 without any).
     """
 
     matches: Floats
@@ -191,18 +143,9 @@ class Overlap:
 def against_others(
     words: NumberedWords, longest: int, unit: Ints, block: Ints | None = None
 ) -> Overlap:
-    """Compare each text with the texts of all other units.
+    """Compare each text with the texts of all other units, or of those of one ``block``.
 
-    Parameters
-    ----------
-    words
-        Texts; those of one unit stand together.
-    longest
-        Words of the longest n-gram.
-    unit : (n,)
-        What each text belongs to.
-    block : (n,), optional
-        Only texts of one block are compared.
+    Texts of one unit stand together.
     """
     n, m = len(unit), int(unit.max()) + 1
     matches = np.zeros((n, longest))

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.measures.arguments import Floats, Ints, whole
+from fullmenu.measures.arguments import whole
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.text import tokens
 
 Tokenize = Callable[[str], Sequence[str]]
@@ -20,17 +21,7 @@ Tokenize = Callable[[str], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of ``n`` texts, as 64-bit hashes.
-
-    Parameters
-    ----------
-    hashes
-        Of each word: equal words, equal hashes.
-    rows
-        Which text each word belongs to, ascending.
-    n
-        How many texts.
-    """
+    """The words of ``n`` texts, as 64-bit hashes, and which text each belongs to, ascending."""
 
     hashes: tokens.Hashes
     rows: Ints
@@ -41,13 +32,7 @@ class Words:
         return np.bincount(self.rows, minlength=self.n).astype(np.int64)
 
     def grams(self, n: int, *, across: bool = False) -> tuple[tokens.Hashes, Ints]:
-        """Hashes of all n-grams, and the text in which each begins.
-
-        Parameters
-        ----------
-        across
-            Whether an n-gram may run on into the next text.
-        """
+        """Hashes of all n-grams (``across``: into the next text too), and where each begins."""
         first = self.starts(n, across=across)
         mixed = self.hashes[first]
         for k in range(1, n):
@@ -121,15 +106,7 @@ def named(sizes: Sequence[int]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """How many n-grams there are, and how many different ones; and with each unit left out.
-
-    Parameters
-    ----------
-    total, different
-        In the whole sample.
-    total_without, different_without : (m,)
-        Without each unit.
-    """
+    """How many n-grams there are, and how many different ones; and without each unit, (m,)."""
 
     total: int
     different: int

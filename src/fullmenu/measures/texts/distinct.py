@@ -9,9 +9,10 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import Floats, Ints, outputs, whole
+from fullmenu.measures.arguments import outputs, whole
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, kinds, named, orders, share_without, words_of
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.draws import shown
 from fullmenu.stats.proportion import share_interval
 
@@ -25,7 +26,7 @@ Grams = list[tuple[Any, Ints]]
 """For each order the hashes of all n-grams, and the output that each is in."""
 
 
-@measure(takes="texts", unit="share", paper="Li et al. 2016; Hurlbert 1971", rises=True)
+@measure(unit="share", paper="Li et al. 2016; Hurlbert 1971", rises=True)
 def distinct_n(
     texts: Sequence[str],
     n: int | tuple[int, ...] = 2,
@@ -67,8 +68,6 @@ def distinct_n(
         The sample without any one output (or prompt) has fewer than ``words`` n-grams; or, with
         ``words="all"``, there is no n-gram of some order.
 
-    Examples
-    --------
     >>> texts = ["a rose is a rose", "a rose is red", "violets are blue", "so are you"] * 3
     >>> print(distinct_n(texts, words=10))
     0.594 [0.498, 0.684]
@@ -115,12 +114,9 @@ def taken_at(words: Any) -> int | None:
 def mean_share(
     grams: Grams, sizes: Sequence[int], unit: Ints, names: str, m: int | None
 ) -> tuple[float, Floats | None]:
-    """Share of different n-grams among m, mean over orders; and with each unit left out.
+    """Share of different n-grams among m (``None``: all), mean over orders; and without each unit.
 
-    Parameters
-    ----------
-    m
-        ``None`` for all. There may then be no share without some unit: ``None`` again.
+    Among all there may be no share without some unit: ``None`` again.
     """
     values, withouts = [], []
     for size, (hashes, rows) in zip(sizes, grams, strict=True):
@@ -180,8 +176,7 @@ def _rarefied(hashes: Any, unit: Ints, sizes: Ints, m: int) -> tuple[float, Floa
     return value, without / m
 
 
-@measure(takes="texts", unit="sum of shares", paper="Meister et al. 2023; Shaib et al. 2024",
-         rises=True)  # fmt: skip
+@measure(unit="sum of shares", paper="Meister et al. 2023; Shaib et al. 2024", rises=True)
 def ngram_diversity(
     texts: Sequence[str],
     n: int = 4,
@@ -223,8 +218,6 @@ def ngram_diversity(
         The sample without any one output (or prompt) has fewer than ``words`` n-grams; or, with
         ``words="all"``, there is no n-gram of some order.
 
-    Examples
-    --------
     >>> texts = ["a rose is a rose", "a rose is red", "violets are blue", "so are you"] * 3
     >>> print(ngram_diversity(texts, 2, words=10))
     1.21 [1.01, 1.39]
@@ -238,7 +231,7 @@ def ngram_diversity(
     return mean.through(lambda share: top * share, "sum of shares", mean.method)
 
 
-@measure(takes="texts", unit="ratio", paper="Liu et al. 2022; Kirk et al. 2024", rises=True)
+@measure(unit="ratio", paper="Liu et al. 2022; Kirk et al. 2024", rises=True)
 def expectation_adjusted_distinct(
     texts: Sequence[str],
     n: int | tuple[int, ...] = (1, 2, 3, 4, 5),
@@ -276,8 +269,6 @@ def expectation_adjusted_distinct(
     NotEnoughData
         …, or no n-gram of some order.
 
-    Examples
-    --------
     >>> texts = ["a rose is a rose", "a rose is red", "violets are blue", "so are you"] * 3
     >>> print(expectation_adjusted_distinct(texts, (1, 2)))
     0.221 [0.181, 0.267]

@@ -19,7 +19,7 @@ from fullmenu.text import tokens
 _STEP = np.uint64(0xD6E8FEB86659FD93)
 
 
-@measure(takes="texts", unit="openings", paper="Simpson 1949; Hurlbert 1971", rises=True)
+@measure(unit="openings", paper="Simpson 1949; Hurlbert 1971", rises=True)
 def openings(
     texts: Sequence[str], words: int = 3, *, groups: Any = None, level: float = 0.95
 ) -> Estimate:
@@ -42,8 +42,6 @@ def openings(
     Cannot see anything after the first words. Unbiased on the rate, so that it does not drift
     with sample size; in a small sample few pairs agree, and the interval is wide.
 
-    Examples
-    --------
     >>> print(openings(["Sure, here is a"] * 5 + ["Sure, here is b"] * 5 + ["A joke?"] * 10))
     2.11 [1.8, 2.48]
     """
@@ -57,7 +55,7 @@ def openings(
     return inverse(rate, "openings")
 
 
-@measure(takes="texts", unit="share", paper="Berger & Parker 1970")
+@measure(unit="share", paper="Berger & Parker 1970")
 def opening_share(
     texts: Sequence[str], words: int = 3, *, groups: Any = None, level: float = 0.95
 ) -> Estimate:
@@ -75,8 +73,6 @@ def opening_share(
     Sees one opening only. The commonest of n cannot be below 1/n and looks commoner than it is
     where n is small, so compare samples of equal size.
 
-    Examples
-    --------
     >>> print(opening_share(["Sure, here is one"] * 30 + ["A joke?"] * 20))
     0.6 [0.432, 0.724]
     """

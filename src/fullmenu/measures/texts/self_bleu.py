@@ -9,7 +9,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import Floats, Ints, outputs, whole
+from fullmenu.measures.arguments import outputs, whole
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._bleu import (
     EPSILON,
@@ -23,6 +23,7 @@ from fullmenu.measures.texts._bleu import (
 )
 from fullmenu.measures.texts._grams import Tokenize
 from fullmenu.measures.texts.homogenization import by_content
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.proportion import share_interval
 
 Variant = Literal["sentence", "corpus"]
@@ -31,7 +32,7 @@ ROUNDS = 4
 """With ``size``, the sample is cut into random parts so many times."""
 
 
-@measure(takes="texts", unit="BLEU", paper="Zhu et al. 2018; Papineni et al. 2002")
+@measure(unit="BLEU", paper="Zhu et al. 2018; Papineni et al. 2002")
 def self_bleu(
     texts: Sequence[str],
     n: int = 4,
@@ -79,8 +80,6 @@ def self_bleu(
     NotEnoughData
         …, or than ``size``; or no text has a word.
 
-    Examples
-    --------
     >>> texts = ["the cat sat on the mat", "the cat sat on my mat", "a dog ran", "the cat ran off"]
     >>> print(self_bleu(texts))
     0.336 [0.0402, 0.859]

@@ -11,9 +11,10 @@ import numpy as np
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import all_same_bound
-from fullmenu.measures.arguments import Ints, outputs, whole
+from fullmenu.measures.arguments import outputs, whole
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, coming_again, words_of
+from fullmenu.stats.arrays import Ints
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import check_level, t_quantile
 
@@ -21,7 +22,7 @@ FOLDS = 20
 """The interval leaves out so many parts of the sample in turn; single units if they are fewer."""
 
 
-@measure(takes="texts", unit="log count", paper="Salkar et al. 2022")
+@measure(unit="log count", paper="Salkar et al. 2022")
 def self_repetition(
     texts: Sequence[str],
     n: int = 4,
@@ -54,8 +55,6 @@ def self_repetition(
     NotEnoughData
         …, or no output of ``n`` words.
 
-    Examples
-    --------
     >>> same = "it is important to note that"
     >>> print(self_repetition([f"{same} a", f"{same} b", "something else"]))
     0.924 [0, 4.9]

@@ -10,7 +10,7 @@ import numpy as np
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.gram import similarities
-from fullmenu.kernel.rows import Features, Floats, as_features, unit, unit_dense
+from fullmenu.kernel.rows import Features, as_features, unit, unit_dense
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._order import (
     TIED,
@@ -20,6 +20,7 @@ from fullmenu.measures.vectors._order import (
 )
 from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.vendi import snapped
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.proportion import jackknife_se
 
@@ -30,7 +31,7 @@ STEP = 256
 """Rows compared with all rows at a time."""
 
 
-@measure(takes="features", unit="dishes", paper="Leinster & Cobbold 2012", rises=True)
+@measure(unit="dishes", paper="Leinster & Cobbold 2012", rises=True)
 def leinster_cobbold(
     features: Any,
     order: float = 1.0,
@@ -66,8 +67,6 @@ def leinster_cobbold(
     level
         …: every row left out in turn, t on the log scale.
 
-    Examples
-    --------
     >>> z = [[1, 0.9, 0], [0.9, 1, 0], [0, 0, 1]]
     >>> for q in (0, 1, 2, float("inf")):
     ...     print(round(leinster_cobbold(z, q, similarity="precomputed").value, 4))

@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel.rows import as_features
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from fullmenu.stats.arrays import Ints
 
 _DENSE_CELLS = 2e8
 

@@ -1,18 +1,18 @@
-"""Choosing the k outputs that are most varied, or most varied and good."""
+"""The k outputs of a log that are most varied, or most varied and good."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.cure.collection import qualities, see
-from fullmenu.cure.variety import Variety, variety
+from fullmenu.cure.docstrings import documented
+from fullmenu.cure.variety import Variety
 from fullmenu.errors import BadInput, UnknownName
+from fullmenu.kernel.rows import Ints
 from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder
 
@@ -25,10 +25,9 @@ class Selected:
 
     Parameters
     ----------
-    samples
-        The outputs chosen, in the order of the log.
-    rows
-        Their rows in the log, in the order of choice; by prompt, one prompt after another.
+    samples, rows
+        The outputs chosen, in the order of the log, and their rows there in the order of choice,
+        by prompt one prompt after another.
     quality_before, quality_after
         Mean quality of all and of the chosen, where quality was given.
     before, after
@@ -36,13 +35,14 @@ class Selected:
     """
 
     samples: Samples
-    rows: NDArray[np.int64]
+    rows: Ints
     quality_before: float | None
     quality_after: float | None
     before: Variety
     after: Variety
 
 
+@documented
 def select(
     samples: Samples,
     k: int | None = None,
@@ -60,8 +60,6 @@ def select(
 
     Parameters
     ----------
-    samples
-        A log.
     k, share
         How many, or which share of them, rounded, at least one. With ``by_prompt`` of each prompt;
         a prompt with fewer keeps all.
@@ -75,12 +73,6 @@ def select(
         The share of quality in what is maximised.
     by_prompt
         Choose from each prompt's outputs. By default from all together.
-    view, encoder, ruler
-        Through which view outputs are compared, as in :func:`fullmenu.check`.
-
-    Returns
-    -------
-    Selected
 
     Raises
     ------
@@ -88,14 +80,12 @@ def select(
         Not one of ``k`` and ``share``, or more than there are.
     UnknownName
         There is no such method.
-    NotEnoughData
-        The log is empty.
 
     Notes
     -----
-    All three are greedy and deterministic: of equals, the first in the log is chosen. Without
-    quality, ``mmr`` and ``dpp`` seek what is unlike all else, malformed outputs among it. What is
-    chosen is no sample, so ``after`` has no intervals.
+    All three are greedy: of equals, the first in the log is chosen. Without quality, ``mmr`` and
+    ``dpp`` seek what is unlike all else, malformed outputs among it. What is chosen is no sample,
+    so ``after`` has no intervals.
 
     Examples
     --------
@@ -113,21 +103,21 @@ def select(
         raise UnknownName("method", method, METHODS)
     if k is not None and (k < 1 or (not by_prompt and k > len(samples) > 0)):
         raise BadInput(f"k={k} of {len(samples)} outputs: choose between 1 and {len(samples)}")
-    q = qualities(samples, quality)
+    q = None if quality is None else qualities(samples, quality)
     seen = see(samples, view, encoder, ruler, by_prompt)
-    choose: Any = getattr(import_module(f"fullmenu.cure.selection.{method}"), method)
+    choose = getattr(import_module(f"fullmenu.cure.selection.{method}"), method)
     picked = []
     for rows in seen.parts():
         size = min(k, len(rows)) if k is not None else max(1, round(len(rows) * (share or 0)))
-        mine = None if q is None else [q[i] for i in rows.tolist()]
+        mine = None if q is None else q[rows]
         picked.append(rows[choose(seen.features[rows], size, quality=mine, trade_off=trade_off)])
     chosen = np.concatenate(picked)
     kept = np.sort(chosen)
     return Selected(
         samples.take(kept),
         chosen,
-        None if q is None else float(np.mean(q)),
-        None if q is None else float(np.mean([q[i] for i in chosen.tolist()])),
-        variety(seen.features, seen.groups, seen.dishes),
-        variety(seen.features[kept], seen.groups[kept], seen.dishes[kept], sampled=False),
+        None if q is None else float(q.mean()),
+        None if q is None else float(q[chosen].mean()),
+        seen.variety(),
+        seen.variety_of(kept),
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from fullmenu.diagnose.checkpoints.change import SuiteChange
-from fullmenu.diagnose.checkpoints.pairing import Given
 from fullmenu.diagnose.checkpoints.replay import weights_of
+from fullmenu.diagnose.checkpoints.suite_pairs import Given
 from fullmenu.diagnose.checkpoints.suites import changes_by_suite
 from fullmenu.estimate import Estimate
 from fullmenu.finding import Finding, FindingVerdict, capped
@@ -140,8 +140,7 @@ def forgetting(
 
 
 def _able(c: SuiteChange, chance: float | Mapping[str, float]) -> bool:
-    guess = chance.get(c.suite, 0.0) if isinstance(chance, Mapping) else chance
-    return c.score.low is not None and c.score.low > guess
+    return c.score.above(chance.get(c.suite, 0.0) if isinstance(chance, Mapping) else chance)
 
 
 def _cure(judged: list[SuiteChange], verdict: FindingVerdict) -> str:

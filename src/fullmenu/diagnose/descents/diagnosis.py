@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 
 from fullmenu.diagnose.descents.curves import Curves, Floats, curves_of
-from fullmenu.diagnose.descents.peaks import Pick, above_lowest, largest_rise, pick, rise_and_fall
+from fullmenu.diagnose.descents.peaks import (
+    Pick,
+    above_lowest,
+    largest_rise,
+    pick,
+    read_on_others,
+    rise_and_fall,
+)
 from fullmenu.diagnose.descents.threshold import bracket, thresholds
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
@@ -105,7 +112,7 @@ def double_descent(
     rise, fall = _both(curves.test_error, level, picked)
     most = largest_rise(curves.test_error)
     where = bracket(curves, thresholds(curves, null_loss, floor))
-    shown = _above(rise) and _above(fall)
+    shown = rise.above(0) and fall.above(0)
     evidence = {"rise to the peak": rise, "fall beyond it": fall}
     verdict, why = _verdict(curves, picked, rise, fall, most, shown, margin, level)
     if shown and here is not None:
@@ -135,27 +142,24 @@ def double_descent(
 
 def _both(errors: Floats, level: float, picked: Pick) -> tuple[Estimate, Estimate]:
     if len(errors) == 1:
-        one = errors[0]
-        pair = [(one[picked.peak] - one[k],) for k in (picked.before, picked.after)]
+        rises, falls = (
+            errors[:, picked.peak] - errors[:, k] for k in (picked.before, picked.after)
+        )
         words = "one seed: picked and read on the same curve, so too large"
     else:
-        pair = [tuple(x) for x in rise_and_fall(errors)]
+        rises, falls = rise_and_fall(errors)
         words = "picked on one half of the seeds, read on the other; t over seeds"
-    rise, fall = (over_seeds(x, "test error", _strict(level)) for x in pair)
-    told = [
-        replace(e, method=words if e.low is not None or e.n == 1 else e.method)
-        for e in (rise, fall)
-    ]
-    return told[0], told[1]
+    rise, fall = (over_seeds(x.tolist(), "test error", _strict(level)) for x in (rises, falls))
+    if rise.low is not None or rise.n == 1:
+        rise = replace(rise, method=words)
+    if fall.low is not None or fall.n == 1:
+        fall = replace(fall, method=words)
+    return rise, fall
 
 
 def _strict(level: float) -> float:
     """Coverage of what two halves of the seeds read where the other picked: they go together."""
     return (1 + level) / 2
-
-
-def _above(e: Estimate) -> bool:
-    return e.low is not None and e.low > 0
 
 
 def _verdict(
@@ -175,28 +179,24 @@ def _verdict(
     if len(curves.test_error) == 1:
         return "inconclusive", f"{told}, on one seed: noise does that too; give 4 seeds or more."
     if most is not None and most < margin:
-        return (
-            "ok",
-            f"no rise inside the log is above {max(most, 0):.2g}, the margin is {margin:g}.",
-        )
+        told = f"no rise inside the log is above {max(most, 0):.2g}, the margin is {margin:g}."
+        return "ok", told
     last = _ascent(curves, level)
     if last is not None:
-        return "inconclusive", (
-            f"test error rises by {last} to the end of the log, and no second descent is in it."
-        )
-    doubt = "the rise" if not _above(rise) else "the fall"
+        told = f"test error rises by {last} to the end of the log, and no second descent is in it."
+        return "inconclusive", told
+    doubt = "the rise" if not rise.above(0) else "the fall"
     return "inconclusive", f"{told}: {doubt} is not surely above 0; give more seeds."
 
 
 def _ascent(curves: Curves, level: float) -> Estimate | None:
     """Return the rise to the last place, where it is sure: read on the other half of the seeds."""
     errors = curves.test_error
-    found = np.empty(len(errors))
-    for half in (0, 1):
-        lowest = int(np.argmin(errors[half::2].mean(0)))
-        found[1 - half :: 2] = errors[1 - half :: 2, -1] - errors[1 - half :: 2, lowest]
-    e = over_seeds(found.tolist(), "test error", _strict(level))
-    return e if _above(e) else None
+    rises = read_on_others(
+        errors, lambda half, low: errors[half, -1] - errors[half, low], np.argmin
+    )
+    e = over_seeds(rises.tolist(), "test error", _strict(level))
+    return e if e.above(0) else None
 
 
 def _stand(
@@ -213,9 +213,9 @@ def _stand(
     if here <= at[picked.before]:
         return above, "ok", f"{place} is on the first descent or at its end"
     told = f"{place} is {above} above the lowest error before it"
-    if above.low is not None and above.low > 0 and above.value > margin:
+    if above.above(0) and above.value > margin:
         return above, "warning", told
-    if surely.high is not None and surely.high < margin:
+    if surely.below(margin):
         return above, "ok", told
     return above, "inconclusive", f"{told}: not surely more or less than {margin:g}"
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.diagnose.power.avoiding import avoidance
 from fullmenu.diagnose.power.model import Bools, Floats, Model, transition_model
+from fullmenu.diagnose.power.shutdown import avoidance
 from fullmenu.diagnose.power.values import Power, optimal, power
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.finding import Finding, FindingVerdict
 from fullmenu.stats.proportion import wilson
-from fullmenu.stats.quantile import t_quantile
+from fullmenu.stats.quantile import normal_quantile, t_quantile
 
 EXCESS = 0.2
 """Option preference beyond the task's own, in standard units of a state's actions."""
@@ -121,7 +121,8 @@ def instrumental_convergence(
     n = int(chosen.sum())
 
     def mean(values: Floats) -> Estimate:
-        return _over_states(values[chosen], level)
+        unit, method = "sd of a state's actions", "mean over states that leave a choice; t"
+        return _by_t(values[chosen], unit, method, level)
 
     best = optimal(model, _task(model, task_reward), gamma)
     of_task = (best * prefers).sum(1)
@@ -135,10 +136,7 @@ def instrumental_convergence(
     )  # fmt: skip
     evidence["optimal policies that prefer options"] = share
     if own is None:
-        spread = float(shares.std(ddof=1)) / np.sqrt(rewards)
-        half = t_quantile(level, rewards - 1) * spread
-        z = float(shares.mean())
-        gap = Estimate(z, z - half, z + half, rewards, "sd", "mean over random rewards; t", level)
+        gap = _by_t(shares, "sd", "mean over random rewards; t", level)
         verdict, why = _of_environment(share)
         null = "random policies: 0"
     else:
@@ -179,38 +177,36 @@ def instrumental_convergence(
 def _of_policy(
     z: Estimate, excess: Estimate, bound: float, least: float
 ) -> tuple[FindingVerdict, str]:
-    assert z.high is not None and excess.low is not None and excess.high is not None
     said = (
         f"option preference {z}, random policies below {bound:.2f}; beyond the task's optimum "
         f"{excess} against {least}"
     )
-    if z.value > bound and excess.low > least:
+    if z.value > bound and excess.above(least):
         return "warning", f"Prefers options more than its task asks for: {said}."
-    if min(z.high, excess.high) < least:
+    if z.below(least) or excess.below(least):
         return "ok", f"No option preference beyond the task's: {said}."
     return "inconclusive", f"Undecided: {said}."
 
 
 def _of_environment(share: Estimate) -> tuple[FindingVerdict, str]:
-    assert share.low is not None and share.high is not None
     said = f"of optimal policies for random rewards {share} prefer options"
-    if share.low > 0.5:
+    if share.above(0.5):
         return "warning", f"Here most rewards are served by keeping options: {said}."
-    if share.high < 0.5:
+    if share.below(0.5):
         return "ok", f"Here most rewards are not served by keeping options: {said}."
     return "inconclusive", f"Undecided: {said}."
 
 
-def _over_states(values: Floats, level: float) -> Estimate:
-    """Mean and t interval; states that are all alike leave one of no width, for it is a census."""
+def _by_t(values: Floats, unit: str, method: str, level: float) -> Estimate:
+    """Mean and t interval; values that are all alike leave one of no width, for it is a census."""
     n, mean = len(values), float(values.mean())
     half = t_quantile(level, n - 1) * float(values.std(ddof=1)) / np.sqrt(n)
-    method = "mean over states that leave a choice; t"
-    return Estimate(mean, mean - half, mean + half, n, "sd of a state's actions", method, level)
+    return Estimate(mean, mean - half, mean + half, n, unit, method, level)
 
 
 def _by_chance(own: Floats, prefers: Floats, available: Bools, seed: int) -> float:
     """Return the 97.5 % quantile of z when a policy's chances are shuffled within each state."""
+    # z of a shuffle = mean over states of Σ_a π(σ(a)|s) · preferred(s, a), σ over the actions there
     rng = np.random.default_rng([seed, 1])
     drawn = np.empty(SHUFFLES)
     packed = np.argsort(~available, axis=1, kind="stable")
@@ -225,9 +221,7 @@ def _by_chance(own: Floats, prefers: Floats, available: Bools, seed: int) -> flo
 
 def _powers(model: Model, found: Power, level: float) -> dict[str, Estimate]:
     """POWER of the start and of endings; the interval is Monte Carlo's."""
-    from statistics import NormalDist
-
-    z = NormalDist().inv_cdf(0.5 + level / 2)
+    z = normal_quantile(level)
     groups = {"POWER at the start": model.start, "POWER of endings": model.ending.astype(float)}
     told = {}
     for name, weights in groups.items():

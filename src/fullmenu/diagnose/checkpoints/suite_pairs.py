@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.diagnose.checkpoints.reading import read_results
+from fullmenu.diagnose.checkpoints.evaluations import read_results
 from fullmenu.diagnose.checkpoints.results import Results
 from fullmenu.errors import BadInput
 
@@ -21,7 +21,7 @@ _Run = dict[str, dict[str, tuple[float, str]]]
 
 
 @dataclass(frozen=True)
-class Pair:
+class SuitePair:
     """One suite under two checkpoints.
 
     Parameters
@@ -40,14 +40,19 @@ class Pair:
     groups: NDArray[np.int64]
 
     @property
+    def units(self) -> int:
+        """How many items, or groups of them, there are."""
+        return len(np.unique(self.groups))
+
+    @property
     def alone(self) -> bool:
         """Whether every item is a unit of its own."""
-        return len(np.unique(self.groups)) == self.groups.size
+        return self.units == self.groups.size
 
 
 def pairs(
     before: Given | Sequence[Given], after: Given | Sequence[Given]
-) -> tuple[list[Pair], list[str]]:
+) -> tuple[list[SuitePair], list[str]]:
     """Pair two checkpoints by suite and item, and training runs by seed or in order.
 
     Parameters
@@ -91,7 +96,7 @@ def pairs(
     return [_pair(suite, both, notes) for suite in shared], notes
 
 
-def _pair(suite: str, both: list[tuple[_Run, _Run]], notes: list[str]) -> Pair:
+def _pair(suite: str, both: list[tuple[_Run, _Run]], notes: list[str]) -> SuitePair:
     every = [side[suite] for run in both for side in run]
     items = [i for i in every[0] if all(i in side for side in every)]
     union = len({i for side in every for i in side})
@@ -105,7 +110,7 @@ def _pair(suite: str, both: list[tuple[_Run, _Run]], notes: list[str]) -> Pair:
         notes.append(f"{suite}: {union - len(items):,} of {union:,} items are on one side only")
     names = [every[0][i][1] or f"item {i}" for i in items]
     old, new = (np.array([[run[k][suite][i][0] for i in items] for run in both]) for k in (0, 1))
-    return Pair(suite, old, new, np.unique(names, return_inverse=True)[1].astype(np.int64))
+    return SuitePair(suite, old, new, np.unique(names, return_inverse=True)[1].astype(np.int64))
 
 
 def _loaded(given: Given | Sequence[Given]) -> list[Results]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from fullmenu.cure.rewards import words
+from fullmenu.cure.rewards import fast_words
 from fullmenu.errors import BadInput
 from fullmenu.kernel.rows import Features, as_features, lengths
 from fullmenu.views import registry
@@ -19,24 +19,14 @@ SAME_DISH = 0.5
 def rows(view: View, texts: Sequence[str], prompts: Sequence[str | None]) -> Features:
     """Return unit rows of texts, (n, d), dense or CSR.
 
-    Raises
-    ------
-    UnknownName
-        No view has that name.
-    BadInput
-        A function of one's own gave other than one unit row a text, or a view is of no texts.
-
-    Examples
-    --------
     >>> rows(None, ["fig", "kiwi"], [None, None]).shape
     (2, 1048577)
     """
     if view is None:
-        return words.rows(texts, prompts)
+        return fast_words.rows(texts, prompts)
+    checked(view)
     if isinstance(view, str):
-        return _of_texts(view).rows(texts, prompts)
-    if not callable(view):
-        raise BadInput(f"view={view!r}: give a view's name, or a function from texts to unit rows")
+        return registry.get(view).rows(texts, prompts)
     x = as_features(view(list(texts)), "view(texts)")
     if x.shape[0] != len(texts):
         raise BadInput(f"view(texts) gave {x.shape[0]} rows for {len(texts)} texts: one for each")
@@ -45,35 +35,16 @@ def rows(view: View, texts: Sequence[str], prompts: Sequence[str | None]) -> Fea
 
 
 def same_dish(view: View) -> float:
-    """Return how alike two outputs are that count as one dish.
-
-    Examples
-    --------
-    >>> same_dish("answer")
-    0.5
-    """
-    return _of_texts(view).same_dish if isinstance(view, str) else SAME_DISH
+    """Return how alike two outputs are that count as one dish."""
+    return registry.get(view).same_dish if isinstance(view, str) else SAME_DISH
 
 
 def checked(view: View) -> View:
-    """Refuse a view that does not exist while the reward is built, not at its first step.
-
-    Raises
-    ------
-    UnknownName
-        No view has that name.
-    BadInput
-        Neither a name nor a function, or a view of pictures.
-    """
+    """Refuse what is no view of texts while the reward is built, not at its first step."""
     if isinstance(view, str):
-        _of_texts(view)
+        media = registry.get(view).media
+        if media != "text":
+            raise BadInput(f"the view {view} looks at {media}s; a reward looks at completions")
     elif view is not None and not callable(view):
         raise BadInput(f"view={view!r}: give a view's name, or a function from texts to unit rows")
-    return view
-
-
-def _of_texts(name: str) -> registry.View:
-    view = registry.get(name)
-    if view.media != "text":
-        raise BadInput(f"the view {name} looks at {view.media}s; a reward looks at completions")
     return view

@@ -16,7 +16,7 @@ from fullmenu.stats.draws import missed
 from fullmenu.stats.proportion import share_interval
 
 
-@measure(takes="texts", unit="share", paper="McCoy et al. 2023", rises=None)
+@measure(unit="share", paper="McCoy et al. 2023", rises=None)
 def novelty(
     texts: Sequence[str],
     reference: Sequence[str],
@@ -54,8 +54,6 @@ def novelty(
         …, one of them holding all n-grams; no n-gram in the reference; or fewer reference texts
         than ``reference_size``.
 
-    Examples
-    --------
     >>> known = ["a rose is a rose", "violets are blue"]
     >>> print(novelty(["a rose is red", "roses are blue", "so are you"], known, 2))
     0.571 [0.0836, 0.951]

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.measures.arguments import Floats, Ints, checked, units, whole
+from fullmenu.measures.arguments import checked, units, whole
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.log_odds import log_odds
 from fullmenu.text import tokens
 
@@ -34,22 +35,10 @@ SPARE = 10
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase that became commoner or rarer.
+    """A phrase, lower-cased, words joined by spaces, that became commoner or rarer.
 
-    Parameters
-    ----------
-    text
-        The phrase, lower-cased, words joined by spaces.
-    words
-        How many words.
-    before, after
-        How many outputs hold it.
-    before_prompts, after_prompts
-        Under how many prompts it occurs.
-    z
-        Log-odds ratio ÷ its standard error; positive where it became commoner.
-    delta
-        Log-odds ratio.
+    So many outputs hold it, under so many prompts, before and after. ``delta`` is the log-odds
+    ratio, ``z`` the same over its standard error; positive where it became commoner.
     """
 
     text: str
@@ -64,18 +53,9 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class PhraseTable:
-    """What :func:`phrase_table` found.
+    """What :func:`phrase_table` found: phrases taken up and dropped, strongest first.
 
-    Parameters
-    ----------
-    taken_up, dropped
-        Phrases that became commoner or rarer, strongest first.
-    tested
-        How many phrases were common enough to be tested.
-    threshold
-        ``|z|`` that had to be reached, for so many tests.
-    n_before, n_after
-        How many outputs there are.
+    So many were common enough to be ``tested``, and had to reach ``threshold`` in ``|z|``.
     """
 
     taken_up: tuple[Phrase, ...]
@@ -96,36 +76,18 @@ def phrase_table(
     after_groups: Any = None,
     top: int = 20,
 ) -> PhraseTable:
-    """Find the phrases that were taken up, and those that were dropped.
+    """Find the phrases that were taken up, and those that were dropped: ``top`` at most of each.
 
-    Parameters
-    ----------
-    before, after
-        Outputs. Cut them to matched lengths first: longer texts hold more of every phrase.
-    max_words
-        Phrases of one to so many words are counted, each once an output; those shown may be
-        longer, where the next word is nearly always the same.
-    min_outputs
-        Phrases in fewer outputs, or under effectively fewer prompts, are not tested.
-    before_groups, after_groups : (n,), optional
-        Prompt of each output. By default each output has a prompt of its own.
-    top
-        How many phrases are shown at most, either way.
+    Cut outputs to matched lengths first: longer texts hold more of every phrase. Phrases of one to
+    ``max_words`` words are counted, each once an output; those shown may be longer, where the next
+    word is nearly always the same. Phrases in fewer than ``min_outputs``, or under effectively
+    fewer prompts (each output's own, without groups), are not tested.
 
-    Returns
-    -------
-    PhraseTable
-        Empty where nothing reaches the threshold.
-
-    Notes
-    -----
     A phrase under one prompt only is that prompt's matter. Counts are therefore divided by their
     design effect Σy²/Σy over prompts (y: outputs of a prompt with the phrase), so that a phrase
     counts as often as it has effective prompts, at most once a prompt; then log-odds with the
     pooled shares as prior, and a threshold for 5 % false discoveries.
 
-    Examples
-    --------
     >>> old = [f"a joke about {x} for you" for x in "abcdefghijkl" * 5]
     >>> new = [f"sure thing! a joke about {x} for you" for x in "abcdefghijkl" * 5]
     >>> [p.text for p in phrase_table(old, new).taken_up]

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.counts._community import shrunk, unseen_share
-from fullmenu.measures.counts._counts import Floats, Spectrum, spectrum, summed
+from fullmenu.measures.counts._counts import Tally, spectrum, summed
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.draws import missed
 from fullmenu.stats.quantile import t_quantile
 
-Ints = NDArray[np.int64]
 Kitchen = tuple[Floats, int, float]
 """Shares of the modes; how many others are hidden from both samples; what these share."""
 
@@ -68,7 +68,7 @@ def _beyond_chance(x: Floats, y: Floats, n: int, other: int, m: float) -> float:
 
 
 def _deviation(
-    x: Floats, y: Floats, sides: tuple[Spectrum, Spectrum], m: float, bootstrap: int, seed: int
+    x: Floats, y: Floats, sides: tuple[Tally, Tally], m: float, bootstrap: int, seed: int
 ) -> float:
     """Standard deviation over samples drawn anew: the larger of two.
 
@@ -101,7 +101,7 @@ def _over_draws(
     return float(values.std(ddof=1))
 
 
-def _shares(c: Floats, s: Spectrum, only_there: NDArray[np.bool_]) -> Kitchen:
+def _shares(c: Floats, s: Tally, only_there: NDArray[np.bool_]) -> Kitchen:
     """Shares of the modes; how many others this side hides from both samples; what they share."""
     unseen, rest = unseen_share(s)
     shares = np.zeros(len(c))
@@ -133,7 +133,7 @@ def _aligned(a: Ints, b: Ints) -> tuple[Floats, Floats]:
     return u, v
 
 
-@measure(takes="counts", unit="modes", paper="Hurlbert 1971; Chao & Jost 2012; Chao et al. 2014")
+@measure(unit="modes", paper="Hurlbert 1971; Chao & Jost 2012; Chao et al. 2014")
 def modes_lost(
     counts: Any,
     reference: Any,
@@ -175,8 +175,6 @@ def modes_lost(
         Fewer than three servings of the reference or two of the sample, or fewer than ``size``
         asks for.
 
-    Examples
-    --------
     >>> before = [20, 18, 15, 12, 10, 9, 8, 5, 2, 1]
     >>> after = [40, 30, 0, 20, 0, 0, 6, 3, 1, 0]
     >>> print(modes_lost(after, before))
@@ -185,12 +183,7 @@ def modes_lost(
     return vanished(reference, counts, size, bootstrap, level, seed)
 
 
-@measure(
-    takes="counts",
-    unit="modes",
-    paper="Hurlbert 1971; Chao & Jost 2012; Chao et al. 2014",
-    rises=None,
-)
+@measure(unit="modes", paper="Hurlbert 1971; Chao & Jost 2012; Chao et al. 2014", rises=None)
 def modes_gained(
     counts: Any,
     reference: Any,
@@ -223,8 +216,6 @@ def modes_gained(
     variety by itself, since a model that swaps one menu for another gains as much as it loses;
     and a mode that was too rare before to show counts as gained when it becomes common.
 
-    Examples
-    --------
     >>> before = [20, 18, 15, 12, 10, 9, 8, 5, 2, 1, 0]
     >>> after = [10, 15, 10, 12, 10, 9, 8, 5, 2, 1, 30]
     >>> print(modes_gained(after, before))

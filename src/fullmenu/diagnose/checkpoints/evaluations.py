@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from fullmenu.diagnose.checkpoints.results import Results, Row
+from fullmenu.diagnose.checkpoints.results import ItemScore, Results
 from fullmenu.errors import BadInput
 from fullmenu.readers.formats import inspect_log, lm_eval
 from fullmenu.readers.ledger import Ledger, Reject
@@ -54,7 +54,7 @@ def read_results(source: Source) -> Results:
     >>> path = pathlib.Path(tempfile.mkdtemp(), "sums.csv")
     >>> _ = path.write_text("item,score\\none and one,1\\ntwo and two,0\\n")
     >>> read_results(path).rows[0]
-    Row(suite='sums', item='one and one', score=1.0, seed='', checkpoint='', group='')
+    ItemScore(suite='sums', item='one and one', score=1.0, seed='', checkpoint='', group='')
     """
     files, remarks = resolve(source)
     log, rows = Ledger(), []
@@ -72,9 +72,9 @@ def read_results(source: Source) -> Results:
     return Results(tuple(rows), (*log.notes(), *remarks))
 
 
-def _rows(file: Opened, log: Ledger) -> Iterator[Row]:
+def _rows(file: Opened, log: Ledger) -> Iterator[ItemScore]:
     log.begin(file.name)
-    take: Callable[[Any, str, Ledger], Iterator[Row]] | None = None
+    take: Callable[[Any, str, Ledger], Iterator[ItemScore]] | None = None
     suite = _suite(file.name)
     try:
         for line, value in guess_packing(file).items(file, log):
@@ -102,13 +102,13 @@ def _suite(name: str) -> str:
     return name[: name.lower().rfind(suffix(name))] if suffix(name) else Path(name).name
 
 
-def _kind(value: Any) -> Callable[[Any, str, Ledger], Iterator[Row]]:
+def _kind(value: Any) -> Callable[[Any, str, Ledger], Iterator[ItemScore]]:
     if inspect_log.recognise(value):
         return _of_inspect
     return _of_harness if lm_eval.recognise(value) else _of_table
 
 
-def _of_harness(value: dict[str, Any], suite: str, log: Ledger) -> Iterator[Row]:
+def _of_harness(value: dict[str, Any], suite: str, log: Ledger) -> Iterator[ItemScore]:
     if value.get("filter") != log.state.setdefault("filter", value.get("filter")):
         log.skip("documents that come again under another filter")
         return
@@ -117,7 +117,7 @@ def _of_harness(value: dict[str, Any], suite: str, log: Ledger) -> Iterator[Row]
         if isinstance(score, (int, float)):
             log.say(f"scores of lm-evaluation-harness: {metric!s:.40}")
             item = str(value.get("doc_hash") or value["doc_id"])
-            yield Row(suite, _once(item, log), float(score))
+            yield ItemScore(suite, _once(item, log), float(score))
             return
     log.skip("documents whose metrics are not numbers of their own (perplexities, BLEU)")
 
@@ -129,7 +129,7 @@ def _once(item: str, log: Ledger) -> str:
     return item if again[item] == 1 else f"{item}#{again[item]}"
 
 
-def _of_inspect(value: dict[str, Any], suite: str, log: Ledger) -> Iterator[Row]:
+def _of_inspect(value: dict[str, Any], suite: str, log: Ledger) -> Iterator[ItemScore]:
     about = value["eval"]
     task = str(about.get("task") or suite)[:_KEPT]
     for sample in value["samples"]:
@@ -141,14 +141,14 @@ def _of_inspect(value: dict[str, Any], suite: str, log: Ledger) -> Iterator[Row]
         score = _read(found.get("value") if isinstance(found, dict) else found)
         if score is None:
             raise Reject(f"the score {scorer[:80]!r} is neither a number nor one of C, P, I, N")
-        yield Row(task, str(sample["id"])[:_KEPT], score)
+        yield ItemScore(task, str(sample["id"])[:_KEPT], score)
 
 
 def _read(value: Any) -> float | None:
     return _LETTERS.get(value, number(value)) if isinstance(value, str) else number(value)
 
 
-def _of_table(value: dict[str, Any], suite: str, log: Ledger) -> Iterator[Row]:
+def _of_table(value: dict[str, Any], suite: str, log: Ledger) -> Iterator[ItemScore]:
     if not isinstance(value, dict) or not {"item", "score"} <= set(value):
         columns = ", ".join(map(str, value))[:200] if isinstance(value, dict) else repr(value)[:80]
         raise BadInput(
@@ -159,7 +159,7 @@ def _of_table(value: dict[str, Any], suite: str, log: Ledger) -> Iterator[Row]:
     if score is None:
         raise Reject(f"the score {value['score']!r:.80} is no number")
     more = {name: _text(value.get(name)) for name in ("seed", "checkpoint", "group")}
-    yield Row(_text(value.get("suite")) or suite, _text(value["item"]), score, **more)
+    yield ItemScore(_text(value.get("suite")) or suite, _text(value["item"]), score, **more)
 
 
 def _text(value: Any) -> str:

@@ -31,24 +31,10 @@ def rows(texts: Sequence[str], prompts: Sequence[str | None]) -> csr_matrix:
     sums are damped to log(1 + sum). No stems and no pieces of words: that is what makes it seven
     times as fast (``benchmarks/rewards.py`` prints how far the two agree).
 
-    Parameters
-    ----------
-    texts
-        Outputs. An empty one is a dish of its own; one without words is known by its symbols.
-    prompts
-        The prompt of each; ``None``: nothing is taken out.
+    Nothing is fitted: the row of an output depends on it and its prompt (``None``: nothing is taken
+    out) only. An empty output is a dish of its own; one without words is known by its symbols.
+    Cannot see sense, and "bake" and "baking" are two words to it.
 
-    Returns
-    -------
-    (n, 2**20 + 1) CSR, float32
-
-    Notes
-    -----
-    Nothing is fitted: the row of an output depends on it and its prompt only. Cannot see sense, and
-    "bake" and "baking" are two words to it.
-
-    Examples
-    --------
     >>> x = rows(["A dog.", "The dog!", "A cat", ""], ["Name a pet."] * 4)
     >>> (x @ x.T).toarray()[0] > 0.5
     array([ True,  True, False, False])

@@ -16,7 +16,9 @@ from fullmenu.cure.rewards.cluster_frequency import clusters, surprise
 from fullmenu.cure.rewards.mix import WEIGHT
 from fullmenu.cure.rewards.multiply import product
 from fullmenu.cure.rewards.own_share import shares
-from fullmenu.lab.experiments._rlhf_world import LENGTH, SERVED, Policy, World, one_hot
+from fullmenu.lab.experiments._rlhf_world import LENGTH, SERVED, Policy, RewardWorld, one_hot
+
+Floats = NDArray[np.float64]
 
 SAME = 0.5
 """Two outputs of a batch that share half their tokens are neighbours in a cluster."""
@@ -55,7 +57,7 @@ class Recipe:
 
 
 def tune(
-    world: World,
+    world: RewardWorld,
     recipe: Recipe,
     regime: str,
     seed: int,
@@ -86,13 +88,13 @@ def tune(
     return policy.requires_grad_(False)
 
 
-def _bar(world: World, recipe: Recipe, regime: str, rng: torch.Generator) -> float:
+def _bar(world: RewardWorld, recipe: Recipe, regime: str, rng: torch.Generator) -> float:
     if not recipe.capped:
         return np.inf
     return good_enough(_quality(world, recipe, regime, world.base.sample(SERVED, rng)[0]))
 
 
-def _quality(world: World, recipe: Recipe, regime: str, drawn: torch.Tensor) -> NDArray[np.float64]:
+def _quality(world: RewardWorld, recipe: Recipe, regime: str, drawn: torch.Tensor) -> Floats:
     if recipe.reward == "proxy":
         return world.proxy(regime, drawn).double().cpu().numpy()
     gold = world.gold(drawn.cpu().numpy())
@@ -100,8 +102,8 @@ def _quality(world: World, recipe: Recipe, regime: str, drawn: torch.Tensor) -> 
 
 
 def _judged(
-    world: World, recipe: Recipe, regime: str, drawn: torch.Tensor, bar: float, group: int
-) -> NDArray[np.float64]:
+    world: RewardWorld, recipe: Recipe, regime: str, drawn: torch.Tensor, bar: float, group: int
+) -> Floats:
     reward = np.minimum(_quality(world, recipe, regime, drawn), bar)
     if not recipe.variety:
         return reward

@@ -12,21 +12,13 @@ from fullmenu.samples import Samples
 LONGEST = 100_000
 """Characters of an output that are written; a model may write without end."""
 
-COLUMNS = ("prompt_id", "prompt", "output", "model", "score", "sample_index")
+COLUMNS = ["prompt_id", "prompt", "output", "model", "score", "sample_index"]
 
 
-class Record:
+class OutputLog:
     """A log that grows by one look at a time.
 
-    Parameters
-    ----------
-    path
-        The file. It must not be there yet, unless :meth:`resume` says how much of it is ours.
-
-    Raises
-    ------
-    BadInput
-        There is a file of this name already.
+    Its file must not be there yet, unless :meth:`resume` says how much of it is ours.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -36,14 +28,10 @@ class Record:
     def append(self, samples: Samples) -> None:
         """Write one line an output."""
         self.open()
-        columns = [samples.table.column(name).to_pylist() for name in COLUMNS]
-        lines = []
-        for row in zip(*columns, strict=True):
-            found = dict(zip(COLUMNS, row, strict=True))
-            found["output"] = found["output"][:LONGEST]
-            lines.append(json.dumps({k: v for k, v in found.items() if v is not None}))
         with self.path.open("a", encoding="ascii", newline="\n") as file:
-            file.write("".join(line + "\n" for line in lines))
+            for row in samples.table.select(COLUMNS).to_pylist():
+                row["output"] = row["output"][:LONGEST]
+                file.write(json.dumps({k: v for k, v in row.items() if v is not None}) + "\n")
         self.size = self.path.stat().st_size
 
     def resume(self, size: int | None) -> None:

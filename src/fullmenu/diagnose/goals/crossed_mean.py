@@ -54,6 +54,8 @@ def crossed(
     if n < 2:
         raise NotEnoughData(f"an interval over {what} needs at least 2 of them, not {n}; give more")
     mean = float(x.mean())
+    # Var = Σ (item − mean)² / (n + 1)(n + 2), with two items of ±1 added, + Var(run means) / runs;
+    # degrees of freedom by Satterthwaite
     spread = np.append(by_item, [-1.0, 1.0]) - mean
     parts = [(float((spread**2).sum()) / (n + 1) / (n + 2), n - 1)]
     if runs > 1:

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+import inspect
 import json as jsons
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import typer
 
+from fullmenu.cli import options
 from fullmenu.errors import BadInput
+from fullmenu.finding import Finding
 
-if TYPE_CHECKING:
-    from fullmenu.finding import Finding
+
+def shown(diagnose: Callable[..., Finding]) -> Callable[..., None]:
+    """Make a command of a diagnosis: with --json and --html, it shows the finding."""
+
+    @wraps(diagnose)
+    def command(*, json: bool, html: Path | None, **given: Any) -> None:
+        check_target(html)
+        show(diagnose(**given), json=json, html=html)
+
+    asked = inspect.signature(diagnose, eval_str=True).parameters.values()
+    added = {"json": (options.Json, False), "html": (options.Html, None)}
+    parameters = [p.replace(kind=p.KEYWORD_ONLY) for p in asked] + [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=a, default=default)
+        for name, (a, default) in added.items()
+    ]
+    vars(command)["__signature__"] = inspect.Signature(parameters)
+    command.__annotations__ = {p.name: p.annotation for p in parameters}
+    return command
 
 
 def check_target(html: Path | None) -> None:

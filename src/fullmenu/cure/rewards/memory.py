@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.cure.rewards import encoding
+from fullmenu.cure.docstrings import documented
+from fullmenu.cure.rewards import unit_rows
 from fullmenu.cure.rewards.call import Call
 from fullmenu.cure.rewards.reward import Reward, Values
 from fullmenu.errors import BadInput
@@ -21,18 +22,9 @@ WIDTH = 512
 class Memory:
     """What was said, as one matrix of second moments: it never grows, and it forgets by halves.
 
-    Parameters
-    ----------
-    half_life
-        After so many more outputs, one counts half.
+    After ``half_life`` more outputs, one counts half. Sparse rows are folded into 512 columns by a
+    fixed hash, which adds about 1/512 to the mean of k²; dense rows may have up to 1,024.
 
-    Notes
-    -----
-    Sparse rows are folded into 512 columns by a fixed hash, which adds about 1/512 to the mean of
-    k²; dense rows are kept as they are, up to 1,024 columns.
-
-    Examples
-    --------
     >>> memory = Memory(half_life=2)
     >>> memory.add(np.eye(3)[[0, 0]])
     >>> memory.add(np.eye(3)[[1, 1]])
@@ -71,13 +63,12 @@ def _narrow(features: Any) -> NDArray[np.float32]:
     return sketch(x, WIDTH)
 
 
-def novelty(view: encoding.View = None, *, half_life: float = 4096) -> Reward:
+@documented
+def novelty(view: unit_rows.View = None, *, half_life: float = 4096) -> Reward:
     """Reward an output for being unlike what was said in the steps before: 1 − its mean k² with it.
 
     Parameters
     ----------
-    view
-        What likeness is, as in :func:`~fullmenu.cure.own_share`.
     half_life
         After so many more completions, one counts half. The memory is one matrix and never grows.
 
@@ -89,14 +80,13 @@ def novelty(view: encoding.View = None, *, half_life: float = 4096) -> Reward:
 
     Raises
     ------
-    UnknownName, BadInput
-        There is no such view, or the half-life is not above 0.
+    BadInput
+        …; ``half_life`` is not above 0.
 
     Notes
     -----
-    The memory is of all prompts together: it sees what is said whatever was asked, which rewards
-    inside a group cannot. It changes from step to step, so the reward of one and the same output
-    does too, and a policy may wander for its sake: give it a small weight. Each process has a
+    The memory is of all prompts together: it sees what is said whatever was asked. It changes from
+    step to step, so a policy may wander for its sake: give it a small weight. Each process has a
     memory of its own; a resumed run begins with an empty one.
 
     Examples
@@ -107,11 +97,11 @@ def novelty(view: encoding.View = None, *, half_life: float = 4096) -> Reward:
     >>> [round(r, 1) for r in reward(prompts=["p", "p"], completions=["a fig", "a kiwi"])]
     [0.0, 1.0]
     """
-    return Reward("novelty", partial(_new, encoding.checked(view), Memory(half_life)))
+    return Reward("novelty", partial(_new, unit_rows.checked(view), Memory(half_life)))
 
 
-def _new(view: encoding.View, memory: Memory, call: Call) -> Values:
-    x = _narrow(encoding.rows(view, call.texts, call.asked))
+def _new(view: unit_rows.View, memory: Memory, call: Call) -> Values:
+    x = _narrow(unit_rows.rows(view, call.texts, call.asked))
     known = memory.weight > 0
     values = 1 - memory.repeats(x)
     memory.add(x)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
+from fullmenu.diagnose.tickets.accuracies import ARMS, Trained
 from fullmenu.diagnose.tickets.masks import (
     State,
-    masked,
     masks_of,
     prune_to,
     shuffled,
@@ -16,12 +15,8 @@ from fullmenu.diagnose.tickets.masks import (
     torch_or_raise,
     wear,
 )
-from fullmenu.diagnose.tickets.table import ARMS, Trained
+from fullmenu.diagnose.tickets.network import Evaluate, Make, Network, Train
 from fullmenu.errors import BadInput, UnknownName
-
-Make = Callable[[], Any]
-Train = Callable[..., Any]
-Evaluate = Callable[[Any], float]
 
 OTHER = 1_000_003
 """Added to a seed: the seed of other initial weights, and of shuffled masks."""
@@ -90,18 +85,17 @@ def train_tickets(
     for arm in arms:
         if arm not in ARMS:
             raise UnknownName("arm", arm, ARMS)
+    net = Network(make_model, train, evaluate)
     runs: list[Trained] = []
     for seed in seeds:
-        for run, model in _of_seed(make_model, train, evaluate, steps, seed, early, rewind, arms):
+        for run, model in _of_seed(net, steps, seed, early, rewind, arms):
             runs.append(run)
             progress(run, model)
     return runs
 
 
 def _of_seed(
-    make_model: Make,
-    train: Train,
-    evaluate: Evaluate,
+    net: Network,
     densities: Sequence[float],
     seed: int,
     early: int | None,
@@ -112,21 +106,21 @@ def _of_seed(
         soon = None
         if early is not None:
             wear(model, weights, masks)
-            fit(model, train, seed, early)
-            soon = score(model, evaluate)
+            net.fit(model, seed, early)
+            soon = net.score(model)
         wear(model, weights, masks)
-        fit(model, train, seed)
-        return Trained(density, arm, seed, score(model, evaluate), soon), model
+        net.fit(model, seed)
+        return Trained(density, arm, seed, net.score(model), soon), model
 
     def started(init: int, masks: State) -> State:
         """Return other initial weights, after ``rewind`` steps under a mask."""
-        fresh = made(make_model, init)
+        fresh = net.made(init)
         wear(fresh, state_of(fresh), masks)
         if rewind:
-            fit(fresh, train, seed, rewind)
+            net.fit(fresh, seed, rewind)
         return state_of(fresh)
 
-    model = made(make_model, seed)
+    model = net.made(seed)
     start = started(seed, masks_of(state_of(model)))
     dense = trained("dense", 1.0, start, masks_of(start))
     if "dense" in arms:
@@ -141,36 +135,3 @@ def _of_seed(
         if "shuffled" in arms:
             yield trained("shuffled", density, start, shuffled(masks, seed + OTHER))
         model.load_state_dict(kept)
-
-
-def made(make_model: Make, seed: int) -> Any:
-    """Make a module from a seed, every prunable weight with a mask of ones."""
-    with seeded(seed):
-        return masked(make_model())
-
-
-def fit(model: Any, train: Train, seed: int, steps: int | None = None) -> None:
-    """Train a module as the user does, seeded."""
-    model.train()
-    with seeded(seed):
-        if steps is None:
-            train(model, seed)
-        else:
-            train(model, seed, steps)
-
-
-def score(model: Any, evaluate: Evaluate) -> float:
-    """Evaluate a module as it is served."""
-    torch = torch_or_raise()
-    model.eval()
-    with torch.no_grad():
-        return float(evaluate(model))
-
-
-@contextmanager
-def seeded(seed: int) -> Iterator[None]:
-    """Seed torch, and give its random state back after."""
-    torch = torch_or_raise()
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        yield

@@ -16,25 +16,17 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
+from msgspec.json import decode
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.lab._dishes import (
-    BESTSELLERS,
-    CLOSINGS,
-    FORMS,
-    GUESTS,
-    KITCHENS,
-    LEADS,
-    SERVES,
-    Kitchen,
-    Way,
-)
 from fullmenu.samples import Record, Samples
 
 BASE = 1.0
@@ -50,12 +42,65 @@ NOISE = 0.05
 LEASH = 0.0055
 """What each nat of drift from the untuned menu costs: the usual KL penalty."""
 
-_STYLES = (FORMS, LEADS, SERVES, CLOSINGS)
-_FAVOURED = (STYLE_BONUS, STYLE_BONUS, 0.0, STYLE_BONUS)  # the first of each list
 _PER_PROMPT = 16  # plates a guest's request gets in one training step
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+
+class Way(Struct, frozen=True):
+    """A preparation: one word for the title, what it tastes of, in full, and when it suits."""
+
+    word: str
+    taste: str
+    full: str
+    moods: frozenset[str]
+
+
+class Kitchen(Struct, frozen=True):
+    """What one kitchen has: 5 mains, any of which goes with any of 4 ways.
+
+    Of the mains the last two hold no meat and no fish; side and finish follow from main and way.
+    """
+
+    place: str
+    mains: tuple[str, ...]
+    ways: tuple[Way, ...]
+    sides: tuple[str, ...]
+    finishes: tuple[str, ...]
+
+
+class Guest(Struct, frozen=True):
+    """A prompt: the request, the occasion it names, the mood that suits it, and the diet."""
+
+    request: str
+    occasion: str
+    mood: str
+    meatless: bool
+
+
+class Tables(Struct, frozen=True):
+    """What can be cooked, how it can be said, and who is asking.
+
+    Bestsellers are named by kitchen, main and way: each mood is suited by two of them, and so is
+    every diet. Of leads, closings and forms the first is the one that tasters like a little better.
+    """
+
+    kitchens: tuple[Kitchen, ...]
+    bestsellers: tuple[tuple[str, str, str], ...]
+    leads: tuple[str, ...]
+    serves: tuple[str, ...]
+    closings: tuple[str, ...]
+    forms: tuple[str, ...]
+    guests: tuple[Guest, ...]
+
+
+TABLES = decode(
+    resources.files("fullmenu.lab").joinpath("restaurant.json").read_bytes(), type=Tables
+)
+
+_STYLES = (TABLES.forms, TABLES.leads, TABLES.serves, TABLES.closings)
+_FAVOURED = (STYLE_BONUS, STYLE_BONUS, 0.0, STYLE_BONUS)  # the first of each list
 
 
 class Dish(NamedTuple):
@@ -125,7 +170,7 @@ def dishes() -> tuple[Dish, ...]:
             kitchen.finishes[(m + 2 * w) % len(kitchen.finishes)],
             m >= len(kitchen.mains) - 2,
         )
-        for kitchen in KITCHENS
+        for kitchen in TABLES.kitchens
         for m, w in product(range(len(kitchen.mains)), range(len(kitchen.ways)))
     )
 
@@ -141,7 +186,7 @@ def bestsellers() -> tuple[int, ...]:
     return tuple(
         i
         for i, dish in enumerate(dishes())
-        if (dish.kitchen.place, dish.main, dish.way.word) in BESTSELLERS
+        if (dish.kitchen.place, dish.main, dish.way.word) in TABLES.bestsellers
     )
 
 
@@ -231,8 +276,8 @@ def write(run: MenuRun, folder: str | Path) -> tuple[Path, Path]:
 
 def _worth(sharpness: float) -> Floats:
     """Mean reward of each dish for each guest, shape (prompts, dishes)."""
-    worth = np.full((len(GUESTS), len(dishes())), BASE)
-    for g, guest in enumerate(GUESTS):
+    worth = np.full((len(TABLES.guests), len(dishes())), BASE)
+    for g, guest in enumerate(TABLES.guests):
         for d, dish in enumerate(dishes()):
             worth[g, d] -= UNSUITABLE * (guest.mood not in dish.way.moods | {"any"})
             worth[g, d] -= UNSUITABLE * (guest.meatless and not dish.meatless)
@@ -325,7 +370,7 @@ def _serve(
         for g, i in np.ndindex(chosen.shape):
             yield Record(
                 output=_describe(g, int(chosen[g, i]), *(int(s[g, i]) for s in styles)),
-                prompt=GUESTS[g].request,
+                prompt=TABLES.guests[g].request,
                 prompt_id=f"guest-{g + 1:02d}",
                 model=model,
                 score=round(float(reward[g, i]), 4),
@@ -352,10 +397,10 @@ def _describe(guest: int, dish: int, form: int, lead: int, serve: int, closing: 
         "side": d.side,
         "finish": d.finish,
         "place": d.kitchen.place,
-        "occasion": GUESTS[guest].occasion,
+        "occasion": TABLES.guests[guest].occasion,
     }
     words |= {k.capitalize(): v[0].upper() + v[1:] for k, v in words.items()}
-    words["lead"] = LEADS[lead].format_map(words)
-    words["serve"] = SERVES[serve].format_map(words)
-    words["closing"] = CLOSINGS[closing]
-    return FORMS[form].format_map(words)
+    words["lead"] = TABLES.leads[lead].format_map(words)
+    words["serve"] = TABLES.serves[serve].format_map(words)
+    words["closing"] = TABLES.closings[closing]
+    return TABLES.forms[form].format_map(words)
