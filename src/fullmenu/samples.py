@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from reprlib import repr as _repr
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypedDict
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, MissingExtra, UnknownName
 
+_REPEATED = pa.dictionary(pa.int32(), pa.large_string())
 SCHEMA = pa.schema(
     [
         pa.field("prompt_id", pa.large_string(), nullable=False),
@@ -25,17 +27,39 @@ SCHEMA = pa.schema(
         pa.field("sample_index", pa.int32(), nullable=False),
         pa.field("source", pa.string()),
         pa.field("logprobs", pa.list_(pa.float32())),
+        pa.field(
+            "calls",
+            pa.list_(pa.struct([("name", pa.large_string()), ("arguments", pa.large_string())])),
+        ),
+        pa.field("finish_reason", _REPEATED),
+        pa.field("system_fingerprint", _REPEATED),
+        pa.field("parameters", _REPEATED),
+        pa.field("call_id", pa.large_string()),
+        pa.field("extra", pa.large_string()),
     ]
 )
+_JSON = ("parameters", "extra")
+_LONGEST = 100  # characters of a further column's value that is kept
+_MOST = 1_000  # characters of all of them together
 
 Media = Literal["text", "image", "vector"]
+
+
+class Call(TypedDict):
+    """A tool that an output calls; ``arguments`` is JSON."""
+
+    name: str
+    arguments: str
 
 
 class Record(NamedTuple):
     """One output of a model, as a reader finds it; ``logprobs`` are of its tokens, in nats.
 
     ``prompt_id`` may be ``None``: the prompt's text then identifies it. ``sample_index`` may be
-    ``None``: outputs of one prompt are then counted in the order they come.
+    ``None``: outputs of one prompt are then counted in the order they come. ``parameters`` are
+    those of the request, such as ``temperature``; ``call_id`` is of the call or span that the
+    output came from, and outputs of one call share it. ``extra`` holds the log's further columns:
+    its values of up to 100 characters, up to 1,000 characters in all, are kept.
     """
 
     output: str
@@ -47,6 +71,12 @@ class Record(NamedTuple):
     sample_index: int | None = None
     source: str | None = None
     logprobs: Sequence[float] | None = None
+    calls: Sequence[Call] | None = None
+    finish_reason: str | None = None
+    system_fingerprint: str | None = None
+    parameters: Mapping[str, Any] | None = None
+    call_id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -97,9 +127,8 @@ class Samples:
             time = r.time
             if time is not None and time.tzinfo is None:
                 time = time.replace(tzinfo=timezone.utc)
-            rows.append(
-                (pid, r.prompt, r.output, r.model, time, r.score, index, r.source, r.logprobs)
-            )
+            first = (pid, r.prompt, r.output, r.model, time, r.score, index, *r[7:12])
+            rows.append((*first, _json(r.parameters), r.call_id, _json(r.extra)))
             if len(rows) == 10_000:
                 batches.append(_batch(rows))
                 rows = []
@@ -185,6 +214,13 @@ class Samples:
     def __len__(self) -> int:
         return int(self.table.num_rows)
 
+    def __eq__(self, other: object) -> bool:
+        """Compare values: a repeated text may be kept under different codes."""
+        if not isinstance(other, Samples):
+            return NotImplemented
+        same = (self.notes, self.media) == (other.notes, other.media)
+        return same and bool(_decoded(self.table).equals(_decoded(other.table)))
+
     @property
     def outputs(self) -> list[str]:
         """The outputs' texts, in order."""
@@ -226,6 +262,44 @@ class Samples:
     def models(self) -> list[str]:
         """The different models named, in order of first appearance."""
         return [m for m in self.table.column("model").unique().to_pylist() if m is not None]
+
+    def column(self, name: str) -> list[Any]:
+        """Return the values of a column: of :data:`SCHEMA`, a parameter, or one kept in ``extra``.
+
+        Dots lead into a value that is an object.
+
+        Raises
+        ------
+        UnknownName
+            No output has it; the error lists the columns that there are.
+
+        Examples
+        --------
+        >>> warm = {"temperature": 1.0}
+        >>> rows = [Record("fig", parameters=warm, extra={"step": step}) for step in (1, 2)]
+        >>> s = Samples.from_records(rows)
+        >>> s.column("step"), s.column("temperature")
+        ([1, 2], [1.0, 1.0])
+        """
+        if name in SCHEMA.names:
+            return list(self.table.column(name).to_pylist())
+        held = [self._held(column) for column in _JSON]
+        values = [
+            next((v for v in (_at(row, name) for row in rows) if v is not None), None)
+            for rows in zip(*held, strict=True)
+        ]
+        if all(value is None for value in values):
+            raise UnknownName("column", name, [*SCHEMA.names[:-1], *self.further])
+        return values
+
+    @property
+    def further(self) -> list[str]:
+        """The names of the parameters and further columns, in order of first appearance."""
+        return list({name: None for c in _JSON for row in self._held(c) for name in row})
+
+    def _held(self, column: str) -> list[dict[str, Any]]:
+        read = msgspec.json.Decoder(dict[str, Any]).decode
+        return [read(text) if text else {} for text in self.table.column(column).to_pylist()]
 
     def take(self, rows: Sequence[int] | NDArray[Any]) -> Samples:
         """Return the given rows (indices, or a boolean mask), in that order."""
@@ -361,18 +435,58 @@ def shown(value: object) -> str:
     return f"a {name}"
 
 
+def _decoded(table: pa.Table) -> pa.Table:
+    plain = [f.with_type(pa.large_string()) if f.type == _REPEATED else f for f in SCHEMA]
+    return table.cast(pa.schema(plain)).combine_chunks()
+
+
+def _at(values: dict[str, Any], name: str) -> Any:
+    """Return a value by its name, or by its path."""
+    if name in values:
+        return values[name]
+    first, dot, rest = name.partition(".")
+    inner = values.get(first)
+    return _at(inner, rest) if dot and isinstance(inner, dict) else None
+
+
 def _batch(rows: list[tuple[Any, ...]]) -> pa.RecordBatch:
     columns = zip(*rows, strict=True)
     return pa.RecordBatch.from_arrays(
-        [
-            pa.array(
-                [_clean(x) for x in column] if field.type == pa.large_string() else column,
-                field.type,
-            )
-            for column, field in zip(columns, SCHEMA, strict=True)
-        ],
+        [_array(column, field) for column, field in zip(columns, SCHEMA, strict=True)],
         schema=SCHEMA,
     )
+
+
+def _array(column: Sequence[Any], field: pa.Field) -> pa.Array:
+    if field.name == "calls":
+        column = [
+            x and [{k: _clean(str(v)) for k, v in call.items()} for call in x] for x in column
+        ]
+    elif field.type in (pa.large_string(), _REPEATED):
+        column = [_clean(x if x is None else str(x)) for x in column]
+    return pa.array(column, field.type)
+
+
+def _json(values: Mapping[str, Any] | None) -> str | None:
+    """Write the short ones of these values as JSON, as many as there is room for."""
+    room = _MOST
+    kept: dict[str, Any] = {}
+    for name, value in (values or {}).items():
+        if value is None or value == "":
+            continue
+        if isinstance(value, (dict, list)) and len(value) > _LONGEST:
+            continue
+        size = len(value if isinstance(value, str) else _encoded(value))
+        if size <= _LONGEST and (room := room - size - len(name)) >= 0:
+            kept[_clean(str(name)) or ""] = _clean(value) if isinstance(value, str) else value
+    return _encoded(kept).decode() if kept else None
+
+
+def _encoded(value: Any) -> bytes:
+    try:
+        return msgspec.json.encode(value, enc_hook=str)
+    except (UnicodeEncodeError, RecursionError, OverflowError):
+        return msgspec.json.encode(repr(value)[:_LONGEST])
 
 
 def _clean(text: str | None) -> str | None:

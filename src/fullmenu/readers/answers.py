@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import chain, repeat
 
 from fullmenu.readers import scalars
 from fullmenu.readers.ledger import Ledger
@@ -21,6 +22,11 @@ def answers(
     model: object = None,
     time: object = None,
     score: object = None,
+    reasons: Iterable[object] = (),
+    fingerprint: object = None,
+    parameters: Mapping[str, object] | None = None,
+    call_id: object = None,
+    extra: Mapping[str, object] | None = None,
 ) -> list[Record]:
     """Return a record for each answer that has a text, and count the others.
 
@@ -35,15 +41,33 @@ def answers(
         What was asked: a text, or a conversation in any shape.
     prompt_id
         What names the prompt; by default its text.
-    model, time, score
+    model, time, score, fingerprint, call_id
         As they stand in the log.
+    reasons
+        Why each answer ended, as far as is said.
+    parameters, extra
+        Of the request, and what else the log tells; see :class:`fullmenu.samples.Record`.
     """
     question = asked(prompt)
     name = None if model is None else dump(model)
     when = scalars.time(time)
     mark = scalars.number(score)
+    print_of, call = (None if x is None else dump(x) for x in (fingerprint, call_id))
     return [
-        Record(text, question, prompt_id, name, when, mark, logprobs=logprobs(answer.logprobs, log))
-        for answer in served
+        Record(
+            text,
+            question,
+            prompt_id,
+            name,
+            when,
+            mark,
+            logprobs=logprobs(answer.logprobs, log),
+            finish_reason=None if reason is None else dump(reason),
+            system_fingerprint=print_of,
+            parameters=parameters,
+            call_id=call,
+            extra=extra,
+        )
+        for answer, reason in zip(served, chain(reasons, repeat(None)), strict=False)
         if (text := log.text(answer)) is not None
     ]

@@ -10,6 +10,7 @@ from typing import Any
 
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.readers.ledger import NotALog
+from fullmenu.text.encoding import unquote
 from fullmenu.text.json_values import Object, is_list, is_object
 
 NAMES = {
@@ -36,9 +37,24 @@ NAMES = {
             "sample_index sample_idx sample_id sample completion_index generation_index epoch"
         ),
         "logprobs": "logprobs token_logprobs output_token_logprobs log_probs",
+        "finish_reason": "finish_reason stop_reason",
+        "system_fingerprint": "system_fingerprint",
+        "parameters": (
+            "parameters sampling_params sampling_parameters generation_config generation_kwargs "
+            "model_parameters"
+        ),
+        "call_id": (
+            "call_id request_id span_id response_id completion_id generation_id observation_id"
+        ),
     }.items()
 }
 """Common names of each field of a record, likeliest first."""
+PARAMETERS = {
+    "temperature", "top_p", "top_k", "min_p", "seed", "n", "max_tokens", "max_new_tokens",
+    "max_output_tokens", "max_completion_tokens", "frequency_penalty", "presence_penalty",
+    "repetition_penalty",
+}  # fmt: skip
+"""Names of a request's parameters."""
 _NUMBERED = re.compile(r"(.*?)[_ .-]?(\d+)$")
 _RANDOM = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}|^(chat)?cmpl-|^msg_|^resp_", re.I)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -104,7 +120,23 @@ def find(records: Sequence[Object], map: dict[str, str], name: str) -> dict[str,
     nameless = "prompt" not in found and "prompt_id" not in found
     if nameless and "id" in there_is and not _are_calls(records, there_is["id"]):
         found["prompt_id"] = there_is["id"]
+    elif "id" in there_is and "call_id" not in found and _are_calls(records, there_is["id"]):
+        found["call_id"] = there_is["id"]
     return {field: found[field] for field in NAMES if field in found}
+
+
+def parameters(value: object, beside: object = None) -> dict[str, object] | None:
+    """Return a request's parameters: an object (or its JSON), and those that stand by themselves.
+
+    >>> parameters('{"temperature": 1}', {"top_p": 0.9, "prompt": "A fruit?"})
+    {'temperature': 1, 'top_p': 0.9}
+    """
+    found: dict[str, object] = {}
+    if is_object(inner := unquote(value)):
+        found |= inner
+    if is_object(beside):
+        found |= {c: v for c, v in beside.items() if v is not None and plain(c) in PARAMETERS}
+    return found or None
 
 
 def getter(column: str) -> Getter:

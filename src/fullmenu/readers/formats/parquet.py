@@ -12,6 +12,7 @@ from fullmenu.readers.streams import Opened, seekable
 from fullmenu.text.json_values import Object
 
 _ROWS = 1_000
+_SHORT = 400  # bytes of a value, on average, up to which a column that is no field is kept
 
 
 def recognise(file: Opened) -> float:
@@ -44,7 +45,14 @@ def _rows(batch: Any, log: Ledger, pa: Any) -> Iterator[Object]:
     while start < batch.num_rows:
         part = batch.slice(start, step)
         if log.columns is not None:
-            part = part.select([n for n in part.schema.names if n in log.columns])
+            short = _SHORT * part.num_rows
+            names = [
+                field.name
+                for field, column in zip(part.schema, part.columns, strict=True)
+                if field.name in log.columns
+                or not (pa.types.is_nested(field.type) or column.nbytes > short)
+            ]
+            part = part.select(names)
         columns = [_plain_times(c, pa).to_pylist() for c in part.columns]
         names = part.schema.names
         if not names:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from fnmatch import fnmatchcase
+from typing import Any
 
 from fullmenu.errors import BadInput
 from fullmenu.readers import fields, scalars
@@ -36,8 +38,8 @@ def prepare(head: Sequence[object], log: Ledger) -> None:
         return
     found = fields.find(rows, log.map, log.name)
     log.fields = found
-    log.state["row"] = _reader(found, log)
     log.state["known"] = frozenset(column for row in rows for column in row)
+    log.state["row"] = _reader(found, log)
     if not any("." in c or "*" in c for c in found.values()):
         log.columns = {*found.values(), "input", "system", "system_prompt"}
     named = "prompt" in found or "prompt_id" in found
@@ -66,6 +68,7 @@ def _widen(value: Object, log: Ledger) -> None:
     """Take up columns that the first records did not have."""
     if len(log.state["known"]) < _COLUMNS:
         log.state["known"] |= value.keys()
+        log.state["row"] = _reader(log.fields, log)
     for field in fields.NAMES.keys() - {"output"} - log.fields.keys():
         new = [c for c in value if fields.plain(c) in fields.NAMES[field]]
         if new and new[0] not in log.fields.values():
@@ -120,6 +123,7 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
     score_of, index_of = get.get("score", _nothing), get.get("sample_index", _nothing)
     logprobs_of = get.get("logprobs", _nothing)
     column, source = found["output"], mend(log.name) or log.name
+    call = _call(found, log.state["known"])
 
     def row(value: Object) -> list[Record]:
         out, question, pid = output(value), prompt(value), pid_of(value)
@@ -134,7 +138,8 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
         if type(out) is str:
             index = scalars.index(index_of(value))
             mark, each = _score(score, log), logprobs(tokens, log)
-            return [Record(out, question, pid, model, when, mark, index, source, each)]
+            read = Record(out, question, pid, model, when, mark, index, source, each)
+            return [read._replace(**call(value))]
         if out is None:
             if column not in value and "." not in column and "*" not in column:
                 raise Reject(f"no field {column!r}; fields: {fields.plural(map(str, value), 10)}")
@@ -157,12 +162,37 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
             if score is not None and n > 1:
                 log.remark("scores left out: one score for a list of outputs")
         each_of = of_outputs(tokens, n, log)
+        rest = call(value)
         return [
-            Record(text, question, pid, model, when, mark, None, source, one)
+            Record(text, question, pid, model, when, mark, None, source, one)._replace(**rest)
             for text, mark, one in zip(served, scores, each_of, strict=True)
         ]
 
     return row
+
+
+def _call(found: dict[str, str], columns: frozenset[str]) -> Callable[[Object], dict[str, Any]]:
+    """Return a function from a row to what it says of the call, and its further columns."""
+    told = ("finish_reason", "system_fingerprint", "call_id")
+    texts = {name: fields.getter(found[name]) for name in told if name in found}
+    asked_with = fields.getter(found.get("parameters", ""))
+    read = [*found.values(), *(column.split(".")[0] for column in found.values())]
+    further = [c for c in columns if not any(c == r or fnmatchcase(c, r) for r in read)]
+    alone = [c for c in further if fields.plain(c) in fields.PARAMETERS]
+    extra = sorted({*further} - {*alone})
+
+    def call(row: Object) -> dict[str, Any]:
+        said: dict[str, Any] = {
+            name: dump(text) for name, get in texts.items() if (text := get(row)) is not None
+        }
+        if alone or "parameters" in found:
+            beside = {c: row.get(c) for c in alone}
+            said["parameters"] = fields.parameters(asked_with(row), beside)
+        if extra:
+            said["extra"] = {c: row.get(c) for c in extra}
+        return said
+
+    return call
 
 
 def _nothing(row: Object) -> None:
