@@ -16,9 +16,9 @@ from fullmenu.readers.fields import NAMES, plain, plural
 from fullmenu.readers.formats import parquet
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import endings
-from fullmenu.readers.sources import Source, matches
+from fullmenu.readers.sources import matches
 from fullmenu.readers.streams import suffix
-from fullmenu.samples import by_prompt, is_missing, shown
+from fullmenu.samples import Samples, by_prompt, is_missing, shown
 from fullmenu.text.json_values import Object, is_object
 
 Log: TypeAlias = object
@@ -30,6 +30,7 @@ EXPECTED = (
     "Face, any that narwhals knows)"
 )
 _ROWS = 1_000
+_SCALARS = (str, int, float, date)
 _LONGEST = 1_000  # characters of a path
 
 
@@ -42,7 +43,7 @@ class Rows:
     name
         What they are: ``a pandas DataFrame``.
     items
-        The rows; a columnar source may leave out those columns that the ledger does not ask for.
+        The rows.
     read_as
         How they are understood; empty where their columns tell.
     """
@@ -54,11 +55,17 @@ class Rows:
     def read(self, log: Ledger) -> Iterator[tuple[int, Object]]:
         """Yield each row with its number, in plain Python values."""
         for number, row in enumerate(self.items, 1):
-            needed = row if log.columns is None else log.columns & row.keys()
-            yield number, {str(name): _plain(row[name]) for name in needed}
+            yield (
+                number,
+                {
+                    str(name): _plain(value)
+                    for name, value in row.items()
+                    if log.columns is None or name in log.columns or isinstance(value, _SCALARS)
+                },
+            )
 
 
-def understood(source: object, mapped: bool) -> Rows | Source:
+def understood(source: object, mapped: bool) -> Rows | str | list[str]:
     """Return the rows that a source holds, or the files that it names.
 
     Parameters
@@ -73,8 +80,12 @@ def understood(source: object, mapped: bool) -> Rows | Source:
     BadInput
         It is neither, or could be either.
     """
+    if isinstance(source, str) and (len(source) > _LONGEST or "\n" in source or "\0" in source):
+        raise BadInput(
+            f"one text, {shown(source)}, names no file: outputs are given as a list, [x]"
+        )
     if isinstance(source, (str, os.PathLike)):
-        return source
+        return os.fspath(source)
     if isinstance(source, Mapping):
         return _dict(source, mapped)
     table = _table(source)
@@ -92,13 +103,13 @@ def understood(source: object, mapped: bool) -> Rows | Source:
     )
 
 
-def _list(values: Sequence[object], called: str, mapped: bool) -> Rows | Source:
+def _list(values: Sequence[object], called: str, mapped: bool) -> Rows | list[str]:
     """Return a list's paths, texts or rows."""
     there = [value for value in values if not is_missing(value)]
     if all(isinstance(value, (str, os.PathLike)) for value in there):
-        paths: list[str | os.PathLike[str]] = [v for v in there if _is_path(v)]  # type: ignore[misc]
+        paths = [v for v in there if isinstance(v, (str, os.PathLike)) and _is_path(v)]
         if len(paths) == len(values):
-            return paths
+            return [os.fspath(path) for path in paths]
         if paths:
             other = next(v for v in values if is_missing(v) or not _is_path(v))
             raise BadInput(
@@ -112,11 +123,16 @@ def _list(values: Sequence[object], called: str, mapped: bool) -> Rows | Source:
         return Rows(called, rows, "outputs of one prompt")
     if all(map(is_object, there)):
         return Rows(f"{called} of dicts", map(_row, there))
-    if all(hasattr(value, "to_pylist") and hasattr(value, "schema") for value in there):
-        return Rows(f"{called} of {_called(there[0])[2:]}es", _arrow(there))
-    odd = next(v for v in there if not isinstance(v, (str, os.PathLike)))
-    several = "; several versions go to fm.compare or fm.trend" if _table(odd) is not None else ""
-    raise BadInput(f"cannot read {called} with {shown(odd)} in it; {EXPECTED}{several}")
+    if all(type(value).__name__ == "RecordBatch" for value in there):
+        return Rows(f"{called} of record batches", _arrow(there))
+    first, *others = there
+    beside = next((shown(v) for v in others if type(v) is not type(first)), "")
+    several = isinstance(first, Samples) or _table(first) is not None
+    raise BadInput(
+        f"cannot read {called} with {shown(first)}{' beside ' * bool(beside)}{beside} in it; "
+        + ("several versions go to fm.compare or fm.trend" if several else EXPECTED)
+        + "; pictures and vectors go to fm.Samples.of_images" * ("ndarray" in called)
+    )
 
 
 def _row(value: object) -> Object:
@@ -144,6 +160,8 @@ def _is_path(value: object) -> bool:
 def _dict(source: Mapping[Any, object], mapped: bool) -> Rows:
     """Return the rows of a dict: of columns, or of prompts to outputs."""
     called = _called(source)
+    if not source:
+        raise BadInput(f"{called} without a key holds no outputs; {EXPECTED}")
     for name, value in source.items():
         if not isinstance(value, (str, Mapping)) and _table(value) is not None:
             raise BadInput(
@@ -156,8 +174,8 @@ def _dict(source: Mapping[Any, object], mapped: bool) -> Rows:
     if not mapped and (output is None or (len(fields) == 1 and len(source) > 1)):
         if output is not None:
             raise BadInput(
-                f"{called} with the keys {plural(map(str, source), 5)} may hold columns or prompts: "
-                f"for columns, say columns={{'output': {output!r}}}; for prompts, give "
+                f"{called} with the keys {plural(map(str, source), 5)} may hold columns or "
+                f"prompts: for columns, say columns={{'output': {output!r}}}; for prompts, give "
                 "fm.Samples.of(x)"
             )
         rows = (
@@ -212,12 +230,11 @@ def _table(source: Any) -> Iterable[Object] | None:
             if not frame.implementation.is_pyarrow():
                 return frame.iter_rows(named=True)
             source = frame.to_native()
-        elif not (hasattr(source, "schema") and hasattr(source, "__arrow_c_stream__")):
-            if not isinstance(source, pa.RecordBatch):
-                return None
+        elif not isinstance(source, (pa.RecordBatch, pa.RecordBatchReader)):
+            return None
         return _arrow([pa.table(source)])
     except (ValueError, TypeError, narwhals.exceptions.NarwhalsError) as error:
-        said = str(error).strip().split("\n")[0][:200]
+        said = " ".join(str(error).split())[:200]
         raise BadInput(f"{_called(source)} cannot be read: {said}") from None
 
 
@@ -230,7 +247,7 @@ def _arrow(tables: Iterable[Any]) -> Iterator[Object]:
             raise BadInput(f"a table has the column {twice!r} twice: rename one, or drop it")
         batches = table.to_batches(_ROWS) if hasattr(table, "to_batches") else [table]
         for batch in batches:
-            yield from parquet.rows(batch.select(parquet.light(batch.schema)))
+            yield from parquet.cells(batch.select(parquet.light(batch.schema)))
 
 
 def _called(source: object) -> str:

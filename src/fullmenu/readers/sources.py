@@ -45,17 +45,22 @@ def _expand(text: str, remarks: list[str]) -> list[File]:
     if path.exists():
         return [File(path, path.name)]
     if glob.has_magic(text):
-        found = sorted(p for p in map(Path, _matches(str(path))) if p.is_file())
+        found = sorted(p for p in map(Path, matches(str(path))) if p.is_file())
         if not found:
             raise BadInput(f"no file matches {text!r}")
         return [File(p, p.name) for p in found]
     beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
     close = get_close_matches(path.name, beside, n=1)
     hint = f"; did you mean {str(path.with_name(close[0]))!r}?" if close else ""
-    raise BadInput(f"no such file: {text!r}{hint}")
+    if not hint and not suffix(text):
+        hint = (
+            f". A text alone names a file; in Python, outputs are given as a list: [{text!r:.80}]"
+        )
+    raise BadInput(f"no such file: {text!r:.200}{hint}")
 
 
-def _matches(pattern: str) -> list[str]:
+def matches(pattern: str) -> list[str]:
+    """Return the paths that a glob names."""
     return glob.glob(pattern, recursive=True)  # noqa: PTH207 (Path.glob takes no absolute pattern)
 
 
