@@ -14,7 +14,6 @@ from fullmenu.errors import BadInput
 from fullmenu.pictures import ARRAYS, IMAGES
 from fullmenu.readers.fields import NAMES, plain, plural
 from fullmenu.readers.formats import parquet
-from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import endings
 from fullmenu.readers.sources import matches
 from fullmenu.readers.streams import suffix
@@ -30,7 +29,6 @@ EXPECTED = (
     "Face, any that narwhals knows)"
 )
 _ROWS = 1_000
-_SCALARS = (str, int, float, date)
 _LONGEST = 1_000  # characters of a path
 
 
@@ -52,17 +50,10 @@ class Rows:
     items: Iterable[Object]
     read_as: str = ""
 
-    def read(self, log: Ledger) -> Iterator[tuple[int, Object]]:
+    def numbered(self) -> Iterator[tuple[int, Object]]:
         """Yield each row with its number, in plain Python values."""
         for number, row in enumerate(self.items, 1):
-            yield (
-                number,
-                {
-                    str(name): _plain(value)
-                    for name, value in row.items()
-                    if log.columns is None or name in log.columns or isinstance(value, _SCALARS)
-                },
-            )
+            yield number, {str(name): _plain(value) for name, value in row.items()}
 
 
 def understood(source: object, mapped: bool) -> Rows | str | list[str]:

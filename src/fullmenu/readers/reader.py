@@ -147,9 +147,8 @@ def read(
     >>> samples.outputs, samples.notes
     (['fig', 'kiwi'], ('read 2 outputs of 1 prompt from log.jsonl as JSONL (output=response, \
 prompt=prompt)',))
-    >>> read([{"question": "A fruit?", "answer": "fig"}, {"question": "A fruit?"}]).notes
-    ('read 1 output of 1 prompt from a list of dicts as rows (output=answer, prompt=question)', \
-'1 of 2 records rejected (first: a list of dicts line 2: no field \'answer\'; fields: question)')
+    >>> read({"A fruit?": ["fig", "kiwi", None]}).notes
+    ('read 2 outputs of 1 prompt from a dict as prompts to outputs', 'not read: null outputs (1)')
     """
     if columns is not None:
         if map is not None:
@@ -243,7 +242,7 @@ def _rows(given: Rows, intake: Intake) -> Iterator[Record]:
     if given.read_as:
         intake.shape = registry.named("table")[1]
     told = given.read_as
-    for record in _taken(given.read(log), intake, told or "rows", bool(told)):
+    for record in _taken(given.numbered(), intake, told or "rows", bool(told)):
         yield record._replace(source=None)
 
 
