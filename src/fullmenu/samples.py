@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -39,6 +40,8 @@ SCHEMA = pa.schema(
     ]
 )
 _JSON = ("parameters", "extra")
+_ENCODE = msgspec.json.Encoder(enc_hook=str).encode
+_NUMBERS = (bool, int, float)
 _LONGEST = 100  # characters of a further column's value that is kept
 _MOST = 1_000  # characters of all of them together
 
@@ -470,23 +473,26 @@ def _array(column: Sequence[Any], field: pa.Field) -> pa.Array:
 def _json(values: Mapping[str, Any] | None) -> str | None:
     """Write the short ones of these values as JSON, as many as there is room for."""
     room = _MOST
-    kept: dict[str, Any] = {}
+    kept = {}
     for name, value in (values or {}).items():
-        if value is None or value == "":
+        kind = type(value)
+        if value is None or value == "" or (kind in (dict, list) and len(value) > _LONGEST):
             continue
-        if isinstance(value, (dict, list)) and len(value) > _LONGEST:
-            continue
-        size = len(value if isinstance(value, str) else _encoded(value))
+        known = len(value) if kind is str else 8 if kind in _NUMBERS else None
+        size = len(_encoded(value)) if known is None else known
         if size <= _LONGEST and (room := room - size - len(name)) >= 0:
-            kept[_clean(str(name)) or ""] = _clean(value) if isinstance(value, str) else value
+            kept[name] = value
     return _encoded(kept).decode() if kept else None
 
 
 def _encoded(value: Any) -> bytes:
     try:
-        return msgspec.json.encode(value, enc_hook=str)
-    except (UnicodeEncodeError, RecursionError, OverflowError):
-        return msgspec.json.encode(repr(value)[:_LONGEST])
+        return _ENCODE(value)
+    except UnicodeEncodeError:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+        return msgspec.json.encode(json.loads(_clean(text) or ""))
+    except (RecursionError, OverflowError):
+        return b"{}"
 
 
 def _clean(text: str | None) -> str | None:

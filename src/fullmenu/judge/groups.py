@@ -215,7 +215,7 @@ def _timed(log: Samples, by: str) -> tuple[list[date | None], Called]:
 
 
 def _valued(log: Samples, by: str) -> tuple[Sequence[object], Called]:
-    """Return each output's value in a column, as a number or time where all are, and their names."""
+    """Return each output's value in a column, a number or time where all are, and their names."""
     if by == "time":
         raise BadInput("every output has its own time: cut by day, week or month")
     try:

@@ -15,7 +15,7 @@ from fullmenu.pictures import ARRAYS, IMAGES
 from fullmenu.readers.fields import NAMES, plain, plural
 from fullmenu.readers.formats import parquet
 from fullmenu.readers.registry import endings
-from fullmenu.readers.sources import matches
+from fullmenu.readers.sources import matching
 from fullmenu.readers.streams import suffix
 from fullmenu.samples import Samples, by_prompt, is_missing, shown
 from fullmenu.text.json_values import Object, is_object
@@ -145,7 +145,7 @@ def _is_path(value: object) -> bool:
             return True
     except (OSError, RuntimeError):  # a name too long; no home of that user
         return False
-    return has_magic(text) and "/" in text and " " not in text and any(matches(text))
+    return has_magic(text) and "/" in text and " " not in text and bool(matching(text))
 
 
 def _dict(source: Mapping[Any, object], mapped: bool) -> Rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -10,10 +10,10 @@ from typing import IO, Any
 
 from fullmenu.errors import BadInput
 from fullmenu.readers import images, inputs, registry
-from fullmenu.readers.fields import check_map, parse_map, plural
+from fullmenu.readers.fields import check_map, counted, parse_map, plural
 from fullmenu.readers.inputs import Log, Rows
 from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reject
-from fullmenu.readers.registry import Packing, Shape
+from fullmenu.readers.registry import Item, Packing, Shape
 from fullmenu.readers.sources import Source, resolve
 from fullmenu.readers.streams import File, Opened, decompression_errors, opened
 from fullmenu.samples import Record, Samples, shown
@@ -48,7 +48,7 @@ class Intake:
     outputs: dict[str, int] = field(default_factory=dict)
     filled: int = 0  # outputs that are not empty
 
-    def records(self, line: int, value: Any, shape: Shape) -> list[Record]:
+    def records(self, line: int, value: object, shape: Shape) -> list[Record]:
         """Return the outputs of one value of a file; a value without sense is a reject."""
         log = self.log
         log.line = line
@@ -160,35 +160,31 @@ prompt=prompt)',))
         if map or format:
             raise BadInput("samples were read already: give columns and format where they are read")
         return source
-    return _read(source, format, map, rejects, tolerate, requests, progress, None)
+    return _read(
+        source, None, format=format, map=map, rejects=rejects, tolerate=tolerate,
+        requests=requests, progress=progress,
+    )  # fmt: skip
 
 
-def read_with_origins(
-    source: Source,
+def read_with_origins(source: Source, **given: Any) -> tuple[Samples, list[Origin]]:
+    """Read a log as :func:`read` does, and keep the record that each output is from.
+
+    Of pictures there are no records.
+    """
+    origins: list[Origin] = []
+    return _read(source, origins, **given), origins
+
+
+def _read(
+    source: Log,
+    origins: list[Origin] | None,
     *,
     format: str | None = None,
     map: Mapping[str, str] | str | None = None,
     rejects: str | Path | IO[str] | None = None,
     tolerate: bool = False,
     requests: Source | None = None,
-) -> tuple[Samples, list[Origin]]:
-    """Read a log as :func:`read` does, and keep the record that each output is from.
-
-    Of pictures there are no records.
-    """
-    origins: list[Origin] = []
-    return _read(source, format, map, rejects, tolerate, requests, None, origins), origins
-
-
-def _read(
-    source: Log,
-    format: str | None,
-    map: Mapping[str, str] | str | None,
-    rejects: str | Path | IO[str] | None,
-    tolerate: bool,
-    requests: Source | None,
-    progress: Progress | None,
-    origins: list[Origin] | None,
+    progress: Progress | None = None,
 ) -> Samples:
     if format is not None and not isinstance(format, str):
         raise BadInput(
@@ -298,7 +294,7 @@ def _taken(
     intake.outputs[how] = intake.outputs.get(how, 0) + count
 
 
-def understood(values: list[Any], intake: Intake) -> Shape:
+def understood(values: Sequence[object], intake: Intake) -> Shape:
     """Return the shape of a file's records, prepared for its first ones."""
     shape = intake.shape or registry.guess_shape(values)
     if values and shape.prepare is not None:
@@ -308,7 +304,7 @@ def understood(values: list[Any], intake: Intake) -> Shape:
     return shape
 
 
-def _guarded(packing: Packing, source: Opened, log: Ledger) -> Iterator[tuple[int, Any]]:
+def _guarded(packing: Packing, source: Opened, log: Ledger) -> Iterator[Item]:
     """Yield the items; a stream that cannot be unpacked further is a broken record."""
     line = 0
     try:
@@ -363,7 +359,7 @@ def _refuse_nothing(samples: Samples, files: list[File], intake: Intake) -> None
 
 def _notes(samples: Samples, intake: Intake) -> Iterator[str]:
     """Say what was read as what, what was not, and why."""
-    total = f"{_n(len(samples), 'output')} of {_n(samples.n_prompts, 'prompt')}"
+    total = f"{counted(len(samples), 'output')} of {counted(samples.n_prompts, 'prompt')}"
     kinds = {how: names for how, names in intake.read.items() if intake.outputs.get(how)}
     if len(kinds) == 1:
         ((how, names),) = kinds.items()
@@ -371,14 +367,10 @@ def _notes(samples: Samples, intake: Intake) -> Iterator[str]:
     else:
         yield f"read {total} from {sum(map(len, kinds.values()))} files"
         for how, names in kinds.items():
-            yield f"{_n(intake.outputs[how], 'output')} from {_names(names)} as {how}"
+            yield f"{counted(intake.outputs[how], 'output')} from {_names(names)} as {how}"
     yield from intake.log.notes()
 
 
 def _names(names: list[str]) -> str:
     shown = ", ".join("stdin" if n == "-" else n for n in names[:3])
     return shown if len(names) <= 3 else f"{len(names)} files ({shown} …)"
-
-
-def _n(n: int, what: str) -> str:
-    return f"{n:,} {what}{'' if n == 1 else 's'}"

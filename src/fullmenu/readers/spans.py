@@ -14,25 +14,13 @@ _ITEMS = ("spans",), ("logRecords", "log_records")
 
 
 class Event(NamedTuple):
-    """A span, an event of a span or a log record, however its fields are spelt.
+    """A span, an event of a span or a log record, however its fields are spelt."""
 
-    Parameters
-    ----------
-    name, attributes, time
-        As it says them.
-    events
-        Of a span.
-    body
-        Of a log record.
-    key
-        The ids of the trace and of the span.
-    """
-
-    name: str
+    name: str  # as it says them
     attributes: Object
     time: object = None
-    events: tuple[Event, ...] = ()
-    body: object = None
+    events: tuple[Event, ...] = ()  # of a span
+    body: object = None  # of a log record; the key is that of its span
     key: tuple[object, object] = (None, None)
 
 

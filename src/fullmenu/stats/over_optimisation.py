@@ -573,7 +573,7 @@ class Parts:
     def rows(self) -> list[list[Ints]]:
         """Checkpoints of every run, part by part."""
         found = []
-        for rows in self._each():
+        for rows in _rows(self.runs):
             ordered = rows[np.argsort(self.d[rows], kind="stable")]
             found.append(list(np.array_split(ordered, min(PARTS, len(rows) // 2))))
         fewest = min(len(p) for p in found)
@@ -622,7 +622,7 @@ class Parts:
         if self.variance is not None and len(self.rows) == 1:
             return float(chdtrc(len(self.y) - coefficients, rss / self.variance))
         smooth = left = more = inflation = 0.0
-        for rows in self._each():
+        for rows in _rows(self.runs):
             residuals, k = self._smoothed(rows)
             smooth += float(residuals @ residuals)
             left += len(rows) - k
@@ -642,9 +642,6 @@ class Parts:
     @property
     def _scale(self) -> float:
         return float(self.w @ self.y**2)
-
-    def _each(self) -> list[Ints]:
-        return [np.flatnonzero(self.runs == r) for r in np.unique(self.runs)]
 
     def _smoothed(self, rows: Ints) -> tuple[Floats, int]:
         """Residuals around a polynomial in the order by distance, and its coefficients' number."""

@@ -38,12 +38,9 @@ def transfer(
         suite j. Above the diagonal NaN is allowed: not evaluated.
     at_start : (T,) or (S, T), optional
         Score on every suite before any stage. Forward transfer needs it.
-    margin
-        The largest mean loss that is called none.
-    level
-        Coverage of the intervals, over training runs.
-    subject
-        What is diagnosed.
+    margin, level, subject
+        The largest mean loss that is called none; coverage of the intervals, over training runs;
+        what is diagnosed.
 
     Returns
     -------
@@ -113,8 +110,6 @@ def transfer(
 def named_transfer(matrix: Any, at_start: Any = None) -> dict[str, Floats]:
     """Return each variant by its name, a value a training run.
 
-    Examples
-    --------
     >>> found = named_transfer([[0.9, 0.1], [0.2, 0.9]])
     >>> {name: round(float(x[0]), 2) for name, x in found.items() if "GEM" in name}
     {'average accuracy after the last stage (ACC, GEM)': 0.55, 'backward transfer (BWT, GEM)': -0.7}

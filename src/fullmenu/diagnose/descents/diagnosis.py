@@ -52,10 +52,8 @@ def double_descent(
         The threshold is where the train loss is at most this times ``null_loss``.
     margin
         The largest rise, or excess, of the test error that is called none.
-    level
-        Coverage of the intervals, over seeds.
-    subject
-        What is diagnosed.
+    level, subject
+        Coverage of the intervals, over seeds; what is diagnosed.
 
     Returns
     -------

@@ -13,13 +13,7 @@ from fullmenu.stats.quantile import t_quantile
 
 
 def crossed(
-    values: Any,
-    seeds: Any,
-    items: Any,
-    *,
-    unit: str,
-    what: str = "levels",
-    level: float = 0.95,
+    values: Any, seeds: Any, items: Any, *, unit: str, what: str = "levels", level: float = 0.95
 ) -> Estimate:
     """Estimate the mean of values in [−1, 1], one for each seed and item.
 
@@ -37,11 +31,6 @@ def crossed(
         Of the estimate; what an item is.
     level
         Coverage. With one seed the interval speaks for that one run.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two items.
 
     Examples
     --------

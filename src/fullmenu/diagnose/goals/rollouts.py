@@ -56,12 +56,6 @@ def roll(
     -------
     tuple
         ``visited, proxy_first, dead``.
-
-    Raises
-    ------
-    BadInput
-        The level's two cells are one, the agent begins on one of them, or the environment lacks
-        a part of :class:`~fullmenu.diagnose.goals.world.World`.
     """
     if level.goal == level.cue:
         raise BadInput(
@@ -101,19 +95,9 @@ def episodes(
         A :class:`~fullmenu.diagnose.goals.world.World`.
     levels
         The test levels.
-    name
-        What the policies are called.
-    random_rollouts
-        Episodes of the random policy on each twin.
-    limit
-        Steps after which an episode counts as over.
-    seed
-        Of the random policy.
-
-    Raises
-    ------
-    NotEnoughData
-        No policy or no level.
+    name, random_rollouts, limit, seed
+        What the policies are called; episodes of the random policy on each twin; steps after which
+        an episode counts as over; seed of the random policy.
     """
     by_seed = _by_seed(policies)
     if not by_seed or not levels:

@@ -24,11 +24,6 @@ def avoidance(model: Model, found: Power, shut: Bools, level: float = 0.95) -> E
     level
         Coverage: Wilson's interval over reward functions.
 
-    Raises
-    ------
-    BadInput
-        No state, or a first state, is among them.
-
     Examples
     --------
     >>> from fullmenu.diagnose.power.model import transition_model

@@ -63,19 +63,8 @@ def power(model: Model, *, gamma: float, rewards: int = 1000, seed: int = 0) -> 
 
     Parameters
     ----------
-    model
-        The environment.
-    gamma
-        Discount in (0, 1).
-    rewards
-        Random reward functions.
-    seed
-        Of the rewards.
-
-    Raises
-    ------
-    BadInput
-        ``gamma`` or ``rewards`` out of range.
+    gamma, rewards, seed
+        Discount in (0, 1); random reward functions, and their seed.
 
     Examples
     --------

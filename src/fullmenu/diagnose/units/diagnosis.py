@@ -7,12 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from fullmenu.diagnose.units.dimensions import concept_directions, feature_dimensionality
-from fullmenu.diagnose.units.effects import (
-    Floats,
-    chance_effects,
-    checked,
-    effects_of,
-)
+from fullmenu.diagnose.units.effects import Floats, chance_effects, checked, effects_of
 from fullmenu.diagnose.units.intervals import half_spread
 from fullmenu.diagnose.units.numbers import concepts_per_unit
 from fullmenu.diagnose.units.similarity import co_occurrence, given

@@ -6,8 +6,6 @@ from __future__ import annotations
 def chance_of(runs: int, rate: float = 0.05) -> int:
     """Return the most false verdicts that so many runs show with probability at least 95 %.
 
-    Examples
-    --------
     >>> chance_of(5), chance_of(20)
     (1, 3)
     """

@@ -122,8 +122,7 @@ NUMBERS = {
     "counted": Number("modes as the instrument counts them, from real samples alone", "modes", 1),
     "high_quality": Number("samples within 3 sd of a true mean; a perfect sampler: 98.9", "%", 1),
     "reverse_kl": Number(
-        "KL of the modes served from the uniform, less a perfect sampler's; ln K if none is",
-        "nats",
+        "KL of the modes served from the uniform, less a perfect sampler's; ln K if none is", "nats"
     ),
     "effective": Number("effective number of modes, order 2, of high quality", "modes", 1),
 }

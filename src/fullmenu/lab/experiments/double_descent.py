@@ -249,13 +249,7 @@ EXPERIMENT = Experiment(
     cell=cell,
     claims=claims,
     draw=draw,
-    settings={
-        "noise": 0.15,
-        "bandwidth": 0.5,
-        "ridge": 1.0,
-        "steps": 1500,
-        "learning_rate": 0.005,
-    },
+    settings={"noise": 0.15, "bandwidth": 0.5, "ridge": 1.0, "steps": 1500, "learning_rate": 0.005},
     full={"seeds": 20, "steps": 20000},
     published=[
         Published("features", "top", "0.874 ± 0.018", PROTOTYPE),

@@ -158,9 +158,7 @@ def claims(result: Result) -> list[Claim]:
             covered >= 0.9 * n,
         ),
         Claim(
-            "optimising gold itself is never told as past the peak",
-            f"{false} of {n}",
-            false == 0,
+            "optimising gold itself is never told as past the peak", f"{false} of {n}", false == 0
         ),
     ]
 
@@ -228,9 +226,7 @@ EXPERIMENT = Experiment(
     },
     full={"seeds": 100, "samples": 1024},
     seeds=10,
-    published=[
-        Published(PROXY, "peak inside", "10 of 10", "a prototype of ours, another world"),
-    ],
+    published=[Published(PROXY, "peak inside", "10 of 10", "a prototype of ours, another world")],
     caveat="A Gaussian policy and a random function: the shape of the curve depends on both. "
     "Gold is known here; in practice it is a second scorer with faults of its own.",
 )

@@ -93,8 +93,6 @@ class Language:
 def effective_number(counts: NDArray[np.int64]) -> float:
     """Effective number (order 2) of the modes of a prompt, unbiased, from known counts.
 
-    Examples
-    --------
     >>> round(effective_number(np.array([[2, 2], [3, 1]])), 3)
     2.4
     """

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
 from fullmenu.measures.arguments import whole
-from fullmenu.stats.arrays import Floats, Ints
+from fullmenu.stats.arrays import Floats, Ints, run_starts
 from fullmenu.text import tokens
 
 Tokenize = Callable[[str], Sequence[str]]
@@ -121,7 +121,7 @@ def kinds(hashes: tokens.Hashes, unit: Ints, m: int) -> Kinds:
     if again.any():
         order = np.argsort(hashes[again])
         h, u = hashes[again][order], unit[again][order]
-        starts = np.flatnonzero(np.concatenate([[True], h[1:] != h[:-1]]))
+        starts = np.flatnonzero(run_starts(h))
         lowest, highest = np.minimum.reduceat(u, starts), np.maximum.reduceat(u, starts)
         different += len(starts)
         lost += np.bincount(lowest[lowest == highest], minlength=m)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.measures.arguments import checked, units, whole
-from fullmenu.stats.arrays import Floats, Ints
+from fullmenu.stats.arrays import Floats, Ints, run_starts
 from fullmenu.stats.log_odds import log_odds
 from fullmenu.text import tokens
 
@@ -217,9 +217,9 @@ def _common(corpus: _Corpus, n: int, least: int) -> Iterator[_Found]:
 
 
 def _counted(corpus: _Corpus, keys: tokens.Hashes, n: int, least: int) -> _Found:
-    keys = keys[_changes(keys)]
+    keys = keys[run_starts(keys)]
     kinds = keys >> corpus.bits
-    starts = np.flatnonzero(_changes(kinds))
+    starts = np.flatnonzero(run_starts(kinds))
     held = np.diff(np.append(starts, len(kinds)))
     good = held >= least
     if not good.any():
@@ -229,7 +229,7 @@ def _counted(corpus: _Corpus, keys: tokens.Hashes, n: int, least: int) -> _Found
     rows = (keys[keep] & ((np.uint64(1) << corpus.bits) - np.uint64(1))).astype(np.int32)
     starts = np.concatenate([[0], np.cumsum(held)[:-1]])
     after = np.add.reduceat(corpus.late(rows).astype(np.int64), starts)
-    turn = _changes(corpus.prompt[rows])
+    turn = run_starts(corpus.prompt[rows])
     turn[starts] = True
     runs = np.flatnonzero(turn)
     lengths = np.diff(np.append(runs, len(rows))).astype(np.float64)
@@ -237,13 +237,6 @@ def _counted(corpus: _Corpus, keys: tokens.Hashes, n: int, least: int) -> _Found
     spread = held.astype(np.float64) ** 2 >= least * squares  # effective prompts
     seen = np.stack([held - after, after]).astype(np.float64)
     return _Found(n, names[spread], rows[starts][spread], seen[:, spread], squares[spread])
-
-
-def _changes(values: NDArray[Any]) -> NDArray[np.bool_]:
-    """Where a run of equal values begins."""
-    out = np.ones(len(values), bool)
-    out[1:] = values[1:] != values[:-1]
-    return out
 
 
 def _compare(seen: Floats, squares: Floats, sizes: tuple[int, int]) -> tuple[Floats, Floats]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from fullmenu.estimate import Estimate
 from fullmenu.measures.arguments import outputs, whole
-from fullmenu.measures.counts._counts import spectrum
+from fullmenu.measures.counts._counts import tally
 from fullmenu.measures.counts.richness import f0
 from fullmenu.measures.pairs import between_units, in_common, inverse, rate_of_pairs
 from fullmenu.measures.registry import measure
@@ -84,7 +84,7 @@ def opening_share(
         tied = np.flatnonzero(counts == counts.max())
         effect = max(_effect(ids == i, unit, value) for i in tied[:20])
     ranked = np.sort(counts)[::-1]
-    others = float(len(found)) if ranked[0] == 1 else f0(spectrum(ranked))
+    others = float(len(found)) if ranked[0] == 1 else f0(tally(ranked))
     low, high = leader_interval(ranked, 1, level, unseen=others, effect=effect)
     n = int(unit.max()) + 1
     return Estimate(value, low, high, n, "share", f"commonest opening, by {names}", level)

@@ -14,7 +14,7 @@ from fullmenu.kernel.rates import all_same_bound
 from fullmenu.measures.arguments import outputs, whole
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, coming_again, words_of
-from fullmenu.stats.arrays import Ints
+from fullmenu.stats.arrays import Ints, run_starts
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import check_level, t_quantile
 
@@ -107,11 +107,8 @@ def _held(hashes: Any, rows: Ints, n: int) -> _Held:
     hashes, rows = hashes[again], rows[again]
     order = np.argsort(hashes, kind="stable")  # rows ascend, and go on ascending in each n-gram
     h, r = hashes[order], rows[order]
-    first = np.ones(len(h), bool)
-    first[1:] = h[1:] != h[:-1]
-    once = first.copy()
-    once[1:] |= r[1:] != r[:-1]
-    return _Held((np.cumsum(first) - 1)[once], r[once], n, bool(again.all()))
+    once = run_starts(h, r)
+    return _Held((np.cumsum(run_starts(h)) - 1)[once], r[once], n, bool(again.all()))
 
 
 def _folds(texts: Sequence[str], unit: Ints, *, own: bool) -> Ints:

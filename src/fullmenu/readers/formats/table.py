@@ -138,8 +138,8 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
         if type(out) is str:
             index = scalars.index(index_of(value))
             mark, each = _score(score, log), logprobs(tokens, log)
-            read = Record(out, question, pid, model, when, mark, index, source, each)
-            return [read._replace(**call(value))]
+            told = (out, question, pid, model, when, mark, index, source, each)
+            return [Record(*told, None, *call(value))]
         if out is None:
             if column not in value and "." not in column and "*" not in column:
                 raise Reject(f"no field {column!r}; fields: {fields.plural(map(str, value), 10)}")
@@ -164,33 +164,31 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
         each_of = of_outputs(tokens, n, log)
         rest = call(value)
         return [
-            Record(text, question, pid, model, when, mark, None, source, one)._replace(**rest)
+            Record(text, question, pid, model, when, mark, None, source, one, None, *rest)
             for text, mark, one in zip(served, scores, each_of, strict=True)
         ]
 
     return row
 
 
-def _call(found: dict[str, str], columns: frozenset[str]) -> Callable[[Object], dict[str, Any]]:
-    """Return a function from a row to what it says of the call, and its further columns."""
-    told = ("finish_reason", "system_fingerprint", "call_id")
-    texts = {name: fields.getter(found[name]) for name in told if name in found}
-    asked_with = fields.getter(found.get("parameters", ""))
+def _call(found: dict[str, str], columns: frozenset[str]) -> Callable[[Object], tuple[Any, ...]]:
+    """Return a function from a row to the last fields of its record, from ``finish_reason`` on."""
+    reason_of, print_of, id_of, asked_with = (
+        fields.getter(found[name]) if name in found else _nothing
+        for name in ("finish_reason", "system_fingerprint", "call_id", "parameters")
+    )
     read = [*found.values(), *(column.split(".")[0] for column in found.values())]
     further = [c for c in columns if not any(c == r or fnmatchcase(c, r) for r in read)]
     alone = [c for c in further if fields.plain(c) in fields.PARAMETERS]
     extra = sorted({*further} - {*alone})
+    if not (extra or alone or found.keys() & {*Record._fields[-5:]}):
+        return lambda row: ()
 
-    def call(row: Object) -> dict[str, Any]:
-        said: dict[str, Any] = {
-            name: dump(text) for name, get in texts.items() if (text := get(row)) is not None
-        }
-        if alone or "parameters" in found:
-            beside = {c: row.get(c) for c in alone}
-            said["parameters"] = fields.parameters(asked_with(row), beside)
-        if extra:
-            said["extra"] = {c: row.get(c) for c in extra}
-        return said
+    def call(row: Object) -> tuple[Any, ...]:
+        asked = {c: row.get(c) for c in alone}
+        if "parameters" in found:
+            asked = {**(fields.parameters(asked_with(row)) or {}), **asked}
+        return reason_of(row), print_of(row), asked, id_of(row), {c: row.get(c) for c in extra}
 
     return call
 
