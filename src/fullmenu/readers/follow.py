@@ -271,7 +271,7 @@ class Growing:
         known = [value for _, value in packing.items(_as_opened(name, first), Ledger())]
         intake = Intake(log, packing, self._shape)
         shape = understood(known, intake)
-        self.how = described(packing, shape, log)
+        self.how = described(packing.title, shape, log)
         records: list[Record] = []
         items = begin.items
         for line, value in packing.items(_as_opened(name, new, not begin.offset), log):

@@ -48,7 +48,7 @@ def prepare(head: Sequence[object], log: Ledger) -> None:
             raise NotALog(f"{log.name} holds {_kind(head[0])}, not objects or texts")
         log.say("a list of outputs: the position of each is taken as its prompt's id")
         return
-    found = fields.find(rows, log.map, log.name)
+    found = fields.find(rows, log.map, log.name, log.naming)
     log.fields = found
     log.state["known"] = frozenset(column for row in rows for column in row)
     log.state["row"] = _reader(found, log)
