@@ -156,7 +156,8 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
             raise Reject(f"no field {column!r}; fields: {fields.plural(map(str, value), 10)}")
         if model is None and model_of is _nothing:
             model = _model_in(out, value.get(found.get("prompt", "")))
-        if is_conversation(turns := unquote(out)):
+        turns = unquote(out) if type(out) is str and out[:2] == "[{" else out
+        if is_conversation(turns):
             turn = last_turn(turns)
             if turn is not None and turn < len(turns) - 1:
                 log.remark("conversations read up to the model's last turn")
