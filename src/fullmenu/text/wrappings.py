@@ -55,7 +55,7 @@ _TEXTS = (
 """Where a text stands by itself in a wrapping."""
 _KNOWN = {"content", "parts", "tool_calls", "toolCalls", "reasoning_content"}
 _BESIDE = {*_TEXTS, *ENDS, *_USAGE, *_IDS, "id", "model"}
-_MARKS = {*ENDS, "done", "tool_calls", "toolCalls", "token_ids"}
+_MARKS = {*ENDS, "done", "tool_calls", "toolCalls", "token_ids", "generated_text", "outputText"}
 _SIGNS = {
     *_BESIDE, *_MARKS, *_KNOWN, *_WITHIN, "choices", "candidates", "generations", "results", "role",
     "from", "messages", "function", "toolCallId", "tool_call_id", "type", "delta", "lc",
@@ -90,7 +90,7 @@ def served(value: object, sure: bool = False) -> list[Said]:
     'responses without a message'
     """
     text = value if isinstance(value, str) else None
-    inner = unquote(value)
+    inner = unquote(value, texts=sure)
     if isinstance(inner, str):
         return [Said(inner)]
     if text is not None and not sure and _is_plain(inner):

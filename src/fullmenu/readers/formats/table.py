@@ -16,10 +16,12 @@ from fullmenu.readers.replies import answers, calls_of, opened, reason_of
 from fullmenu.samples import Record
 from fullmenu.text.chat import (
     NO_TURN,
+    NOT_OWN,
     NULL,
     Said,
     asked,
     is_conversation,
+    is_own,
     is_parts,
     last_turn,
     said,
@@ -135,6 +137,9 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
     def row(value: Object) -> list[Record]:
         out, question, pid = output(value), prompt(value), pid_of(value)
         if named and id_of(value) and not log.once((hash(tuple(map(str, value.values()))),)):
+            return []
+        if "role" in value and type(value["role"]) is str and not is_own(value):
+            log.skip(NOT_OWN)
             return []
         if pid is not None and type(pid) is not str:
             pid = dump(pid)
