@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from fullmenu.readers.answers import answers
 from fullmenu.readers.fields import parameters
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
+from fullmenu.readers.replies import answers
 from fullmenu.samples import Record
 from fullmenu.text.chat import served
 from fullmenu.text.json_values import Object, at, first, holds, is_object, listed

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fullmenu.readers.answers import answers
 from fullmenu.readers.fields import parameters
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import Shape
+from fullmenu.readers.replies import answers
 from fullmenu.samples import Record
 from fullmenu.text.chat import requested, served
 from fullmenu.text.json_values import Object, at, first, is_list, is_object, listed

@@ -11,11 +11,11 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from fullmenu.readers.answers import answers
 from fullmenu.readers.fields import parameters
 from fullmenu.readers.formats import openinference
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
+from fullmenu.readers.replies import answers
 from fullmenu.readers.spans import Event, is_otlp, log_record_of, nested, span_of, spans_and_logs
 from fullmenu.samples import Record
 from fullmenu.text.chat import said
