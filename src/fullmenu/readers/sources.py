@@ -52,7 +52,11 @@ def _expand(text: str, remarks: list[str]) -> list[File]:
     beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
     close = get_close_matches(path.name, beside, n=1)
     hint = f"; did you mean {str(path.with_name(close[0]))!r}?" if close else ""
-    raise BadInput(f"no such file: {text!r}{hint}")
+    if not hint and not suffix(text):
+        hint = (
+            f". A text alone names a file; in Python, outputs are given as a list: [{text!r:.80}]"
+        )
+    raise BadInput(f"no such file: {text!r:.200}{hint}")
 
 
 def matching(pattern: str) -> list[Path]:

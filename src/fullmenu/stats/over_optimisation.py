@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -206,7 +206,7 @@ class OverOptimisation:
         """Whether the gold score is past its peak."""
         return self.verdict == "past the peak"
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the JSON form."""
         return {
             "verdict": self.verdict,
@@ -522,8 +522,7 @@ def _rows(runs: Ints) -> list[Ints]:
     return [np.flatnonzero(runs == r) for r in np.unique(runs)]
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(NamedTuple):
     coefficients: Floats
     inverse: Floats
     residuals: Floats

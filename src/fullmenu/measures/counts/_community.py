@@ -6,7 +6,7 @@ dishes as Chao1 (Chao2) says are missing, all alike (Chao & Jost 2012; Chao et a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,7 @@ _ONE_BY_ONE = 100_000
 """So many unseen dishes are drawn one by one; of more, next to none comes twice in a unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Community:
+class Community(NamedTuple):
     """Shares of dishes (chances of occurring in a unit, for incidence data).
 
     The dishes that the sample shows, by ascending count; how many others there are, and what they

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -12,8 +11,7 @@ from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.stats.arrays import Floats
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """How many dishes, ``f``, were served how often, ``x`` (ascending whole numbers above 0).
 
     For incidence data ``units`` is how many sampling units (prompts) were looked at; ``x`` then

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +17,7 @@ Weights = Literal["dcg"]
 Catalogue = int | Collection[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """Pairs of a user and an item, each once, by user, then by place; places count from 0.
 
     An item that comes twice in a list has its best place only. ``items`` are in the order of their

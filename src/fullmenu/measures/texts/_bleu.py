@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,8 +18,7 @@ from fullmenu.measures.texts._grams import Tokenize, words_of
 from fullmenu.stats.arrays import Floats, Ints, run_starts
 
 
-@dataclass(frozen=True, slots=True)
-class NumberedWords:
+class NumberedWords(NamedTuple):
     """The words of n texts, one after the other: equal words, equal numbers, without gaps."""
 
     ids: Ints
@@ -112,8 +111,7 @@ def totals_of(lengths: Ints, longest: int) -> Ints:
     return np.maximum(lengths[..., None] - np.arange(longest), 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
+class Overlap(NamedTuple):
     """Matches of n texts, each against the texts of all other units.
 
     Clipped ``matches`` of each order, (n, k), and words of the ``closest`` reference in length,

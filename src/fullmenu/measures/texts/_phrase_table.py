@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +33,7 @@ SPARE = 10
 """So many more than are shown are grown, because some turn out to be parts of others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A phrase, lower-cased, words joined by spaces, that became commoner or rarer.
 
     So many outputs hold it, under so many prompts, before and after. ``delta`` is the log-odds
@@ -51,8 +50,7 @@ class Phrase:
     delta: float
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseTable:
+class PhraseTable(NamedTuple):
     """What :func:`phrase_table` found: phrases taken up and dropped, strongest first.
 
     So many were common enough to be ``tested``, and had to reach ``threshold`` in ``|z|``.
@@ -120,8 +118,7 @@ def phrase_table(
     return PhraseTable(shown[0], shown[1], tested, threshold, *corpus.sizes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Corpus:
+class _Corpus(NamedTuple):
     """All words of both sides; outputs are numbered so that those of a prompt are neighbours."""
 
     hashes: tokens.Hashes
@@ -142,8 +139,7 @@ class _Corpus:
         return np.asarray(self.source[outputs] >= self.sizes[0])
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     n: int
     names: tokens.Hashes  # of each phrase: its hash, the low bits cut off
     rows: NDArray[np.int32]  # an output that holds it
