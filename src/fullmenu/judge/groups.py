@@ -253,7 +253,7 @@ def _number(value: object) -> float | None:
 
 
 def _time(value: object) -> datetime | None:
-    time = scalars.time(value)
+    time = scalars.time(value) if isinstance(value, (str, datetime)) else None
     return time.replace(tzinfo=timezone.utc) if time and time.tzinfo is None else time
 
 
@@ -261,6 +261,8 @@ def _name(by: str, key: object) -> str:
     """Return what a group is called."""
     if isinstance(key, float):
         key = f"{key:.12g}"
+    if isinstance(key, datetime):
+        key = f"{key:%Y-%m-%d %H:%M:%S}".removesuffix(" 00:00:00")
     text = " ".join(str(key).split())
     text = text if len(text) <= 40 else f"{text[:39]}…"
     return text if by == "model" else f"{by} {text}"
