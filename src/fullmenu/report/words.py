@@ -179,8 +179,9 @@ def _trend_headline(document: TrendDocument) -> str:
         return clean(document.reason)
     called = names(document)
     first, *_, last = (version.size for version in document.views[view].versions)
+    the = "the " if document.by == "week" else ""
     return (
-        f"{_fell(document)}From {called[0]} to {called[-1]}, over {len(called)} "
+        f"{_fell(document)}From {the}{called[0]} to {the}{called[-1]}, over {len(called)} "
         f"{trend_unit(document)}: seen by {one_line(view, 40)}, it serves what "
         f"{dishes(last, first)} would, where it served {_count(first or 0, last)}."
     )
