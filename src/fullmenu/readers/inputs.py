@@ -56,7 +56,7 @@ class Rows:
             yield number, {str(name): _plain(value) for name, value in row.items()}
 
 
-def understood(source: object, mapped: bool) -> Rows | str | list[str]:
+def rows_or_files(source: object, mapped: bool) -> Rows | str | list[str]:
     """Return the rows that a source holds, or the files that it names.
 
     Parameters
@@ -211,9 +211,9 @@ def _table(source: Any) -> Iterable[Object] | None:
     if hasattr(source, "with_format") and hasattr(source, "iter"):  # a Hugging Face dataset
         return _arrow(source.with_format("arrow").iter(_ROWS))
     index = getattr(source, "index", None)
-    if any(name is not None for name in getattr(index, "names", ())):  # of pandas: columns too
-        source = source.reset_index()
     try:
+        if any(name is not None for name in getattr(index, "names", ())):  # of pandas: columns too
+            source = source.reset_index()
         frame = narwhals.from_native(source, pass_through=True)
         if isinstance(frame, narwhals.LazyFrame):
             frame = frame.collect()

@@ -203,7 +203,7 @@ def _read(
         )
     columns = parse_map(map) if isinstance(map, str) else check_map({**map}) if map else {}
     rejects = Path(rejects) if isinstance(rejects, str) else rejects
-    given = inputs.understood(source, bool(columns))
+    given = inputs.rows_or_files(source, bool(columns))
     log = Ledger(rejects, tolerate, columns, requests, reasoning)
     if not isinstance(given, Rows) and (pictures := images.find(given, format)) is not None:
         if columns:
