@@ -67,7 +67,8 @@ def check(
     from fullmenu.judge.one import check as check_one
     from fullmenu.views.registry import defaults
 
-    work.check_target(html)
+    work.check_target(html, [*logs, requests])
+    work.check_file(rejects, [*logs, requests])
     names = work.names(views)
     with work.steps(len(names or defaults("text")) + 3 + bool(measures), quiet) as tell:
         tell("reading")

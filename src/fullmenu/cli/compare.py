@@ -60,7 +60,8 @@ def compare(
     failing = work.verdicts(fail_on, LOSSES)
     declared = work.margins(margins)
     kept = work.model_of_each(model, len(logs))
-    work.check_target(html)
+    work.check_target(html, [*logs, requests])
+    work.check_file(rejects, [*logs, requests])
     names = work.names(views)
     looks = len(names or defaults("text"))
     with work.steps(len(logs) + max(looks, len(logs)) + 2 + bool(measures), quiet) as tell:

@@ -10,6 +10,7 @@ import typer
 
 from fullmenu.cli import options, work
 from fullmenu.errors import BadInput
+from fullmenu.files import replace_file
 
 if TYPE_CHECKING:
     from fullmenu.readers.reader import Origin
@@ -188,7 +189,7 @@ def deduplicate(
     from fullmenu import cure
     from fullmenu.cli.data_records import lines
 
-    _target(dropped, logs)
+    work.check_file(dropped, [*logs, requests])
     if dropped is not None and out is not None and dropped.resolve() == out.resolve():
         raise BadInput(f"--out and --dropped are both {out}: give two files")
     with work.steps(3, quiet) as tell:
@@ -273,29 +274,14 @@ def _read(
 ) -> tuple[Samples, list[Origin | None]]:
     from fullmenu.cli.data_records import read
 
-    _target(out, logs)
+    for path in (out, given["rejects"]):
+        work.check_file(path, [*logs, given["requests"]])
     tell("reading")
     samples, origins = read(logs, **given)
     if not quiet:
         for note in samples.notes:
             typer.echo(note, err=True)
     return samples, origins
-
-
-def _target(path: Path | None, logs: list[str]) -> None:
-    """Refuse a file that cannot be written, or that is read, before any work is done."""
-    if path is None:
-        return
-    from fullmenu.readers.sources import resolve
-
-    if not path.parent.is_dir():
-        raise BadInput(f"cannot write to {path}: there is no folder {path.parent}")
-    if path.is_dir():
-        raise BadInput(f"cannot write to {path}: it is a folder")
-    read = [one for one in logs if one != "-" and not Path(one).is_dir()]
-    files = resolve(read)[0] if read else []
-    if path.exists() and any(f.path and f.path.resolve() == path.resolve() for f in files):
-        raise BadInput(f"cannot write to {path}, which is being read: name another file")
 
 
 def _labels(records: list[dict[str, Any]], label: str) -> list[str]:
@@ -312,8 +298,7 @@ def _write(records: list[dict[str, Any]], path: Path | None) -> None:
     from fullmenu.cli.data_records import dump
 
     if path is not None:
-        with path.open("wb") as file:
-            file.writelines(map(dump, records))
+        replace_file(path, b"".join(map(dump, records)))
         return
     sys.stdout.flush()
     sys.stdout.buffer.writelines(map(dump, records))

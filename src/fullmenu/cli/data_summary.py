@@ -82,7 +82,7 @@ def _cell(value: Any, key: str) -> str:
 
 
 def _repeated(console: Any, dropped: list[dict[str, Any]], samples: Samples) -> None:
-    from fullmenu.report.plain import one_line
+    from fullmenu.cleaner import one_line
 
     texts = samples.outputs
     most = Counter(texts[one["repeats"]] for one in dropped).most_common(MOST)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from fullmenu.files import replace_file
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -149,7 +151,7 @@ class Faces:
         if self.html is not None:
             from fullmenu.report.watch.page import render
 
-            self.html.write_text(render(now), encoding="utf-8")
+            replace_file(self.html, render(now).encode())
 
     def emit(self, event: Mapping[str, object]) -> None:
         """Print an event as a JSON line."""

@@ -73,12 +73,26 @@ def margins(text: str | None) -> Margins | None:
         raise typer.BadParameter(str(error), param_hint="--margins") from None
 
 
-def check_target(html: Path | None) -> None:
-    """Refuse a report's name that cannot be written, before any work is done."""
+def check_target(
+    html: Path | None, read: Sequence[str | Path | None] = (), what: str = "report"
+) -> None:
+    """Refuse a report's name that cannot be written, or is read, before any work is done."""
     if html is not None and html.suffix not in (".html", ".json"):
-        raise BadInput(f"cannot write a report to {html}: use a name ending in .html or .json")
-    if html is not None and not html.parent.is_dir():
-        raise BadInput(f"cannot write a report to {html}: there is no folder {html.parent}")
+        raise BadInput(f"cannot write a {what} to {html}: use a name ending in .html or .json")
+    check_file(html, read, f"a {what} ")
+
+
+def check_file(path: Path | None, read: Sequence[str | Path | None] = (), what: str = "") -> None:
+    """Refuse a file that cannot be written, or that is read, before any work is done."""
+    if path is None:
+        return
+    from fullmenu.readers.sources import keep_apart
+
+    if not path.parent.is_dir():
+        raise BadInput(f"cannot write {what}to {path}: there is no folder {path.parent}")
+    if path.is_dir():
+        raise BadInput(f"cannot write {what}to {path}: it is a folder")
+    keep_apart(path, [one for one in read if one is not None])
 
 
 def encoder(model: str | None, bar: Steps, media: str) -> dict[str, Any]:

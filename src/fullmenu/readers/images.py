@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu import pictures
+from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput
 from fullmenu.readers.fields import plural
 from fullmenu.readers.ledger import Ledger, Progress
 from fullmenu.readers.registry import endings
-from fullmenu.readers.sources import Source
+from fullmenu.readers.sources import Source, files_in, home, regular
 from fullmenu.readers.streams import suffix
 from fullmenu.samples import Media, Record, Samples
 
@@ -31,6 +32,7 @@ _MANY = 10
 
 _PROMPTS = ("prompt_id", "prompt_ids", "prompts", "prompt", "labels", "label", "y", "arr_1")
 _CHECKED = 256
+_WORKERS = 8
 _SIDE = 32
 
 
@@ -44,10 +46,13 @@ class Found:
         Each with the prompt that its folder stands for.
     others
         Names of files that are not read.
+    remarks
+        On what is there and is no file.
     """
 
     files: list[tuple[Path, str | None]]
     others: list[str]
+    remarks: list[str]
 
 
 def find(source: Source, format: str | None = None) -> Found | None:
@@ -60,10 +65,11 @@ def find(source: Source, format: str | None = None) -> Found | None:
     given = [source] if isinstance(source, (str, os.PathLike)) else list(source)
     if not all(isinstance(one, (str, os.PathLike)) for one in given):
         return None
-    paths = [Path(one).expanduser() for one in given]
+    paths = [home(one) for one in given]
     if len(paths) == 1 and paths[0].is_dir():
         return _folder(paths[0], format is not None)
-    matches = [_matches(path) for path in paths]
+    remarks: list[str] = []
+    matches = [_matches(path, remarks) for path in paths]
     if not all(matches):
         return None
     files = list(dict.fromkeys(match for found in matches for match in found))
@@ -74,7 +80,7 @@ def find(source: Source, format: str | None = None) -> Found | None:
         return None
     root = Path(commonpath([p.absolute().parent for p in wanted]))
     others = [p.name for p in files if p not in set(wanted)]
-    return Found([(p, _prompt(p.absolute(), root)) for p in wanted], others)
+    return Found([(p, _prompt(p.absolute(), root)) for p in wanted], others, remarks)
 
 
 def read(found: Found, log: Ledger, progress: Progress | None = None) -> Samples:
@@ -107,7 +113,8 @@ def read(found: Found, log: Ledger, progress: Progress | None = None) -> Samples
     notes += log.notes()
     if found.others:
         notes.append(f"{len(found.others):,} other files were not read: {plural(found.others, 3)}")
-    return Samples(samples.table, tuple(notes), medium)
+    notes += found.remarks
+    return Samples(samples.table, tuple(one_line(n, 1_500) for n in notes), medium)
 
 
 def _records(
@@ -117,7 +124,7 @@ def _records(
     media: dict[Media, str],
     progress: Progress | None,
 ) -> Iterator[Record]:
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(_WORKERS) as pool:
         for a in range(0, len(files), _CHECKED):
             part = files[a : a + _CHECKED]
             for (path, prompt), fault in zip(part, pool.map(_fault, part), strict=True):
@@ -186,13 +193,8 @@ def _asked(beside: dict[str, NDArray[Any]], n: int, name: str, log: Ledger) -> l
 
 
 def _folder(folder: Path, forced: bool) -> Found | None:
-    names = sorted(
-        Path(base) / name
-        for base, folders, names in os.walk(folder)
-        if not folders.sort()
-        for name in names
-        if not name.startswith(".")
-    )
+    remarks: list[str] = []
+    names = files_in(folder, remarks)
     wanted = [p for p in names if p.suffix.lower() in ENDINGS]
     logs = sum(suffix(p.name) in endings() for p in names)
     if not wanted:
@@ -202,9 +204,8 @@ def _folder(folder: Path, forced: bool) -> Found | None:
     if logs and not forced and len(wanted) < _MANY * logs:
         return None
     kept = set(wanted)
-    return Found(
-        [(p, _prompt(p, folder)) for p in wanted], [p.name for p in names if p not in kept]
-    )
+    others = [p.name for p in names if p not in kept]
+    return Found([(p, _prompt(p, folder)) for p in wanted], others, remarks)
 
 
 def _prompt(path: Path, root: Path) -> str | None:
@@ -212,15 +213,15 @@ def _prompt(path: Path, root: Path) -> str | None:
     return None if folder == "." else folder
 
 
-def _matches(path: Path) -> list[Path]:
+def _matches(path: Path, remarks: list[str]) -> list[Path]:
     import glob
 
     if path.is_dir():
-        return sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+        return files_in(path, remarks)
     if path.exists():
         return [path]
     found = glob.glob(str(path), recursive=True)  # noqa: PTH207 (Path.glob takes no absolute one)
-    return sorted(p for p in map(Path, found) if p.is_file())
+    return regular([p for p in map(Path, found) if not p.is_dir()], str(path), remarks)
 
 
 def _counted(n: int, what: str) -> str:

@@ -13,7 +13,7 @@ from fullmenu.readers import images, registry
 from fullmenu.readers.fields import check_map, parse_map, plural
 from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reject
 from fullmenu.readers.registry import Packing, Shape
-from fullmenu.readers.sources import Source, resolve
+from fullmenu.readers.sources import Source, keep_apart, resolve
 from fullmenu.readers.streams import File, Opened, decompression_errors, opened
 from fullmenu.samples import Record, Samples
 from fullmenu.text.encoding import dump, mend
@@ -187,7 +187,8 @@ def _read(
             )
         shape = registry.named("table")[1]
     files, remarks = resolve(source)
-    _keep_apart(files, rejects)
+    if isinstance(rejects, Path):
+        keep_apart(rejects, source)
     intake = Intake(Ledger(rejects, tolerate, map, requests), packing, shape, progress, origins)
     if rejects is not None:
         intake.log.open()
@@ -269,14 +270,6 @@ def described(packing: Packing, shape: Shape, log: Ledger) -> str:
         return f"{shape.title} ({packing.title})" if shape.title != packing.title else shape.title
     given = ", ".join(f"{name}={column}" for name, column in log.fields.items())
     return f"{packing.title} ({given})" if given else packing.title
-
-
-def _keep_apart(files: list[File], rejects: Path | IO[str] | None) -> None:
-    """Refuse to write rejected records over what is being read."""
-    if isinstance(rejects, Path):
-        for file in files:
-            if file.path and file.path.resolve() == rejects.resolve():
-                raise BadInput(f"rejects cannot be written to {rejects}, which is being read")
 
 
 def _reason(error: BaseException) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 
+from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 from fullmenu.estimate import Estimate
 from fullmenu.judge.one import check
-from fullmenu.report.plain import one_line
 from fullmenu.samples import Samples
 
 Better = Literal["higher", "lower"]

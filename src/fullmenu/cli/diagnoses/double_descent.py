@@ -42,7 +42,7 @@ def double_descent(
     """Say whether test error rises to a peak and falls again, and where you stand."""
     from fullmenu.diagnose import double_descent as diagnose
 
-    showing.check_target(html)
+    showing.check_target(html, log)
     columns = tables.read(log, ["size|epoch|n", "train_loss", "test_error"], ["seed"])
     finding = diagnose(columns, here=here, null_loss=null_loss, margin=margin, subject=log.stem)
     showing.show(finding, json=json, html=html)

@@ -47,7 +47,7 @@ def forgetting(
     """Say whether a checkpoint forgot what an earlier one could do, suite by suite."""
     from fullmenu.diagnose import forgetting as diagnose
 
-    showing.check_target(html)
+    showing.check_target(html, *results)
     if len(results) == 1:
         found = _of_one(results[0], margin, chance)
     elif len(results) % 2:

@@ -36,7 +36,7 @@ def goal_misgeneralization(
     """Say whether a policy, a grader or a classifier follows the goal or what went with it."""
     from fullmenu.errors import BadInput
 
-    showing.check_target(html)
+    showing.check_target(html, table)
     found = tables.read(
         table,
         [],

@@ -45,7 +45,7 @@ def instrumental_convergence(
     """Say whether a policy prefers keeping options beyond what its task asks for."""
     from fullmenu.diagnose.power.preferring import instrumental_convergence as diagnose
 
-    showing.check_target(html)
+    showing.check_target(html, env, policy)
     finding = diagnose(
         _environment(env),
         policy=None if policy is None else _policy(policy),

@@ -56,7 +56,7 @@ def lottery_ticket(
     html: options.Html = None,
 ) -> None:
     """Say whether a pruned network needs its own initial weights, and how sparse it may be."""
-    showing.check_target(html)
+    showing.check_target(html, source)
     margins: dict[str, Any] = {"tolerance": tolerance, "worth": worth}
     if code.is_code(source):
         from fullmenu.diagnose.tickets.diagnosis import lottery_ticket as diagnose

@@ -32,7 +32,7 @@ def over_optimisation(
     from fullmenu.errors import BadInput
     from fullmenu.train import kl_of_best_of
 
-    showing.check_target(html)
+    showing.check_target(html, log)
     found = tables.read(log, ["kl|n", "proxy", "gold"], ["run", "gold_error"])
     empty = [name for name, column in found.items() if None in column]
     if empty:

@@ -42,7 +42,7 @@ def polysemanticity(
     """Say how many unrelated concepts the units of a layer answer to, against chance."""
     from fullmenu.diagnose.units.diagnosis import polysemanticity as diagnose
 
-    showing.check_target(html)
+    showing.check_target(html, activations, concepts)
     finding = diagnose(
         **_arrays(activations, concepts), least=least, floor=floor, seed=seed,
         subject=activations.stem,

@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from fullmenu.errors import BadInput
+from fullmenu.cli import work
+from fullmenu.files import replace_file
 
 if TYPE_CHECKING:
     from fullmenu.finding import Finding
 
 
-def check_target(html: Path | None) -> None:
-    """Refuse a page's name that cannot be written, before any work is done."""
-    if html is not None and html.suffix not in (".html", ".json"):
-        raise BadInput(f"cannot write a finding to {html}: use a name ending in .html or .json")
-    if html is not None and not html.parent.is_dir():
-        raise BadInput(f"cannot write a finding to {html}: there is no folder {html.parent}")
+def check_target(html: Path | None, *read: str | Path | None) -> None:
+    """Refuse a page's name that cannot be written, or is read, before any work is done."""
+    work.check_target(html, read, "finding")
 
 
 def show(finding: Finding, *, json: bool, html: Path | None) -> None:
@@ -29,7 +27,8 @@ def show(finding: Finding, *, json: bool, html: Path | None) -> None:
 
     text = jsons.dumps(finding.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
     if html is not None:
-        html.write_text(text + "\n" if html.suffix == ".json" else render([finding]), "utf-8")
+        page = text + "\n" if html.suffix == ".json" else render([finding])
+        replace_file(html, page.encode())
     if json:
         typer.echo(text)
         return
