@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from typing import Annotated
 
 import typer
+from typer import Option
 
 from fullmenu.cli import (
     check,
@@ -14,6 +16,7 @@ from fullmenu.cli import (
     diagnose,
     lab,
     measures,
+    options,
     watch,
     watch_plan,
 )
@@ -32,19 +35,19 @@ app = typer.Typer(
 
 @app.callback(invoke_without_command=True)
 def fullmenu(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[bool, Option("--version", help="Print the version.")] = False,
 ) -> None:
     """Say the version, or go on to a command."""
     if version:
-        from fullmenu import __version__
-
-        typer.echo(__version__)
+        typer.echo(metadata.version("fullmenu"))
         raise typer.Exit
 
 
-app.command("check", epilog=check.EXAMPLES)(check.check)
-app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
-app.command("watch", epilog=watch.EXAMPLES, cls=watch_plan.WatchCommand)(watch.watch)
+app.command("check", epilog=check.EXAMPLES)(options.command(check.check))
+app.command("compare", epilog=compare.EXAMPLES)(options.command(compare.compare))
+app.command("watch", epilog=watch.EXAMPLES, cls=watch_plan.WatchCommand)(
+    options.command(watch.watch)
+)
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.command("measures", epilog=measures.EXAMPLES)(measures.measures)
 app.add_typer(lab.app, name="lab")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Argument
 
 from fullmenu.cli import options, work
 
@@ -28,26 +30,13 @@ EXAMPLES = """[bold]Examples[/bold]
 def compare(
     logs: Annotated[
         list[str],
-        typer.Argument(
+        Argument(
             help="Logs, oldest first: a file, glob, folder (of pictures too), or - for stdin.",
             metavar="BEFORE AFTER …",
         ),
     ],
-    format: options.Format = None,
-    map: options.Map = None,
-    requests: options.Requests = None,
-    rejects: options.Rejects = None,
-    tolerate: options.Tolerate = False,
-    model: options.Model = None,
-    views: options.Views = None,
-    margins: options.Margins = None,
-    measures: options.Measures = None,
-    semantic: options.Semantic = None,
-    json: options.Json = False,
-    html: options.Html = None,
-    fail_on: options.FailOn = None,
-    seed: options.Seed = 0,
-    quiet: options.Quiet = False,
+    *,
+    how: options.Judging,
 ) -> None:
     """Say what changed, how sure that is, and what was lost; exit code 3 when variety was lost."""
     if len(logs) < 2:
@@ -57,40 +46,34 @@ def compare(
     from fullmenu.judge.two import compare as compare_two
     from fullmenu.views.registry import defaults
 
-    failing = work.verdicts(fail_on, LOSSES)
-    declared = work.margins(margins)
-    kept = work.model_of_each(model, len(logs))
-    work.check_target(html, [*logs, requests])
-    work.check_file(rejects, [*logs, requests])
-    names = work.names(views)
-    looks = len(names or defaults("text"))
-    with work.steps(len(logs) + max(looks, len(logs)) + 2 + bool(measures), quiet) as tell:
+    failing = work.verdicts(how.fail_on, LOSSES)
+    margins = work.margins(how.margins)
+    kept = work.model_of_each(how.model, len(logs))
+    read = [*logs, how.files.requests]
+    work.check_target(how.html, read)
+    work.check_file(how.files.rejects, read)
+    views = work.names(how.views)
+    looks = max(len(views or defaults("text")), len(logs))
+    with work.steps(len(logs) + looks + 2 + bool(how.measures), how.quiet) as tell:
         samples = []
-        malformed = ""
+        malformed, rejects = "", how.files.rejects
         for log, name in zip(logs, kept, strict=True):
             tell(f"reading {Path(log).name}")
-            samples.append(
-                work.read(
-                    log, map=map, quiet=quiet, format=format, requests=requests,
-                    rejects=rejects, tolerate=tolerate, model=name,
-                )
-            )  # fmt: skip
+            samples.append(how.files.read(log, how.quiet, name))
             if rejects is not None:  # one file for all logs
                 malformed += rejects.read_text(encoding="utf-8")
                 rejects.write_text(malformed, encoding="utf-8")
         labels = work.labels(logs) if len(kept) != len({*kept}) else [str(n) for n in kept]
-        settings = {
-            "views": names,
-            "margins": declared,
-            "measures": work.names(measures) or (),
-            "seed": seed,
-            "progress": tell,
-            **work.encoder(semantic, tell, samples[0].media),
-        }
-        if len(samples) == 2:
-            report = compare_two(*samples, labels=(labels[0], labels[1]), **settings)
-        else:
-            report = trend(samples, labels=labels, **settings)
-    work.show(report, json, html)
+        two = partial(compare_two, *samples, labels=(labels[0], labels[1]))
+        judge = two if len(samples) == 2 else partial(trend, samples, labels=labels)
+        report = judge(
+            views=views,
+            margins=margins,
+            measures=work.names(how.measures) or (),
+            seed=how.seed,
+            progress=tell,
+            **work.encoder(how.semantic, tell, samples[0].media),
+        )
+    work.show(report, how.json, how.html)
     if report.verdict in failing:
         raise typer.Exit(work.VARIETY_LOST)

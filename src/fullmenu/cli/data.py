@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json as jsons
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer import Argument, Option
 
 from fullmenu.cli import options, work
+from fullmenu.cli.data_summary import Summary
 from fullmenu.errors import BadInput
 from fullmenu.files import replace_file
 
 if TYPE_CHECKING:
-    from fullmenu.readers.reader import Origin
     from fullmenu.samples import Samples
+    from fullmenu.text.json_values import Object
+
+MOST = 3
+"""Kept outputs shown of those that were repeated most."""
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -63,75 +71,37 @@ app = typer.Typer(
 
 Logs = Annotated[
     list[str],
-    typer.Argument(
-        help="A log: one file or several, a glob, a folder, or - for stdin.", metavar="LOG …"
-    ),
+    Argument(help="A log: one file or several, a glob, a folder, or - for stdin.", metavar="LOG …"),
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(
+    Option(
         "--out",
         "-o",
         help="Write the records to this file; the summary then goes to stdout. By default records "
         "go to stdout, the summary to stderr.",
     ),
 ]
-ByPrompt = Annotated[
-    bool,
-    typer.Option("--by-prompt", help="Treat the outputs of each prompt apart, not all as one."),
-]
-View = Annotated[
-    str | None,
-    typer.Option(
-        "--view",
-        "-v",
-        help="What makes outputs alike: answer, phrasing or outline (texts), image, vector. "
-        "By default answer, or the one that fits.",
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Give the summary as JSON.")]
 
 
-@app.command(epilog=REBALANCE)
 def rebalance(
     logs: Logs,
     out: Out = None,
-    power: Annotated[
-        float, typer.Option("--power", help="0: as it is; 1: every dish has the same weight.")
-    ] = 1.0,
-    max_weight: Annotated[
-        float, typer.Option("--max-weight", help="No record weighs more; the mean is 1.")
-    ] = 10.0,
+    power: Annotated[float, Option(help="0: as it is; 1: every dish has the same weight.")] = 1.0,
+    max_weight: Annotated[float, Option(help="No record weighs more; the mean is 1.")] = 10.0,
     label: Annotated[
         str | None,
-        typer.Option(
-            "--label", help="A field that names the dish, instead of finding it.", metavar="FIELD"
-        ),
+        Option(help="A field that names the dish, instead of finding it.", metavar="FIELD"),
     ] = None,
-    field: Annotated[
-        str, typer.Option("--field", help="The field that the weight is written to.")
-    ] = "weight",
-    by_prompt: ByPrompt = False,
-    view: View = None,
-    semantic: options.Semantic = None,
-    format: options.Format = None,
-    map: options.Map = None,
-    requests: options.Requests = None,
-    rejects: options.Rejects = None,
-    tolerate: options.Tolerate = False,
-    json: Json = False,
-    quiet: options.Quiet = False,
+    field: Annotated[str, Option(help="The field that the weight is written to.")] = "weight",
+    *,
+    how: options.Curing,
 ) -> None:
     """Give every record a weight, so that rare dishes count as much as common ones."""
     from fullmenu import cure
-    from fullmenu.cli.data_records import lines
 
-    with work.steps(3, quiet) as tell:
-        samples, origins = _read(
-            logs, out, tell, quiet, format=format, map=map, requests=requests, rejects=rejects,
-            tolerate=tolerate,
-        )  # fmt: skip
-        records = lines(samples, origins)
+    with work.steps(3, how.quiet) as tell:
+        samples, records = _read(logs, out, tell, how)
         if any(field in record for record in records):
             raise BadInput(
                 f"the records have a field {field!r} already, which is not overwritten; name "
@@ -140,151 +110,137 @@ def rebalance(
         labels = None if label is None else _labels(records, label)
         tell("dishes")
         made = cure.rebalance(
-            samples, labels=labels, power=power, max_weight=max_weight, by_prompt=by_prompt,
-            view=view, **work.encoder(semantic, tell, samples.media),
-        )  # fmt: skip
+            samples,
+            labels=labels,
+            power=power,
+            max_weight=max_weight,
+            **_alike(how, tell, samples),
+        )
     weights = made.weights.tolist()
     weighed = [{**record, field: round(w, 6)} for record, w in zip(records, weights, strict=True)]
     _write(weighed, out)
-    _tell(
-        {"command": "rebalance", **_asked(by_prompt, view, samples),
-         "before": made.before.to_dict(), "after": made.after.to_dict(),
-         "weights": {"least": min(weights), "most": max(weights)}},
-        json, quiet, out,
-    )  # fmt: skip
+    least, most = min(weights), max(weights)
+    cost = 1 - made.after.effective_sample_size / made.before.outputs
+    summary = Summary(
+        "rebalance",
+        f"Weighed {made.before.outputs:,} outputs",
+        made.before,
+        made.after,
+        more={"weights": {"least": least, "most": most}},
+        remarks=(
+            f"\nweights {least:.2g} to {most:.2g}, of mean 1; they cost {cost:.0%} of the sample "
+            "size",
+        ),
+    )
+    _tell(summary, samples, how, out)
 
 
-@app.command(epilog=DEDUPLICATE)
 def deduplicate(
     logs: Logs,
     out: Out = None,
     threshold: Annotated[
         float | None,
-        typer.Option(
-            "--threshold",
-            help="Leave out what is this alike (k²) to a kept record before it; 0.8 by default.",
+        Option(
+            help="Leave out what is this alike (k²) to a kept record before it; 0.8 by default."
         ),
     ] = None,
     target: Annotated[
         float | None,
-        typer.Option(
-            "--target", help="Leave out what repeats most, until the repeat rate is at most this."
-        ),
+        Option(help="Leave out what repeats most, until the repeat rate is at most this."),
     ] = None,
-    dropped: Annotated[
-        Path | None, typer.Option("--dropped", help="Write the records left out to this file.")
-    ] = None,
-    by_prompt: ByPrompt = False,
-    view: View = None,
-    semantic: options.Semantic = None,
-    format: options.Format = None,
-    map: options.Map = None,
-    requests: options.Requests = None,
-    rejects: options.Rejects = None,
-    tolerate: options.Tolerate = False,
-    json: Json = False,
-    quiet: options.Quiet = False,
+    dropped: Annotated[Path | None, Option(help="Write the records left out to this file.")] = None,
+    *,
+    how: options.Curing,
 ) -> None:
     """Leave out what repeats: near-duplicates, or as much as a target repeat rate asks for."""
     from fullmenu import cure
-    from fullmenu.cli.data_records import lines
 
-    work.check_file(dropped, [*logs, requests])
+    work.check_file(dropped, [*logs, how.files.requests])
     if dropped is not None and out is not None and dropped.resolve() == out.resolve():
         raise BadInput(f"--out and --dropped are both {out}: give two files")
-    with work.steps(3, quiet) as tell:
-        samples, origins = _read(
-            logs, out, tell, quiet, format=format, map=map, requests=requests, rejects=rejects,
-            tolerate=tolerate,
-        )  # fmt: skip
+    with work.steps(3, how.quiet) as tell:
+        samples, records = _read(logs, out, tell, how)
         tell("comparing")
         made = cure.deduplicate(
-            samples, threshold=threshold, target=target, by_prompt=by_prompt, view=view,
-            **work.encoder(semantic, tell, samples.media),
-        )  # fmt: skip
-    records = lines(samples, origins)
+            samples, threshold=threshold, target=target, **_alike(how, tell, samples)
+        )
     _write([records[i] for i in made.kept.tolist()], out)
     if dropped is not None:
         _write([records[i] for i in made.dropped.tolist()], dropped)
     gone = zip(made.dropped.tolist(), made.repeats.tolist(), made.likeness.tolist(), strict=True)
-    _tell(
-        {"command": "deduplicate", **_asked(by_prompt, view, samples),
-         "before": made.before.to_dict(), "after": made.after.to_dict(),
-         "dropped": [{"row": i, "repeats": j, "likeness": round(k2, 4)} for i, j, k2 in gone]},
-        json, quiet, out, samples,
-    )  # fmt: skip
+    n, kept = made.before.outputs, made.after.outputs
+    summary = Summary(
+        "deduplicate",
+        f"Kept {kept:,} of {n:,} outputs, left out {n - kept:,}",
+        made.before,
+        made.after,
+        more={"dropped": [{"row": i, "repeats": j, "likeness": round(k, 4)} for i, j, k in gone]},
+        remarks=_repeated(samples, made.repeats.tolist()),
+    )
+    _tell(summary, samples, how, out)
 
 
-@app.command(epilog=SELECT)
 def select(
     logs: Logs,
     out: Out = None,
-    k: Annotated[int | None, typer.Option("--k", "-k", help="How many to choose.")] = None,
-    share: Annotated[
-        float | None, typer.Option("--share", help="Or which share of them, such as 0.2.")
-    ] = None,
-    method: Annotated[str, typer.Option("--method", help="mmr, dpp or facility_location.")] = "mmr",
+    k: Annotated[int | None, Option("--k", "-k", help="How many to choose.")] = None,
+    share: Annotated[float | None, Option(help="Or which share of them, such as 0.2.")] = None,
+    method: Annotated[str, Option(help="mmr, dpp or facility_location.")] = "mmr",
     quality: Annotated[
-        bool, typer.Option("--quality", help="Choose good ones too: by the log's scores.")
+        bool, Option("--quality", help="Choose good ones too: by the log's scores.")
     ] = False,
-    trade_off: Annotated[
-        float, typer.Option("--trade-off", help="With --quality: its share in the choice.")
-    ] = 0.5,
-    by_prompt: ByPrompt = False,
-    view: View = None,
-    semantic: options.Semantic = None,
-    format: options.Format = None,
-    map: options.Map = None,
-    requests: options.Requests = None,
-    rejects: options.Rejects = None,
-    tolerate: options.Tolerate = False,
-    json: Json = False,
-    quiet: options.Quiet = False,
+    trade_off: Annotated[float, Option(help="With --quality: its share in the choice.")] = 0.5,
+    *,
+    how: options.Curing,
 ) -> None:
     """Choose the records that are most varied, or most varied and good."""
     from fullmenu import cure
-    from fullmenu.cli.data_records import lines
 
     if (k is None) == (share is None):
         raise typer.BadParameter("give one of the two", param_hint="--k / --share")
-    with work.steps(3, quiet) as tell:
-        samples, origins = _read(
-            logs, out, tell, quiet, format=format, map=map, requests=requests, rejects=rejects,
-            tolerate=tolerate,
-        )  # fmt: skip
+    with work.steps(3, how.quiet) as tell:
+        samples, records = _read(logs, out, tell, how)
         tell("choosing")
         made = cure.select(
-            samples, k, share=share, method=method, quality="score" if quality else None,
-            trade_off=trade_off, by_prompt=by_prompt, view=view,
-            **work.encoder(semantic, tell, samples.media),
-        )  # fmt: skip
-    records = lines(samples, origins)
+            samples,
+            k,
+            share=share,
+            method=method,
+            quality="score" if quality else None,
+            trade_off=trade_off,
+            **_alike(how, tell, samples),
+        )
     _write([records[i] for i in sorted(made.rows.tolist())], out)
-    _tell(
-        {"command": "select", "method": method, **_asked(by_prompt, view, samples),
-         "before": {**made.before.to_dict(), "quality": made.quality_before},
-         "after": {**made.after.to_dict(), "quality": made.quality_after},
-         "chosen": made.rows.tolist()},
-        json, quiet, out,
-    )  # fmt: skip
+    summary = Summary(
+        "select",
+        f"Chose {made.after.outputs:,} of {made.before.outputs:,} outputs by {method}",
+        made.before,
+        made.after,
+        quality=(made.quality_before, made.quality_after),
+        more={"method": method, "chosen": made.rows.tolist()},
+    )
+    _tell(summary, samples, how, out)
+
+
+for _command, _examples in ((rebalance, REBALANCE), (deduplicate, DEDUPLICATE), (select, SELECT)):
+    app.command(_command.__name__, epilog=_examples)(options.command(_command))
 
 
 def _read(
-    logs: list[str], out: Path | None, tell: work.Steps, quiet: bool, **given: Any
-) -> tuple[Samples, list[Origin | None]]:
-    from fullmenu.cli.data_records import read
+    logs: list[str], out: Path | None, tell: work.Steps, how: options.Curing
+) -> tuple[Samples, Sequence[Object]]:
+    """Read a log, and what is written for each of its outputs."""
+    from fullmenu.cli.data_records import lines, read
 
-    for path in (out, given["rejects"]):
-        work.check_file(path, [*logs, given["requests"]])
+    for path in (out, how.files.rejects):
+        work.check_file(path, [*logs, how.files.requests])
     tell("reading")
-    samples, origins = read(logs, **given)
-    if not quiet:
-        for note in samples.notes:
-            typer.echo(note, err=True)
-    return samples, origins
+    samples, origins = read(logs, how.files)
+    work.say(samples.notes, how.quiet)
+    return samples, lines(samples, origins)
 
 
-def _labels(records: list[dict[str, Any]], label: str) -> list[str]:
+def _labels(records: Sequence[Object], label: str) -> list[str]:
     missing = sum(record.get(label) is None for record in records)
     if missing:
         raise BadInput(
@@ -294,7 +250,7 @@ def _labels(records: list[dict[str, Any]], label: str) -> list[str]:
     return [str(record[label]) for record in records]
 
 
-def _write(records: list[dict[str, Any]], path: Path | None) -> None:
+def _write(records: Sequence[Object], path: Path | None) -> None:
     from fullmenu.cli.data_records import dump
 
     if path is not None:
@@ -305,28 +261,36 @@ def _write(records: list[dict[str, Any]], path: Path | None) -> None:
     sys.stdout.buffer.flush()
 
 
-def _asked(by_prompt: bool, view: str | None, samples: Samples) -> dict[str, Any]:
+class _Alike(work.Through):
+    """What makes outputs alike, as the cures take it."""
+
+    by_prompt: bool
+    view: str | None
+
+
+def _alike(how: options.Curing, tell: work.Steps, samples: Samples) -> _Alike:
+    through = work.encoder(how.semantic, tell, samples.media)
+    return {"by_prompt": how.by_prompt, "view": how.view, **through}
+
+
+def _repeated(samples: Samples, rows: list[int]) -> list[str]:
+    """Say which kept outputs were repeated most."""
+    from fullmenu.cleaner import one_line
+
+    texts = samples.outputs
+    most = Counter(texts[row] for row in rows).most_common(MOST)
+    heading = ["\nleft out most often, as repeats of"] if most else []
+    return heading + [f"  {times:,} × {one_line(text, 64)}" for text, times in most]
+
+
+def _tell(summary: Summary, samples: Samples, how: options.Curing, out: Path | None) -> None:
     from fullmenu.views.registry import chosen, eyes
 
-    name = eyes(chosen([view] if view else None, samples.media)).name
-    return {"view": name, "by_prompt": by_prompt}
-
-
-def _tell(
-    summary: dict[str, Any],
-    json: bool,
-    quiet: bool,
-    out: Path | None,
-    samples: Samples | None = None,
-) -> None:
-    if json:
-        from json import dumps
-
-        text = dumps({"schema": "fullmenu/data/1", **summary}, allow_nan=False)
-        typer.echo(text, err=out is None)
-    elif not quiet:
-        from fullmenu.cli.data_summary import show
-
-        show(summary, samples, to_stderr=out is None)
+    view = eyes(chosen([how.view] if how.view else None, samples.media)).name
+    if how.json:
+        document = summary.to_dict(view, how.by_prompt)
+        typer.echo(jsons.dumps(document, allow_nan=False), err=out is None)
+    elif not how.quiet:
+        summary.show(view, how.by_prompt, to_stderr=out is None)
         if out is not None:
             typer.echo(f"\nrecords: {out}")

@@ -2,90 +2,92 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fullmenu.samples import Samples
+    from fullmenu.cure.variety import Variety
+    from fullmenu.estimate import Estimate
 
-MOST = 3
-"""Kept outputs shown of those that were repeated most."""
-
-
-def show(summary: dict[str, Any], samples: Samples | None, to_stderr: bool) -> None:
-    """Print before and after, side by side."""
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(stderr=to_stderr, highlight=False, markup=False)
-    before, after = summary["before"], summary["after"]
-    how = "each prompt apart" if summary["by_prompt"] else "all outputs together"
-    console.print(f"\n{_did(summary)}; {summary['view']} view, {how}\n")
-    table = Table(box=None, pad_edge=False, padding=(0, 4, 0, 0))
-    table.add_column("")
-    table.add_column("before")
-    table.add_column("after")
-    for title, key in ROWS.items():
-        if key == "effective_sample_size" and summary["command"] != "rebalance":
-            continue
-        if before.get(key) is not None or after.get(key) is not None:
-            table.add_row(title, _cell(before.get(key), key), _cell(after.get(key), key))
-    console.print(table)
-    if summary["command"] == "rebalance":
-        least, most = (summary["weights"][k] for k in ("least", "most"))
-        cost = 1 - after["effective_sample_size"] / before["outputs"]
-        console.print(
-            f"\nweights {least:.2g} to {most:.2g}, of mean 1; they cost {cost:.0%} of the sample "
-            "size"
-        )
-    if samples is not None and summary.get("dropped"):
-        _repeated(console, summary["dropped"], samples)
-
-
-ROWS = {
+_ROWS = {
     "outputs": "outputs",
     "effective sample size": "effective_sample_size",
     "dishes": "dishes",
     "leading dish": "leading_share",
     "repeat rate": "repeat_rate",
     "effective number": "effective_number",
-    "mean quality": "quality",
 }
 
 
-def _did(summary: dict[str, Any]) -> str:
-    n, m = summary["before"]["outputs"], summary["after"]["outputs"]
-    return {
-        "rebalance": f"Weighed {n:,} outputs",
-        "deduplicate": f"Kept {m:,} of {n:,} outputs, left out {n - m:,}",
-        "select": f"Chose {m:,} of {n:,} outputs by {summary.get('method')}",
-    }[summary["command"]]
+@dataclass(frozen=True)
+class Summary:
+    """What a command did, and how varied the outputs were and are.
+
+    Parameters
+    ----------
+    command, did
+        Its name, and what it did in a few words.
+    before, after
+        How varied they were and are.
+    quality
+        The mean score before and after, where it counted.
+    more
+        What the JSON holds besides.
+    remarks
+        What is printed below the table.
+    """
+
+    command: str
+    did: str
+    before: Variety
+    after: Variety
+    quality: tuple[float | None, float | None] | None = None
+    more: Mapping[str, object] = field(default_factory=dict)
+    remarks: Sequence[str] = ()
+
+    def to_dict(self, view: str, by_prompt: bool) -> dict[str, object]:
+        """Return the JSON document; of which view, and whether each prompt stood apart."""
+        before, after = self.before.to_dict(), self.after.to_dict()
+        if self.quality is not None:
+            before["quality"], after["quality"] = self.quality
+        about = {"command": self.command, "view": view, "by_prompt": by_prompt}
+        sides = {"before": before, "after": after}
+        return {"schema": "fullmenu/data/1", **about, **sides, **self.more}
+
+    def show(self, view: str, by_prompt: bool, to_stderr: bool) -> None:
+        """Print before and after, side by side."""
+        from rich.console import Console
+        from rich.table import Table
+
+        console = Console(stderr=to_stderr, highlight=False, markup=False)
+        how = "each prompt apart" if by_prompt else "all outputs together"
+        console.print(f"\n{self.did}; {view} view, {how}\n")
+        table = Table(box=None, pad_edge=False, padding=(0, 4, 0, 0))
+        for heading in ("", "before", "after"):
+            table.add_column(heading)
+        rows = {t: (getattr(self.before, n), getattr(self.after, n)) for t, n in _ROWS.items()}
+        if self.command != "rebalance":
+            del rows["effective sample size"]
+        if self.quality is not None:
+            rows["mean quality"] = self.quality
+        for title, cells in rows.items():
+            if any(cell is not None for cell in cells):
+                table.add_row(title, *(_cell(cell, title) for cell in cells))
+        console.print(table)
+        for remark in self.remarks:
+            console.print(remark)
 
 
-def _cell(value: Any, key: str) -> str:
+def _cell(value: Estimate | float | None, title: str) -> str:
     if value is None:
         return "-"
-    if isinstance(value, dict):
-        if value["low"] is None and value["high"] is None:
-            return f"{value['value']:.3g}"
-        low, high = (f"{x:.2g}" if x is not None else "…" for x in (value["low"], value["high"]))
-        return f"{value['value']:.3g} [{low}, {high}]"
-    if key == "leading_share":
-        return f"{value:.0%}"
-    return (
-        f"{value:,}"
-        if isinstance(value, int)
-        else f"{value:,.3g}"
-        if value < 1e3
-        else f"{value:,.0f}"
-    )
-
-
-def _repeated(console: Any, dropped: list[dict[str, Any]], samples: Samples) -> None:
-    from fullmenu.cleaner import one_line
-
-    texts = samples.outputs
-    most = Counter(texts[one["repeats"]] for one in dropped).most_common(MOST)
-    console.print("\nleft out most often, as repeats of")
-    for text, times in most:
-        console.print(f"  {times:,} × {one_line(text, 64)}")
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        shown = f"{value:,.3g}" if value < 1e3 else f"{value:,.0f}"
+        return f"{value:.0%}" if title == "leading dish" else shown
+    if value.low is None and value.high is None:
+        return f"{value.value:.3g}"
+    low, high = (f"{x:.2g}" if x is not None else "…" for x in (value.low, value.high))
+    return f"{value.value:.3g} [{low}, {high}]"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Option
 
 from fullmenu.cli import work
 
@@ -18,10 +19,10 @@ EXAMPLES = """[bold]Examples[/bold]
 
 
 def demo(
-    folder: Annotated[
-        Path, typer.Option("--folder", help="Where the logs and the report go.")
-    ] = Path("fullmenu-demo"),
-    seed: Annotated[int, typer.Option("--seed", help="Another seed, another restaurant.")] = 0,
+    folder: Annotated[Path, Option(help="Where the logs and the report go.")] = Path(
+        "fullmenu-demo"
+    ),
+    seed: Annotated[int, Option(help="Another seed, another restaurant.")] = 0,
 ) -> None:
     """Tune a small generative menu on a score, and see what becomes of its variety.
 

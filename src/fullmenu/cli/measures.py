@@ -6,6 +6,7 @@ import inspect
 from typing import Annotated
 
 import typer
+from typer import Argument
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -28,7 +29,7 @@ RISES = {True: "higher is more varied", False: "higher is less varied", None: "n
 
 
 def measures(
-    name: Annotated[str | None, typer.Argument(help="Explain this one.")] = None,
+    name: Annotated[str | None, Argument(help="Explain this one.")] = None,
 ) -> None:
     """List every measure, or explain one, with the paper it comes from."""
     from fullmenu.measures.registry import get

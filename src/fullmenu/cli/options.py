@@ -1,106 +1,206 @@
-"""Options that several commands share."""
+"""Options that several commands share, and how a command takes them together."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
-import typer
+from typer import Option
 
-Format = Annotated[
-    str | None,
-    typer.Option("--format", "-f", help="Read the files as this format instead of guessing."),
-]
-Map = Annotated[
-    str | None,
-    typer.Option(
-        "--map", "-m", help="Which field is what, e.g. output=answer,prompt=question.",
-        metavar="OUTPUT=FIELD,…",
-    ),
-]  # fmt: skip
-Rejects = Annotated[
-    Path | None, typer.Option("--rejects", help="Write malformed records to this file.")
-]
-Requests = Annotated[
-    Path | None,
-    typer.Option("--requests", help="The request file of an OpenAI batch, for its prompts."),
-]
-Tolerate = Annotated[
-    bool, typer.Option("--tolerate", help="Go on even if more than 1 % of records are malformed.")
-]
+from fullmenu.cli.work import say
+
+if TYPE_CHECKING:
+    from fullmenu.samples import Samples
+
 Model = Annotated[
     list[str] | None,
-    typer.Option(
-        "--model",
+    Option(
         help="Keep the outputs of this model only; give it once, or once for each log, in order.",
         metavar="NAME",
     ),
 ]
 Views = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--views",
         "-v",
         help="What to look at, separated by commas: phrasing, outline, answer (texts), image "
         "(pictures), vector (arrays). All that fit, by default.",
     ),
 ]
-Margins = Annotated[
-    str | None,
-    typer.Option(
-        "--margins",
-        help="What counts as a change: collapsed=0.5,narrowed=0.9,held_low=0.8,held_high=1.25,"
-        "held_level=0.9,alpha=0.05, or some of these.",
-        metavar="NAME=NUMBER,…",
-    ),
-]
-Measures = Annotated[
-    str | None,
-    typer.Option(
-        "--measures",
-        help="More measures, separated by commas; `fullmenu measures` lists them.",
-        metavar="NAME,…",
-    ),
-]
 Semantic = Annotated[
     str | None,
-    typer.Option(
-        "--semantic",
+    Option(
         help="Judge `answer` by a sentence-transformers model: its name or folder. "
         'Needs pip install "fullmenu\\[semantic]".',
         metavar="MODEL",
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print the documented JSON instead.")]
-Html = Annotated[
-    Path | None, typer.Option("--html", "-o", help="Write the report as one HTML file too.")
-]
-FailOn = Annotated[
-    str | None,
-    typer.Option(
-        "--fail-on",
-        help="Verdicts that end with exit code 3, separated by commas: collapsed, narrowed, "
-        "unclear, held, widened, or none.",
-    ),
-]
-Seed = Annotated[int, typer.Option("--seed", help="For the pairs that large logs are sampled in.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notes on reading.")]
+Json = Annotated[bool, Option("--json", help="Print the documented JSON instead.")]
+Html = Annotated[Path | None, Option("--html", "-o", help="Write the report as one HTML file too.")]
+Quiet = Annotated[bool, Option("--quiet", "-q", help="No progress, no notes on reading.")]
 WatchBaseline = Annotated[
-    str, typer.Option("--baseline", help="The log from before: several outputs of each prompt.")
+    str, Option("--baseline", help="The log from before: several outputs of each prompt.")
 ]
-RunLength = Annotated[
-    float,
-    typer.Option(
-        "--run-length",
-        "-A",
-        help="Where nothing changes, a false alarm comes after so many visits on average, or more.",
-    ),
+Tolerate = Annotated[
+    bool, Option("--tolerate", help="Go on even if more than 1 % of records are malformed.")
 ]
-Traffic = Annotated[
-    str | None,
-    typer.Option(
-        "--traffic",
-        help="How live prompts come: drawn (at random from the baseline's; the default), open "
-        "(fresh draws of the same kind), any (the baseline's, in any order).",
-    ),
-]
+
+
+@dataclass(kw_only=True)
+class Columns:
+    """How files are read, and which of their fields is what."""
+
+    format: Annotated[
+        str | None,
+        Option("--format", "-f", help="Read the files as this format instead of guessing."),
+    ] = None
+    map: Annotated[
+        str | None,
+        Option(
+            "--map",
+            "-m",
+            help="Which field is what, e.g. output=answer,prompt=question.",
+            metavar="OUTPUT=FIELD,…",
+        ),
+    ] = None
+
+
+@dataclass(kw_only=True)
+class Files(Columns):
+    """How logs are read."""
+
+    requests: Annotated[
+        Path | None, Option(help="The request file of an OpenAI batch, for its prompts.")
+    ] = None
+    rejects: Annotated[Path | None, Option(help="Write malformed records to this file.")] = None
+    tolerate: Tolerate = False
+
+    def read(self, source: str | list[str], quiet: bool, model: str | None = None) -> Samples:
+        """Read one log, and say on stderr what was read and how."""
+        from fullmenu.readers import read
+
+        samples = read(source, **vars(self))
+        say(samples.notes, quiet)
+        return samples if model is None else samples.of_model(model)
+
+
+@dataclass(kw_only=True)
+class Judging:
+    """How one log is looked at, or several are judged, and where the report goes."""
+
+    files: Files
+    model: Model = None
+    views: Views = None
+    margins: Annotated[
+        str | None,
+        Option(
+            help="What counts as a change: collapsed=0.5,narrowed=0.9,held_low=0.8,held_high=1.25,"
+            "held_level=0.9,alpha=0.05, or some of these.",
+            metavar="NAME=NUMBER,…",
+        ),
+    ] = None
+    measures: Annotated[
+        str | None,
+        Option(
+            help="More measures, separated by commas; `fullmenu measures` lists them.",
+            metavar="NAME,…",
+        ),
+    ] = None
+    semantic: Semantic = None
+    json: Json = False
+    html: Html = None
+    fail_on: Annotated[
+        str | None,
+        Option(
+            help="Verdicts that end with exit code 3, separated by commas: collapsed, narrowed, "
+            "unclear, held, widened, or none."
+        ),
+    ] = None
+    seed: Annotated[int, Option(help="For the pairs that large logs are sampled in.")] = 0
+    quiet: Quiet = False
+
+
+@dataclass(kw_only=True)
+class Watching:
+    """What a watch and its plan share."""
+
+    run_length: Annotated[
+        float,
+        Option(
+            "--run-length",
+            "-A",
+            help="Where nothing changes, a false alarm comes after so many visits on average, "
+            "or more.",
+        ),
+    ] = 1000.0
+    traffic: Annotated[
+        str | None,
+        Option(
+            help="How live prompts come: drawn (at random from the baseline's; the default), open "
+            "(fresh draws of the same kind), any (the baseline's, in any order)."
+        ),
+    ] = None
+    views: Views = None
+    semantic: Semantic = None
+    columns: Columns
+    model: Model = None
+
+
+@dataclass(kw_only=True)
+class Curing:
+    """What the commands of ``fullmenu data`` share."""
+
+    by_prompt: Annotated[
+        bool, Option("--by-prompt", help="Treat the outputs of each prompt apart, not all as one.")
+    ] = False
+    view: Annotated[
+        str | None,
+        Option(
+            "--view",
+            "-v",
+            help="What makes outputs alike: answer, phrasing or outline (texts), image, vector. "
+            "By default answer, or the one that fits.",
+        ),
+    ] = None
+    semantic: Semantic = None
+    files: Files
+    json: Annotated[bool, Option("--json", help="Give the summary as JSON.")] = False
+    quiet: Quiet = False
+
+
+def command(function: Callable[..., None]) -> Callable[..., None]:
+    """Return a command as typer reads it: the fields of its options' classes as parameters."""
+    own = get_type_hints(function, include_extras=True)
+    defaults = {name: p.default for name, p in signature(function).parameters.items()}
+    kinds = {name: own[name] for name in defaults}
+
+    def run(**given: object) -> None:
+        function(**{name: _gathered(kind, name, given) for name, kind in kinds.items()})
+
+    spread = [p for name, kind in kinds.items() for p in _spread(kind, name, defaults[name])]
+    run.__signature__ = Signature(spread)  # type: ignore[attr-defined]
+    run.__doc__ = function.__doc__
+    return run
+
+
+def _spread(kind: Any, name: str, default: object) -> Iterator[Parameter]:
+    """Yield the parameters that stand for one: itself, or the fields of a class."""
+    if not isinstance(kind, type) or not is_dataclass(kind):
+        yield Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        return
+    hints = get_type_hints(kind, include_extras=True)
+    for field in fields(kind):
+        without = Parameter.empty if field.default is MISSING else field.default
+        yield from _spread(hints[field.name], field.name, without)
+
+
+def _gathered(kind: Any, name: str, given: Mapping[str, object]) -> object:
+    """Return the value of a parameter: as it was given, or a class of those that were."""
+    if not isinstance(kind, type) or not is_dataclass(kind):
+        return given[name]
+    values = {n: _gathered(k, n, given) for n, k in get_type_hints(kind).items()}
+    return kind(**values)

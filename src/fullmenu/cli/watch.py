@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
+from typer import Argument, Option
 
 from fullmenu.cli import options, work
 from fullmenu.cli.watch_faces import Faces
@@ -31,50 +32,38 @@ EXAMPLES = """[bold]Examples[/bold]
 def watch(
     log: Annotated[
         str,
-        typer.Argument(
+        Argument(
             help="The log to watch: a file, a glob, a folder, or - for stdin; or the word plan.",
             metavar="LOG | plan",
         ),
     ],
     baseline: options.WatchBaseline,
     follow: Annotated[
-        bool,
-        typer.Option("--follow", help="Go on as the file grows (JSONL or text), until Ctrl-C."),
+        bool, Option("--follow", help="Go on as the file grows (JSONL or text), until Ctrl-C.")
     ] = False,
     state: Annotated[
-        Path | None,
-        typer.Option(
-            "--state", help="Where the state is kept; by default LOG.fullmenu-state.json."
-        ),
+        Path | None, Option(help="Where the state is kept; by default LOG.fullmenu-state.json.")
     ] = None,
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Begin anew; the old state is kept as ….old.")
+        bool, Option("--fresh", help="Begin anew; the old state is kept as ….old.")
     ] = False,
     acknowledge: Annotated[
-        bool, typer.Option("--acknowledge", help="Take note of the alarms that stand so far.")
+        bool, Option("--acknowledge", help="Take note of the alarms that stand so far.")
     ] = False,
     webhook: Annotated[
         str | None,
-        typer.Option(
-            "--webhook",
+        Option(
             help="Post every alarm there, as JSON that Slack understands.",
             metavar="URL",
             envvar="FULLMENU_WEBHOOK",
             show_envvar=True,
         ),
     ] = None,
-    run_length: options.RunLength = 1000.0,
-    traffic: options.Traffic = None,
-    views: options.Views = None,
-    semantic: options.Semantic = None,
-    format: options.Format = None,
-    map: options.Map = None,
-    model: options.Model = None,
+    *,
+    how: options.Watching,
     tolerate: options.Tolerate = False,
-    poll: Annotated[
-        float, typer.Option("--poll", help="Seconds between two looks at a file that grows.")
-    ] = 1.0,
-    json: Annotated[bool, typer.Option("--json", help="Print events as JSON lines.")] = False,
+    poll: Annotated[float, Option(help="Seconds between two looks at a file that grows.")] = 1.0,
+    json: Annotated[bool, Option("--json", help="Print events as JSON lines.")] = False,
     html: options.Html = None,
     quiet: options.Quiet = False,
 ) -> None:
@@ -99,32 +88,35 @@ def watch(
         raise typer.BadParameter("give seconds, above 0", param_hint="--poll")
     if webhook is not None:
         hook.check_url(webhook)
-    models = work.model_of_each(model, 2)
+    models = work.model_of_each(how.model, 2)
+    files = options.Files(**vars(how.columns), tolerate=tolerate)
     path = state or state_beside(log)
     storage = None if path is None else StateFile(path)
     if fresh and storage is not None:
         storage.set_aside()
     with work.steps(3, quiet or json) as tell:
         tell("reading the baseline")
-        before = work.read(
-            baseline, map=map, quiet=quiet, format=format, tolerate=tolerate, model=models[0]
-        )
-        how = work.encoder(semantic, tell, before.media)
+        before = files.read(baseline, quiet, models[0])
+        through = work.encoder(how.semantic, tell, before.media)
         settings = SessionSettings(
-            log=Path(log).name, baseline=fingerprint(before), views=work.names(views),
-            semantic=semantic, traffic=cast("Traffic | None", traffic), run_length=run_length,
-            model=models[1],
+            log=Path(log).name, baseline=fingerprint(before), views=work.names(how.views),
+            semantic=how.semantic, traffic=cast("Traffic | None", how.traffic),
+            run_length=how.run_length, model=models[1],
         )  # fmt: skip
         tell("fitting the baseline")
-        session = Session.open(settings, before, storage=storage, grows=follow, **how)
+        session = Session.open(settings, before, storage=storage, grows=follow, **through)
         session.keeps_alarms = webhook is not None
         if acknowledge:
             session.monitor.acknowledge()
         tell("watching")
         cursor = open_log(
-            log, session.place, grows=follow, format=format, map=map, model=models[1],
+            log,
+            session.place,
+            grows=follow,
+            model=models[1],
             tolerate=tolerate,
-        )  # fmt: skip
+            **vars(how.columns),
+        )
         session.begin(cursor)
         faces = Faces(session, cursor, work.labels([baseline, log]), json, html, quiet, webhook)
         faces.begin()

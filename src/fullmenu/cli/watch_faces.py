@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from fullmenu.cleaner import one_line
 from fullmenu.files import replace_file
 
 if TYPE_CHECKING:
@@ -100,7 +101,9 @@ class Faces:
         """Go on as the log grows, until it is stopped; what was not saved is taken back."""
         self.live = True
         if not self.quiet and not self.json:
-            typer.echo(f"watching {self.labels[1]} as it grows; Ctrl-C ends it", err=True)
+            typer.echo(
+                f"watching {one_line(self.labels[1], 400)} as it grows; Ctrl-C ends it", err=True
+            )
         old = None
         if threading.current_thread() is threading.main_thread():
             old = signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -124,7 +127,7 @@ class Faces:
         m = self.session.monitor
         left_out = self.cursor.left_out()
         if left_out is not None and not self.quiet:
-            typer.echo(left_out, err=True)
+            typer.echo(one_line(left_out, 1_500), err=True)
         self.write(now)
         from fullmenu.report.document import to_json
 
@@ -163,7 +166,7 @@ class Faces:
         while self.cursor.remarks:
             said = self.cursor.remarks.pop(0)
             if not self.quiet:
-                typer.echo(said, err=True)
+                typer.echo(one_line(said, 1_500), err=True)
 
     def post(self) -> None:
         """Send the alarms that wait; those that cannot be sent wait for the next occasion."""
@@ -177,7 +180,9 @@ class Faces:
             lambda alarm: webhook.post(url, webhook.message(now, alarm), sleep=lambda s: sleep(s))
         )
         if why is not None:
-            typer.echo(f"webhook: {why}; the alarm is kept, and sent next time", err=True)
+            typer.echo(
+                f"webhook: {one_line(why, 400)}; the alarm is kept, and sent next time", err=True
+            )
 
 
 def terminal() -> Console:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json as jsons
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
+from typer import Option
 from typer.core import TyperCommand
 
 from fullmenu.cli import options, work
 from fullmenu.cli.watch_faces import terminal
 
 if TYPE_CHECKING:
-    from fullmenu.samples import Samples
-    from fullmenu.watch import Baseline
+    from fullmenu.monitor.baseline import Traffic
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -25,36 +25,36 @@ EXAMPLES = """[bold]Examples[/bold]
 
 def plan(
     baseline: options.WatchBaseline,
-    size: Annotated[int, typer.Option("--size", help="Outputs of a live visit.")] = 5,
-    run_length: options.RunLength = 1000.0,
-    traffic: options.Traffic = None,
-    views: options.Views = None,
-    semantic: options.Semantic = None,
-    format: options.Format = None,
-    map: options.Map = None,
-    model: options.Model = None,
+    size: Annotated[int, Option(help="Outputs of a live visit.")] = 5,
+    *,
+    how: options.Watching,
     json: options.Json = False,
-    seed: Annotated[int, typer.Option("--seed", help="For the simulated watches.")] = 0,
+    seed: Annotated[int, Option(help="For the simulated watches.")] = 0,
     quiet: options.Quiet = False,
 ) -> None:
     """Say after how many visits a loss would be seen, by simulation from the baseline's outputs."""
+    from fullmenu.watch import Baseline
     from fullmenu.watch import plan as plan_watch
 
     with work.steps(3, quiet) as tell:
         tell("reading")
-        before = work.read(
-            baseline, map=map, quiet=quiet, format=format, model=work.model_of_each(model, 1)[0]
-        )
+        files = options.Files(**vars(how.columns))
+        before = files.read(baseline, quiet, work.model_of_each(how.model, 1)[0])
         tell("fitting the baseline")
-        fitted = fit(before, views, work.encoder(semantic, tell, before.media), traffic)
+        fitted = Baseline.fit(
+            before,
+            views=work.names(how.views),
+            traffic=cast("Traffic | None", how.traffic),
+            **work.encoder(how.semantic, tell, before.media),
+        )
         tell("simulating watches")
-        found = plan_watch(before, fitted, size=size, run_length=run_length, seed=seed)
+        found = plan_watch(before, fitted, size=size, run_length=how.run_length, seed=seed)
     from fullmenu.report.document import to_json
     from fullmenu.report.watch.document import BaselineFacts, PlanDocument
     from fullmenu.report.watch.plan import show
 
     made = PlanDocument(
-        run_length=run_length,
+        run_length=how.run_length,
         size=size,
         view=fitted.ruler.views[0].name,
         traffic=fitted.traffic,
@@ -72,14 +72,6 @@ def plan(
     show(made, about, terminal())
 
 
-def fit(before: Samples, views: str | None, how: dict[str, Any], traffic: str | None) -> Baseline:
-    """Fit the baseline of a watch."""
-    from fullmenu.watch import Baseline
-
-    given: Any = traffic
-    return Baseline.fit(before, views=work.names(views), traffic=given, **how)
-
-
 class WatchCommand(TyperCommand):
     """``watch``, whose first argument ``plan`` leads to a command of its own."""
 
@@ -91,7 +83,7 @@ class WatchCommand(TyperCommand):
                 rich_markup_mode="rich",
                 context_settings={"help_option_names": ["-h", "--help"]},
             )
-            app.command("plan", epilog=EXAMPLES)(plan)
+            app.command("plan", epilog=EXAMPLES)(options.command(plan))
             command: Any = typer.main.get_command(app)
             return command.make_context(f"{info_name} plan", args[1:], parent, **extra)
         return super().make_context(info_name, args, parent, **extra)

@@ -8,16 +8,17 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import typer
 
+from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput
 
 if TYPE_CHECKING:
     from fullmenu.estimate import Margins
     from fullmenu.report.report import Report
-    from fullmenu.samples import Samples
+    from fullmenu.views.registry import Encoder
 
 VARIETY_LOST = 3
 
@@ -25,18 +26,10 @@ PATIENCE = 2.0
 """Seconds before progress is shown."""
 
 
-def read(
-    source: str | list[str], *, map: str | None, quiet: bool, model: str | None, **options: Any
-) -> Samples:
-    """Read one log, and say on stderr what was read and how."""
-    from fullmenu.readers import parse_map
-    from fullmenu.readers import read as read_log
-
-    samples = read_log(source, map=parse_map(map) if map else None, **options)
-    if not quiet:
-        for note in samples.notes:
-            typer.echo(note, err=True)
-    return samples if model is None else samples.of_model(model)
+def say(notes: Sequence[str], quiet: bool) -> None:
+    """Say on stderr what was read and how."""
+    for note in () if quiet else notes:
+        typer.echo(one_line(note, 1_500), err=True)
 
 
 def model_of_each(models: Sequence[str] | None, logs: int) -> list[str | None]:
@@ -95,7 +88,14 @@ def check_file(path: Path | None, read: Sequence[str | Path | None] = (), what: 
     keep_apart(path, [one for one in read if one is not None])
 
 
-def encoder(model: str | None, bar: Steps, media: str) -> dict[str, Any]:
+class Through(TypedDict, total=False):
+    """The options that make a view look through a model."""
+
+    encoder: Encoder
+    ruler: str
+
+
+def encoder(model: str | None, bar: Steps, media: str) -> Through:
     """Return the options that make ``answer`` semantic, if a model was named."""
     if model is None:
         return {}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.readers.ledger import NotALog
+from fullmenu.text.json_values import Object, is_list, is_object
 
 NAMES = {
     name: tuple(columns.split())
@@ -42,7 +43,7 @@ _NUMBERED = re.compile(r"(.*?)[_ .-]?(\d+)$")
 _RANDOM = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}|^(chat)?cmpl-|^msg_|^resp_", re.I)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MISSING = object()
-Getter = Callable[[Any], Any]
+Getter = Callable[[Object], Any]
 
 
 def parse_map(text: str) -> dict[str, str]:
@@ -75,7 +76,7 @@ def check_map(map: dict[str, str]) -> dict[str, str]:
     return map
 
 
-def find(records: list[dict[str, Any]], map: dict[str, str], name: str) -> dict[str, str]:
+def find(records: Sequence[Object], map: dict[str, str], name: str) -> dict[str, str]:
     """Return ``{field: column}`` for the first records of a file."""
     counts: dict[str, int] = {}
     for record in records:
@@ -118,19 +119,19 @@ def getter(column: str) -> Getter:
         return lambda record: record.get(column)
     steps = column.split(".")
 
-    def at(record: Any) -> Any:
+    def at(record: Object) -> object:
         value = record.get(column, _MISSING)
         return walk(record, steps) if value is _MISSING else value
 
     return at
 
 
-def walk(value: Any, steps: list[str]) -> Any:
+def walk(value: object, steps: list[str]) -> object:
     """Follow a path into nested values; a name met at a list is followed in each of its items."""
     for i, step in enumerate(steps):
-        if isinstance(value, dict):
+        if is_object(value):
             value = value.get(step)
-        elif isinstance(value, list):
+        elif is_list(value):
             if step.lstrip("-").isdigit():
                 value = value[int(step)] if -len(value) <= int(step) < len(value) else None
             else:
@@ -162,14 +163,14 @@ def numbered(columns: list[str]) -> list[str]:
     return [f"{stem}*" for stem, n in stems.items() if n > 1][:1]
 
 
-def _are_calls(records: list[dict[str, Any]], column: str) -> bool:
+def _are_calls(records: Sequence[Object], column: str) -> bool:
     """Tell whether ids are those of calls: long and random, and never twice."""
     ids = [str(r.get(column)) for r in records]
     return len(set(ids)) == len(ids) and all(_RANDOM.search(i) for i in ids)
 
 
 def _check_column(
-    field: str, column: str, records: list[dict[str, Any]], columns: list[str], name: str
+    field: str, column: str, records: Sequence[Object], columns: list[str], name: str
 ) -> None:
     get = getter(column)
     if column in columns or any(get(r) is not None for r in records):
@@ -182,7 +183,7 @@ def _check_column(
     )
 
 
-def _no_output(columns: list[str], records: list[dict[str, Any]], name: str) -> str:
+def _no_output(columns: list[str], records: Sequence[Object], name: str) -> str:
     texts = [c for c in columns if any(isinstance(r.get(c), (str, list, dict)) for r in records)]
     close = [(c, n) for n in NAMES["output"] for c in get_close_matches(n, texts, 1, 0.75)]
     way = close[0][0] if close else "COLUMN"

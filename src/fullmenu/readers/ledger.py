@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from fullmenu.errors import BadInput
 from fullmenu.text.chat import Said
@@ -20,6 +20,10 @@ _SHARE = 0.01  # more than that many may still be this share of all records
 _HOPELESS = 1_000  # so many records, every one rejected: the rest will not be better
 _KEPT = 2_000  # characters of a rejected record that are written down
 _REASONS = 50  # different reasons and remarks that are told apart
+
+
+_Part = TypeVar("_Part")
+_Read = TypeVar("_Read")
 
 
 class Reject(ValueError):
@@ -91,6 +95,17 @@ class Ledger:
     def texts(self, answers: Iterable[Said]) -> list[str]:
         """Return the texts of those answers that have one, and count the others."""
         return [text for text in map(self.text, answers) if text is not None]
+
+    def each(
+        self, parts: Iterable[_Part], fault: str, read: Callable[[_Part], Iterable[_Read]]
+    ) -> Iterator[_Read]:
+        """Yield what is read of each part of one record; a part that cannot be read is a reject."""
+        for n, part in enumerate(parts):
+            self.seen += n > 0  # the first is counted as the record that it came in
+            try:
+                yield from read(part)
+            except (AttributeError, TypeError, KeyError, ValueError) as error:
+                self.reject(self.line, f"{fault}: {str(error)[:200]}", part)
 
     def remark(self, what: str, n: int = 1) -> None:
         """Count ``n`` things that were read, but not quite as they stood."""

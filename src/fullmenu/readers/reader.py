@@ -27,7 +27,7 @@ _FAULTS = (AttributeError, TypeError, KeyError, IndexError, ValueError, Recursio
 class Origin:
     """Where an output stood: it is the ``at``-th of ``of`` in a record with these columns."""
 
-    record: Any
+    record: object
     at: int
     of: int
     fields: dict[str, str]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.plugins import plugins
@@ -20,8 +22,31 @@ if TYPE_CHECKING:
 GROUP = "fullmenu.readers"
 
 
+Item: TypeAlias = tuple[int, object]
+"""A record as a packing finds it, with the line on which it stands."""
+
+
 @dataclass(frozen=True)
-class Packing:
+class _Format:
+    name: str
+    title: str
+    recognise: Callable[..., float]
+
+    @property
+    def about(self) -> str:
+        """What it is: the first line of its module's docstring."""
+        about = (sys.modules[self.recognise.__module__].__doc__ or "").split("\n")[0]
+        return about.removesuffix(".").replace("``", "`")
+
+    @property
+    def told_by(self) -> str:
+        """What it is recognised by: what the docstring of ``recognise`` says."""
+        told = re.sub(r"^Tell (by|where) ", "", self.recognise.__doc__ or "")
+        return told.removesuffix(".").replace("``", "`")
+
+
+@dataclass(frozen=True)
+class Packing(_Format):
     """How records are packed into a file.
 
     Parameters
@@ -31,47 +56,35 @@ class Packing:
     recognise
         How sure it is, 0 to 1, that a file is packed so, from its head and its name.
     items
-        The records: ``(line, value)``. Lines that are no record go to ``Ledger.malformed``.
+        The records. Lines that are none go to ``Ledger.malformed``.
     endings
         Of the names of such files; in a folder, files with them are read.
-    about, told_by
-        What it is, and what it is recognised by, for the table in ``docs/formats.md``.
     """
 
-    name: str
-    title: str
     recognise: Callable[[Opened], float]
-    items: Callable[[Opened, Ledger], Iterator[tuple[int, Any]]]
+    items: Callable[[Opened, Ledger], Iterator[Item]]
     endings: tuple[str, ...] = ()
-    about: str = ""
-    told_by: str = ""
 
 
 @dataclass(frozen=True)
-class Shape:
+class Shape(_Format):
     """What a record means.
 
     Parameters
     ----------
     name, title
-        What ``--format`` calls it, and what a note calls it.
+        As of a :class:`Packing`.
     recognise
         Whether a value is a record of this shape.
     records
         The outputs that a value holds. Raises ``Reject``, or counts with ``Ledger.skip``.
     prepare
         Called once a file with its first values.
-    about, told_by
-        As of a :class:`Packing`.
     """
 
-    name: str
-    title: str
-    recognise: Callable[[Any], bool]
+    recognise: Callable[[object], bool]
     records: Callable[[Any, Ledger], Iterable[Record]]
-    prepare: Callable[[list[Any], Ledger], None] | None = None
-    about: str = ""
-    told_by: str = ""
+    prepare: Callable[[Sequence[object], Ledger], None] | None = None
 
 
 @lru_cache(maxsize=1)
@@ -120,7 +133,7 @@ def guess_packing(file: Opened) -> Packing:
     return best
 
 
-def guess_shape(head: list[Any]) -> Shape:
+def guess_shape(head: Sequence[object]) -> Shape:
     """Return the shape that most of the first values have; a table if none.
 
     One is enough: logs of spans are mostly other spans, and no table looks like a span.

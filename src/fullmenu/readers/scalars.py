@@ -5,34 +5,34 @@ from __future__ import annotations
 import math
 import re
 from datetime import datetime, timezone
-from typing import Any
+from decimal import Decimal
 
 _FRACTION = re.compile(r"\.(\d+)")
 _SCALES = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))  # nano-, micro-, milliseconds since 1970
 
 
-def number(value: Any) -> float | None:
+def number(value: object) -> float | None:
     """Return a finite float, or ``None``.
 
     >>> number("0.5"), number(True), number("nan"), number("good")
     (0.5, 1.0, None, None)
     """
-    if value is None or value == "":
+    if not isinstance(value, (str, int, float, Decimal)):
         return None
     try:
         x = float(value)
-    except (TypeError, ValueError, OverflowError):
+    except (ValueError, OverflowError):
         return None
     return x if math.isfinite(x) else None
 
 
-def index(value: Any) -> int | None:
+def index(value: object) -> int | None:
     """Return a sample index that fits 32 bits, or ``None``."""
     x = number(value)
     return int(x) if x is not None and x == int(x) and abs(x) < 2**31 else None
 
 
-def time(value: Any) -> datetime | None:
+def time(value: object) -> datetime | None:
     """Read ISO 8601, or seconds (milli-, micro-, nano-) since 1970, else ``None``.
 
     >>> time("2026-01-02T03:04:05.123456789Z") == time(1767323045123456789)
@@ -51,7 +51,7 @@ def time(value: Any) -> datetime | None:
         return None
     for above, per_second in _SCALES:
         if abs(seconds) > above:
-            microseconds = int(value) * 1_000_000 // int(per_second)
+            microseconds = int(Decimal(str(value))) * 1_000_000 // int(per_second)
             break
     else:
         microseconds = round(seconds * 1e6)

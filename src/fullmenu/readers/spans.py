@@ -1,140 +1,149 @@
-"""OpenTelemetry's envelopes to plain spans: ``{"name", "attributes", "events", …}``."""
+"""OpenTelemetry's envelopes to plain spans and events."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import NamedTuple
 
 from fullmenu.readers.ledger import Reject
+from fullmenu.text.json_values import Object, at, is_list, is_object, listed, objects
+
+_RESOURCES = ("resourceSpans", "resource_spans"), ("resourceLogs", "resource_logs")
+_SCOPES = ("scopeSpans", "scope_spans", "instrumentationLibrarySpans"), ("scopeLogs", "scope_logs")
+_ITEMS = ("spans",), ("logRecords", "log_records")
 
 
-def is_otlp(value: Any) -> bool:
+class Event(NamedTuple):
+    """A span, an event of a span or a log record, however its fields are spelt.
+
+    Parameters
+    ----------
+    name, attributes, time
+        As it says them.
+    events
+        Of a span.
+    body, key
+        Of a log record; the key is that of its span.
+    """
+
+    name: str
+    attributes: Object
+    time: object = None
+    events: tuple[Event, ...] = ()
+    body: object = None
+    key: tuple[object, object] = (None, None)
+
+
+def is_otlp(value: object) -> bool:
     """Tell whether a value is an OTLP export of traces or logs."""
-    return isinstance(value, dict) and any(
-        isinstance(value.get(k), list)
-        for k in ("resourceSpans", "resource_spans", "resourceLogs", "resource_logs")
+    return any(is_list(at(value, name)) for names in _RESOURCES for name in names)
+
+
+def spans_and_logs(value: Object) -> Iterator[object]:
+    """Yield spans, then log records, of an OTLP export, or the value itself if it is none."""
+    if not is_otlp(value):
+        yield value
+        return
+    for resources, scopes, items in zip(_RESOURCES, _SCOPES, _ITEMS, strict=True):
+        for resource in objects(_either(value, *resources)):
+            for scope in objects(_either(resource, *scopes)):
+                yield from listed(_either(scope, *items))
+
+
+def span_of(raw: Object) -> Event:
+    """Bring the spellings of OTLP, the SDK's ``to_json`` and Phoenix together."""
+    events = filter(is_object, listed(raw.get("events")))
+    return Event(
+        str(raw.get("name")),
+        plain(raw.get("attributes")),
+        _either(raw, "startTimeUnixNano", "start_time_unix_nano", "start_time"),
+        tuple(Event(str(e.get("name")), plain(e.get("attributes"))) for e in events),
     )
 
 
-def spans(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the spans of an OTLP export as they stand, or the value itself if it is a span."""
-    resources = _either(value, "resourceSpans", "resource_spans")
-    if resources is None:
-        if not is_otlp(value):
-            yield value
-        return
-    for resource in resources:
-        scopes = _either(resource, "scopeSpans", "scope_spans", "instrumentationLibrarySpans")
-        for scope in scopes or []:
-            yield from scope.get("spans") or []
+def log_record_of(raw: Object) -> Event:
+    """Bring the spellings of a log record together."""
+    attributes = plain(raw.get("attributes"))
+    return Event(
+        str(_either(raw, "eventName", "event_name") or attributes.get("event.name")),
+        attributes,
+        _either(raw, "timeUnixNano", "time_unix_nano", "observedTimeUnixNano"),
+        body=any_value(raw.get("body")),
+        key=(_either(raw, "traceId", "trace_id"), _either(raw, "spanId", "span_id")),
+    )
 
 
-def log_records(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the log records (events) of an OTLP export as they stand."""
-    for resource in _either(value, "resourceLogs", "resource_logs") or []:
-        for scope in _either(resource, "scopeLogs", "scope_logs") or []:
-            yield from _either(scope, "logRecords", "log_records") or []
-
-
-def tidy_event(record: dict[str, Any]) -> dict[str, Any]:
-    """Bring the spellings of a log record together, with the span that it belongs to as key."""
-    attributes = plain(record.get("attributes"))
-    return {
-        "name": _either(record, "eventName", "event_name") or attributes.get("event.name"),
-        "attributes": attributes,
-        "body": any_value(record.get("body")),
-        "time": _either(record, "timeUnixNano", "time_unix_nano", "observedTimeUnixNano"),
-        "key": (_either(record, "traceId", "trace_id"), _either(record, "spanId", "span_id")),
-    }
-
-
-def plain(attributes: Any) -> dict[str, Any]:
-    """Return attributes as a dict, from OTLP's list of keys and values or from a dict."""
-    if attributes is None:
-        return {}
-    if isinstance(attributes, dict):
-        return attributes
+def plain(attributes: object) -> Object:
+    """Return attributes as an object, from OTLP's list of keys and values or from an object."""
+    if attributes is None or is_object(attributes):
+        return attributes or {}
     try:
-        return {pair["key"]: any_value(pair.get("value")) for pair in attributes}
-    except (TypeError, KeyError, AttributeError):
+        return _paired(attributes)
+    except (TypeError, KeyError, ValueError):
         raise Reject("attributes are neither an object nor OTLP's list of key and value") from None
 
 
-def any_value(value: Any) -> Any:
+def any_value(value: object) -> object:
     """Return OTLP's ``AnyValue`` as a plain value.
 
     >>> any_value({"arrayValue": {"values": [{"intValue": "3"}, {"stringValue": "x"}]}})
     [3, 'x']
     """
-    if not isinstance(value, dict):
+    if not is_object(value):
         return value
     for kind, inner in value.items():
         kind = kind.replace("_", "").lower()
         if kind == "intvalue":
-            return int(inner)
+            return int(str(inner))
         if kind in ("stringvalue", "boolvalue", "doublevalue", "bytesvalue"):
             return inner
         if kind == "arrayvalue":
-            return [any_value(v) for v in (inner or {}).get("values") or []]
+            return [any_value(v) for v in listed(at(inner, "values"))]
         if kind == "kvlistvalue":
-            pairs = (inner or {}).get("values") or []
-            return {pair["key"]: any_value(pair.get("value")) for pair in pairs}
+            return _paired(at(inner, "values"))
     return value or None
 
 
-def nested(flat: dict[str, Any]) -> dict[str, Any]:
+def nested(flat: Object) -> Object:
     """Turn dotted keys into nested objects, and objects keyed 0, 1 … into lists.
 
     >>> nested({"llm.output_messages.0.message.content": "hi", "llm.model_name": "m"})
     {'llm': {'output_messages': [{'message': {'content': 'hi'}}], 'model_name': 'm'}}
     """
-    tree: dict[str, Any] = {}
+    tree: dict[str, object] = {}
     for key, value in flat.items():
         if value is None:
             continue
-        at = tree
+        here = tree
         *path, last = str(key).split(".")
         for step in path:
-            inner = at.setdefault(step, {})
+            inner = here.setdefault(step, {})
             if not isinstance(inner, dict):
-                inner = at[step] = {"": inner}
-            at = inner
-        if isinstance(value, dict):
-            value = nested(value)
-            if isinstance(at.get(last), dict) and isinstance(value, dict):
-                value = {**at[last], **value}
-        elif isinstance(value, list):
-            value = [nested(v) if isinstance(v, dict) else v for v in value]
-        at[last] = value
+                inner = here[step] = {"": inner}
+            here = inner
+        if is_object(value):
+            value, there = nested(value), here.get(last)
+            if is_object(there) and is_object(value):
+                value = {**there, **value}
+        elif is_list(value):
+            value = [nested(v) if is_object(v) else v for v in value]
+        here[last] = value
     listed = _listed(tree)
-    return listed if isinstance(listed, dict) else tree
+    return listed if is_object(listed) else tree
 
 
-def _listed(value: Any) -> Any:
-    if not isinstance(value, dict):
+def _listed(value: object) -> object:
+    if not is_object(value):
         return value
     if value and all(k.isdigit() for k in value):
         return [_listed(value[k]) for k in sorted(value, key=int)]
     return {k: _listed(v) for k, v in value.items()}
 
 
-def tidy_span(span: dict[str, Any]) -> dict[str, Any]:
-    """Bring the spellings of OTLP, the SDK's ``to_json`` and Phoenix together."""
-    return {
-        "name": span.get("name"),
-        "attributes": plain(span.get("attributes")),
-        "kind": span.get("span_kind"),
-        "time": _either(span, "startTimeUnixNano", "start_time_unix_nano", "start_time"),
-        "events": [
-            {"name": e.get("name"), "attributes": plain(e.get("attributes"))}
-            for e in span.get("events") or []
-            if isinstance(e, dict)
-        ],
-    }
+def _paired(pairs: object) -> Object:
+    return {str(pair["key"]): any_value(pair.get("value")) for pair in objects(pairs)}
 
 
-def _either(value: dict[str, Any], *names: str) -> Any:
-    for name in names:
-        if value.get(name) is not None:
-            return value[name]
-    return None
+def _either(value: Object, *names: str) -> object:
+    """Return the first of these fields that is there, empty or not."""
+    return next((found for name in names if (found := value.get(name)) is not None), None)

@@ -12,12 +12,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from fullmenu.errors import BadInput
 from fullmenu.text.encoding import dump, unquote
-
-Message = Mapping[str, Any]
+from fullmenu.text.json_values import Object, at, is_list, is_object, listed
 
 NULL = "null outputs"
 NOT_TEXT = "outputs that are not text"
@@ -65,20 +64,20 @@ class Said(NamedTuple):
     """
 
     text: str | None = None
-    calls: tuple[Any, ...] = ()
+    calls: tuple[object, ...] = ()
     reasoning: str = ""
     left_out: Mapping[str, int] = MappingProxyType({})
     missing: str = ""
-    logprobs: Any = None
+    logprobs: object = None
 
 
 class _Part(NamedTuple):
     kind: str
     text: str
-    whole: Any
+    whole: object
 
 
-def asked(conversation: Any) -> str | None:
+def asked(conversation: object) -> str | None:
     """Return what was asked as one text.
 
     Parameters
@@ -103,32 +102,32 @@ def asked(conversation: Any) -> str | None:
     """
     if conversation is None or isinstance(conversation, str):
         return conversation
-    if _is_map(conversation):
-        if _is_list(conversation.get("messages")) or _is_list(conversation.get("contents")):
+    if is_object(conversation):
+        if is_list(conversation.get("messages")) or is_list(conversation.get("contents")):
             return requested(conversation)
         message = _opened(conversation)
         if not ("content" in message or "parts" in message or is_message(message)):
             return dump(conversation)
         conversation = [message]
-    if not _is_list(conversation):
+    if not is_list(conversation):
         return dump(conversation)
-    if not all(_is_map(m) for m in conversation):
-        alone = conversation[0] if len(conversation) == 1 else None
-        return asked(alone) if isinstance(alone, str) else dump(conversation)
-    turns = [_opened(m) for m in conversation]
+    turns = [_opened(turn) for turn in conversation if is_object(turn)]
+    if len(turns) < len(conversation):
+        alone = conversation[0]
+        return alone if len(conversation) == 1 and isinstance(alone, str) else dump(conversation)
     if len(turns) == 1 and _role(turns[0]) == "user":
         return _shown(turns[0])
     return "\n".join(f"{_role(m)}: {_shown(m)}" for m in turns)
 
 
-def requested(body: Any) -> str | None:
+def requested(body: object) -> str | None:
     """Return what a request's body asks: its messages, prompt or input, under its system prompt.
 
     >>> print(requested({"system": "Be brief.", "messages": [{"role": "user", "content": "Hi"}]}))
     system: Be brief.
     user: Hi
     """
-    if not _is_map(body):
+    if not is_object(body):
         return None
     name = next((n for n in ("messages", "contents", "prompt", "input") if body.get(n)), None)
     if name is None:
@@ -137,13 +136,13 @@ def requested(body: Any) -> str | None:
     turns = body[name]
     if rules is None:
         return asked(turns)
-    system = rules if _is_map(rules) and "parts" in rules else {"content": rules}
-    if not (_is_list(turns) and all(map(_is_map, turns))):
+    system = rules if is_object(rules) and "parts" in rules else {"content": rules}
+    if not (is_list(turns) and all(map(is_object, turns))):
         turns = [{"role": "user", "content": asked(turns)}]
     return asked([{**system, "role": "system"}, *turns])
 
 
-def said(answer: Any) -> Said:
+def said(answer: object) -> Said:
     """Return what was said: a text, a message, or the model's last turn in a list of messages.
 
     Parameters
@@ -162,17 +161,17 @@ def said(answer: Any) -> Said:
     """
     if isinstance(answer, str):
         return Said(answer)
-    if _is_map(answer):
+    if is_object(answer):
         message = _opened(answer)
         if (text := _alone(message)) is not None:
             return Said(text)
         return _weighed(_parts(message), message)
-    if _is_list(answer) and answer:
+    if is_list(answer) and answer:
         return said(answer[last_turn(answer)] if is_conversation(answer) else {"content": answer})
     return Said(missing=NULL if answer is None else NOT_TEXT)
 
 
-def served(body: Message) -> list[Said]:
+def served(body: object) -> list[Said]:
     """Return the answers that a response's body holds.
 
     Parameters
@@ -188,20 +187,21 @@ def served(body: Message) -> list[Said]:
     >>> served({"output": [{"type": "reasoning", "summary": []}]})[0].missing
     'responses without a message'
     """
-    if _is_list(choices := body.get("choices")):
-        return [_choice(c) for c in choices] or [Said(missing=NO_CHOICE)]
-    if _is_list(items := body.get("output")):
+    nothing = [Said(missing=NO_CHOICE)]
+    if is_list(choices := at(body, "choices")):
+        return [_choice(choice) for choice in choices] or nothing
+    if is_list(items := at(body, "output")):
         return [_response(items)]
-    if _is_list(candidates := body.get("candidates")):
-        contents = [c.get("content") if _is_map(c) else c for c in candidates]
-        return [said(c) for c in contents] or [Said(missing=NO_CHOICE)]
+    if is_list(candidates := at(body, "candidates")):
+        contents = (c.get("content") if is_object(c) else c for c in candidates)
+        return [said(content) for content in contents] or nothing
     if is_message(body):
         return [said(body)]
-    text = body.get("output_text")
-    return [Said(text) if isinstance(text, str) else Said(missing=NO_CHOICE)]
+    text = at(body, "output_text")
+    return [Said(text)] if isinstance(text, str) else nothing
 
 
-def prompt_text(prompt: Any) -> str:
+def prompt_text(prompt: object) -> str:
     """Return a prompt that a trainer hands over as text: itself, or what :func:`asked` writes.
 
     Raises
@@ -217,7 +217,7 @@ def prompt_text(prompt: Any) -> str:
     return asked(_handed(prompt)) or ""
 
 
-def completion_text(completion: Any) -> str:
+def completion_text(completion: object) -> str:
     """Return a completion that a trainer hands over as text: itself, or what :func:`said` finds.
 
     A completion without text, such as a tool call, is empty.
@@ -235,9 +235,9 @@ def completion_text(completion: Any) -> str:
     return said(_handed(completion)).text or ""
 
 
-def _handed(value: Any) -> Any:
-    for one in value if _is_list(value) else [value]:
-        if not (one is None or isinstance(one, str) or _is_map(one)):
+def _handed(value: object) -> object:
+    for one in value if is_list(value) else [value]:
+        if not (one is None or isinstance(one, str) or is_object(one)):
             within = "" if one is value else f" that holds a {type(one).__name__}"
             raise BadInput(
                 f"a prompt or completion of type {type(value).__name__}{within}: give a string, or "
@@ -246,9 +246,9 @@ def _handed(value: Any) -> Any:
     return value
 
 
-def is_message(value: Any) -> bool:
+def is_message(value: object) -> bool:
     """Tell whether a value is a message of a conversation."""
-    if not _is_map(value):
+    if not is_object(value):
         return False
     if "role" in value:
         return "content" in value or "parts" in value or "tool_calls" in value
@@ -258,12 +258,12 @@ def is_message(value: Any) -> bool:
     return "content" in message and _langchain(message) is not None
 
 
-def is_conversation(value: Any) -> TypeGuard[Sequence[Message]]:
+def is_conversation(value: object) -> TypeGuard[Sequence[Object]]:
     """Tell whether a value is a list of messages."""
-    return _is_list(value) and bool(value) and all(map(is_message, value))
+    return is_list(value) and bool(value) and all(map(is_message, value))
 
 
-def last_turn(messages: Sequence[Message]) -> int:
+def last_turn(messages: Sequence[Object]) -> int:
     """Return the place of the model's last turn, or of the last one where no turn is the model's.
 
     >>> last_turn([{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello"},
@@ -275,18 +275,18 @@ def last_turn(messages: Sequence[Message]) -> int:
     return next(own, len(messages) - 1)
 
 
-def messages_in(value: Any) -> Any:
+def messages_in(value: object) -> object:
     """Return the messages inside a JSON string; any other text stays itself."""
     inner = unquote(value)
     if is_conversation(inner) or is_message(inner):
         return inner
-    if _is_map(inner) and is_conversation(inner.get("messages")):
+    if is_object(inner) and is_conversation(inner.get("messages")):
         return inner["messages"]
     return value
 
 
-def _choice(choice: Any) -> Said:
-    if not _is_map(choice):
+def _choice(choice: object) -> Said:
+    if not is_object(choice):
         return Said(missing=NO_OBJECT)
     text = choice.get("text")
     answer = Said(text) if isinstance(text, str) else said(choice.get("message"))
@@ -294,22 +294,22 @@ def _choice(choice: Any) -> Said:
     return answer if logprobs is None else answer._replace(logprobs=logprobs)
 
 
-def _response(items: Sequence[Any]) -> Said:
+def _response(items: Sequence[object]) -> Said:
     """Read the items of a response as the parts of one message, as its ``output_text`` does."""
-    messages = [o for o in items if _is_map(o) and o.get("type") == "message"]
-    others = [o for o in items if _is_map(o) and o.get("type") != "message"]
+    messages = [o for o in items if is_object(o) and o.get("type") == "message"]
+    others = [o for o in items if is_object(o) and o.get("type") != "message"]
     parts = [part for message in messages for part in _parts(message)]
     apart = [part for item in others if (part := _part(item)) is not None]
     answer = _weighed([*parts, *apart], messages[-1] if messages else {})
     if not messages:
         return answer._replace(missing=NO_MESSAGE)
-    each = [p.whole.get("logprobs") for p in parts if p.kind == TEXT and _is_map(p.whole)]
-    if not all(_is_list(tokens) and tokens for tokens in each):
+    each = [p.whole.get("logprobs") for p in parts if p.kind == TEXT and is_object(p.whole)]
+    if not all(listed(tokens) for tokens in each):
         return answer
-    return answer._replace(logprobs=[token for tokens in each for token in tokens or ()] or None)
+    return answer._replace(logprobs=[token for tokens in each for token in listed(tokens)] or None)
 
 
-def _weighed(parts: list[_Part], message: Message) -> Said:
+def _weighed(parts: list[_Part], message: Object) -> Said:
     """Join the text of parts, and count the others."""
     # Thoughts written into the text itself, <think>…</think>, stay in it.
     texts = [p.text for p in parts if p.kind == TEXT]
@@ -333,29 +333,29 @@ def _weighed(parts: list[_Part], message: Message) -> Said:
     return Said(text, tuple(calls), thoughts, left_out, missing)
 
 
-def _opened(message: Message) -> Message:
+def _opened(message: Object) -> Object:
     """Return a message out of LangChain's wrapping: ``{"lc", "id", "kwargs"}`` or ``{"data"}``."""
-    if "lc" in message and _is_map(kwargs := message.get("kwargs")):
+    if "lc" in message and is_object(kwargs := message.get("kwargs")):
         path = message.get("id")
-        return {"type": path[-1] if _is_list(path) and path else None, **kwargs}
-    if _is_map(data := message.get("data")) and _langchain(message) is not None:
+        return {"type": path[-1] if is_list(path) and path else None, **kwargs}
+    if is_object(data := message.get("data")) and _langchain(message) is not None:
         return {**data, "type": message["type"]}
     return message
 
 
-def _langchain(message: Message) -> str | None:
+def _langchain(message: Object) -> str | None:
     """Return the role that a message of LangChain has for its type: ``ai``, ``AIMessageChunk``."""
     kind = str(message.get("type")).lower().removesuffix("chunk").removesuffix("message")
     return kind if kind in _LANGCHAIN else None
 
 
-def _role(message: Message) -> str:
+def _role(message: Object) -> str:
     role = message.get("role", message.get("from"))
     role = _langchain(message) if role is None else str(role)
     return _ROLES.get((role or "").lower(), role or "user")
 
 
-def _alone(message: Message) -> str | None:
+def _alone(message: Object) -> str | None:
     """Return the content of a message that is a text and nothing else, as most are."""
     content = message.get("content")
     if not content or not isinstance(content, str):
@@ -363,23 +363,23 @@ def _alone(message: Message) -> str | None:
     return None if any(map(message.get, _BESIDE)) else content
 
 
-def _parts(message: Message) -> list[_Part]:
+def _parts(message: Object) -> list[_Part]:
     content = message.get("content", message.get("value") if "from" in message else None)
     parts = message.get("parts")
     if isinstance(content, str):
-        listed = [content, *(parts if _is_list(parts) and not content else ())]
+        listed = [content, *(parts if is_list(parts) and not content else ())]
     else:
         either = content if parts is None else parts
-        listed = [*either] if _is_list(either) else [either]
+        listed = [*either] if is_list(either) else [either]
         if not any(name in message for name in ("role", "from", "content", "parts")):
             listed = [message]  # a part alone, such as an item of a response
     return [read for part in listed if part is not None and (read := _part(part)) is not None]
 
 
-def _part(part: Any) -> _Part | None:
+def _part(part: object) -> _Part | None:
     if isinstance(part, str):
         return _Part(TEXT, part, part)
-    if not _is_map(part):
+    if not is_object(part):
         return _Part(type(part).__name__, "", part)
     if part.get("thought") is True:  # Gemini
         return _Part(REASONING, _words(part), part)
@@ -402,33 +402,33 @@ def _part(part: Any) -> _Part | None:
     return _Part(names[0] if names else "part", "", part)
 
 
-def _words(thought: Any) -> str:
-    if _is_map(thought):
+def _words(thought: object) -> str:
+    if is_object(thought):
         return "".join(_words(thought[name]) for name in _WORDS if name in thought)
-    if _is_list(thought):
+    if is_list(thought):
         return "".join(map(_words, thought))
     return thought if isinstance(thought, str) else ""
 
 
-def _calls(message: Message) -> Sequence[Any]:
+def _calls(message: Object) -> Sequence[object]:
     """Return the calls that stand beside the content."""
     calls = _beside(message, _CALLS)
     if calls is None:
         return ()
-    return calls if _is_list(calls) else [calls]
+    return calls if is_list(calls) else [calls]
 
 
-def _beside(message: Message, names: Sequence[str]) -> Any:
+def _beside(message: Object, names: Sequence[str]) -> object:
     """Return the first of these fields that is filled; LangChain keeps a vendor's own apart."""
     for held in (message, message.get("additional_kwargs")):
-        if held and _is_map(held):
+        if held and is_object(held):
             for name in names:
                 if value := held.get(name):
                     return value
     return None
 
 
-def _shown(message: Message) -> str:
+def _shown(message: Object) -> str:
     """Write a prompt's message: text as it is, anything else as a stand-in that tells it apart."""
     if (alone := _alone(message)) is not None:
         return alone
@@ -440,19 +440,9 @@ def _shown(message: Message) -> str:
     return "".join(shown)
 
 
-def _title(part: Any) -> Any:
-    return part.get("type", "part") if _is_map(part) else "part"
+def _title(part: object) -> object:
+    return part.get("type", "part") if is_object(part) else "part"
 
 
-def _mark(part: Any) -> str:
+def _mark(part: object) -> str:
     return blake2b(dump(part).encode("utf-8", "replace"), digest_size=4).hexdigest()
-
-
-def _is_map(value: Any) -> TypeGuard[Message]:
-    return isinstance(value, dict) or isinstance(value, Mapping)  # noqa: SIM101 (dict is far faster)
-
-
-def _is_list(value: Any) -> TypeGuard[Sequence[Any]]:
-    return isinstance(value, list) or (
-        isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray))
-    )

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 
-def dump(value: Any) -> str:
+def dump(value: object) -> str:
     """Write a value as text, the same for the same value."""
     if isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False, default=_plain)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     return (
@@ -22,7 +21,7 @@ def _plain(value: Any) -> Any:
     )
 
 
-def unquote(value: Any) -> Any:
+def unquote(value: object) -> object:
     """Return the JSON inside a string, or the string itself where there is none.
 
     >>> unquote('{"a": 1}'), unquote("[sic] plain"), unquote("7")

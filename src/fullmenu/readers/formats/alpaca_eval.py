@@ -1,34 +1,24 @@
-"""AlpacaEval's ``model_outputs.json``: one output for each instruction."""
+"""AlpacaEval's ``model_outputs.json``."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from fullmenu.readers.ledger import Ledger, Reject
+from fullmenu.readers.answers import answers
+from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
+from fullmenu.text.chat import said
+from fullmenu.text.json_values import Object, holds
 
 
-def recognise(value: Any) -> bool:
+def recognise(value: object) -> bool:
     """Tell by ``instruction``, ``output`` and ``generator``."""
-    return isinstance(value, dict) and {"instruction", "output", "generator"} <= value.keys()
+    return holds(value, "instruction", "output", "generator")
 
 
-def records(value: Any, log: Ledger) -> list[Record]:
-    """Return the output, unless it is missing."""
-    if value is None or value.get("output") is None:
-        log.skip("null outputs")
-        return []
-    if not isinstance(value["output"], str):
-        raise Reject("the output is no text")
-    return [Record(value["output"], value["instruction"], model=value.get("generator"))]
+def records(value: Object, log: Ledger) -> list[Record]:
+    """Return the one output of an instruction."""
+    answer = said(value.get("output"))
+    return answers([answer], log, value["instruction"], model=value.get("generator"))
 
 
-FORMAT = Shape(
-    "alpaca-eval",
-    "AlpacaEval outputs",
-    recognise,
-    records,
-    about="AlpacaEval's `model_outputs.json`",
-    told_by="`instruction`, `output` and `generator`",
-)
+FORMAT = Shape("alpaca-eval", "AlpacaEval outputs", recognise, records)

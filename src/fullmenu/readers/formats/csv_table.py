@@ -1,16 +1,15 @@
-"""CSV: a header and rows, with commas, semicolons, tabs or bars between."""
+"""A header and rows, with ``,`` ``;`` tab or ``|`` between."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from typing import Any
 
 from fullmenu.errors import BadInput
 from fullmenu.readers import ledger
 from fullmenu.readers.fields import NAMES, numbered, plain
 from fullmenu.readers.ledger import Ledger
-from fullmenu.readers.registry import Packing
+from fullmenu.readers.registry import Item, Packing
 from fullmenu.readers.streams import Opened, is_binary
 from fullmenu.readers.text_lines import lines
 
@@ -18,7 +17,7 @@ _DELIMITERS = ",\t;|"
 
 
 def recognise(file: Opened) -> float:
-    """Tell by the name, or by a header with a column known to hold outputs."""
+    """Tell by the ending, or a header that names an output."""
     if file.suffix == ".csv":
         return 0.0 if is_binary(file.head, 0.2) else 0.7
     if file.head.lstrip()[:1] in (b"{", b"["):
@@ -28,7 +27,7 @@ def recognise(file: Opened) -> float:
     return 0.55 if len(names) > 1 and known else 0.0
 
 
-def items(file: Opened, log: Ledger) -> Iterator[tuple[int, Any]]:
+def items(file: Opened, log: Ledger) -> Iterator[Item]:
     """Yield each row as an object."""
     yield from rows(file, log, _delimiter(file))
 
@@ -100,12 +99,4 @@ def _header(file: Opened, delimiter: str) -> list[str]:
         return []
 
 
-FORMAT = Packing(
-    "csv",
-    "CSV",
-    recognise,
-    items,
-    endings=(".csv",),
-    about="a header and rows, with `,` `;` tab or `|` between",
-    told_by="the ending, or a header that names an output",
-)
+FORMAT = Packing("csv", "CSV", recognise, items, (".csv",))

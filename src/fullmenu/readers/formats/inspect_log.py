@@ -1,75 +1,58 @@
-"""Inspect logs: samples, repeated in epochs."""
+"""Logs of Inspect, ``.eval`` or JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from functools import partial
 
-from fullmenu.readers import scalars
+from fullmenu.readers.answers import answers
 from fullmenu.readers.ledger import Ledger, Reject
-from fullmenu.readers.logprobs import logprobs
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
-from fullmenu.text.chat import asked, said
+from fullmenu.text.chat import served
+from fullmenu.text.json_values import Object, at, first, holds, is_object, listed
 
 
-def recognise(value: Any) -> bool:
+def recognise(value: object) -> bool:
     """Tell by ``eval`` and ``samples``."""
-    return (
-        isinstance(value, dict)
-        and isinstance(value.get("eval"), dict)
-        and isinstance(value.get("samples"), list)
+    return holds(value, eval=dict, samples=list)
+
+
+def records(value: Object, log: Ledger) -> Iterator[Record]:
+    """Yield the outputs of every sample in every epoch; an epoch is a repeat."""
+    if not recognise(value):
+        if is_object(value) and "eval" in value:
+            raise Reject("a log of Inspect without samples (its header only?)")
+        raise Reject("no eval and samples")
+    read = partial(_outputs, about=value["eval"], log=log)
+    return log.each(listed(value["samples"]), "not a sample of Inspect", read)
+
+
+def _outputs(sample: object, about: object, log: Ledger) -> list[Record]:
+    if not is_object(sample):
+        raise TypeError("no object")
+    output = sample.get("output")
+    if not at(output, "choices"):
+        failed = sample.get("error")
+        log.skip("samples that ended in an error" if failed else "samples without output")
+        return []
+    task = at(about, "task")
+    return answers(
+        served(output),
+        log,
+        sample.get("input"),
+        f"{task}/{sample['id']}" if task else str(sample["id"]),
+        model=at(output, "model") or at(about, "model"),
+        time=first(sample, "started_at") or at(output, "time"),
+        score=_score(sample.get("scores")),
     )
 
 
-def records(value: Any, log: Ledger) -> Iterator[Record]:
-    """Yield the outputs of every sample in every epoch; an epoch is a repeat."""
-    if not recognise(value):
-        if isinstance(value, dict) and "eval" in value:
-            raise Reject("a log of Inspect without samples (its header only?)")
-        raise Reject("no eval and samples")
-    for n, sample in enumerate(value["samples"]):
-        log.seen += n > 0  # the first is counted as the record that it came in
-        try:
-            yield from _outputs(sample, value["eval"], log)
-        except (AttributeError, TypeError, KeyError) as error:
-            log.reject(log.line, f"not a sample of Inspect ({error})", sample)
-
-
-def _outputs(sample: dict[str, Any], about: dict[str, Any], log: Ledger) -> Iterator[Record]:
-    output = sample.get("output") or {}
-    chosen = output.get("choices") or []
-    if not chosen:
-        log.skip(
-            "samples that ended in an error" if sample.get("error") else "samples without output"
-        )
-        return
-    task = about.get("task")
-    prompt_id = f"{task}/{sample['id']}" if task else str(sample["id"])
-    prompt = asked(sample.get("input"))
-    model = output.get("model") or about.get("model")
-    time = scalars.time(sample.get("started_at") or output.get("time"))
-    for choice in chosen:
-        text = log.text(said(choice.get("message")))
-        if text is not None:
-            found = logprobs(choice.get("logprobs"), log)
-            yield Record(text, prompt, prompt_id, model, time, _score(sample), logprobs=found)
-
-
-def _score(sample: dict[str, Any]) -> float | None:
+def _score(scores: object) -> object:
     """Return the first score that is a number; letters (C, I) are not."""
-    for score in (sample.get("scores") or {}).values():
-        value = score.get("value") if isinstance(score, dict) else score
-        if isinstance(value, (int, float)):
-            return scalars.number(value)
-    return None
+    given = scores.values() if is_object(scores) else ()
+    values = (s.get("value") if is_object(s) else s for s in given)
+    return next((v for v in values if isinstance(v, (int, float))), None)
 
 
-FORMAT = Shape(
-    "inspect",
-    "Inspect log",
-    recognise,
-    records,
-    about="logs of Inspect, `.eval` or JSON",
-    told_by="`eval` and `samples`",
-)
+FORMAT = Shape("inspect", "Inspect log", recognise, records)

@@ -1,4 +1,4 @@
-"""Inspect's ``.eval`` files: a zip with one JSON entry a sample, most often Zstandard inside.
+"""Inspect's zip, with Zstandard or deflate inside.
 
 The standard library lists such a zip but does not unpack its entries (method 93).
 """
@@ -9,26 +9,27 @@ import json
 import struct
 import zlib
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from fullmenu.errors import BadInput
 from fullmenu.readers import ledger
 from fullmenu.readers.ledger import Ledger, Reject
-from fullmenu.readers.registry import Packing
+from fullmenu.readers.registry import Item, Packing
 from fullmenu.readers.streams import Opened, seekable
+from fullmenu.text.json_values import Object
 
 _STORED, _DEFLATE, _ZSTD = 0, 8, 93
 _FAULTS = (ValueError, RecursionError, OSError, zlib.error, struct.error, AttributeError)
 
 
 def recognise(file: Opened) -> float:
-    """Tell a zip by its magic bytes; another zip than Inspect's is said to be so later."""
+    """Tell by magic bytes."""
     zipped = file.head.startswith(b"PK\x03\x04")
     return 1.0 if zipped and (file.suffix == ".eval" or b"_journal/" in file.head) else 0.0
 
 
-def items(file: Opened, log: Ledger) -> Iterator[tuple[int, Any]]:
+def items(file: Opened, log: Ledger) -> Iterator[Item]:
     """Yield each sample in an object with the header, as in Inspect's JSON logs."""
     with seekable(file) as stream:
         try:
@@ -77,25 +78,17 @@ def unpack(stream: IO[bytes], entry: ZipInfo, limit: int) -> bytes:
     raise Reject(f"zip method {entry.compress_type} is not known")
 
 
-def _header(stream: IO[bytes], entries: list[ZipInfo], log: Ledger) -> dict[str, Any]:
+def _header(stream: IO[bytes], entries: list[ZipInfo], log: Ledger) -> Object:
     """Return ``eval`` of the header, or of the journal's start where a run did not finish."""
     named = {e.filename: e for e in entries}
     for name in ("header.json", "_journal/start.json"):
         if name in named:
             try:
                 header = json.loads(unpack(stream, named[name], ledger.MAX_RECORD))
-                return dict(header["eval"])
+                return {**header["eval"]}
             except (*_FAULTS, TypeError, KeyError):
                 log.remark("headers of Inspect logs that cannot be read")
     return {}
 
 
-FORMAT = Packing(
-    "eval",
-    "eval",
-    recognise,
-    items,
-    endings=(".eval",),
-    about="Inspect's zip, with Zstandard or deflate inside",
-    told_by="magic bytes",
-)
+FORMAT = Packing("eval", "eval", recognise, items, (".eval",))

@@ -1,4 +1,4 @@
-"""JSON documents: an array of records, streamed; an object, or several one after another."""
+"""An array (streamed), an object or several, or ``{"data": […]}`` (loaded whole)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import IO, Any
 from fullmenu.readers import ledger
 from fullmenu.readers.fields import NAMES, plain
 from fullmenu.readers.ledger import Ledger
-from fullmenu.readers.registry import Packing
+from fullmenu.readers.registry import Item, Packing
 from fullmenu.readers.streams import Opened
+from fullmenu.text.json_values import is_list, is_object, listed
 
 _CHUNK = 1 << 20
 _BLANK = re.compile(r"\s*")
@@ -20,13 +21,13 @@ _WRAPPERS = ("data", "records", "rows", "items", "results", "examples", "observa
 
 
 def recognise(file: Opened) -> float:
-    """Tell whether a file begins as a JSON array or object."""
+    """Tell by ``[`` or ``{``."""
     if file.head.lstrip().startswith((b"[", b"{")):
         return 0.5
     return 0.4 if file.suffix == ".json" else 0.0
 
 
-def items(file: Opened, log: Ledger) -> Iterator[tuple[int, Any]]:
+def items(file: Opened, log: Ledger) -> Iterator[Item]:
     """Yield the elements of an array, or of an object's one list of records, or the object."""
     text = _Text(file.stream, log)
     if text.next() == "[":
@@ -46,7 +47,7 @@ def items(file: Opened, log: Ledger) -> Iterator[tuple[int, Any]]:
                 yield line, record
 
 
-def _elements(text: _Text, log: Ledger) -> Iterator[tuple[int, Any]]:
+def _elements(text: _Text, log: Ledger) -> Iterator[Item]:
     text.skip()
     if text.next() == "]":
         return
@@ -69,16 +70,16 @@ def _elements(text: _Text, log: Ledger) -> Iterator[tuple[int, Any]]:
         text.skip()
 
 
-def _wrapped(value: Any) -> str | None:
+def _wrapped(value: object) -> str | None:
     """Return the key of the one list of objects in a wrapper such as ``{"data": […]}``."""
-    if not isinstance(value, dict):
+    if not is_object(value):
         return None
-    lists = [k for k, v in value.items() if isinstance(v, list) and v]
+    lists = [k for k, v in value.items() if is_list(v) and v]
     if len(lists) != 1 or lists[0].lower() not in _WRAPPERS:
         return None
     if any(plain(k) in NAMES["prompt"] for k in value):  # then it is a record itself
         return None
-    return lists[0] if all(isinstance(v, dict) for v in value[lists[0]]) else None
+    return lists[0] if all(map(is_object, listed(value[lists[0]]))) else None
 
 
 _BROKEN = object()
@@ -176,13 +177,4 @@ class _Text:
         return bool(raw)
 
 
-FORMAT = Packing(
-    "json",
-    "JSON",
-    recognise,
-    items,
-    endings=(".json",),
-    about="an array (streamed), an object, several objects one after another, or "
-    '`{"data": […]}` (loaded whole)',
-    told_by="`[` or `{`",
-)
+FORMAT = Packing("json", "JSON", recognise, items, (".json",))

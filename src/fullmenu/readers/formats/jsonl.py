@@ -1,13 +1,12 @@
-"""JSON lines: one JSON value a line."""
+"""One JSON value a line."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from fullmenu.readers.ledger import Ledger
-from fullmenu.readers.registry import Packing
+from fullmenu.readers.registry import Item, Packing
 from fullmenu.readers.streams import HEAD, Opened
 from fullmenu.readers.text_lines import lines
 
@@ -15,7 +14,7 @@ ENDINGS = (".jsonl", ".ndjson")
 
 
 def recognise(file: Opened) -> float:
-    """Tell whether the lines of a file are JSON values by themselves."""
+    """Tell by lines that are JSON."""
     hint = file.suffix in ENDINGS
     head = file.head.lstrip()
     if not head.startswith((b"{", b"[", b'"', b"null")):
@@ -31,7 +30,7 @@ def recognise(file: Opened) -> float:
     return 0.8 if any(map(_is_json, later)) else (0.6 if hint else 0.1)
 
 
-def items(file: Opened, log: Ledger) -> Iterator[tuple[int, Any]]:
+def items(file: Opened, log: Ledger) -> Iterator[Item]:
     """Yield each line's value."""
     loads = json.loads
     for number, line in lines(file.stream, log):
@@ -59,12 +58,4 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
-FORMAT = Packing(
-    "jsonl",
-    "JSONL",
-    recognise,
-    items,
-    endings=ENDINGS,
-    about="one JSON value a line",
-    told_by="lines that are JSON",
-)
+FORMAT = Packing("jsonl", "JSONL", recognise, items, ENDINGS)

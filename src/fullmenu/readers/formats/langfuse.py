@@ -1,15 +1,16 @@
-"""Langfuse exports: observations, of which the generations are read."""
+"""Observations of Langfuse, as JSONL, JSON or CSV; the generations are read."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
-from fullmenu.readers import scalars
+from fullmenu.readers.answers import answers
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
-from fullmenu.text.chat import asked, is_conversation, is_message, messages_in, said, served
+from fullmenu.text.chat import Said, is_conversation, is_message, messages_in, said, served
 from fullmenu.text.encoding import dump, unquote
+from fullmenu.text.json_values import Object, at, first, holds, is_list, is_object, listed, objects
 
 _TYPES = {
     "GENERATION", "SPAN", "EVENT", "AGENT", "TOOL", "CHAIN", "RETRIEVER", "EVALUATOR", "EMBEDDING",
@@ -18,72 +19,60 @@ _TYPES = {
 _TEXTS = ("completion", "text", "output", "response")
 
 
-def recognise(value: Any) -> bool:
-    """Tell by an observation's type and trace, or by a trace with its observations."""
-    if not isinstance(value, dict):
-        return False
-    if isinstance(value.get("observations"), list) and "output" in value:
-        return all(isinstance(o, dict) for o in value["observations"])
-    traced = "trace_id" in value or "traceId" in value
-    return traced and str(value.get("type")).upper() in _TYPES
+def recognise(value: object) -> bool:
+    """Tell by ``type`` and ``trace_id`` (or ``traceId``)."""
+    if holds(value, "output", observations=list):
+        return all(map(is_object, listed(value["observations"])))  # a trace with its observations
+    traced = holds(value, "trace_id") or holds(value, "traceId")
+    return traced and str(at(value, "type")).upper() in _TYPES
 
 
-def records(value: Any, log: Ledger) -> list[Record]:
+def records(value: Object, log: Ledger) -> list[Record]:
     """Return the output of a generation."""
     if not recognise(value):
         raise Reject("not an observation of Langfuse: no type and trace_id")
     if "observations" in value and "type" not in value:
-        return [r for o in value["observations"] for r in records(o, log)]
+        return [r for o in objects(value["observations"]) for r in records(o, log)]
     kind = str(value["type"]).upper()
     if kind != "GENERATION":
         log.skip(f"observations of type {kind}, which are no model calls")
         return []
-    prompt = asked(_asked(value.get("input")))
-    model = _first(value, "provided_model_name", "providedModelName", "model")
-    time = scalars.time(_first(value, "start_time", "startTime"))
     output = value.get("output")
-    if output == "" and log.packing in ("csv", "tsv"):  # where null is written so
-        output = None
-    return [Record(t, prompt, model=model, time=time) for t in _served(output, log)]
-
-
-def _asked(value: Any) -> Any:
-    found = messages_in(value)
-    if isinstance(found, dict) and not is_message(found) and isinstance(found.get("prompt"), str):
-        return found["prompt"]
-    return found
-
-
-def _served(value: Any, log: Ledger) -> list[str]:
-    """Return the outputs: a text, a message, choices, or any of these as JSON in a string."""
-    if value is None or value == "null":
+    nulls = (None, "null", "") if log.packing in ("csv", "tsv") else (None, "null")
+    if output in nulls:
         log.skip("generations without output")
         return []
+    return answers(
+        _served(output),
+        log,
+        _asked(value.get("input")),
+        model=first(value, "provided_model_name", "providedModelName", "model"),
+        time=first(value, "start_time", "startTime"),
+    )
+
+
+def _asked(value: object) -> object:
+    found = messages_in(value)
+    prompt = None if is_message(found) else at(found, "prompt")
+    return prompt if isinstance(prompt, str) else found
+
+
+def _served(value: object) -> Sequence[Said]:
+    """Return the outputs: a text, a message, choices, or any of these as JSON in a string."""
     inner = unquote(value)
-    if isinstance(inner, list) and is_conversation(inner):
-        return log.texts(map(said, inner))
-    if isinstance(inner, dict):
+    if is_conversation(inner):
+        return [said(message) for message in inner]
+    if is_object(inner):
         if "choices" in inner:
-            return log.texts(served(inner))
+            return served(inner)
         if is_message(inner) or "tool_calls" in inner:
-            return log.texts([said(inner)])
-        for key in _TEXTS:
-            if len(inner) <= 3 and isinstance(inner.get(key), str):
-                return [inner[key]]
-    if isinstance(value, list) and value and all(isinstance(v, str) for v in value):
-        return list(value)
-    return [dump(value)]
+            return [said(inner)]
+        text = next((t for name in _TEXTS if isinstance(t := inner.get(name), str)), None)
+        if len(inner) <= 3 and text is not None:
+            return [Said(text)]
+    if is_list(value) and value and all(isinstance(text, str) for text in value):
+        return [said(text) for text in value]
+    return [Said(dump(value))]
 
 
-def _first(value: dict[str, Any], *names: str) -> Any:
-    return next((value[n] for n in names if value.get(n)), None)
-
-
-FORMAT = Shape(
-    "langfuse",
-    "Langfuse observations",
-    recognise,
-    records,
-    about="observations of Langfuse, as JSONL, JSON or CSV",
-    told_by="`type` and `trace_id` (or `traceId`)",
-)
+FORMAT = Shape("langfuse", "Langfuse observations", recognise, records)

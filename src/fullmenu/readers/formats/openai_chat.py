@@ -1,87 +1,69 @@
-"""OpenAI chat completions, completions and responses, alone or beside their request."""
+"""OpenAI chat completions, completions and responses, also of servers with the same API."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from fullmenu.readers import scalars
+from fullmenu.readers.answers import answers
 from fullmenu.readers.ledger import Ledger
-from fullmenu.readers.logprobs import logprobs
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
 from fullmenu.text.chat import requested, served
+from fullmenu.text.json_values import Object, at, first, is_list, is_object
 
 _OBJECTS = ("chat.completion", "text_completion", "response")
 
 
-def recognise(value: Any) -> bool:
-    """Tell by ``choices`` with messages, or the ``object`` that the API names."""
+def recognise(value: object) -> bool:
+    """Tell by ``choices``, or ``object``."""
     body = _body(value)
-    if body is None:
-        return False
-    if body.get("object") in _OBJECTS:
-        return True
-    listed = body.get("choices")
-    return (
-        isinstance(listed, list)
-        and bool(listed)
-        and isinstance(listed[0], dict)
-        and ("message" in listed[0] or "text" in listed[0])
-    )
+    if body is None or body.get("object") in _OBJECTS:
+        return body is not None
+    choices = body.get("choices")
+    choice = choices[0] if is_list(choices) and choices else None
+    return is_object(choice) and ("message" in choice or "text" in choice)
 
 
-def records(value: Any, log: Ledger) -> list[Record]:
+def records(value: Object, log: Ledger) -> list[Record]:
     """Return every choice; the request beside the response, if any, is the prompt."""
     body = _body(value)
     if body is None:
         log.skip("records that are not completions")
         return []
-    request = value.get("request") or value.get("body") or (value if body is not value else {})
+    request = first(value, "request", "body") or (value if body is not value else {})
     return completion(body, requested(request), None, log)
 
 
 def completion(
-    body: dict[str, Any], prompt: str | None, prompt_id: str | None, log: Ledger
+    body: object, prompt: str | None, prompt_id: str | None, log: Ledger
 ) -> list[Record]:
     """Return the choices of a response body.
 
     Without a prompt, only choices of the same response are known to answer the same one.
     """
+    if not is_object(body):
+        raise TypeError("the body is no object")
     if prompt is None and prompt_id is None:
-        several = len(body.get("choices") or []) > 1
+        choices = body.get("choices")
+        several = is_list(choices) and len(choices) > 1
         prompt_id = str(body.get("id") or log.position) if several else ""
         log.say(
             "responses without their request: each answers a prompt of its own"
             if several
             else "responses without their request: taken as answers to one prompt"
         )
-    time = scalars.time(body.get("created", body.get("created_at")))
-    model = body.get("model")
-    return [
-        Record(text, prompt, prompt_id, model, time, logprobs=logprobs(answer.logprobs, log))
-        for answer in served(body)
-        if (text := log.text(answer)) is not None
-    ]
+    time = body.get("created", body.get("created_at"))
+    return answers(served(body), log, prompt, prompt_id, model=body.get("model"), time=time)
 
 
-def _body(value: Any) -> dict[str, Any] | None:
-    if not isinstance(value, dict):
+def _body(value: object) -> Object | None:
+    if not is_object(value):
         return None
-    if isinstance(value.get("choices"), list) or value.get("object") in _OBJECTS:
+    if is_list(value.get("choices")) or value.get("object") in _OBJECTS:
         return value
     response = value.get("response")
-    if isinstance(response, dict) and "custom_id" not in value:
-        inner = response.get("body", response)
-        if isinstance(inner, dict) and ("choices" in inner or inner.get("object") in _OBJECTS):
-            return inner
+    inner = at(response, "body") if is_object(response) and "body" in response else response
+    if is_object(inner) and "custom_id" not in value:
+        return inner if "choices" in inner or inner.get("object") in _OBJECTS else None
     return None
 
 
-FORMAT = Shape(
-    "openai-chat",
-    "OpenAI completions",
-    recognise,
-    records,
-    about="OpenAI chat completions, completions and responses, also of servers with the same API",
-    told_by="`choices`, or `object`",
-)
+FORMAT = Shape("openai-chat", "OpenAI completions", recognise, records)

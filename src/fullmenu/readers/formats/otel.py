@@ -1,24 +1,25 @@
-"""OpenTelemetry GenAI: spans and events with ``gen_ai.*`` attributes, in OTLP JSON or one a line.
+"""OpenTelemetry GenAI: traces and logs in OTLP JSON, or a span a line.
 
-An output message is a choice, so that samples of n > 1 come together. Content is opt-in.
+Read are spans and events with ``gen_ai.*`` attributes. An output message is a choice, so that
+samples of n > 1 come together. Content is opt-in.
 """
 
 from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
-from itertools import chain
-from typing import Any
+from collections.abc import Iterator, Sequence
+from functools import partial
 
-from fullmenu.readers import scalars
+from fullmenu.readers.answers import answers
 from fullmenu.readers.formats import openinference
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
-from fullmenu.readers.spans import is_otlp, log_records, nested, spans, tidy_event, tidy_span
+from fullmenu.readers.spans import Event, is_otlp, log_record_of, nested, span_of, spans_and_logs
 from fullmenu.samples import Record
-from fullmenu.text import chat
+from fullmenu.text.chat import said
 from fullmenu.text.encoding import unquote
+from fullmenu.text.json_values import Object, at, first, is_list, is_object
 
 _CALLS = {None, "chat", "text_completion", "generate_content", "completion"}
 _EVENT = "gen_ai.client.inference.operation.details"
@@ -28,153 +29,134 @@ _NO_CONTENT = (
 )
 _PENDING = 10_000  # calls whose prompt is kept until their choice comes
 _NUMBERED = re.compile(r"gen_ai\.(?:prompt|completion)\.\d+\.")
+_MESSAGE = re.compile(r"gen_ai\.([^.]+)(?:\..+)?\.message")
+
+Turns = Sequence[object]
 
 
-def recognise(value: Any) -> bool:
-    """Tell by OTLP's envelope, or by a span: attributes, and a trace's id or ``gen_ai.*``."""
+def recognise(value: object) -> bool:
+    """Tell by OTLP's envelope, or a span with ``gen_ai.*``."""
     if is_otlp(value):
         return True
-    if not isinstance(value, dict) or not isinstance(value.get("attributes"), (dict, list)):
+    if not is_object(value):
         return False
-    context = value.get("context")
-    if isinstance(context, dict) and "trace_id" in context:
+    attributes = value.get("attributes")
+    if not (is_object(attributes) or is_list(attributes)):
+        return False
+    if "traceId" in value or "trace_id" in value:
         return True
-    return (
-        "traceId" in value
-        or "trace_id" in value
-        or any(str(k).startswith("gen_ai.") for k in value["attributes"])
+    context = value.get("context")  # as the SDK writes a span
+    return (is_object(context) and "trace_id" in context) or any(
+        str(name).startswith("gen_ai.") for name in attributes
     )
 
 
-def records(value: Any, log: Ledger) -> Iterator[Record]:
+def records(value: object, log: Ledger) -> Iterator[Record]:
     """Yield the choices of every model call in an export."""
-    if not isinstance(value, dict):
+    if not is_object(value):
         raise Reject("neither an export nor a span")
-    for n, raw in enumerate(chain(spans(value), log_records(value))):
-        log.seen += n > 0  # the first is counted as the record that it came in
-        try:
-            is_event = "body" in raw or "eventName" in raw or "event_name" in raw
-            yield from _event(tidy_event(raw), log) if is_event else _call(tidy_span(raw), log)
-        except (AttributeError, TypeError, KeyError, ValueError) as error:
-            log.reject(log.line, f"a span or event that cannot be read: {str(error)[:200]}", raw)
+    read = partial(_records, log=log)
+    return log.each(spans_and_logs(value), "a span or event that cannot be read", read)
 
 
-def _call(span: dict[str, Any], log: Ledger) -> Iterator[Record]:
-    attributes = span["attributes"]
-    if openinference.recognise(span):
-        yield from openinference.records(span, log)
-        return
-    if not any(str(k).startswith("gen_ai.") for k in attributes):
+def _records(raw: object, log: Ledger) -> list[Record]:
+    if not is_object(raw):
+        raise TypeError("no object")
+    if "body" in raw or "eventName" in raw or "event_name" in raw:
+        return _of_log_record(log_record_of(raw), log)
+    span = span_of(raw)
+    plain_one = {"attributes": span.attributes, "time": span.time}
+    if openinference.recognise(plain_one):
+        return openinference.records(plain_one, log)
+    if not any(str(name).startswith("gen_ai.") for name in span.attributes):
         log.skip("spans that are not model calls")
-        return
-    operation = attributes.get("gen_ai.operation.name")
+        return []
+    operation = span.attributes.get("gen_ai.operation.name")
     if operation not in _CALLS:
         log.skip(f"spans of operation {operation!r}, which are no model calls")
-        return
-    asked, served = _content(attributes, span["events"])
+        return []
+    asked, served = _content(span.attributes, span.events)
+    return _answers(asked, served, span, log)
+
+
+def _answers(asked: Turns | None, served: Turns | None, event: Event, log: Ledger) -> list[Record]:
     if served is None:
         log.skip(_NO_CONTENT)
-        return
-    yield from _records(asked, served, attributes, span["time"], log)
+        return []
+    model = first(event.attributes, "gen_ai.response.model", "gen_ai.request.model")
+    return answers(map(said, served), log, asked, model=model, time=event.time)
 
 
-def _records(
-    asked: Any, served: list[Any], attributes: dict[str, Any], time: Any, log: Ledger
-) -> Iterator[Record]:
-    prompt = chat.asked(asked)
-    model = attributes.get("gen_ai.response.model") or attributes.get("gen_ai.request.model")
-    when = scalars.time(time)
-    for message in served:
-        text = log.text(chat.said(message))
-        if text is not None:
-            yield Record(text, prompt, model=model, time=when)
-
-
-def _content(
-    attributes: dict[str, Any], events: list[dict[str, Any]]
-) -> tuple[Any, list[Any] | None]:
+def _content(attributes: Object, events: Sequence[Event]) -> tuple[Turns | None, Turns | None]:
     """Return what was asked and what was served, wherever this version of the rules puts it."""
     for event in events:
-        if event["name"] == _EVENT:
-            attributes = {**attributes, **event["attributes"]}
+        if event.name == _EVENT:
+            attributes = {**attributes, **event.attributes}
     served = _messages(attributes, "gen_ai.output.messages")
     if served is not None:
         rules = _messages(attributes, "gen_ai.system_instructions")
-        asked = _messages(attributes, "gen_ai.input.messages") or []
-        if rules:
-            asked = [{"role": "system", "parts": rules}, *asked]
+        system = [{"role": "system", "parts": rules}] if rules else []
+        asked = [*system, *(_messages(attributes, "gen_ai.input.messages") or [])]
         return asked or None, served
-    if any(_NUMBERED.match(str(k)) for k in attributes):
-        tree = nested({k: v for k, v in attributes.items() if _NUMBERED.match(str(k))})["gen_ai"]
-        return tree.get("prompt"), tree.get("completion")
+    numbered = {k: v for k, v in attributes.items() if _NUMBERED.match(str(k))}
+    if numbered:
+        tree = nested(numbered)["gen_ai"]
+        return _listed(at(tree, "prompt")), _listed(at(tree, "completion"))
     return _from_events(events)
 
 
-def _from_events(events: list[dict[str, Any]]) -> tuple[Any, list[Any] | None]:
-    asked: list[Any] = []
-    served: list[Any] = []
+def _from_events(events: Sequence[Event]) -> tuple[Turns | None, Turns | None]:
+    asked: list[object] = []
+    served: list[object] = []
     for event in events:
-        name, inside = str(event["name"]), event["attributes"]
-        if name == "gen_ai.choice":
+        inside = event.attributes
+        if event.name == "gen_ai.choice":
             served.append(_choice(inside))
-        elif name == "gen_ai.content.prompt":
-            asked += _listed(unquote(inside.get("gen_ai.prompt")))
-        elif name == "gen_ai.content.completion":
-            served += _listed(unquote(inside.get("gen_ai.completion")))
-        elif name.startswith("gen_ai.") and name.endswith(".message"):
-            asked.append({"role": name.split(".")[1], **inside})
+        elif event.name == "gen_ai.content.prompt":
+            asked += _listed(unquote(inside.get("gen_ai.prompt"))) or [None]
+        elif event.name == "gen_ai.content.completion":
+            served += _listed(unquote(inside.get("gen_ai.completion"))) or [None]
+        elif role := _MESSAGE.fullmatch(event.name):
+            asked.append({"role": role[1], **inside})
     return asked or None, served or None
 
 
-def _event(event: dict[str, Any], log: Ledger) -> Iterator[Record]:
-    """Read events that come as log records; a choice follows the messages of its span."""
-    name, key, body = str(event["name"]), event["key"], event["body"] or {}
-    attributes = event["attributes"]
-    pending: OrderedDict[Any, list[Any]] = log.state.setdefault("pending", OrderedDict())
-    if name == _EVENT:
-        asked, served = _content(
-            {**body, **attributes} if isinstance(body, dict) else attributes, []
-        )
-        if served is None:
-            log.skip(_NO_CONTENT)
-        else:
-            yield from _records(asked, served, attributes, event["time"], log)
-    elif name == "gen_ai.choice":
+def _of_log_record(event: Event, log: Ledger) -> list[Record]:
+    """Read an event that comes as a log record; a choice follows the messages of its span."""
+    pending: OrderedDict[object, list[object]] = log.state.setdefault("pending", OrderedDict())
+    body = event.body or {}
+    if event.name == _EVENT:
+        inside = {**body, **event.attributes} if is_object(body) else event.attributes
+        return _answers(*_content(inside, ()), event, log)
+    if event.name == "gen_ai.choice":
         message = _choice(body)
-        if message.get("content") is None and not message.get("tool_calls"):
-            log.skip(_NO_CONTENT)
-        else:
-            asked = pending.get(key) or None
-            yield from _records(asked, [message], attributes, event["time"], log)
-    elif name.startswith("gen_ai.") and name.endswith(".message"):
-        pending.setdefault(key, []).append({"role": name.split(".")[1], **body})
+        empty = message.get("content") is None and not message.get("tool_calls")
+        return _answers(pending.get(event.key), None if empty else [message], event, log)
+    if role := _MESSAGE.fullmatch(event.name):
+        if not is_object(body):
+            raise TypeError("its body is no object")
+        pending.setdefault(event.key, []).append({"role": role[1], **body})
         if len(pending) > _PENDING:
             pending.popitem(last=False)
     else:
         log.skip("log records that are not model calls")
+    return []
 
 
-def _choice(inside: dict[str, Any]) -> dict[str, Any]:
-    message = unquote(inside.get("message"))
-    return message if isinstance(message, dict) else {"content": message or inside.get("content")}
+def _choice(inside: object) -> Object:
+    message = unquote(at(inside, "message"))
+    return message if is_object(message) else {"content": message or at(inside, "content")}
 
 
-def _messages(attributes: dict[str, Any], name: str) -> list[Any] | None:
+def _messages(attributes: Object, name: str) -> Turns | None:
     value = unquote(attributes.get(name))
     if isinstance(value, str):
         return [{"role": "user", "content": value}]
-    return value if isinstance(value, list) else None
+    return value if is_list(value) else None
 
 
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+def _listed(value: object) -> Turns | None:
+    return value if value is None or is_list(value) else [value]
 
 
-FORMAT = Shape(
-    "otel",
-    "OpenTelemetry spans",
-    recognise,
-    records,
-    about="OpenTelemetry GenAI: traces and logs in OTLP JSON, or a span a line",
-    told_by="OTLP's envelope, or a span with `gen_ai.*`",
-)
+FORMAT = Shape("otel", "OpenTelemetry spans", recognise, records)

@@ -1,4 +1,4 @@
-"""Parquet: rows in batches; a column of lists is many outputs of one prompt."""
+"""Rows; columns of vectors or bytes are not loaded."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from typing import Any
 
 from fullmenu.errors import BadInput
 from fullmenu.readers.ledger import Ledger
-from fullmenu.readers.registry import Packing
+from fullmenu.readers.registry import Item, Packing
 from fullmenu.readers.streams import Opened, seekable
+from fullmenu.text.json_values import Object
 
 _ROWS = 1_000
 
 
 def recognise(file: Opened) -> float:
-    """Tell by the magic bytes."""
+    """Tell by magic bytes."""
     return 1.0 if file.head.startswith(b"PAR1") else 0.0
 
 
-def items(file: Opened, log: Ledger) -> Iterator[tuple[int, Any]]:
+def items(file: Opened, log: Ledger) -> Iterator[Item]:
     """Yield each row as an object; line is the number of the row."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -37,7 +38,7 @@ def items(file: Opened, log: Ledger) -> Iterator[tuple[int, Any]]:
             raise BadInput(f"{file.name} is not a readable Parquet file: {said}") from None
 
 
-def _rows(batch: Any, log: Ledger, pa: Any) -> Iterator[dict[str, Any]]:
+def _rows(batch: Any, log: Ledger, pa: Any) -> Iterator[Object]:
     """Turn a batch into objects, 16 rows at first so that unneeded columns are soon left out."""
     start, step = 0, 16
     while start < batch.num_rows:
@@ -68,12 +69,4 @@ def _is_heavy(kind: Any, pa: Any) -> bool:
     return bool(t.is_binary(kind) or t.is_large_binary(kind) or t.is_fixed_size_binary(kind))
 
 
-FORMAT = Packing(
-    "parquet",
-    "Parquet",
-    recognise,
-    items,
-    endings=(".parquet", ".pq"),
-    about="rows; columns of vectors or bytes are not loaded",
-    told_by="magic bytes",
-)
+FORMAT = Packing("parquet", "Parquet", recognise, items, (".parquet", ".pq"))

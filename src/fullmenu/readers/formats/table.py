@@ -1,9 +1,9 @@
-"""Tables: any record with a field for the output, and perhaps for prompt, model, score …"""
+"""Columns of any name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from datetime import datetime
 
 from fullmenu.errors import BadInput
 from fullmenu.readers import fields, scalars
@@ -11,22 +11,22 @@ from fullmenu.readers.ledger import Ledger, NotALog, Reject
 from fullmenu.readers.logprobs import logprobs, of_outputs
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record
-from fullmenu.text.chat import asked, is_conversation, is_message, last_turn, said
+from fullmenu.text.chat import NULL, asked, is_conversation, is_message, last_turn, said
 from fullmenu.text.encoding import dump, mend
+from fullmenu.text.json_values import Object, is_list, is_object
 
 _TEXT_KEYS = ("text", "content", "output", "response", "completion", "generated_text")
 _COLUMNS = 1_000  # different columns that are remembered
-_NULL = "null outputs"
 
 
-def recognise(value: Any) -> bool:
-    """Take anything: it is what a record is when it is nothing else."""
+def recognise(value: object) -> bool:
+    """Tell where nothing else fits."""
     return True
 
 
-def prepare(head: list[Any], log: Ledger) -> None:
+def prepare(head: Sequence[object], log: Ledger) -> None:
     """Find the columns once a file."""
-    rows = [value for value in head if isinstance(value, dict)]
+    rows = [value for value in head if is_object(value)]
     if not rows:
         if log.map:
             raise BadInput(f"{log.name} holds no objects, so there is no column to map")
@@ -45,107 +45,100 @@ def prepare(head: list[Any], log: Ledger) -> None:
         log.say("no column names a prompt: all outputs are taken as those of one prompt")
 
 
-def records(value: Any, log: Ledger) -> Iterable[Record]:
+def records(value: object, log: Ledger) -> Iterable[Record]:
     """Return the outputs of one row."""
-    if isinstance(value, dict):
+    if is_object(value):
         if "row" not in log.state:
             raise Reject("an object among texts")
         if not value.keys() <= log.state["known"]:
             _widen(value, log)
-        row = log.state["row"]
-        found: Iterable[Record] = row(value)
-        return found
+        row: Callable[[Object], list[Record]] = log.state["row"]
+        return row(value)
     if value is None:
-        log.skip(_NULL)
+        log.skip(NULL)
         return ()
     if log.fields:
         raise Reject(f"{_kind(value)} where an object was expected")
-    pid = str(log.position)
-    return [Record(text, prompt_id=pid) for text in texts(value, log)]
+    return [Record(text, prompt_id=str(log.position)) for text in texts(value, log)]
 
 
-def _widen(value: dict[str, Any], log: Ledger) -> None:
+def _widen(value: Object, log: Ledger) -> None:
     """Take up columns that the first records did not have."""
     if len(log.state["known"]) < _COLUMNS:
         log.state["known"] |= value.keys()
-    for field in ("prompt", "prompt_id", "model", "time", "score", "sample_index", "logprobs"):
+    for field in fields.NAMES.keys() - {"output"} - log.fields.keys():
         new = [c for c in value if fields.plain(c) in fields.NAMES[field]]
-        if field not in log.fields and new and new[0] not in log.fields.values():
+        if new and new[0] not in log.fields.values():
             log.fields[field] = new[0]
             log.say(f"{field}={new[0]} does not begin with the first records of {log.name}")
             log.state["row"] = _reader(log.fields, log)
 
 
-def texts(value: Any, log: Ledger) -> list[str]:
+def texts(value: object, log: Ledger) -> list[str]:
     """Return the outputs in a value: a text, a message, a list of them …"""
     if isinstance(value, str):
         return [value]
-    if isinstance(value, dict):
-        return [t for t in [_inner(value, log)] if t is not None]
+    if is_object(value):
+        return _inner(value, log)
     if isinstance(value, (bool, int, float)):
         return [dump(value)]
-    if isinstance(value, list):
+    if is_list(value):
         if not value:
             log.skip("empty lists of outputs")
         return [text for item in value for text in _item(item, log)]
     if value is None:
-        log.skip(_NULL)
+        log.skip(NULL)
         return []
     raise Reject(f"the output is {_kind(value)}")
 
 
-def _item(item: Any, log: Ledger) -> Sequence[str]:
+def _item(item: object, log: Ledger) -> list[str]:
     if is_conversation(item):  # a completion as a list of messages: the last is the output
         return log.texts([said(item)])
     return texts(item, log)
 
 
-def _inner(value: dict[str, Any], log: Ledger) -> str | None:
-    if is_message(value):
-        return log.text(said(value))
-    if isinstance(value.get("message"), dict):
-        return log.text(said(value["message"]))
+def _inner(value: Object, log: Ledger) -> list[str]:
+    message = value if is_message(value) else value.get("message")
+    if is_object(message):
+        return log.texts([said(message)])
     for key in _TEXT_KEYS:
-        if isinstance(value.get(key), str):
-            return str(value[key])
+        if isinstance(text := value.get(key), str):
+            return [text]
     raise Reject(
         f"the output is an object with {fields.plural(value, 5)}; name a field in it, "
         "e.g. output.text"
     )
 
 
-def _reader(found: dict[str, str], log: Ledger) -> Callable[[dict[str, Any]], list[Record]]:
+def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Record]]:
     """Return a function from a row to its records."""
-    output = fields.getter(found["output"])
-    prompt = _prompt_of(found)
     get = {name: fields.getter(column) for name, column in found.items()}
-    pid_of, model_of, time_of = get.get("prompt_id"), get.get("model"), get.get("time")
-    score_of, index_of = get.get("score"), get.get("sample_index")
-    logprobs_of = get.get("logprobs")
-    name, column, source = log.name, found["output"], mend(log.name) or log.name
+    output, prompt = get["output"], _prompt_of(found)
+    asks = "prompt" in found or "prompt_id" in found
+    pid_of, model_of, time_of = (get.get(n, _nothing) for n in ("prompt_id", "model", "time"))
+    score_of, index_of = get.get("score", _nothing), get.get("sample_index", _nothing)
+    logprobs_of = get.get("logprobs", _nothing)
+    column, source = found["output"], mend(log.name) or log.name
 
-    def row(value: dict[str, Any]) -> list[Record]:
-        out = output(value)
-        question = prompt(value) if prompt else None
-        pid = pid_of(value) if pid_of else None
+    def row(value: Object) -> list[Record]:
+        out, question, pid = output(value), prompt(value), pid_of(value)
         if pid is not None and type(pid) is not str:
             pid = dump(pid)
-        if question is None and pid is None and (prompt or pid_of):
+        if question is None and pid is None and asks:
             log.remark("records without a prompt, taken as of one prompt")
-        model = model_of(value) if model_of else None
+        model, when = model_of(value), _time(time_of(value), log)
         if model is not None and type(model) is not str:
             model = dump(model)
-        when = _time(time_of(value), log) if time_of else None
-        score = score_of(value) if score_of else None
+        score, tokens = score_of(value), logprobs_of(value)
         if type(out) is str:
-            index = scalars.index(index_of(value)) if index_of else None
-            score = _score(score, log)
-            tokens = logprobs(logprobs_of(value), log) if logprobs_of else None
-            return [Record(out, question, pid, model, when, score, index, source, tokens)]
+            index = scalars.index(index_of(value))
+            mark, each = _score(score, log), logprobs(tokens, log)
+            return [Record(out, question, pid, model, when, mark, index, source, each)]
         if out is None:
             if column not in value and "." not in column and "*" not in column:
                 raise Reject(f"no field {column!r}; fields: {fields.plural(map(str, value), 10)}")
-            log.skip(_NULL)
+            log.skip(NULL)
             return []
         if is_conversation(out):
             turn = last_turn(out)
@@ -153,76 +146,66 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[dict[str, Any]], li
                 log.remark("conversations read up to the model's last turn")
             if question is None:
                 question = asked(out[:turn]) or None
-            found_texts = log.texts([said(out[turn])])
+            served = log.texts([said(out[turn])])
         else:
-            found_texts = texts(out, log)
-        scores = score if isinstance(score, list) and len(score) == len(found_texts) else None
-        one = _score(score, log) if scores is None and len(found_texts) == 1 else None
-        if score is not None and scores is None and one is None and len(found_texts) > 1:
-            log.remark("scores left out: one score for a list of outputs")
-        count = len(found_texts)
-        each = of_outputs(logprobs_of(value), count, log) if logprobs_of else [None] * count
+            served = texts(out, log)
+        n = len(served)
+        if isinstance(score, list) and len(score) == n:
+            scores = [_score(one, log) for one in score]
+        else:
+            scores = [_score(score, log)] if n == 1 else [None] * n
+            if score is not None and n > 1:
+                log.remark("scores left out: one score for a list of outputs")
+        each_of = of_outputs(tokens, n, log)
         return [
-            Record(
-                t, question, pid, model, when, _score(scores[i], log) if scores else one, None,
-                source, each[i],
-            )
-            for i, t in enumerate(found_texts)
-        ]  # fmt: skip
+            Record(text, question, pid, model, when, mark, None, source, one)
+            for text, mark, one in zip(served, scores, each_of, strict=True)
+        ]
 
-    assert name
     return row
 
 
-def _prompt_of(found: dict[str, str]) -> Callable[[dict[str, Any]], str | None] | None:
+def _nothing(row: Object) -> None:
+    """Return what stands in a column that is not there."""
+
+
+def _prompt_of(found: dict[str, str]) -> Callable[[Object], str | None]:
     if "prompt" not in found:
-        return None
+        return _nothing
     column = found["prompt"]
     get = fields.getter(column)
     also = "input" if column == "instruction" and "input" not in found.values() else ""
 
-    def prompt(value: dict[str, Any]) -> str | None:
-        question = get(value)
-        if type(question) is not str:
-            question = asked(question)
-        if also and question and isinstance(more := value.get(also), str) and more:
+    def prompt(row: Object) -> str | None:
+        question = asked(get(row))
+        if also and question and isinstance(more := row.get(also), str) and more:
             question = f"{question}\n\n{more}"
-        system = value.get("system_prompt") or value.get("system")
-        if system and question and type(system) is str:
+        system = row.get("system_prompt") or row.get("system")
+        if question and isinstance(system, str):
             question = f"system: {system}\nuser: {question}"
         return question
 
     return prompt
 
 
-def _time(value: Any, log: Ledger) -> Any:
+def _time(value: object, log: Ledger) -> datetime | None:
     time = scalars.time(value)
     if time is None and value not in (None, ""):
         log.remark("times left out: neither ISO 8601 nor a number")
     return time
 
 
-def _score(value: Any, log: Ledger) -> float | None:
-    if value is None:
-        return None
+def _score(value: object, log: Ledger) -> float | None:
     score = scalars.number(value)
-    if score is None and value != "":
+    if score is None and value not in (None, ""):
         log.remark("scores left out: no finite number")
     return score
 
 
-def _kind(value: Any) -> str:
+def _kind(value: object) -> str:
     kinds = {type(None): "null", bool: "a truth value", int: "a number", float: "a number"}
     kinds |= {str: "a text", list: "a list", dict: "an object"}
     return kinds.get(type(value), f"a {type(value).__name__}")
 
 
-FORMAT = Shape(
-    "table",
-    "table",
-    recognise,
-    records,
-    prepare,
-    about="columns of any name",
-    told_by="nothing else fits",
-)
+FORMAT = Shape("table", "table", recognise, records, prepare)
