@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from fullmenu.cleaner import one_line
+from fullmenu.cli import work
 from fullmenu.files import replace_file
 
 if TYPE_CHECKING:
@@ -101,9 +101,7 @@ class Faces:
         """Go on as the log grows, until it is stopped; what was not saved is taken back."""
         self.live = True
         if not self.quiet and not self.json:
-            typer.echo(
-                f"watching {one_line(self.labels[1], 400)} as it grows; Ctrl-C ends it", err=True
-            )
+            work.say([f"watching {self.labels[1]} as it grows; Ctrl-C ends it"], self.quiet)
         old = None
         if threading.current_thread() is threading.main_thread():
             old = signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -126,8 +124,7 @@ class Faces:
         now = self.document()
         m = self.session.monitor
         left_out = self.cursor.left_out()
-        if left_out is not None and not self.quiet:
-            typer.echo(one_line(left_out, 1_500), err=True)
+        work.say([] if left_out is None else [left_out], self.quiet)
         self.write(now)
         from fullmenu.report.document import to_json
 
@@ -164,9 +161,7 @@ class Faces:
     def remarks(self) -> None:
         """Say what the log said of itself."""
         while self.cursor.remarks:
-            said = self.cursor.remarks.pop(0)
-            if not self.quiet:
-                typer.echo(one_line(said, 1_500), err=True)
+            work.say([self.cursor.remarks.pop(0)], self.quiet)
 
     def post(self) -> None:
         """Send the alarms that wait; those that cannot be sent wait for the next occasion."""
@@ -180,9 +175,7 @@ class Faces:
             lambda alarm: webhook.post(url, webhook.message(now, alarm), sleep=lambda s: sleep(s))
         )
         if why is not None:
-            typer.echo(
-                f"webhook: {one_line(why, 400)}; the alarm is kept, and sent next time", err=True
-            )
+            work.say([f"webhook: {why}; the alarm is kept, and sent next time"], quiet=False)
 
 
 def terminal() -> Console:

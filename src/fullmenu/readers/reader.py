@@ -8,6 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
+from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput
 from fullmenu.readers import images, registry
 from fullmenu.readers.fields import check_map, parse_map, plural
@@ -53,7 +54,7 @@ class Intake:
         log.line = line
         log.seen += 1
         try:
-            records = list(shape.records(value, log))
+            records = [self._finished(record) for record in shape.records(value, log)]
         except Reject as error:
             log.reject(line, str(error), value)
             return []
@@ -66,7 +67,7 @@ class Intake:
             fields = log.fields if shape.name == "table" else {}
             of = len(records)
             self.origins += [Origin(value, i, of, fields, log.packing) for i in range(of)]
-        return [self._finished(record) for record in records]
+        return records
 
     def _finished(self, record: Record) -> Record:
         """Return a record as texts only, mended, with the file it came from."""
@@ -81,6 +82,9 @@ class Intake:
                 record = record._replace(output=mended)
         else:
             self.log.remark("empty outputs, kept as a dish of their own")
+        for text in (record.prompt, record.prompt_id):
+            if text is not None and not text.isascii() and mend(text) is not None:
+                self.log.remark("prompts with lone surrogates, which became U+FFFD")
         if record.model is not None and (mended := mend(record.model)) is not None:
             record = record._replace(model=mended)
         if record.source is None:
@@ -186,6 +190,8 @@ def _read(
                 f"a map names columns, and {shape.title} has fields of its own: drop one"
             )
         shape = registry.named("table")[1]
+    if requests is not None:
+        resolve(requests)
     files, remarks = resolve(source)
     if isinstance(rejects, Path):
         keep_apart(rejects, source)
@@ -198,7 +204,11 @@ def _read(
     finally:
         intake.log.close()
     _refuse_nothing(samples, files, intake)
-    return Samples(samples.table, (*_notes(samples, intake), *remarks))
+    if requests is not None and "prompts" not in intake.log.shared:
+        names = plural([f.name for f in files], 3)
+        raise BadInput(f"requests belong to the output of a batch, and {names} is none: drop them")
+    notes = (*_notes(samples, intake), *remarks)
+    return Samples(samples.table, tuple(one_line(note, 1_500) for note in notes))
 
 
 def _records(files: list[File], intake: Intake, remarks: list[str]) -> Iterator[Record]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,15 +26,25 @@ def items(file: Opened, log: Ledger) -> Iterator[Item]:
     import pyarrow.parquet as pq
 
     with seekable(file) as stream:
+        number = 0
         try:
             table = pq.ParquetFile(stream)
             names = [f.name for f in table.schema_arrow if not _is_heavy(f.type, pa)]
-            number = 0
+            twice = [name for name, n in Counter(names).items() if n > 1]
+            if twice:
+                raise BadInput(f"{file.name} has the column {twice[0]!r} twice")
             for batch in table.iter_batches(_ROWS, columns=names):
                 for row in _rows(batch, log, pa):
                     number += 1
                     yield number, row
-        except (pa.ArrowException, OSError) as error:
+        except UnicodeDecodeError:
+            raise BadInput(
+                f"{file.name} is not a readable Parquet file: after row {number:,} it holds text "
+                "that is not UTF-8. Write it again from where it came from"
+            ) from None
+        except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+            if isinstance(error, BadInput):
+                raise
             said = str(error).split("\n")[0][:200]
             raise BadInput(f"{file.name} is not a readable Parquet file: {said}") from None
 
@@ -45,7 +56,7 @@ def _rows(batch: Any, log: Ledger, pa: Any) -> Iterator[Object]:
         part = batch.slice(start, step)
         if log.columns is not None:
             part = part.select([n for n in part.schema.names if n in log.columns])
-        columns = [_plain_times(c, pa).to_pylist() for c in part.columns]
+        columns = [_values(c, log, pa) for c in part.columns]
         names = part.schema.names
         if not names:
             return
@@ -54,10 +65,29 @@ def _rows(batch: Any, log: Ledger, pa: Any) -> Iterator[Object]:
         start, step = start + step, _ROWS
 
 
-def _plain_times(column: Any, pa: Any) -> Any:
-    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
-        return column.cast(pa.timestamp("us", column.type.tz), safe=False)
-    return column
+def _values(column: Any, log: Ledger, pa: Any) -> list[object]:
+    """Return a column's values; those that Python cannot hold are left out and counted."""
+    kind = column.type
+    if pa.types.is_timestamp(kind) and kind.unit == "ns":
+        column = column.cast(pa.timestamp("us", kind.tz), safe=False)
+    try:
+        return list(column.to_pylist())
+    except UnicodeDecodeError:
+        raise
+    except (ValueError, OverflowError, LookupError, OSError):  # a date, or a time zone
+        if pa.types.is_timestamp(kind):
+            column = column.cast(pa.timestamp(column.type.unit, "UTC"))
+        return [_value(one, log) for one in column]
+
+
+def _value(one: Any, log: Ledger) -> object:
+    try:
+        return one.as_py()
+    except UnicodeDecodeError:
+        raise
+    except (ValueError, OverflowError, LookupError, OSError):
+        log.remark("values of Parquet left out: dates out of range, or of an unknown time zone")
+        return None
 
 
 def _is_heavy(kind: Any, pa: Any) -> bool:
