@@ -7,7 +7,7 @@ tried are marked: the optimizer might do better beyond.
 
 Run ``python benchmarks/descent_tuning.py [TASK …]`` (z2, z16, facts, terrain; all by default):
 about a quarter of an hour of one core. With ``--json FILE`` what was tried is kept there, and not
-run again. Last it prints what was best as the Python of ``_descent_tuned.py`` in the lab.
+run again. Last it prints what was best as ``descent_tuning.json`` of the lab.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from pprint import pformat
 from typing import Any
 
 import numpy as np
@@ -90,8 +89,7 @@ def main(tasks: list[str], file: Path | None) -> None:
                 edge = " (edge)" if best and rate in (rates[0], rates[-1]) else ""
                 table.add(f"{arm} {what}", f"{end:g}", "best" + edge if best else "")
         table.show()
-    text = pformat(chosen, width=96, sort_dicts=False)
-    print(f"\nTUNED: dict[str, dict[str, dict[str, Any]]] = {text}")
+    print(json.dumps(chosen, indent=2))
 
 
 _NAMES = {"SGD": "sgd", "Adam": "adamw", "Muon": "muon", "Shampoo": "shampoo", "SOAP": "soap"}

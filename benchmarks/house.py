@@ -33,6 +33,16 @@ PACKAGE = ROOT / "src" / "fullmenu"
 
 SAME_KIND = {
     "registry": "each lists what its own room offers by name",
+    "document": "what a page is drawn from: of logs, of a watch, of a lab run",
+    "words": "the sentences of each of these documents",
+    "terminal": "each of them in a terminal",
+    "page": "each of them as a page",
+    "charts": "each of them as pictures",
+    "diagnosis": "each makes the finding of its cousin",
+    **dict.fromkeys(
+        ("double_descent", "forgetting", "lottery_ticket", "over_optimisation"),
+        "one cousin: its mathematics, its command, its experiment",
+    ),
 }
 """Names that files of several rooms bear for the same kind of thing, and why that is one kind."""
 
@@ -220,7 +230,7 @@ def ways(table: Table, sources: list[source.File]) -> None:
     table.add("… its way", " → ".join(Path(f).stem for f in files))
     table.add("… its names", ", ".join(sorted(held)))
     planted = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_rules.py"],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/test_rules.py"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     said = re.search(r"(?:(\d+) failed, )?(\d+) passed", planted.stdout)

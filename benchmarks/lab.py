@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fullmenu.errors import FullmenuError
 from fullmenu.lab.registry import experiment, names
-from fullmenu.lab.running import run
+from fullmenu.lab.runs import run
 from fullmenu.report.lab.words import figure
 from table import Table
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from fullmenu.diagnose import Results, forgetting, transfer
-from fullmenu.diagnose.checkpoints.results import Row
+from fullmenu.diagnose.checkpoints.results import ItemScore
 from table import Table
 
 Both = tuple[Any, Any]
@@ -61,7 +61,7 @@ def graded(rng: Any, suites: int, n: int, loss: float = 0.0) -> Both:
 
 def grouped(rng: Any, suites: int, n: int) -> Both:
     """Ten questions to a text; what changes, changes for a text."""
-    sides: list[list[Row]] = [[], []]
+    sides: list[list[ItemScore]] = [[], []]
     for k in range(suites):
         for g in range(n // 10):
             p = rng.beta(2, 1)
@@ -69,7 +69,7 @@ def grouped(rng: Any, suites: int, n: int) -> Both:
                 shift = np.clip(p + rng.normal(0, 0.2), 0, 1)
                 for i in range(10):
                     hit = float(rng.random() < shift)
-                    side.append(Row(f"suite {k}", f"{g}-{i}", hit, group=str(g)))
+                    side.append(ItemScore(f"suite {k}", f"{g}-{i}", hit, group=str(g)))
     return Results(tuple(sides[0])), Results(tuple(sides[1]))
 
 

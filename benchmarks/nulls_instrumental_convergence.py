@@ -10,8 +10,8 @@ from collections import Counter
 
 import numpy as np
 
+from fullmenu.diagnose.power.diagnosis import instrumental_convergence
 from fullmenu.diagnose.power.model import Model, transition_model
-from fullmenu.diagnose.power.preferring import instrumental_convergence
 from fullmenu.errors import NotEnoughData
 from fullmenu.lab.experiments.options import rooms
 from table import Table

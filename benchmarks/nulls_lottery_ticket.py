@@ -13,8 +13,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fullmenu.diagnose.tickets.judging import judge_tickets
-from fullmenu.diagnose.tickets.table import Trained
+from fullmenu.diagnose.tickets.accuracies import Trained
+from fullmenu.diagnose.tickets.diagnosis import judge_tickets
 from table import Table
 
 DENSITIES = (0.5, 0.25, 0.125, 0.0625, 0.03125)

@@ -26,7 +26,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import fullmenu as fm
-from fullmenu.cure.rewards import words
+from fullmenu.cure.rewards import fast_words
 from fullmenu.cure.rewards.cluster_frequency import clusters
 from fullmenu.views import answer
 from real import folder
@@ -43,7 +43,9 @@ def main() -> int:
     one = ["prompt"] * COUNT
     table.add("floor: str.split of every text", ms(lambda: [t.split() for t in texts]))
     table.add("floor: Arrow's split and dictionary ids", ms(lambda: arrow(texts)))
-    table.add("words to unit rows, in all rewards below", ms(lambda: words.rows(texts, prompts)))
+    table.add(
+        "words to unit rows, in all rewards below", ms(lambda: fast_words.rows(texts, prompts))
+    )
     built = {
         "own_share": fm.cure.own_share(num_generations=EACH),
         "cluster_frequency": fm.cure.cluster_frequency(num_generations=EACH),
@@ -114,7 +116,7 @@ def agreement(table: Table, path: Path, sets: int = 400, size: int = 10) -> None
     classes = np.array([record["partition"] for record in records])
     above = np.triu_indices(size, 1)
     views = {
-        "fast words": words.rows(texts, prompts),
+        "fast words": fast_words.rows(texts, prompts),
         "answer": answer.lexical_rows(texts, prompts),
     }
     squares = {}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from fullmenu.errors import BadInput
+from fullmenu.errors import BadInput, UnknownName
 from fullmenu.samples import SCHEMA, Record, Samples
 
 TWO = {"Name a fruit": ["fig", "kiwi", "fig"], "Name a tree": ["oak"]}
@@ -88,3 +90,66 @@ def test_take_and_replace() -> None:
 def test_other_columns_are_refused() -> None:
     with pytest.raises(BadInput, match="prompt_id"):
         Samples(pa.table({"text": ["a"]}))
+
+
+def told(n: int) -> Record:
+    """An output of which a log tells everything."""
+    return Record(
+        f"dish {n}",
+        "p",
+        calls=[{"name": "oven", "arguments": '{"heat": 200}'}],
+        finish_reason="length" if n % 2 else "stop",
+        system_fingerprint="fp_1",
+        parameters={"temperature": 0.5, "stop": None},
+        call_id=f"call-{n}",
+        extra={"step": n, "note": "x" * 500, "tags": ["a"], "tenant": {"name": "b"}},
+    )
+
+
+def test_what_a_log_tells_of_a_call_is_kept() -> None:
+    s = Samples.from_records(map(told, range(3)))
+    assert s.table.schema == SCHEMA
+    assert s.column("calls")[0] == [{"name": "oven", "arguments": '{"heat": 200}'}]
+    assert s.column("finish_reason") == ["stop", "length", "stop"]
+    assert s.column("call_id") == ["call-0", "call-1", "call-2"]
+    assert s.column("parameters") == ['{"temperature":0.5}'] * 3
+    assert s.further == ["temperature", "step", "tags", "tenant"]
+    assert (s.column("step"), s.column("tenant.name")) == ([0, 1, 2], ["b"] * 3)
+    with pytest.raises(UnknownName, match="step, system_fingerprint"):
+        s.column("note")
+
+
+def test_equal_samples_may_be_coded_otherwise() -> None:
+    s = Samples.from_records(map(told, range(10_003)))
+    late = Samples.from_records(
+        [told(1)._replace(sample_index=1), told(2)._replace(sample_index=2)]
+    )
+    assert s.take([1, 2]) == late
+    assert s.take([2, 1]) != late
+
+
+def test_what_is_not_told_costs_next_to_nothing() -> None:
+    bare = Samples.from_records(Record("x", prompt_id="p") for _ in range(50_000))
+    new = ["calls", "finish_reason", "system_fingerprint", "parameters", "call_id", "extra"]
+    assert bare.table.select(new).nbytes < 40 * len(bare)
+    same = Samples.from_records(
+        Record("x", prompt_id="p", parameters={"stop": "y" * 90}) for _ in range(50_000)
+    )
+    assert same.table.select(["parameters"]).nbytes < 10 * len(same)
+
+
+def test_further_columns_are_bounded_and_clean() -> None:
+    wide = {f"c{n}": "v" * 90 for n in range(1_000)} | {"last": 1}
+    s = Samples.from_records(
+        [Record("x", extra=wide), Record("y", extra={"a": "\ud800", "n": 1e999})]
+    )
+    first, second = s.column("extra")
+    assert len(first) < 1_500
+    assert s.column("a") == [None, "\ufffd"]
+    assert second is not None and "null" in second
+
+
+def test_arrow_keeps_every_column(tmp_path: Path) -> None:
+    s = Samples.from_records(map(told, range(3)))
+    pq.write_table(s.table, tmp_path / "s.parquet")
+    assert Samples(pq.read_table(tmp_path / "s.parquet")) == s

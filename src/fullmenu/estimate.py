@@ -78,6 +78,24 @@ class Estimate:
         low, high = (None if x is None else f(x) for x in (self.low, self.high))
         return replace(self, value=f(self.value), low=low, high=high, unit=unit, method=method)
 
+    def mirrored(self, whole: float = 0.0, *, unit: str, method: str = "") -> Estimate:
+        """Return the estimate of ``whole`` − value: a change told as a loss, a share as its rest.
+
+        >>> print(Estimate(0.25, 0.2, None, 9, "share", "").mirrored(1, unit="share"))
+        0.75 […, 0.8]
+        """
+        low, high = (None if x is None else whole - x for x in (self.high, self.low))
+        value, method = whole - self.value, method or self.method
+        return replace(self, value=value, low=low, high=high, unit=unit, method=method)
+
+    def above(self, x: float) -> bool:
+        """Tell whether the whole interval lies above x; an open end never does."""
+        return self.low is not None and self.low > x
+
+    def below(self, x: float) -> bool:
+        """Tell whether the whole interval lies below x; an open end never does."""
+        return self.high is not None and self.high < x
+
     def to_dict(self) -> dict[str, float | str | None]:
         """Return the JSON form; ``null`` bounds mean "no finite bound on that side"."""
         return {

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
-from typing import Any, Literal, NamedTuple
+from reprlib import repr as _repr
+from typing import Any, Literal, NamedTuple, TypedDict
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from fullmenu.errors import BadInput, UnknownName
+from fullmenu.errors import BadInput, MissingExtra, UnknownName
 
+_REPEATED = pa.dictionary(pa.int32(), pa.large_string())
 SCHEMA = pa.schema(
     [
         pa.field("prompt_id", pa.large_string(), nullable=False),
@@ -24,17 +28,41 @@ SCHEMA = pa.schema(
         pa.field("sample_index", pa.int32(), nullable=False),
         pa.field("source", pa.string()),
         pa.field("logprobs", pa.list_(pa.float32())),
+        pa.field(
+            "calls",
+            pa.list_(pa.struct([("name", pa.large_string()), ("arguments", pa.large_string())])),
+        ),
+        pa.field("finish_reason", _REPEATED),
+        pa.field("system_fingerprint", _REPEATED),
+        pa.field("parameters", _REPEATED),
+        pa.field("call_id", pa.large_string()),
+        pa.field("extra", pa.large_string()),
     ]
 )
+_JSON = ("parameters", "extra")
+_ENCODE = msgspec.json.Encoder(enc_hook=str).encode
+_NUMBERS = (bool, int, float)
+_LONGEST = 100  # characters of a further column's value that is kept
+_MOST = 1_000  # characters of all of them together
 
 Media = Literal["text", "image", "vector"]
+
+
+class Call(TypedDict):
+    """A tool that an output calls; ``arguments`` is JSON."""
+
+    name: str
+    arguments: str
 
 
 class Record(NamedTuple):
     """One output of a model, as a reader finds it; ``logprobs`` are of its tokens, in nats.
 
     ``prompt_id`` may be ``None``: the prompt's text then identifies it. ``sample_index`` may be
-    ``None``: outputs of one prompt are then counted in the order they come.
+    ``None``: outputs of one prompt are then counted in the order they come. ``parameters`` are
+    those of the request, such as ``temperature``; ``call_id`` is of the call or span that the
+    output came from, and outputs of one call share it. ``extra`` holds the log's further columns:
+    its values of up to 100 characters, up to 1,000 characters in all, are kept.
     """
 
     output: str
@@ -46,6 +74,12 @@ class Record(NamedTuple):
     sample_index: int | None = None
     source: str | None = None
     logprobs: Sequence[float] | None = None
+    calls: Sequence[Call] | None = None
+    finish_reason: str | None = None
+    system_fingerprint: str | None = None
+    parameters: Mapping[str, Any] | None = None
+    call_id: str | None = None
+    extra: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -96,9 +130,8 @@ class Samples:
             time = r.time
             if time is not None and time.tzinfo is None:
                 time = time.replace(tzinfo=timezone.utc)
-            rows.append(
-                (pid, r.prompt, r.output, r.model, time, r.score, index, r.source, r.logprobs)
-            )
+            first = (pid, r.prompt, r.output, r.model, time, r.score, index, *r[7:12])
+            rows.append((*first, _json(r.parameters), r.call_id, _json(r.extra)))
             if len(rows) == 10_000:
                 batches.append(_batch(rows))
                 rows = []
@@ -108,15 +141,33 @@ class Samples:
 
     @classmethod
     def of(
-        cls, outputs: dict[str, Sequence[str]] | Sequence[str], model: str | None = None
+        cls,
+        outputs: Mapping[str, Iterable[str | None]] | Iterable[str | None],
+        model: str | None = None,
     ) -> Samples:
-        """Build samples from ``{prompt: outputs}``, or from a list of outputs of one prompt."""
-        groups = outputs if isinstance(outputs, dict) else {"": outputs}
-        return cls.from_records(
-            Record(output=o, prompt=p or None, prompt_id=p, model=model)
-            for p, texts in groups.items()
-            for o in texts
+        """Build samples from ``{prompt: outputs}``, or from a list of outputs of one prompt.
+
+        Missing outputs (``None``, NaN) are left out and counted in the notes.
+
+        Raises
+        ------
+        BadInput
+            It is something else; :func:`fullmenu.read` takes files, tables and lists of dicts.
+
+        Examples
+        --------
+        >>> Samples.of(["fig", "kiwi", None]).notes
+        ('not read: null outputs (1)',)
+        """
+        groups = by_prompt(outputs)
+        missing = sum(text is None for texts in groups.values() for text in texts)
+        records = (
+            Record(output=text, prompt=prompt or None, prompt_id=prompt, model=model)
+            for prompt, texts in groups.items()
+            for text in texts
+            if text is not None
         )
+        return cls.from_records(records, [f"not read: null outputs ({missing:,})"] * bool(missing))
 
     @classmethod
     def of_images(
@@ -166,6 +217,13 @@ class Samples:
     def __len__(self) -> int:
         return int(self.table.num_rows)
 
+    def __eq__(self, other: object) -> bool:
+        """Compare values: a repeated text may be kept under different codes."""
+        if not isinstance(other, Samples):
+            return NotImplemented
+        same = (self.notes, self.media) == (other.notes, other.media)
+        return same and bool(_decoded(self.table).equals(_decoded(other.table)))
+
     @property
     def outputs(self) -> list[str]:
         """The outputs' texts, in order."""
@@ -208,6 +266,44 @@ class Samples:
         """The different models named, in order of first appearance."""
         return [m for m in self.table.column("model").unique().to_pylist() if m is not None]
 
+    def column(self, name: str) -> list[Any]:
+        """Return the values of a column: of :data:`SCHEMA`, a parameter, or one kept in ``extra``.
+
+        Dots lead into a value that is an object.
+
+        Raises
+        ------
+        UnknownName
+            No output has it; the error lists the columns that there are.
+
+        Examples
+        --------
+        >>> warm = {"temperature": 1.0}
+        >>> rows = [Record("fig", parameters=warm, extra={"step": step}) for step in (1, 2)]
+        >>> s = Samples.from_records(rows)
+        >>> s.column("step"), s.column("temperature")
+        ([1, 2], [1.0, 1.0])
+        """
+        if name in SCHEMA.names:
+            return list(self.table.column(name).to_pylist())
+        held = [self._held(column) for column in _JSON]
+        values = [
+            next((v for v in (_at(row, name) for row in rows) if v is not None), None)
+            for rows in zip(*held, strict=True)
+        ]
+        if all(value is None for value in values):
+            raise UnknownName("column", name, [*SCHEMA.names[:-1], *self.further])
+        return values
+
+    @property
+    def further(self) -> list[str]:
+        """The names of the parameters and further columns, in order of first appearance."""
+        return list({name: None for c in _JSON for row in self._held(c) for name in row})
+
+    def _held(self, column: str) -> list[dict[str, Any]]:
+        read = msgspec.json.Decoder(dict[str, Any]).decode
+        return [read(text) if text else {} for text in self.table.column(column).to_pylist()]
+
     def take(self, rows: Sequence[int] | NDArray[Any]) -> Samples:
         """Return the given rows (indices, or a boolean mask), in that order."""
         index = np.asarray(rows)
@@ -234,6 +330,44 @@ class Samples:
         column = self.table.column("model").to_pylist()
         return self.take(np.array([m == name for m in column]))
 
+    def to_arrow(self) -> pa.Table:
+        """Return the rows as an Arrow table.
+
+        Examples
+        --------
+        >>> Samples.of({"Fruit?": ["fig", "kiwi"]}).to_arrow().column("output").to_pylist()
+        ['fig', 'kiwi']
+        """
+        return self.table
+
+    def to_pandas(self) -> Any:
+        """Return the rows as a pandas ``DataFrame``.
+
+        Raises
+        ------
+        MissingExtra
+            Pandas is not installed.
+        """
+        return self._frame("pandas")
+
+    def to_polars(self) -> Any:
+        """Return the rows as a polars ``DataFrame``.
+
+        Raises
+        ------
+        MissingExtra
+            Polars is not installed.
+        """
+        return self._frame("polars")
+
+    def _frame(self, library: Literal["pandas", "polars"]) -> Any:
+        import narwhals
+
+        try:
+            return narwhals.from_arrow(self.table, backend=library).to_native()
+        except ImportError:
+            raise MissingExtra(f"{library} frames", library) from None
+
     def with_outputs(self, outputs: Sequence[str]) -> Samples:
         """Return the same rows with other output texts."""
         at = SCHEMA.get_field_index("output")
@@ -241,18 +375,124 @@ class Samples:
         return replace(self, table=self.table.set_column(at, SCHEMA.field(at), texts))
 
 
+def by_prompt(outputs: object) -> dict[str, list[str | None]]:
+    """Return the texts of ``{prompt: outputs}``, or of a list of outputs; a missing one is None.
+
+    Raises
+    ------
+    BadInput
+        It is neither.
+    """
+    if not isinstance(outputs, Mapping):
+        return {"": _texts(outputs, "")}
+    for prompt in outputs:
+        if not isinstance(prompt, str):
+            raise BadInput(
+                f"a prompt is a text, not {shown(prompt)}: write {{{str(prompt)!r:.60}: [outputs]}}"
+            )
+    return {str(prompt): _texts(texts, prompt) for prompt, texts in outputs.items()}
+
+
+def _texts(values: object, prompt: str) -> list[str | None]:
+    what = f"the outputs of {prompt!r:.60}" if prompt else "the outputs"
+    if isinstance(values, str):
+        listed = f"{{{prompt!r:.60}: [{values!r:.60}]}}" if prompt else f"[{values!r:.60}]"
+        file = "" if prompt else f", or, where it names a file, fm.read({values!r:.60})"
+        raise BadInput(f"{what} are one text, {values!r:.60}: write a list, {listed}{file}")
+    for method in ("tolist", "to_pylist", "to_list"):  # of numpy and pandas, Arrow, polars
+        if not isinstance(values, type) and hasattr(values, method):
+            values = getattr(values, method)()
+            break
+    if isinstance(values, (bytes, bytearray)) or not isinstance(
+        values, (Sequence, Iterator, ValuesView)
+    ):
+        raise BadInput(f"{what} are {shown(values)}; {_PLAIN}")
+    texts: list[str | None] = []
+    for value in values:
+        if not (missing := is_missing(value)) and not isinstance(value, str):
+            raise BadInput(f"{what} hold {shown(value)}, which is no text; {_PLAIN}")
+        texts.append(None if missing else str(value))
+    return texts
+
+
+_PLAIN = (
+    "give a list of texts, ['fig', 'kiwi'], or a dict of prompts to such lists, "
+    "{'A fruit?': ['fig', 'kiwi']}; fm.read takes files, tables and lists of dicts"
+)
+
+
+def is_missing(value: object) -> bool:
+    """Tell whether a value stands for none: ``None``, NaN, or what pandas writes for them."""
+    if isinstance(value, float):
+        return value != value
+    return value is None or type(value).__name__ in ("NAType", "NaTType")
+
+
+def shown(value: object) -> str:
+    """Return a value for an error: what it is, and, where it is short, how it is written."""
+    kind = type(value)
+    place = kind.__module__.partition(".")[0]
+    name = kind.__name__ if place == "builtins" else f"{place} {kind.__name__}"
+    if value is None or isinstance(value, (str, int, float, bytes, list, tuple, dict, set)):
+        return f"{_repr(value)} ({name})"
+    return f"a {name}"
+
+
+def _decoded(table: pa.Table) -> pa.Table:
+    plain = [f.with_type(pa.large_string()) if f.type == _REPEATED else f for f in SCHEMA]
+    return table.cast(pa.schema(plain)).combine_chunks()
+
+
+def _at(values: dict[str, Any], name: str) -> Any:
+    """Return a value by its name, or by its path."""
+    if name in values:
+        return values[name]
+    first, dot, rest = name.partition(".")
+    inner = values.get(first)
+    return _at(inner, rest) if dot and isinstance(inner, dict) else None
+
+
 def _batch(rows: list[tuple[Any, ...]]) -> pa.RecordBatch:
     columns = zip(*rows, strict=True)
     return pa.RecordBatch.from_arrays(
-        [
-            pa.array(
-                [_clean(x) for x in column] if field.type == pa.large_string() else column,
-                field.type,
-            )
-            for column, field in zip(columns, SCHEMA, strict=True)
-        ],
+        [_array(column, field) for column, field in zip(columns, SCHEMA, strict=True)],
         schema=SCHEMA,
     )
+
+
+def _array(column: Sequence[Any], field: pa.Field) -> pa.Array:
+    if field.name == "calls":
+        column = [
+            x and [{k: _clean(str(v)) for k, v in call.items()} for call in x] for x in column
+        ]
+    elif field.type in (pa.large_string(), _REPEATED):
+        column = [_clean(x if x is None else str(x)) for x in column]
+    return pa.array(column, field.type)
+
+
+def _json(values: Mapping[str, Any] | None) -> str | None:
+    """Write the short ones of these values as JSON, as many as there is room for."""
+    room = _MOST
+    kept = {}
+    for name, value in (values or {}).items():
+        kind = type(value)
+        if value is None or value == "" or (kind in (dict, list) and len(value) > _LONGEST):
+            continue
+        known = len(value) if kind is str else 8 if kind in _NUMBERS else None
+        size = len(_encoded(value)) if known is None else known
+        if size <= _LONGEST and (room := room - size - len(name)) >= 0:
+            kept[name] = value
+    return _encoded(kept).decode() if kept else None
+
+
+def _encoded(value: Any) -> bytes:
+    try:
+        return _ENCODE(value)
+    except UnicodeEncodeError:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+        return msgspec.json.encode(json.loads(_clean(text) or ""))
+    except (RecursionError, OverflowError):
+        return b"{}"
 
 
 def _clean(text: str | None) -> str | None:

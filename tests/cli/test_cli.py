@@ -302,15 +302,15 @@ def test_what_the_demo_says_to_try_works(demo, run, monkeypatch):
 
 
 def test_the_demo_takes_a_folder_and_a_seed(run, tmp_path, monkeypatch):
-    from fullmenu.lab import menu
+    from fullmenu.lab import restaurant
 
     asked = []
 
-    def quick(seed, real=menu.run):
+    def quick(seed, real=restaurant.run):
         asked.append(seed)
         return real(seed=seed, steps=90)
 
-    monkeypatch.setattr(menu, "run", quick)
+    monkeypatch.setattr(restaurant, "run", quick)
     found = run("demo", "--folder", tmp_path / "here", "--seed", "7")
     assert (found.code, asked) == (0, [7])
     assert Path(tmp_path / "here" / "report.html").exists()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fullmenu.cure import balancing_weights, effective_sample_size, rebalance
-from fullmenu.cure.variety import variety
+from fullmenu.cure.variety import Variety
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.judge.plates import group_plates
 from fullmenu.measures import repeat_rate
@@ -84,10 +84,10 @@ def test_weighted_variety_is_that_of_the_repeated_sample():
     x /= np.linalg.norm(x, axis=1, keepdims=True)
     w = rng.integers(1, 4, 20)
     one = np.zeros(20, np.int64)
-    a = variety(x, one, one, w.astype(float))
+    a = Variety.of(x, one, one, w.astype(float))
     k2 = (x @ x.T) ** 2
     assert 1 / a.effective_number.value == pytest.approx(w @ k2 @ w / w.sum() ** 2)
-    plain = variety(x, one, one)
+    plain = Variety.of(x, one, one)
     assert plain.repeat_rate.value == pytest.approx(repeat_rate(x).value)
     assert 1 / plain.effective_number.value == pytest.approx(k2.mean())
     assert (plain.repeat_rate.low, plain.repeat_rate.high) == pytest.approx(
@@ -104,7 +104,7 @@ def test_the_interval_of_a_reweighted_rate_covers():
     for _ in range(300):
         drawn = rng.choice(3, 120, p=p)
         w = 1 / np.sqrt(p)[drawn]
-        rates.append(variety(np.eye(3)[drawn], np.zeros(120, np.int64), drawn, w).repeat_rate)
+        rates.append(Variety.of(np.eye(3)[drawn], np.zeros(120, np.int64), drawn, w).repeat_rate)
     values = np.array([r.value for r in rates])
     assert abs(values.mean() - truth) < 4 * values.std() / np.sqrt(300)
     assert np.mean([r.low <= truth <= r.high for r in rates]) >= 0.91

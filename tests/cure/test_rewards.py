@@ -129,9 +129,9 @@ def test_small_groups_in_one_batch_are_what_one_by_one_gives():
     rng = np.random.default_rng(0)
     texts = [" ".join(rng.choice(list("abcdefgh"), 5)) for _ in range(40)]
     groups = rng.integers(0, 9, 40)
-    from fullmenu.cure.rewards import words
+    from fullmenu.cure.rewards import fast_words
 
-    x = words.rows(texts, [None] * 40)
+    x = fast_words.rows(texts, [None] * 40)
     for (a, k), (b, other) in zip(by_group(x, groups), by_group(x.toarray(), groups), strict=True):
         assert (a == b).all() and k == pytest.approx(other, abs=1e-6)
 

@@ -7,7 +7,7 @@ import pytest
 
 from fullmenu import cure
 from fullmenu.cure.rewards.cap import good_enough
-from fullmenu.cure.rewards.novelty import Memory
+from fullmenu.cure.rewards.memory import Memory
 from fullmenu.errors import BadInput, NotEnoughData
 
 ASKED = ["p"] * 4

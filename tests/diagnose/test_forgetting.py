@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from fullmenu.diagnose import Results, changes_by_suite, forgetting, read_results, replay_weights
-from fullmenu.diagnose.checkpoints.change import Spread, both, over_items
-from fullmenu.diagnose.checkpoints.exact import mcnemar
-from fullmenu.diagnose.checkpoints.results import Row
+from fullmenu.diagnose.checkpoints.change import Spread, both, mcnemar, over_items
+from fullmenu.diagnose.checkpoints.results import ItemScore
 from fullmenu.errors import BadInput, NotEnoughData
 
 HERE = Path(__file__).parent / "fixtures"
@@ -145,8 +144,8 @@ def test_groups_are_the_units():
     rows = [[], []]
     for g in range(12):
         for i in range(10):
-            rows[0].append(Row("texts", f"{g}-{i}", 1.0, group=str(g)))
-            rows[1].append(Row("texts", f"{g}-{i}", float(g >= 3), group=str(g)))
+            rows[0].append(ItemScore("texts", f"{g}-{i}", 1.0, group=str(g)))
+            rows[1].append(ItemScore("texts", f"{g}-{i}", float(g >= 3), group=str(g)))
     grouped = forgetting(*(Results(tuple(r)) for r in rows))
     alone = forgetting(*(Results(tuple(x._replace(group="") for x in r)) for r in rows))
     assert (grouped.items, alone.items) == (12, 120)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from fullmenu.diagnose import Episode, Level, goal_misgeneralization, judge_episodes
-from fullmenu.diagnose.goals.crossed import crossed
-from fullmenu.diagnose.goals.rolling import episodes, roll
+from fullmenu.diagnose.goals.crossed_mean import crossed
+from fullmenu.diagnose.goals.rollouts import episodes, roll
 from fullmenu.errors import BadInput, NotEnoughData
 
 LENGTH = 12

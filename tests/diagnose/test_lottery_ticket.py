@@ -10,7 +10,7 @@ import pytest
 
 import fullmenu as fm
 from fullmenu.diagnose.tickets import masks
-from fullmenu.diagnose.tickets.table import Trained
+from fullmenu.diagnose.tickets.accuracies import Trained
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 
 

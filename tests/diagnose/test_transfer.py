@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fullmenu.diagnose import forgetting, learned_and_last, transfer
-from fullmenu.diagnose.checkpoints.results import Results, Row
+from fullmenu.diagnose.checkpoints.results import ItemScore, Results
 from fullmenu.diagnose.checkpoints.transfers import ACC, BWT, FIRST, FWT, MAX, named_transfer
 from fullmenu.errors import BadInput, NotEnoughData
 
@@ -80,7 +80,9 @@ def test_too_little():
 
 def sequence(scores):
     rows = [
-        Row(f"suite {j}", str(i), float(i < round(100 * scores[k, j])), checkpoint=f"stage {k}")
+        ItemScore(
+            f"suite {j}", f"{i}", float(i < round(100 * scores[k, j])), checkpoint=f"stage {k}"
+        )
         for k in range(3)
         for j in range(3)
         for i in range(100)

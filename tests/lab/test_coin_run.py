@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fullmenu.diagnose import Level
-from fullmenu.diagnose.goals.rolling import episodes
+from fullmenu.diagnose.goals.rollouts import episodes
 from fullmenu.lab.experiments import _coin_world as world
 from fullmenu.lab.experiments import coin_run
 from fullmenu.lab.experiments.coin_run import EXPERIMENT

@@ -9,8 +9,7 @@ import pytest
 
 from fullmenu.lab.experiments import _descent_terrain as terrain
 from fullmenu.lab.experiments._descent_gan import CENTRES, SAMPLES, SD, counted, kept
-from fullmenu.lab.experiments._descent_tuned import TUNED
-from fullmenu.lab.experiments.descent import EXPERIMENT
+from fullmenu.lab.experiments.descent import EXPERIMENT, TUNED
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from fullmenu.lab.registry import experiment
-from fullmenu.lab.running import run
+from fullmenu.lab.runs import run
 
 ARMS = ("features", "ridge", "more data")
 

@@ -55,7 +55,7 @@ def test_the_instrument_finds_planted_modes(module, kept):
 @pytest.mark.parametrize("module", TWO_D.values(), ids=TWO_D)
 def test_a_perfect_sampler_is_perfect(module):
     s = settings(module, samples=2500, reference=200_000)
-    out = module.cell(_gan_2d.PERFECT, 0, s)
+    out = module.EXPERIMENT.cell(_gan_2d.PERFECT, 0, s)
     assert out.numbers["modes"] == out.numbers["counted"] == len(module.MEANS)
     assert out.numbers["high_quality"] == pytest.approx(100 * (1 - np.exp(-4.5)), abs=0.7)
     assert out.numbers["reverse_kl"] == pytest.approx(0, abs=0.005)
@@ -66,7 +66,7 @@ def test_a_perfect_sampler_is_perfect(module):
 def test_every_remedy_trains_in_both_settings(arm, require):
     require("torch")
     s = settings(gan_grid)
-    one = gan_grid.cell(arm, 0, s)
+    one = gan_grid.EXPERIMENT.cell(arm, 0, s)
     assert set(one.numbers) == set(gan_grid.EXPERIMENT.numbers)
     assert np.isfinite(list(one.numbers.values())).all()
     full = {**s, **gan_grid.EXPERIMENT.full, **TINY, "g_width": 16, "d_width": 8, "batch": 12}
@@ -78,7 +78,7 @@ def test_every_remedy_trains_in_both_settings(arm, require):
 def test_same_seed_same_numbers(require):
     require("torch")
     s = settings(gan_ring)
-    one, two, other = (gan_ring.cell("packing 4", seed, s) for seed in (0, 0, 1))
+    one, two, other = (gan_ring.EXPERIMENT.cell("packing 4", seed, s) for seed in (0, 0, 1))
     assert one == two
     assert one.traces != other.traces
 
@@ -98,17 +98,17 @@ def made_up(experiment, values):
 def test_claims_can_fail():
     lost = {"vanilla": {"modes": 15, "counted": 15, "effective": 9.0}}
     experiment = gan_grid.EXPERIMENT
-    assert all(c.holds for c in gan_grid.claims(made_up(experiment, lost)))
-    held = [c.holds for c in gan_grid.claims(made_up(experiment, {}))]
+    assert all(c.holds for c in experiment.claims(made_up(experiment, lost)))
+    held = [c.holds for c in experiment.claims(made_up(experiment, {}))]
     assert held == [False, True, True, True]
     wrong = {"vanilla": {**lost["vanilla"], "counted": 16}}
-    assert not gan_grid.claims(made_up(experiment, wrong))[1].holds
+    assert not experiment.claims(made_up(experiment, wrong))[1].holds
     bad = {_gan_2d.PERFECT: {"high_quality": 100.0}}
-    assert not gan_grid.claims(made_up(experiment, bad))[3].holds
+    assert not experiment.claims(made_up(experiment, bad))[3].holds
 
 
 def test_the_picture_is_drawn():
-    chart = gan_grid.draw(made_up(gan_grid.EXPERIMENT, {}))
+    chart = gan_grid.EXPERIMENT.draw(made_up(gan_grid.EXPERIMENT, {}))
     text = chart.to_json()
     assert "25 Gaussians on a grid" in text
     assert "modes kept, of 25" in text

@@ -6,7 +6,7 @@ import pytest
 
 from fullmenu.lab.experiments import options
 from fullmenu.lab.experiments.options import EXPERIMENT, FORKS
-from fullmenu.lab.running import run
+from fullmenu.lab.runs import run
 
 SMALL = {**EXPERIMENT.settings, "rewards": 1000}
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from fullmenu.lab.experiments.over_optimisation import EXPERIMENT, GOLD, PROXY, Gold, cell
-from fullmenu.lab.running import run
+from fullmenu.lab.runs import run
 
 
 def test_the_mean_of_gold_is_exact() -> None:

@@ -40,7 +40,7 @@ def test_at_learning_rate_0_the_model_is_the_base(worlds):
 
 def test_gold_modes_and_use_are_what_they_say(worlds):
     modes = np.arange(32 * 8).reshape(32, 8)
-    world = worlds.World(modes, np.linspace(0.8, 1, 32), None, {}, "cpu")
+    world = worlds.RewardWorld(modes, np.linspace(0.8, 1, 32), None, {}, "cpu")
     near = modes[31].copy()
     near[0] = -1
     served = np.stack([modes[31], near, modes[0], -np.ones(8)])

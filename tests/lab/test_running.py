@@ -14,7 +14,7 @@ from fullmenu.cli.app import app
 from fullmenu.errors import BadInput, MissingExtra, UnknownName
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Settings
 from fullmenu.lab.registry import experiment, names
-from fullmenu.lab.running import run
+from fullmenu.lab.runs import run
 from fullmenu.report.document import read, to_json
 from fullmenu.report.lab.document import LabDocument
 from fullmenu.report.lab.page import render

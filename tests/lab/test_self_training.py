@@ -11,7 +11,7 @@ from fullmenu.lab.experiments.self_training import (
     EXPERIMENT,
     LENGTH,
     WORDS,
-    World,
+    Language,
     effective_number,
 )
 
@@ -22,7 +22,7 @@ SMALL = {
 
 
 def test_known_modes_of_real_data_have_their_shares():
-    world = World(0, prompts=3, modes=8)
+    world = Language(0, prompts=3, modes=8)
     counts = world.counts(world.draw(np.random.default_rng(1), 4_000))
     assert counts.sum() == pytest.approx(12_000, rel=0.01)
     assert counts / counts.sum(1, keepdims=True) == pytest.approx(
@@ -32,7 +32,7 @@ def test_known_modes_of_real_data_have_their_shares():
 
 
 def test_a_phrase_with_three_wrong_words_is_malformed():
-    world = World(0, prompts=2, modes=3)
+    world = Language(0, prompts=2, modes=3)
     data = world.draw(np.random.default_rng(0), 1)
     data = data._replace(phrases=world.phrases[[0, 1], [2, 0]].copy())
     assert world.counts(data).tolist() == [[0, 0, 1], [1, 0, 0]]
@@ -43,7 +43,7 @@ def test_a_phrase_with_three_wrong_words_is_malformed():
 
 
 def test_texts_are_eight_words_by_prompt():
-    world = World(1, prompts=2, modes=3)
+    world = Language(1, prompts=2, modes=3)
     log = world.samples(world.draw(np.random.default_rng(0), 5))
     assert log.prompt_ids == ["Guest 0", "Guest 1"]
     assert {len(text.split()) for text in log.outputs} == {LENGTH}

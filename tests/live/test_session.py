@@ -75,7 +75,7 @@ def test_a_signed_state_with_fields_missing_or_mistyped_is_refused(log, baseline
     session.keeps_alarms = True
     session.grows = True
     list(session.batches(cursor))
-    body = codec.from_bytes(shelf.data, state.SCHEMA)
+    body = codec.from_bytes(shelf.data, dict, state.SCHEMA)
     assert body["held"] and body["unsent"] and body["place"]
     refused = 0
     for name, was in body.items():
@@ -96,7 +96,7 @@ def test_a_signed_state_with_fields_missing_or_mistyped_is_refused(log, baseline
             opened(log, baseline, shelf)
     assert refused > 70
     with pytest.raises(BadInput, match="cut off or damaged"):
-        codec.from_bytes(b"[" * 100_000)
+        codec.from_bytes(b"[" * 100_000, dict)
 
 
 def test_what_killed_watches_left_is_removed_and_newer_files_stay(log, baseline):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fullmenu.measures.texts._phrases import PhraseTable, phrase_table
+from fullmenu.measures.texts._phrase_table import PhraseTable, phrase_table
 
 
 def _texts(seed: int, n: int = 400, words: int = 40) -> list[str]:

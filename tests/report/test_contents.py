@@ -11,7 +11,7 @@ import pytest
 import fullmenu as fm
 from fullmenu.judge.phrases import PHRASES, telling
 from fullmenu.judge.prompts import WITH_INTERVAL
-from fullmenu.measures.texts._phrases import Phrase
+from fullmenu.measures.texts._phrase_table import Phrase
 from fullmenu.samples import Samples
 from fullmenu.views import registry
 

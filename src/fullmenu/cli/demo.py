@@ -30,14 +30,14 @@ def demo(
     score that only slightly prefers three of them; then it is sampled before and after.
     """
     from fullmenu.judge.two import compare
-    from fullmenu.lab import menu
+    from fullmenu.lab import restaurant
     from fullmenu.readers import read
 
     with work.steps(6, quiet=False) as tell:
         tell("training the kitchen")
-        run = menu.run(seed=seed)
+        run = restaurant.run(seed=seed)
         folder.mkdir(parents=True, exist_ok=True)
-        before, after = menu.write(run, folder)
+        before, after = restaurant.write(run, folder)
         report = compare(
             read(before), read(after), labels=("before tuning", "after tuning"), progress=tell
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as jsons
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,9 +15,9 @@ from fullmenu.cli.diagnoses import (
     goal_misgeneralization,
     instrumental_convergence,
     lottery_ticket,
+    output,
     over_optimisation,
     polysemanticity,
-    showing,
 )
 from fullmenu.files import replace_file
 
@@ -26,13 +25,13 @@ if TYPE_CHECKING:
     from fullmenu.finding import Finding
 
 DIAGNOSES = (
-    forgetting.forgetting,
-    double_descent.double_descent,
-    lottery_ticket.lottery_ticket,
-    polysemanticity.polysemanticity,
-    goal_misgeneralization.goal_misgeneralization,
-    instrumental_convergence.instrumental_convergence,
-    over_optimisation.over_optimisation,
+    forgetting,
+    double_descent,
+    lottery_ticket,
+    polysemanticity,
+    goal_misgeneralization,
+    instrumental_convergence,
+    over_optimisation,
 )
 
 REPORT_EXAMPLES = """[bold]Examples[/bold]
@@ -52,9 +51,10 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for _command in DIAGNOSES:
-    _examples = sys.modules[_command.__module__].EXAMPLES
-    app.command(_command.__name__.replace("_", "-"), epilog=_examples)(_command)
+for _module in DIAGNOSES:
+    _name = _module.__name__.rpartition(".")[2]
+    _command = output.shown(getattr(_module, _name))
+    app.command(_name.replace("_", "-"), epilog=_module.EXAMPLES)(_command)
 
 
 @app.command("report", epilog=REPORT_EXAMPLES)
@@ -71,7 +71,7 @@ def report(
     from fullmenu.report.finding.page import render
     from fullmenu.report.finding.terminal import overview
 
-    showing.check_target(html, *files)
+    output.check_target(html, files)
     findings = [_finding(path) for path in files]
     overview(findings, Console(highlight=False))
     if html is not None:

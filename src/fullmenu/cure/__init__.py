@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from fullmenu.cure.rebalancing import rebalance as rebalance
     from fullmenu.cure.rewards.cap import cap as cap
     from fullmenu.cure.rewards.cluster_frequency import cluster_frequency as cluster_frequency
+    from fullmenu.cure.rewards.memory import novelty as novelty
     from fullmenu.cure.rewards.mix import mix as mix
     from fullmenu.cure.rewards.multiply import multiply as multiply
-    from fullmenu.cure.rewards.novelty import novelty as novelty
     from fullmenu.cure.rewards.own_share import own_share as own_share
     from fullmenu.cure.rewards.probe import probe as probe
-    from fullmenu.cure.selecting import Selected as Selected
-    from fullmenu.cure.selecting import select as select
     from fullmenu.cure.selection.dpp import dpp as dpp
     from fullmenu.cure.selection.facility_location import facility_location as facility_location
     from fullmenu.cure.selection.mmr import mmr as mmr
+    from fullmenu.cure.subset import Selected as Selected
+    from fullmenu.cure.subset import select as select
     from fullmenu.cure.variety import Variety as Variety
     from fullmenu.cure.variety import effective_sample_size as effective_sample_size
 else:

@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fullmenu.cure.variety import Variety
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel.dishes import Dishes
 from fullmenu.kernel.likeness import parts
+from fullmenu.kernel.rows import Features, Floats, Ints
 from fullmenu.pictures import name_of
 from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder, chosen, eyes
 
-Ints = NDArray[np.int64]
-
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A log through one view.
+    """Unit rows of a log in one view; of each the group that is judged apart, and the dish."""
 
-    Parameters
-    ----------
-    features : (n, d)
-        Unit rows of its outputs.
-    groups : (n,)
-        What is judged apart: the prompt of each output, or 0 for all.
-    dishes : (n,)
-        The dish of each output, 0, 1, 2 …; those of different prompts are one dish too where they
-        are alike.
-    """
-
-    features: Any
+    features: Features
     groups: Ints
     dishes: Ints
 
     def parts(self) -> list[Ints]:
         """Return the rows of each group."""
         return parts(self.groups)
+
+    def variety(self, weights: Floats | None = None) -> Variety:
+        """Say how varied the log is, each output counted with its weight."""
+        return Variety.of(self.features, self.groups, self.dishes, weights)
+
+    def variety_of(self, rows: Ints) -> Variety:
+        """Say how varied the outputs are that a cure has chosen."""
+        return Variety.of(self.features[rows], self.groups[rows], self.dishes[rows], sampled=False)
 
 
 def see(
@@ -50,13 +45,6 @@ def see(
 
     The dishes are those of ``check``. All prompts together, likeness is that of the outputs alone:
     what a prompt says is not taken out of them.
-
-    Raises
-    ------
-    NotEnoughData
-        The log is empty.
-    BadInput
-        The view cannot look at what the log holds.
     """
     if not len(samples):
         raise NotEnoughData("the log holds no outputs, so there is nothing to choose from")
@@ -74,7 +62,7 @@ def see(
     return Seen(rows, groups, dishes.of)
 
 
-def labelled(labels: Sequence[Any], n: int) -> Ints:
+def labelled(labels: Sequence[Hashable], n: int) -> Ints:
     """Return given labels as numbers.
 
     >>> labelled(["b", "a", "b"], 3).tolist()
@@ -82,32 +70,24 @@ def labelled(labels: Sequence[Any], n: int) -> Ints:
     """
     if len(labels) != n:
         raise BadInput(f"{len(labels)} labels for {n} outputs: give one for each")
-    number: dict[Any, int] = {x: k for k, x in enumerate(sorted(set(labels), key=str))}
+    number = {x: k for k, x in enumerate(sorted(set(labels), key=str))}
     return np.array([number[x] for x in labels], np.int64)
 
 
-def qualities(samples: Samples, quality: Sequence[float] | str | None) -> list[float] | None:
-    """Return the quality of each output: given, or the log's scores.
-
-    Raises
-    ------
-    BadInput
-        Not one finite number for each output.
-    """
-    if quality is None:
-        return None
+def qualities(samples: Samples, quality: Sequence[float] | str) -> Floats:
+    """Return the quality of each output: given, or the log's scores."""
     if isinstance(quality, str):
         if quality != "score":
             raise BadInput(f"quality={quality!r}: give 'score' for the log's own, or numbers")
-        found = samples.table.column("score")
-        if found.null_count:
+        missing = samples.table.column("score").null_count
+        if missing:
             raise BadInput(
-                f"{found.null_count:,} of {len(samples):,} outputs have no score to take as "
+                f"{missing:,} of {len(samples):,} outputs have no score to take as "
                 "quality; give quality of your own, or leave it out"
             )
-        return [float(x) for x in found.to_pylist()]
-    given = [float(x) for x in quality]
-    if len(given) != len(samples) or not np.isfinite(given).all():
+        return samples.scores
+    given = np.asarray(quality, np.float64)
+    if given.shape != (len(samples),) or not np.isfinite(given).all():
         raise BadInput(
             f"{len(given)} numbers of quality for {len(samples)} outputs: give one finite number "
             "for each"

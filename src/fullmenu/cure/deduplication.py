@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.cure.collection import see
+from fullmenu.cure.docstrings import documented
 from fullmenu.cure.selection.choice import first_of_best
-from fullmenu.cure.variety import Variety, variety
+from fullmenu.cure.variety import Variety
 from fullmenu.errors import BadInput
 from fullmenu.kernel.likeness import Likeness
+from fullmenu.kernel.rows import Features, Floats, Ints
 from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder
-
-Ints = NDArray[np.int64]
-
-NEAR = 0.8
-"""k² of near-duplicates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +23,11 @@ class Deduplicated:
 
     Parameters
     ----------
-    samples
-        The outputs kept, in the order of the log.
-    kept
-        Their rows in the log.
-    dropped, repeats
-        The rows left out, in the order in which they went, and for each the kept row that it is
-        most like.
-    likeness
-        Their k².
+    samples, kept
+        The outputs kept, in the order of the log, and their rows there.
+    dropped, repeats, likeness
+        The rows left out, in the order in which they went, for each the kept row that it is most
+        like, and their k².
     before, after
         How varied the log is, and what is kept of it.
     """
@@ -45,18 +36,21 @@ class Deduplicated:
     kept: Ints
     dropped: Ints
     repeats: Ints
-    likeness: NDArray[np.float64]
+    likeness: Floats
     before: Variety
     after: Variety
 
 
-def without_near_duplicates(features: Any, threshold: float = NEAR) -> Ints:
+NEAR = 0.8
+"""k² of near-duplicates."""
+
+
+@documented
+def without_near_duplicates(features: Features, threshold: float = NEAR) -> Ints:
     """Return rows of which no two have k² ≥ threshold: each row is kept unless one before is near.
 
     Parameters
     ----------
-    features : (n, d) array or CSR
-        Unit rows.
     threshold
         In (0, 1].
 
@@ -87,13 +81,12 @@ def without_near_duplicates(features: Any, threshold: float = NEAR) -> Ints:
     return np.flatnonzero(left)
 
 
-def down_to_rate(features: Any, target: float) -> tuple[Ints, Ints]:
+@documented
+def down_to_rate(features: Features, target: float) -> tuple[Ints, Ints]:
     """Leave out the rows that repeat most, one by one, until the repeat rate is at most a target.
 
     Parameters
     ----------
-    features : (n, d) array or CSR
-        Unit rows.
     target
         Repeat rate in [0, 1).
 
@@ -109,8 +102,8 @@ def down_to_rate(features: Any, target: float) -> tuple[Ints, Ints]:
 
     Notes
     -----
-    The row with the largest Σ k² goes (of equals the last), and the rate never rises on the way.
-    Greedy: a smaller set of other rows might do. Where even two rows repeat too much, one is left.
+    Greedy: the row with the largest Σ k² goes, of equals the last. Where even two rows repeat too
+    much, one is left.
 
     Examples
     --------
@@ -133,6 +126,7 @@ def down_to_rate(features: Any, target: float) -> tuple[Ints, Ints]:
     return np.flatnonzero(left), np.array(dropped, np.int64)
 
 
+@documented
 def deduplicate(
     samples: Samples,
     *,
@@ -147,8 +141,6 @@ def deduplicate(
 
     Parameters
     ----------
-    samples
-        A log.
     threshold
         Leave out every output whose k² with an earlier kept one is at least this; 0.8 if no target
         is given.
@@ -157,25 +149,16 @@ def deduplicate(
     by_prompt
         Compare the outputs of each prompt only, and reach the target in each. By default all are
         compared, whatever they were asked.
-    view, encoder, ruler
-        Through which view outputs are compared, as in :func:`fullmenu.check`.
-
-    Returns
-    -------
-    Deduplicated
 
     Raises
     ------
     BadInput
         Both a threshold and a target are given, or one that cannot be.
-    NotEnoughData
-        The log is empty.
 
     Notes
     -----
-    Takes O(n²) time and O(n) memory. The target's rate is of all pairs, and that of ``after`` too
-    up to 1,024 outputs; of more, ``after`` compares a part of the pairs. What is kept is no sample,
-    so ``after`` has no intervals.
+    Takes O(n²) time and O(n) memory. The target's rate is of all pairs; ``after`` compares a part
+    of them beyond 1,024 outputs, and has no intervals: what is kept is no sample.
 
     Examples
     --------
@@ -187,34 +170,31 @@ def deduplicate(
     if threshold is not None and target is not None:
         raise BadInput(f"threshold={threshold} and target={target}: give one of the two")
     seen = see(samples, view, encoder, ruler, by_prompt)
-    kept: list[Ints] = []
-    gone: list[Ints] = []
-    of: list[Ints] = []
-    how: list[NDArray[np.float64]] = []
-    for rows in seen.parts():
-        x = seen.features[rows]
-        if target is None:
-            stay = without_near_duplicates(x, NEAR if threshold is None else threshold)
-            out = np.setdiff1d(np.arange(len(rows)), stay)
-        else:
-            stay, out = down_to_rate(x, target)
-        nearest, k2 = _nearest(Likeness(x), out, stay)
-        kept.append(rows[stay])
-        gone.append(rows[out])
-        of.append(rows[nearest])
-        how.append(k2)
-    rows = np.sort(np.concatenate(kept))
+    taken = [
+        (rows[stay], rows[out], *_nearest(seen.features[rows], rows, out, stay))
+        for rows in seen.parts()
+        for stay, out in [_split(seen.features[rows], threshold, target)]
+    ]
+    kept, dropped, repeats, likeness = (np.concatenate(of) for of in zip(*taken, strict=True))
+    kept.sort()
     return Deduplicated(
-        samples.take(rows), rows, np.concatenate(gone), np.concatenate(of), np.concatenate(how),
-        variety(seen.features, seen.groups, seen.dishes),
-        variety(seen.features[rows], seen.groups[rows], seen.dishes[rows], sampled=False),
-    )  # fmt: skip
+        samples.take(kept), kept, dropped, repeats, likeness, seen.variety(), seen.variety_of(kept)
+    )
 
 
-def _nearest(like: Likeness, out: Ints, stay: Ints) -> tuple[Ints, NDArray[np.float64]]:
-    best, k2 = np.zeros(len(out), np.int64), np.zeros(len(out))
+def _split(x: Features, threshold: float | None, target: float | None) -> tuple[Ints, Ints]:
+    if target is not None:
+        return down_to_rate(x, target)
+    stay = without_near_duplicates(x, NEAR if threshold is None else threshold)
+    return stay, np.setdiff1d(np.arange(x.shape[0]), stay)
+
+
+def _nearest(x: Features, rows: Ints, out: Ints, stay: Ints) -> tuple[Ints, Floats]:
+    """Return for each row that is out the one that stays and is most like it, and their k²."""
+    like = Likeness(x)
+    nearest, k2 = np.zeros(len(out), np.int64), np.zeros(len(out))
     for i, j in enumerate(out.tolist()):
         to = like.to(j)[stay]
         at = first_of_best(to)
-        best[i], k2[i] = stay[at], to[at]
-    return best, k2
+        nearest[i], k2[i] = rows[stay[at]], to[at]
+    return nearest, k2

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.cure.collection import Seen, qualities, see
+from fullmenu.cure.docstrings import documented
+from fullmenu.cure.rewards.cluster_frequency import surprise
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 from fullmenu.kernel.likeness import within_pairs
+from fullmenu.kernel.rows import Floats
 from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder
-
-Floats = NDArray[np.float64]
 
 RARITIES = ("own_share", "cluster_frequency", "logprob")
 
@@ -34,20 +33,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """What :func:`preference_pairs` gives.
-
-    Parameters
-    ----------
-    pairs
-        One for each prompt that has one, in the order of the log.
-    without
-        The prompts that have none, by id, each with the reason.
-    """
+    """A pair for each prompt that has one, in the order of the log; of the others, why not."""
 
     pairs: list[Pair]
     without: dict[str, str]
 
-    def to_dicts(self) -> list[dict[str, Any]]:
+    def to_dicts(self) -> list[dict[str, str]]:
         """Return ``{"prompt", "chosen", "rejected"}`` for each: what DPO trainers read."""
         return [
             {"prompt": p.prompt or "", "chosen": p.chosen, "rejected": p.rejected}
@@ -108,6 +99,7 @@ def preference_pair(
     return chosen, rejected
 
 
+@documented
 def preference_pairs(
     samples: Samples,
     *,
@@ -124,21 +116,19 @@ def preference_pairs(
     Parameters
     ----------
     samples
-        A log with several outputs of each prompt.
+        …, with several outputs of each prompt.
     quality
         ``"score"``: the log's own; or one number for each output.
     rarity
         ``own_share``: one minus the mean k² with the prompt's other outputs;
-        ``cluster_frequency``: minus the share of the prompt's outputs that are of its dish;
+        ``cluster_frequency``: minus the log of the share of the prompt's outputs of its dish;
         ``logprob``: minus the log-probability, the sum over the tokens that the log holds; or one
         number for each output, larger for rarer.
     threshold
-        Outputs at or above this quality are good enough, in every prompt.
+        What is good enough in every prompt, at least.
     good
-        Where there is no threshold: the share of each prompt's outputs that are good enough,
-        rounded to one at least and all but one at most; outputs equal to the last of them are too.
-    view, encoder, ruler
-        Through which view outputs are compared, as in :func:`fullmenu.check`.
+        Without a threshold: the share of each prompt's outputs that are good enough, one at least
+        and all but one at most; outputs equal to the last of them are too.
 
     Returns
     -------
@@ -151,14 +141,11 @@ def preference_pairs(
         Quality or rarity is missing for some output, or ``good`` is not in (0, 1).
     UnknownName
         There is no such rarity.
-    NotEnoughData
-        The log is empty.
 
     Notes
     -----
     Lanchantin et al. 2025, arXiv:2501.18101. Rarity is relative to the prompt's outputs in the
-    log: sample 16 or more of each. ``logprob`` favours short outputs as common, long as rare, since
-    a longer text is less likely; compare outputs of like length.
+    log: sample 16 or more of each. ``logprob`` takes long outputs for rare: compare like lengths.
 
     Examples
     --------
@@ -171,12 +158,12 @@ def preference_pairs(
     """
     if not 0 < good < 1:
         raise BadInput(f"good={good}: give the share that is good enough, between 0 and 1")
-    q = np.asarray(qualities(samples, quality), np.float64)
+    q = qualities(samples, quality)
     seen = see(samples, view, encoder, ruler, by_prompt=True)
     rare = _rarity(samples, seen, rarity)
     ids, prompts, outputs = samples.prompt_ids, samples.prompts, samples.outputs
     pairs: list[Pair] = []
-    without: dict[str, str] = {}
+    without = {}
     for name, rows in zip(ids, seen.parts(), strict=True):
         limit = threshold
         if limit is None:
@@ -194,17 +181,14 @@ def preference_pairs(
 
 def _rarity(samples: Samples, seen: Seen, rarity: Sequence[float] | str) -> Floats:
     if not isinstance(rarity, str):
-        given = qualities(samples, rarity)
-        return np.asarray(given, np.float64)
+        return qualities(samples, rarity)
     if rarity not in RARITIES:
         raise UnknownName("rarity", rarity, RARITIES)
     if rarity == "own_share":
         sums = within_pairs(seen.features, seen.groups)
         return 1 - np.divide(sums.same, np.maximum(sums.partners, 1.0))
     if rarity == "cluster_frequency":
-        both = seen.groups * (int(seen.dishes.max()) + 1) + seen.dishes
-        _, dish, counts = np.unique(both, return_inverse=True, return_counts=True)
-        return np.asarray(-counts[dish] / np.bincount(seen.groups)[seen.groups])
+        return surprise(seen.dishes, seen.groups)
     tokens = samples.table.column("logprobs").to_pylist()
     missing = sum(not t for t in tokens)
     if missing:
@@ -212,4 +196,4 @@ def _rarity(samples: Samples, seen: Seen, rarity: Sequence[float] | str) -> Floa
             f"{missing:,} of {len(samples):,} outputs have no log-probabilities; "
             "use own_share or cluster_frequency"
         )
-    return np.array([-float(np.sum(np.asarray(t, np.float64))) for t in tokens])
+    return np.array([-np.sum(t, dtype=np.float64) for t in tokens])

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.cure.collection import labelled, see
-from fullmenu.cure.variety import Variety, variety
+from fullmenu.cure.docstrings import documented
+from fullmenu.cure.variety import Variety
 from fullmenu.errors import BadInput
-from fullmenu.kernel.rows import Floats
+from fullmenu.kernel.rows import Floats, Ints
 from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder
 
@@ -28,18 +27,18 @@ class Rebalanced:
     dishes : (n,)
         The dish, or the given label as a number, of each output.
     before, after
-        How varied the log is, all outputs alike and by weight. What the weights cost is
-        ``after.effective_sample_size`` against ``before.outputs``.
+        How varied the log is, all outputs alike and by weight; the weights cost
+        ``before.outputs`` − ``after.effective_sample_size``.
     """
 
     weights: Floats
-    dishes: NDArray[np.int64]
+    dishes: Ints
     before: Variety
     after: Variety
 
 
 def balancing_weights(
-    labels: Sequence[Any], *, power: float = 1.0, max_weight: float = 10.0
+    labels: Sequence[Hashable], *, power: float = 1.0, max_weight: float = 10.0
 ) -> Floats:
     """Return weights ∝ frequency^(−power) of each label, of mean 1.
 
@@ -63,9 +62,8 @@ def balancing_weights(
 
     Notes
     -----
-    Inverse-propensity weights with the observed share as propensity: a label that was never seen
-    has no weight, so what is already lost does not come back. Truncation bounds the variance, and
-    leaves the rarest labels under-weighted.
+    Inverse-propensity weights with the observed share as propensity, so what is already lost does
+    not come back. Truncation leaves the rarest labels under-weighted.
 
     Examples
     --------
@@ -91,10 +89,11 @@ def balancing_weights(
     return np.asarray(weights)
 
 
+@documented
 def rebalance(
     samples: Samples,
     *,
-    labels: Sequence[Any] | None = None,
+    labels: Sequence[Hashable] | None = None,
     power: float = 1.0,
     max_weight: float = 10.0,
     by_prompt: bool = False,
@@ -106,8 +105,6 @@ def rebalance(
 
     Parameters
     ----------
-    samples
-        A log.
     labels : (n,), optional
         The mode of each output where it is known; by default the dishes that ``check`` finds.
     power, max_weight
@@ -115,17 +112,6 @@ def rebalance(
     by_prompt
         Even out the dishes of each prompt, and leave the prompts' shares as they are. By default
         all outputs are one collection.
-    view, encoder, ruler
-        Through which view dishes are told apart, as in :func:`fullmenu.check`.
-
-    Returns
-    -------
-    Rebalanced
-
-    Raises
-    ------
-    NotEnoughData
-        The log is empty.
 
     Notes
     -----
@@ -143,9 +129,8 @@ def rebalance(
     """
     seen = see(samples, view, encoder, ruler, by_prompt)
     dishes = seen.dishes if labels is None else labelled(labels, len(samples))
+    seen = replace(seen, dishes=dishes)
     weights = np.empty(len(samples))
     for rows in seen.parts():
         weights[rows] = balancing_weights(dishes[rows].tolist(), power=power, max_weight=max_weight)
-    before = variety(seen.features, seen.groups, dishes)
-    after = variety(seen.features, seen.groups, dishes, weights)
-    return Rebalanced(weights, dishes, before, after)
+    return Rebalanced(weights, dishes, seen.variety(), seen.variety(weights))

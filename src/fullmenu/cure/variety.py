@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.likeness import ALL_PAIRS, PairSums, inside, parts, snapped
 from fullmenu.kernel.rates import FIXED_PROMPTS, rarefied, rate_estimate, with_chance
-from fullmenu.kernel.rows import Floats
+from fullmenu.kernel.rows import Features, Floats, Ints
 from fullmenu.stats.jackknife import Replicates, log_of
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +29,8 @@ class Variety:
         Chance that two different ones of them, drawn by weight, are the same dish; ``None`` where
         no two can be compared. By prompt: the mean over prompts.
     effective_number
-        Of this collection and no larger one: one over the chance with replacement,
-        ``1 / (1/m + (1 − 1/m) · repeat_rate)`` at m the effective sample size (of a prompt). Other
-        than 1/U it promises nothing of outputs that were left out or never drawn.
+        Of this collection and no larger one: ``1 / (1/m + (1 − 1/m) · repeat_rate)`` at m the
+        effective sample size (of a prompt). Unlike 1/U it promises nothing of other outputs.
     effective_sample_size
         (Σw)² / Σw² (Kish 1965): as many equally weighted outputs know as much.
     """
@@ -46,16 +42,43 @@ class Variety:
     effective_number: Estimate | None
     effective_sample_size: float
 
-    def to_dict(self) -> dict[str, Any]:
+    @classmethod
+    def of(
+        cls,
+        features: Features,
+        groups: Ints,
+        dishes: Ints,
+        weights: Floats | None = None,
+        *,
+        sampled: bool = True,
+        seed: int = 0,
+    ) -> Variety:
+        """Say how varied outputs are, each counted with its weight; groups are averaged.
+
+        Those that a cure has chosen are not ``sampled``: their rate is a fact without an interval.
+        More than 1,024 of a group are compared inside random blocks of that many.
+
+        >>> x, one = np.eye(2)[[0, 0, 0, 1]], np.zeros(4, np.int64)
+        >>> v = Variety.of(x, one, np.array([0, 0, 0, 1]), np.array([1, 1, 1, 3.0]))
+        >>> v.leading_share, round(v.effective_sample_size, 1), round(v.repeat_rate.value, 2)
+        (0.5, 3.0, 0.25)
+        """
+        w = np.ones(len(groups)) if weights is None else np.asarray(weights, np.float64)
+        served = np.bincount(dishes, w)
+        groups = np.unique(groups, return_inverse=True)[1]
+        rate = _rate(features, groups, w, seed)
+        if rate is not None and not sampled:
+            rate = replace(
+                rate, low=None, high=None, method="mean k² over pairs, chosen: no interval"
+            )
+        return cls(
+            len(groups), len(np.unique(dishes)), float(served.max() / served.sum()), rate,
+            None if rate is None else _number(rate, groups, w), effective_sample_size(w),
+        )  # fmt: skip
+
+    def to_dict(self) -> dict[str, object]:
         """Return the JSON form; ``null`` where there is nothing to say."""
-        return {
-            "outputs": self.outputs,
-            "dishes": self.dishes,
-            "leading_share": self.leading_share,
-            "repeat_rate": self.repeat_rate and self.repeat_rate.to_dict(),
-            "effective_number": self.effective_number and self.effective_number.to_dict(),
-            "effective_sample_size": self.effective_sample_size,
-        }
+        return asdict(self)
 
 
 def effective_sample_size(weights: Any) -> float:
@@ -78,52 +101,6 @@ def effective_sample_size(weights: Any) -> float:
     return float(w.sum() ** 2 / squares)
 
 
-def variety(
-    features: Any,
-    groups: Ints,
-    dishes: Ints,
-    weights: Floats | None = None,
-    *,
-    sampled: bool = True,
-    seed: int = 0,
-) -> Variety:
-    """Say how varied outputs are, each counted with its weight.
-
-    Parameters
-    ----------
-    features : (n, d)
-        Unit rows.
-    groups : (n,)
-        Outputs of one group are compared, and the rates of the groups averaged.
-    dishes : (n,)
-        For their number and the leading one's share.
-    weights : (n,), optional
-        All 1 by default.
-    sampled
-        Whether the outputs are as they were drawn. Those that a cure has chosen are no sample of
-        anything: their rate is a fact, and gets no interval.
-    seed
-        More than 1,024 outputs of a group are compared inside random blocks of that many.
-
-    Examples
-    --------
-    >>> x, one = np.eye(2)[[0, 0, 0, 1]], np.zeros(4, np.int64)
-    >>> v = variety(x, one, np.array([0, 0, 0, 1]), np.array([1, 1, 1, 3.0]))
-    >>> v.leading_share, round(v.effective_sample_size, 1), round(v.repeat_rate.value, 2)
-    (0.5, 3.0, 0.25)
-    """
-    w = np.ones(len(groups)) if weights is None else np.asarray(weights, np.float64)
-    served = np.bincount(dishes, w)
-    groups = np.unique(groups, return_inverse=True)[1]
-    rate = _rate(features, groups, w, seed)
-    if rate is not None and not sampled:
-        rate = replace(rate, low=None, high=None, method="mean k² over pairs, chosen: no interval")
-    return Variety(
-        len(groups), len(np.unique(dishes)), float(served.max() / served.sum()), rate,
-        None if rate is None else _number(rate, groups, w), effective_sample_size(w),
-    )  # fmt: skip
-
-
 def _number(rate: Estimate, groups: Ints, w: Floats) -> Estimate:
     """Effective number of the collection itself: the rate's, at as many outputs as a group has."""
     totals, squares = np.bincount(groups, w), np.bincount(groups, w**2)
@@ -138,7 +115,7 @@ def _number(rate: Estimate, groups: Ints, w: Floats) -> Estimate:
     return Estimate(value, low, high, rate.n, "dishes", method, rate.level)
 
 
-def _rate(x: Any, groups: Ints, w: Floats, seed: int) -> Estimate | None:
+def _rate(x: Features, groups: Ints, w: Floats, seed: int) -> Estimate | None:
     sums = _sums(x, groups, w, seed)
     same, pairs = (np.bincount(groups, part) for part in (sums.same, sums.partners))
     judged = pairs > 0
@@ -165,7 +142,7 @@ def _rate(x: Any, groups: Ints, w: Floats, seed: int) -> Estimate | None:
     return estimate
 
 
-def _sums(x: Any, groups: Ints, w: Floats, seed: int) -> PairSums:
+def _sums(x: Features, groups: Ints, w: Floats, seed: int) -> PairSums:
     """Σ w w′ k² and Σ w w′ of every output over others of its group, or of a random part of it."""
     shuffle = np.random.default_rng(seed)
     compared = []

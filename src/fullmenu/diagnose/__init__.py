@@ -5,41 +5,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fullmenu.diagnose.checkpoints.reading import read_results as read_results
+    from fullmenu.diagnose.checkpoints.diagnosis import forgetting as forgetting
+    from fullmenu.diagnose.checkpoints.evaluations import read_results as read_results
     from fullmenu.diagnose.checkpoints.replay import replay_weights as replay_weights
     from fullmenu.diagnose.checkpoints.results import Results as Results
     from fullmenu.diagnose.checkpoints.suites import changes_by_suite as changes_by_suite
     from fullmenu.diagnose.checkpoints.transfers import learned_and_last as learned_and_last
     from fullmenu.diagnose.checkpoints.transfers import transfer as transfer
-    from fullmenu.diagnose.checkpoints.verdict import forgetting as forgetting
     from fullmenu.diagnose.collapse import mode_collapse as mode_collapse
-    from fullmenu.diagnose.descents.sweeping import sweep as sweep
-    from fullmenu.diagnose.descents.verdict import double_descent as double_descent
-    from fullmenu.diagnose.goals.judging import judge_episodes as judge_episodes
+    from fullmenu.diagnose.descents.curves import sweep as sweep
+    from fullmenu.diagnose.descents.diagnosis import double_descent as double_descent
+    from fullmenu.diagnose.goals.diagnosis import goal_misgeneralization as goal_misgeneralization
+    from fullmenu.diagnose.goals.diagnosis import judge_episodes as judge_episodes
     from fullmenu.diagnose.goals.labels import cue_against_content as cue_against_content
-    from fullmenu.diagnose.goals.misgeneralizing import (
-        goal_misgeneralization as goal_misgeneralization,
-    )
-    from fullmenu.diagnose.goals.rolling import Episode as Episode
+    from fullmenu.diagnose.goals.rollouts import Episode as Episode
     from fullmenu.diagnose.goals.scores import (
         grader_cue_against_content as grader_cue_against_content,
     )
     from fullmenu.diagnose.goals.world import Level as Level
     from fullmenu.diagnose.gold import over_optimisation as over_optimisation
-    from fullmenu.diagnose.power.counting import counted_model as counted_model
-    from fullmenu.diagnose.power.model import transition_model as transition_model
-    from fullmenu.diagnose.power.preferring import (
+    from fullmenu.diagnose.power.diagnosis import (
         instrumental_convergence as instrumental_convergence,
     )
-    from fullmenu.diagnose.tickets.diagnosis import lottery_ticket as lottery_ticket
-    from fullmenu.diagnose.tickets.judging import judge_tickets as judge_tickets
+    from fullmenu.diagnose.power.model import transition_model as transition_model
+    from fullmenu.diagnose.power.transition_counts import counted_model as counted_model
+    from fullmenu.diagnose.tickets.diagnosis import judge_tickets as judge_tickets
     from fullmenu.diagnose.tickets.path import linear_mode_connectivity as linear_mode_connectivity
-    from fullmenu.diagnose.tickets.training import train_tickets as train_tickets
+    from fullmenu.diagnose.tickets.pruning import train_tickets as train_tickets
+    from fullmenu.diagnose.tickets.search import lottery_ticket as lottery_ticket
     from fullmenu.diagnose.units.autoencoder import sparse_autoencoder as sparse_autoencoder
+    from fullmenu.diagnose.units.cosines import mean_max_cosine as mean_max_cosine
     from fullmenu.diagnose.units.diagnosis import polysemanticity as polysemanticity
     from fullmenu.diagnose.units.gain import dictionary_gain as dictionary_gain
     from fullmenu.diagnose.units.hooks import activations as activations
-    from fullmenu.diagnose.units.matching import mean_max_cosine as mean_max_cosine
 else:
     from fullmenu.lazy_names import attach
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from fullmenu.errors import BadInput
-from fullmenu.estimate import VERDICTS, Estimate
+from fullmenu.estimate import VERDICTS
 from fullmenu.finding import Finding, FindingVerdict, capped
 from fullmenu.report.document import ComparisonDocument, read
 
@@ -54,14 +55,8 @@ def mode_collapse(
         raise BadInput("no view of this comparison has a ratio; give logs with repeated prompts")
     worst = min(judged, key=lambda name: (judged[name][0], judged[name][1].value))
     ratio = judged[worst][1]
-    gap = Estimate(
-        1 - ratio.value,
-        None if ratio.high is None else 1 - ratio.high,
-        None if ratio.low is None else 1 - ratio.low,
-        ratio.n or document.after.prompts,
-        "share of variety lost",
-        "1 − effective number after ÷ before",
-        ratio.level,
+    gap = replace(ratio, n=ratio.n or document.after.prompts).mirrored(
+        1, unit="share of variety lost", method="1 − effective number after ÷ before"
     )
     return Finding(
         "mode collapse",

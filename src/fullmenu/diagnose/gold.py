@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.estimate import Estimate
 from fullmenu.finding import Finding, FindingVerdict, capped
 from fullmenu.stats.over_optimisation import OverOptimisation
 from fullmenu.stats.over_optimisation import over_optimisation as judged_by_curve
@@ -38,10 +37,8 @@ def over_optimisation(
         under what was wanted (or a second scorer that training never saw).
     runs : (n,), optional
         Run or seed of each checkpoint.
-    subject
-        What is diagnosed.
-    level
-        Coverage of the intervals.
+    subject, level
+        What is diagnosed; coverage of the intervals.
     **how
         Further arguments of :func:`fullmenu.train.over_optimisation`, which does the fitting.
 
@@ -85,7 +82,7 @@ def over_optimisation(
         subject,
         "the proxy's score",
         "the gold score",
-        _turned(judged.gold),
+        judged.gold.mirrored(unit="gold score"),
         "no fall of gold over the run: 0",
         items=len(np.asarray(kl)),
         seeds=seeds,
@@ -96,13 +93,6 @@ def over_optimisation(
         cure=_cure(judged),
         evidence=evidence,
     )
-
-
-def _turned(change: Estimate) -> Estimate:
-    """Turn a change, up is good, into a loss: positive is bad."""
-    low = None if change.high is None else -change.high
-    high = None if change.low is None else -change.low
-    return Estimate(-change.value, low, high, change.n, "gold score", change.method, change.level)
 
 
 def _cure(judged: OverOptimisation) -> str:

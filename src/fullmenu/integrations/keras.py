@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
-from fullmenu.errors import BadInput, MissingExtra
+from fullmenu.errors import MissingExtra
 from fullmenu.files import replace_file
+from fullmenu.train.callback import SamplingCallback
 from fullmenu.train.watch import Watch
 
 try:
@@ -18,7 +18,7 @@ except ModuleNotFoundError as error:
     raise MissingExtra("callbacks of Keras", "keras") from error
 
 
-class VarietyCallback(Callback):
+class VarietyCallback(SamplingCallback, Callback):
     """Watch the variety of a model that Keras trains.
 
     Parameters
@@ -32,21 +32,19 @@ class VarietyCallback(Callback):
 
     Notes
     -----
-    Steps are batches, counted over all epochs. The latest look's numbers are written into ``logs``
-    at the end of each epoch, so ``History`` holds them, and so do callbacks that come later
-    in the list (put loggers after this one). Random states that Keras holds itself
-    (``SeedGenerator``) are not restored after sampling: use none in ``sample``, or one of its own.
+    Steps are batches, counted over all epochs. The latest look is written into ``logs`` at the end
+    of each epoch, for ``History`` and for callbacks that come later in the list. A
+    ``SeedGenerator`` of Keras is not restored after sampling: use none in ``sample``, or its own.
     """
 
+    trainer = "Keras"
+
     def __init__(self, watch: Watch, state: str | Path | None = None) -> None:
-        super().__init__()
-        if watch.sample is None:
-            raise BadInput("a watch without sample: Keras has no completions to take; give one")
-        self.watch = watch
+        super().__init__(watch)
         self.path = None if state is None else Path(state)
         self.seen = 0
 
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+    def on_train_begin(self, logs: object = None) -> None:
         """Sample the baseline; or go on where the state file stopped."""
         if self.path is not None and self.path.exists():
             saved = json.loads(self.path.read_text("utf-8"))
@@ -54,18 +52,17 @@ class VarietyCallback(Callback):
             self.watch.load_state_dict(saved["watch"])
         self.watch.begin(self.seen)
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: object = None) -> None:
         """Take a look if one is due; stop where the watch says so."""
         self.seen += 1
         self.watch.step(self.seen)
         if self.watch.should_stop:
             self.model.stop_training = True
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write the latest look into the epoch's logs."""
         if logs is not None and self.watch.looks:
-            logs.update(self.watch.looks[-1].scalars())
-            logs["variety/cost"] = self.watch.cost
+            logs.update(self.watch.scalars(self.watch.looks[-1]))
         if self.path is not None:
             saved = json.dumps({"seen": self.seen, "watch": self.watch.state_dict()})
             replace_file(self.path, saved.encode())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fullmenu.errors import BadInput, MissingExtra
+from fullmenu.errors import MissingExtra
+from fullmenu.train.callback import SamplingCallback
+from fullmenu.train.eval_mode import serving
 from fullmenu.train.looks import Look
-from fullmenu.train.modes import serving
-from fullmenu.train.watch import Watch
 
 try:
     from lightning.pytorch.callbacks import Callback
@@ -15,7 +15,7 @@ except ModuleNotFoundError as error:
     raise MissingExtra("callbacks of Lightning", "lightning") from error
 
 
-class VarietyCallback(Callback):
+class VarietyCallback(SamplingCallback, Callback):
     """Watch the variety of a model that a Lightning ``Trainer`` trains.
 
     Parameters
@@ -32,10 +32,7 @@ class VarietyCallback(Callback):
     process samples alone, so the module must be whole there (no FSDP, no ZeRO-3).
     """
 
-    def __init__(self, watch: Watch) -> None:
-        if watch.sample is None:
-            raise BadInput("a watch without sample: Lightning has no completions to take; give one")
-        self.watch = watch
+    trainer = "Lightning"
 
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
         """Sample the baseline."""
@@ -58,18 +55,10 @@ class VarietyCallback(Callback):
             stop = trainer.strategy.reduce_boolean_decision(self.watch.should_stop, all=False)
             trainer.should_stop = trainer.should_stop or stop
 
-    def state_dict(self) -> dict[str, Any]:
-        """Return what a checkpoint keeps."""
-        return self.watch.state_dict()
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on where the checkpoint stopped."""
-        self.watch.load_state_dict(state_dict)
-
     def _log(self, trainer: Any, pl_module: Any, look: Look | None, quiet: bool = False) -> None:
         if look is None:
             return
-        scalars = {**look.scalars(), "variety/cost": self.watch.cost}
+        scalars = self.watch.scalars(look)
         for logger in trainer.loggers:
             logger.log_metrics(scalars, step=look.step)
         if not quiet:

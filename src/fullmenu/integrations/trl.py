@@ -67,7 +67,7 @@ class VarietyCallback(_Callback):
             step = 0 if trainer_state is None else trainer_state.global_step
             look = self.watch.completions(step, prompts, completions)
             if look is not None and log_metric is not None and self.watch.log is None:
-                for name, value in {**look.scalars(), "variety/cost": self.watch.cost}.items():
+                for name, value in self.watch.scalars(look).items():
                     log_metric(name, value)
         return nothing
 

@@ -16,7 +16,7 @@ from fullmenu.stats.log_odds import log_odds
 from fullmenu.text.function_words import FUNCTION_WORDS
 
 if TYPE_CHECKING:
-    from fullmenu.measures.texts._phrases import Phrase
+    from fullmenu.measures.texts._phrase_table import Phrase
 
 PHRASES = 12
 """Phrases listed as taken up, and as dropped."""
@@ -33,7 +33,7 @@ def took_over(sights: Sights) -> dict[str, Turns]:
 
     Phrases are counted at matched lengths: longer texts hold more of every one.
     """
-    from fullmenu.measures.texts._phrases import phrase_table
+    from fullmenu.measures.texts._phrase_table import phrase_table
     from fullmenu.views.outline import skeleton
 
     case = sights.case

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from fullmenu.kernel.gram import gram
 from fullmenu.kernel.packing import pack, unpack
-from fullmenu.kernel.rows import Features, Floats, Ints, is_sparse, stacked
+from fullmenu.kernel.rows import Features, is_sparse, stacked
 from fullmenu.kernel.sketch import sketch
+from fullmenu.stats.arrays import Floats, Ints
 
 _BLOCK = 256
 _COUNTS = "fullmenu/plate-counts/1"
@@ -29,8 +30,6 @@ class Dishes:
     ----------
     features : (n, d)
         Unit rows of the outputs, in the view that tells dishes apart.
-    outputs : (n,)
-        The outputs themselves.
     threshold
         Least likeness to a dish's leader: the view's ``same_dish``.
     names : (n,), optional
@@ -80,13 +79,6 @@ class Dishes:
         """Return the dish of each of other outputs, (m,); numbers from D on are new dishes.
 
         An output that was there before is the dish that it was. New dishes are not remembered.
-
-        Parameters
-        ----------
-        features : (m, d)
-            Their unit rows in the same view.
-        outputs, asked : (m,)
-            As above.
         """
         known = len(self)
         first = _first(outputs, by_content(outputs, None, asked))
@@ -128,7 +120,7 @@ def _first(outputs: Sequence[str], order: Ints) -> dict[str, int]:
 def group(
     features: Features, threshold: float, order: Ints | None = None, *, leaders: int = 0
 ) -> Ints:
-    """Assign every row to a dish by leader clustering.
+    """Assign every row to a dish by leader clustering: for each, the row that leads its dish.
 
     Rows are taken in ``order``; a row joins the dish whose leader is most alike (as far as a sketch
     of the rows can tell), if k ≥ threshold, and otherwise leads a new dish.
@@ -137,18 +129,11 @@ def group(
     ----------
     features : (n, d)
         Unit rows.
-    threshold
-        Least inner product with a dish's leader.
     order : (m,)
-        The order in which rows are taken; give one that depends on content only, so that the
-        result does not depend on the order of the log. By default as they come.
+        Give one that depends on content only, so that the order of the log has no say. By default
+        as they come.
     leaders
         The first so many rows lead dishes already, and are not in ``order``.
-
-    Returns
-    -------
-    (n,) int64
-        For each row, the row that leads its dish.
 
     Notes
     -----
@@ -191,15 +176,8 @@ def _likeness(x: Features, a: Ints, b: Ints) -> Floats:
 
 
 def led(k: Floats, threshold: float) -> Ints:
-    """Return the row that leads each row's dish, where rows are taken as they come.
+    """Return the row that leads each row's dish, taken as they come, from inner products (n, n).
 
-    Parameters
-    ----------
-    k : (n, n)
-        Inner products of the rows.
-
-    Examples
-    --------
     >>> led(np.array([[1, 0.4, 0.6], [0.4, 1, 0.7], [0.6, 0.7, 1]]), 0.5).tolist()
     [0, 1, 1]
     """
@@ -219,16 +197,9 @@ def led(k: Floats, threshold: float) -> Ints:
 class PlateCounts:
     """Plates by prompt and dish, of a part of a log: parts add up in any order.
 
-    Parameters
-    ----------
-    prompts, dishes : (c,)
-        Each pair that was served, in ascending order; the dishes are those of one
-        :class:`Dishes`.
-    plates : (c,)
-        How often.
+    Each pair of a prompt and one of the dishes of a :class:`Dishes` that was served, in ascending
+    order, and how often.
 
-    Examples
-    --------
     >>> asked = np.array(["Fruit?", "Fruit?", "Tree?"])
     >>> first, second = (PlateCounts.partial(asked, np.array(d)) for d in ([0, 1, 2], [1, 1, 2]))
     >>> first.merge(second).finish().tolist()
@@ -280,17 +251,8 @@ def lost_by_chance(dishes: Ints, prompts: Ints, before: NDArray[np.bool_]) -> fl
 
     Lost is a dish with two plates or more, all of them before. Given how often it was served on
     both sides together, every way of dealing the plates of a prompt to the two sides is as likely
-    as any other.
+    as any other. Dish, prompt and side are given of each plate, (n,).
 
-    Parameters
-    ----------
-    dishes, prompts : (n,)
-        Of each plate, both sides together.
-    before : (n,)
-        Which plates are from before.
-
-    Examples
-    --------
     >>> one_prompt = np.zeros(4, np.int64)
     >>> first = np.array([True, True, False, False])
     >>> round(lost_by_chance(np.array([0, 0, 1, 1]), one_prompt, first), 3)  # each: 1 of 6 deals

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel.gram import gram, gram_of, moments, without_empty_columns
-from fullmenu.kernel.rows import Features, Floats, Ints, as_features, is_sparse, lengths, unit
+from fullmenu.kernel.rows import Features, as_features, is_sparse, lengths, unit
+from fullmenu.stats.arrays import Floats, Ints
 
 Route = Literal["auto", "moments", "gram", "pairs"]
 
@@ -28,16 +28,11 @@ _ENTRIES = 1 << 20
 """Entries of the CSR runs that are multiplied at once, about."""
 
 
-@dataclass(frozen=True, slots=True)
-class PairSums:
+class PairSums(NamedTuple):
     """What the repeat rate adds up over the pairs that were compared.
 
-    Parameters
-    ----------
-    same : (n,)
-        For each output, Σ k² over its partners; by weight, Σ w w′ k².
-    partners : (n,)
-        How many partners it was compared with; by weight, Σ w w′.
+    For each output, (n,), Σ k² over its partners, and how many these are; by weight, Σ w w′ k² and
+    Σ w w′.
     """
 
     same: Floats
@@ -67,19 +62,11 @@ def share_of_pairs(values: Floats) -> float:
 
 
 def grams(x: Features, bounds: Sequence[int]) -> Iterator[Floats]:
-    """Yield the inner products inside each run of rows, at unit length, in [−1, 1].
+    """Yield the inner products inside each run of unit rows, at unit length, in [−1, 1].
 
-    How a run is computed depends on that run alone, so that a batch gives what single runs give.
+    ``bounds`` say where each run begins, and the last one ends. How a run is computed depends on
+    that run alone, so that a batch gives what single runs give.
 
-    Parameters
-    ----------
-    x : (n, d) array or CSR
-        Unit rows.
-    bounds : (runs + 1,)
-        Where each run begins, and the last one ends.
-
-    Examples
-    --------
     >>> [k.tolist() for k in grams(np.eye(2)[[0, 1, 0]], [0, 2, 3])]
     [[[1.0, 0.0], [0.0, 1.0]], [[1.0]]]
     """
@@ -158,15 +145,8 @@ def _column_by_column(x: Features, starts: Ints, sizes: Ints, norms: Floats) -> 
 def by_group(features: Any, groups: Ints) -> Iterator[tuple[Ints, Floats]]:
     """Yield every group of two rows or more: its rows, (m,), and their inner products, (m, m).
 
-    Parameters
-    ----------
-    features : (n, d) array or CSR
-        Unit rows.
-    groups : (n,)
-        The group of each row, 0 … P − 1.
+    Groups are numbered 0 … P − 1.
 
-    Examples
-    --------
     >>> for rows, k in by_group(np.eye(2)[[0, 1, 0]], np.array([0, 1, 0])):
     ...     print(rows, k.tolist())
     [0 2] [[1.0, 1.0], [1.0, 1.0]]
@@ -197,14 +177,7 @@ def _by_part(x: Features, parts: Sequence[Ints]) -> Iterator[tuple[Ints, Floats]
 def inside(x: Features, parts: Sequence[Ints], weights: Floats | None = None) -> PairSums:
     """Sum k² for every row over the other rows of its part; a row of no part has no partners.
 
-    Parameters
-    ----------
-    x : (n, d)
-        Unit rows.
-    parts
-        Rows that are compared with each other.
-    weights : (n,), optional
-        All 1 by default.
+    Each row weighs 1 by default.
     """
     w = np.ones(x.shape[0]) if weights is None else weights
     same, partners = np.zeros((2, x.shape[0]))
@@ -237,12 +210,7 @@ def pair_sums(
 ) -> PairSums:
     """Sum k² for every row over the other rows, or over the rows of *other groups*.
 
-    Parameters
-    ----------
-    x : (n, d)
-        Unit rows.
-    groups : (n,), optional
-        Rows of one group are not compared with each other (the across-prompts question).
+    Rows of one group are then not compared with each other (the across-prompts question).
     """
     n = x.shape[0]
     if n < 2:
@@ -302,15 +270,8 @@ def _by_pairs(x: Features, groups: Ints, seed: int) -> PairSums:
 
 
 class Likeness:
-    """k² of one row with all others, a row at a time: no Gram matrix is held.
+    """k² of one unit row with all others, a row at a time: no Gram matrix is held.
 
-    Parameters
-    ----------
-    features : (n, d) array or CSR
-        Unit rows.
-
-    Examples
-    --------
     >>> Likeness(np.eye(2)[[0, 1, 0]]).to(0).tolist()
     [1.0, 0.0, 1.0]
     """

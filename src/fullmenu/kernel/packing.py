@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,26 +17,18 @@ from fullmenu.kernel.rows import Features, is_sparse
 def pack(schema: str, **arrays: NDArray[Any]) -> bytes:
     """Write arrays under the name and version of the state that they make up.
 
-    Examples
-    --------
     >>> data = pack("fullmenu/sum/1", total=np.array([0.1]) * 3)
     >>> unpack(data, "fullmenu/sum/1")["total"] == 0.1 * 3
     array([ True])
     """
     file = io.BytesIO()
-    named: dict[str, Any] = {"schema": np.array(schema), **arrays}
+    named: Mapping[str, Any] = {"schema": np.array(schema), **arrays}
     np.savez_compressed(file, **named)
     return file.getvalue()
 
 
 def unpack(data: bytes, schema: str) -> dict[str, NDArray[Any]]:
-    """Read the arrays back.
-
-    Raises
-    ------
-    BadInput
-        These bytes are no such state, one of another version, or not whole.
-    """
+    """Read the arrays back, or refuse what is no such state, of another version, or not whole."""
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,8 @@ from fullmenu.estimate import Estimate
 from fullmenu.kernel.gram import moments
 from fullmenu.kernel.likeness import PairSums, pair_sums, parts, snapped, within_pairs
 from fullmenu.kernel.packing import pack, packed_rows, unpack, unpacked_rows
-from fullmenu.kernel.rows import Features, Floats, Ints, as_features, stacked, unit
+from fullmenu.kernel.rows import Features, as_features, stacked, unit
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.jackknife import LogQuantity, Replicates, log_of
 
 FIXED_PROMPTS = 6
@@ -24,20 +25,11 @@ _ROWS = "fullmenu/grouped-rows/1"
 _MOMENTS = "fullmenu/group-moments/1"
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
+class Within(NamedTuple):
     """Repeat rates of single prompts.
 
-    Parameters
-    ----------
-    sums
-        Σ k² of every output over the other outputs of its prompt.
-    groups : (n,)
-        Prompt of every output.
-    rates : (P,)
-        Repeat rate of each prompt; 0 where ``judged`` is false.
-    judged : (P,)
-        Which prompts have at least two outputs.
+    ``sums`` are over the other outputs of an output's prompt; ``rates`` and ``judged``, (P,), are
+    of the prompts: with fewer than two outputs one is not judged, and its rate reads 0.
     """
 
     sums: PairSums
@@ -46,13 +38,7 @@ class Within:
     judged: NDArray[np.bool_]
 
     def replicates(self, prompts: Ints | None = None) -> Replicates:
-        """Mean rate over prompts, with each prompt (or, for fewer than six, output) left out.
-
-        Parameters
-        ----------
-        prompts
-            Which prompts count; all that are judged, by default.
-        """
+        """Mean rate over prompts, with each left out; under six, each output."""
         at = np.flatnonzero(self.judged) if prompts is None else prompts
         if not len(at):
             raise NotEnoughData(
@@ -91,20 +77,11 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class GroupedRows:
-    """A part of a log for its repeat rates: rows by prompt; parts merge in any order.
+    """A part of a log for its repeat rates: unit rows by prompt; parts merge in any order.
 
-    Exact for any rows, with every interval; it grows with the log. Where rows are dense and
-    narrow, :class:`GroupMoments` does not.
+    Exact for any rows, with every interval; it grows with the log. Where rows are dense and narrow,
+    :class:`GroupMoments` does not.
 
-    Parameters
-    ----------
-    features : (n, d) array or CSR
-        Unit rows.
-    groups : (n,)
-        The prompt of each row: its name or its number.
-
-    Examples
-    --------
     >>> x, asked = np.eye(3)[[0, 0, 1, 2]], np.array(["Fruit?", "Fruit?", "Tree?", "Tree?"])
     >>> odd, even = (GroupedRows.partial(x[a::2], asked[a::2]) for a in (1, 0))
     >>> odd.merge(even).finish().rates.tolist()
@@ -125,13 +102,7 @@ class GroupedRows:
         return GroupedRows(rows, np.concatenate([self.groups, other.groups]))
 
     def finish(self, names: Any = None) -> Within:
-        """Return the repeat rates within groups.
-
-        Parameters
-        ----------
-        names : (P,), optional
-            The groups, in the order wanted; by default those that have rows, ascending.
-        """
+        """Return the repeat rates within groups: ``names``, or those that have rows, ascending."""
         names = np.unique(self.groups) if names is None else np.asarray(names)
         order = np.argsort(names)
         groups = order[np.searchsorted(names, self.groups, sorter=order)]
@@ -164,18 +135,14 @@ class GroupedRows:
 class GroupMoments:
     """A part of a log for its repeat rates: XᵀX by prompt, which does not grow with the outputs.
 
+    Knows no single output: with fewer than six prompts there is no interval, and it refuses.
+
     Parameters
     ----------
-    names : (P,)
-        The prompts, in ascending order.
-    counts : (P,)
-        Outputs of each.
+    names, counts : (P,)
+        The prompts, in ascending order, and the outputs of each.
     moments : (P, d, d)
         XᵀX of each.
-
-    Notes
-    -----
-    Knows no single output: with fewer than six prompts there is no interval, and it refuses.
 
     Examples
     --------
@@ -191,13 +158,7 @@ class GroupMoments:
 
     @classmethod
     def partial(cls, features: Features, groups: NDArray[Any]) -> GroupMoments:
-        """Return the state of one part.
-
-        Raises
-        ------
-        BadInput
-            Rows of more than 1,024 columns: XᵀX would be too large.
-        """
+        """Return the state of one part; rows of more than 1,024 columns are refused."""
         x = as_features(features)
         if x.shape[1] > 1024:
             raise BadInput(
@@ -230,13 +191,7 @@ class GroupMoments:
         return np.asarray(rates)
 
     def finish(self) -> Replicates:
-        """Return the mean rate over prompts, with each left out.
-
-        Raises
-        ------
-        NotEnoughData
-            Fewer than six prompts have two outputs.
-        """
+        """Return the mean rate over six prompts or more, with each left out."""
         rates = self.rates[self.counts > 1]
         if len(rates) < FIXED_PROMPTS:
             raise NotEnoughData(
@@ -246,13 +201,7 @@ class GroupMoments:
         return _mean_rate(rates)
 
     def finish_across(self) -> Replicates:
-        """Return the repeat rate over pairs of outputs of different prompts, all of them.
-
-        Raises
-        ------
-        NotEnoughData
-            Fewer than six prompts.
-        """
+        """Return the repeat rate over all pairs of outputs of different prompts, six or more."""
         # Σ k² between a prompt and the others = ⟨M_p, M − M_p⟩_F, where M = XᵀX = Σ_p M_p
         rest = self.moments.sum(0) - self.moments
         same = np.maximum((self.moments * rest).sum((1, 2)), 0.0)
@@ -269,28 +218,15 @@ class GroupMoments:
 
 
 def within(features: Features, groups: Ints, n_groups: int) -> Within:
-    """Repeat rate of every prompt.
-
-    Parameters
-    ----------
-    features : (n, d)
-        Unit rows.
-    groups : (n,)
-        Prompt of every row, 0 … n_groups − 1.
-    """
+    """Repeat rate of every prompt, 0 … n_groups − 1, from unit rows and the prompt of each."""
     return GroupedRows.partial(features, groups).finish(np.arange(n_groups))
 
 
 def across(features: Features, groups: Ints, n_groups: int, seed: int = 0) -> Replicates:
-    """Repeat rate over pairs of outputs of different prompts, with each present prompt left
-    out in turn.
+    """Repeat rate over pairs of outputs of different prompts, each prompt left out in turn.
 
-    Each output counts once, so a prompt with more outputs weighs more.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than six prompts: too few to leave one out and learn from it.
+    Each output counts once, so a prompt with more outputs weighs more. Fewer than six prompts are
+    too few to leave one out and learn from it: ``NotEnoughData``.
     """
     _at_least_six(len(np.unique(groups)))
     sums = pair_sums(features, groups, seed=seed)
@@ -337,21 +273,16 @@ def rate_estimate(r: Replicates, level: float = 0.95) -> Estimate:
     else:
         q = log_of(r)
         if q.se == 0:  # all units alike: as sure as that many single pairs would make us
-            q = replace(q, se=float(np.sqrt((1 - r.value) / (r.value * r.n))))
+            q = q._replace(se=float(np.sqrt((1 - r.value) / (r.value * r.n))))
         low, high = q.interval(level)
     return Estimate(r.value, low, min(high, 1.0), r.n, "probability", method, level)
 
 
-def effective_number(rate: Estimate) -> Estimate:
+def effective_number(rate: Estimate, unit: str = "dishes") -> Estimate:
     """Invert a repeat rate: the effective number of modes of order 2, ``1/U``.
 
-    Raises
-    ------
-    NotEnoughData
-        No two outputs were alike at all: the number is larger than the sample can show.
+    Where no two outputs were alike at all it is larger than the sample can show: ``NotEnoughData``.
 
-    Examples
-    --------
     >>> print(effective_number(Estimate(0.25, 0.2, 0.5, 40, "probability", "given")))
     4 [2, 5]
     """
@@ -361,16 +292,13 @@ def effective_number(rate: Estimate) -> Estimate:
             "this sample can show; give more outputs per prompt"
         )
     high = 1 / rate.low if rate.low else None
-    return Estimate(
-        1 / rate.value, 1 / rate.high, high, rate.n, "dishes", f"1 / ({rate.method})", rate.level
-    )
+    method = f"1 / ({rate.method})"
+    return Estimate(1 / rate.value, 1 / rate.high, high, rate.n, unit, method, rate.level)
 
 
 def rarefied(rate: float, m: Floats) -> Floats:
     """Effective number that m outputs would show: exactly D₂(m) = 1/(1/m + (1 − 1/m)·U).
 
-    Examples
-    --------
     >>> rarefied(0.1, np.array([1.0, 10.0, 1e9])).round(2).tolist()
     [1.0, 5.26, 10.0]
     """
@@ -391,8 +319,6 @@ def replicates_of_outputs(sums: PairSums) -> Replicates:
 def interval_over_outputs(sums: PairSums, level: float = 0.95) -> tuple[float, float]:
     """Return the interval of :func:`repeat_rate` for the outputs of one sample.
 
-    Examples
-    --------
     >>> alike = PairSums(np.full(10, 9.0), np.full(10, 9.0))
     >>> [round(b, 2) for b in interval_over_outputs(alike)]
     [0.55, 1.0]

@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
+from fullmenu.stats.arrays import Floats as Floats
+from fullmenu.stats.arrays import Ints as Ints
+from fullmenu.stats.arrays import run_starts
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -16,18 +19,9 @@ if TYPE_CHECKING:
 Features: TypeAlias = Any
 """Feature rows of shape (n, d): a numpy array, or a CSR matrix."""
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
 
 def as_features(features: Any, name: str = "features") -> Features:
-    """Check feature rows: two-dimensional, finite; CSR stays CSR, everything else gets dense.
-
-    Raises
-    ------
-    BadInput
-        Not two-dimensional, or not finite.
-    """
+    """Check feature rows: two-dimensional, finite; CSR stays CSR, everything else gets dense."""
     sparse = hasattr(features, "tocsr")
     x = features.tocsr() if sparse else np.asarray(features)
     if x.ndim != 2:
@@ -46,10 +40,7 @@ def is_sparse(x: Any) -> bool:
 def unit(x: Features) -> Features:
     """Return unit rows in float64: what float32 lost of their length is put back.
 
-    Raises
-    ------
-    BadInput
-        A row is far from unit length: then k(x, x) = 1 fails and the repeat rate means nothing.
+    A row far from unit length is refused: k(x, x) = 1 fails, and the repeat rate means nothing.
     """
     norms = lengths(x)
     if not is_sparse(x):
@@ -102,28 +93,17 @@ def unit_dense(x: Features) -> Floats:
 def counted(rows: Ints, hashes: NDArray[np.uint64], n: int, bits: int = 20) -> csr_matrix:
     """Count hashed features by row and damp the counts: CSR of log(1 + count), unit rows.
 
-    Parameters
-    ----------
-    rows : (m,) int64
-        Row of each occurrence.
-    hashes : (m,) uint64
-        Hash of the feature that occurs; the top ``bits`` pick its column.
-    n
-        Number of rows.
-
-    Returns
-    -------
-    (n, 2**bits) CSR, float32
-        Rows without any feature stay zero.
+    For each occurrence its row and the hash of the feature, of which the top ``bits`` pick the
+    column. Rows without any feature stay zero.
     """
     from scipy.sparse import csr_matrix
 
     narrow = np.uint32 if n << bits <= 1 << 32 else np.uint64  # half the bytes sort twice as fast
     keys = (rows.astype(narrow) << narrow(bits)) | (hashes >> np.uint64(64 - bits)).astype(narrow)
     keys.sort()
-    first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else keys
+    first = np.flatnonzero(run_starts(keys))
     counts = np.diff(np.append(first, len(keys)))
-    keys = keys[first.astype(np.int64)]
+    keys = keys[first]
     data = np.log1p(counts)
     row = (keys >> narrow(bits)).astype(np.int64)
     norms = np.sqrt(np.bincount(row, data * data, minlength=n))
@@ -140,21 +120,10 @@ def joined(
 ) -> csr_matrix:
     """Set blocks of unit rows side by side, so that the kernel is the weighted mean of theirs.
 
-    The blocks are scaled in place: they are the caller's no longer.
-
-    A block that is empty in a row gives its weight to the others; a row that is empty in all of
-    them (an empty output) is a dish of its own: it gets the one extra column at the end.
-
-    Parameters
-    ----------
-    blocks
-        CSR blocks of n rows each.
-    weights : (blocks,) or (n, blocks)
-        Share of each block in the kernel.
-
-    Returns
-    -------
-    (n, Σd + 1) CSR, float32, every row of unit length.
+    The blocks, CSR of n rows each, are scaled in place: they are the caller's no longer. Weights
+    are (blocks,) or (n, blocks). A block that is empty in a row gives its weight to the others; a
+    row that is empty in all of them (an empty output) is a dish of its own: it gets the one extra
+    column at the end.
     """
     from scipy.sparse import csr_matrix, hstack
 
@@ -173,8 +142,6 @@ def joined(
 def stacked(parts: list[Features]) -> Features:
     """Set rows below one another; a list of CSR parts is emptied on the way, to save memory.
 
-    Examples
-    --------
     >>> stacked([np.eye(2), np.eye(2)[:1]]).tolist()
     [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]
     """

@@ -15,17 +15,8 @@ _STEP = 512
 def sketch(x: Features, width: int = 512) -> NDArray[np.float32]:
     """Fold CSR rows into ``width`` columns by a fixed signed hash of the column number.
 
-    Inner products are kept up to a random error of about 1/√width: enough to find who is near,
-    not to say how near. Dense rows come back as they are.
-
-    Parameters
-    ----------
-    x : (n, d)
-        Unit rows.
-
-    Returns
-    -------
-    (n, width) float32
+    Inner products are kept up to a random error of about 1/√width: enough to find who is near, not
+    to say how near. Dense rows come back as they are.
     """
     if not hasattr(x, "indptr"):
         return np.asarray(x, np.float32)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result
-from fullmenu.lab.running import run
+from fullmenu.lab.runs import run
 
 __all__ = ["Claim", "Experiment", "Number", "Outcome", "Published", "Result", "run"]

@@ -26,15 +26,7 @@ GONE = (
 
 
 class Prefix(Struct, frozen=True):
-    """How much of a log that is read as a whole was read.
-
-    Parameters
-    ----------
-    outputs
-        How many, from its beginning.
-    digest
-        What tells them from others.
-    """
+    """How many outputs of a whole log were read, and what tells them from others."""
 
     outputs: Annotated[int, Meta(ge=0)]
     digest: str
@@ -45,13 +37,7 @@ Mark = Place | Prefix
 
 
 def mark_of(saved: Mapping[str, object]) -> Mark | None:
-    """Read a mark back from its JSON form; an empty one is none.
-
-    Raises
-    ------
-    ValueError, msgspec.ValidationError
-        It is no mark.
-    """
+    """Read a mark back from its JSON form; an empty one is none, a wrong one a ``ValueError``."""
     if not saved:
         return None
     if "offset" not in saved:
@@ -74,14 +60,8 @@ class Chunk:
 class Cursor(Protocol):
     """A log that can be read on from where it was left.
 
-    Attributes
-    ----------
-    media
-        What its outputs are.
-    start
-        Where it begins, if that must be kept before anything is read.
-    remarks
-        What is to be told of the reading; whoever tells it takes it out.
+    ``start`` is where it begins, if that must be kept before anything is read; ``remarks`` is what
+    is to be told of the reading, and whoever tells it takes it out.
     """
 
     media: Media
@@ -97,15 +77,7 @@ class Cursor(Protocol):
 
 @dataclass
 class FileCursor:
-    """A file of one record a line, which may grow.
-
-    Parameters
-    ----------
-    file
-        The file.
-    model
-        Whose outputs are kept; by default everybody's.
-    """
+    """A file of one record a line, which may grow; of a ``model``, or of all."""
 
     file: Growing
     model: str | None = None
@@ -146,21 +118,9 @@ class FileCursor:
 
 @dataclass
 class WholeCursor:
-    """Any log that :func:`fullmenu.read` reads; what was there last time is left out.
+    """Any log that can be read, of a ``model`` or of all; what was read of it before is left out.
 
-    Parameters
-    ----------
-    samples
-        All of the log.
-    model
-        Whose outputs are kept; by default everybody's.
-    place
-        What was read of it before.
-
-    Raises
-    ------
-    BadInput
-        The log does not begin with what was read of it before.
+    ``place`` is what was read of it before: a log that does not begin with that is refused.
     """
 
     samples: Samples
@@ -218,8 +178,6 @@ def open_log(
     ----------
     log
         A file, a glob, a folder, or ``-`` for stdin.
-    place
-        Where it was left.
     grows
         Whether it is read as it grows: only JSONL and text can be.
     format, map, tolerate

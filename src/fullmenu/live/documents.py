@@ -25,15 +25,7 @@ SHORT = 240
 
 
 def document_of(session: Session, labels: Sequence[str]) -> WatchDocument:
-    """Return how a session stands, as ``docs/watch.md`` describes it.
-
-    Parameters
-    ----------
-    session
-        Which.
-    labels
-        What the baseline and the log are called.
-    """
+    """Return how a session stands (``docs/watch.md``); ``labels`` are of baseline and log."""
     m, before = session.monitor, session.two_sample.reference
     ruler = m.baseline.ruler
     return WatchDocument(

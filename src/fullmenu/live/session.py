@@ -36,10 +36,6 @@ class Session:
 
     Parameters
     ----------
-    settings
-        What it was begun with.
-    monitor, two_sample
-        Which see the visits.
     storage
         Keeps the state; ``None``: nothing does.
     grows
@@ -83,8 +79,6 @@ class Session:
         ----------
         settings
             A state that was begun with others is refused.
-        baseline
-            The log from before.
         storage
             Where the state is, and will be kept.
         grows
@@ -131,13 +125,7 @@ class Session:
         )
 
     def begin(self, cursor: Cursor) -> None:
-        """Take note of where a log begins, before anything is read.
-
-        Raises
-        ------
-        BadInput
-            Its outputs are of another medium than the baseline's.
-        """
+        """Take note of where a log begins; it must be of the baseline's medium."""
         media = self.two_sample.reference.media
         if cursor.media != media:
             raise BadInput(f"the log holds {cursor.media}s, and the baseline {media}s")
@@ -149,20 +137,10 @@ class Session:
     def batches(self, cursor: Cursor) -> Iterator[list[Alarm]]:
         """Count what the log holds, and yield after each batch the alarms that it raised.
 
-        Parameters
-        ----------
-        cursor
-            Which goes on from :attr:`place`, and was given to :meth:`begin`.
+        The batch is saved by then.
 
-        Yields
-        ------
-        list of Alarm
-            Often none. The batch is saved by then.
-
-        Raises
-        ------
-        BadInput
-            Another session saves to the same storage, or the log is another one.
+        The cursor goes on from :attr:`place`, and was given to :meth:`begin`. ``BadInput``: another
+        session saves to the same storage, or the log is another one.
         """
         while True:
             if self.until is None:
@@ -188,15 +166,7 @@ class Session:
     def send(self, post: Callable[[Alarm], str | None]) -> str | None:
         """Send the alarms that wait, the oldest first; those that cannot be sent go on waiting.
 
-        Parameters
-        ----------
-        post
-            Sends one, and returns why it could not; ``None``: it could.
-
-        Returns
-        -------
-        str or None
-            Why one could not be sent.
+        ``post`` sends one, and returns why it could not; so does this.
         """
         why = None
         while self.unsent and why is None:
@@ -206,13 +176,7 @@ class Session:
         return why
 
     def save(self) -> None:
-        """Save the state.
-
-        Raises
-        ------
-        BadInput
-            Somebody else saved one since: two sessions on one state would count twice.
-        """
+        """Save the state, unless somebody else saved one since: two sessions would count twice."""
         if self.storage is not None and self.storage.load() not in (None, self._saved):
             raise BadInput(
                 f"another watch writes the state {self.storage}, so this one stops; let one end "

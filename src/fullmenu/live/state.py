@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime, timezone
-from typing import Annotated
 
-from msgspec import Meta, Struct, convert, to_builtins
+from msgspec import Struct
 
 from fullmenu.errors import BadInput
 from fullmenu.live.cursors import seconds
@@ -19,7 +18,6 @@ SCHEMA = "fullmenu/watch-file/1"
 
 WAYS = "give what it was begun with, another --state, or --fresh to begin anew"
 
-Count = Annotated[int, Meta(ge=0)]
 SavedMark = dict[str, int | str]
 SavedRecord = tuple[
     str, str | None, str | None, str | None, float | None, float | None, int | None
@@ -30,18 +28,8 @@ SavedRecord = tuple[
 class SessionSettings:
     """What a session is begun with: a state of other settings is refused.
 
-    Parameters
-    ----------
-    log
-        The log's name, without its folder.
-    baseline
-        The baseline's :func:`fingerprint`.
-    views, semantic, traffic
-        How the baseline was fitted; ``semantic`` names the encoder.
-    run_length
-        Of the monitor.
-    model
-        Whose outputs are watched.
+    ``log`` is its name without its folder, ``baseline`` a :func:`fingerprint`; ``semantic`` names
+    the encoder, ``model`` whose outputs are watched.
     """
 
     log: str
@@ -53,13 +41,7 @@ class SessionSettings:
     model: str | None = None
 
     def check(self, begun: SessionSettings) -> None:
-        """Refuse to go on with a session that was begun with others.
-
-        Raises
-        ------
-        BadInput
-            It was: the first that differs is named.
-        """
+        """Refuse to go on with a session that was begun with others; the first is named."""
         for setting in fields(self):
             name = setting.name
             was, now = getattr(begun, name), getattr(self, name)
@@ -77,33 +59,18 @@ class SessionSettings:
 class SessionState(Struct, frozen=True, kw_only=True):
     """All that a session needs to go on.
 
-    Parameters
-    ----------
-    settings
-        What it was begun with.
-    place, until
-        Where the log was read to; and where the chunk ends that is being counted, if one is.
-    parts
-        Whether the last run of outputs may go on in the next chunk.
-    done
-        Visits of this chunk that were counted.
-    held
-        Outputs of the runs that may go on.
-    outputs, versions
-        How many outputs were counted, and of which models.
-    unsent
-        Alarms that wait to be sent.
-    monitor, two_sample
-        Their states.
+    ``until`` is where the chunk ends that is being counted, if one is, and ``done`` how many visits
+    of it were counted; ``parts``: its last run of outputs may go on in the next one, and ``held``
+    are the outputs of such runs.
     """
 
     settings: SessionSettings
     place: SavedMark
     until: SavedMark | None
     parts: bool
-    done: Count
+    done: codec.Count
     held: list[SavedRecord]
-    outputs: Count
+    outputs: codec.Count
     versions: list[ModelVisits]
     unsent: list[Alarm]
     monitor: str
@@ -111,20 +78,12 @@ class SessionState(Struct, frozen=True, kw_only=True):
 
     def to_bytes(self) -> bytes:
         """Return versioned JSON with a checksum."""
-        return codec.to_bytes(to_builtins(self), SCHEMA)
+        return codec.to_bytes(self, SCHEMA)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> SessionState:
-        """Read a state back.
-
-        Raises
-        ------
-        BadInput
-            These bytes are foreign or cut off.
-        msgspec.ValidationError
-            A field is missing or of another type.
-        """
-        return convert(codec.from_bytes(data, SCHEMA), cls)
+        """Read a state back, or raise ``BadInput`` or ``ValidationError``."""
+        return codec.from_bytes(data, cls, SCHEMA)
 
 
 def saved_record(r: Record) -> SavedRecord:

@@ -25,10 +25,7 @@ class Storage(Protocol):
 class StateFile:
     """A state in a file of its own, which is replaced at one stroke and read by its owner only.
 
-    Parameters
-    ----------
-    path
-        The file. What a killed watch left half written beside it is removed.
+    What a killed watch left half written beside it is removed.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -46,13 +43,7 @@ class StateFile:
             return None
 
     def save(self, data: bytes) -> None:
-        """Replace the file.
-
-        Raises
-        ------
-        BadInput
-            It cannot be written; what it held is still there.
-        """
+        """Replace the file; where it cannot be written, what it held is still there."""
         try:
             replace_file(self.path, data, mode=0o600)
         except OSError as error:
@@ -67,8 +58,6 @@ class StateFile:
 def state_beside(log: str | Path) -> Path | None:
     """Return where the state of a log is kept; nowhere for stdin and globs.
 
-    Examples
-    --------
     >>> str(state_beside("logs/live.jsonl")), state_beside("-"), state_beside("*.jsonl")
     ('logs/live.jsonl.fullmenu-state.json', None, None)
     """

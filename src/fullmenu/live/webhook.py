@@ -26,8 +26,6 @@ PAUSES = (1.0, 3.0, 9.0)
 def check_url(url: str) -> str:
     """Return the URL, if it is one that can be posted to; errors never repeat it.
 
-    Examples
-    --------
     >>> check_url("file:///etc/passwd")
     Traceback (most recent call last):
     ...
@@ -72,21 +70,8 @@ def post(
 ) -> str | None:
     """Post an event, and try again where that may help.
 
-    Parameters
-    ----------
-    url
-        Where to; it is a secret, and in no message.
-    event
-        Plain JSON, with ``text`` for people.
-    timeout
-        Seconds that one try may take.
-    sleep
-        Waits so many seconds.
-
-    Returns
-    -------
-    str or None
-        Why it could not be sent; ``None``: it was. Never raises because of the other side.
+    Never raises because of the other side: returns why it could not be sent, or ``None``. The URL
+    is a secret, and in no message; one try may take ``timeout`` seconds.
     """
     body = json.dumps(event, allow_nan=False).encode()
     headers = {"Content-Type": "application/json", "User-Agent": "fullmenu"}

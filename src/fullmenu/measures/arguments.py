@@ -5,24 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Ints
 
 
 def checked(texts: Any, least: int = 2) -> list[str]:
-    """Return the texts as a list.
-
-    Raises
-    ------
-    BadInput
-        One string, or something that is not a string.
-    NotEnoughData
-        Fewer than ``least`` of them.
-    """
+    """Return the texts as a list of ``least`` strings or more."""
     if isinstance(texts, str):
         raise BadInput("texts is one string; give a list of outputs")
     given = list(texts)
@@ -60,8 +49,8 @@ def outputs(texts: Any, groups: Any) -> tuple[list[str], Ints, str]:
     return (given, *units(groups, len(given)))
 
 
-def whole(name: str, value: Any, least: int = 1) -> int:
-    """Check a whole number of at least ``least``."""
+def whole(name: str, value: Any, least: int = 1, *, or_else: str = "") -> int:
+    """Check a whole number of at least ``least``; the error adds what else may be given."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise BadInput(f"{name}={value!r}: give a whole number of at least {least}")
+        raise BadInput(f"{name}={value!r}: give a whole number of at least {least}{or_else}")
     return int(value)

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import all_same_bound, none_same_bound, with_chance
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.jackknife import Replicates, log_of
 from fullmenu.stats.quantile import check_level
 
-Floats = NDArray[np.float64]
-
 
 def left_out(total: float, lost: Any, pairs: float, pairs_lost: Any) -> tuple[float, Floats]:
-    """Return a mean over pairs, and the same with each unit left out.
+    """Return a mean over ordered pairs of different units, and the same with each unit left out.
 
-    Parameters
-    ----------
-    total, pairs
-        Sum over ordered pairs of different units, and how many there are.
-    lost, pairs_lost : (m,)
-        What of both goes with each unit.
+    ``lost`` and ``pairs_lost``, (m,), are what of the total and of the pairs goes with each unit.
     """
     left = pairs - pairs_lost
     rest = np.maximum(total - lost, 0.0)
@@ -33,15 +24,8 @@ def left_out(total: float, lost: Any, pairs: float, pairs_lost: Any) -> tuple[fl
 
 
 def between_units(total: float, lost: Any, sizes: Any) -> tuple[float, Floats]:
-    """Return :func:`left_out` over all ordered pairs of outputs of different units.
+    """Return :func:`left_out` over all ordered pairs of outputs of different units of some sizes.
 
-    Parameters
-    ----------
-    sizes : (m,)
-        Outputs of each unit.
-
-    Examples
-    --------
     >>> value, without = between_units(4.0, np.array([4.0, 2.0, 2.0]), np.array([1, 1, 1]))
     >>> round(value, 3), without.tolist()
     (0.667, [0.0, 1.0, 1.0])
@@ -55,14 +39,9 @@ def between_units(total: float, lost: Any, sizes: Any) -> tuple[float, Floats]:
 def in_common(kind: Any, unit: Any, weight: Any, m: int) -> Floats:
     """Return what each of m units has in common with the others.
 
-    Parameters
-    ----------
-    kind, unit, weight : (c,)
-        Which dish (or n-gram, or item), of which unit, and what it weighs there; entries of one
-        kind in one unit are added up first.
+    Each entry, (c,), is of a kind (a dish, n-gram or item), of a unit, and weighs something there;
+    entries of one kind in one unit are added up first.
 
-    Examples
-    --------
     >>> in_common(np.array([0, 0, 1]), np.array([0, 1, 1]), np.ones(3), 2)
     array([1., 1.])
     """
@@ -80,15 +59,7 @@ def rate_interval(
     """Return the interval of a mean over pairs, in [0, 1]: jackknife, t on the log scale.
 
     Where the jackknife is blind the interval is an exact one: all pairs alike, or none alike.
-
-    Parameters
-    ----------
-    value
-        On all units.
-    without : (m,)
-        With each unit left out.
-    graded
-        Pairs agree more or less (a share), not yes or no: there is less chance in it.
+    ``graded``: pairs agree more or less (a share), not yes or no; there is less chance in it.
     """
     check_level(level)
     m = len(without)
@@ -120,17 +91,3 @@ def rate_of_pairs(
     low, high = rate_interval(value, without, names, level, graded=graded)
     method = f"{method}, jackknife over {names}"
     return Estimate(value, low, high, len(without), unit, method, level)
-
-
-def inverse(rate: Estimate, unit: str) -> Estimate:
-    """Return 1 ÷ a rate: the effective number of order 2."""
-    if rate.value <= 0 or rate.high is None:
-        raise NotEnoughData(
-            f"no two of {rate.n} agree, so the effective number is beyond what this sample can "
-            "show; give more outputs"
-        )
-    high = 1 / rate.low if rate.low else None
-    method = f"1 / ({rate.method})"
-    return replace(
-        rate, value=1 / rate.value, low=1 / rate.high, high=high, unit=unit, method=method
-    )

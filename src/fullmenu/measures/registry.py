@@ -8,7 +8,7 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.estimate import Estimate
@@ -28,20 +28,14 @@ class Measure:
 
     Parameters
     ----------
-    name
-        Its name everywhere: module, function, test, command line, docs.
     takes
         What its first argument is, and is called: ``features`` (n, d), ``texts``, mode ``counts``,
         ranked ``lists`` of items, or ``logprobs`` of tokens.
-    unit
-        What its value counts.
-    paper
-        Where it comes from.
+    unit, paper
+        What its value counts, and where it comes from.
     rises
         Whether more variety raises the value (the laws check the direction); ``None`` for a
         measure that stands beside the others and says nothing of variety by itself (length).
-    function
-        The measure itself.
     """
 
     name: str
@@ -77,22 +71,27 @@ class Measure:
 _registered: dict[str, Measure] = {}
 
 
-def measure(*, takes: Takes, unit: str, paper: str, rises: bool | None = False) -> Callable[[F], F]:
-    """Register the decorated function as a measure under its own name."""
+def measure(
+    *, takes: Takes | None = None, unit: str, paper: str, rises: bool | None = False
+) -> Callable[[F], F]:
+    """Register the decorated function as a measure under its own name.
 
-    if takes not in get_args(Takes):
-        raise BadInput(f"takes={takes!r}: a measure takes {', '.join(get_args(Takes))}")
+    What it takes is by default what its first parameter is called.
+    """
 
     def register(function: F) -> F:
         name = function.__name__
+        given: Any = takes or next(iter(inspect.signature(function).parameters), None)
+        if given not in get_args(Takes):
+            raise BadInput(f"takes={given!r}: a measure takes {', '.join(get_args(Takes))}")
         known = _registered.get(name)
         if known is not None and known.function.__module__ != function.__module__:
             raise BadInput(
                 f"two measures are called {name!r}: one in {known.function.__module__}, one in "
                 f"{function.__module__}; rename one"
             )
-        function.__doc__ = completed(function, takes, unit, paper)
-        _registered[name] = Measure(name, takes, unit, paper, rises, function)
+        function.__doc__ = completed(function, given, unit, paper)
+        _registered[name] = Measure(name, given, unit, paper, rises, function)
         return function
 
     return register
@@ -113,13 +112,7 @@ def registered() -> dict[str, Measure]:
 
 
 def get(name: str) -> Measure:
-    """Return one measure.
-
-    Raises
-    ------
-    UnknownName
-        Nobody registered it; the error lists what there is.
-    """
+    """Return one measure; where nobody registered it, the error lists what there is."""
     known = registered()
     if name not in known:
         raise UnknownName("measure", name, known)

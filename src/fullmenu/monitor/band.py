@@ -8,11 +8,9 @@ For X in [0, 1], any predictable guess X̂ and 0 ≤ λ < 1, exp(λ Σ(X − μ)
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.monitor import codec
-
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 _BETS = np.geomspace(0.95, 0.0005, 40)
 _COST = -np.log1p(-_BETS) - _BETS
@@ -23,20 +21,11 @@ _WEIGHTS = np.arange(1, 41) ** -1.2 / (np.arange(1, 41) ** -1.2).sum()
 class Band:
     """Running sums of several streams, and the band of each one's mean so far.
 
-    Parameters
-    ----------
-    guess : (streams,)
-        What each mean was before: a good guess makes the band narrow early, a bad one is harmless.
-
-    Notes
-    -----
     The band holds, with probability ``level``, at *every* moment at once, the mean of the
     conditional means of the steps so far: of what the model would have given on average to those
     very prompts. No assumption but that values lie in [0, 1]. Streams are not corrected for each
-    other.
+    other. A good ``guess`` of the means makes the band narrow early, a bad one is harmless.
 
-    Examples
-    --------
     >>> band = Band(np.array([0.1]))
     >>> for x in [0.1, 0.3, 0.0, 0.2] * 100:
     ...     sums = band.add(np.array([x]))
@@ -51,10 +40,8 @@ class Band:
     def add(self, x: Floats) -> Floats:
         """Take steps, (streams,) or (steps, streams), NaN where a stream saw nothing.
 
-        Returns
-        -------
-        (steps, 3, streams)
-            The sums after each step; one step at a time gives the same to the last digit.
+        Returns the sums after each, (steps, 3, streams), the same to the last digit as one at a
+        time.
         """
         # After each step n, Σx and V = Σ(x − x̂)², where the guess x̂ = (guess + Σ earlier)/(1 + n)
         # looks at earlier steps only (Waudby-Smith & Ramdas 2024); cumulated one by one.
@@ -77,8 +64,7 @@ class Band:
 
     def restore(self, state: list[Floats]) -> None:
         """Go on where :meth:`to_list` stopped."""
-        guess, sums = state
-        self.guess, self.sums = codec.fitting(guess, self.guess), codec.fitting(sums, self.sums)
+        self.guess, self.sums = map(codec.fitting, state, self.to_list())
 
     @property
     def mean(self) -> Floats:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 
 import numpy as np
-from msgspec import convert
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.kernel.likeness import ALL_PAIRS, pair_sums, snapped
+from fullmenu.kernel.likeness import ALL_PAIRS, pair_sums, parts, snapped
 from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.monitor import codec
 from fullmenu.monitor.bounds import (
@@ -24,13 +22,22 @@ from fullmenu.monitor.bounds import (
     strata_spread,
 )
 from fullmenu.monitor.detector import BETS
-from fullmenu.monitor.ruler import ACROSS, SIGNALS, TWO_SIDED, Ruler, checked, places, signal_values
-from fullmenu.monitor.visits import Visit, gather
+from fullmenu.monitor.ruler import (
+    ACROSS,
+    SIGNALS,
+    TWO_SIDED,
+    Ruler,
+    SavedRuler,
+    checked,
+    places,
+    signal_values,
+)
+from fullmenu.monitor.visits import Visit, gather, of_rows
 from fullmenu.samples import Samples
+from fullmenu.stats.arrays import Floats
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder, View
 
-Floats = NDArray[np.float64]
 Traffic = Literal["drawn", "open", "any"]
 TRAFFIC: tuple[Traffic, ...] = ("drawn", "open", "any")
 
@@ -49,8 +56,6 @@ class ModelBaseline:
 
     Parameters
     ----------
-    mean : (streams,)
-        The estimates.
     bounds : (channels,)
         Upper bounds of the mean (of 1 − X where a fall is watched), all at once with the
         baseline's ``confidence``; 1 where nothing can be detected.
@@ -66,24 +71,32 @@ class ModelBaseline:
     bounds_by_prompt: Floats | None = None
 
 
+class SavedBaseline(SavedRuler):
+    """A baseline as it is saved, its ruler among the rest."""
+
+    channels: tuple[Channel, ...]
+    prompts: tuple[str, ...]
+    weights: Floats
+    levels: list[tuple[str | None, Floats, Floats, Floats, Floats | None]]
+    traffic: Traffic
+    confidence: float
+    outputs: codec.Count
+
+
 @dataclass(frozen=True, slots=True)
 class Baseline:
     """What a monitor needs to know of the time before; made by :meth:`fit`.
 
     Parameters
     ----------
-    ruler
-        How visits are read.
-    channels
-        The detectors.
+    ruler, channels
+        How visits are read, and the detectors.
     prompts, weights
         The prompts and how often each is drawn, adding up to 1.
     levels
         By model; ``None`` for a log that names none.
-    traffic, confidence
-        As in :meth:`fit`.
-    outputs
-        How many outputs were read.
+    traffic, confidence, outputs
+        As in :meth:`fit`, and how many outputs were read.
     """
 
     ruler: Ruler
@@ -222,15 +235,15 @@ class Baseline:
         w = w / max(float(w.sum()), 1e-300)
         return np.repeat(w[:, None] / len(BETS), len(BETS), axis=1)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> SavedBaseline:
         """Return what :meth:`from_dict` needs, arrays as they are."""
         return {
             **self.ruler.to_dict(),
-            "channels": [list(c) for c in self.channels],
+            "channels": self.channels,
             "prompts": self.prompts,
             "weights": self.weights,
             "levels": [
-                [model, x.mean, x.bounds, x.by_prompt, x.bounds_by_prompt]
+                (model, x.mean, x.bounds, x.by_prompt, x.bounds_by_prompt)
                 for model, x in self.levels.items()
             ],
             "traffic": self.traffic,
@@ -240,18 +253,18 @@ class Baseline:
 
     @classmethod
     def from_dict(
-        cls, state: dict[str, Any], views: Sequence[View] = (), encoder: Encoder | None = None
+        cls, state: SavedBaseline, views: Sequence[View] = (), encoder: Encoder | None = None
     ) -> Baseline:
         """Make the baseline that :meth:`to_dict` described; views and encoder as they were."""
         return cls(
             Ruler.from_dict(state, views, encoder),
-            tuple(Channel(int(s), bool(f), float(w)) for s, f, w in state["channels"]),
-            tuple(state["prompts"]),
+            state["channels"],
+            state["prompts"],
             state["weights"],
-            {model: ModelBaseline(*parts) for model, *parts in state["levels"]},
-            convert(state["traffic"], Traffic),
-            codec.fitting(state["confidence"], like=0.99),
-            codec.fitting(state["outputs"], like=0),
+            {x[0]: ModelBaseline(*x[1:]) for x in state["levels"]},
+            state["traffic"],
+            state["confidence"],
+            state["outputs"],
         )
 
 
@@ -404,21 +417,8 @@ def _level(
 
 def whole(samples: Samples) -> list[Visit]:
     """Return all outputs of each prompt, the first 1,024 of more, as one visit."""
-    order = np.argsort(samples.groups, kind="stable")
-    return _runs(samples.take(order))
-
-
-def _runs(samples: Samples) -> list[Visit]:
-    columns = ("prompt_id", "output", "prompt", "score")
-    ids, outputs, prompts, scores = (samples.table.column(c).to_pylist() for c in columns)
-    starts = [i for i in range(len(ids)) if i == 0 or ids[i] != ids[i - 1]]
-    return [
-        Visit(
-            ids[a], tuple(outputs[a : min(b, a + ALL_PAIRS)]), prompts[a],
-            scores=tuple(x for x in scores[a:b] if x is not None), media=samples.media,
-        )
-        for a, b in zip(starts, [*starts[1:], len(ids)], strict=True)
-    ]  # fmt: skip
+    prompts = of_rows(samples, (rows.tolist() for rows in parts(samples.groups)))
+    return [replace(v, outputs=v.outputs[:ALL_PAIRS]) for v in prompts]
 
 
 def _strata(visits: Sequence[Visit | None], ruler: Ruler) -> dict[str, _Stratum]:

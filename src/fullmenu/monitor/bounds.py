@@ -7,37 +7,20 @@ baseline, because every second estimate is too low. It bets on a rise above one 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 
 def gamma_bound(mean: float, variance: float, jump: float, confidence: float = 0.99) -> float:
     """Bound a sum of rare, bounded parts from above, as Fay & Feuer (1997) bound weighted counts.
 
-    Parameters
-    ----------
-    mean
-        The estimate: a weighted mean of values in [0, 1].
-    variance
-        Its estimated variance.
-    jump
-        By how much one more event can move the estimate: what was not seen once may exist.
-    confidence
-        Coverage, one-sided.
+    ``mean`` is a weighted mean of values in [0, 1], ``variance`` its estimated variance, ``jump``
+    by how much one more event can move it: what was not seen once may exist. The bound lies in
+    (mean, 1], and is positive even where nothing was seen.
 
-    Returns
-    -------
-    float
-        In (mean, 1]; positive even where nothing was seen.
-
-    Notes
-    -----
     Exact for a count of Poisson events, conservative for weighted ones. For repeat rates the
     coverage is simulated in ``benchmarks/watch_false_alarms.py``.
 
-    Examples
-    --------
     >>> round(gamma_bound(0.0, 0.0, 0.01), 3), round(gamma_bound(0.1, 1e-4, 0.001), 3)
     (0.046, 0.126)
     """
@@ -54,8 +37,6 @@ def hoeffding_bound(mean: float, n: float, confidence: float = 0.99) -> float:
     Hoeffding (1963) in its sharpest form: the largest m with n · kl(mean, m) ≤ log(1/α). It holds
     for a U-statistic of n // 2 disjoint pairs too, given that number as ``n``.
 
-    Examples
-    --------
     >>> round(hoeffding_bound(0.1, 100), 3), hoeffding_bound(1.0, 5)
     (0.214, 1.0)
     """
@@ -78,15 +59,9 @@ def _kl(p: float, m: float) -> float:
 def pair_variance(same: Floats) -> Floats:
     """Variance of the mean over all pairs of n ≥ 3 outputs, by the jackknife over outputs.
 
-    Parameters
-    ----------
-    same : (…, n)
-        For each output the sum over its n − 1 partners.
-
-    Notes
-    -----
-    Too large rather than too small for few outputs. Where all pairs say the same it reads 0, and
-    :func:`gamma_bound` rests on ``jump``.
+    ``same``, (…, n): for each output the sum over its n − 1 partners. Too large rather than too
+    small for few outputs. Where all pairs say the same it reads 0, and :func:`gamma_bound` rests on
+    ``jump``.
     """
     # U without output i: (Σs − 2sᵢ)/((n − 1)(n − 2)); variance (n − 1)/n Σ(U₋ᵢ − mean)²
     # (Arvesen 1969).
@@ -119,22 +94,12 @@ def pair_doubt(same: Floats) -> tuple[Floats, Floats]:
 def strata_spread(
     variance: Floats, jump: Floats, doubt: Floats, more: Floats, weights: Floats
 ) -> tuple[float, float]:
-    """Variance and jump of a weighted mean over prompts.
+    """Variance and jump of a weighted mean over prompts; all arguments are (prompts,).
 
-    Parameters
-    ----------
-    variance, jump, doubt, more : (prompts,)
-        Of each prompt; the last two as from :func:`pair_doubt`.
-    weights : (prompts,)
-        Adding up to 1.
+    ``doubt`` and ``more`` are as from :func:`pair_doubt`. The jump is the mean of the prompts',
+    each with its share of the variance. Doubt counts in full where one prompt carries the variance,
+    and the less the more prompts share it.
 
-    Notes
-    -----
-    The jump is the mean of the prompts', each with its share of the variance. Doubt counts in full
-    where one prompt carries the variance, and the less the more prompts share it.
-
-    Examples
-    --------
     >>> of_two = np.array([[0.04, 0.0], [0.1, 0.1], [0.5, 0.5], [0.02, 0.02]])
     >>> v, j = strata_spread(*of_two, weights=np.array([0.5, 0.5]))
     >>> round(v, 3), round(j, 3)
@@ -154,16 +119,10 @@ def strata_spread(
 def apart_spread(rates: Floats, n: int) -> tuple[float, float]:
     """Variance and jump of a mean over pairs of n outputs that are one sample.
 
-    Parameters
-    ----------
-    rates : (n,)
-        Mean of each output over the others.
-
-    Notes
-    -----
-    Where one dish carries the rate, the rate goes with the square of how often it was served, and
-    a sample with too little of it shows too little variance as well. The jackknife's is therefore
-    raised by what a count of the likest outputs leaves open, and the jump allows for six more.
+    ``rates``, (n,): the mean of each output over the others. Where one dish carries the rate, it
+    goes with the square of how often it was served, and a sample with too little of it shows too
+    little variance as well. The jackknife's is therefore raised by what a count of the likest
+    outputs leaves open, and the jump allows for six more.
     """
     # The jackknife of a mean over pairs, times (1 + 1/√(m + 1))², m being the most repeats of one
     most = float(rates.max()) * (n - 1)

@@ -5,42 +5,38 @@ from __future__ import annotations
 import base64
 import json
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import numpy as np
+from msgspec import Meta, convert, to_builtins
+from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
 
 SCHEMA = "fullmenu/watch-state/1"
 
+Count = Annotated[int, Meta(ge=0)]
+
 T = TypeVar("T")
+N = TypeVar("N", bound=NDArray[Any])
 
 
-def to_bytes(body: dict[str, Any], schema: str = SCHEMA) -> bytes:
+def to_bytes(body: object, schema: str = SCHEMA) -> bytes:
     """Write a state as JSON: arrays as their bytes, other numbers so that they read back the same.
 
-    Examples
-    --------
-    >>> body = {"sum": np.array([0.1]) * 3, "n": 2, "least": -float("inf")}
-    >>> from_bytes(to_bytes(body))["sum"].tolist() == [0.1 * 3]
+    >>> data = to_bytes([np.array([0.1]) * 3])
+    >>> from_bytes(data, list[np.ndarray])[0].tolist() == [0.1 * 3]
     True
     """
-    text = json.dumps(_plain(body), separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    text = _json(to_builtins(body, enc_hook=_coded))
     head = {"schema": schema, "sha256": sha256(text.encode()).hexdigest()}
     return f'{json.dumps(head)[:-1]}, "body": {text}}}\n'.encode()
 
 
-def from_bytes(data: bytes, schema: str = SCHEMA) -> dict[str, Any]:
-    """Read a state back.
+def from_bytes(data: bytes, kind: type[T], schema: str = SCHEMA) -> T:
+    """Read a state of some type back, or refuse what is none, of another version, or not whole.
 
-    Raises
-    ------
-    BadInput
-        These bytes are no such state, one of another version, or not whole.
-
-    Examples
-    --------
-    >>> from_bytes(to_bytes({"n": 2})[:-4])  # doctest: +ELLIPSIS
+    >>> from_bytes(to_bytes({"n": 2})[:-4], dict)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
     fullmenu.errors.BadInput: 128 bytes are no whole watch state: cut off or damaged; ...
@@ -60,63 +56,39 @@ def from_bytes(data: bytes, schema: str = SCHEMA) -> dict[str, Any]:
             "start a new watch, or use the version of Fullmenu that wrote it"
         )
     body = found.get("body")
-    text = json.dumps(body, separators=(",", ":"), ensure_ascii=True)
-    if not isinstance(body, dict) or sha256(text.encode()).hexdigest() != found.get("sha256"):
+    if sha256(_json(body).encode()).hexdigest() != found.get("sha256"):
         raise BadInput(wrong)
-    return dict(_rich(body))
+    return convert(body, kind, dec_hook=_decoded)
 
 
-def fitting(value: Any, like: T) -> T:
-    """Return a part of a state, if it is of the kind of what a new one has in its place.
+def fitting(value: N, like: N) -> N:
+    """Return an array of a state, if it has the shape of what a new one has in its place.
 
-    Raises
-    ------
-    BadInput
-        It is of another type, an array of another shape, or a count below 0.
-
-    Examples
-    --------
-    >>> fitting(3, like=0), fitting(np.ones(2), like=np.zeros(2)).tolist()
-    (3, [1.0, 1.0])
+    >>> fitting(np.ones(2), like=np.zeros(2)).tolist()
+    [1.0, 1.0]
     """
-    fits = type(value) is type(like)
-    if isinstance(like, np.ndarray):
-        fits = fits and (value.shape, value.dtype) == (like.shape, like.dtype)
-    if not fits or (isinstance(like, int) and value < 0):
-        raise BadInput(f"it holds {_kind(value)} where this version holds {_kind(like)}")
+    if (value.shape, value.dtype) != (like.shape, like.dtype):
+        raise BadInput(
+            f"it holds numbers of shape {value.shape} where this version holds numbers of shape "
+            f"{like.shape}"
+        )
     return value
 
 
-def _kind(x: Any) -> str:
-    return f"numbers of shape {x.shape}" if isinstance(x, np.ndarray) else f"a {type(x).__name__}"
+def _json(body: object) -> str:
+    return json.dumps(body, separators=(",", ":"))
 
 
-def _plain(x: Any) -> Any:
-    if isinstance(x, np.ndarray):
-        kind = "<i8" if np.issubdtype(x.dtype, np.integer) else "<f8"
-        coded = base64.b64encode(np.ascontiguousarray(x, kind).tobytes()).decode()
-        return {"~": kind, "shape": list(x.shape), "bytes": coded}
-    if isinstance(x, dict):
-        return {k: _plain(v) for k, v in x.items()}
-    if isinstance(x, (list, tuple)):
-        return [_plain(v) for v in x]
+def _coded(x: Any) -> object:
     if isinstance(x, np.generic):
-        x = x.item()
-    if isinstance(x, float) and not np.isfinite(x):
-        return {"~": "float", "is": repr(x)}
-    return x
+        return x.item()
+    if not isinstance(x, np.ndarray):
+        raise NotImplementedError(f"a state holds a {type(x).__name__}")
+    kind = "<i8" if np.issubdtype(x.dtype, np.integer) else "<f8"
+    coded = base64.b64encode(np.ascontiguousarray(x, kind).tobytes()).decode()
+    return {"~": kind, "shape": list(x.shape), "bytes": coded}
 
 
-def _rich(x: Any) -> Any:
-    if isinstance(x, dict):
-        kind = x.get("~")
-        if kind == "float":
-            return float(x["is"])
-        if kind is not None:
-            flat = np.frombuffer(base64.b64decode(x["bytes"]), kind)
-            native = np.int64 if kind == "<i8" else np.float64
-            return flat.astype(native).reshape(x["shape"])
-        return {k: _rich(v) for k, v in x.items()}
-    if isinstance(x, list):
-        return [_rich(v) for v in x]
-    return x
+def _decoded(kind: type, x: Any) -> NDArray[Any]:
+    flat = np.frombuffer(base64.b64decode(x["bytes"]), x["~"])
+    return flat.astype(np.int64 if x["~"] == "<i8" else np.float64).reshape(x["shape"])

@@ -11,9 +11,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 BETS = np.geomspace(0.02, 0.9, 8)
 """What share of its wealth each of eight detectors puts on a rise; λ = bet ÷ m₀."""
@@ -68,14 +67,8 @@ def step(log_wealth: Floats, log_growth: Floats) -> Floats:
 
 
 def log_total(log_wealth: Floats, log_weights: Floats) -> float:
-    """Return the log of the weighted mean of all detectors, one number: log Σ w M.
+    """Return the log of the weighted mean of all detectors, (channels, bets): log Σ w M.
 
-    Parameters
-    ----------
-    log_wealth, log_weights : (channels, bets)
-
-    Examples
-    --------
     >>> round(log_total(np.zeros((2, 8)), np.full((2, 8), np.log(1 / 16))), 12)
     0.0
     """

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Margins
@@ -15,8 +14,7 @@ from fullmenu.monitor.baseline import Baseline, whole
 from fullmenu.monitor.ruler import places, signal_values
 from fullmenu.report.watch.document import Expected
 from fullmenu.samples import Samples
-
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 WARM = 100
 """Visits without a change before the change, in every simulated watch."""
@@ -37,9 +35,9 @@ def plan(
 ) -> list[Expected]:
     """Predict after how many visits a loss would raise an alarm.
 
-    Visits are drawn from the baseline's own outputs, with outputs replaced by another output of
-    the same prompt (its own dish), and watched by the baseline's own detectors; the change comes
-    after 100 visits without one.
+    Visits are drawn from the baseline's own outputs, with outputs replaced by another output of the
+    same prompt (its own dish), and watched by the baseline's own detectors; the change comes after
+    100 visits without one.
 
     Parameters
     ----------

@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fullmenu.monitor import codec
 from fullmenu.monitor.detector import start
-
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats, Ints
 
 LAST = 512
 """Visits remembered: a change further back is dated "at or before" the first of them."""
 
 EXAMPLES = 48
 """Visits of which an example is remembered."""
+
+
+class Waiting(TypedDict):
+    """An output that waits for one of another prompt."""
+
+    prompt_id: str
+    output: str
+
+
+class SavedHistory(TypedDict):
+    """A history as it is saved: only as many visits as there were."""
+
+    values: Floats
+    prompts: Ints
+    numbers: Ints
+    times: Floats
+    log_wealth: Floats
+    visits: codec.Count
+    since_restart: codec.Count
+    examples: list[tuple[int, str, str]]
+    pending: Waiting | None
 
 
 class History:
@@ -37,7 +57,7 @@ class History:
         self.numbers = np.zeros(LAST, np.int64)
         self.times = np.full(LAST, np.nan)
         self.examples: deque[tuple[int, str, str]] = deque(maxlen=EXAMPLES)
-        self.pending: dict[str, Any] | None = None
+        self.pending: Waiting | None = None
 
     def add(self, number: int, time: float, prompt: int, values: Floats) -> None:
         """Remember a visit: its number in the whole watch, time, prompt (-1: unknown), values."""
@@ -48,7 +68,7 @@ class History:
         self.since_restart += 1
 
     @property
-    def rows(self) -> NDArray[np.int64]:
+    def rows(self) -> Ints:
         """Places of the visits since the last restart that are remembered, the oldest first."""
         n = min(self.since_restart, LAST)
         return np.arange(self.visits - n, self.visits) % LAST
@@ -63,11 +83,14 @@ class History:
         self.log_wealth = start(len(self.log_wealth))
         self.since_restart = 0
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> SavedHistory:
         """Return the state, for :mod:`fullmenu.monitor.codec`."""
         n = min(self.visits, LAST)
         return {
-            **{k: getattr(self, k)[:n] for k in ("values", "prompts", "numbers", "times")},
+            "values": self.values[:n],
+            "prompts": self.prompts[:n],
+            "numbers": self.numbers[:n],
+            "times": self.times[:n],
             "log_wealth": self.log_wealth,
             "visits": self.visits,
             "since_restart": self.since_restart,
@@ -76,14 +99,14 @@ class History:
         }
 
     @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> History:
+    def from_dict(cls, state: SavedHistory) -> History:
         """Go on where :meth:`to_dict` stopped."""
         made = cls(state["values"].shape[1], len(state["log_wealth"]))
         n = min(state["visits"], LAST)
-        for name in ("values", "prompts", "numbers", "times"):
-            getattr(made, name)[:n] = state[name]
+        made.values[:n], made.prompts[:n] = state["values"], state["prompts"]
+        made.numbers[:n], made.times[:n] = state["numbers"], state["times"]
         made.log_wealth = state["log_wealth"]
         made.visits, made.since_restart = state["visits"], state["since_restart"]
-        made.examples.extend((int(i), p, t) for i, p, t in state["examples"])
+        made.examples.extend(state["examples"])
         made.pending = state["pending"]
         return made

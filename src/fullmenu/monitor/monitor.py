@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypedDict
 
 import numpy as np
 from msgspec import to_builtins
@@ -14,18 +15,17 @@ from numpy.typing import NDArray
 from fullmenu.errors import BadInput
 from fullmenu.monitor import codec, detector, summary
 from fullmenu.monitor.band import Band
-from fullmenu.monitor.baseline import Baseline, ModelBaseline
-from fullmenu.monitor.history import History
+from fullmenu.monitor.baseline import Baseline, ModelBaseline, SavedBaseline
+from fullmenu.monitor.history import History, SavedHistory
 from fullmenu.monitor.onset import Onset, date_onset
-from fullmenu.monitor.prompt_order import PromptOrder
+from fullmenu.monitor.prompt_order import PromptOrder, SavedOrder
 from fullmenu.monitor.ruler import Reading
-from fullmenu.monitor.timeline import Timeline
+from fullmenu.monitor.timeline import SavedTimeline, Timeline
 from fullmenu.monitor.visits import Visit, gather
 from fullmenu.report.watch.document import Alarm, PromptMeans, RepeatedOutput
 from fullmenu.samples import Samples
+from fullmenu.stats.arrays import Floats
 from fullmenu.views.registry import Encoder, View
-
-Floats = NDArray[np.float64]
 
 RECENT = 100
 """Visits of the stretches whose band is shown as the recent one."""
@@ -37,7 +37,22 @@ KEPT = 100
 
 SUMMARY = "fullmenu/watch/1"
 _BANDS = ("band", "recent", "last_recent")
-_COUNTS = ("visits", "unknown", "raised", "acknowledged")
+
+
+class SavedMonitor(TypedDict):
+    """A monitor as it is saved."""
+
+    baseline: SavedBaseline
+    run_length: float
+    visits: codec.Count
+    unknown: codec.Count
+    raised: codec.Count
+    acknowledged: codec.Count
+    alarms: list[Alarm]
+    memories: list[tuple[str | None, SavedHistory]]
+    bands: dict[str, list[Floats]]
+    order: SavedOrder
+    timeline: SavedTimeline
 
 
 class Monitor:
@@ -216,17 +231,20 @@ class Monitor:
 
     def to_bytes(self) -> bytes:
         """Return everything that is needed to go on, as versioned JSON."""
-        body = {
+        state: SavedMonitor = {
             "baseline": self.baseline.to_dict(),
             "run_length": self.run_length,
-            **{name: getattr(self, name) for name in _COUNTS},
-            "alarms": [a.to_dict() for a in self.alarms],
-            "memories": [[model, h.to_dict()] for model, h in self.histories.items()],
+            "visits": self.visits,
+            "unknown": self.unknown,
+            "raised": self.raised,
+            "acknowledged": self.acknowledged,
+            "alarms": self.alarms,
+            "memories": [(model, h.to_dict()) for model, h in self.histories.items()],
             "bands": {name: getattr(self, name).to_list() for name in _BANDS},
             "order": self.order.to_list(),
             "timeline": self.timeline.to_list(),
         }
-        return codec.to_bytes(body)
+        return codec.to_bytes(state)
 
     @classmethod
     def from_bytes(
@@ -248,19 +266,19 @@ class Monitor:
             The bytes are foreign, of another version, or cut off; or a view was made with an
             encoder, and none is given.
         """
-        body = codec.from_bytes(data)
-        baseline = Baseline.from_dict(body["baseline"], views, encoder)
-        monitor = cls(baseline, run_length=body["run_length"])
-        for name in _COUNTS:
-            setattr(monitor, name, codec.fitting(body[name], like=0))
-        monitor.alarms = [Alarm.from_dict(a) for a in body["alarms"]]
-        for model, history in body["memories"]:
+        state = codec.from_bytes(data, SavedMonitor)
+        baseline = Baseline.from_dict(state["baseline"], views, encoder)
+        monitor = cls(baseline, run_length=state["run_length"])
+        monitor.visits, monitor.unknown = state["visits"], state["unknown"]
+        monitor.raised, monitor.acknowledged = state["raised"], state["acknowledged"]
+        monitor.alarms = state["alarms"]
+        for model, history in state["memories"]:
             monitor.histories[model] = History.from_dict(history)
             monitor._log_totals[model] = monitor._total(model)
         for name in _BANDS:
-            getattr(monitor, name).restore(body["bands"][name])
-        monitor.order.restore(body["order"])
-        monitor.timeline.restore(body["timeline"])
+            getattr(monitor, name).restore(state["bands"][name])
+        monitor.order.restore(state["order"])
+        monitor.timeline.restore(state["timeline"])
         return monitor
 
     def _pairs(self, visits: Sequence[Visit]) -> list[tuple[Visit, Visit] | None]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 SHARE = 0.9
 """Share of the evidence that lies between ``low`` and ``high``."""
@@ -28,28 +28,18 @@ class Onset(NamedTuple):
 
 
 def date_onset(x: Floats, mean: float, error: float) -> Onset:
-    """Estimate the first step after a rise.
+    """Estimate the first step after a rise, from the last values that are remembered, (steps,).
 
     Before the change, values are normal about the baseline's mean, which is known up to an error;
     afterwards about a higher one. The likelihood of every step as the first, averaged over means,
-    is the evidence for it. The first step stands for all before it too and counts for √steps of
-    the others. The estimate is the weighted median, the range holds the middle 90 %.
+    is the evidence for it. The first step stands for all before it too and counts for √steps of the
+    others. The estimate is the weighted median, the range holds the middle 90 %. NaN: nothing was
+    seen.
 
-    Parameters
-    ----------
-    x : (steps,)
-        The last values that are remembered; NaN where nothing was seen.
-    mean, error
-        The baseline's estimate, and its standard error.
+    The range is no confidence interval: ``benchmarks/watch_delay.py`` prints how often it holds the
+    truth. A change so small that it took hundreds of visits to be seen is dated too late more often
+    than too early: the alarm came after visits that rose by chance as well.
 
-    Notes
-    -----
-    The range is no confidence interval: ``benchmarks/watch_delay.py`` prints how often it holds
-    the truth. A change so small that it took hundreds of visits to be seen is dated too late more
-    often than too early: the alarm came after visits that rose by chance as well.
-
-    Examples
-    --------
     >>> rng = np.random.default_rng(0)
     >>> x = np.concatenate([rng.normal(0.1, 0.05, 40), rng.normal(0.3, 0.05, 10)])
     >>> date_onset(x, mean=0.1, error=0.01).step

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.monitor import codec
+from fullmenu.stats.arrays import Floats
 
 SURE = 100.0
 """Wealth at which it is said that prompts do not come at random: by chance, in 1 % of watches."""
@@ -17,21 +16,16 @@ SURE = 100.0
 _BETS = (0.2, 0.8)
 _BETS2 = np.array([*_BETS, *_BETS])
 
+SavedOrder = tuple[list[int], float, Floats, float]
+
 
 class PromptOrder:
     """Bets that the next prompt is (or is not) one of those asked lately.
 
-    Where prompts are drawn independently with fixed weights, the chance that the next one is among
-    those asked last is the sum of their weights. Blocks of one prompt repeat more often than that,
-    cycles through a list less often.
+    Where prompts are drawn independently with fixed ``weights``, the chance that the next one is
+    among those asked last is the sum of their weights. Blocks of one prompt repeat more often than
+    that, cycles through a list less often.
 
-    Parameters
-    ----------
-    weights : (prompts,)
-        The chance of each, adding up to 1.
-
-    Examples
-    --------
     >>> order = PromptOrder(np.full(40, 1 / 40))
     >>> for visit in range(200):
     ...     order.add(visit // 5 % 40)
@@ -39,7 +33,7 @@ class PromptOrder:
     False
     """
 
-    def __init__(self, weights: NDArray[np.float64]) -> None:
+    def __init__(self, weights: Floats) -> None:
         self.weights = weights.tolist()
         self.lately: deque[int] = deque()
         self.most = max(len(weights) // 2, 1)
@@ -71,17 +65,16 @@ class PromptOrder:
             if self.times[gone] == 0:
                 self.among -= self.weights[gone]
 
-    def to_list(self) -> list[Any]:
+    def to_list(self) -> SavedOrder:
         """Return the state."""
-        return [list(self.lately), self.among, self.log_wealth, self.highest]
+        return list(self.lately), self.among, self.log_wealth, self.highest
 
-    def restore(self, state: list[Any]) -> None:
+    def restore(self, state: SavedOrder) -> None:
         """Go on where :meth:`to_list` stopped."""
-        for prompt in state[0]:
+        lately, among, log_wealth, self.highest = state
+        for prompt in lately:
             self._enter(prompt)
-        self.among = codec.fitting(state[1], like=0.0)
-        self.log_wealth = codec.fitting(state[2], self.log_wealth)
-        self.highest = codec.fitting(state[3], like=0.0)
+        self.among, self.log_wealth = among, codec.fitting(log_wealth, self.log_wealth)
 
     @property
     def random(self) -> bool:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
-from msgspec import convert
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
@@ -17,10 +16,9 @@ from fullmenu.kernel.likeness import grams, share_of_pairs
 from fullmenu.kernel.rows import as_features
 from fullmenu.monitor import codec
 from fullmenu.monitor.visits import Visit
+from fullmenu.stats.arrays import Floats
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder, View, eyes
-
-Floats = NDArray[np.float64]
 
 NEAR = 0.9
 """Two outputs at least so alike, in the first view, are near-duplicates."""
@@ -37,18 +35,10 @@ EXAMPLE = 240
 """Characters of an example that is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one visit showed.
+class Reading(NamedTuple):
+    """What one visit showed: of each stream a value in [0, 1], or NaN.
 
-    Parameters
-    ----------
-    prompt_id, model, time
-        Of the visit.
-    values : (streams,)
-        Each in [0, 1]; NaN where the visit does not show it.
-    example
-        The output that most others resemble, shortened.
+    ``example`` is the output that most others resemble, shortened.
     """
 
     prompt_id: str
@@ -58,14 +48,21 @@ class Reading:
     example: str | None = None
 
 
+class SavedRuler(TypedDict):
+    """A ruler as it is saved: views by their names and what they are made of."""
+
+    views: list[tuple[str, str]]
+    streams: tuple[str, ...]
+    size: codec.Count
+    scales: dict[str, tuple[float, float]]
+
+
 @dataclass(frozen=True, slots=True)
 class Ruler:
     """How visits are read: fixed by the baseline, the same for every visit.
 
     Parameters
     ----------
-    views
-        What outputs are looked at through.
     streams
         Names: a view's for its repeat rate within a visit, ``"<view> across"`` for that between
         outputs of different prompts, and signals.
@@ -92,26 +89,18 @@ class Ruler:
         """Whether outputs of one visit are compared."""
         return any(view.name in self.streams for view in self.views)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON, views by their names and what they are made of."""
-        return {
-            "views": [[view.name, view.ruler] for view in self.views],
-            "streams": self.streams,
-            "size": self.size,
-            "scales": {name: list(scale) for name, scale in self.scales.items()},
-        }
+    def to_dict(self) -> SavedRuler:
+        """Return what :meth:`from_dict` needs."""
+        views = [(view.name, view.ruler) for view in self.views]
+        return SavedRuler(
+            views=views, streams=self.streams, size=self.size, scales=dict(self.scales)
+        )
 
     @classmethod
     def from_dict(
-        cls, state: dict[str, Any], views: Sequence[View] = (), encoder: Encoder | None = None
+        cls, state: SavedRuler, views: Sequence[View] = (), encoder: Encoder | None = None
     ) -> Ruler:
-        """Make the ruler that :meth:`to_dict` described.
-
-        Raises
-        ------
-        BadInput
-            A view is made of something else now.
-        """
+        """Make the ruler that :meth:`to_dict` described, of views that are made of the same."""
         given = {view.name: view for view in views}
         same = []
         for name, made_of in state["views"]:
@@ -122,22 +111,15 @@ class Ruler:
                     f"{view.ruler!r}; give the same encoder (or view) as when it was started"
                 )
             same.append(view)
-        scales = {name: (float(a), float(b)) for name, (a, b) in state["scales"].items()}
-        streams = convert(state["streams"], tuple[str, ...])
-        return cls(tuple(same), streams, codec.fitting(state["size"], like=2), scales)
+        return cls(tuple(same), state["streams"], state["size"], state["scales"])
 
     def read(
         self, visits: Sequence[Visit], pairs: Sequence[tuple[Visit, Visit] | None] = ()
     ) -> list[Reading]:
         """Read visits, all at once: features are made in one call a view.
 
-        Parameters
-        ----------
-        visits
-            In order.
-        pairs
-            For each visit the two visits whose first outputs are compared across prompts, or
-            ``None``.
+        ``pairs`` holds for each visit the two whose first outputs are compared across prompts, if
+        any.
         """
         found = [np.full(len(self.streams), np.nan) for _ in visits]
         typical = self._within(visits, found)
@@ -177,12 +159,8 @@ class Ruler:
     def tops(self, k: Floats, place: NDArray[np.int64]) -> Floats:
         """Return the share of the top dish in each full block of ``size`` outputs, in order.
 
-        Parameters
-        ----------
-        k : (n, n)
-            Inner products in the view that tells dishes apart.
-        place : (n,)
-            Where each output stands in an order by content, as dishes are told apart in it.
+        ``k`` holds their inner products in the view that tells dishes apart, and ``place`` where
+        each stands in an order by content, as dishes are told apart in it.
         """
         size, same_dish = self.size, eyes(self.views).same_dish
         tops = []

@@ -6,15 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 from msgspec import UNSET, UnsetType
-from numpy.typing import NDArray
 
 from fullmenu.monitor.band import Band
 from fullmenu.monitor.baseline import Baseline
 from fullmenu.monitor.ruler import ACROSS
 from fullmenu.monitor.timeline import Point
 from fullmenu.report.watch.document import Size, Stream, StreamMean, Stretch, TimelinePoint
-
-Floats = NDArray[np.float64]
 
 
 def streams(b: Baseline, since_start: Band, recent: Band) -> dict[str, Stream]:

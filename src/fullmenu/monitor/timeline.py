@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from fullmenu.monitor import codec
-
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 FIRST = 5
 """Visits of a point, to begin with."""
@@ -19,21 +15,11 @@ MOST = 400
 """Points at most: with one more, neighbours are joined two by two."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A stretch of visits.
+class Point(NamedTuple):
+    """A stretch of visits, counted from 1, and its times in seconds since 1970 (or NaN).
 
-    Parameters
-    ----------
-    first, last
-        Its visits, counted from 1.
-    began, ended
-        Their times, in seconds since 1970; NaN where the log has none.
-    n, total : (streams,)
-        How many visits showed each stream, and the sum of what they showed.
-    sums : (3, streams)
-        The sums of the band since the start of the watch, at ``last``: :meth:`Band.bounds`
-        turns them into its ends.
+    ``n`` and ``total`` say of each stream how many visits showed it, and the sum; ``sums``, (3,
+    streams), are the band's since the start of the watch, at ``last``.
     """
 
     first: int
@@ -69,11 +55,12 @@ def joined(a: Point, b: Point, values: Floats | None = None) -> Point:
     return Point(a.first, b.last, began, ended, a.n + b.n, total, b.sums)
 
 
+SavedTimeline = tuple[int, dict[str, Floats]]
+
+
 class Timeline:
     """Points of equal numbers of visits, ever more visits a point.
 
-    Examples
-    --------
     >>> line = Timeline()
     >>> line.add(1, np.full(2000, np.nan), np.full((2000, 1), 0.5), np.zeros((2000, 3, 1)))
     >>> len(line.points), line.width, line.points[0].last
@@ -85,17 +72,7 @@ class Timeline:
         self.points: list[Point] = []
 
     def add(self, visit: int, times: Floats, values: Floats, sums: Floats) -> None:
-        """Add visits in a row.
-
-        Parameters
-        ----------
-        visit
-            Number of the first.
-        times, values
-            Of each, (visits,) and (visits, streams).
-        sums : (visits, 3, streams)
-            Of the band, after each.
-        """
+        """Add visits in a row from number ``visit`` on; ``sums``: the band's, after each."""
         done = 0
         while done < len(values):
             open_point = self.points and self.points[-1].n_visits < self.width
@@ -109,19 +86,18 @@ class Timeline:
             if len(self.points) > MOST and here.n_visits == self.width:
                 self._halve()
 
-    def to_list(self) -> list[Any]:
+    def to_list(self) -> SavedTimeline:
         """Return the state: the width, and each field of all points as one array."""
         columns = {
             name: np.array([getattr(p, name) for p in self.points], np.float64)
-            for name in Point.__slots__
+            for name in Point._fields
         }
-        return [self.width, columns]
+        return self.width, columns
 
-    def restore(self, state: list[Any]) -> None:
+    def restore(self, state: SavedTimeline) -> None:
         """Go on where :meth:`to_list` stopped."""
-        width, columns = state
-        self.width = max(codec.fitting(width, self.width), FIRST)
-        rows = zip(*(columns[name] for name in Point.__slots__), strict=True)
+        self.width, columns = max(state[0], FIRST), state[1]
+        rows = zip(*(columns[name] for name in Point._fields), strict=True)
         self.points = [Point(int(r[0]), int(r[1]), float(r[2]), float(r[3]), *r[4:]) for r in rows]
 
     def _stretch(

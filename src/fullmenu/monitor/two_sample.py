@@ -8,10 +8,9 @@ are further draws of what the reference's were (Shekhar & Ramdas 2023): wealth m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel.likeness import grams, share_of_pairs
@@ -19,10 +18,9 @@ from fullmenu.kernel.sketch import sketch
 from fullmenu.monitor import codec
 from fullmenu.monitor.visits import Visit, gather
 from fullmenu.samples import Samples
+from fullmenu.stats.arrays import Floats
 from fullmenu.views import registry
 from fullmenu.views.registry import View
-
-Floats = NDArray[np.float64]
 
 SCHEMA = "fullmenu/watch-two-sample/1"
 WIDTH = 512
@@ -36,6 +34,25 @@ class Answer(NamedTuple):
     less_varied: float
     most_changed: float
     most_less_varied: float
+
+
+class SavedTwoSample(TypedDict):
+    """Both bets as they are saved."""
+
+    used: dict[str, codec.Count]
+    alone: codec.Count
+    log_wealth: Floats
+    most: Floats
+    moments: Floats
+    witness: Floats
+    scale: Floats
+    newton: Floats
+    pending: tuple[str, str] | None
+    visits: codec.Count
+    skipped: codec.Count
+    seed: int
+    views: list[str]
+    reference: codec.Count
 
 
 class TwoSample:
@@ -179,10 +196,14 @@ class TwoSample:
 
     def to_bytes(self) -> bytes:
         """Return the state; the reference is not in it, and must be given again."""
-        body = {name: getattr(self, "_" + name) for name in (*_KEPT, "pending")}
-        counts = {"visits": self.visits, "skipped": self.skipped, "seed": self.seed}
-        names = {"views": [v.name for v in self.views], "reference": len(self.reference)}
-        return codec.to_bytes({**body, **counts, **names}, SCHEMA)
+        state: SavedTwoSample = {
+            "used": self._used, "alone": self._alone, "log_wealth": self._log_wealth,
+            "most": self._most, "moments": self._moments, "witness": self._witness,
+            "scale": self._scale, "newton": self._newton, "pending": self._pending,
+            "visits": self.visits, "skipped": self.skipped, "seed": self.seed,
+            "views": [v.name for v in self.views], "reference": len(self.reference),
+        }  # fmt: skip
+        return codec.to_bytes(state, SCHEMA)
 
     @classmethod
     def from_bytes(
@@ -195,7 +216,7 @@ class TwoSample:
         BadInput
             The bytes are foreign or cut off, or the reference or the views are others.
         """
-        body = codec.from_bytes(data, SCHEMA)
+        body = codec.from_bytes(data, SavedTwoSample, SCHEMA)
         made = cls(reference, views=body["views"] if views is None else views, seed=body["seed"])
         same = [v.name for v in made.views] == body["views"]
         if not same or len(reference) != body["reference"]:
@@ -203,19 +224,15 @@ class TwoSample:
                 f"the state is of a reference of {body['reference']} outputs seen through "
                 f"{', '.join(body['views'])}; give the same ones again"
             )
-        for name in _KEPT:
-            setattr(made, "_" + name, codec.fitting(body[name], getattr(made, "_" + name)))
-        made._used = {str(p): codec.fitting(n, like=0) for p, n in made._used.items()}
-        if body["pending"] is not None:
-            prompt_id, output = (codec.fitting(x, like="") for x in body["pending"])
-            made._pending = prompt_id, output
-        made.visits, made.skipped = (codec.fitting(body[x], like=0) for x in ("visits", "skipped"))
+        made._used, made._alone, made._pending = body["used"], body["alone"], body["pending"]
+        made.visits, made.skipped = body["visits"], body["skipped"]
+        made._log_wealth = codec.fitting(body["log_wealth"], made._log_wealth)
+        made._most = codec.fitting(body["most"], made._most)
+        made._moments = codec.fitting(body["moments"], made._moments)
+        made._witness = codec.fitting(body["witness"], made._witness)
+        made._scale = codec.fitting(body["scale"], made._scale)
+        made._newton = codec.fitting(body["newton"], made._newton)
         return made
-
-
-_KEPT = (
-    "used", "alone", "log_wealth", "most", "moments", "witness", "scale", "newton",
-)  # fmt: skip
 
 
 def _folded(x: Floats) -> Floats:

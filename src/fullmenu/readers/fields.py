@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
 
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.readers.ledger import NotALog
+from fullmenu.text.encoding import unquote
 from fullmenu.text.json_values import Object, is_list, is_object
 
 NAMES = {
@@ -36,9 +38,24 @@ NAMES = {
             "sample_index sample_idx sample_id sample completion_index generation_index epoch"
         ),
         "logprobs": "logprobs token_logprobs output_token_logprobs log_probs",
+        "finish_reason": "finish_reason stop_reason",
+        "system_fingerprint": "system_fingerprint",
+        "parameters": (
+            "parameters sampling_params sampling_parameters generation_config generation_kwargs "
+            "model_parameters"
+        ),
+        "call_id": (
+            "call_id request_id span_id response_id completion_id generation_id observation_id"
+        ),
     }.items()
 }
 """Common names of each field of a record, likeliest first."""
+PARAMETERS = {
+    "temperature", "top_p", "top_k", "min_p", "seed", "n", "max_tokens", "max_new_tokens",
+    "max_output_tokens", "max_completion_tokens", "frequency_penalty", "presence_penalty",
+    "repetition_penalty",
+}  # fmt: skip
+"""Names of a request's parameters."""
 _NUMBERED = re.compile(r"(.*?)[_ .-]?(\d+)$")
 _RANDOM = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}|^(chat)?cmpl-|^msg_|^resp_", re.I)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -77,8 +94,13 @@ def check_map(map: dict[str, str]) -> dict[str, str]:
     return map
 
 
-def find(records: Sequence[Object], map: dict[str, str], name: str) -> dict[str, str]:
-    """Return ``{field: column}`` for the first records of a file."""
+def find(
+    records: Sequence[Object], map: dict[str, str], name: str, naming: str = "--map {}={}"
+) -> dict[str, str]:
+    """Return ``{field: column}`` for the first records of a file.
+
+    ``naming`` is how a user says which column is what.
+    """
     counts: dict[str, int] = {}
     for record in records:
         for column, value in record.items():
@@ -86,7 +108,7 @@ def find(records: Sequence[Object], map: dict[str, str], name: str) -> dict[str,
     columns = list(counts)
     found = {}
     for field, column in map.items():
-        _check_column(field, column, records, columns, name)
+        _check_column(field, column, records, columns, name, naming)
         found[field] = column
     there_is = {plain(column): column for column in reversed(columns)}
     taken = set(found.values())
@@ -101,11 +123,27 @@ def find(records: Sequence[Object], map: dict[str, str], name: str) -> dict[str,
             found[field] = best
             taken.add(best)
     if "output" not in found:
-        raise NotALog(_no_output(columns, records, name))
+        raise NotALog(_no_output(columns, records, name, naming))
     nameless = "prompt" not in found and "prompt_id" not in found
     if nameless and "id" in there_is and not _are_calls(records, there_is["id"]):
         found["prompt_id"] = there_is["id"]
+    elif "id" in there_is and "call_id" not in found and _are_calls(records, there_is["id"]):
+        found["call_id"] = there_is["id"]
     return {field: found[field] for field in NAMES if field in found}
+
+
+def parameters(value: object, beside: object = None) -> dict[str, object] | None:
+    """Return a request's parameters: an object (or its JSON), and those that stand by themselves.
+
+    >>> parameters('{"temperature": 1}', {"top_p": 0.9, "prompt": "A fruit?"})
+    {'temperature': 1, 'top_p': 0.9}
+    """
+    found: dict[str, object] = {}
+    if is_object(inner := unquote(value)):
+        found |= inner
+    if is_object(beside):
+        found |= {c: v for c, v in beside.items() if v is not None and plain(c) in PARAMETERS}
+    return found or None
 
 
 def getter(column: str) -> Getter:
@@ -148,6 +186,12 @@ def plural(items: Iterable[str], most: int = 20) -> str:
     return ", ".join(items[:most]) + (f" … ({len(items)} in all)" if len(items) > most else "")
 
 
+def counted(n: int, what: str) -> str:
+    """Write a number of things: ``1 prompt``, ``2,000 outputs``."""
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
+@lru_cache(maxsize=1_000)
 def plain(column: str) -> str:
     """Return a column's name in lower case with underscores: ``modelId`` is ``model_id``."""
     return _CAMEL.sub("_", str(column)).strip().lower().replace(" ", "_").replace("-", "_")
@@ -171,29 +215,26 @@ def _are_calls(records: Sequence[Object], column: str) -> bool:
 
 
 def _check_column(
-    field: str, column: str, records: Sequence[Object], columns: list[str], name: str
+    field: str, column: str, records: Sequence[Object], columns: list[str], name: str, naming: str
 ) -> None:
     get = getter(column)
     if column in columns or any(get(r) is not None for r in records):
         return
     close = get_close_matches(column, columns[:_COMPARED], n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
+    hint = f"; did you mean {close[0]!r}?" if close else "."
     raise BadInput(
         f"{name} has no column {column!r} (for {field}){hint} Columns found: {plural(columns)}. "
-        "Correct --map"
+        f"Correct {naming.format(field, close[0] if close else 'COLUMN')}"
     )
 
 
-def _no_output(columns: list[str], records: Sequence[Object], name: str) -> str:
-    texts = [
-        c
-        for c in columns[:_COMPARED]
-        if any(isinstance(r.get(c), (str, list, dict)) for r in records)
-    ]
+def _no_output(columns: list[str], records: Sequence[Object], name: str, naming: str) -> str:
+    some = columns[:_COMPARED]
+    texts = [c for c in some if any(isinstance(r.get(c), (str, list, dict)) for r in records)]
     close = [(c, n) for n in NAMES["output"] for c in get_close_matches(n, texts, 1, 0.75)]
     way = close[0][0] if close else "COLUMN"
     hint = f"did you mean {way!r}? " if close else ""
     return (
         f"{name} has no column that is known to hold outputs ({plural(NAMES['output'], 6)}); {hint}"
-        f"Columns found: {plural(columns)}. Name it with --map output={way}"
+        f"Columns found: {plural(columns)}. Name it with {naming.format('output', way)}"
     )

@@ -66,6 +66,7 @@ class Ledger:
         self.fields: dict[str, str] = {}  # field names found in this file, for the note
         self.columns: set[str] | None = None  # columns needed; a columnar packing skips others
         self.packing = ""  # name of the packing
+        self.naming = "--map {}={}"  # how a user says which column is what
         self.name = ""  # of the file being read
         self.line = 0
         self.position = 0  # of the record in its file, from 0

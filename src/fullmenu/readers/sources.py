@@ -42,20 +42,24 @@ def _expand(text: str, remarks: list[str]) -> list[File]:
         return [File(None, "-")]
     path = home(text)
     if path.is_dir():
-        return _inside(path, remarks)
+        return _logs_inside(path, remarks)
     if path.exists():
         return [File(path, path.name)]
     if path.is_symlink():
         raise BadInput(f"{text!r} is a link that leads nowhere")
     if glob.has_magic(text):
-        found = regular([p for p in map(Path, _matches(path)) if not p.is_dir()], text, remarks)
+        found = matching(str(path), remarks)
         if not found:
             raise BadInput("; ".join([f"no file matches {text!r}", *remarks]))
         return [File(p, p.name) for p in found]
     beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
     close = get_close_matches(path.name, beside, n=1)
     hint = f"; did you mean {str(path.with_name(close[0]))!r}?" if close else ""
-    raise BadInput(f"no such file: {text!r}{hint}")
+    if not hint and not suffix(text):
+        hint = (
+            f". A text alone names a file; in Python, outputs are given as a list: [{text!r:.80}]"
+        )
+    raise BadInput(f"no such file: {text!r:.200}{hint}")
 
 
 def home(text: str | os.PathLike[str]) -> Path:
@@ -66,8 +70,16 @@ def home(text: str | os.PathLike[str]) -> Path:
         raise BadInput(f"no such file: {os.fspath(text)!r} ({error})") from None
 
 
-def files_in(folder: Path, remarks: list[str]) -> list[Path]:
-    """Return the files in a folder and those below it; what cannot be read is remarked."""
+def matching(pattern: str, remarks: list[str]) -> list[Path]:
+    """Return the files that a glob names; that others are none is remarked."""
+    return regular([path for path in _matches(pattern) if not path.is_dir()], pattern, remarks)
+
+
+def inside(folder: Path, remarks: list[str]) -> list[Path]:
+    """Return the files in a folder and those below it, but for hidden ones.
+
+    What cannot be read is remarked.
+    """
     closed: list[str] = []
     names: list[Path] = []
 
@@ -103,33 +115,22 @@ def regular(paths: Sequence[Path], where: str, remarks: list[str]) -> list[Path]
     return files
 
 
-def is_read(path: Path, source: Source) -> bool:
-    """Tell whether a file is one of those that a source names, by this name or by a link."""
-    try:
-        mine = path.stat()
-    except OSError:
-        return False
-    for one in [source] if isinstance(source, (str, os.PathLike)) else source:
-        place = home(one)
-        if place.is_dir():
-            named = files_in(place, [])
-        else:
-            named = [place] if place.exists() else [*map(Path, _matches(place))]
-        if any(p.exists() and os.path.samestat(mine, p.stat()) for p in named):
-            return True
-    return False
-
-
 def keep_apart(path: Path | None, source: Source) -> None:
     """Refuse to write over what is being read.
 
     Raises
     ------
     BadInput
-        The file to write is one of those that the source names.
+        The file to write is one of those that the source names, by this name or by a link.
     """
-    if path is not None and is_read(path, source):
-        raise BadInput(f"cannot write to {path}, which is being read: name another file")
+    if path is None or not path.exists():
+        return
+    mine = path.stat()
+    for one in [source] if isinstance(source, (str, os.PathLike)) else source:
+        place = home(one)
+        named = inside(place, []) if place.is_dir() else [place, *_matches(str(place))]
+        if any(p.exists() and os.path.samestat(mine, p.stat()) for p in named):
+            raise BadInput(f"cannot write to {path}, which is being read: name another file")
 
 
 def _some(names: Sequence[str]) -> str:
@@ -137,12 +138,13 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + more
 
 
-def _matches(pattern: Path) -> list[str]:
-    return glob.glob(str(pattern), recursive=True)  # noqa: PTH207 (Path.glob takes no absolute one)
+def _matches(pattern: str) -> list[Path]:
+    found = glob.glob(pattern, recursive=True)  # noqa: PTH207 (Path.glob takes no absolute pattern)
+    return [Path(path) for path in found]
 
 
-def _inside(folder: Path, remarks: list[str]) -> list[File]:
-    names = files_in(folder, remarks)
+def _logs_inside(folder: Path, remarks: list[str]) -> list[File]:
+    names = inside(folder, remarks)
     logs = endings()
     files = [File(p, p.name, found=True) for p in names if suffix(p.name) in logs]
     others = [p.name for p in names if suffix(p.name) not in logs]

@@ -14,23 +14,13 @@ _ITEMS = ("spans",), ("logRecords", "log_records")
 
 
 class Event(NamedTuple):
-    """A span, an event of a span or a log record, however its fields are spelt.
+    """A span, an event of a span or a log record, however its fields are spelt."""
 
-    Parameters
-    ----------
-    name, attributes, time
-        As it says them.
-    events
-        Of a span.
-    body, key
-        Of a log record; the key is that of its span.
-    """
-
-    name: str
+    name: str  # as it says them
     attributes: Object
     time: object = None
-    events: tuple[Event, ...] = ()
-    body: object = None
+    events: tuple[Event, ...] = ()  # of a span
+    body: object = None  # of a log record; the key is that of its span
     key: tuple[object, object] = (None, None)
 
 
@@ -58,6 +48,7 @@ def span_of(raw: Object) -> Event:
         plain(raw.get("attributes")),
         _either(raw, "startTimeUnixNano", "start_time_unix_nano", "start_time"),
         tuple(Event(str(e.get("name")), plain(e.get("attributes"))) for e in events),
+        key=_key(raw),
     )
 
 
@@ -69,8 +60,15 @@ def log_record_of(raw: Object) -> Event:
         attributes,
         _either(raw, "timeUnixNano", "time_unix_nano", "observedTimeUnixNano"),
         body=any_value(raw.get("body")),
-        key=(_either(raw, "traceId", "trace_id"), _either(raw, "spanId", "span_id")),
+        key=_key(raw),
     )
+
+
+def _key(raw: Object) -> tuple[object, object]:
+    """Return the ids of a trace and of a span in it, which the SDK writes under ``context``."""
+    context = raw.get("context")
+    held = context if is_object(context) else raw
+    return _either(held, "traceId", "trace_id"), _either(held, "spanId", "span_id")
 
 
 def plain(attributes: object) -> Object:

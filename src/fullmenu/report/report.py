@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import VerdictName
@@ -51,7 +51,7 @@ class Report:
         object.__setattr__(self, "content", document)
 
     @cached_property
-    def document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, object]:
         """The document as plain JSON: ``report.document["views"]["phrasing"]``."""
         return to_json(self.content)
 

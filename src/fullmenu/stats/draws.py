@@ -14,15 +14,8 @@ _EXACT = 256
 def missed(counts: Any, total: float, m: float) -> NDArray[np.float64]:
     """Return the chance that m of ``total``, drawn without replacement, hold none of some x.
 
-    Parameters
-    ----------
-    counts : (s,)
-        x: how many of the total are of one kind, for several kinds.
-    total, m
-        How many there are, and how many are drawn; fractions are allowed.
+    ``counts`` holds x for several kinds: how many of the total are of each. Fractions are allowed.
 
-    Examples
-    --------
     >>> missed([1, 2, 9], 10, 2).round(4).tolist()  # C(10 − x, 2) / C(10, 2)
     [0.8, 0.6222, 0.0]
     """

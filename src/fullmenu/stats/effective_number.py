@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 
 def log_number(commonness: Floats, order: float, weights: Floats | None = None) -> float:
-    """Return the log of the effective number of some order.
+    """Return the log of the effective number of some order q ≥ 0, or ``inf``.
 
-    Parameters
-    ----------
-    commonness : (s,)
-        How common each dish is, above 0: its share; or, where dishes are partly alike, the share
-        of all that is like it.
-    order
-        q ≥ 0, or ``inf``.
-    weights : (s,), optional
-        Share of each dish; by default the commonness itself.
+    ``commonness``, (s,), says how common each dish is, above 0: its share; or, where dishes are
+    partly alike, the share of all that is like it, and then ``weights`` are the shares. Leinster &
+    Cobbold 2012; Hill 1973 where both are the same.
 
-    Notes
-    -----
-    Leinster & Cobbold 2012; Hill 1973 where the weights are the commonness.
-
-    Examples
-    --------
     >>> halves = np.array([0.5, 0.5])
     >>> [round(float(np.exp(log_number(halves, q))), 9) for q in (0, 1, 2, np.inf)]
     [2.0, 2.0, 2.0, 2.0]

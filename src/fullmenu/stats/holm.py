@@ -10,8 +10,6 @@ import numpy as np
 def adjusted(p: Sequence[float]) -> list[float]:
     """Return p-values adjusted for how many there are, by Holm's step-down rule (1979).
 
-    Examples
-    --------
     >>> [round(x, 10) for x in adjusted([0.01, 0.04, 0.03])]
     [0.03, 0.06, 0.06]
     """

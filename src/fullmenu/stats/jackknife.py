@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.quantile import t_quantile
-
-Floats = NDArray[np.float64]
 
 DOMINANT = 0.2
 """A unit that holds more than this share of a sum leaves no honest two-sided interval."""
@@ -18,21 +18,11 @@ DOMINANT = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Replicates:
-    """A positive quantity on the whole sample and with each unit left out.
+    """A positive quantity on the whole sample and with each unit (of ``units``) left out, (m,).
 
-    Parameters
-    ----------
-    value
-        On all units.
-    without : (m,)
-        With unit ``i`` left out.
-    units
-        What a unit is: ``"prompts"`` or ``"outputs"``.
-    strata : (m,), optional
-        Stratum of each unit, where units were drawn within fixed strata (the outputs of a few
-        fixed prompts); by default all units are one sample.
-    share
-        Largest share of the sum that one unit holds.
+    ``strata`` says in which stratum each unit is, where units were drawn within fixed strata (the
+    outputs of a few fixed prompts); by default all are one sample. ``share`` is the largest share
+    of the sum that one unit holds.
     """
 
     value: float
@@ -55,8 +45,7 @@ class Replicates:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class LogQuantity:
+class LogQuantity(NamedTuple):
     """The log of a positive quantity, its standard error and degrees of freedom."""
 
     log: float
@@ -70,15 +59,8 @@ class LogQuantity:
 
 
 def log_of(r: Replicates) -> LogQuantity:
-    """Jackknife the logarithm of one quantity.
+    """Jackknife the logarithm of one quantity, which must not be 0, nor be 0 without one unit.
 
-    Raises
-    ------
-    NotEnoughData
-        The quantity is 0 on the sample or without one unit, or there are fewer than two units.
-
-    Examples
-    --------
     >>> q = log_of(Replicates(2.0, np.array([1.9, 2.0, 2.1]), "prompts"))
     >>> round(q.se, 3)
     0.058
@@ -91,11 +73,8 @@ def log_of(r: Replicates) -> LogQuantity:
 def log_ratio(top: Replicates, bottom: Replicates, paired: bool) -> LogQuantity:
     """Jackknife ``log(top / bottom)``.
 
-    Parameters
-    ----------
-    paired
-        The units of both are the same (the same prompts before and after), in the same order:
-        each is left out of both at once. Otherwise the two variances add (Welch).
+    ``paired``: the units of both are the same (the same prompts before and after), in the same
+    order, and each is left out of both at once. Otherwise the two variances add (Welch).
     """
     _require(top)
     _require(bottom)

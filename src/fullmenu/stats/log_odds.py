@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-
-Floats = NDArray[np.float64]
+from fullmenu.stats.arrays import Floats
 
 
 def log_odds(
@@ -21,17 +19,12 @@ def log_odds(
     after_total: Any = None,
     prior_total: Any = None,
 ) -> tuple[Floats, Floats]:
-    """Compare how often each of many words occurs before and after.
+    """Compare how often each of many words, (w,), occurs before and after.
 
-    Parameters
-    ----------
-    before_counts, after_counts : (w,)
-        How often each word occurs; fractions are allowed (counts divided by a design effect).
-    prior_counts : (w,)
-        Pseudo-counts, all positive: the pooled counts, scaled to what the prior shall weigh.
-    before_total, after_total, prior_total : number or (w,), optional
-        Of how many; by default the sums (words of a text). Give the number of outputs or prompts
-        where a count says in how many of them the word occurs.
+    Counts may be fractions (divided by a design effect). ``prior_counts`` are pseudo-counts: the
+    pooled counts, scaled to what the prior shall weigh. Totals are by default the sums (words of a
+    text); give the number of outputs or prompts where a count says in how many of them the word
+    occurs.
 
     Returns
     -------

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
 
-Floats = NDArray[np.float64]
-Groups = NDArray[np.int64]
 
-
-def mean(values: Floats, groups: Groups, unit: str, level: float = 0.95) -> Estimate:
+def mean(values: Floats, groups: Ints, unit: str, level: float = 0.95) -> Estimate:
     """Estimate a mean over outputs, every prompt left out in turn.
 
     With fewer than two prompts each output is left out instead.
 
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two values.
-
-    Examples
-    --------
     >>> print(mean(np.array([1.0, 2, 3, 4]), np.array([0, 0, 1, 1]), "words"))
     2.5 [-10.2, 15.2]
     """
@@ -43,17 +33,14 @@ def mean(values: Floats, groups: Groups, unit: str, level: float = 0.95) -> Esti
 
 
 def mean_difference(
-    before: tuple[Floats, Groups],
-    after: tuple[Floats, Groups],
+    before: tuple[Floats, Ints],
+    after: tuple[Floats, Ints],
     unit: str,
     level: float = 0.95,
 ) -> Estimate:
     """Estimate the change of a mean, after − before, on prompts that both sides have.
 
-    Parameters
-    ----------
-    before, after
-        Values and the prompt of each, on one numbering.
+    Either side holds values and the prompt of each, on one numbering.
     """
     shared = np.intersect1d(before[1], after[1])
     if len(shared) < 2:
@@ -77,8 +64,6 @@ def positive_interval(value: float, without: Floats, level: float) -> tuple[floa
     Where all of m units agree the jackknife is blind: one that was missed may be anything, so that
     there is no upper bound, and the lower one allows for as many as m can miss.
 
-    Examples
-    --------
     >>> positive_interval(2.0, np.array([2.0, 2.0]), 0.75)
     (1.0, None)
     """
@@ -89,7 +74,7 @@ def positive_interval(value: float, without: Floats, level: float) -> tuple[floa
     return max(value - half, 0.0), value + half
 
 
-def _without(values: Floats, groups: Groups) -> tuple[float, Floats]:
+def _without(values: Floats, groups: Ints) -> tuple[float, Floats]:
     _, codes = np.unique(groups, return_inverse=True)
     sums, sizes = np.bincount(codes, values), np.bincount(codes)
     return float(values.mean()), (sums.sum() - sums) / (sizes.sum() - sizes)

@@ -12,17 +12,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 from fullmenu.estimate import Estimate
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.quantile import t_quantile
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Form = Literal["best-of-n", "rl"]
 Peak = Literal["past the peak", "before the peak", "no peak", "unclear"]
 
@@ -179,12 +177,8 @@ class OverOptimisation:
         slowly. ``no peak``: it still rises, and does not bend. ``unclear``: none of these is sure.
     reason
         One sentence that can be checked against the numbers.
-    form
-        Which form fits better.
-    weights
-        Akaike weight of each form.
-    fits
-        Each form as fitted.
+    form, weights, fits
+        Which form fits better, the Akaike weight of each, and each as fitted.
     peak
         d* in √nats, where the verdict is ``past the peak`` and the forms put it inside the run.
         Nothing is said of a peak beyond. Where the form misses the curve's shape, the interval also
@@ -212,7 +206,7 @@ class OverOptimisation:
         """Whether the gold score is past its peak."""
         return self.verdict == "past the peak"
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the JSON form."""
         return {
             "verdict": self.verdict,
@@ -365,28 +359,11 @@ def _reason(
 
 @dataclass(frozen=True)
 class Fit:
-    """One form, fitted.
+    """One form, fitted: α, β and, with an intercept, the gold score of the reference.
 
-    Parameters
-    ----------
-    form
-        ``best-of-n`` or ``rl``.
-    coefficients : (2,) or (3,)
-        α, β and, with an intercept, the gold score of the reference.
-    covariance
-        Of the coefficients.
-    df
-        Degrees of freedom of the covariance.
-    low, high
-        Smallest and largest d that was fitted: nothing is said beyond.
-    rss
-        Weighted sum of squared residuals.
-    units, per
-        What the intervals rest on: how many, and of what (``runs`` or ``checkpoints``).
-    worth
-        How many independent checkpoints the run comes to.
-    level
-        Coverage of the intervals.
+    ``low`` and ``high`` are the smallest and largest d that was fitted: nothing is said beyond. The
+    intervals rest on ``units``, which are runs or checkpoints; ``worth`` is how many independent
+    checkpoints the run comes to.
     """
 
     form: Form
@@ -471,8 +448,6 @@ class Fit:
 def design(d: Floats, form: Form, intercept: bool) -> Floats:
     """The columns of the form: d, −d² or −d ln d, and 1.
 
-    Examples
-    --------
     >>> design(np.array([0.0, 1.0, 2.0]), "best-of-n", intercept=False).tolist()
     [[0.0, -0.0], [1.0, -1.0], [2.0, -4.0]]
     """
@@ -500,8 +475,6 @@ def fit(
     lag one, corrected for the fit, widens the intervals as under a first-order autoregression, and
     takes degrees of freedom. d is taken as exact; error in it pulls the curve flat.
 
-    Examples
-    --------
     >>> d = np.linspace(0, 4, 30)
     >>> gold = d * (2 - 0.5 * d) + np.random.default_rng(0).normal(0, 0.1, 30)
     >>> print(fit(d, gold, "best-of-n").peak)
@@ -549,8 +522,7 @@ def _rows(runs: Ints) -> list[Ints]:
     return [np.flatnonzero(runs == r) for r in np.unique(runs)]
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(NamedTuple):
     coefficients: Floats
     inverse: Floats
     residuals: Floats
@@ -583,21 +555,11 @@ def _one(d: Floats, gold: Floats, w: Floats, form: Form, intercept: bool) -> _Pa
 
 @dataclass(frozen=True)
 class Parts:
-    """Checkpoints of one run, or of several.
+    """Checkpoints of one run, or of several: distance, score and weight of each, (n,).
 
-    Parameters
-    ----------
-    d, y, w : (n,)
-        Distance, score and weight of each.
-    runs : (n,)
-        Which run each is of.
-    variance
-        Of a score of weight 1, where it is known.
-
-    Notes
-    -----
-    With several runs their spread is the noise. In a single run it is what a polynomial of degree
-    five leaves, neighbours' likeness included; a slower wander counts as the run's course.
+    ``variance`` is that of a score of weight 1, where it is known. With several runs their spread
+    is the noise. In a single run it is what a polynomial of degree five leaves, neighbours'
+    likeness included; a slower wander counts as the run's course.
     """
 
     d: Floats
@@ -610,7 +572,7 @@ class Parts:
     def rows(self) -> list[list[Ints]]:
         """Checkpoints of every run, part by part."""
         found = []
-        for rows in self._each():
+        for rows in _rows(self.runs):
             ordered = rows[np.argsort(self.d[rows], kind="stable")]
             found.append(list(np.array_split(ordered, min(PARTS, len(rows) // 2))))
         fewest = min(len(p) for p in found)
@@ -659,7 +621,7 @@ class Parts:
         if self.variance is not None and len(self.rows) == 1:
             return float(chdtrc(len(self.y) - coefficients, rss / self.variance))
         smooth = left = more = inflation = 0.0
-        for rows in self._each():
+        for rows in _rows(self.runs):
             residuals, k = self._smoothed(rows)
             smooth += float(residuals @ residuals)
             left += len(rows) - k
@@ -679,9 +641,6 @@ class Parts:
     @property
     def _scale(self) -> float:
         return float(self.w @ self.y**2)
-
-    def _each(self) -> list[Ints]:
-        return [np.flatnonzero(self.runs == r) for r in np.unique(self.runs)]
 
     def _smoothed(self, rows: Ints) -> tuple[Floats, int]:
         """Residuals around a polynomial in the order by distance, and its coefficients' number."""
@@ -716,8 +675,6 @@ def noise(
     of it is rounding. ``caution`` standard errors are added to ρ. With fewer than 3k residuals it
     cannot be told, and counts as 1.
 
-    Examples
-    --------
     >>> r = np.tile([1.0, 1, 1, 1, 1, -1, -1, -1, -1, -1], 6)
     >>> [round(x, 2) for x in noise(r, 2)]
     [1.23, 5.59, 8.74]

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.quantile import normal_quantile, t_quantile
-
-Floats = NDArray[np.float64]
 
 _SAME = 1e-12
 """Replicates that differ by less than this are equal: the jackknife has nothing to say."""
@@ -22,17 +20,9 @@ def wilson(
 ) -> tuple[float, float]:
     """Interval of a share: Wilson's, never empty and never outside [0, 1].
 
-    Parameters
-    ----------
-    hits, n
-        How many of how many; an effective number may be a fraction.
-    level
-        Coverage.
-    df
-        Degrees of freedom of the variance that ``n`` was read from; normal by default.
+    An effective number ``n`` may be a fraction; ``df`` are the degrees of freedom of the variance
+    that it was read from.
 
-    Examples
-    --------
     >>> [round(x, 4) for x in wilson(3, 10)]
     [0.1078, 0.6032]
     """
@@ -52,25 +42,12 @@ def wilson(
 def share_interval(
     value: float, without: Any, level: float = 0.95, *, most: float = np.inf
 ) -> tuple[float, float]:
-    """Interval of a quantity in [0, 1] from its delete-one replicates.
+    """Interval of a quantity in [0, 1] from its delete-one replicates, one for each unit left out.
 
-    The jackknife variance is turned into an effective number of independent draws, and Wilson's
-    interval with Student's t is read at that number. Where all replicates agree the jackknife is
-    blind; the units then count as that many draws.
+    The jackknife variance is turned into an effective number of independent draws, ``most`` at the
+    most, and Wilson's interval with Student's t is read at that number. Where all replicates agree
+    the jackknife is blind; the units then count as that many draws.
 
-    Parameters
-    ----------
-    value
-        On all units.
-    without : (m,)
-        With each of the m units (outputs, or prompts) left out.
-    level
-        Coverage.
-    most
-        The effective number is at most this (the outputs, for a plain share of them).
-
-    Examples
-    --------
     >>> x = np.array([1.0] * 3 + [0.0] * 7)
     >>> [round(b, 3) for b in share_interval(0.3, (3 - x) / 9)]  # a little wider than Wilson's
     [0.087, 0.658]
@@ -98,15 +75,9 @@ def share_of_two(
 ) -> tuple[float, float]:
     """Interval of a share whose units are two samples: Wilson's at as many draws as it is worth.
 
-    Parameters
-    ----------
-    value, variance
-        The share, and its variance over both samples.
-    sizes
-        Rows of both, a and b. There are never more draws than ab/(a + b), as many as two plain
-        shares tell of: the jackknife sees too little where nearly all rows count, or nearly none.
-    level
-        Coverage.
+    Of ``sizes`` a and b there are never more draws than ab/(a + b), as many as two plain shares
+    tell of: the jackknife's ``variance`` sees too little where nearly all rows count, or nearly
+    none.
     """
     n = sizes[0] * sizes[1] / (sizes[0] + sizes[1])
     if variance > 0 and 0 < value < 1:
@@ -119,25 +90,11 @@ def share(
 ) -> Estimate:
     """Estimate a share, Σ hits ÷ Σ totals, from units that may hold more or less of it.
 
-    Parameters
-    ----------
-    hits : (n,)
-        For each output whether (or how much of it) counts.
-    totals : (n,), optional
-        Out of how much; 1 each by default.
-    groups : (n,), optional
-        Prompt of each output: the interval then leaves prompts out, because outputs of one prompt
-        go together. By default it leaves out outputs.
-    level
-        Coverage of the interval.
+    Each output, (n,), counts as far as ``hits`` says, out of its total (1 each by default). With
+    ``groups``, the prompt of each, the interval leaves prompts out, because outputs of one prompt
+    go together; by default it leaves out outputs. With fewer than two of them, or totals that add
+    up to 0, it raises ``NotEnoughData``.
 
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two outputs (or prompts, with ``groups``), or totals that add up to 0.
-
-    Examples
-    --------
     >>> print(share([1, 0, 0, 1, 0, 0, 0, 0, 0, 0]))
     0.2 [0.0567, 0.51]
     >>> print(share([1, 1, 1, 0, 0, 0, 0, 0, 0, 0], groups=[0, 0, 0, 1, 1, 1, 2, 2, 3, 3]))
@@ -168,26 +125,12 @@ def difference(
 ) -> Estimate:
     """Estimate the change of a share, after − before, on the same prompts.
 
-    Parameters
-    ----------
-    before_hits, before_totals, after_hits, after_totals : (P,)
-        For each prompt how many outputs count, and out of how many, on either side. Every prompt
-        weighs as many outputs as it has. Prompts with no output on one side are allowed.
-    level
-        Coverage of the interval: delete-one-prompt jackknife, t with P − 1 degrees of freedom.
+    For each prompt, (P,), how many outputs count, and out of how many, on either side: every prompt
+    weighs as many outputs as it has, none on one side included. The interval is a delete-one-prompt
+    jackknife, t with P − 1 degrees of freedom; where every prompt changed by the same (by nothing,
+    say) the jackknife is blind, and the half-width is the upper Wilson limit of 0 out of P. With
+    fewer than two prompts, or one that holds all outputs of a side, it raises ``NotEnoughData``.
 
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two prompts, or one prompt holds all outputs of a side.
-
-    Notes
-    -----
-    Where every prompt changed by the same (by nothing, say) the jackknife is blind: the half-width
-    is then the upper Wilson limit of 0 out of P.
-
-    Examples
-    --------
     >>> print(difference([0, 1, 0, 2, 0, 1], [10] * 6, [2, 4, 1, 5, 3, 3], [10] * 6))
     0.233 [0.148, 0.319]
     """
@@ -232,10 +175,6 @@ def leader_interval(
     ----------
     ranked : (S,)
         Counts, descending.
-    k
-        How many winners.
-    level
-        Coverage.
     unseen
         How many are thought to exist that were not counted at all.
     effect

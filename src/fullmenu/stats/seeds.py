@@ -15,16 +15,10 @@ from fullmenu.stats.quantile import t_quantile
 def over_seeds(values: Sequence[float], unit: str, level: float = 0.95) -> Estimate:
     """Estimate a mean over independent runs, one value a seed, with Student's t.
 
-    Runs that all gave the same leave nothing to judge the spread by: the interval is then open
-    on both sides, and the method says so. One run has no interval at all.
+    Runs that all gave the same leave nothing to judge the spread by: the interval is then open on
+    both sides, and the method says so. One run has no interval at all; no value, or one that is not
+    finite, is ``NotEnoughData``.
 
-    Raises
-    ------
-    NotEnoughData
-        No value, or one that is not finite.
-
-    Examples
-    --------
     >>> print(over_seeds([24, 25, 23, 25, 25], "modes"))
     24.4 [23.3, 25.5]
     >>> over_seeds([25, 25, 25], "modes").method

@@ -133,7 +133,7 @@ def _measure(measure: str | Callable[..., Estimate]) -> Measure:
     name = getattr(measure, "__name__", repr(measure))
     registered = registry.registered().get(name)
     if registered is None or registered.function is not measure:
-        raise BadInput(f"{name} is not registered: write @measure(takes=…, …) above it")
+        raise BadInput(f"{name} is not registered: write @measure(…) above it")
     return registered
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zlib import crc32
@@ -43,14 +43,10 @@ class Kind:
 
     Parameters
     ----------
-    sample
-        ``(seed, n)`` to a varied sample with some repeats.
-    few
-        ``n`` (0 or 1) to a sample of so many.
-    take
-        ``(sample, order)`` to its rows in that order.
-    twice
-        The sample, twice over.
+    sample, few
+        ``(seed, n)`` to a varied sample with some repeats; ``n`` (0 or 1) to a sample of so many.
+    take, twice
+        ``(sample, order)`` to its rows in that order; the sample, twice over.
     collapsed
         ``(sample, rng)`` to the sample with 70 % of its rows replaced by one of its own dishes.
     servings
@@ -60,17 +56,16 @@ class Kind:
     unbiased
         Means over pairs of different rows, and how to read the mean off the value.
     slack
-        Measures whose value may rise a little when the sample is duplicated (because they look at
-        a random part, say), and by which share of it.
+        By which share a measure's value may rise when the sample is duplicated (because it looks at
+        a random part, say).
     columns
         Measures that draw at random by what rows hold, or divide by how many columns there are:
         the same rows in other columns give another number.
     extremes
         More samples at the edge of what can be: all rows different, say.
-    alone
-        What else must be given for a (measure, parameter) to have a say.
-    large
-        (measure, parameter) pairs that have a say in large samples only.
+    alone, large
+        What else must be given for a (measure, parameter) to have a say; and those that have one in
+        large samples only.
     needs
         Arguments without which a measure cannot be called: ``(seed, n)`` to keywords.
     """
@@ -86,9 +81,9 @@ class Kind:
     slack: dict[str, float] = field(default_factory=dict)
     columns: frozenset[str] = frozenset()
     extremes: tuple[Any, ...] = ()
-    alone: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    alone: dict[tuple[str, str], Mapping[str, object]] = field(default_factory=dict)
     large: frozenset[tuple[str, str]] = frozenset()
-    needs: dict[str, Callable[[int, int], dict[str, Any]]] = field(default_factory=dict)
+    needs: dict[str, Callable[[int, int], Mapping[str, object]]] = field(default_factory=dict)
 
 
 def _texts(seed: int, n: int) -> list[str]:

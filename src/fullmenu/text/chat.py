@@ -49,26 +49,16 @@ class Said(NamedTuple):
 
     Parameters
     ----------
-    text
-        ``None`` where there is none; an empty text is an answer.
-    calls
-        The tools that it calls, in order, as they stand.
-    reasoning
-        Its thoughts, where they stand apart from the text.
     left_out
         How many parts of each kind are not in the text.
-    missing
-        Why there is no text.
-    logprobs
-        The log-probabilities of its tokens, as they stand.
     """
 
-    text: str | None = None
-    calls: tuple[object, ...] = ()
-    reasoning: str = ""
+    text: str | None = None  # ``None`` where there is none; an empty text is an answer
+    calls: tuple[object, ...] = ()  # the tools that it calls, in order, as they stand
+    reasoning: str = ""  # its thoughts, where they stand apart from the text
     left_out: Mapping[str, int] = MappingProxyType({})
-    missing: str = ""
-    logprobs: object = None
+    missing: str = ""  # why there is no text
+    logprobs: object = None  # the log-probabilities of its tokens, as they stand
 
 
 class _Part(NamedTuple):
@@ -83,8 +73,8 @@ def asked(conversation: object) -> str | None:
     Parameters
     ----------
     conversation
-        A text, a message, a list of messages, or the body of a request with ``messages`` in it.
-        Anything else is written as JSON.
+        A text, a message, a list of messages, or the body of a request. Anything else is written
+        as JSON.
 
     Returns
     -------
@@ -145,13 +135,8 @@ def requested(body: object) -> str | None:
 def said(answer: object) -> Said:
     """Return what was said: a text, a message, or the model's last turn in a list of messages.
 
-    Parameters
-    ----------
-    answer
-        A text, a message, a list of messages, or a list of one message's parts.
+    The answer may be a text, a message, or a list of messages or of one message's parts.
 
-    Examples
-    --------
     >>> said({"role": "assistant", "content": [{"type": "text", "text": "A fig."}]}).text
     'A fig.'
     >>> blocks = [{"type": "thinking", "thinking": "…"}, {"type": "tool_use", "name": "look_up"}]
@@ -174,14 +159,9 @@ def said(answer: object) -> Said:
 def served(body: object) -> list[Said]:
     """Return the answers that a response's body holds.
 
-    Parameters
-    ----------
-    body
-        With ``choices`` (OpenAI's completions), ``output`` items (its responses: one answer),
-        ``candidates`` (Gemini), or itself a message (Anthropic).
+    It has ``choices`` (OpenAI's completions), ``output`` items (its responses: one answer),
+    ``candidates`` (Gemini), or is itself a message (Anthropic).
 
-    Examples
-    --------
     >>> [answer.text for answer in served({"choices": [{"text": "fig"}, {"text": "kiwi"}]})]
     ['fig', 'kiwi']
     >>> served({"output": [{"type": "reasoning", "summary": []}]})[0].missing
@@ -209,8 +189,6 @@ def prompt_text(prompt: object) -> str:
     BadInput
         It is neither a text nor a chat.
 
-    Examples
-    --------
     >>> prompt_text([{"role": "user", "content": [{"type": "text", "text": "Fish?"}]}])
     'Fish?'
     """
@@ -227,8 +205,6 @@ def completion_text(completion: object) -> str:
     BadInput
         It is neither a text nor a chat.
 
-    Examples
-    --------
     >>> completion_text([{"role": "assistant", "content": "Trout."}]), completion_text(None)
     ('Trout.', '')
     """

@@ -11,8 +11,6 @@ from contextlib import contextmanager
 class Cost:
     """Seconds spent looking, beside the seconds since training began.
 
-    Examples
-    --------
     >>> now = [0.0]
     >>> cost = Cost(lambda: now[0])
     >>> cost.begin()

@@ -17,15 +17,6 @@ MOST = 1_024
 class DishLoss:
     """The dishes of a baseline, against which looks are held.
 
-    Parameters
-    ----------
-    before
-        The baseline's outputs; 1,024 of them at most, taken evenly, are grouped.
-    view
-        What tells dishes apart.
-
-    Examples
-    --------
     >>> from fullmenu.views.registry import get
     >>> before = Samples.of({"Fruit?": ["fig", "fig", "kiwi", "kiwi"], "Tree?": ["oak", "oak"]})
     >>> now = Samples.of({"Fruit?": ["fig", "fig", "fig", "fig"]})
@@ -39,32 +30,21 @@ class DishLoss:
         if len(before) > MOST:
             before = before.take(np.linspace(0, len(before) - 1, MOST).astype(np.int64))
         rows = view.rows(before.outputs, before.prompts)
-        ids = before.prompt_ids
-        asked = [ids[g] for g in before.groups]
-        self.dishes = Dishes(rows, before.outputs, view.same_dish, asked=asked)
         self.groups = before.groups
         self.number = {p: i for i, p in enumerate(before.prompt_ids)}
+        self.dishes = Dishes(rows, before.outputs, view.same_dish, asked=_asked(before))
 
     def of(self, now: Samples, rows: Any) -> dict[str, float]:
         """Count the dishes served twice or more before, to the prompts of this look, and not now.
 
-        Parameters
-        ----------
-        now, rows
-            The outputs of the look, and their unit rows in the view.
-
-        Returns
-        -------
-        dict
-            ``served`` now, ``lost``, and ``lost_by_chance``: as many would look lost had nothing
-            changed. Empty where the baseline holds none of these prompts.
+        ``rows`` are the look's unit rows in the view. Empty where the baseline holds none of its
+        prompts; ``lost_by_chance`` as many would look lost had nothing changed.
         """
         prompts = np.array([self.number.get(p, -1) for p in now.prompt_ids])[now.groups]
         here = np.unique(prompts[prompts >= 0])
         if not len(here):
             return {}
-        ids = now.prompt_ids
-        dish = self.dishes.assign(rows, now.outputs, [ids[g] for g in now.groups])
+        dish = self.dishes.assign(rows, now.outputs, _asked(now))
         then, after = np.isin(self.groups, here), prompts >= 0
         dishes = np.concatenate([self.dishes.of[then], dish[after]])
         asked = np.concatenate([self.groups[then], prompts[after]])
@@ -76,3 +56,8 @@ class DishLoss:
             "lost": float(((plates >= 2) & (served == 0)).sum()),
             "lost_by_chance": round(lost_by_chance(dishes, asked, before), 1),
         }
+
+
+def _asked(samples: Samples) -> list[str]:
+    ids = samples.prompt_ids
+    return [ids[g] for g in samples.groups]

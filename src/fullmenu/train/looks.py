@@ -14,27 +14,21 @@ from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import effective_number, rate_estimate, within
 from fullmenu.report.watch.document import Alarm
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class Look:
-    """What one look shows.
+    """What one look at a step of training shows.
 
     Parameters
     ----------
-    step
-        The step of training.
-    rates
-        The repeat rate within prompts, by view.
-    effective
-        The effective number, by view; views whose outputs were all different have none.
+    rates, effective
+        The repeat rate within prompts and the effective number, by view; a view whose outputs were
+        all different has no effective number.
     outputs, prompts
         How many were looked at.
     dishes
         ``lost`` since the baseline, of the dishes that it served twice or more to these prompts,
-        and ``lost_by_chance``: as many would look lost had nothing changed, for a look holds fewer
-        outputs than the baseline.
+        and ``lost_by_chance``: as many would look lost had nothing changed.
     means
         Mean ``quality``, ``proxy`` and ``gold``, where they are given.
     agreement
@@ -80,14 +74,8 @@ class Look:
 def rates(
     features: Mapping[str, Any], groups: NDArray[np.int64], n_groups: int
 ) -> tuple[dict[str, Estimate], dict[str, Estimate]]:
-    """Return repeat rates and effective numbers within prompts, by view.
-
-    Raises
-    ------
-    NotEnoughData
-        No prompt has two outputs.
-    """
-    found, inverse = {}, {}
+    """Return repeat rates and effective numbers within prompts, by view."""
+    by_view, inverse = {}, {}
     for view, x in features.items():
         w = within(x, groups, n_groups)
         try:
@@ -95,24 +83,21 @@ def rates(
         except NotEnoughData:
             if not w.judged.any():
                 raise
-            value = float(w.rates[w.judged].mean())
+            value, n = float(w.rates[w.judged].mean()), int(w.judged.sum())
             how = "mean over prompts; too few outputs for an interval"
-            rate = Estimate(value, None, None, int(w.judged.sum()), "probability", how)
-        found[view] = rate
-        if rate.value > 0:
-            inverse[view] = effective_number(rate) if rate.high else _inverse(rate)
-    return found, inverse
-
-
-def _inverse(rate: Estimate) -> Estimate:
-    return Estimate(1 / rate.value, None, None, rate.n, "dishes", f"1 / ({rate.method})")
+            rate = Estimate(value, None, None, n, "probability", how)
+        by_view[view] = rate
+        if rate.high is None and rate.value > 0:
+            method = f"1 / ({rate.method})"
+            inverse[view] = Estimate(1 / rate.value, None, None, rate.n, "dishes", method)
+        elif rate.value > 0:
+            inverse[view] = effective_number(rate)
+    return by_view, inverse
 
 
 def agreement(proxy: Sequence[float | None], gold: Sequence[float | None]) -> float | None:
     """Return Spearman's rank correlation over the outputs that have both; ``None``: undefined.
 
-    Examples
-    --------
     >>> agreement([1, 2, 3, 4], [10, 20, 30, 40]), agreement([1, 2, 3], [5, 5, 5])
     (1.0, None)
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import torch
@@ -15,8 +15,13 @@ NAMES = ("adamw", "muon", "sgd", "shampoo", "soap")
 _HEADS = ("classifier", "head", "lm_head", "score", "v_head", "value_head")
 """What an output layer is called."""
 
-_SQRT_N = 4
-"""``pytorch_optimizer``'s number for grafting a layer's step to √n of its n weights."""
+_SHAMPOO = {
+    "start_preconditioning_step": 1,
+    "preconditioning_compute_steps": 10,
+    "graft_type": 4,  # pytorch_optimizer's number for a layer's step grafted to √n of its n weights
+    "moving_average_for_momentum": True,
+    "decoupled_weight_decay": True,
+}
 
 
 def optimizer(
@@ -39,16 +44,15 @@ def optimizer(
     model
         What is trained; frozen parameters are left out.
     lr
-        Learning rate. By default what the library has: 1e-3 for AdamW, SGD and Shampoo, 3e-3 for
-        SOAP, 1e-3 for both parts of Muon. None of them is tuned for your model, and most of what
-        looks like an optimizer's gain is often tuning.
+        Learning rate. By default the library's: 1e-3, and 3e-3 for SOAP; none is tuned for your
+        model, and most of what looks like an optimizer's gain is often tuning.
     weight_decay
         Decoupled where the optimizer allows it (all but SGD), on matrices only, never on biases
         and norms. 0, not the libraries' 0.01 or, for Muon, 0.1.
     hidden
-        Says of a name and a parameter whether Muon takes it; asked of matrices only. By default
-        all but embeddings and the output layer, which is what transformers' models call their
-        output embeddings, a layer by the name of a head, or else the last linear layer.
+        Says of a name and a matrix whether Muon takes it. By default all but embeddings and the
+        output layer: transformers' output embeddings, what is named a head, or else the last
+        linear layer.
     **options
         As the optimizer itself takes them; for Muon, those of AdamW go to AdamW.
 
@@ -61,10 +65,10 @@ def optimizer(
     Raises
     ------
     UnknownName
-        There is no optimizer of this name here.
+        There is no such optimizer.
     BadInput
-        An option that this optimizer does not take, a model without parameters to train, or
-        Muon on a model without a hidden matrix.
+        An option that it does not take, or a model without parameters to train or, for Muon,
+        without a hidden matrix.
     MissingExtra
         ``pytorch_optimizer`` is not installed.
 
@@ -72,13 +76,10 @@ def optimizer(
     -----
     Muon (Jordan et al. 2024) steps by ``match_rms_adamw`` (Liu et al. 2025, 2502.16982), so that
     one learning rate suits both its parts. Shampoo (Gupta et al. 2018; Anil et al. 2020) begins to
-    precondition at the first step and renews its roots every tenth; as ``pytorch_optimizer`` sets
-    it, a run of a thousand steps would not be preconditioned at all. Its steps are grafted to √n
-    of a layer's n weights and its momentum is a mean, which puts its learning rate on AdamW's
-    scale. Its state holds objects: ``torch.load`` it with ``weights_only=False``. SOAP (Vyas et al.
-    2024, 2409.11321) spends its first step on its basis and moves nothing.
-
-    What they cost differs: judge them at equal time as well as at equal steps
+    precondition at the first step and renews its roots every tenth, is grafted to √n of a layer's
+    n weights, and its momentum is a mean: that is AdamW's scale. ``torch.load`` its state with
+    ``weights_only=False``. SOAP (Vyas et al. 2024, 2409.11321) spends its first step on its basis
+    and moves nothing. Judge them at equal time as well as at equal steps
     (``fullmenu lab run descent``).
 
     Examples
@@ -97,21 +98,20 @@ def optimizer(
         raise BadInput(
             f"hidden= says what Muon takes; {name!r} takes every parameter: leave it out"
         )
-    kind, ours = _KINDS[chosen]()
-    _check(name, kind, options)
+    kind = _kind(chosen)
+    _check(name, options, _takes(kind))
     if lr is not None:
         options = {"lr": lr, **options}
-    groups = _groups(_trained(model), chosen, weight_decay)
-    made: torch.optim.Optimizer = kind(groups, **{**ours, **options})
+    if chosen == "shampoo":
+        options = {**_SHAMPOO, **options}
+    made: torch.optim.Optimizer = kind(
+        _groups(_trained(model).values(), chosen, weight_decay), **options
+    )
     return made
 
 
 class MuonAdamW(torch.optim.Optimizer):
-    """Muon for the hidden matrices and AdamW for the rest, as one optimizer.
-
-    Made by :func:`optimizer`; groups and state are shared with the two, so that whatever changes
-    a learning rate or loads a state changes theirs.
-    """
+    """Muon for the hidden matrices and AdamW for the rest, sharing its groups and its state."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class MuonAdamW(torch.optim.Optimizer):
         lr: float | None,
         weight_decay: float,
         hidden: Callable[[str, torch.nn.Parameter], bool] | None,
-        options: dict[str, Any],
+        options: Mapping[str, object],
     ) -> None:
         trained = _trained(model)
         chosen = hidden or _not_at_the_ends(model)
@@ -130,13 +130,17 @@ class MuonAdamW(torch.optim.Optimizer):
                 f"muon on {type(model).__name__}: none of its {len(trained)} parameters is a "
                 "hidden matrix; use 'adamw', or say with hidden= which matrices Muon shall take"
             )
-        muon, adamw = _split(options)
+        of_muon = _takes(torch.optim.Muon)
+        _check("muon", options, of_muon | _takes(torch.optim.AdamW))
+        muon = {k: v for k, v in options.items() if k in of_muon}
+        adamw = {k: v for k, v in options.items() if k not in of_muon}
         lr = 1e-3 if lr is None else lr
         muon = {"adjust_lr_fn": "match_rms_adamw", **muon}
         groups = [{"params": list(first.values()), "role": "muon", "weight_decay": weight_decay}]
         self._parts = [torch.optim.Muon(groups, lr=lr, **muon)]
         if rest:
-            self._parts += [torch.optim.AdamW(_groups(rest, "adamw", weight_decay), lr, **adamw)]
+            others = _groups(rest.values(), "adamw", weight_decay)
+            self._parts.append(torch.optim.AdamW(others, lr, **adamw))
         super().__init__([g for part in self._parts for g in part.param_groups], {"lr": lr})
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
@@ -164,15 +168,17 @@ def _trained(model: torch.nn.Module) -> dict[str, torch.nn.Parameter]:
 
 
 def _groups(
-    parameters: dict[str, torch.nn.Parameter], role: str, weight_decay: float
-) -> list[dict[str, Any]]:
+    parameters: Collection[torch.nn.Parameter], role: str, weight_decay: float
+) -> list[dict[str, object]]:
     """Split into what may decay and what must not."""
-    several = {True: role, False: f"{role}, no decay"}
-    split = {k: [p for p in parameters.values() if (p.ndim > 1) is k] for k in (True, False)}
+    parts = {
+        role: [p for p in parameters if p.ndim > 1],
+        f"{role}, no decay": [p for p in parameters if p.ndim <= 1],
+    }
     return [
-        {"params": split[k], "role": several[k], "weight_decay": weight_decay if k else 0.0}
-        for k in (True, False)
-        if split[k]
+        {"params": part, "role": name, "weight_decay": weight_decay if name == role else 0.0}
+        for name, part in parts.items()
+        if part
     ]
 
 
@@ -189,60 +195,24 @@ def _not_at_the_ends(model: torch.nn.Module) -> Callable[[str, torch.nn.Paramete
     return lambda name, parameter: id(parameter) not in taken
 
 
-def _split(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    both = [_takes(torch.optim.Muon), _takes(torch.optim.AdamW)]
-    unknown = set(options) - both[0] - both[1]
-    if unknown:
-        _refuse("muon", unknown, both[0] | both[1])
-    muon = {k: v for k, v in options.items() if k in both[0]}
-    return muon, {k: v for k, v in options.items() if k not in muon}
-
-
-def _check(name: str, kind: Any, options: dict[str, Any]) -> None:
-    unknown = set(options) - _takes(kind)
-    if unknown:
-        _refuse(name, unknown, _takes(kind))
-
-
 def _takes(kind: Any) -> set[str]:
     apart = {"self", "params", "lr", "weight_decay", "kwargs"}
     return set(inspect.signature(kind.__init__).parameters) - apart
 
 
-def _refuse(name: str, unknown: set[str], known: set[str]) -> None:
-    raise BadInput(
-        f"{name} takes no {', '.join(sorted(unknown))}; its options are {', '.join(sorted(known))}"
-    )
+def _check(name: str, options: Mapping[str, object], known: set[str]) -> None:
+    if unknown := options.keys() - known:
+        raise BadInput(
+            f"{name} takes no {', '.join(sorted(unknown))}; its options are "
+            f"{', '.join(sorted(known))}"
+        )
 
 
-def _adamw() -> tuple[Any, dict[str, Any]]:
-    return torch.optim.AdamW, {}
-
-
-def _sgd() -> tuple[Any, dict[str, Any]]:
-    return torch.optim.SGD, {}
-
-
-def _soap() -> tuple[Any, dict[str, Any]]:
-    return _third_party().SOAP, {}
-
-
-def _shampoo() -> tuple[Any, dict[str, Any]]:
-    return _third_party().ScalableShampoo, {
-        "start_preconditioning_step": 1,
-        "preconditioning_compute_steps": 10,
-        "graft_type": _SQRT_N,
-        "moving_average_for_momentum": True,
-        "decoupled_weight_decay": True,
-    }
-
-
-def _third_party() -> Any:
+def _kind(name: str) -> Any:
+    if name in ("adamw", "sgd"):
+        return torch.optim.AdamW if name == "adamw" else torch.optim.SGD
     try:
         import pytorch_optimizer
     except ModuleNotFoundError:
         raise MissingExtra("the optimizers 'soap' and 'shampoo'", "train") from None
-    return pytorch_optimizer
-
-
-_KINDS = {"adamw": _adamw, "sgd": _sgd, "soap": _soap, "shampoo": _shampoo}
+    return pytorch_optimizer.SOAP if name == "soap" else pytorch_optimizer.ScalableShampoo

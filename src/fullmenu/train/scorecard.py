@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 
 from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 from fullmenu.estimate import Estimate
 from fullmenu.judge.one import check
+from fullmenu.report.document import CheckDocument
 from fullmenu.samples import Samples
 
 Better = Literal["higher", "lower"]
@@ -27,14 +27,6 @@ AXES: Mapping[str, Better] = {
 _MARKS: Mapping[Status, str] = {"frontier": "*", "dominated": "?", "surely dominated": "x"}
 _NAME, _CELL, _ACROSS = 12, 17, 4
 """Characters of a name and of a column, and columns beside each other: 80 in all."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One checkpoint: what it is called, and what was measured of it."""
-
-    name: str
-    estimates: Mapping[str, Estimate]
 
 
 class Scorecard:
@@ -58,12 +50,10 @@ class Scorecard:
     Notes
     -----
     A checkpoint is ``surely dominated`` where another is better on every axis with intervals that
-    do not touch (on an axis where both are exactly equal, neither is better); ``dominated``
-    where that holds of the point estimates only, with at least one better and none worse; else on
-    the ``frontier``. Of two checkpoints only one of which has an axis, neither dominates; an axis
-    that both lack is left out.
-    Intervals that do not touch are a strict test of each pair; nothing is adjusted for the number
-    of pairs. The card cannot know an axis that nobody measured.
+    do not touch (an axis where both are exactly equal counts for neither); ``dominated`` where
+    that holds of the point estimates, at least one better and none worse; else on the
+    ``frontier``. Of two checkpoints only one of which has an axis, neither dominates. Nothing is
+    adjusted for the number of pairs, and the card cannot know an axis that nobody measured.
 
     Examples
     --------
@@ -88,13 +78,10 @@ one whose quality is enough, and check that choice on prompts that are not in th
                 f"axes {dict(axes)}: give two or more, each 'higher' or 'lower' (which is better)"
             )
         self.axes, self.view = dict(axes), view
-        self._rows: dict[str, Row] = {}
+        self._rows: dict[str, dict[str, Estimate]] = {}
 
     def add(
-        self,
-        name: str | int,
-        samples: Samples | None = None,
-        **estimates: Estimate | float | None,
+        self, name: str | int, samples: Samples | None = None, **estimates: Estimate | float | None
     ) -> None:
         """Add a checkpoint.
 
@@ -129,7 +116,7 @@ one whose quality is enough, and check that choice on prompts that are not in th
             raise BadInput(
                 f"checkpoint {key!r} has none of {', '.join(self.axes)}; give samples or estimates"
             )
-        self._rows[key] = Row(key, found)
+        self._rows[key] = found
 
     def status(self, name: str | int) -> Status:
         """Say whether a checkpoint is on the frontier, dominated, or surely dominated."""
@@ -139,9 +126,12 @@ one whose quality is enough, and check that choice on prompts that are not in th
 
     def dominated_by(self, name: str | int, *, sure: bool) -> list[str]:
         """Name the checkpoints that beat this one on every axis."""
-        row = self._row(name)
-        others = (r for r in self._rows.values() if r is not row)
-        return [r.name for r in others if self._beats(r, row, sure)]
+        estimates = self._estimates(name)
+        return [
+            other
+            for other, theirs in self._rows.items()
+            if other != str(name) and self._beats(theirs, estimates, sure)
+        ]
 
     def frontier(self) -> list[str]:
         """Name the checkpoints that are not surely dominated: each may be the one you want."""
@@ -155,7 +145,7 @@ one whose quality is enough, and check that choice on prompts that are not in th
         """Refuse, and say what to do instead."""
         self._refuse("no best checkpoint")
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the JSON form."""
         return {
             "schema": "fullmenu/scorecard/1",
@@ -164,16 +154,15 @@ one whose quality is enough, and check that choice on prompts that are not in th
             "frontier": self.frontier(),
             "checkpoints": [
                 {
-                    "name": row.name,
-                    "status": self.status(row.name),
-                    "dominated_by": self.dominated_by(row.name, sure=False),
-                    "surely_dominated_by": self.dominated_by(row.name, sure=True),
+                    "name": name,
+                    "status": self.status(name),
+                    "dominated_by": self.dominated_by(name, sure=False),
+                    "surely_dominated_by": self.dominated_by(name, sure=True),
                     "estimates": {
-                        k: row.estimates[k].to_dict() if k in row.estimates else None
-                        for k in self.axes
+                        k: estimates[k].to_dict() if k in estimates else None for k in self.axes
                     },
                 }
-                for row in self._rows.values()
+                for name, estimates in self._rows.items()
             ],
         }
 
@@ -189,34 +178,37 @@ one whose quality is enough, and check that choice on prompts that are not in th
 
     def _table(self, axes: list[str]) -> list[str]:
         way = {"higher": "↑", "lower": "↓"}
-        heads = [f"{way[self.axes[a]]} {one_line(a, _CELL - 3)}" for a in axes]
-        lines = [_line("", heads)]
-        for row in self._rows.values():
-            name = f"{_MARKS[self.status(row.name)]} {one_line(row.name, _NAME - 3)}"
-            lines.append(_line(name, [_value(row.estimates.get(a)) for a in axes]))
-            if any(_bounds(row.estimates.get(a)) for a in axes):
-                lines.append(_line("", [_bounds(row.estimates.get(a)) for a in axes]))
+        lines = [_line("", [f"{way[self.axes[a]]} {one_line(a, _CELL - 3)}" for a in axes])]
+        for name, estimates in self._rows.items():
+            cells = [estimates.get(a) for a in axes]
+            lines.append(
+                _line(
+                    f"{_MARKS[self.status(name)]} {one_line(name, _NAME - 3)}",
+                    ["–" if e is None else _short(e.value) for e in cells],
+                )
+            )
+            if any(bounds := [_bounds(e) for e in cells]):
+                lines.append(_line("", bounds))
         return lines
 
-    def _row(self, name: str | int) -> Row:
+    def _estimates(self, name: str | int) -> dict[str, Estimate]:
         if str(name) not in self._rows:
             raise UnknownName("checkpoint", str(name), self._rows)
         return self._rows[str(name)]
 
-    def _beats(self, a: Row, b: Row, sure: bool) -> bool:
-        known = [k for k in self.axes if k in a.estimates or k in b.estimates]
-        if not all(k in a.estimates and k in b.estimates for k in known):
+    def _beats(self, a: dict[str, Estimate], b: dict[str, Estimate], sure: bool) -> bool:
+        if a.keys() != b.keys():
             return False
-        better = 0
-        for axis in known:
-            way, x, y = self.axes[axis], a.estimates[axis], b.estimates[axis]
+        better = False
+        for axis, x in a.items():
+            y = b[axis]
             if x == y or (not sure and x.value == y.value):
                 continue
-            high, low = (x, y) if way == "higher" else (y, x)
+            high, low = (x, y) if self.axes[axis] == "higher" else (y, x)
             if not (_apart(high, low) if sure else high.value > low.value):
                 return False
-            better += 1
-        return better > 0
+            better = True
+        return better
 
     def _refuse(self, what: str) -> NoReturn:
         left = self.frontier()
@@ -239,28 +231,19 @@ def _as_estimate(axis: str, given: Estimate | float) -> Estimate:
 
 
 def _measure(samples: Samples, view: str) -> dict[str, Estimate]:
-    found = check(samples, views=[view]).document
-    within = found["views"][view]["within"]
-    signals = found["signals"]
-    seen = {
-        "variety": within.get("effective_number"),
-        "caution": signals.get("caution", {}).get("value"),
-        "quality": signals.get("score", {}).get("value"),
-    }
-    if seen["variety"] is None:
-        why = within.get("undefined", "no two outputs of a prompt repeat anything")
+    document = check(samples, views=[view]).content
+    assert isinstance(document, CheckDocument)
+    within, signals = document.views[view].within, document.signals
+    if not within.effective_number:
+        why = within.undefined or "no two outputs of a prompt repeat anything"
         raise NotEnoughData(f"variety is not defined on these samples: {why}")
-    return {k: Estimate(**e) for k, e in seen.items() if e is not None}
+    named = {"caution": signals.get("caution"), "quality": signals.get("score")}
+    measured = {axis: signal.value for axis, signal in named.items() if signal and signal.value}
+    return {"variety": within.effective_number, **measured}
 
 
 def _apart(high: Estimate, low: Estimate) -> bool:
-    if high.low is None or low.high is None:
-        return False
-    return high.low > low.high
-
-
-def _value(e: Estimate | None) -> str:
-    return "–" if e is None else _short(e.value)
+    return high.low is not None and low.high is not None and high.low > low.high
 
 
 def _bounds(e: Estimate | None) -> str:

@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from os import PathLike
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.kernel.likeness import grams, share_of_pairs
+from fullmenu.kernel.rows import Features
 from fullmenu.monitor.baseline import Baseline, Traffic
 from fullmenu.monitor.monitor import Monitor
 from fullmenu.monitor.ruler import Reading, shortened
 from fullmenu.report.watch.document import Alarm
 from fullmenu.samples import Samples
 from fullmenu.text.chat import completion_text, prompt_text
-from fullmenu.train import record
-from fullmenu.train.before import allowing, keyed, name_of
 from fullmenu.train.cost import Cost
 from fullmenu.train.dish_loss import DishLoss
 from fullmenu.train.looks import Look, agreement, rates
+from fullmenu.train.output_log import OutputLog
+from fullmenu.train.outputs import (
+    Row,
+    Sampled,
+    as_log,
+    dealt,
+    keyed,
+    name_of,
+    number,
+    of_rows,
+    to_rows,
+)
 from fullmenu.train.random_state import untouched
-from fullmenu.train.visits import Sampled, as_log, dealt, number, of_rows, to_rows
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder
 
@@ -51,6 +61,23 @@ class Raised:
         return f"step {self.step} (since about step {self.since}): {self.alarm}"
 
 
+class State(TypedDict):
+    """What a watch needs to go on, as plain JSON."""
+
+    schema: str
+    monitor: str | None
+    gathered: list[list[Row]]
+    before: list[Row] | None
+    raised: list[tuple[int, int, dict[str, object]]]
+    visits: list[tuple[int, int]]
+    last_varied: int | None
+    last_step: int | None
+    first_step: int
+    taken: int
+    written: int | None
+    cost: list[float]
+
+
 class Watch:
     """Watch the variety of a model while it trains; ``watch.step(step)`` in any loop.
 
@@ -58,42 +85,38 @@ class Watch:
     ----------
     prompts, sample
         The fixed prompts, and ``sample(prompts, k)``: k fresh outputs of each, from the model as
-        it is now. The model's train or eval mode is for ``sample`` to set and restore. Without
-        them, give :meth:`completions` what the trainer sampled anyway.
+        it is now; ``sample`` sets and restores its train or eval mode. Without them, give
+        :meth:`completions` what the trainer sampled anyway.
     every
         Steps between looks.
     per_prompt
         Outputs of a prompt in a look, two or more.
     draws
-        Prompts drawn for a look, at random and with replacement; by default as many as there are
-        prompts, at most 16.
+        Prompts drawn for a look, with replacement; by default as many as there are, at most 16.
     baseline
-        A log from before. Or how many looks make one: with
-        ``sample`` so many times ``per_prompt`` outputs of every prompt are sampled before the
-        first step, at :meth:`begin`; with :meth:`completions` the first so many calls count,
+        A log from before. Or how many looks make one: so many times ``per_prompt`` outputs of
+        every prompt, sampled at :meth:`begin`; or the first so many calls of :meth:`completions`,
         during which training already goes on.
     margin
-        The alarm is for an effective number below this share of the baseline's. Where the baseline
-        repeats itself so much that no such loss can be seen, :attr:`notices` says so.
+        The alarm is for an effective number below this share of the baseline's.
     views, encoder, ruler
         As in :func:`fullmenu.compare`.
     quality, proxy, gold
         ``score(prompts=[...], completions=[...])``: what is logged beside variety; ``proxy`` is
         what is trained on, ``gold`` a second, held-out scorer. Any reward function will do.
     path
-        Where the sampled outputs are written, a JSON line each, for ``fullmenu check`` and
-        ``compare``, with ``--model "step 100"``.
+        A file for the sampled outputs, which ``fullmenu check`` and ``compare`` read with
+        ``--model "step 100"``.
     log
-        ``log(scalars, step)``: where the numbers go, flat: ``variety/answer/repeat_rate`` ….
+        ``log(scalars, step)``: where the numbers go, such as ``variety/answer/repeat_rate``.
     keep
         ``keep(step)`` is called after every varied look: save the model there.
     stop_on_alarm
         Whether :attr:`should_stop` becomes true with the first alarm.
     run_length
-        Of :class:`fullmenu.watch.Monitor`: visits to a false alarm, on average at least. A look
-        is one visit of each prompt drawn.
+        Of :class:`fullmenu.watch.Monitor`; a look is one visit of each prompt drawn.
     traffic
-        Of :meth:`fullmenu.watch.Baseline.fit`; only for :meth:`completions`. By default ``drawn``
+        Of :meth:`fullmenu.watch.Baseline.fit`, for :meth:`completions`. By default ``drawn``
         where a log is given or the baseline's prompts came again and again, else ``open``.
     seed
         Of the draws of prompts and of the sampling.
@@ -105,18 +128,15 @@ class Watch:
 
     Notes
     -----
-    :attr:`guarantee` says what the alarms promise. With ``sample`` it is the monitor's promise, for
-    the prompts are drawn independently at random from the fixed set, and outputs are drawn anew;
-    only the repeat rate of the views is watched, since length and score are meant to change in
-    training. With :meth:`completions` the prompts come as the trainer deals them, and nothing is
-    promised.
+    :attr:`guarantee` says what the alarms promise: with ``sample`` what the monitor does, for
+    prompts are drawn independently at random; with :meth:`completions` nothing. Only the repeat
+    rate of the views is watched, since length and score are meant to change in training.
 
-    Global random states are saved and restored around every look
-    (:func:`fullmenu.train.random_state.untouched`), so training with and without the watch gives
-    the same losses. :attr:`cost` is the share of the time since :meth:`begin` that looks took, and
-    :meth:`every_for` how rare they must be to cost less.
+    Global random states are restored after every look
+    (:func:`fullmenu.train.random_state.untouched`), so the losses are those without the watch.
 
-    Cannot see what its views cannot see, nor prompts that it is not given.
+    Cannot see what its views cannot see, nor prompts that it is not given; :attr:`notices` says
+    where the baseline repeats itself so much that no loss can be seen.
 
     Examples
     --------
@@ -161,7 +181,25 @@ class Watch:
         seed: int = 0,
     ) -> None:
         self.asked = {prompt_text(p): p for p in prompts}
-        _check(self.asked, sample, every, per_prompt, draws, baseline, margin)
+        if bool(self.asked) != (sample is not None):
+            raise BadInput(
+                f"{len(self.asked)} prompts and {'no ' if sample is None else 'a '}sample: give "
+                "both, or neither and the trainer's completions to watch.completions"
+            )
+        if every < 1 or per_prompt < 2 or (draws is not None and draws < 1):
+            raise BadInput(
+                f"every={every}, per_prompt={per_prompt}, draws={draws}: a look every step or more "
+                "rarely, of two outputs of a prompt or more, and one prompt or more"
+            )
+        if isinstance(baseline, int) and baseline < 1:
+            raise BadInput(
+                f"baseline={baseline}: give a log from before, or 1 look or more, such as 4"
+            )
+        if not 0 < margin <= 1:
+            raise BadInput(
+                f"margin={margin}: the share of the baseline's effective number below which the "
+                "alarm is raised; give one in (0, 1], such as 0.5"
+            )
         self.sample, self.every, self.per_prompt = sample, int(every), int(per_prompt)
         self.draws = draws or min(len(self.asked), MOST_DRAWN)
         self.margin, self.run_length, self.traffic = margin, run_length, traffic
@@ -169,7 +207,7 @@ class Watch:
         self.encoder = encoder
         given = {"quality": quality, "proxy": proxy, "gold": gold}
         self.scorers = {name: score for name, score in given.items() if score is not None}
-        self.record = None if path is None else record.Record(path)
+        self.record = None if path is None else OutputLog(path)
         self.log, self.keep, self.stop_on_alarm = log, keep, stop_on_alarm
         self.seed = seed
         self.monitor: Monitor | None = None
@@ -227,6 +265,10 @@ class Watch:
                 "prompt, more prompts, or a margin nearer 1."
             )
         return said
+
+    def scalars(self, look: Look) -> dict[str, float]:
+        """Return what a trainer logs of a look: its numbers by name, and the cost so far."""
+        return {**look.scalars(), "variety/cost": self.cost}
 
     @property
     def cost(self) -> float:
@@ -299,7 +341,7 @@ class Watch:
         Parameters
         ----------
         step
-            The step of training.
+            Of training.
         prompts, completions
             One prompt for each completion, in any order; text, or the messages of a chat.
         scores
@@ -327,14 +369,14 @@ class Watch:
             given = None if "quality" in self.scorers else scores
             return self._take(step, dealt(prompts, completions, given))
 
-    def state_dict(self) -> dict[str, Any]:
+    def state_dict(self) -> State:
         """Return what is needed to go on, as plain JSON."""
         return {
             "schema": SCHEMA,
             "monitor": None if self.monitor is None else self.monitor.to_bytes().decode(),
             "gathered": [to_rows(s) for s in self._gathered],
             "before": None if self._before is None else to_rows(self._before.before),
-            "raised": [[r.step, r.since, r.alarm.to_dict()] for r in self.raised],
+            "raised": [(r.step, r.since, r.alarm.to_dict()) for r in self.raised],
             "visits": self._visits,
             "last_varied": self.last_varied,
             "last_step": self.last_step,
@@ -344,7 +386,7 @@ class Watch:
             "cost": self._cost.to_list(),
         }
 
-    def load_state_dict(self, state: dict[str, Any]) -> None:
+    def load_state_dict(self, state: State) -> None:
         """Go on where :meth:`state_dict` stopped; lines written since are cut off the log.
 
         Raises
@@ -372,9 +414,14 @@ class Watch:
         if self.record is not None:
             self.record.resume(state["written"])
 
+    def _untouched(self) -> AbstractContextManager[None]:
+        return untouched(
+            int(np.random.SeedSequence([self.seed, 2, self._taken]).generate_state(1)[0])
+        )
+
     def _sampled(self, texts: Sequence[str], k: int) -> list[Sampled]:
         assert self.sample is not None
-        with untouched(_seed(self.seed, self._taken)):
+        with self._untouched():
             found = [list(o) for o in self.sample([self.asked[t] for t in texts], k)]
         if [len(o) for o in found] != [k] * len(texts):
             raise BadInput(
@@ -412,16 +459,16 @@ class Watch:
         if look.varied:
             self.last_varied = step
             if self.keep is not None:
-                with untouched(_seed(self.seed, self._taken)):
+                with self._untouched():
                     self.keep(step)
         if self.log is not None:
-            self.log({**look.scalars(), "variety/cost": self.cost}, step)
+            self.log(self.scalars(look), step)
         return look
 
     def _score(self, visit: Sampled) -> None:
         for name, score in self.scorers.items():
             asked = [self.asked.get(visit.prompt, visit.prompt)] * len(visit.outputs)
-            with untouched(_seed(self.seed, self._taken)):
+            with self._untouched():
                 found = list(score(prompts=asked, completions=visit.outputs))
             if len(found) != len(visit.outputs):
                 raise BadInput(
@@ -431,7 +478,7 @@ class Watch:
             visit.scores[name] = [number(x) for x in found]
 
     def _judged(
-        self, look: Look, samples: Samples, visits: list[Sampled], features: dict[str, Any]
+        self, look: Look, samples: Samples, visits: list[Sampled], features: dict[str, Features]
     ) -> Look:
         if self.monitor is None:
             self._gathered.append(samples)
@@ -444,7 +491,9 @@ class Watch:
         raised = [] if blind else self.monitor.take(self._readings(visits, features))
         if self.sample is None:
             raised = [replace(alarm, sure=self.guarantee) for alarm in raised]
-        self.raised += [Raised(look.step, self._step_of(a.since), a) for a in raised]
+        for alarm in raised:
+            steps = [step for first, step in self._visits if first <= alarm.since]
+            self.raised.append(Raised(look.step, max(steps, default=self._first_step), alarm))
         bounds = self._bounds()
         within = all(x.value <= bounds.get(name, 1.0) for name, x in look.rates.items())
         eyes = registry.eyes(self.views).name
@@ -460,20 +509,30 @@ class Watch:
     def _fit(self, before: Samples) -> None:
         samples = keyed(before, list(self.asked))
         self._before = DishLoss(samples, registry.eyes(self.views))
-        traffic = "drawn" if self.sample is not None else self.traffic or self._dealt(samples)
+        seen = sum(part.n_prompts for part in self._gathered)
+        again = not seen or seen >= 2 * samples.n_prompts
+        traffic = "drawn" if self.sample else self.traffic or ("drawn" if again else "open")
         baseline = Baseline.fit(
             samples, views=self.views, signals=(), across=False, traffic=traffic
         )
-        self.monitor = Monitor(allowing(baseline, self.margin), run_length=self.run_length)
+        self.monitor = Monitor(self._allowing(baseline), run_length=self.run_length)
         self._gathered = []
         if all(bound >= 1 for bound in self._bounds().values()):
             warnings.warn(f"No alarm can be raised. {self.notices[-1]}", stacklevel=3)
 
-    def _dealt(self, samples: Samples) -> Traffic:
-        seen = sum(part.n_prompts for part in self._gathered)
-        return "drawn" if not seen or seen >= 2 * samples.n_prompts else "open"
+    def _allowing(self, baseline: Baseline) -> Baseline:
+        """Let the effective number, one over the rate, fall to ``margin`` of what it was."""
+        levels = dict(baseline.levels)
+        for model, level in levels.items():
+            single = level.bounds_by_prompt
+            levels[model] = replace(
+                level,
+                bounds=np.minimum(level.bounds / self.margin, 1.0),
+                bounds_by_prompt=None if single is None else np.minimum(single / self.margin, 1.0),
+            )
+        return replace(baseline, levels=levels)
 
-    def _readings(self, visits: list[Sampled], features: dict[str, Any]) -> list[Reading]:
+    def _readings(self, visits: list[Sampled], features: dict[str, Features]) -> list[Reading]:
         assert self.monitor is not None
         ends = np.cumsum([0, *(len(v.outputs) for v in visits)]).tolist()
         likeness = {name: list(grams(x, ends)) for name, x in features.items()}
@@ -496,33 +555,3 @@ class Watch:
             baseline.ruler.streams[c.stream]: float(level.bounds[i])
             for i, c in enumerate(baseline.channels)
         }
-
-    def _step_of(self, visit: int) -> int:
-        return max((s for first, s in self._visits if first <= visit), default=self._first_step)
-
-
-def _check(
-    prompts: dict[str, Any], sample: Sample | None, every: int, per_prompt: int,
-    draws: int | None, baseline: int | Samples, margin: float,
-) -> None:  # fmt: skip
-    if bool(prompts) != (sample is not None):
-        raise BadInput(
-            f"{len(prompts)} prompts and {'no ' if sample is None else 'a '}sample: give both, or "
-            "neither and the trainer's completions to watch.completions"
-        )
-    if every < 1 or per_prompt < 2 or (draws is not None and draws < 1):
-        raise BadInput(
-            f"every={every}, per_prompt={per_prompt}, draws={draws}: a look every step or more "
-            "rarely, of two outputs of a prompt or more, and one prompt or more"
-        )
-    if isinstance(baseline, int) and baseline < 1:
-        raise BadInput(f"baseline={baseline}: give a log from before, or 1 look or more, such as 4")
-    if not 0 < margin <= 1:
-        raise BadInput(
-            f"margin={margin}: the share of the baseline's effective number below which the alarm "
-            "is raised; give one in (0, 1], such as 0.5"
-        )
-
-
-def _seed(seed: int, look: int) -> int:
-    return int(np.random.SeedSequence([seed, 2, look]).generate_state(1)[0])

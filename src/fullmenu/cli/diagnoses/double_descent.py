@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from fullmenu.cli import options
-from fullmenu.cli.diagnoses import showing, tables
+from fullmenu.cli.diagnoses import columns
+from fullmenu.finding import Finding
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -24,25 +24,20 @@ seed. Four seeds or more: half of them pick the peak, the other half test it.
 def double_descent(
     log: Annotated[Path, typer.Argument(help="CSV, TSV or JSON lines; a row a model.")],
     here: Annotated[
-        float | None, typer.Option("--here", help="Where you stand: your size, epochs or n.")
+        float | None, typer.Option(help="Where you stand: your size, epochs or n.")
     ] = None,
     null_loss: Annotated[
         float | None,
         typer.Option(
-            "--null-loss",
-            help="Train loss of a model that learned nothing; the largest in the log by default.",
+            help="Train loss of a model that learned nothing; the largest in the log by default."
         ),
     ] = None,
     margin: Annotated[
-        float, typer.Option("--margin", help="The largest rise of test error that is called none.")
+        float, typer.Option(help="The largest rise of test error that is called none.")
     ] = 0.02,
-    json: options.Json = False,
-    html: options.Html = None,
-) -> None:
+) -> Finding:
     """Say whether test error rises to a peak and falls again, and where you stand."""
     from fullmenu.diagnose import double_descent as diagnose
 
-    showing.check_target(html, log)
-    columns = tables.read(log, ["size|epoch|n", "train_loss", "test_error"], ["seed"])
-    finding = diagnose(columns, here=here, null_loss=null_loss, margin=margin, subject=log.stem)
-    showing.show(finding, json=json, html=html)
+    table = columns.read(log, ["size|epoch|n", "train_loss", "test_error"], ["seed"])
+    return diagnose(table, here=here, null_loss=null_loss, margin=margin, subject=log.stem)

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from fullmenu.cli import options
-from fullmenu.cli.diagnoses import showing
-
-if TYPE_CHECKING:
-    from fullmenu.finding import Finding
+from fullmenu.finding import Finding
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -36,36 +32,25 @@ def forgetting(
         ),
     ],
     margin: Annotated[
-        float, typer.Option("--margin", help="The largest loss of mean score that is called none.")
+        float, typer.Option(help="The largest loss of mean score that is called none.")
     ] = 0.02,
-    chance: Annotated[
-        float, typer.Option("--chance", help="What guessing scores, such as 0.25.")
-    ] = 0.0,
-    json: options.Json = False,
-    html: options.Html = None,
-) -> None:
+    chance: Annotated[float, typer.Option(help="What guessing scores, such as 0.25.")] = 0.0,
+) -> Finding:
     """Say whether a checkpoint forgot what an earlier one could do, suite by suite."""
     from fullmenu.diagnose import forgetting as diagnose
 
-    showing.check_target(html, *results)
     if len(results) == 1:
-        found = _of_one(results[0], margin, chance)
-    elif len(results) % 2:
+        return _of_one(results[0], margin, chance)
+    if len(results) % 2:
         raise typer.BadParameter(
             f"{len(results)} results do not make pairs: give BEFORE AFTER, once for each run",
             param_hint="BEFORE AFTER",
         )
-    else:
-        names = [Path(name).name or name for name in results]
-        found = diagnose(
-            list(results[::2]),
-            list(results[1::2]),
-            margin=margin,
-            chance=chance,
-            subject=f"{names[1]} against {names[0]}"
-            + (f", {len(results) // 2} runs" if len(results) > 2 else ""),
-        )
-    showing.show(found, json=json, html=html)
+    names = [Path(name).name or name for name in results]
+    subject = f"{names[1]} against {names[0]}"
+    if len(results) > 2:
+        subject += f", {len(results) // 2} runs"
+    return diagnose(results[::2], results[1::2], margin=margin, chance=chance, subject=subject)
 
 
 def _of_one(name: str, margin: float, chance: float) -> Finding:

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from fullmenu.cli import options
-from fullmenu.cli.diagnoses import showing, tables
+from fullmenu.cli.diagnoses import columns
+from fullmenu.finding import Finding
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -30,37 +30,24 @@ _CONDITIONS = {"apart": False, "together": True}
 
 def goal_misgeneralization(
     table: Annotated[Path, typer.Argument(help="CSV, TSV or JSON lines; see below.")],
-    json: options.Json = False,
-    html: options.Html = None,
-) -> None:
+) -> Finding:
     """Say whether a policy, a grader or a classifier follows the goal or what went with it."""
     from fullmenu.errors import BadInput
 
-    showing.check_target(html, table)
-    found = tables.read(
-        table,
-        [],
-        [
-            "policy", "seed", "level", "condition", "visited", "proxy_first", "dead",
-            "item", "content", "cue", "score", "answer",
-        ],
-    )  # fmt: skip
+    known = dict.fromkeys(name for needs in _KINDS.values() for name in needs)
+    found = columns.read(table, [], list(known))
     for judge, needs in _KINDS.items():
         if set(needs) <= set(found):
-            finding = judge(found, table)
-            break
-    else:
-        ways = "; or ".join(", ".join(needs) for needs in _KINDS.values())
-        raise BadInput(
-            f"{table} has of the columns that are known only {', '.join(found) or 'none'}; give "
-            f"{ways}"
-        )
-    showing.show(finding, json=json, html=html)
+            return judge(found, table)
+    ways = "; or ".join(", ".join(needs) for needs in _KINDS.values())
+    raise BadInput(
+        f"{table} has of the columns that are known only {', '.join(found) or 'none'}; give {ways}"
+    )
 
 
-def _episodes(found: dict[str, list[Any]], path: Path) -> Any:
-    from fullmenu.diagnose.goals.judging import judge_episodes
-    from fullmenu.diagnose.goals.rolling import Episode
+def _episodes(found: dict[str, list[Any]], path: Path) -> Finding:
+    from fullmenu.diagnose.goals.diagnosis import judge_episodes
+    from fullmenu.diagnose.goals.rollouts import Episode
     from fullmenu.errors import BadInput
 
     odd = next((c for c in found["condition"] if c not in _CONDITIONS), None)
@@ -70,10 +57,8 @@ def _episodes(found: dict[str, list[Any]], path: Path) -> Any:
     for name in names:
         if any(x not in (0, 1) for x in found[name]):
             raise BadInput(f"{path}: {name} must be 0 or 1 in every row")
-    rows = zip(
-        found["policy"], found["seed"], found["level"], found["condition"],
-        *(found[name] for name in names), strict=True,
-    )  # fmt: skip
+    told = ("policy", "seed", "level", "condition", *names)
+    rows = zip(*(found[name] for name in told), strict=True)
     episodes = [
         Episode(str(policy), seed, level, _CONDITIONS[condition], *map(bool, came))
         for policy, seed, level, condition, *came in rows
@@ -81,7 +66,7 @@ def _episodes(found: dict[str, list[Any]], path: Path) -> Any:
     return judge_episodes(episodes, subject=path.stem)
 
 
-def _scores(found: dict[str, list[Any]], path: Path) -> Any:
+def _scores(found: dict[str, list[Any]], path: Path) -> Finding:
     from fullmenu.diagnose.goals.scores import grader_cue_against_content
 
     return grader_cue_against_content(
@@ -90,7 +75,7 @@ def _scores(found: dict[str, list[Any]], path: Path) -> Any:
     )  # fmt: skip
 
 
-def _answers(found: dict[str, list[Any]], path: Path) -> Any:
+def _answers(found: dict[str, list[Any]], path: Path) -> Finding:
     from fullmenu.diagnose.goals.labels import cue_against_content
 
     cue = [None if c == "" else c for c in found["cue"]]

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from fullmenu.cli import options
-from fullmenu.cli.diagnoses import code, showing
+from fullmenu.cli.diagnoses import code
+from fullmenu.finding import Finding
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -26,27 +26,22 @@ def instrumental_convergence(
     env: Annotated[
         str,
         typer.Option(
-            "--env",
             help="A gymnasium environment by its id, or FILE.py:NAME: an environment, a model, or "
             "a function that makes one.",
             metavar="ID",
         ),
     ],
     policy: Annotated[
-        str | None,
-        typer.Option("--policy", help="FILE.npy, or FILE.py:NAME.", metavar="FILE"),
+        str | None, typer.Option(help="FILE.npy, or FILE.py:NAME.", metavar="FILE")
     ] = None,
-    gamma: Annotated[float, typer.Option("--gamma", help="Discount, in (0, 1).")] = 0.95,
-    rewards: Annotated[int, typer.Option("--rewards", help="Random reward functions.")] = 1000,
-    seed: Annotated[int, typer.Option("--seed", help="Of the random rewards.")] = 0,
-    json: options.Json = False,
-    html: options.Html = None,
-) -> None:
+    gamma: Annotated[float, typer.Option(help="Discount, in (0, 1).")] = 0.95,
+    rewards: Annotated[int, typer.Option(help="Random reward functions.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Of the random rewards.")] = 0,
+) -> Finding:
     """Say whether a policy prefers keeping options beyond what its task asks for."""
-    from fullmenu.diagnose.power.preferring import instrumental_convergence as diagnose
+    from fullmenu.diagnose.power.diagnosis import instrumental_convergence as diagnose
 
-    showing.check_target(html, env, policy)
-    finding = diagnose(
+    return diagnose(
         _environment(env),
         policy=None if policy is None else _policy(policy),
         gamma=gamma,
@@ -54,7 +49,6 @@ def instrumental_convergence(
         subject=env if policy is None else f"{policy} in {env}",
         seed=seed,
     )
-    showing.show(finding, json=json, html=html)
 
 
 def _environment(name: str) -> Any:

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from fullmenu.cli import options
-from fullmenu.cli.diagnoses import code, showing, tables
+from fullmenu.cli.diagnoses import code, columns
+from fullmenu.finding import Finding
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -31,55 +31,47 @@ def lottery_ticket(
         ),
     ],
     densities: Annotated[
-        str, typer.Option("--densities", help="Shares of weights to keep, falling. Training only.")
+        str, typer.Option(help="Shares of weights to keep, falling. Training only.")
     ] = "0.5,0.25,0.125,0.0625",
-    seeds: Annotated[
-        int, typer.Option("--seeds", min=1, help="How many, from 0 on. Training only.")
-    ] = 5,
+    seeds: Annotated[int, typer.Option(min=1, help="How many, from 0 on. Training only.")] = 5,
     early: Annotated[
-        int | None,
-        typer.Option("--early", min=1, help="Read learning speed after so many steps."),
+        int | None, typer.Option(min=1, help="Read learning speed after so many steps.")
     ] = None,
     rewind: Annotated[
-        int, typer.Option("--rewind", min=0, help="Tickets go back to the weights of this step.")
+        int, typer.Option(min=0, help="Tickets go back to the weights of this step.")
     ] = 0,
     connectivity: Annotated[
         bool, typer.Option(help="Measure error barriers too: two trainings more a seed.")
     ] = True,
     tolerance: Annotated[
-        float, typer.Option("--tolerance", help="Worse than dense by less than this: it matches.")
+        float, typer.Option(help="Worse than dense by less than this: it matches.")
     ] = 0.002,
     worth: Annotated[
-        float, typer.Option("--worth", help="A gain over re-initialised below this counts as none.")
+        float, typer.Option(help="A gain over re-initialised below this counts as none.")
     ] = 0.01,
-    json: options.Json = False,
-    html: options.Html = None,
-) -> None:
+) -> Finding:
     """Say whether a pruned network needs its own initial weights, and how sparse it may be."""
-    showing.check_target(html, source)
     margins: dict[str, Any] = {"tolerance": tolerance, "worth": worth}
     if code.is_code(source):
-        from fullmenu.diagnose.tickets.diagnosis import lottery_ticket as diagnose
+        from fullmenu.diagnose.tickets.search import lottery_ticket as diagnose
 
-        finding = diagnose(
+        return diagnose(
             *_parts(source), densities=_shares(densities), seeds=range(seeds),
             early=early, rewind=rewind, connectivity=connectivity,
             subject=source.rpartition(":")[2], **margins,
         )  # fmt: skip
-    else:
-        from fullmenu.diagnose.tickets.judging import judge_tickets
+    from fullmenu.diagnose.tickets.diagnosis import judge_tickets
 
-        finding = judge_tickets(_rows(Path(source)), subject=Path(source).stem, **margins)
-    showing.show(finding, json=json, html=html)
+    return judge_tickets(_rows(Path(source)), subject=Path(source).stem, **margins)
 
 
 def _rows(path: Path) -> list[Any]:
-    from fullmenu.diagnose.tickets.table import Trained
+    from fullmenu.diagnose.tickets.accuracies import Trained
     from fullmenu.errors import BadInput
 
-    columns = tables.read(path, ["density", "arm", "seed", "accuracy"], ["early"])
-    early = columns.get("early") or [None] * len(columns["arm"])
-    rows = zip(*(columns[c] for c in ("density", "arm", "seed", "accuracy")), early, strict=True)
+    table = columns.read(path, ["density", "arm", "seed", "accuracy"], ["early"])
+    early = table.get("early") or [None] * len(table["arm"])
+    rows = zip(*(table[c] for c in ("density", "arm", "seed", "accuracy")), early, strict=True)
     try:
         return [
             Trained(float(d), str(arm), int(seed), float(a), None if e is None else float(e))

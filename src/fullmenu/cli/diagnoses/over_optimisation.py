@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from fullmenu.cli import options
-from fullmenu.cli.diagnoses import showing, tables
+from fullmenu.cli.diagnoses import columns
+from fullmenu.finding import Finding
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -24,21 +24,18 @@ makes the answer much sharper.
 
 def over_optimisation(
     log: Annotated[Path, typer.Argument(help="CSV, TSV or JSON lines; a row a checkpoint.")],
-    json: options.Json = False,
-    html: options.Html = None,
-) -> None:
+) -> Finding:
     """Say whether training for a proxy has gone past the peak of what was wanted."""
     from fullmenu.diagnose import over_optimisation as diagnose
     from fullmenu.errors import BadInput
     from fullmenu.train import kl_of_best_of
 
-    showing.check_target(html, log)
-    found = tables.read(log, ["kl|n", "proxy", "gold"], ["run", "gold_error"])
+    found = columns.read(log, ["kl|n", "proxy", "gold"], ["run", "gold_error"])
     empty = [name for name, column in found.items() if None in column]
     if empty:
         raise BadInput(f"{log}: {empty[0]} is empty in some rows; leave those checkpoints out")
     kl = found["kl"] if "kl" in found else [kl_of_best_of(n) for n in found["n"]]
-    finding = diagnose(
+    return diagnose(
         kl,
         found["proxy"],
         found["gold"],
@@ -46,4 +43,3 @@ def over_optimisation(
         gold_error=found.get("gold_error"),
         subject=log.stem,
     )
-    showing.show(finding, json=json, html=html)

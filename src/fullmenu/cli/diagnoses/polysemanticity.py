@@ -8,8 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from fullmenu.cli import options
-from fullmenu.cli.diagnoses import showing
+from fullmenu.finding import Finding
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -27,27 +26,23 @@ def polysemanticity(
         Path, typer.Argument(help="Arrays saved by numpy: .npz, or .npy with --concepts.")
     ],
     concepts: Annotated[
-        Path | None, typer.Option("--concepts", help="The concepts, if they are a file of .npy.")
+        Path | None, typer.Option(help="The concepts, if they are a file of .npy.")
     ] = None,
     least: Annotated[
-        float, typer.Option("--least", help="More concepts a unit than this: polysemantic.")
+        float, typer.Option(help="More concepts a unit than this: polysemantic.")
     ] = 1.5,
     floor: Annotated[
-        float, typer.Option("--floor", help="Effects (2·AUROC − 1) up to this count as none.")
+        float, typer.Option(help="Effects (2·AUROC − 1) up to this count as none.")
     ] = 0.3,
-    seed: Annotated[int, typer.Option("--seed", help="Of permutations and halves.")] = 0,
-    json: options.Json = False,
-    html: options.Html = None,
-) -> None:
+    seed: Annotated[int, typer.Option(help="Of permutations and halves.")] = 0,
+) -> Finding:
     """Say how many unrelated concepts the units of a layer answer to, against chance."""
     from fullmenu.diagnose.units.diagnosis import polysemanticity as diagnose
 
-    showing.check_target(html, activations, concepts)
-    finding = diagnose(
+    return diagnose(
         **_arrays(activations, concepts), least=least, floor=floor, seed=seed,
         subject=activations.stem,
     )  # fmt: skip
-    showing.show(finding, json=json, html=html)
 
 
 def _arrays(path: Path, concepts: Path | None) -> dict[str, Any]:

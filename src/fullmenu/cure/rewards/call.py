@@ -8,31 +8,17 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
+from fullmenu.kernel.rows import Floats, Ints
 from fullmenu.text.chat import completion_text, is_message, prompt_text
 from fullmenu.text.encoding import dump
 
 
 @dataclass(frozen=True)
 class Call:
-    """What a trainer handed to a reward function.
+    """What a trainer handed to a reward function: texts or chats, and in ``rest`` all else.
 
-    Parameters
-    ----------
-    prompts, completions
-        Strings, or chats: lists of ``{"role", "content"}``. One prompt for each completion.
-    rest
-        The other keyword arguments: dataset columns, ``trainer_state``, ``log_metric`` …
-
-    Raises
-    ------
-    BadInput
-        Not one prompt for each completion.
-
-    Examples
-    --------
     >>> call = Call(["a", "b", "a"], ["x", [{"role": "assistant", "content": "y"}], "z"])
     >>> call.groups.tolist(), call.texts
     ([0, 1, 0], ['x', 'y', 'z'])
@@ -60,7 +46,7 @@ class Call:
         return [prompt_text(p) for p in self.prompts]
 
     @cached_property
-    def groups(self) -> NDArray[np.int64]:
+    def groups(self) -> Ints:
         """For each completion, the number of its prompt; prompts are told apart by content.
 
         An object that is no message is told apart by all of its fields: verl's has a ``uid``.
@@ -73,6 +59,10 @@ class Call:
         return np.array([place.setdefault(k, len(place)) for k in keys], np.int64)
 
     @property
-    def sizes(self) -> NDArray[np.int64]:
+    def sizes(self) -> Ints:
         """For each completion, how many of its group are in this call, itself included."""
         return np.asarray(np.bincount(self.groups)[self.groups], np.int64)
+
+    def compared(self, values: Floats) -> list[float | None]:
+        """Return values as rewards: ``None`` for a completion that is alone in its group."""
+        return [float(v) if n > 1 else None for v, n in zip(values, self.sizes, strict=True)]

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from fullmenu.cure.docstrings import documented
 from fullmenu.cure.rewards.call import Call
 from fullmenu.cure.rewards.reward import Quality, Reward, Values, checked, name_of, quality_of
 from fullmenu.errors import BadInput, NotEnoughData
@@ -16,22 +17,6 @@ from fullmenu.errors import BadInput, NotEnoughData
 def good_enough(base: Any, sds: float = 1.0) -> float:
     """Return the bar: the mean of the base model's scores, and so many standard deviations.
 
-    Parameters
-    ----------
-    base : (n,)
-        Scores of outputs of the model before training, by the same quality; best 100 or more.
-    sds
-        Standard deviations above the mean.
-
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two scores, or they are all one.
-    BadInput
-        A score is not finite.
-
-    Examples
-    --------
     >>> good_enough([0.0, 1.0, 2.0])
     2.0
     """
@@ -48,6 +33,7 @@ def good_enough(base: Any, sds: float = 1.0) -> float:
     return float(x.mean() + sds * x.std(ddof=1))
 
 
+@documented
 def cap(
     quality: Quality,
     at: float | None = None,
@@ -59,27 +45,16 @@ def cap(
 
     Parameters
     ----------
-    quality
-        A reward function: by keyword, one number or ``None`` a completion.
-    at
-        The bar, on the scale of the quality. Give this or ``base``.
     base
-        Scores of the model before training, by the same quality: the bar is their mean and
-        ``sds`` standard deviations.
+        Scores of the model before training, by the same quality, best 100 or more: the bar is
+        their mean and ``sds`` standard deviations.
     sds
-        As in :func:`good_enough`.
+        How far above the mean the bar is.
 
     Returns
     -------
     Reward
         On the scale of the quality, at most the bar.
-
-    Raises
-    ------
-    BadInput
-        Neither or both of ``at`` and ``base``; or ``quality`` is no plain reward function.
-    NotEnoughData
-        The base scores have no spread.
 
     Notes
     -----
@@ -93,18 +68,13 @@ def cap(
     >>> cap(length, at=0.3)(prompts=["p", "p"], completions=["fig", "pomegranate"])
     [0.3, 0.3]
     """
-    bar = bar_of(at, base, sds)
-    return Reward(f"capped_{name_of(checked(quality))}", partial(_capped, quality, bar))
-
-
-def bar_of(at: float | None, base: Sequence[float] | None, sds: float) -> float:
-    """Return the bar that ``at`` or ``base`` gives; exactly one of them."""
     if (at is None) == (base is None):
         raise BadInput(
             f"at={at!r} and base={'given' if base is not None else None}: give one of them, the "
             "bar itself or scores of the base model"
         )
-    return float(at) if at is not None else good_enough(base, sds)
+    bar = good_enough(base, sds) if at is None else float(at)
+    return Reward(f"capped_{name_of(checked(quality))}", partial(_capped, quality, bar))
 
 
 def _capped(quality: Quality, bar: float, call: Call) -> Values:

@@ -6,7 +6,8 @@ import warnings
 from collections.abc import Sequence
 from functools import partial
 
-from fullmenu.cure.rewards import encoding
+from fullmenu.cure.docstrings import documented
+from fullmenu.cure.rewards import unit_rows
 from fullmenu.cure.rewards.call import Call
 from fullmenu.cure.rewards.cap import cap
 from fullmenu.cure.rewards.cluster_frequency import cluster_frequency
@@ -15,12 +16,13 @@ from fullmenu.cure.rewards.reward import Quality, Reward, Values, name_of, quali
 WEIGHT = 0.5
 
 
+@documented
 def mix(
     quality: Quality,
     at: float | None = None,
     *,
     base: Sequence[float] | None = None,
-    view: encoding.View = None,
+    view: unit_rows.View = None,
     beta: float | None = None,
     num_generations: int | None = None,
 ) -> Reward:
@@ -31,37 +33,24 @@ def mix(
     Parameters
     ----------
     quality
-        A reward function: by keyword, one number or ``None`` a completion, on a scale of about
-        0 to 1 (divide other scores, KL and variety are weighed against it).
-    at, base
-        The bar, or scores of the model before training, as in :func:`~fullmenu.cure.cap`.
-    view
-        What likeness is, as in :func:`~fullmenu.cure.own_share`.
+        …, on a scale of about 0 to 1 (divide other scores, KL and variety are weighed against it).
     beta
         The trainer's weight of KL, if you want to be warned where it is 0. A reward function cannot
         see it.
-    num_generations
-        Completions of each prompt, as the trainer is told: a warning says where fewer are seen.
 
     Returns
     -------
     Reward
-        min(quality, bar) − ½ log(share of the group in the output's cluster); from the quality's
-        least value to bar + ½ log n. ``None`` where the quality is ``None``; a completion alone
-        in its group has its capped quality only.
-
-    Raises
-    ------
-    UnknownName, BadInput, NotEnoughData
-        As :func:`~fullmenu.cure.cap` and :func:`~fullmenu.cure.cluster_frequency`.
+        min(quality, bar) − ½ log(share of the group in the output's cluster); at most
+        bar + ½ log n. ``None`` where the quality is ``None``; a completion alone in its group has
+        its capped quality only.
 
     Notes
     -----
-    Why all three, by the lab (``fullmenu lab run rlhf``, groups of 16), where the quality is a
-    learned reward that can be hacked: quality alone ends in one dish; with variety and no anchor
-    come many outputs, nearly all of them hacks; the cap with KL keeps quality, but about half the
-    effective number of dishes that the three together keep. With a quality that cannot be hacked
-    (tests that pass, answers that are checked), variety alone does.
+    Why all three (``fullmenu lab run rlhf``, groups of 16), where the quality is a learned reward
+    that can be hacked: quality alone ends in one dish; variety without KL in many outputs, nearly
+    all of them hacks; the cap with KL keeps about half the effective number of dishes that the
+    three together keep. Where it cannot be hacked (tests that pass), variety alone does.
 
     Examples
     --------
@@ -81,8 +70,7 @@ def mix(
         )
     capped = cap(quality, at, base=base)
     rare = cluster_frequency(view, num_generations=num_generations)
-    name = f"varied_{name_of(quality)}"
-    return Reward(name, partial(_mixed, capped, rare))
+    return Reward(f"varied_{name_of(quality)}", partial(_mixed, capped, rare))
 
 
 def _mixed(capped: Reward, rare: Reward, call: Call) -> Values:

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from fullmenu.cure.docstrings import documented
 from fullmenu.cure.rewards.call import Call
 from fullmenu.cure.rewards.reward import Quality, Reward, Values, checked, name_of, quality_of
 from fullmenu.errors import BadInput
 from fullmenu.kernel.rows import Floats
 
 
-def product(quality: Any, variety: Any) -> Floats:
+def product(quality: ArrayLike, variety: ArrayLike) -> Floats:
     """Return quality × variety where quality is above 0, and quality where it is not.
 
     A negative quality times variety would reward a bad answer for being common.
 
-    Parameters
-    ----------
-    quality : (n,)
-        On a scale whose 0 is worthless.
-    variety : (n,)
-        In [0, 1].
-
-    Examples
-    --------
     >>> product([1.0, 1.0, -1.0], [0.5, 0.0, 0.5]).tolist()
     [0.5, 0.0, -1.0]
     """
@@ -34,6 +26,7 @@ def product(quality: Any, variety: Any) -> Floats:
     return np.where(q > 0, q * v, q)
 
 
+@documented
 def multiply(quality: Quality, variety: Quality) -> Reward:
     """Multiply quality by variety in one reward function, after DARLING (arXiv 2509.02534).
 
@@ -42,22 +35,15 @@ def multiply(quality: Quality, variety: Quality) -> Reward:
     Parameters
     ----------
     quality
-        A reward function: by keyword, one number or ``None`` a completion, on a scale whose 0 is
-        worthless. Where it is 0 or less it stays as it is.
+        …, on a scale whose 0 is worthless. Where it is 0 or less it stays as it is.
     variety
         :func:`~fullmenu.cure.own_share`, :func:`~fullmenu.cure.cluster_frequency` (divided by its
-        greatest value, log n), or a reward function with values in [0, 1].
+        greatest value, log n), or a reward function with values in [0, 1], checked when called.
 
     Returns
     -------
     Reward
-        On the scale of the quality, from its least value to its greatest. ``None`` where either
-        is ``None``.
-
-    Raises
-    ------
-    BadInput
-        One of them is no plain reward function; or, when called, a variety outside [0, 1].
+        On the scale of the quality; ``None`` where either is ``None``.
 
     Notes
     -----

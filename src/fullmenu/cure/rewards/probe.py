@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from fullmenu.cure.rewards import encoding
+from fullmenu.cure.docstrings import documented
+from fullmenu.cure.rewards import unit_rows
 from fullmenu.cure.rewards.call import Call
 from fullmenu.cure.rewards.own_share import shares
 from fullmenu.cure.rewards.reward import Reward, Values
+from fullmenu.kernel.rows import Features, Ints
 
-Log = Callable[[str, float], Any]
+Log = Callable[[str, float], object]
 
 
-def summary(features: Any, groups: NDArray[np.int64]) -> Mapping[str, float]:
+def summary(features: Features, groups: Ints) -> dict[str, float]:
     """Return the repeat rate within groups, mean over groups of two or more, and its inverse.
 
-    Parameters
-    ----------
-    features : (n, d) array or CSR
-        Unit rows.
-    groups : (n,)
-        The prompt of each row, 0 … P − 1.
-
-    Returns
-    -------
-    Mapping
-        ``repeat_rate`` and, where that is above 0, ``effective_number``; empty where every output
-        is alone.
-
-    Examples
-    --------
     >>> summary(np.eye(3)[[0, 0, 1, 2]], np.array([0, 0, 1, 1]))
     {'repeat_rate': 0.5, 'effective_number': 2.0}
     """
@@ -46,30 +31,22 @@ def summary(features: Any, groups: NDArray[np.int64]) -> Mapping[str, float]:
     return {"repeat_rate": rate, **({"effective_number": 1 / rate} if rate > 0 else {})}
 
 
+@documented
 def probe(
-    view: encoding.View = None, *, log: Log | None = None, num_generations: int | None = None
+    view: unit_rows.View = None, *, log: Log | None = None, num_generations: int | None = None
 ) -> Reward:
     """Log the variety of the rollouts, and reward nothing. Give it the weight 0.
 
     Parameters
     ----------
-    view
-        What likeness is, as in :func:`~fullmenu.cure.own_share`.
     log
         Called with a name and a number; by default the ``log_metric`` that TRL passes in.
-    num_generations
-        Completions of each prompt, as the trainer is told: a warning says where fewer are seen.
 
     Returns
     -------
     Reward
         Always 0.0. Logs ``variety/repeat_rate`` and ``variety/effective_number`` of the
         completions of a prompt, mean over prompts; nothing where every completion is alone.
-
-    Raises
-    ------
-    UnknownName, BadInput
-        There is no such view.
 
     Notes
     -----
@@ -84,14 +61,14 @@ def probe(
     variety/effective_number 3.0
     [0.0, 0.0, 0.0]
     """
-    values = partial(_logged, encoding.checked(view), log)
+    values = partial(_logged, unit_rows.checked(view), log)
     return Reward("variety_probe", values, num_generations, compares=True)
 
 
-def _logged(view: encoding.View, log: Log | None, call: Call) -> Values:
+def _logged(view: unit_rows.View, log: Log | None, call: Call) -> Values:
     tell = log or call.rest.get("log_metric")
     if tell is not None:
-        x = encoding.rows(view, call.texts, call.asked)
+        x = unit_rows.rows(view, call.texts, call.asked)
         for name, value in summary(x, call.groups).items():
             tell(f"variety/{name}", value)
     return [0.0] * len(call.completions)

@@ -22,22 +22,10 @@ class Reward:
     Called with ``prompts=``, ``completions=`` and whatever else the trainer has, it returns one
     number for each completion, or ``None`` where there is nothing to say, which TRL leaves out.
 
-    Parameters
-    ----------
-    name
-        What the trainer's log calls it.
-    values
-        From a :class:`Call` to the numbers.
-    num_generations
-        Completions of each prompt. Trainers compute rewards on every process before they gather:
-        where fewer are seen, a warning says so, once.
-    ceiling
-        The greatest value in a group of n, as a function of n, where there is one.
-    compares
-        Whether completions of one prompt are compared; then the sizes of groups are looked at.
+    Where fewer than ``num_generations`` completions of a prompt are seen, a warning says so once:
+    trainers compute rewards on every process before they gather. ``ceiling`` is the greatest value
+    in a group of n, as a function of n; a reward that has one, or ``compares``, looks at groups.
 
-    Examples
-    --------
     >>> length = Reward("length", lambda call: [float(len(t)) for t in call.texts])
     >>> length(prompts=["p", "p"], completions=["ab", "a"], trainer_state=None), length.__name__
     ([2.0, 1.0], 'length')
@@ -94,30 +82,18 @@ class Reward:
 
 
 def quality_of(quality: Quality, call: Call) -> Values:
-    """Call a reward function of one's own; what is not finite becomes ``None``.
-
-    Raises
-    ------
-    BadInput
-        It did not return one number for each completion.
-    """
-    found = list(quality(prompts=call.prompts, completions=call.completions, **call.rest))
-    if len(found) != len(call.completions):
+    """Call a reward function of one's own; what is not finite becomes ``None``."""
+    rewards = list(quality(prompts=call.prompts, completions=call.completions, **call.rest))
+    if len(rewards) != len(call.completions):
         raise BadInput(
-            f"{name_of(quality)} returned {len(found)} rewards for {len(call.completions)} "
+            f"{name_of(quality)} returned {len(rewards)} rewards for {len(call.completions)} "
             "completions: one for each, or None"
         )
-    return [None if q is None or not math.isfinite(q) else float(q) for q in found]
+    return [None if q is None or not math.isfinite(q) else float(q) for q in rewards]
 
 
 def checked(quality: Any) -> Quality:
-    """Refuse, when a reward is built, what cannot be called as a reward function.
-
-    Raises
-    ------
-    BadInput
-        It is not callable, or it is a coroutine function.
-    """
+    """Refuse, when a reward is built, what cannot be called as a reward function."""
     call = getattr(quality, "__call__", None)  # noqa: B004
     if not callable(quality) or isinstance(quality, type):
         raise BadInput(

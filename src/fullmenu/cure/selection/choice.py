@@ -26,13 +26,7 @@ def first_of_best(values: Floats, among: NDArray[np.bool_] | None = None) -> int
 def chosen(
     x: Any, k: int, quality: Iterable[float] | None, trade_off: float
 ) -> tuple[Likeness, Floats, float]:
-    """Check what a selection was given; return likeness, quality scaled to [0, 1], and its weight.
-
-    Raises
-    ------
-    BadInput
-        ``k`` is not between 1 and n, ``trade_off`` not in [0, 1], or quality not n finite numbers.
-    """
+    """Check what a selection was given; return likeness, quality from 0 to 1, and its weight."""
     like = Likeness(x)
     if not 1 <= k <= like.n:
         raise BadInput(f"k={k} of {like.n} outputs: choose between 1 and {like.n}")

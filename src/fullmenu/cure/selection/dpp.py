@@ -3,39 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fullmenu.cure.docstrings import documented
 from fullmenu.cure.selection.choice import chosen, first_of_best
+from fullmenu.kernel.rows import Features, Ints
 
 _FLAT = 1e-10
 """A row that adds less than this squared volume is spanned by the rows chosen."""
 
 
+@documented
 def dpp(
-    features: Any, k: int, *, quality: Iterable[float] | None = None, trade_off: float = 0.5
-) -> NDArray[np.int64]:
+    features: Features, k: int, *, quality: Iterable[float] | None = None, trade_off: float = 0.5
+) -> Ints:
     """Choose k rows by greedy maximisation of the log-determinant of their k².
 
     What is maximised is ``(1 − t) · log det K²[chosen] + t · Σ_{j chosen} q_j``. The elementwise
     square of the kernel is positive semidefinite as the kernel is (Schur product theorem).
 
-    Parameters
-    ----------
-    features, k, quality, trade_off
-        As in :func:`facility_location`.
-
     Returns
     -------
     (k,) int64
         Rows in the order of choice. Of equals the first is taken.
-
-    Raises
-    ------
-    BadInput
-        ``k`` is not between 1 and n, or quality is not n finite numbers.
 
     Notes
     -----

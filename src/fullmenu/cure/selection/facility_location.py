@@ -4,49 +4,33 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fullmenu.cure.docstrings import documented
 from fullmenu.cure.selection.choice import chosen
+from fullmenu.kernel.rows import Features, Ints
 
 
+@documented
 def facility_location(
-    features: Any, k: int, *, quality: Iterable[float] | None = None, trade_off: float = 0.5
-) -> NDArray[np.int64]:
+    features: Features, k: int, *, quality: Iterable[float] | None = None, trade_off: float = 0.5
+) -> Ints:
     """Choose k rows that stand for all: greedy maximisation of the facility location function.
 
     What is maximised is ``(1 − t) · mean_i max_{j chosen} k²(i, j) + t · Σ_{j chosen} q_j / k``,
     which is monotone and submodular, so that greedy reaches at least 1 − 1/e of the best.
-
-    Parameters
-    ----------
-    features : (n, d) array or CSR
-        Unit rows.
-    k
-        How many to choose.
-    quality : (n,), optional
-        Scaled to [0, 1] between the worst and the best row.
-    trade_off
-        The share t of quality; without quality it is 0.
 
     Returns
     -------
     (k,) int64
         Rows in the order of choice. Of equals the first is taken.
 
-    Raises
-    ------
-    BadInput
-        ``k`` is not between 1 and n, or quality is not n finite numbers.
-
     Notes
     -----
     Lazy (Minoux 1978): a row's gain never grows, so only those that could be best are computed
-    anew. Memory O(n); the first pass compares all pairs, and more follow: for some thousands of
-    rows, where :func:`mmr` takes tens of thousands. What most outputs are like is chosen first, and
-    a dish served once is the last to be represented.
+    anew. Memory O(n), but all pairs are compared: for some thousands of rows, where :func:`mmr`
+    takes tens of thousands. A dish served once is the last to be represented.
 
     Examples
     --------

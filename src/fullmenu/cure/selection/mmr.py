@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fullmenu.cure.docstrings import documented
 from fullmenu.cure.selection.choice import chosen, first_of_best
+from fullmenu.kernel.rows import Features, Ints
 
 
+@documented
 def mmr(
-    features: Any, k: int, *, quality: Iterable[float] | None = None, trade_off: float = 0.5
-) -> NDArray[np.int64]:
+    features: Features, k: int, *, quality: Iterable[float] | None = None, trade_off: float = 0.5
+) -> Ints:
     """Choose k rows, each the best by ``t · q − (1 − t) · max_{j chosen} k²``.
-
-    Parameters
-    ----------
-    features, k, quality, trade_off
-        As in :func:`facility_location`.
 
     Returns
     -------
     (k,) int64
         Rows in the order of choice. Of equals the first is taken; without quality, that is how the
         first row of all is chosen, and the next are always those farthest from the chosen.
-
-    Raises
-    ------
-    BadInput
-        ``k`` is not between 1 and n, or quality is not n finite numbers.
 
     Notes
     -----

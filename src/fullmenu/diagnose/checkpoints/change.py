@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.diagnose.checkpoints.exact import mcnemar
-from fullmenu.diagnose.checkpoints.pairing import Floats, Pair
+from fullmenu.diagnose.checkpoints.suite_pairs import Floats, SuitePair
+from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.stats.proportion import share
 from fullmenu.stats.quantile import t_quantile
@@ -22,29 +22,22 @@ class SuiteChange:
 
     Parameters
     ----------
-    suite
-        Its name.
-    score
-        Mean score before.
-    change
-        After − before, with the interval over items (or over groups of them).
+    suite, score
+        Its name, and the mean score before.
+    change, change_over_runs
+        After − before, with the interval over items (or over groups of them), and over training
+        runs; one run has none.
     lost, gained
-        What fell and what rose, apart; their difference is the change. Of right and wrong: the
-        shares of all items that were lost, and won.
-    change_over_runs
-        After − before, with the interval over training runs; one run has none.
-    p
-        Chance of such a change, or a larger one, where there is none: McNemar's for right and
-        wrong in one run, else Student's t. Of several runs the largest of three: over items, over
-        runs, and over both at once. A loss must stand on other items *and* in other runs.
-    margin_p
-        The same, where the true loss is the margin.
+        What fell and what rose, apart; their difference is the change.
+    p, margin_p
+        Chance of such a change, or a larger one, where there is none, and where the true loss is
+        the margin: McNemar's for right and wrong in one run, else Student's t. Of several runs the
+        largest of three: over items, over runs, and over both at once. A loss must stand on other
+        items *and* in other runs.
     kept
         Whether the 90 % intervals leave out a loss of the margin or more.
-    counts
-        Items lost and gained, for right and wrong in one run.
-    units
-        How many items, or groups, the interval rests on.
+    counts, units
+        Items lost and gained, for right and wrong in one run; how many items, or groups, there are.
     spreads
         Over items; of several runs also over these, and over both at once.
     """
@@ -84,7 +77,7 @@ class Spread:
         return max(self.mean - half, -1.0), min(self.mean + half, 1.0)
 
 
-def of_suite(pair: Pair, margin: float, level: float) -> SuiteChange:
+def of_suite(pair: SuitePair, margin: float, level: float) -> SuiteChange:
     """Judge the change of one suite."""
     d = pair.after - pair.before
     mean, runs = d.mean(0), d.mean(1)
@@ -99,14 +92,13 @@ def of_suite(pair: Pair, margin: float, level: float) -> SuiteChange:
     p = [s.p() for s in spreads]
     if exact and counts is not None:
         p = [mcnemar(*counts) if value < 0 else 1.0]
-    units = len(np.unique(pair.groups))
     low, high = items.interval(level)
     what = "items" if pair.alone else "groups of items"
     return SuiteChange(
         pair.suite,
         _share(pair.before.mean(0), pair.groups, level),
         Estimate(
-            value, min(low, value), max(high, value), units, "score",
+            value, min(low, value), max(high, value), pair.units, "score",
             f"after − before, paired; over {what}, t with two items added",
             level,
         ),
@@ -117,7 +109,7 @@ def of_suite(pair: Pair, margin: float, level: float) -> SuiteChange:
         max(s.p(-margin) for s in spreads),
         all(s.interval(0.9)[0] > -margin for s in spreads),
         counts,
-        units,
+        pair.units,
         spreads,
     )  # fmt: skip
 
@@ -156,12 +148,28 @@ def both(items: Spread, runs: Spread) -> Spread:
     return Spread(items.mean, math.sqrt(one + other), df)
 
 
+def mcnemar(lost: int, gained: int) -> float:
+    """Return the exact two-sided chance of a split as uneven, if losses and gains are alike likely.
+
+    Source: McNemar 1947; the exact form is the sign test on the items that changed.
+
+    >>> round(mcnemar(10, 2), 4), mcnemar(0, 0)
+    (0.0386, 1.0)
+    """
+    from scipy.special import bdtr
+
+    if lost < 0 or gained < 0:
+        raise BadInput(f"lost={lost}, gained={gained}: counts of items are not negative")
+    changed = lost + gained
+    return min(1.0, 2 * float(bdtr(min(lost, gained), changed, 0.5))) if changed else 1.0
+
+
 def _counts(d: Floats) -> tuple[int, int]:
     return int((d < 0).sum()), int((d > 0).sum())
 
 
 def _share(values: Floats, groups: NDArray[np.int64], level: float) -> Estimate:
     alone = len(np.unique(groups)) == groups.size
-    found = share(values, groups=None if alone else groups, level=level, unit="share of the suite")
-    words = found.method.replace("outputs", "items").replace("prompts", "groups of items")
-    return Estimate(found.value, found.low, found.high, found.n, found.unit, words, level)
+    part = share(values, groups=None if alone else groups, level=level, unit="share of the suite")
+    words = part.method.replace("outputs", "items").replace("prompts", "groups of items")
+    return replace(part, method=words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fullmenu.diagnose.checkpoints.change import SuiteChange
-from fullmenu.diagnose.checkpoints.pairing import Given
+from fullmenu.diagnose.checkpoints.suite_pairs import Given
 from fullmenu.diagnose.checkpoints.suites import changes_by_suite
 from fullmenu.errors import BadInput
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from fullmenu.errors import BadInput
 
 
-class Row(NamedTuple):
+class ItemScore(NamedTuple):
     """The score of one item of one suite, in [0, 1]; ``group`` where items go together."""
 
     suite: str
@@ -44,7 +44,7 @@ class Results:
     (5, ['sums', 'names'])
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[ItemScore, ...]
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -60,12 +60,12 @@ class Results:
     @staticmethod
     def of(given: Mapping[str, Any]) -> Results:
         """Take a mapping of suite to scores in order, or to scores by item."""
-        rows: list[Row] = []
+        rows: list[ItemScore] = []
         for suite, scores in given.items():
             named: Iterable[tuple[Any, Any]] = (
                 scores.items() if isinstance(scores, Mapping) else enumerate(scores)
             )
-            rows += [Row(str(suite), str(item), float(score)) for item, score in named]
+            rows += [ItemScore(str(suite), str(item), float(score)) for item, score in named]
         return Results(tuple(rows))
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fullmenu.diagnose.checkpoints.change import SuiteChange, of_suite
-from fullmenu.diagnose.checkpoints.pairing import Given, Pair, pairs
+from fullmenu.diagnose.checkpoints.suite_pairs import Given, SuitePair, pairs
 from fullmenu.errors import BadInput, NotEnoughData
 
 
@@ -19,30 +19,22 @@ def changes_by_suite(
 ) -> tuple[list[SuiteChange], list[str], int]:
     """Return how every suite changed, notes on what was left out, and the training runs.
 
-    Raises
-    ------
-    BadInput, NotEnoughData
-        As :func:`forgetting` raises them.
+    Parameters and errors are those of :func:`forgetting`.
 
-    Examples
-    --------
     >>> changes, notes, runs = changes_by_suite({"old": [1, 1, 1, 0]}, {"old": [1, 0, 1, 1]})
     >>> changes[0].change.value, changes[0].counts
     (0.0, (1, 1))
     """
-    if not 0 < margin < 1:
-        raise BadInput(
-            f"margin={margin}: the loss that is called none lies in (0, 1), such as 0.02"
-        )
+    check_margin(margin)
     if not 0.5 < level < 1:
         raise BadInput(f"level={level}: a coverage lies in (0.5, 1), such as 0.95")
     paired, notes = pairs(before, after)
-    enough = [pair for pair in paired if len(set(pair.groups.tolist())) > 1]
+    enough = [pair for pair in paired if pair.units > 1]
     if not enough:
         raise NotEnoughData(
             f"{paired[0].suite}: a change needs at least 2 items (or groups of them), not 1"
         )
-    few = [pair.suite for pair in paired if len(set(pair.groups.tolist())) < 2]
+    few = [pair.suite for pair in paired if pair.units < 2]
     if few:
         notes.append(f"of one item only, left out: {', '.join(few[:6])}")
     enough, given = _distinct(enough), len(enough[0].before)
@@ -52,7 +44,15 @@ def changes_by_suite(
     return [of_suite(pair, margin, level) for pair in enough], notes, runs
 
 
-def _distinct(paired: list[Pair]) -> list[Pair]:
+def check_margin(margin: float) -> None:
+    """Refuse what is no largest loss that is called none."""
+    if not 0 < margin < 1:
+        raise BadInput(
+            f"margin={margin}: the loss that is called none lies in (0, 1), such as 0.02"
+        )
+
+
+def _distinct(paired: list[SuitePair]) -> list[SuitePair]:
     """Keep one of the training runs that agree in every item: the same run may be given twice."""
     first: dict[bytes, int] = {}
     for k in range(len(paired[0].before)):

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.diagnose.checkpoints.pairing import Floats
 from fullmenu.diagnose.checkpoints.results import Results
+from fullmenu.diagnose.checkpoints.suite_pairs import Floats
+from fullmenu.diagnose.checkpoints.suites import check_margin
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.finding import Finding, FindingVerdict, capped
@@ -37,12 +38,9 @@ def transfer(
         suite j. Above the diagonal NaN is allowed: not evaluated.
     at_start : (T,) or (S, T), optional
         Score on every suite before any stage. Forward transfer needs it.
-    margin
-        The largest mean loss that is called none.
-    level
-        Coverage of the intervals, over training runs.
-    subject
-        What is diagnosed.
+    margin, level, subject
+        The largest mean loss that is called none; coverage of the intervals, over training runs;
+        what is diagnosed.
 
     Returns
     -------
@@ -78,20 +76,12 @@ def transfer(
     >>> found.verdict, str(found.evidence["backward transfer (BWT, GEM)"])
     ('failure', '-0.767 [-0.91, -0.623]')
     """
-    if not 0 < margin < 1:
-        raise BadInput(
-            f"margin={margin}: the loss that is called none lies in (0, 1), such as 0.02"
-        )
+    check_margin(margin)
     scores = _scores(matrix)
     measured = named_transfer(scores, at_start)
     evidence = {name: over_seeds(x.tolist(), "score", level) for name, x in measured.items()}
     back, runs = evidence[BWT], len(scores)
-    loss = Estimate(
-        -back.value + 0.0,
-        None if back.high is None else -back.high + 0.0,
-        None if back.low is None else -back.low + 0.0,
-        runs, "score lost", f"−BWT (GEM); {back.method}", level,
-    )  # fmt: skip
+    loss = back.mirrored(unit="score lost", method=f"−BWT (GEM); {back.method}")
     verdict, why = _verdict(measured[BWT], loss, margin)
     stages = scores.shape[1]
     worst = int(np.argmax(_losses(scores).mean(0)))
@@ -120,8 +110,6 @@ def transfer(
 def named_transfer(matrix: Any, at_start: Any = None) -> dict[str, Floats]:
     """Return each variant by its name, a value a training run.
 
-    Examples
-    --------
     >>> found = named_transfer([[0.9, 0.1], [0.2, 0.9]])
     >>> {name: round(float(x[0]), 2) for name, x in found.items() if "GEM" in name}
     {'average accuracy after the last stage (ACC, GEM)': 0.55, 'backward transfer (BWT, GEM)': -0.7}
@@ -152,18 +140,14 @@ def learned_and_last(results: Results) -> tuple[Results, Results]:
     Parameters
     ----------
     results
-        Of T checkpoints in the order of training, on T suites in the same order: checkpoint j is
-        the one that had just trained for suite j.
-
-    Raises
-    ------
-    BadInput
-        Not as many checkpoints as suites, or fewer than two.
+        Of T ≥ 2 checkpoints in the order of training, on T suites in the same order: checkpoint j
+        had just trained for suite j. Else raises BadInput.
 
     Examples
     --------
-    >>> from fullmenu.diagnose.checkpoints.results import Row
-    >>> rows = [Row(s, "1", 1.0, checkpoint=c) for c in ("c1", "c2") for s in ("sums", "names")]
+    >>> from fullmenu.diagnose.checkpoints.results import ItemScore
+    >>> told = [(s, c) for c in ("c1", "c2") for s in ("sums", "names")]
+    >>> rows = [ItemScore(suite, "1", 1.0, checkpoint=stage) for suite, stage in told]
     >>> before, after = learned_and_last(Results(tuple(rows)))
     >>> [tuple(row[:2]) for row in before.rows], [tuple(row[:2]) for row in after.rows]
     ([('sums', '1')], [('sums', '1')])
@@ -216,11 +200,10 @@ def _verdict(back: Floats, loss: Estimate, margin: float) -> tuple[FindingVerdic
     if loss.low is None or loss.high is None:
         runs = "one training run" if len(back) == 1 else f"{len(back)} training runs, all alike"
         return "inconclusive", f"{told}: {runs} leave no interval; give more, or results by item."
-    if loss.low > margin:
+    if loss.above(margin):
         return "failure", f"{told}: more than the margin of {margin:g}."
-    least = over_seeds(back.tolist(), "score", 0.9).low
-    if least is not None and least > -margin:
+    if over_seeds(back.tolist(), "score", 0.9).above(-margin):
         return "ok", f"{told}: less than the margin of {margin:g}."
-    if loss.low > 0:
+    if loss.above(0):
         return "warning", f"{told}: a loss, but not surely more than the margin of {margin:g}."
     return "inconclusive", f"{told}: neither a loss nor its absence is sure; give more runs."

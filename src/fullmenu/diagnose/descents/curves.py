@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -47,13 +48,6 @@ def curves_of(log: Iterable[Mapping[str, Any]] | Mapping[str, Any]) -> Curves:
         Rows ``{"size": 10, "train_loss": 0.3, "test_error": 0.2, "seed": 0}``, or a mapping of
         these names to columns. ``epoch`` or ``n`` in place of ``size``; without ``seed`` it is one.
 
-    Raises
-    ------
-    BadInput
-        A column is missing or holds no numbers, or a seed has two rows for one place.
-    NotEnoughData
-        Fewer than three places that every seed has.
-
     Examples
     --------
     >>> curves_of({"size": [1, 2, 3], "train_loss": [0.3, 0.1, 0], "test_error": [0.3] * 3}).at
@@ -89,6 +83,53 @@ def curves_of(log: Iterable[Mapping[str, Any]] | Mapping[str, Any]) -> Curves:
         notes = (f"{len(every) - len(kept)} of {len(every)} values of {axis} miss in some seed",)
     table = np.array([[cells[s, x] for x in kept] for s in names])
     return Curves(axis, np.array(kept), table[:, :, 0], table[:, :, 1], notes)
+
+
+def sweep(
+    fit: Callable[[Any, int], tuple[float, float]],
+    sizes: Sequence[Any],
+    seeds: int | Iterable[int] = 5,
+    *,
+    axis: Axis = "size",
+) -> list[dict[str, Any]]:
+    """Train at every size on every seed, and return the log for :func:`double_descent`.
+
+    Parameters
+    ----------
+    fit
+        ``fit(size, seed) -> (train loss, test error)``: trains one model. The seed should draw
+        the training data and the initial weights; the same seed, the same data at every size.
+    sizes, axis
+        What is passed as ``size``, and what that is: parameters or width, epochs, or examples.
+    seeds
+        How many, from 0 on, or which. Four or more: half of them pick the peak, half test it.
+
+    Raises
+    ------
+    BadInput
+        ``fit`` gave something else than two finite numbers.
+
+    Examples
+    --------
+    >>> log = sweep(lambda size, seed: (1 / size, 0.2 + seed), sizes=[1, 2], seeds=1)
+    >>> log[1]
+    {'size': 2, 'seed': 0, 'train_loss': 0.5, 'test_error': 0.2}
+    """
+    chosen = range(seeds) if isinstance(seeds, int) else seeds
+    log: list[dict[str, Any]] = []
+    for seed in chosen:
+        for size in sizes:
+            try:
+                loss, error = map(float, fit(size, seed))
+            except (TypeError, ValueError):
+                loss = error = math.nan
+            if not (math.isfinite(loss) and math.isfinite(error)):
+                raise BadInput(
+                    f"fit({size!r:.40}, {seed}) gave no two finite numbers; it returns the train "
+                    "loss and the test error"
+                )
+            log.append({axis: size, "seed": seed, "train_loss": loss, "test_error": error})
+    return log
 
 
 def _columns(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -23,8 +25,6 @@ class Pick:
 def pick(curve: Floats) -> Pick:
     """Return the inner place from which both sides fall most: largest smaller of rise and fall.
 
-    Examples
-    --------
     >>> pick(np.array([0.3, 0.2, 0.9, 0.4, 0.1]))
     Pick(before=1, peak=2, after=4)
     """
@@ -34,24 +34,31 @@ def pick(curve: Floats) -> Pick:
     return Pick(int(np.argmin(curve[:peak])), peak, after)
 
 
-def rise_and_fall(errors: Floats) -> tuple[Floats, Floats]:
-    """Return rise and fall of each seed, at places picked on the other half of the seeds.
+def read_on_others(
+    errors: Floats, read: Callable[[slice, Any], Floats], choose: Callable[[Floats], Any] = pick
+) -> Floats:
+    """Read a number of each seed, (S,), where the mean curve of the other half of the seeds says.
 
     Picked and read on the same seeds, noise alone rises and falls. So every other seed picks for
     the rest, and the other way round: each seed's own noise has no say in where it is read.
-
-    Parameters
-    ----------
-    errors : (S, K)
-        Test error of S ≥ 2 seeds at K places.
     """
-    rises, falls = np.empty(len(errors)), np.empty(len(errors))
-    for half in (0, 1):
-        picked = pick(errors[half::2].mean(0))
-        rest = errors[1 - half :: 2]
-        rises[1 - half :: 2] = rest[:, picked.peak] - rest[:, picked.before]
-        falls[1 - half :: 2] = rest[:, picked.peak] - rest[:, picked.after]
+    numbers = np.empty(len(errors))
+    for k in (0, 1):
+        half = slice(1 - k, None, 2)
+        numbers[half] = read(half, choose(errors[k::2].mean(0)))
+    return numbers
+
+
+def rise_and_fall(errors: Floats) -> tuple[Floats, Floats]:
+    """Return rise and fall of each of two seeds or more, read where the other half picks."""
+    rises = read_on_others(errors, lambda half, p: errors[half, p.peak] - errors[half, p.before])
+    falls = read_on_others(errors, lambda half, p: errors[half, p.peak] - errors[half, p.after])
     return rises, falls
+
+
+def above_lowest(errors: Floats, here: Floats) -> Floats:
+    """Return by how much each seed's ``here`` is above its lowest error before the peak."""
+    return read_on_others(errors, lambda half, p: here[half] - errors[half, p.before])
 
 
 def largest_rise(errors: Floats) -> float | None:
@@ -68,15 +75,3 @@ def largest_rise(errors: Floats) -> float | None:
     half = t_quantile(0.9, seeds - 1) * rises.std(0, ddof=1) / math.sqrt(seeds)
     later = np.triu_indices(places - 1, 1)
     return float((rises.mean(0) + half)[later].max())
-
-
-def above_lowest(errors: Floats, here: Floats) -> Floats:
-    """Return by how much each seed's ``here`` is above its error where the others are lowest.
-
-    Lowest before the peak, that is; the other half of the seeds says where peak and place are.
-    """
-    found = np.empty(len(errors))
-    for half in (0, 1):
-        picked = pick(errors[half::2].mean(0))
-        found[1 - half :: 2] = here[1 - half :: 2] - errors[1 - half :: 2, picked.before]
-    return found

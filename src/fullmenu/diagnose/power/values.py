@@ -31,9 +31,7 @@ class Power:
     choice : (S,)
         Whether actions of a state differ in POWER by more than Monte-Carlo noise.
     best : (S, rewards)
-        An optimal action for each reward function.
-    gamma
-        The discount.
+        An optimal action for each reward function, at the discount ``gamma``.
     """
 
     state: Floats
@@ -63,19 +61,8 @@ def power(model: Model, *, gamma: float, rewards: int = 1000, seed: int = 0) -> 
 
     Parameters
     ----------
-    model
-        The environment.
-    gamma
-        Discount in (0, 1).
-    rewards
-        Random reward functions.
-    seed
-        Of the rewards.
-
-    Raises
-    ------
-    BadInput
-        ``gamma`` or ``rewards`` out of range.
+    gamma, rewards, seed
+        Discount in (0, 1); random reward functions, and their seed.
 
     Examples
     --------
@@ -132,6 +119,7 @@ def continuation(model: Model, rewards: Floats, gamma: float) -> Any:
 
     ``rewards`` of shape (S, n): what being in each state gives. −∞ marks missing actions.
     """
+    # V ← R + γ max_a E[V(next)]; the first guess is exact at endings, R / (1 − γ)
     states, actions = model.shape
     gone = np.where(model.available, 0.0, -np.inf)[..., None]
     value = np.where(model.ending[:, None], rewards, rewards * (1 - gamma) + gamma / 2)

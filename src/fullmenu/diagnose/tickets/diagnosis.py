@@ -1,164 +1,209 @@
-"""Lottery tickets in the user's own network: train, prune, control, judge."""
+"""From a table of trained networks to a finding: is there a ticket, and how sparse?"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from fullmenu.diagnose.tickets.judging import judge_tickets
-from fullmenu.diagnose.tickets.path import batch_norms, linear_mode_connectivity
-from fullmenu.diagnose.tickets.table import Trained
-from fullmenu.diagnose.tickets.training import (
-    HALVES,
-    OTHER,
-    Evaluate,
-    Make,
-    Train,
-    fit,
-    made,
-    train_tickets,
-)
-from fullmenu.errors import BadInput
+from fullmenu.diagnose.tickets.accuracies import Trained, densities, paired
+from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.finding import Finding
+from fullmenu.finding import Finding, FindingVerdict
+from fullmenu.stats.holm import adjusted
+from fullmenu.stats.quantile import check_level
 from fullmenu.stats.seeds import over_seeds
 
-SAME, OTHERS = "error barrier, same initial weights", "error barrier, other initial weights"
+UNIT = "accuracy"
+FEWEST = 2
+"""Seeds below which a difference has no interval."""
+
+CONTROLS = {"reinitialised": "re-initialised", "shuffled": "shuffled mask", "dense": "dense"}
 
 
-def lottery_ticket(
-    make_model: Make,
-    train: Train,
-    evaluate: Evaluate,
+def judge_tickets(
+    runs: Sequence[Trained],
     *,
-    densities: Sequence[float] = HALVES,
-    seeds: Sequence[int] = range(5),
-    early: int | None = None,
-    rewind: int = 0,
     tolerance: float = 0.002,
     worth: float = 0.01,
     level: float = 0.95,
-    connectivity: bool = True,
-    stable: float = 0.02,
-    recompute: Callable[[Any], Any] | None = None,
-    subject: str | None = None,
-    progress: Callable[[Trained, Any], None] = lambda run, model: None,
+    subject: str = "model",
+    barriers: Mapping[str, Estimate] | None = None,
+    notes: Sequence[str] = (),
 ) -> Finding:
-    """Look for lottery tickets in a network: sparse parts that need the weights they began with.
+    """Judge from accuracies whether sparse networks need the initial weights they were found with.
 
     Parameters
     ----------
-    make_model, train, evaluate
-        ``make_model()`` returns a new torch module. ``train(model, seed)`` trains it in place,
-        ``train(model, seed, steps)`` for so many steps. ``evaluate(model)`` returns an accuracy.
-    densities
-        Shares of weights to keep, falling; see :func:`train_tickets` for how.
-    seeds
-        Each a run of its own; one is not enough for a verdict.
-    early
-        Steps after which learning speed is read; left out by default.
-    rewind
-        Steps after which the weights are kept that a ticket goes back to.
-    tolerance, worth, level
-        Declared beforehand; see :func:`judge_tickets`.
-    connectivity
-        Also measure the error barrier between two trainings of the dense network on other orders
-        of the data, and, as positive control, from other initial weights: two trainings more a
-        seed.
-    stable
-        The barrier below which a network counts as stable (Frankle et al. 2020: 2 %).
-    recompute
-        Needed for ``connectivity`` where there is BatchNorm; see :func:`linear_mode_connectivity`.
-    subject
-        What to call the network; its class by default.
-    progress
-        Told of every network trained, with the module.
+    runs
+        One row for each trained network; tickets and their re-initialised controls, paired by
+        seed, at one density or more. Dense and shuffled ones add what is said of them.
+    tolerance
+        A ticket matches where it is worse than the dense network by less than this (0.2 percentage
+        points, as Frankle et al. 2020 have it).
+    worth
+        A gain over re-initialised weights that is smaller than this counts as none.
+    level, subject
+        Coverage of the intervals, all of them over seeds; what was pruned.
+    barriers, notes
+        Error barriers by name, to be shown as evidence; sentences to add.
+
+    Returns
+    -------
+    Finding
+        Of kind ``structure``. ``present``: at some density the ticket is above its control, the
+        whole interval of the difference above 0 with Bonferroni's correction over densities (the
+        first step of Holm's). ``absent``: at every density the interval ends below ``worth``. Else
+        ``inconclusive``. The gap is the difference at the density where its interval lies highest.
 
     Raises
     ------
-    MissingExtra
-        torch is not installed.
     NotEnoughData
-        Fewer than two seeds.
+        No density with two seeds or more of both ticket and control.
     BadInput
-        Densities that do not fall, no layer to prune, or BatchNorm without ``recompute``.
+        Margins or a level that are none.
 
     Notes
     -----
-    Frankle & Carbin 2019 (arXiv:1803.03635), Frankle et al. 2020 (arXiv:1912.05671). A structure,
-    no fault: the verdict is ``present``, ``absent`` or ``inconclusive``. Masks are found on one way
-    of training; a ticket says nothing of another.
+    The sparsest matching ticket is found by non-inferiority to the dense network, one-sided and
+    paired by seed, from the densest on: the first density that fails ends it, so that no
+    correction is needed. After Frankle & Carbin 2019 (arXiv:1803.03635). Cannot see tickets that
+    another way of pruning would find. Seeds that all give one difference leave no spread to judge
+    by, and count for nothing.
 
     Examples
     --------
-    >>> import torch
-    >>> def make_model():
-    ...     return torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.Linear(8, 1))
-    >>> x = torch.linspace(-1, 1, 40).reshape(10, 4)
-    >>> def train(model, seed, steps=5):
-    ...     rule = torch.optim.SGD(model.parameters(), 0.1)
-    ...     for _ in range(steps):
-    ...         rule.zero_grad()
-    ...         (model(x) - x.sum(1, keepdim=True)).square().mean().backward()
-    ...         rule.step()
-    >>> def evaluate(model):
-    ...     with torch.no_grad():
-    ...         return float(((model(x) > 0) == (x.sum(1, keepdim=True) > 0)).float().mean())
-    >>> found = lottery_ticket(make_model, train, evaluate, densities=(0.5,), seeds=range(2),
-    ...                        connectivity=False)
-    >>> found.kind, found.seeds
-    ('structure', 2)
+    >>> reached = {"ticket": [0.94, 0.951, 0.952], "reinitialised": [0.9, 0.901, 0.912]}
+    >>> runs = [Trained(0.1, arm, seed, accuracy)
+    ...     for arm, of_arm in reached.items() for seed, accuracy in enumerate(of_arm)]
+    >>> found = judge_tickets(runs)
+    >>> found.verdict, round(found.gap.value, 3)
+    ('present', 0.043)
     """
-    sample = made(make_model, 0)
-    if connectivity and batch_norms(sample) and recompute is None:
-        raise BadInput(
-            f"{type(sample).__name__} has BatchNorm: give recompute=, a function that puts "
-            "training inputs through the model, or connectivity=False"
+    for name, x in (("tolerance", tolerance), ("worth", worth)):
+        if not x >= 0:
+            raise BadInput(f"{name}={x}: give a difference in accuracy of at least 0")
+    check_level(level)
+    gains = {d: paired(runs, "reinitialised", d) for d in densities(runs)}
+    gains = {d: x for d, x in gains.items() if len(x) >= FEWEST}
+    if not gains:
+        raise NotEnoughData(
+            "no density has a ticket and a re-initialised control on 2 seeds; "
+            "train both on 3 seeds or more, better 5"
         )
-    runs = train_tickets(
-        make_model, train, evaluate, densities=densities, seeds=seeds, early=early, rewind=rewind,
-        progress=progress,
-    )  # fmt: skip
-    barriers: dict[str, Estimate] = {}
-    notes: list[str] = []
-    if connectivity:
-        found = [_barriers(make_model, train, evaluate, seed, recompute) for seed in seeds]
-        for name, x in zip((SAME, OTHERS), zip(*found, strict=True), strict=True):
-            barriers[name] = over_seeds(x, "error", level)
-        notes.append(_told(barriers[SAME], barriers[OTHERS], stable))
-    return judge_tickets(
-        runs, tolerance=tolerance, worth=worth, level=level,
-        subject=subject or type(sample).__name__, barriers=barriers, notes=notes,
-    )  # fmt: skip
-
-
-def _barriers(
-    make_model: Make,
-    train: Train,
-    evaluate: Evaluate,
-    seed: int,
-    recompute: Callable[[Any], Any] | None,
-) -> tuple[float, float]:
-    """Return the barrier to another order of the data, and to other initial weights."""
-    first, order, init = (made(make_model, s) for s in (seed, seed, seed + OTHER))
-    fit(first, train, seed)
-    fit(order, train, seed + OTHER)
-    fit(init, train, seed)
-    a, b = (
-        linear_mode_connectivity(first, second, evaluate, recompute=recompute).barrier
-        for second in (order, init)
+    shared = 1 - (1 - level) / len(gains)
+    sure = {d: over_seeds(x, UNIT, shared) for d, x in gains.items()}
+    plain = {d: over_seeds(x, UNIT, level) for d, x in gains.items()}
+    # an open interval comes last
+    best = max(sure, key=lambda d: (sure[d].low is not None, sure[d].low or 0.0, sure[d].value))
+    gap = sure[best]
+    verdict: FindingVerdict = "inconclusive"
+    if gap.above(0):
+        verdict = "present"
+    elif all(e.below(worth) for e in plain.values()):
+        verdict = "absent"
+    matching = _matching(runs, tolerance, level)
+    seeds = max(len(x) for x in gains.values())
+    return Finding(
+        cousin="lottery ticket",
+        kind="structure",
+        subject=subject,
+        score="accuracy of the network as trained",
+        intention="the same from fewer weights",
+        gap=gap,
+        null="the same mask on other initial weights: 0",
+        items=len(runs),
+        seeds=seeds,
+        verdict=verdict,
+        why=_why(verdict, best, gap, len(gains), worth, matching, tolerance),
+        caveat="Says nothing of tickets that another way of pruning would find, nor of larger "
+        "networks. Intervals are over seeds, not over test items.",
+        cure="Nothing to cure. A matching ticket can be served in place of the dense network where "
+        "sparse weights are cheaper.",
+        evidence={**_evidence(runs, level), **_sparsest(matching, level), **(barriers or {})},
+        notes=[*_above(gains, level), *notes],
     )
-    return a, b
 
 
-def _told(same: Estimate, others: Estimate, stable: float) -> str:
-    if others.low is None or others.low <= stable:
-        return (
-            f"Linear mode connectivity says nothing here: networks of different initial weights "
-            f"have no clear barrier either ({others}), so there is no positive control."
-        )
-    if same.high is not None and same.high < stable:
-        return f"Stable to the order of the data: barrier {same}, below {stable:g}."
-    if same.low is not None and same.low > stable:
-        return f"Not stable to the order of the data: barrier {same}, above {stable:g}."
-    return f"Whether it is stable to the order of the data is open: barrier {same}."
+def _above(gains: Mapping[float, Sequence[float]], level: float) -> list[str]:
+    p = adjusted([_p_value(x) for x in gains.values()])
+    fallen = [
+        d for d, each in zip(gains, p, strict=True) if each <= 1 - level and sum(gains[d]) > 0
+    ]
+    if not fallen:
+        return []
+    listed = ", ".join(f"{d:.3g}" for d in sorted(fallen, reverse=True))
+    return [f"Above re-initialised by Holm's test at density {listed}."]
+
+
+def _p_value(x: Sequence[float]) -> float:
+    """Two-sided p of a mean of 0, by Student's t."""
+    import numpy as np
+    from scipy.special import stdtr
+
+    spread = float(np.std(x, ddof=1))
+    if spread == 0:
+        return 1.0
+    t = abs(float(np.mean(x))) * len(x) ** 0.5 / spread
+    return float(2 * stdtr(len(x) - 1, -t))
+
+
+def _matching(
+    runs: Sequence[Trained], tolerance: float, level: float
+) -> tuple[float, Estimate] | None:
+    """Return the sparsest density that is not inferior, and its difference to dense."""
+    found = None
+    for density in densities(runs):
+        x = paired(runs, "dense", density)
+        if len(x) < FEWEST:
+            break
+        e = over_seeds(x, UNIT, 2 * level - 1 if level > 0.5 else level)
+        if not e.above(-tolerance):
+            break
+        found = density, e
+    return found
+
+
+def _sparsest(matching: tuple[float, Estimate] | None, level: float) -> dict[str, Estimate]:
+    if matching is None:
+        return {}
+    density, e = matching
+    how = f"non-inferior to dense by a one-sided paired test at {level:.0%}, over seeds"
+    return {"sparsest matching density": Estimate(density, None, None, e.n, "density", how, level)}
+
+
+def _evidence(runs: Sequence[Trained], level: float) -> dict[str, Estimate]:
+    found = {}
+    for density in densities(runs):
+        for arm, name in CONTROLS.items():
+            x = paired(runs, arm, density)
+            if x:
+                found[f"ticket − {name}, density {density:.3g}"] = over_seeds(x, UNIT, level)
+        early = paired(runs, "reinitialised", density, "early")
+        if early:
+            name = f"learning speed: ticket − re-initialised, density {density:.3g}"
+            found[name] = over_seeds(early, "accuracy after a few steps", level)
+    return found
+
+
+def _why(
+    verdict: str,
+    density: float,
+    gap: Estimate,
+    tested: int,
+    worth: float,
+    matching: tuple[float, Estimate] | None,
+    tolerance: float,
+) -> str:
+    said = {
+        "present": f"at density {density:.3g} the ticket is {gap.value:+.4f} above its control, "
+        f"interval above 0 over {tested} densities at once",
+        "absent": f"at none of {tested} densities does the interval reach a gain of {worth:g}",
+        "inconclusive": f"the intervals of {tested} densities neither exclude 0 nor a gain of "
+        f"{worth:g}; more seeds would tell",
+    }[verdict]
+    end = (
+        f"the sparsest ticket shown to match the dense network (within {tolerance:g}) keeps "
+        f"{matching[0]:.3g} of the weights"
+        if matching
+        else f"no ticket is shown to match the dense network within {tolerance:g}"
+    )
+    return f"{said[0].upper()}{said[1:]}; {end}."

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from fullmenu.diagnose.tickets.masks import masks_of, state_of, torch_or_raise
-from fullmenu.diagnose.tickets.training import Evaluate, score
+from fullmenu.diagnose.tickets.network import Evaluate, score
 from fullmenu.errors import BadInput
 
 
@@ -30,8 +30,6 @@ class Path:
     def barrier(self) -> float:
         """How far the largest error lies above the mean of the ends.
 
-        Examples
-        --------
         >>> round(Path((0.0, 0.5, 1.0), (0.1, 0.4, 0.2)).barrier, 3)
         0.25
         """

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from fullmenu.diagnose.units.dimensions import concept_directions, feature_dimensionality
-from fullmenu.diagnose.units.effects import (
-    Floats,
-    chance_effects,
-    checked,
-    effects_of,
-)
+from fullmenu.diagnose.units.effects import Floats, chance_effects, checked, effects_of
 from fullmenu.diagnose.units.intervals import half_spread
 from fullmenu.diagnose.units.numbers import concepts_per_unit
 from fullmenu.diagnose.units.similarity import co_occurrence, given
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.finding import Finding, FindingVerdict
+from fullmenu.stats.quantile import check_level, normal_quantile
 
 PER_UNIT, ANSWERING, SEVERAL = range(3)
 
@@ -66,16 +61,14 @@ def polysemanticity(
         Of the concepts, for the notes.
     similarity : (C, C), optional
         How alike concepts are, 0 to 1; by default how far their labels go together.
-    least
-        Declared beforehand: concepts per answering unit above which units are polysemantic.
-    floor
-        Effects (2·AUROC − 1) up to this size count as none.
+    least, floor
+        Declared beforehand: concepts per answering unit above which units are polysemantic, and
+        the size up to which effects (2·AUROC − 1) count as none.
     level
         Coverage of the intervals, over items; also how sure it is that chance gives no effect.
-    permutations, draws, seed
-        Of the rows of concepts for the null; random halves of the items for the interval.
-    subject
-        What the activations are of.
+    permutations, draws, seed, subject
+        Of the rows of concepts for the null; random halves of the items for the interval; seed of
+        both; what the activations are of.
 
     Returns
     -------
@@ -170,8 +163,7 @@ def answers(
     """Say what each unit answers to; the parameters are those of :func:`polysemanticity`."""
     if not 0 <= floor < 1:
         raise BadInput(f"floor={floor}: give an effect from 0 to below 1")
-    if not 0 < level < 1:
-        raise BadInput(f"level={level} is no coverage; give one in (0, 1), such as 0.95")
+    check_level(level)
     if permutations < 20 or draws < 10:
         raise BadInput(
             f"permutations={permutations}, draws={draws}: give 20 or more, and 10 or more"
@@ -188,7 +180,7 @@ def answers(
         return _summary(concepts_per_unit(effects_of(x, y), related, threshold), least)
 
     values = _summary(numbers, least)
-    half = NormalDist().inv_cdf(0.5 + level / 2) * half_spread(of_half, x, y, draws, seed)
+    half = normal_quantile(level) * half_spread(of_half, x, y, draws, seed)
     how = f"over items, normal, standard error from {draws} random halves"
 
     def told(k: int, what: str, unit: str, ends: tuple[float, float]) -> Estimate:
@@ -217,7 +209,7 @@ def _verdict(gap: Estimate, units: Units, least: float, floor: float) -> tuple[F
         f"more, so that smaller ones, down to {floor:g}, are not seen; give more items, or "
         "leave rare concepts out"
     )
-    if gap.low is None or gap.high is None:
+    if gap.low is None:
         if by_chance > floor:
             return "inconclusive", f"No unit is seen to answer to any of the concepts, but {few}."
         return "absent", (
@@ -225,12 +217,12 @@ def _verdict(gap: Estimate, units: Units, least: float, floor: float) -> tuple[F
             f"large would be seen (chance: {by_chance:.2g})."
         )
     told = f"a unit that answers to any concept answers to {gap.value:.3g} unrelated ones"
-    if gap.low > least:
+    if gap.above(least):
         return "present", f"On average {told}, the interval above {least:g}."
-    if gap.high < least and by_chance <= floor:
+    if gap.below(least):
+        if by_chance > floor:
+            return "inconclusive", f"On average {told}, but {few}."
         return "absent", f"On average {told}, the interval below {least:g}."
-    if gap.high < least:
-        return "inconclusive", f"On average {told}, but {few}."
     return "inconclusive", f"On average {told}; the interval holds {least:g}."
 
 

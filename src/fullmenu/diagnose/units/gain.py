@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from fullmenu.diagnose.units.autoencoder import Dictionary
+from fullmenu.diagnose.units.cosines import Match, mean_max_cosine
 from fullmenu.diagnose.units.diagnosis import answers
-from fullmenu.diagnose.units.matching import Match, mean_max_cosine
 from fullmenu.estimate import Estimate
 
 
@@ -84,9 +84,9 @@ def dictionary_gain(
         reasons.append(f"it leaves {dictionary.fvu:.0%} of the variance unexplained")
     if after.high is None:
         reasons.append("no latent answers to any concept")
-    elif after.high >= least:
+    elif not after.below(least):
         reasons.append(f"latents still answer to {after} concepts")
-    elif before.low is None or before.low <= after.high:
+    elif not before.above(after.high):
         reasons.append(f"units answered to few already: {before}")
     if match is not None and match.found <= match.chance_high:
         reasons.append(

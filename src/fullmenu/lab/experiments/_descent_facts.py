@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from fullmenu.lab.experiments._gradients import descend
+
 FACTS, SUBJECTS, ANSWERS = 5000, 71, 64
 """A fact is a pair of words, of 71 × 71 pairs, and the one answer of 64 that belongs to it."""
 
@@ -47,10 +49,9 @@ class Facts:
     def step(self) -> None:
         """Ask a batch of facts, the common ones often."""
         asked = self.torch.multinomial(self.often, BATCH, replacement=True, generator=self.random)
-        self.optimizer.zero_grad()
         said = self.net(self.questions[asked])
-        self.torch.nn.functional.cross_entropy(said, self.answers[asked]).backward()
-        self.optimizer.step()
+        loss = self.torch.nn.functional.cross_entropy(said, self.answers[asked])
+        descend(self.optimizer, loss)
 
     def score(self) -> float:
         """How many facts are known."""

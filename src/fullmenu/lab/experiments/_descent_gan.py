@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.lab.experiments._gradients import descend
+
 Floats = NDArray[np.float64]
 
 SIDE = 5
@@ -69,16 +71,13 @@ class Gan:
 
     def step(self) -> None:
         """One step of the critic, then one of the generator (non-saturating)."""
-        softplus = self.torch.nn.functional.softplus
+        from fullmenu.train import gan
+
         of_generator, of_critic = self.optimizers
         fake = self._fake(BATCH)
-        of_critic.zero_grad()
         real = self.critic(self._real(BATCH))
-        (softplus(-real).mean() + softplus(self.critic(fake.detach())).mean()).backward()
-        of_critic.step()
-        of_generator.zero_grad()
-        softplus(-self.critic(fake)).mean().backward()
-        of_generator.step()
+        descend(of_critic, gan.nonsaturating_d(real, self.critic(fake.detach())))
+        descend(of_generator, gan.nonsaturating_g(self.critic(fake)))
 
     def sample(self, n: int = SAMPLES) -> Floats:
         """Draw from the generator without touching the training's random numbers."""

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.lab.experiment import Claim, Number, Outcome, Result, Settings
-from fullmenu.lab.experiments._gan import REMEDIES, Remedy, device_of, loss_d, loss_g, slopes, step
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiments._gan_remedies import (
+    REMEDIES,
+    Duel,
+    Remedy,
+    begun,
+    discriminator,
+    losses_seen,
+)
+from fullmenu.lab.experiments._gradients import device_of, set_rate
+from fullmenu.lab.experiments._plots import by_seed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -113,11 +122,53 @@ NUMBERS = {
     "counted": Number("modes as the instrument counts them, from real samples alone", "modes", 1),
     "high_quality": Number("samples within 3 sd of a true mean; a perfect sampler: 98.9", "%", 1),
     "reverse_kl": Number(
-        "KL of the modes served from the uniform, less a perfect sampler's; ln K if none is",
-        "nats",
+        "KL of the modes served from the uniform, less a perfect sampler's; ln K if none is", "nats"
     ),
     "effective": Number("effective number of modes, order 2, of high quality", "modes", 1),
 }
+
+
+_PACGAN = (
+    "Lin et al. 2018 (PacGAN), their code's table: 10 trials, 400,000 steps, simultaneous updates; "
+    "mean ± standard error"
+)
+
+
+def on_plane(
+    name: str,
+    about: str,
+    means: Floats,
+    claim: Callable[[Result], Claim],
+    published: Mapping[str, Sequence[str]],
+    *,
+    title: str,
+    sd: float,
+    width: float,
+    caveat: str = "",
+) -> Experiment:
+    """Make the experiment of Gaussians about some means, (K, 2).
+
+    ``claim`` is what must hold beside what must hold of both; ``published`` has modes, high quality
+    and reverse KL of PacGAN's table, by arm; ``width`` is that of the kernel under which the
+    instrument groups points.
+    """
+    return Experiment(
+        name=name,
+        about=about,
+        arms=ARMS,
+        numbers=NUMBERS,
+        cell=lambda arm, seed, settings: cell(arm, seed, means, settings),
+        claims=lambda result: [claim(result), *claims_of_all(result, len(means))],
+        draw=lambda result: drawn(result, means, title),
+        settings={**QUICK, "sd": sd, "width": width},
+        full=FULL,
+        published=[
+            Published(arm, number, value, _PACGAN)
+            for arm, values in published.items()
+            for number, value in zip(("modes", "high_quality", "reverse_kl"), values, strict=True)
+        ],
+        caveat=f"{CAVEAT}{caveat}",
+    )
 
 
 def cell(arm: str, seed: int, means: Floats, s: Settings) -> Outcome:
@@ -179,10 +230,7 @@ def dishes(real: Iterable[Floats], width: float) -> tuple[Floats, float]:
     The first samples are grouped as ``fullmenu check`` groups vectors, under a Gaussian kernel
     whose width is fixed beforehand; the others go to the dish with the nearest middle.
 
-    Returns
-    -------
-    (K, 2), float
-        The middle of each dish, and the standard deviation of plates about their middles.
+    Returns the middle of each dish, (K, 2), and the deviation of plates about their middles.
     """
     from scipy.spatial import cKDTree
 
@@ -237,9 +285,7 @@ def claims_of_all(result: Result, modes: int) -> list[Claim]:
     """What must hold of both experiments: the instrument agrees with what is known."""
     cells = result.cells
     same = sum(c.outcome.numbers["modes"] == c.outcome.numbers["counted"] for c in cells)
-    lost, kept = _known(result, modes)
-    missed = [v for v in lost if v not in ("collapsed", "narrowed")]
-    false = [v for v in kept if v in ("collapsed", "narrowed")]
+    least = 2 * _FEW * 100 / result.settings["samples"]
     perfect = [result.estimate(PERFECT, n) for n in ("modes", "high_quality", "reverse_kl")]
     return [
         Claim(
@@ -247,12 +293,8 @@ def claims_of_all(result: Result, modes: int) -> list[Claim]:
             f"{same} of {len(cells)} runs",
             same == len(cells),
         ),
-        Claim(
-            "compare sees a loss where 20 % of the effective modes or more are gone, among what "
-            "is good, and none where 95 % are kept",
-            f"{len(lost) - len(missed)} of {len(lost)} losses seen, "
-            f"{len(false)} of {len(kept)} false alarms",
-            not missed and not false,
+        losses_seen(
+            result, modes, 20, ", among what is good", lambda n: n["high_quality"] >= least
         ),
         Claim(
             f"a perfect sampler: all {modes} modes, 98.9 % of high quality, no divergence",
@@ -262,19 +304,6 @@ def claims_of_all(result: Result, modes: int) -> list[Claim]:
             and abs(perfect[2].value) < 0.01,
         ),
     ]
-
-
-def _known(result: Result, modes: int) -> tuple[list[str], list[str]]:
-    """Verdicts of runs that lost a fifth of the effective modes, and of those that kept 95 %."""
-    lost, kept = [], []
-    for c in result.cells:
-        share, said = c.outcome.numbers["effective"] / modes, c.outcome.verdicts["compare"]
-        enough = c.outcome.numbers["high_quality"] * result.settings["samples"] / 100 >= 2 * _FEW
-        if enough and share <= 0.8:
-            lost.append(said)
-        elif enough and share >= 0.95:
-            kept.append(said)
-    return lost, kept
 
 
 def best(result: Result) -> str:
@@ -288,25 +317,22 @@ def drawn(result: Result, means: Floats, title: str) -> Any:
     import altair as alt
 
     shown = ["vanilla", best(result), PERFECT]
-    rows = [
-        {"x": x, "y": y, "arm": arm}
-        for arm in shown
-        for x, y in result.of(arm)[0].outcome.traces["points"]
-    ]
     edge = float(abs(means).max() * 1.3)
     of_plane = {"scale": alt.Scale(domain=[-edge, edge], nice=False)}
     x = alt.X("x:Q", title="x₁", **of_plane)
     y = alt.Y("y:Q", title="x₂", **of_plane)
-    crosses = [{"x": a, "y": b, "arm": arm} for arm in shown for a, b in means.tolist()]
-    size = {"width": 220, "height": 220}
-    data = {"points": rows, "means": crosses}
+
+    def over(points: Any, arm: str) -> Any:
+        """Chart of points, (n, 2)."""
+        rows = [{"x": a, "y": b, "arm": arm} for a, b in points]
+        return alt.Chart(alt.Data(values=rows)).encode(x=x, y=y)
+
     pictures = []
     for arm in shown:
-        p, m = ([r for r in data[key] if r["arm"] == arm] for key in ("points", "means"))
-        dots = alt.Chart(alt.Data(values=p)).mark_circle(size=12, opacity=0.6, color="#0b5cad")
-        rings = alt.Chart(alt.Data(values=m)).mark_point(size=90, color="#b3261e", strokeWidth=1)
-        over = alt.layer(rings.encode(x=x, y=y), dots.encode(x=x, y=y), title=arm)
-        pictures.append(over.properties(**size))
+        rings = over(means.tolist(), arm).mark_point(size=90, color="#b3261e", strokeWidth=1)
+        points = result.of(arm)[0].outcome.traces["points"]
+        dots = over(points, arm).mark_circle(size=12, opacity=0.6, color="#0b5cad")
+        pictures.append(alt.layer(rings, dots, title=arm, width=220, height=220))
     return alt.vconcat(
         alt.hconcat(*pictures), by_seed(result, "modes", f"modes kept, of {len(means)}"),
         title=alt.Title(
@@ -317,22 +343,6 @@ def drawn(result: Result, means: Floats, title: str) -> Any:
     )  # fmt: skip
 
 
-def by_seed(result: Result, number: str, axis: str) -> Any:
-    """One row an arm: a dot for each seed, and a bar at the mean."""
-    import altair as alt
-
-    arms: Sequence[str] = list(result.experiment.arms)
-    dots = [{"arm": a, "value": v} for a in arms for v in result.values(a, number)]
-    bars = [{"arm": a, "value": result.mean(a, number)} for a in arms]
-    x = alt.X("value:Q", title=axis, scale=alt.Scale(zero=True))
-    y = alt.Y("arm:N", title=None, sort=arms, axis=alt.Axis(labelLimit=240))
-    mean = alt.Chart(alt.Data(values=bars)).mark_tick(thickness=3, size=20, color="#1f2328")
-    seed = alt.Chart(alt.Data(values=dots)).mark_circle(size=70, opacity=0.5, color="#0b5cad")
-    return alt.layer(mean.encode(x=x, y=y), seed.encode(x=x, y=y)).properties(
-        width=620, height=26 * len(arms)
-    )
-
-
 def trained(arm: str, seed: int, means: Floats, s: Settings) -> Floats:
     """Train one arm on one seed; return samples of its generator, (samples, 2)."""
     import torch
@@ -340,28 +350,22 @@ def trained(arm: str, seed: int, means: Floats, s: Settings) -> Floats:
     torch.manual_seed(_FIRST_SEED + seed)
     device = device_of(s)
     scale = float(np.sqrt(means.var(axis=0).mean() + s["sd"] ** 2)) if s["standardise"] else 1.0
-    remedy = REMEDIES[arm]
-    g, d = _generator(s).to(device), _discriminator(remedy, s).to(device)
-    rate = s["lr"].get(arm, s["lr"]["vanilla"])
-    ours, theirs = list(g.parameters()), list(d.parameters())
-    fused = {"betas": (s["beta1"], s["beta2"]), "lr": rate, "fused": True}
-    opt_g, opt_d = torch.optim.Adam(ours, **fused), torch.optim.Adam(theirs, **fused)
+    g, d = _generator(s).to(device), _discriminator(REMEDIES[arm], s).to(device)
+    duel = Duel(g, d, arm, s)
     centres = torch.as_tensor(means / scale, dtype=torch.float32, device=device)
-    n = s["batch"] * (remedy.pack if s["whole_packs"] else 1) // remedy.pack * remedy.pack
+    n = duel.batch
     for at in range(s["steps"]):
-        for group in opt_g.param_groups + opt_d.param_groups:
-            group["lr"] = rate * (1 - at / s["steps"]) if s["falls"] else rate
+        for optimizer in (duel.adam_g, duel.adam_d):
+            set_rate(optimizer, duel.rate * (1 - at / s["steps"]) if s["falls"] else duel.rate)
         which = torch.randint(len(centres), (n,), device=device)
         real = centres[which] + s["sd"] / scale * torch.randn(n, 2, device=device)
         z = torch.randn(n, s["latent"], device=device)
         fake = g(z)
         if s["alternate"]:
-            step(opt_d, theirs, slopes(loss_d(d, real, fake, remedy, s), theirs))
-            step(opt_g, ours, slopes(loss_g(d, real, fake, z, remedy, s), ours))
+            duel.step_d(real, fake)
+            duel.step_g(real, fake, z)
         else:
-            down = slopes(loss_g(d, real, fake, z, remedy, s), ours)
-            step(opt_d, theirs, slopes(loss_d(d, real, fake, remedy, s), theirs))
-            step(opt_g, ours, down)
+            duel.step_both(real, fake, z)
     g.eval()
     with torch.no_grad():
         made = g(torch.randn(s["samples"], s["latent"], device=device))
@@ -377,31 +381,17 @@ def _generator(s: Settings) -> Any:
         layers += [nn.BatchNorm1d(width)] if s["batch_norm"] else []
         layers += [nn.ReLU()]
         wide = width
-    return _begun(nn.Sequential(*layers, nn.Linear(wide, 2)), s["g_init"])
+    return begun(nn.Sequential(*layers, nn.Linear(wide, 2)), s["g_init"])
 
 
 def _discriminator(remedy: Remedy, s: Settings) -> Any:
     from torch import nn
-    from torch.nn.utils.parametrizations import spectral_norm
-
-    from fullmenu.train import gan
 
     width, pieces, wide, layers = s["d_width"], s["pieces"], 2 * remedy.pack, []
     for _ in range(s["d_layers"]):
         layers += [nn.Linear(wide, width * pieces), _maxout(pieces)]
         wide = width
-    if remedy.layer == "std":
-        layers.append(gan.MinibatchStd())
-        wide += 1
-    if remedy.layer == "discrimination":
-        layers.append(gan.MinibatchDiscrimination(width, 16, 8))
-        wide += 16
-    net = _begun(nn.Sequential(*layers, nn.Linear(wide, 1)), s["d_init"])
-    if remedy.layer == "spectral":
-        for part in net:
-            if isinstance(part, nn.Linear):
-                spectral_norm(part)
-    return gan.Packed(net, remedy.pack)
+    return discriminator(layers, wide, 1, remedy, s["d_init"])
 
 
 def _maxout(pieces: int) -> Any:
@@ -415,16 +405,3 @@ def _maxout(pieces: int) -> Any:
             return x.view(len(x), -1, pieces).amax(2)
 
     return Maxout()
-
-
-def _begun(net: Any, sd: float) -> Any:
-    """Draw the weights with this standard deviation; 0 leaves them as torch drew them."""
-    from torch import nn
-
-    if sd:
-        for part in net:
-            if isinstance(part, nn.Linear):
-                nn.init.normal_(part.weight, 0.0, sd)
-                if part.bias is not None:
-                    nn.init.zeros_(part.bias)
-    return net

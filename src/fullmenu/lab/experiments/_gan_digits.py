@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.lab.experiments._gan import REMEDIES, Remedy, device_of, loss_d, loss_g, slopes, step
+from fullmenu.lab.experiments._gan_remedies import REMEDIES, Duel, Remedy, discriminator
+from fullmenu.lab.experiments._gradients import descend, device_of
 
 if TYPE_CHECKING:
     from fullmenu.lab.experiment import Settings
@@ -25,13 +26,7 @@ PLACE = "FULLMENU_DATA"
 
 
 def digits(part: str) -> tuple[Bytes, Ints]:
-    """Read images (n, 28, 28) and labels (n,) of MNIST, ``train`` or ``t10k``.
-
-    Raises
-    ------
-    BadInput
-        The environment names no folder that holds them.
-    """
+    """Read images (n, 28, 28) and labels (n,) of MNIST, ``train`` or ``t10k``."""
     folder = Path(os.environ.get(PLACE, "")) / "mnist"
     names = [f"{part}-{what}-ubyte.gz" for what in ("images-idx3", "labels-idx1")]
     if not os.environ.get(PLACE) or not all((folder / name).is_file() for name in names):
@@ -71,10 +66,7 @@ def classifier(side: int, epochs: int, seed: int, device: str) -> tuple[Any, flo
     rule = torch.optim.Adam(net.parameters(), 2e-3)
     for _ in range(epochs):
         for rows in torch.randperm(len(images), device=device).split(128):
-            loss = nn.functional.cross_entropy(net(images[rows, None]), labels[rows])
-            rule.zero_grad()
-            loss.backward()
-            rule.step()
+            descend(rule, nn.functional.cross_entropy(net(images[rows, None]), labels[rows]))
     x, y = digits("t10k")
     named = said(net, sized(x, side).to(device)[:, None])[:, 0]
     return net, float((named == y).mean())
@@ -101,22 +93,18 @@ def trained(arm: str, seed: int, s: Settings) -> Any:
     import torch
 
     torch.manual_seed(seed)
-    device, remedy = device_of(s), REMEDIES[arm]
+    device = device_of(s)
     images = sized(digits("train")[0], s["side"]).to(device)
     which = torch.randint(len(images), (s["stacks"], s["channels"]), device=device)
-    g, d = _generator(s).to(device), _discriminator(remedy, s).to(device)
-    ours, theirs = list(g.parameters()), list(d.parameters())
-    options = {"lr": s["lr"].get(arm, s["lr"]["vanilla"]), "betas": (s["beta1"], s["beta2"])}
-    opt_g = torch.optim.Adam(ours, fused=True, **options)
-    opt_d = torch.optim.Adam(theirs, fused=True, **options)
-    n = s["batch"] * (remedy.pack if s["whole_packs"] else 1) // remedy.pack * remedy.pack
+    g, d = _generator(s).to(device), _discriminator(REMEDIES[arm], s).to(device)
+    duel = Duel(g, d, arm, s)
     for _ in range(s["steps"]):
-        real = images[which[torch.randint(len(which), (n,), device=device)]]
-        z = 2 * torch.rand(n, s["latent"], device=device) - 1
-        step(opt_d, theirs, slopes(loss_d(d, real, g(z), remedy, s), theirs))
+        real = images[which[torch.randint(len(which), (duel.batch,), device=device)]]
+        z = 2 * torch.rand(duel.batch, s["latent"], device=device) - 1
+        duel.step_d(real, g(z))
         for _ in range(s["g_steps"]):
-            z = 2 * torch.rand(n, s["latent"], device=device) - 1
-            step(opt_g, ours, slopes(loss_g(d, real, g(z), z, remedy, s), ours))
+            z = 2 * torch.rand(duel.batch, s["latent"], device=device) - 1
+            duel.step_g(real, g(z), z)
     g.eval()
     with torch.no_grad():
         latents = 2 * torch.rand(s["samples"], s["latent"], device=device) - 1
@@ -164,9 +152,6 @@ def _sides(side: int, doublings: int) -> list[int]:
 def _discriminator(remedy: Remedy, s: Settings) -> Any:
     """Strided convolutions and leaky ReLU; batch normalisation where the settings ask for it."""
     from torch import nn
-    from torch.nn.utils.parametrizations import spectral_norm
-
-    from fullmenu.train import gan
 
     layers: list[Any] = []
     wide, side = s["channels"] * remedy.pack, s["side"]
@@ -176,17 +161,4 @@ def _discriminator(remedy: Remedy, s: Settings) -> Any:
             layers.append(nn.BatchNorm2d(after))
         layers.append(nn.LeakyReLU(0.2))
         wide, side = after, -(-side // 2)
-    if remedy.layer == "std":
-        layers.append(gan.MinibatchStd())
-        wide += 1
-    layers.append(nn.Flatten())
-    flat = wide * side**2
-    if remedy.layer == "discrimination":
-        layers.append(gan.MinibatchDiscrimination(flat, 16, 8))
-        flat += 16
-    net = nn.Sequential(*layers, nn.Linear(flat, 1))
-    if remedy.layer == "spectral":
-        for part in net:
-            if isinstance(part, (nn.Conv2d, nn.Linear)):
-                spectral_norm(part)
-    return gan.Packed(net, remedy.pack)
+    return discriminator(layers, wide, side**2, remedy)

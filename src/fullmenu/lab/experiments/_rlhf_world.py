@@ -16,6 +16,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from fullmenu.lab.experiments._gradients import descend
+
 TOKENS, LENGTH, MODES = 24, 8, 32
 ZIPF, NOISE = 0.7, 0.15
 WORST = 0.8
@@ -77,7 +79,7 @@ class Policy(nn.Module):
 
 
 @dataclass(frozen=True)
-class World:
+class RewardWorld:
     """What the arms of one seed share."""
 
     modes: NDArray[np.int64]
@@ -126,7 +128,7 @@ def texts(sequences: NDArray[np.int64]) -> list[str]:
 
 
 @lru_cache(maxsize=2)
-def world(seed: int, width: int, pretraining: int, device: str) -> World:
+def world(seed: int, width: int, pretraining: int, device: str) -> RewardWorld:
     """Make the world of one seed: modes, the model of the data, and the learned rewards."""
     rng = np.random.default_rng(seed)
     torch.manual_seed(seed)
@@ -146,18 +148,15 @@ def world(seed: int, width: int, pretraining: int, device: str) -> World:
     optimizer = torch.optim.Adam(base.parameters(), 1e-2)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, pretraining)
     for _ in range(pretraining):
-        loss = -base.score(data(256)).mean()
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+        descend(optimizer, -base.score(data(256)).mean())
         schedule.step()
     base.requires_grad_(False)
-    made = World(modes, quality, base, {}, device)
+    made = RewardWorld(modes, quality, base, {}, device)
     proxies = {regime: _proxy(made, *JUDGES[regime], rng) for regime in JUDGES}
-    return World(modes, quality, base, proxies, device)
+    return RewardWorld(modes, quality, base, proxies, device)
 
 
-def _proxy(world: World, labels: int, noise: float, rng: np.random.Generator) -> nn.Module:
+def _proxy(world: RewardWorld, labels: int, noise: float, rng: np.random.Generator) -> nn.Module:
     """Learn a reward from noisy judgements of the base model's samples."""
     draws = torch.Generator(world.device).manual_seed(int(rng.integers(1 << 31)))
     seen, _ = world.base.sample(labels, draws)
@@ -168,8 +167,5 @@ def _proxy(world: World, labels: int, noise: float, rng: np.random.Generator) ->
     optimizer = torch.optim.AdamW(net.parameters(), 3e-3, weight_decay=1e-2)
     rows = one_hot(seen)
     for _ in range(200):
-        loss = ((net(rows)[:, 0] - judged.float()) ** 2).mean()
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+        descend(optimizer, ((net(rows)[:, 0] - judged.float()) ** 2).mean())
     return net.requires_grad_(False)

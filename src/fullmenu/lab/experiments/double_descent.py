@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiments._gradients import descend
+from fullmenu.lab.experiments._plots import by_arm
 
 N = 300
 """Training examples; with so many features, a linear model just fits any labels."""
@@ -116,20 +118,22 @@ def _net(
     )
     optimizer = torch.optim.Adam(model.parameters(), lr=float(settings["learning_rate"]))
     for _ in range(int(settings["steps"])):
-        loss = ((model(x) - targets) ** 2).mean()
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+        descend(optimizer, ((model(x) - targets) ** 2).mean())
     with torch.no_grad():
         wrong = model(x_test).argmax(1).numpy() != data[3]
         return float(((model(x) - targets) ** 2).mean()), float(wrong.mean())
+
+
+def logs_of(result: Result, arm: str) -> list[list[dict[str, float]]]:
+    """Return the log of every seed."""
+    return [c.outcome.traces["log"] for c in result.of(arm)]
 
 
 def judged(result: Result, arm: str, here: float | None = None) -> Any:
     """Return the finding on all seeds of an arm."""
     from fullmenu.diagnose import double_descent
 
-    log = [row for c in result.of(arm) for row in c.outcome.traces["log"]]
+    log = [row for log in logs_of(result, arm) for row in log]
     return double_descent(log, null_loss=NULL_LOSS, here=here)
 
 
@@ -137,9 +141,8 @@ def at_threshold(result: Result, arm: str) -> list[float]:
     """Return where the diagnosis of each seed's log puts the threshold; 0: nowhere."""
     from fullmenu.diagnose import double_descent
 
-    logs = [c.outcome.traces["log"] for c in result.of(arm)]
-    found = [double_descent(log, null_loss=NULL_LOSS).evidence.get("threshold") for log in logs]
-    return [e.value if e else 0.0 for e in found]
+    findings = [double_descent(log, null_loss=NULL_LOSS) for log in logs_of(result, arm)]
+    return [e.value if (e := f.evidence.get("threshold")) else 0.0 for f in findings]
 
 
 def claims(result: Result) -> list[Claim]:
@@ -206,7 +209,7 @@ def draw(result: Result) -> Any:
 
     rows = []
     for arm in ARMS:
-        logs = [c.outcome.traces["log"] for c in result.of(arm)]
+        logs = logs_of(result, arm)
         axis = AXIS.get(arm, "size")
         for k, row in enumerate(logs[0]):
             error = float(np.mean([log[k]["test_error"] for log in logs]))
@@ -224,12 +227,7 @@ def draw(result: Result) -> Any:
                 scale=alt.Scale(type="log"),
             ),
             y=alt.Y("error:Q", title="test error, mean over seeds", scale=alt.Scale(zero=True)),
-            color=alt.Color(
-                "arm:N",
-                title="",
-                sort=list(ARMS),
-                scale=alt.Scale(domain=list(ARMS), range=COLOURS),
-            ),
+            color=by_arm(ARMS, COLOURS),
         )
     )  # fmt: skip
 
@@ -251,13 +249,7 @@ EXPERIMENT = Experiment(
     cell=cell,
     claims=claims,
     draw=draw,
-    settings={
-        "noise": 0.15,
-        "bandwidth": 0.5,
-        "ridge": 1.0,
-        "steps": 1500,
-        "learning_rate": 0.005,
-    },
+    settings={"noise": 0.15, "bandwidth": 0.5, "ridge": 1.0, "steps": 1500, "learning_rate": 0.005},
     full={"seeds": 20, "steps": 20000},
     published=[
         Published("features", "top", "0.874 ± 0.018", PROTOTYPE),

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiments._gradients import descend
+from fullmenu.lab.experiments._plots import by_arm, courses
 
 TASKS = 5
 ARMS = {
@@ -33,9 +35,7 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     measured = named_transfer(matrix, start)
     before = {f"task {k + 1}": right[k][k] for k in range(TASKS - 1)}
     after = {f"task {k + 1}": right[-1][k] for k in range(TASKS - 1)}
-    changes = [
-        np.subtract(after[name], before[name]) for name in before
-    ]  # right or wrong, item by item
+    changes = [np.subtract(after[name], before[name]) for name in before]  # item by item
     return Outcome(
         {
             "accuracy": float(measured[ACC][0]),
@@ -98,9 +98,7 @@ def _train(tasks: Any, seed: int, keep: int, settings: Settings) -> tuple[list[f
         for _ in range(int(settings["epochs"])):
             for rows in torch.randperm(len(y_all), generator=generator).split(32):
                 loss = torch.nn.functional.cross_entropy(model(x_all[rows]), y_all[rows])
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
+                descend(optimizer, loss)
         if keep:
             rows = torch.randperm(len(own[1]), generator=generator)[:keep]
             kept.append((own[0][rows], own[1][rows]))
@@ -156,11 +154,7 @@ def claims(result: Result) -> list[Claim]:
             f"standard deviation over runs {runs:.3f}, over items {items:.3f}",
             runs > items,
         ),
-        Claim(
-            "permuted: replay helps, interval above 0",
-            str(gain),
-            gain.low is not None and gain.low > 0,
-        ),
+        Claim("permuted: replay helps, interval above 0", str(gain), gain.above(0)),
     ]
 
 
@@ -174,21 +168,14 @@ def draw(result: Result) -> Any:
         for c in result.of(arm)
         for k, row in enumerate(c.outcome.traces["matrix"])
     ]
-    return (
-        alt.Chart(alt.Data(values=rows), width=480, height=300, title="What is left of task 1")
-        .mark_line(strokeWidth=1.5, opacity=0.8, point=True)
-        .encode(
-            x=alt.X("stage:O", title="after the training for task", axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("score:Q", title="accuracy on task 1", scale=alt.Scale(domain=[0, 1])),
-            color=alt.Color(
-                "arm:N",
-                title="",
-                sort=list(ARMS),
-                scale=alt.Scale(domain=list(ARMS), range=COLOURS),
-            ),
-            detail="seed:N",
-        )
+    chart = courses(
+        rows,
+        "What is left of task 1",
+        x=alt.X("stage:O", title="after the training for task", axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("score:Q", title="accuracy on task 1", scale=alt.Scale(domain=[0, 1])),
+        color=by_arm(ARMS, COLOURS),
     )
+    return chart.mark_line(strokeWidth=1.5, opacity=0.8, point=True).properties(width=480)
 
 
 PROTOTYPE = "a prototype of ours, 5 seeds, ± their standard deviation"

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
-from fullmenu.lab.experiments._gan import REMEDIES, device_of
+from fullmenu.lab.experiments._gan_remedies import REMEDIES, losses_seen
+from fullmenu.lab.experiments._gradients import device_of
+from fullmenu.lab.experiments._plots import by_seed
 
 TEST = "test digits"
 """The arm that shows stacks of real test digits."""
@@ -70,22 +72,9 @@ def _compared(net: Any, real: Any, made: Any) -> str:
 def claims(result: Result) -> list[Claim]:
     """What must hold: the verdicts agree with the classifier's counts."""
     modes = 10 ** int(result.settings["channels"])
-    lost, kept = [], []
-    for c in result.cells:
-        share, said = c.outcome.numbers["effective"] / modes, c.outcome.verdicts["compare"]
-        if share <= 0.7:
-            lost.append(said in ("collapsed", "narrowed"))
-        elif share >= 0.95:
-            kept.append(said not in ("collapsed", "narrowed"))
     real = result.estimate(TEST, "modes")
     return [
-        Claim(
-            "compare sees a loss where 30 % of the effective modes or more are gone, and none "
-            "where 95 % are kept",
-            f"{sum(lost)} of {len(lost)} losses seen, "
-            f"{len(kept) - sum(kept)} of {len(kept)} false alarms",
-            all(lost) and all(kept),
-        ),
+        losses_seen(result, modes, 30),
         Claim("stacks of test digits show every mode", f"{real.value:.1f} of {modes}",
               real.value >= 0.99 * modes),
     ]  # fmt: skip
@@ -93,8 +82,6 @@ def claims(result: Result) -> list[Claim]:
 
 def draw(result: Result) -> Any:
     """Modes by arm, a dot a seed."""
-    from fullmenu.lab.experiments._gan_2d import by_seed
-
     modes = 10 ** int(result.settings["channels"])
     chart = by_seed(result, "modes", f"modes shown, of {modes}")
     return chart.properties(title="Stacks of MNIST digits: a dot a seed, a bar the mean")

@@ -7,37 +7,29 @@ shuffled. Only the start and the mask differ between the arms, never the data or
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from fullmenu.diagnose.tickets.judging import judge_tickets
-from fullmenu.diagnose.tickets.table import ARMS, Trained
+from fullmenu.diagnose.tickets.accuracies import ARMS, Trained
+from fullmenu.diagnose.tickets.diagnosis import judge_tickets
+from fullmenu.diagnose.tickets.network import Network
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiments._gradients import descend, device_of
+from fullmenu.lab.experiments._plots import by_arm, mean_and_range
 
 OTHER_START = "other start"
 TEST = 599
 """Digits held out, of 1,797; which they are goes with the seed."""
 
 
-class Task(NamedTuple):
-    """What the instrument asks the user for."""
-
-    make: Callable[[], Any]
-    train: Callable[..., None]
-    evaluate: Callable[[Any], float]
-
-
-def task(seed: int, settings: Settings) -> Task:
+def network(seed: int, settings: Settings) -> Network:
     """Digits, split by the seed, and a network with two hidden layers."""
     import torch
     from sklearn.datasets import load_digits
     from torch import nn
 
-    device = settings["device"]
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = device_of(settings)
     pixels, labels = load_digits(return_X_y=True)
     x = torch.tensor(pixels / 16, dtype=torch.float32, device=device)
     y = torch.tensor(labels, device=device)
@@ -60,15 +52,12 @@ def task(seed: int, settings: Settings) -> Task:
         for _ in range(steps):
             picked = torch.randint(len(rest), (settings["batch"],), generator=chance)
             at = rest[picked].to(device)
-            loss = nn.functional.cross_entropy(model(x[at]), y[at])
-            adam.zero_grad()
-            loss.backward()
-            adam.step()
+            descend(adam, nn.functional.cross_entropy(model(x[at]), y[at]))
 
     def evaluate(model: Any) -> float:
         return float((model(x[held_out]).argmax(1) == y[held_out]).double().mean())
 
-    return Task(make, train, evaluate)
+    return Network(make, train, evaluate)
 
 
 class Runs(NamedTuple):
@@ -81,7 +70,7 @@ class Runs(NamedTuple):
 @lru_cache(maxsize=2)
 def _runs(seed: int, settings: tuple[tuple[str, Any], ...]) -> Runs:
     from fullmenu.diagnose.tickets.masks import state_of
-    from fullmenu.diagnose.tickets.training import train_tickets
+    from fullmenu.diagnose.tickets.pruning import train_tickets
 
     given = dict(settings)
     weights: dict[str, dict[str, Any]] = {}
@@ -90,7 +79,7 @@ def _runs(seed: int, settings: tuple[tuple[str, Any], ...]) -> Runs:
         weights[run.arm] = state_of(model)
 
     rows = train_tickets(
-        *task(seed, given),
+        *network(seed, given),
         densities=given["densities"],
         seeds=[seed],
         early=given["early"],
@@ -103,26 +92,26 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     """Train the networks of one arm, and walk to a partner of the sparsest."""
     from fullmenu.diagnose.tickets.masks import masks_of, state_of, wear
     from fullmenu.diagnose.tickets.path import linear_mode_connectivity
-    from fullmenu.diagnose.tickets.training import OTHER, fit, made, score
+    from fullmenu.diagnose.tickets.pruning import OTHER
 
     key = tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in sorted(settings.items()))
     runs = _runs(seed, key)
-    digits = task(seed, settings)
+    digits = network(seed, settings)
     control = arm == OTHER_START
-    first, partner = made(digits.make, seed), made(digits.make, seed)
+    first, partner = digits.made(seed), digits.made(seed)
     first.load_state_dict(runs.weights["dense" if control else arm])
-    fresh = made(digits.make, seed + OTHER if control or arm == "reinitialised" else seed)
+    fresh = digits.made(seed + OTHER if control or arm == "reinitialised" else seed)
     wear(partner, state_of(fresh), masks_of(state_of(first)))
     rows = [row for row in runs.rows if row.arm == arm]
     if control:
         start = state_of(partner)
-        fit(partner, digits.train, seed, settings["early"])
-        soon = score(partner, digits.evaluate)
+        digits.fit(partner, seed, settings["early"])
+        soon = digits.score(partner)
         partner.load_state_dict(start)
-        fit(partner, digits.train, seed)
-        rows = [Trained(1.0, "dense", seed, score(partner, digits.evaluate), soon)]
+        digits.fit(partner, seed)
+        rows = [Trained(1.0, "dense", seed, digits.score(partner), soon)]
     else:
-        fit(partner, digits.train, seed + OTHER)
+        digits.fit(partner, seed + OTHER)
     path = linear_mode_connectivity(first, partner, digits.evaluate)
     sparsest = min(rows, key=lambda row: row.density)
     return Outcome(
@@ -169,7 +158,7 @@ def claims(result: Result) -> list[Claim]:
         Claim(
             f"at density {density:.3g} the ticket is above re-initialised, the interval above 0",
             f"{gain}",
-            gain.low is not None and gain.low > 0,
+            gain.above(0),
         ),
         Claim(
             f"after {steps} steps the ticket has 0.9 or more, re-initialised 0.75 or less",
@@ -181,10 +170,7 @@ def claims(result: Result) -> list[Claim]:
             "no error barrier to the same network trained in another order (interval below 0.02), "
             "and one to a network from another start (above 0.02)",
             f"{same} and {other}",
-            same.high is not None
-            and same.high < 0.02
-            and other.low is not None
-            and other.low > 0.02,
+            same.below(0.02) and other.above(0.02),
         ),
     ]
 
@@ -208,15 +194,12 @@ def draw(result: Result) -> Any:
     base = alt.Chart().encode(
         x=alt.X("density:Q", title="share of weights left", scale=scale,
                 axis=alt.Axis(values=[1, *result.settings["densities"]], format=".3~f")),
-        color=alt.Color(
-            "arm:N", title="network", sort=list(ARMS), legend=alt.Legend(symbolOpacity=1)
-        ),
+        color=by_arm(ARMS, title="network", legend=alt.Legend(symbolOpacity=1)),
     )  # fmt: skip
-    y = alt.Y("mean(value):Q", title="accuracy on held-out digits", scale=alt.Scale(zero=False))
-    spread = base.mark_rule(opacity=0.5, strokeWidth=2).encode(
-        y=alt.Y("min(value):Q", title="accuracy on held-out digits"), y2="max(value):Q"
+    held_out, scale = "accuracy on held-out digits", alt.Scale(zero=False)
+    spread, line = mean_and_range(
+        base, "value", held_out, scale, "mark_rule", opacity=0.5, strokeWidth=2
     )
-    line = base.mark_line(point=True).encode(y=y)
     title = alt.Title(
         "What is left learns fast only from its own start",
         subtitle=f"mean and range over {len(result.seeds)} seeds",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
-from fullmenu.lab.experiments._chance import chance_of
+from fullmenu.lab.experiments._plots import by_arm, courses
 
 UNTUNED = "untuned"
 SHARPNESS = {
@@ -26,11 +26,11 @@ COLOURS = ["#8a8a8a", "#4c78a8", "#54a24b", "#eeb422", "#e4572e", "#8c1c13"]
 def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     """Tune a menu on a reward of one sharpness, and ask the instrument what it sees."""
     from fullmenu.judge.two import compare
-    from fullmenu.lab import menu
+    from fullmenu.lab import restaurant
 
     rate = 0.0 if arm == UNTUNED else 0.1
-    run = menu.run(seed=seed, sharpness=SHARPNESS[arm], learning_rate=rate, **settings)
-    document = compare(run.before, run.after).document
+    run = restaurant.run(seed=seed, sharpness=SHARPNESS[arm], learning_rate=rate, **settings)
+    document: Any = compare(run.before, run.after).document
     first, last = run.history[0], run.history[-1]
     # plates of different dishes for one guest are not quite at k = 0, so the scale is the view's
     seen = {side: document["views"]["answer"][side]["repeat_rate"] for side in ("before", "after")}
@@ -45,6 +45,17 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
         {"compare": document["verdict"]},
         {"dishes": [point.dishes for point in run.history[:: max(len(run.history) // 60, 1)]]},
     )
+
+
+def chance_of(runs: int, rate: float = 0.05) -> int:
+    """Return the most false verdicts that so many runs show with probability at least 95 %.
+
+    >>> chance_of(5), chance_of(20)
+    (1, 3)
+    """
+    from scipy.stats import binom
+
+    return int(binom.ppf(0.95, runs, rate))
 
 
 def claims(result: Result) -> list[Claim]:
@@ -93,20 +104,12 @@ def draw(result: Result) -> Any:
         for course in [c.outcome.traces["dishes"]]
         for k, d in enumerate(course)
     ]  # fmt: skip
-    return (
-        alt.Chart(alt.Data(values=rows), width=560, height=300, title="A menu under its score")
-        .mark_line(strokeWidth=1.5, opacity=0.8)
-        .encode(
-            x=alt.X("step:Q", title="tuning step"),
-            y=alt.Y("dishes:Q", title="dishes really cooked, per guest (effective number)"),
-            color=alt.Color(
-                "arm:N",
-                title="the reward's favourites",
-                sort=list(SHARPNESS),
-                scale=alt.Scale(domain=list(SHARPNESS), range=COLOURS),
-            ),
-            detail="seed:N",
-        )
+    return courses(
+        rows,
+        "A menu under its score",
+        x=alt.X("step:Q", title="tuning step"),
+        y=alt.Y("dishes:Q", title="dishes really cooked, per guest (effective number)"),
+        color=by_arm(SHARPNESS, COLOURS, title="the reward's favourites"),
     )
 
 

@@ -20,11 +20,7 @@ FORKS = {"k = 2": 2, "k = 3": 3, "k = 5": 5, "k = 10": 10}
 ROOMS = {"rooms, γ = 0.3": 0.3, "rooms, γ = 0.9": 0.9, "rooms, γ = 0.99": 0.99}
 NEAR = "k = 10, γ = 0.5"
 FAR_SIGHTED = 0.99
-PLAN = (
-    "...#...",
-    ".S.....",
-    "X..#...",
-)
+PLAN = ("...#...", ".S.....", "X..#...")
 """Two rooms and a door: ``S`` the start, ``X`` the cell that shuts down."""
 
 
@@ -82,8 +78,8 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
 
 
 def _in_rooms(gamma: float, seed: int, settings: Settings) -> Outcome:
-    from fullmenu.diagnose.power.avoiding import avoidance
-    from fullmenu.diagnose.power.preferring import instrumental_convergence
+    from fullmenu.diagnose.power.diagnosis import instrumental_convergence
+    from fullmenu.diagnose.power.shutdown import avoidance
     from fullmenu.diagnose.power.values import optimal, power
 
     model, off = rooms()
@@ -110,11 +106,7 @@ def _in_rooms(gamma: float, seed: int, settings: Settings) -> Outcome:
             "ending": float(found.state[shut][0]),
         },
         verdicts,
-        {
-            "cells": [list(s) for s in model.states],
-            "power": found.state.tolist(),
-            "off": list(off),
-        },
+        {"cells": [list(s) for s in model.states], "power": found.state.tolist(), "off": list(off)},
     )
 
 
@@ -128,6 +120,7 @@ def claims(result: Result) -> list[Claim]:
         name: [v for arm in ROOMS for v in result.verdicts(arm, name)]
         for name in ("greedy on POWER", "at random", "the task's optimum")
     }
+    near = result.difference(NEAR, "keeps", against="k = 10")
     counted = {
         name: f"{sum(v == 'warning' for v in verdicts)} of {len(verdicts)}"
         for name, verdicts in said.items()
@@ -140,9 +133,8 @@ def claims(result: Result) -> list[Claim]:
         ),
         Claim(
             "the near-sighted keep options less often: γ = 0.5 against 0.99 at k = 10",
-            f"{result.difference(NEAR, 'keeps', against='k = 10')}",
-            (d := result.difference(NEAR, "keeps", against="k = 10")).high is not None
-            and d.high < 0,
+            f"{near}",
+            near.below(0),
         ),
         Claim(
             "POWER of an ending within 0.02 of 1/2",
@@ -199,11 +191,7 @@ def draw(result: Result) -> Any:
         x=alt.X("column:O", title=None, axis=None), y=alt.Y("row:O", title=None, axis=None)
     )
     boxes = place.mark_rect().encode(
-        color=alt.Color(
-            "power:Q",
-            title="POWER",
-            scale=alt.Scale(domain=[0.5, 1], scheme="blues"),
-        )
+        color=alt.Color("power:Q", title="POWER", scale=alt.Scale(domain=[0.5, 1], scheme="blues"))
     )
     words = place.mark_text(fontSize=11).encode(
         text="label:N",

@@ -8,6 +8,7 @@ from typing import Any
 from zlib import crc32
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiments._gradients import device_of
 
 MODES = 32
 REGIMES = ("honest", "hackable")
@@ -19,7 +20,7 @@ LOOKS = (0, 10, 20, 30, 45, 60, 90, 120, 150, 200, 250, 300)
 
 @dataclass(frozen=True)
 class Arm:
-    """What is rewarded, in the words of ``_rlhf_tuning.Recipe``, and what is said of it."""
+    """What is rewarded, in the words of ``_policy_gradient.Recipe``, and what is said of it."""
 
     about: str
     regime: str
@@ -69,12 +70,10 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     from fullmenu.cure.rewards.own_share import shares
     from fullmenu.judge.two import compare
     from fullmenu.lab.experiments import _rlhf_world as worlds
-    from fullmenu.lab.experiments._rlhf_tuning import Recipe, tune
+    from fullmenu.lab.experiments._policy_gradient import Recipe, tune
     from fullmenu.samples import Samples
 
-    device = settings["device"]
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = device_of(settings)
     world = worlds.world(seed, settings["width"], settings["pretraining"], device)
     of = ARMS[arm]
 

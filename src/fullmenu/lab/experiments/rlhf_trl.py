@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
+from fullmenu.lab.experiments._gradients import descend
 
 PROXY, CURED = "proxy only", "capped + variety + KL"
 ARMS = {
@@ -25,7 +26,7 @@ DAYS = [f"day{i}" for i in range(PROMPTS)]
 Floats = NDArray[np.float64]
 
 
-class World(NamedTuple):
+class Menus(NamedTuple):
     """What is known: the modes (word numbers), how good each is, and how often each day has it."""
 
     modes: NDArray[np.int64]
@@ -33,24 +34,24 @@ class World(NamedTuple):
     shares: Floats
 
 
-def world(seed: int) -> World:
+def world(seed: int) -> Menus:
     """Make dishes of six words, good and less good ones, and the menus of eight days."""
     rng = np.random.default_rng([seed, 1])
     modes = np.stack([rng.permutation(WORDS)[:LENGTH] for _ in range(MODES)])
     worth = rng.permutation(np.linspace(0.3, 1.0, MODES))
     ranks = np.stack([rng.permutation(MODES) for _ in range(PROMPTS)])
     shares = (1.0 + ranks) ** -0.5
-    return World(modes, worth, shares / shares.sum(1, keepdims=True))
+    return Menus(modes, worth, shares / shares.sum(1, keepdims=True))
 
 
-def matches(world: World, texts: Sequence[str]) -> tuple[NDArray[np.int64], Floats]:
+def matches(world: Menus, texts: Sequence[str]) -> tuple[NDArray[np.int64], Floats]:
     """Return the likeliest mode of each text, and the share of its words in their places."""
     words = encoded(texts)
     agree = (words[:, None] == world.modes).mean(-1)
     return agree.argmax(1), agree.max(1)
 
 
-def gold(world: World, texts: Sequence[str]) -> Floats:
+def gold(world: Menus, texts: Sequence[str]) -> Floats:
     """Return the worth of each text's mode, times the cube of how well it was cooked."""
     mode, match = matches(world, texts)
     return world.worth[mode] * match**3
@@ -93,7 +94,7 @@ class Base(NamedTuple):
     """What both arms begin with: a folder with the trained model, its log, and the proxy."""
 
     folder: tempfile.TemporaryDirectory[str]
-    world: World
+    world: Menus
     log: dict[str, list[str]]
     again: dict[str, list[str]]
     proxy: Proxy
@@ -127,7 +128,7 @@ def base(seed: int, steps: int, judgments: int, noise: float) -> Base:
     return Base(folder, made, log, again, proxy, scores)
 
 
-def _taught(made: World, seed: int, steps: int) -> tuple[Any, Any]:
+def _taught(made: Menus, seed: int, steps: int) -> tuple[Any, Any]:
     import torch
     from tokenizers import Tokenizer
     from tokenizers.models import WordLevel
@@ -162,10 +163,7 @@ def _taught(made: World, seed: int, steps: int) -> tuple[Any, Any]:
         ids = torch.tensor(np.concatenate([3 + day[:, None], first + text], axis=1))
         labels = ids.clone()
         labels[:, 0] = -100
-        loss = model(input_ids=ids, labels=labels).loss
-        tune.zero_grad()
-        loss.backward()
-        tune.step()
+        descend(tune, model(input_ids=ids, labels=labels).loss)
         shrink.step()
     return model, tokenizer
 
@@ -180,7 +178,7 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     served = {"before": begun.again, "after": after}
     modes = {side: _modes(begun.world, log) for side, log in served.items()}
     texts = [t for outputs in after.values() for t in outputs]
-    verdict = str(compare(Samples.of({**begun.again}), Samples.of({**after})).verdict)
+    verdict = str(compare(Samples.of(begun.again), Samples.of(after)).verdict)
     alarm = watch.raised[0].step if watch.raised else None
     eyes = [[x.step, x.effective["answer"].value] for x in watch.looks if "answer" in x.effective]
     return Outcome(
@@ -206,7 +204,7 @@ def _when(step: int, settings: Settings) -> str:
     return "in time" if step < 0.75 * settings["steps"] else "late"
 
 
-def _modes(made: World, log: dict[str, list[str]]) -> float:
+def _modes(made: Menus, log: dict[str, list[str]]) -> float:
     """Mean over days of how many modes were served (four words in six or more)."""
     found = []
     for outputs in log.values():
@@ -235,7 +233,7 @@ def tuned(
         from fullmenu.cure import mix
 
         reward = mix(begun.proxy, base=begun.scores, beta=beta)
-    before = Samples.of({**begun.log})
+    before = Samples.of(begun.log)
     watch = Watch(every=settings["every"], baseline=before, views=["phrasing", "answer"])
     callback = VarietyCallback(watch)
     n = settings["generations"]

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiments._gradients import descend, device_of
+from fullmenu.lab.experiments._plots import by_arm, mean_and_range
 
 LOST = ("collapsed", "narrowed")
 WORDS = 64
@@ -40,15 +42,10 @@ class Data(NamedTuple):
     phrases: Ints
 
 
-class World:
+class Language:
     """The real distribution, and what of it is in a sample.
 
-    Parameters
-    ----------
-    seed
-        Of the phrases.
-    prompts, modes
-        How many prompts, and how many modes each has.
+    The phrases are drawn by ``seed``; each of the prompts has so many modes.
     """
 
     def __init__(self, seed: int, prompts: int, modes: int) -> None:
@@ -91,8 +88,6 @@ class World:
 def effective_number(counts: NDArray[np.int64]) -> float:
     """Effective number (order 2) of the modes of a prompt, unbiased, from known counts.
 
-    Examples
-    --------
     >>> round(effective_number(np.array([[2, 2], [3, 1]])), 3)
     2.4
     """
@@ -113,9 +108,7 @@ def _train(data: Data, prompts: int, key: Sequence[int], settings: Settings) -> 
     import torch
     from torch import nn
 
-    device = settings["device"]
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = device_of(settings)
     torch.manual_seed(_number(key))
     order = torch.Generator().manual_seed(_number(key))
     hidden, steps, rate = settings["hidden"], settings["steps"], settings["learning_rate"]
@@ -129,15 +122,11 @@ def _train(data: Data, prompts: int, key: Sequence[int], settings: Settings) -> 
     asked = torch.from_numpy(data.prompts).to(device)[:, None] + WORDS
     said = torch.from_numpy(data.phrases).to(device)
     for step in range(steps):
-        for group in adam.param_groups:
-            group["lr"] = rate * (1 - step / steps)
         at = torch.randint(len(said), (settings["batch"],), generator=order).to(device)
         seen = torch.cat([asked[at], said[at][:, :-1]], 1)
         logits = net["head"](net["recur"](net["embed"](seen))[0])
         loss = nn.functional.cross_entropy(logits.flatten(0, 1), said[at].flatten())
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
+        descend(adam, loss, rate * (1 - step / steps))
 
     @torch.no_grad()
     def serve(of: Ints, key: Sequence[int]) -> Data:
@@ -155,10 +144,10 @@ def _train(data: Data, prompts: int, key: Sequence[int], settings: Settings) -> 
 
 
 @lru_cache(maxsize=2)
-def _first(seed: int, settings: tuple[tuple[str, Any], ...]) -> tuple[World, Data, Any, Data]:
+def _first(seed: int, settings: tuple[tuple[str, Any], ...]) -> tuple[Language, Data, Any, Data]:
     """Return the world, the first data, the first network, and what that one serves."""
     given = dict(settings)
-    world = World(seed, given["prompts"], given["modes"])
+    world = Language(seed, given["prompts"], given["modes"])
     data = world.draw(np.random.default_rng([seed, 2]), given["data"])
     serve = _train(data, given["prompts"], [seed, 3], given)
     return world, data, serve, serve(world.asked(SERVED), [seed, 4])
@@ -194,7 +183,7 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
         trace.append(world.counts(served))
     last, half = trace[-1], settings["modes"] // 2
     before, after = world.samples(first), world.samples(served)
-    report = compare(before, after, views=("phrasing", "answer")).document
+    report: Any = compare(before, after, views=("phrasing", "answer")).document
     inside = report["views"][get("answer").name]["after"]
     return Outcome(
         {
@@ -266,7 +255,7 @@ def claims(result: Result) -> list[Claim]:
         Claim(
             "mixing and accumulating keep more rare modes than replacing (paired interval above 0)",
             ", ".join(f"{arm} {d}" for arm, d in apart.items()),
-            all(d.low is not None and d.low > 0 for d in apart.values()),
+            all(d.above(0) for d in apart.values()),
         ),
         Claim(
             "where 90 % of outputs are well-formed, the effective number that the instrument reads "
@@ -289,18 +278,12 @@ def draw(result: Result) -> Any:
     total = result.settings["prompts"] * result.settings["modes"]
     base = alt.Chart(alt.Data(values=rows)).encode(
         x=alt.X("generation:Q", title="generation", axis=alt.Axis(tickMinStep=1)),
-        color=alt.Color(
-            "arm:N",
-            title="training data",
-            sort=list(result.experiment.arms),
-            legend=alt.Legend(symbolOpacity=1),
+        color=by_arm(
+            result.experiment.arms, title="training data", legend=alt.Legend(symbolOpacity=1)
         ),
     )
-    y = alt.Y("mean(modes):Q", title=f"known modes served, of {total}", scale=alt.Scale(zero=True))
-    band = base.mark_area(opacity=0.2).encode(
-        y=alt.Y("min(modes):Q", title=f"known modes served, of {total}"), y2="max(modes):Q"
-    )
-    line = base.mark_line(point=True).encode(y=y)
+    known, scale = f"known modes served, of {total}", alt.Scale(zero=True)
+    band, line = mean_and_range(base, "modes", known, scale, "mark_area", opacity=0.2)
     return (band + line).properties(
         title=alt.Title(
             "A model trained on its own outputs",

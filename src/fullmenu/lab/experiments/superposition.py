@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiments._gradients import descend, device_of
 
 Floats = NDArray[np.float64]
 
@@ -30,23 +31,17 @@ def train(seed: int, units: int, density: float, settings: Settings) -> Floats:
     """Train the toy model; return W, one row for each feature, (n, m)."""
     import torch
 
-    device = settings["device"]
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = device_of(settings)
     chance = torch.Generator(device=device).manual_seed(seed)
     n, batch, rate = settings["features"], settings["batch"], settings["learning_rate"]
     start = torch.randn(units, n, generator=chance, device=device) * 2 / (units + n) ** 0.5
     w, b = start.requires_grad_(), torch.zeros(n, device=device, requires_grad=True)
     adam = torch.optim.Adam([w, b], lr=rate)
     for step in range(settings["steps"]):
-        for group in adam.param_groups:
-            group["lr"] = rate * min(1.0, 3 * (1 - step / settings["steps"]))
         values, on = torch.rand(2, batch, n, generator=chance, device=device)
         x = values * (on < density)
         loss = ((x - torch.relu(x @ w.T @ w + b)) ** 2).sum(1).mean()
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
+        descend(adam, loss, rate * min(1.0, 3 * (1 - step / settings["steps"])))
     return np.asarray(w.detach().cpu().numpy().T, np.float64)
 
 
@@ -111,9 +106,7 @@ def claims(result: Result) -> list[Claim]:
             all(0.45 <= wide[arm] <= 0.55 for arm in (HALF, NEAR_HALF)),
         ),
         Claim(
-            "a sparse feature has less than a quarter",
-            f"{wide[SPARSE]:.3f}",
-            wide[SPARSE] < 0.25,
+            "a sparse feature has less than a quarter", f"{wide[SPARSE]:.3f}", wide[SPARSE] < 0.25
         ),
         Claim(
             "with twice the units the autoencoder brings concepts from 15 or more a unit to 1.1 or "

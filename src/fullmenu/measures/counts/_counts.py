@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.stats.arrays import Floats
 
-Floats = NDArray[np.float64]
 
+class Tally(NamedTuple):
+    """How many dishes, ``f``, were served how often, ``x`` (ascending whole numbers above 0).
 
-@dataclass(frozen=True, slots=True)
-class Spectrum:
-    """How often dishes were served.
-
-    Parameters
-    ----------
-    x
-        The different counts, ascending (float64, whole numbers above 0).
-    f
-        How many dishes have each of them.
-    units
-        For incidence data, how many sampling units (prompts) were looked at; ``x`` then says in
-        how many of them a dish occurs. ``None`` for servings.
+    For incidence data ``units`` is how many sampling units (prompts) were looked at; ``x`` then
+    says in how many of them a dish occurs.
     """
 
     x: Floats
@@ -52,7 +41,7 @@ class Spectrum:
         """How many dishes were seen exactly so many times."""
         return float(self.f[self.x == times].sum())
 
-    def without(self, i: int) -> Spectrum:
+    def without(self, i: int) -> Tally:
         """Return the spectrum with one serving fewer of a dish that was served ``x[i]`` times."""
         count, others = self.x[i], self.f[i] - 1
         cells = [(count, others)] if others else []
@@ -63,19 +52,17 @@ class Spectrum:
         elif count > 1:
             cells.insert(0, (count - 1, 1.0))
         x, f = np.array(cells, np.float64).reshape(-1, 2).T
-        return Spectrum(
+        return Tally(
             np.concatenate([self.x[:start], x, self.x[i + 1 :]]),
             np.concatenate([self.f[:start], f, self.f[i + 1 :]]),
             self.units,
         )
 
 
-def spectrum(counts: Any, least: int = 2, units: int | None = None) -> Spectrum:
+def tally(counts: Any, least: int = 2, units: int | None = None) -> Tally:
     """Check counts and sum them up; zeros are left out.
 
-    Examples
-    --------
-    >>> s = spectrum([3, 1, 0, 1])
+    >>> s = tally([3, 1, 0, 1])
     >>> s.n, s.dishes, s.seen(1)
     (5, 3, 2.0)
     """
@@ -98,10 +85,20 @@ def spectrum(counts: Any, least: int = 2, units: int | None = None) -> Spectrum:
     return result
 
 
-def summed(values: Floats, units: int | None = None) -> Spectrum:
+def summed(values: Floats, units: int | None = None) -> Tally:
     """Sum up counts that are known to be whole numbers of at least 0."""
     found, f = np.unique(values[values > 0], return_counts=True)
-    return Spectrum(found, f.astype(np.float64), units)
+    return Tally(found, f.astype(np.float64), units)
+
+
+C = TypeVar("C", float, complex)
+
+
+def again(n: int, f1: C, f2: C) -> C:
+    """Chance that one more serving leaves a dish seen once where it is, from f₁ > 0 and f₂."""
+    # A = (n−1)f₁ / ((n−1)f₁ + 2f₂), with f₁ − 1 and 1 without any seen twice (Chao & Jost 2012)
+    f1, f2 = (f1, f2) if f2 else (f1 - 1, 1)
+    return (n - 1) * f1 / ((n - 1) * f1 + 2 * f2)
 
 
 def whole_units(units: Any) -> int:
@@ -111,12 +108,12 @@ def whole_units(units: Any) -> int:
     return int(units)
 
 
-def log_jackknife_se(s: Spectrum, quantity: Callable[[Spectrum], float]) -> float | None:
+def log_jackknife_se(s: Tally, quantity: Callable[[Tally], float]) -> float | None:
     """Jackknife standard error of log(quantity), one serving left out at a time.
 
-    Servings of dishes with equal counts have equal replicates, so that there are only as many as
-    different counts. ``None`` where a replicate is undefined. With sampling units each dish is a
-    binomial of its own: what one incidence less changes, squared, times x(1 − x/T), added up.
+    Servings of dishes with equal counts have equal replicates. ``None`` where a replicate is
+    undefined. With sampling units each dish is a binomial of its own: what one incidence less
+    changes, squared, times x(1 − x/T), added up.
     """
     n = s.n
     try:

@@ -8,7 +8,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 from fullmenu.estimate import Estimate
-from fullmenu.measures.counts._counts import Floats, Spectrum, spectrum
+from fullmenu.measures.counts._counts import Tally, tally
 from fullmenu.measures.counts.rarefaction import (
     BOOTSTRAP,
     check_order,
@@ -18,18 +18,14 @@ from fullmenu.measures.counts.rarefaction import (
     standardised,
 )
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import wilson
 
 Form = Literal["chao_ricotta", "pielou", "ratio"]
 _FORMS = ("chao_ricotta", "pielou", "ratio")
 
 
-@measure(
-    takes="counts",
-    unit="evenness",
-    paper="Chao & Ricotta 2019; Pielou 1966; Heip 1974",
-    rises=True,
-)
+@measure(unit="evenness", paper="Chao & Ricotta 2019; Pielou 1966; Heip 1974", rises=True)
 def evenness(
     counts: Any,
     order: float = 1.0,
@@ -75,8 +71,6 @@ def evenness(
     UnknownName
         No such form.
 
-    Examples
-    --------
     >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
     >>> round(evenness(girdled).value, 4), round(evenness(girdled, form="pielou").value, 4)
     (0.4424, 0.7642)
@@ -86,7 +80,7 @@ def evenness(
         raise BadInput(f"order={order!r}: give an order of at least 0")
     if form not in _FORMS:
         raise UnknownName("form", form, _FORMS)
-    s = spectrum(counts, units=units)
+    s = tally(counts, units=units)
     if s.dishes < 2:
         raise NotEnoughData(
             "all servings are one dish, and how evenly they spread over dishes has no meaning; "
@@ -96,7 +90,7 @@ def evenness(
     check_order(s, q, m)
     value = _even(s, q, form, m)
 
-    def quantities(drawn: Spectrum) -> Floats:
+    def quantities(drawn: Tally) -> Floats:
         try:
             at = m if coverage is None else size_for(drawn, coverage)
             return np.array([_even(drawn, q, form, at)])
@@ -114,7 +108,7 @@ def evenness(
     return Estimate(value, low, high, s.size, "evenness", method, level)
 
 
-def _even(s: Spectrum, q: float, form: str, m: float) -> float:
+def _even(s: Tally, q: float, form: str, m: float) -> float:
     number, dishes = diversity_at(s, q, m), diversity_at(s, 0, m)
     if dishes <= 1 + 1e-12:
         raise NotEnoughData(f"a sample of {m:g} shows one dish, so there is no evenness; give more")

@@ -11,16 +11,16 @@ import numpy as np
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import all_same_bound
-from fullmenu.measures.counts._counts import Floats, Spectrum, log_jackknife_se, spectrum
+from fullmenu.measures.counts._counts import Tally, log_jackknife_se, tally
 from fullmenu.measures.counts.richness import f0, missing_dishes
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.proportion import leader_interval
 from fullmenu.stats.quantile import t_quantile
 
 
 @measure(
-    takes="counts",
     unit="dishes",
     paper="Hill 1973; Chao 1984; Chao, Wang & Jost 2013; Chao & Jost 2015",
     rises=True,
@@ -70,8 +70,6 @@ def hill(
         Fewer than two servings; or, for the kitchen's number, no dish served twice (thrice for
         order 3, and so on).
 
-    Examples
-    --------
     >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
     >>> for q in (0, 1, 2):
     ...     print(hill(girdled, q))
@@ -86,7 +84,7 @@ def hill(
         raise BadInput(
             f"order={order!r} has no asymptotic estimator: give a number, or asymptotic=False"
         )
-    s = spectrum(counts, units=units)
+    s = tally(counts, units=units)
     if q == 0:
         return _richness(s, asymptotic, level)
     quantity = partial(asymptote if asymptotic else plug_in, q=q)
@@ -97,12 +95,12 @@ def hill(
     return Estimate(value, low, high, s.size, "dishes", f"order {q:g}, {name}, {over}", level)
 
 
-def asymptote(s: Spectrum, q: float) -> float:
+def asymptote(s: Tally, q: float) -> float:
     """Hill number of the whole kitchen, of any finite order."""
     return s.dishes + f0(s) if q == 0 else _asymptotic(s, q)
 
 
-def plug_in(s: Spectrum, q: float) -> float:
+def plug_in(s: Tally, q: float) -> float:
     """Hill number of the sample's own shares, of any order."""
     p = s.x / s.n
     return float(s.dishes) if q == 0 else float(np.exp(log_number(p, q, s.f * p)))
@@ -114,7 +112,7 @@ def _method(q: float) -> str:
     return "unbiased power sum" if q == int(q) else "Chao–Jost"
 
 
-def _richness(s: Spectrum, asymptotic: bool, level: float) -> Estimate:
+def _richness(s: Tally, asymptotic: bool, level: float) -> Estimate:
     seen = s.dishes
     if not asymptotic and s.x[-1] == 1:
         return Estimate(seen, seen, None, s.size, "dishes", "order 0, dishes seen, all once", level)
@@ -127,7 +125,7 @@ def _richness(s: Spectrum, asymptotic: bool, level: float) -> Estimate:
     return Estimate(seen, seen, seen + high, s.size, "dishes", method, level)
 
 
-def _asymptotic(s: Spectrum, q: float) -> float:
+def _asymptotic(s: Tally, q: float) -> float:
     if q == 1:
         return float(np.exp(_entropy(s)))
     if q != int(q):
@@ -154,7 +152,7 @@ def _log_falling(x: Floats, q: float) -> Floats:
     return np.asarray(gammaln(x + 1) - gammaln(x - q + 1))
 
 
-def _between(s: Spectrum, q: float) -> float:
+def _between(s: Tally, q: float) -> float:
     """Hill number of an order that is not whole, after Chao & Jost (2015).
 
     What they add up over all sample sizes below n is a ratio of Γ (Chu–Vandermonde): the falling
@@ -192,7 +190,7 @@ def _tail_between(n: int, a: float, q: float) -> float:
     return float((1 - a) * np.sin(np.pi * q) / np.pi * whole)
 
 
-def _rarest(s: Spectrum) -> float:
+def _rarest(s: Tally) -> float:
     """Mean share of the dishes seen once, as far as those seen twice tell; 1 without any."""
     n, f1, f2 = s.size, s.seen(1), s.seen(2)
     if f2:
@@ -200,7 +198,7 @@ def _rarest(s: Spectrum) -> float:
     return 2 / ((n - 1) * (f1 - 1) + 2) if f1 else 1.0
 
 
-def _entropy(s: Spectrum) -> float:
+def _entropy(s: Tally) -> float:
     """Shannon entropy after Chao, Wang & Jost (2013): what is seen, and what is not."""
     from scipy.special import digamma
 
@@ -226,7 +224,7 @@ def _tail(n: int, a: float) -> float:
 
 
 def _interval(
-    s: Spectrum, quantity: Any, value: float, q: float, level: float
+    s: Tally, quantity: Any, value: float, q: float, level: float
 ) -> tuple[float, float | None]:
     n = s.n
     if s.dishes == 1:
@@ -247,22 +245,17 @@ def _interval(
     return min(low, value), float(np.exp(np.log(value) + half))
 
 
-def _one_more(s: Spectrum, level: float) -> Spectrum:
+def _one_more(s: Tally, level: float) -> Tally:
     """The one dish that was seen, and the commonest other one that may have been missed."""
     if s.units is None:
         p = float(np.sqrt(all_same_bound(s.n, level)))
-        return Spectrum(np.array([1 - p, p]), np.ones(2))
+        return Tally(np.array([1 - p, p]), np.ones(2))
     other = 1 - (1 - level) ** (1 / s.units)
     p = s.n / s.units / (s.n / s.units + other)
-    return Spectrum(np.sort([1 - p, p]), np.ones(2))
+    return Tally(np.sort([1 - p, p]), np.ones(2))
 
 
-@measure(
-    takes="counts",
-    unit="nats",
-    paper="Rényi 1961; Shannon 1948; Chao, Wang & Jost 2013",
-    rises=True,
-)
+@measure(unit="nats", paper="Rényi 1961; Shannon 1948; Chao, Wang & Jost 2013", rises=True)
 def renyi(
     counts: Any,
     order: float = 2.0,
@@ -292,8 +285,6 @@ def renyi(
     the entropy falls by 0.69 nats, whatever it was; the number of dishes halves. With
     ``asymptotic=False`` it is scikit-bio's ``renyi`` and, of order 1, ``shannon``.
 
-    Examples
-    --------
     >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
     >>> print(renyi(girdled, 1))
     2.63 [2.37, 2.88]
@@ -302,12 +293,7 @@ def renyi(
     return e.through(np.log, "nats", f"log of the Hill number of {e.method}")
 
 
-@measure(
-    takes="counts",
-    unit="entropy",
-    paper="Tsallis 1988; Simpson 1949; Chao, Wang & Jost 2013",
-    rises=True,
-)
+@measure(unit="entropy", paper="Tsallis 1988; Simpson 1949; Chao, Wang & Jost 2013", rises=True)
 def tsallis(
     counts: Any,
     order: float = 2.0,
@@ -339,8 +325,6 @@ def tsallis(
     thousand equal dishes 900 may go before order 2 falls from 0.999 to 0.99. With
     ``asymptotic=False`` it is scikit-bio's ``tsallis`` and, of order 2, ``simpson``.
 
-    Examples
-    --------
     >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
     >>> print(tsallis(girdled))
     0.878 [0.843, 0.905]
@@ -355,8 +339,6 @@ def tsallis(
 def entropy(number: float, order: float) -> float:
     """Tsallis entropy of that many equally common dishes.
 
-    Examples
-    --------
     >>> entropy(4.0, 2.0), entropy(4.0, 0.0)
     (0.75, 3.0)
     """

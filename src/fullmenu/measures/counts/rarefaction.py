@@ -10,10 +10,11 @@ import numpy as np
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.counts._community import community
-from fullmenu.measures.counts._counts import Floats, Spectrum, spectrum
+from fullmenu.measures.counts._counts import Tally, tally
 from fullmenu.measures.counts.hill import asymptote, plug_in
 from fullmenu.measures.counts.sample_coverage import good_turing, unseen_again
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.draws import missed, shown
 from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.quantile import normal_quantile
@@ -23,7 +24,6 @@ BOOTSTRAP = 200
 
 
 @measure(
-    takes="counts",
     unit="dishes",
     paper="Hurlbert 1971; Chao & Jost 2012; Chao et al. 2014; Hsieh, Ma & Chao 2016",
     rises=True,
@@ -80,15 +80,13 @@ def rarefaction(
     (``benchmarks/intervals_counts.py``). Where all draws agree it leaves room for one dish more.
     Cannot see how alike dishes are.
 
-    Examples
-    --------
     >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
     >>> print(rarefaction(girdled, size=84))
     18.9 [15.9, 21.9]
     >>> round(rarefaction(girdled, coverage=0.9).value, 3)
     19.0
     """
-    s = spectrum(counts, units=units)
+    s = tally(counts, units=units)
     return _curve(s, order, [(size, coverage)], bootstrap, level, seed)[0]
 
 
@@ -119,7 +117,7 @@ def rarefaction_curve(
     26 [21, 31]
     34.7 [25.7, 43.8]
     """
-    s = spectrum(counts, units=units)
+    s = tally(counts, units=units)
     if sizes is None:
         below = np.linspace(1, s.size, 20)
         above = np.linspace(s.size, 2 * s.size, 21)[1:]
@@ -132,7 +130,7 @@ def rarefaction_curve(
 
 
 def _curve(
-    s: Spectrum,
+    s: Tally,
     order: float,
     points: list[tuple[float | None, float | None]],
     bootstrap: int,
@@ -145,7 +143,7 @@ def _curve(
         check_order(s, q, m)
     values = [diversity_at(s, q, m) for m in sizes]
 
-    def quantities(drawn: Spectrum) -> Floats:
+    def quantities(drawn: Tally) -> Floats:
         pairs = zip(sizes, points, strict=True)
         return np.array(
             [_or_nan(drawn, q, m if c is None else size_for(drawn, c)) for m, (_, c) in pairs]
@@ -159,7 +157,7 @@ def _curve(
 
 
 def deviations(
-    s: Spectrum, quantities: Callable[[Spectrum], Floats], bootstrap: int, seed: int
+    s: Tally, quantities: Callable[[Tally], Floats], bootstrap: int, seed: int
 ) -> Floats:
     """Standard deviations of some quantities over samples drawn from the estimated kitchen.
 
@@ -179,7 +177,7 @@ def deviations(
     return out
 
 
-def standardised(s: Spectrum, size: float | None, coverage: float | None) -> float:
+def standardised(s: Tally, size: float | None, coverage: float | None) -> float:
     """Size at which a sample is read: given, or that of a coverage, or its own."""
     if coverage is not None and size is not None:
         raise BadInput(f"size={size!r} and coverage={coverage!r}: give one of them")
@@ -194,7 +192,7 @@ def standardised(s: Spectrum, size: float | None, coverage: float | None) -> flo
     return float(size)
 
 
-def check_order(s: Spectrum, order: float, m: float) -> None:
+def check_order(s: Tally, order: float, m: float) -> None:
     """Check that a Hill number of this order has an estimate at m."""
     if not order >= 0:
         raise BadInput(f"order={order!r}: give an order of at least 0")
@@ -204,14 +202,14 @@ def check_order(s: Spectrum, order: float, m: float) -> None:
         )
 
 
-def _or_nan(s: Spectrum, order: float, m: float) -> float:
+def _or_nan(s: Tally, order: float, m: float) -> float:
     try:
         return diversity_at(s, order, m)
     except NotEnoughData:
         return float("nan")
 
 
-def _estimate(s: Spectrum, q: float, m: float, value: float, sd: float, level: float) -> Estimate:
+def _estimate(s: Tally, q: float, m: float, value: float, sd: float, level: float) -> Estimate:
     z = normal_quantile(level)
     what = "servings" if s.units is None else "units"
     how = "rarefied to" if m < s.size else "seen in" if m == s.size else "extrapolated to"
@@ -230,7 +228,7 @@ def _estimate(s: Spectrum, q: float, m: float, value: float, sd: float, level: f
     return Estimate(value, min(low, value), max(high, value), s.size, "dishes", method, level)
 
 
-def coverage_at(s: Spectrum, m: float) -> float:
+def coverage_at(s: Tally, m: float) -> float:
     """Sample coverage that m servings (or units) would have (Chao & Jost 2012)."""
     if m < s.size:
         return 1 - float((s.f * s.x / s.n * missed(s.x - 1, s.size - 1, m)).sum())
@@ -240,7 +238,7 @@ def coverage_at(s: Spectrum, m: float) -> float:
     return 1 - s.seen(1) / s.n * a ** (m - s.size + 1) if a else 1.0
 
 
-def size_for(s: Spectrum, coverage: float) -> float:
+def size_for(s: Tally, coverage: float) -> float:
     """Size at which a sample would have this coverage, at least 1; ``inf`` where none would."""
     here = good_turing(s)
     if coverage > here:
@@ -261,7 +259,7 @@ def size_for(s: Spectrum, coverage: float) -> float:
     return float(brentq(lambda m: coverage_at(s, m) - coverage, low, high - 1, xtol=1e-10))
 
 
-def diversity_at(s: Spectrum, order: float, m: float) -> float:
+def diversity_at(s: Tally, order: float, m: float) -> float:
     """Hill number of some order that m servings (or units) would show on average."""
     if m > s.size:
         return _extrapolated(s, order, m)
@@ -273,7 +271,7 @@ def diversity_at(s: Spectrum, order: float, m: float) -> float:
     return value + (m - whole) * (above - value)
 
 
-def _rarefied(s: Spectrum, order: float, m: float) -> float:
+def _rarefied(s: Tally, order: float, m: float) -> float:
     if m == s.size:
         return plug_in(s, order)
     if order == 0:
@@ -286,13 +284,13 @@ def _rarefied(s: Spectrum, order: float, m: float) -> float:
     return float(np.exp(log_number(p, order, chance * p)))
 
 
-def _simpson(s: Spectrum, m: float) -> float:
+def _simpson(s: Tally, m: float) -> float:
     # D₂(m) = 1 / (1/m + (1 − 1/m) Σ x(x−1)/n(n−1)), at every m (Chao et al. 2014)
     pairs = float((s.f * s.x * (s.x - 1)).sum()) / s.n**2 / (1 - 1 / s.size)
     return 1 / (s.size / s.n / m + (1 - 1 / m) * pairs)
 
 
-def _drawn(s: Spectrum, m: float) -> tuple[Floats, Floats]:
+def _drawn(s: Tally, m: float) -> tuple[Floats, Floats]:
     """How often a dish may come in m, and of how many dishes that is expected (zeros left out).
 
     For each count x the hypergeometric distribution, where it is more than next to nothing.
@@ -319,7 +317,7 @@ def _drawn(s: Spectrum, m: float) -> tuple[Floats, Floats]:
     return k[k > 0], chance[k > 0]
 
 
-def _extrapolated(s: Spectrum, order: float, m: float) -> float:
+def _extrapolated(s: Tally, order: float, m: float) -> float:
     if order == 2 and np.isfinite(m):
         return _simpson(s, m)
     # D(n + m*) = D(n) + (D(∞) − D(n)) (1 − (1 − β)^m*), β by the last step (Chao & Jost 2015)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData, UnknownName
 from fullmenu.estimate import Estimate
-from fullmenu.measures.counts._counts import Spectrum, spectrum
+from fullmenu.measures.counts._counts import Tally, again, tally
 from fullmenu.measures.registry import measure
 from fullmenu.stats.quantile import normal_quantile
 
@@ -23,7 +23,6 @@ Name = Literal["chao1", "chao1_bias_corrected", "ichao1", "ace", "ace1", "jackkn
 
 
 @measure(
-    takes="counts",
     unit="dishes",
     paper="Chao 1984, 1987; Chao & Lee 1992; Lee & Chao 1994; Chiu et al. 2014; "
     "Burnham & Overton 1978",
@@ -73,8 +72,6 @@ def richness(
     sums i·f_i). For ``ichao1`` SpadeR's standard error has the sign of one derivative reversed,
     and lacks the dishes seen; ours is the delta method's.
 
-    Examples
-    --------
     >>> girdled = [46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12
     >>> print(richness(girdled))
     43.9 [30.5, 97]
@@ -85,7 +82,7 @@ def richness(
     """
     if estimator not in _ESTIMATORS:
         raise UnknownName("estimator", estimator, _ESTIMATORS)
-    s = spectrum(counts, units=units)
+    s = tally(counts, units=units)
     value, low, high = missing_dishes(s, estimator, level)
     method = f"{_said(estimator, s)}, log-normal"
     return Estimate(
@@ -93,7 +90,7 @@ def richness(
     )
 
 
-@measure(takes="counts", unit="dishes", paper="Chao 1984, 1987; Colwell et al. 2012", rises=None)
+@measure(unit="dishes", paper="Chao 1984, 1987; Colwell et al. 2012", rises=None)
 def unseen(counts: Any, *, units: int | None = None, level: float = 0.95) -> Estimate:
     """Estimate how many dishes exist that were not served in this sample: Chao1's lower bound.
 
@@ -116,18 +113,16 @@ def unseen(counts: Any, *, units: int | None = None, level: float = 0.95) -> Est
     NotEnoughData
         …, or no dish served twice.
 
-    Examples
-    --------
     >>> print(unseen([46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12))
     17.9 [4.51, 71]
     """
-    s = spectrum(counts, units=units)
+    s = tally(counts, units=units)
     value, low, high = missing_dishes(s, "chao1", level)
     method = f"{_said('chao1', s)} − observed, log-normal"
     return Estimate(value, low, high, s.size, "dishes", method, level)
 
 
-def missing_dishes(s: Spectrum, estimator: Name, level: float) -> tuple[float, float, float]:
+def missing_dishes(s: Tally, estimator: Name, level: float) -> tuple[float, float, float]:
     """Return how many dishes were not seen, and the log-normal interval of that (Chao 1987)."""
     if s.seen(1) == s.n:
         raise NotEnoughData(
@@ -144,12 +139,12 @@ def missing_dishes(s: Spectrum, estimator: Name, level: float) -> tuple[float, f
     return value, value / k, value * k
 
 
-def f0(s: Spectrum) -> float:
+def f0(s: Tally) -> float:
     """Chao1's number of unseen dishes, with the factor (n−1)/n; Chao2's with sampling units."""
     return missing_dishes(s, "chao1", 0.95)[0]
 
 
-def _variance(s: Spectrum, missing: Callable[[Complex], complex], value: float) -> float:
+def _variance(s: Tally, missing: Callable[[Complex], complex], value: float) -> float:
     """Delta method over the spectrum, whose cells vary as in a multinomial of Ŝ dishes.
 
     Derivatives by complex steps, exact to rounding.
@@ -165,31 +160,32 @@ def _variance(s: Spectrum, missing: Callable[[Complex], complex], value: float) 
     return float((slopes**2 * s.f).sum() - (slopes * s.f).sum() ** 2 / (s.dishes + value))
 
 
-def _at(s: Spectrum, f: Complex, times: int) -> complex:
+def _at(s: Tally, f: Complex, times: int) -> complex:
     return complex(f[s.x == times].sum())
 
 
-def _chao(s: Spectrum, f: Complex) -> complex:
+def chao(s: Tally, f: Any) -> complex:
+    """Return Chao1's number of unseen dishes (Chao2's, with sampling units) for these counts f."""
     # (n−1)/n · f₁²/2f₂, or f₁(f₁ − 1)/2 without any seen twice (Chao 1984)
     k, f1, f2 = (s.size - 1) / s.size, _at(s, f, 1), _at(s, f, 2)
     return k * f1 * f1 / (2 * f2) if f2 else k * f1 * (f1 - 1) / 2
 
 
-def _chao_bias_corrected(s: Spectrum, f: Complex) -> complex:
+def _chao_bias_corrected(s: Tally, f: Complex) -> complex:
     f1, f2 = _at(s, f, 1), _at(s, f, 2)
     return (s.size - 1) / s.size * f1 * (f1 - 1) / (2 * (f2 + 1))
 
 
-def _ichao(s: Spectrum, f: Complex) -> complex:
+def _ichao(s: Tally, f: Complex) -> complex:
     f1, f2, f3, f4 = (_at(s, f, i) for i in (1, 2, 3, 4))
     # Chao1 + f₃/4f₄ · max(f₁ − f₂f₃/2f₄, 0) (Chiu et al. 2014)
     n, f4 = s.size, f4 if f4 else 1.0
     factor, inner = (1.0, 1.0) if s.units is None else ((n - 3) / n, (n - 3) / (n - 1))
     more = f1 - inner * f2 * f3 / (2 * f4)
-    return _chao(s, f) + (factor * f3 / (4 * f4) * more if more.real > 0 and factor > 0 else 0)
+    return chao(s, f) + (factor * f3 / (4 * f4) * more if more.real > 0 and factor > 0 else 0)
 
 
-def _ace(s: Spectrum, f: Complex, heterogeneous: bool = False) -> complex:
+def _ace(s: Tally, f: Complex, heterogeneous: bool = False) -> complex:
     # S_rare/C + f₁/C · γ² with C = 1 − f₁/n_rare and γ² the squared coefficient of variation, at
     # least S_rare/C · Σ x(x−1)f_x / n_rare(n_rare − 1) − 1 (Chao & Lee 1992; ICE: Lee & Chao 1994)
     rare = s.x <= RARE
@@ -197,11 +193,7 @@ def _ace(s: Spectrum, f: Complex, heterogeneous: bool = False) -> complex:
     if not rare.any() or not f1:
         return 0j
     total, pairs, dishes = (x * g).sum(), (x * (x - 1) * g).sum(), g.sum()
-    again = 1.0 + 0j
-    if s.units is not None:
-        f2 = _at(s, f, 2)
-        again = (n - 1) * f1 / ((n - 1) * f1 + 2 * f2) if f2 else _again_without(f1, n)
-    coverage = 1 - f1 / total * again
+    coverage = 1 - f1 / total * (1 if s.units is None else again(n, f1, _at(s, f, 2)))
     if abs(coverage) < 1e-12 or total.real <= 1:
         raise NotEnoughData(
             f"all dishes that were served up to {RARE} times were served once, so their coverage "
@@ -216,26 +208,22 @@ def _ace(s: Spectrum, f: Complex, heterogeneous: bool = False) -> complex:
     return dishes / coverage - dishes + f1 / coverage * spread
 
 
-def _again_without(f1: complex, n: int) -> complex:
-    return (n - 1) * (f1 - 1) / ((n - 1) * (f1 - 1) + 2)
-
-
-def _ace1(s: Spectrum, f: Complex) -> complex:
+def _ace1(s: Tally, f: Complex) -> complex:
     return _ace(s, f, heterogeneous=True)
 
 
-def _jackknife1(s: Spectrum, f: Complex) -> complex:
+def _jackknife1(s: Tally, f: Complex) -> complex:
     return (s.size - 1) / s.size * _at(s, f, 1)
 
 
-def _jackknife2(s: Spectrum, f: Complex) -> complex:
+def _jackknife2(s: Tally, f: Complex) -> complex:
     # Burnham & Overton 1978, of second order; of first order it is (n−1)/n · f₁
     n = s.size
     return (2 * n - 3) / n * _at(s, f, 1) - (n - 2) ** 2 / (n * (n - 1)) * _at(s, f, 2)
 
 
-_ESTIMATORS: dict[str, Callable[[Spectrum, Complex], complex]] = {
-    "chao1": _chao,
+_ESTIMATORS: dict[str, Callable[[Tally, Complex], complex]] = {
+    "chao1": chao,
     "chao1_bias_corrected": _chao_bias_corrected,
     "ichao1": _ichao,
     "ace": _ace,
@@ -245,7 +233,7 @@ _ESTIMATORS: dict[str, Callable[[Spectrum, Complex], complex]] = {
 }
 
 
-def _said(estimator: str, s: Spectrum) -> str:
+def _said(estimator: str, s: Tally) -> str:
     over = "servings" if s.units is None else "units"
     number = "1" if s.units is None else "2"
     ace = "ACE" if s.units is None else "ICE"
@@ -260,7 +248,7 @@ def _said(estimator: str, s: Spectrum) -> str:
     }[estimator]
 
 
-def _none_once(s: Spectrum, z: float) -> float:
+def _none_once(s: Tally, z: float) -> float:
     """Upper bound on unseen dishes where f₀ is 0 (EstimateS, eq. 14); one more there may be."""
     # P̂ = Σ f_x e^(−x) / S: what S/(1 − P̂) adds, and z √(Σ f_x (e^−x − e^−2x) − (Σ x e^−x f_x)²/n)
     missed = np.exp(-s.x)

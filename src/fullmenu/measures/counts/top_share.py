@@ -8,13 +8,13 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
-from fullmenu.measures.counts._counts import spectrum
+from fullmenu.measures.counts._counts import tally
 from fullmenu.measures.counts.richness import f0
 from fullmenu.measures.registry import measure
 from fullmenu.stats.proportion import leader_interval
 
 
-@measure(takes="counts", unit="share", paper="Berger & Parker 1970")
+@measure(unit="share", paper="Berger & Parker 1970")
 def top_share(counts: Any, k: int = 3, *, level: float = 0.95) -> Estimate:
     """Measure the share of servings that go to the ``k`` commonest dishes.
 
@@ -30,14 +30,12 @@ def top_share(counts: Any, k: int = 3, *, level: float = 0.95) -> Estimate:
     Sees the bestsellers only. The commonest of a small sample look commoner than they are (n
     servings cannot show less than min(k, n)/n), so compare samples of equal size.
 
-    Examples
-    --------
     >>> print(top_share([46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12))
     0.506 [0.391, 0.581]
     """
     if k < 1 or k != int(k):
         raise BadInput(f"k={k!r}: give how many of the commonest dishes, 1 or more")
-    s = spectrum(counts)
+    s = tally(counts)
     ranked = np.repeat(s.x, s.f.astype(np.int64))[::-1]
     others = float(s.n) if s.seen(1) == s.n else f0(s)
     low, high = leader_interval(ranked, k, level, unseen=others)
@@ -45,7 +43,7 @@ def top_share(counts: Any, k: int = 3, *, level: float = 0.95) -> Estimate:
     return Estimate(value, low, high, s.n, "share", f"top {k}, allowing for luck", level)
 
 
-@measure(takes="counts", unit="share", paper="Berger & Parker 1970")
+@measure(unit="share", paper="Berger & Parker 1970")
 def berger_parker(counts: Any, *, level: float = 0.95) -> Estimate:
     """Measure the share of servings that go to the commonest dish.
 
@@ -60,8 +58,6 @@ def berger_parker(counts: Any, *, level: float = 0.95) -> Estimate:
     order ∞. It sees one dish only. n servings cannot show less than 1/n, so compare samples of
     equal size. The value is scikit-bio's ``berger_parker_d``.
 
-    Examples
-    --------
     >>> print(berger_parker([46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12))
     0.274 [0.208, 0.346]
     """

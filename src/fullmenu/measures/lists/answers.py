@@ -10,6 +10,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.measures.arguments import whole
 from fullmenu.measures.lists._shown import rows_of
 from fullmenu.measures.registry import measure
 from fullmenu.stats.draws import shown
@@ -17,7 +18,7 @@ from fullmenu.stats.means import positive_interval
 from fullmenu.stats.proportion import share_interval
 
 
-@measure(takes="lists", unit="classes", paper="Zhang et al. 2025; Hurlbert 1971", rises=True)
+@measure(unit="classes", paper="Zhang et al. 2025; Hurlbert 1971", rises=True)
 def distinct_k(lists: Any, k: int = 10, *, level: float = 0.95) -> Estimate:
     """Estimate how many different classes k outputs to one prompt fall into, mean over prompts.
 
@@ -46,8 +47,6 @@ def distinct_k(lists: Any, k: int = 10, *, level: float = 0.95) -> Estimate:
     BadInput
         Lists that are no lists, or classes that cannot be hashed.
 
-    Examples
-    --------
     >>> print(distinct_k([[0, 0, 1, 0], [0, 1, 2, 3], [0, 0, 0, 0]], k=4))
     2.33 [1.08, 3.87]
     """
@@ -70,7 +69,7 @@ def _expected(counts: Any, n: int, k: int) -> float:
     return min(float(shown(list(counts), n, k).sum()), float(k))
 
 
-@measure(takes="lists", unit="score", paper="Zhang et al. 2025", rises=True)
+@measure(unit="score", paper="Zhang et al. 2025", rises=True)
 def utility_k(
     lists: Any,
     scores: Any = None,
@@ -109,8 +108,6 @@ def utility_k(
     NotEnoughData
         Fewer than two prompts, or a prompt of fewer than k outputs.
 
-    Examples
-    --------
     >>> print(utility_k([[0, 0, 1], [0, 1, 2]], [[8, 7, 5], [6, 6, 6]], k=3))
     5.3 [0, 14.3]
     """
@@ -155,8 +152,7 @@ def _parallel(lists: Any, scores: Any) -> None:
 
 def classes(lists: Any, k: Any, what: str) -> list[Sequence[Hashable]]:
     """Return the lists that are not empty, all of k outputs or more."""
-    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 2:
-        raise BadInput(f"k={k!r}: give a whole number of at least 2")
+    k = whole("k", k, 2)
     rows = [row for row in rows_of(lists) if len(row)]
     try:
         _ = [hash(c) for row in rows for c in row]

@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.lists._shown import Catalogue, Floats, Shown, catalogue_size, shown
+from fullmenu.measures.arguments import whole
+from fullmenu.measures.lists._shown import Catalogue, Shown, catalogue_size, shown
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.draws import shown as chance_shown
 from fullmenu.stats.proportion import share_interval
 
 
-@measure(
-    takes="lists", unit="items", paper="Adomavicius & Kwon 2012; Colwell et al. 2012", rises=True
-)
+@measure(unit="items", paper="Adomavicius & Kwon 2012; Colwell et al. 2012", rises=True)
 def aggregate_diversity(
     lists: Any, *, k: int | None = None, users: int | None = None, level: float = 0.95
 ) -> Estimate:
@@ -45,8 +45,6 @@ def aggregate_diversity(
     NotEnoughData
         …, or fewer than ``users``.
 
-    Examples
-    --------
     >>> lists = [["a", "b"], ["a", "c"], ["a", "b"], ["a", "d"]]
     >>> print(aggregate_diversity(lists))
     4 [2, 6.27]
@@ -57,10 +55,7 @@ def aggregate_diversity(
 
 
 @measure(
-    takes="lists",
-    unit="share",
-    paper="Herlocker et al. 2004; Ge, Delgado-Battenfeld & Jannach 2010",
-    rises=True,
+    unit="share", paper="Herlocker et al. 2004; Ge, Delgado-Battenfeld & Jannach 2010", rises=True
 )
 def catalogue_coverage(
     lists: Any,
@@ -88,8 +83,6 @@ def catalogue_coverage(
     NotEnoughData
         …, or fewer than ``users``.
 
-    Examples
-    --------
     >>> print(catalogue_coverage([["a", "b"], ["a", "c"], ["a", "b"], ["a", "d"]], 10))
     0.4 [0.2, 0.627]
     """
@@ -107,15 +100,13 @@ def items_among(s: Shown, users: Any, level: float) -> Estimate:
     all places in the lists.
     """
     n = s.users
-    m = n if users is None else users
-    if isinstance(m, bool) or not isinstance(m, (int, np.integer)) or m < 1:
-        raise BadInput(f"users={users!r}: give a whole number of at least 1")
+    m = n if users is None else whole("users", users)
     if m > n:
         raise NotEnoughData(
             f"{n} users with a list, so what {m} users see is not known; give more, or users={n} "
             "(values compare only at the same number)"
         )
-    value, without = rarefied(s, int(m))
+    value, without = rarefied(s, m)
     most = m * len(s.user) / n
     low, high = share_interval(min(value / most, 1.0), without / most, level)
     shortest = float(s.lengths().min())  # of any users, each is shown so many

@@ -8,19 +8,13 @@ import numpy as np
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.lists._shown import (
-    Catalogue,
-    Floats,
-    Shown,
-    Weights,
-    catalogue_size,
-    shown,
-)
+from fullmenu.measures.lists._shown import Catalogue, Shown, Weights, catalogue_size, shown
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import share_interval
 
 
-@measure(takes="lists", unit="Gini", paper="Gini 1912; Fleder & Hosanagar 2009")
+@measure(unit="Gini", paper="Gini 1912; Fleder & Hosanagar 2009")
 def exposure_gini(
     lists: Any,
     catalogue: Catalogue | None,
@@ -48,8 +42,6 @@ def exposure_gini(
     level
         …: exact jackknife over users, Wilson's with t on the effective number.
 
-    Examples
-    --------
     >>> lists = [["a", "b"], ["a", "c"], ["a", "b"], ["a", "d"]]
     >>> print(exposure_gini(lists, catalogue=8))
     0.656 [0.418, 0.836]

@@ -9,18 +9,16 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.lists._shown import Floats, Shown, shown
+from fullmenu.measures.lists._shown import Shown, shown
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import share_interval
 
 _BLOCK = 1 << 18
 """Numbers of a block of users' sums."""
 
 
-@measure(
-    takes="lists", unit="cosine distance", paper="Ziegler et al. 2005; Smyth & McClave 2001",
-    rises=None,
-)  # fmt: skip
+@measure(unit="cosine distance", paper="Ziegler et al. 2005; Smyth & McClave 2001", rises=None)
 def intra_list_variety(
     lists: Any, features: Mapping[Any, Any], *, k: int | None = None, level: float = 0.95
 ) -> Estimate:
@@ -51,8 +49,6 @@ def intra_list_variety(
     BadInput
         An item that has no vector, or vectors of different lengths.
 
-    Examples
-    --------
     >>> features = {"opera": [1, 0], "aria": [1, 0], "punk": [0, 1]}
     >>> lists = [["opera", "punk"], ["opera", "aria"], ["aria", "punk"]]
     >>> print(intra_list_variety(lists, features))

@@ -8,12 +8,14 @@ import numpy as np
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.lists._shown import Floats, Shown, Weights, shown
-from fullmenu.measures.pairs import between_units, in_common, inverse, rate_of_pairs
+from fullmenu.kernel.rates import effective_number
+from fullmenu.measures.lists._shown import Shown, Weights, shown
+from fullmenu.measures.pairs import between_units, in_common, rate_of_pairs
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 
 
-@measure(takes="lists", unit="share", paper="Zhou et al. 2010; Hoeffding 1948")
+@measure(unit="share", paper="Zhou et al. 2010; Hoeffding 1948")
 def user_overlap(lists: Any, *, k: int | None = None, level: float = 0.95) -> Estimate:
     """Estimate which share of their lists two different users have in common.
 
@@ -34,8 +36,6 @@ def user_overlap(lists: Any, *, k: int | None = None, level: float = 0.95) -> Es
     level
         …: jackknife over users, t on the log scale.
 
-    Examples
-    --------
     >>> print(user_overlap([["a", "b"], ["a", "c"], ["a", "b"], ["a", "d"]]))
     0.583 [0.264, 1]
     """
@@ -45,10 +45,7 @@ def user_overlap(lists: Any, *, k: int | None = None, level: float = 0.95) -> Es
     return rate_of_pairs(value, without, "users", "share", method, level, graded=True)
 
 
-@measure(
-    takes="lists", unit="items", paper="Hill 1973; Simpson 1949; Järvelin & Kekäläinen 2002",
-    rises=True,
-)  # fmt: skip
+@measure(unit="items", paper="Hill 1973; Simpson 1949; Järvelin & Kekäläinen 2002", rises=True)
 def effective_items(
     lists: Any, *, k: int | None = None, weights: Weights | None = None, level: float = 0.95
 ) -> Estimate:
@@ -76,8 +73,6 @@ def effective_items(
     NotEnoughData
         …; or no two users share an item.
 
-    Examples
-    --------
     >>> print(effective_items([["a", "b"], ["a", "c"], ["a", "b"], ["a", "d"]]))
     3.43 [2, 7.58]
     """
@@ -93,7 +88,7 @@ def effective_items(
     most = float((weight**2).sum()) / s.users  # of one list for everybody
     method = "U-statistic over pairs of users"
     rate = rate_of_pairs(value / most, without / most, "users", "", method, level, graded=True)
-    number = inverse(rate, "items")
+    number = effective_number(rate, "items")
     return number.through(lambda d: d / most, "items", number.method)
 
 

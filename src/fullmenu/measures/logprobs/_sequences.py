@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.means import positive_interval
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 ROUNDING = 1e-4
 """A log-probability may be above 0 by so much: servers compute in 16 or 32 bits."""
@@ -24,20 +20,10 @@ STAND_IN = -9_998.0
 """What is below it stands for "unknown": some servers write −9999."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """Log-probabilities of the outputs that have any.
+class TokenLogprobs(NamedTuple):
+    """Log-probabilities of the tokens of the outputs that have any, end to end, each at most 0.
 
-    Parameters
-    ----------
-    log_p : (t,)
-        Of every token, at most 0.
-    sizes : (n,)
-        How many tokens each output has, at least 1.
-    kept : (n,)
-        The place of each output in what was given.
-    given
-        How many outputs were given.
+    ``sizes`` are the tokens of each of these, and ``kept`` its place among all ``given``.
     """
 
     log_p: Floats
@@ -50,11 +36,9 @@ class Tokens:
         return np.add.reduceat(values, np.cumsum(self.sizes) - self.sizes)
 
 
-def tokens(logprobs: Any, least: int = 2) -> Tokens:
+def tokens(logprobs: Any, least: int = 2) -> TokenLogprobs:
     """Check the log-probabilities of outputs; outputs without any are left out.
 
-    Examples
-    --------
     >>> tokens([[-0.5, -1.0], None, [], [-2.0]]).sizes.tolist()
     [2, 1]
     """
@@ -67,7 +51,7 @@ def tokens(logprobs: Any, least: int = 2) -> Tokens:
             f"{least} are needed; have the server record them"
         )
     flat = [rows[i] for i in kept.tolist()]
-    return Tokens(
+    return TokenLogprobs(
         log_probabilities(flat, int(sizes.sum()), "logprobs"), sizes[kept], kept, len(rows)
     )
 

@@ -18,7 +18,7 @@ _MOST = 700.0
 """Beyond it exp overflows."""
 
 
-@measure(takes="logprobs", unit="nats", paper="Shannon 1948; Shannon 1951", rises=True)
+@measure(unit="nats", paper="Shannon 1948; Shannon 1951", rises=True)
 def surprisal(
     logprobs: Any,
     *,
@@ -47,8 +47,6 @@ def surprisal(
     level
         …: jackknife, Student's t.
 
-    Examples
-    --------
     >>> print(surprisal([[-0.1, -2.3], [-0.7], [-0.2, -0.4, -0.1]]))
     0.633 [0, 2.34]
     >>> print(surprisal([[-0.1, -2.3], [-0.7], [-0.2, -0.4, -0.1]], per="output"))
@@ -63,7 +61,7 @@ def surprisal(
     return mean_of(sums, sizes, unit, names, f"−log p a {per}", level)
 
 
-@measure(takes="logprobs", unit="tokens", paper="Jelinek et al. 1977", rises=True)
+@measure(unit="tokens", paper="Jelinek et al. 1977", rises=True)
 def perplexity(logprobs: Any, *, groups: Any = None, level: float = 0.95) -> Estimate:
     """Estimate the perplexity of a model's own outputs: exp of the mean of −log p of a token.
 
@@ -84,8 +82,6 @@ def perplexity(logprobs: Any, *, groups: Any = None, level: float = 0.95) -> Est
     NotEnoughData
         …; or a value beyond e⁷⁰⁰.
 
-    Examples
-    --------
     >>> print(perplexity([[-0.1, -2.3], [-0.7], [-0.2, -0.4, -0.1]]))
     1.88 [1, 10.4]
     """
@@ -100,7 +96,7 @@ def perplexity(logprobs: Any, *, groups: Any = None, level: float = 0.95) -> Est
     return found.through(np.exp, "tokens", f"exp of {found.method}")
 
 
-@measure(takes="logprobs", unit="probability", paper="Rényi 1961; Simpson 1949", rises=False)
+@measure(unit="probability", paper="Rényi 1961; Simpson 1949", rises=False)
 def collision_probability(logprobs: Any, *, groups: Any = None, level: float = 0.95) -> Estimate:
     """Estimate how likely a second output to the same prompt is the very same text.
 
@@ -123,8 +119,6 @@ def collision_probability(logprobs: Any, *, groups: Any = None, level: float = 0
         …: Wilson's with t on the effective number, jackknife; as if each output were a draw that
         may repeat or not.
 
-    Examples
-    --------
     >>> print(collision_probability([[-0.1, -0.2], [-0.1, -0.2], [-3.0, -1.0], [-0.4]]))
     0.543 [0.0891, 0.935]
     """

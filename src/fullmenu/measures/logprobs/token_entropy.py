@@ -11,20 +11,20 @@ from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.measures.arguments import units
 from fullmenu.measures.logprobs._sequences import (
-    Floats,
-    Tokens,
+    TokenLogprobs,
     log_probabilities,
     mean_of,
     sequences,
     tokens,
 )
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 
 _TIE = 1e-6
 """Relative: the sampled token is among the alternatives if it is as likely as the last of them."""
 
 
-@measure(takes="logprobs", unit="nats", paper="Shannon 1948; Blackwell 1947", rises=True)
+@measure(unit="nats", paper="Shannon 1948; Blackwell 1947", rises=True)
 def token_entropy(
     logprobs: Any, alternatives: Any = None, *, groups: Any = None, level: float = 0.95
 ) -> Estimate:
@@ -63,8 +63,6 @@ def token_entropy(
         A number above 0 or NaN; −∞ or −9999 for a sampled token; alternatives
         that do not fit the tokens, or that have probabilities of more than 1 together.
 
-    Examples
-    --------
     >>> sampled = [[-0.36, -3.4], [-0.36], [-1.61]]
     >>> top = [[[-0.36, -1.61], [-0.11, -2.9]], [[-0.36, -1.61]], [[-0.36, -1.61]]]
     >>> print(token_entropy(sampled, top))
@@ -83,7 +81,7 @@ def token_entropy(
     return mean_of(found.by_output(each), found.sizes.astype(np.float64), unit, names, kind, level)
 
 
-def _likeliest(alternatives: Any, found: Tokens) -> Floats:
+def _likeliest(alternatives: Any, found: TokenLogprobs) -> Floats:
     """Return the k largest of each token, descending, shape (t, k)."""
     rows = sequences(alternatives, "alternatives")
     if len(rows) != found.given:

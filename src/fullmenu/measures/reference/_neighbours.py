@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.measures.reference._samples import Floats, Ints, digests, two_samples
+from fullmenu.measures.reference._two_samples import digests, two_samples
+from fullmenu.stats.arrays import Floats, Ints
 
 _CELLS = 1 << 21
 """Numbers in a block of distances."""
@@ -34,8 +34,7 @@ _kept: OrderedDict[bytes, Balls] = OrderedDict()
 _KEEP = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Balls:
+class Balls(NamedTuple):
     """What balls around m centres hold of n rows.
 
     Parameters
@@ -46,10 +45,8 @@ class Balls:
         How many other centres are equal to this one.
     near : (p, 2)
         Pairs (ball, neighbour): without this neighbour the ball would be the wider one.
-    covering : (n,)
-        How many balls hold each row.
-    density : (n,)
-        The same over k; a ball of more than k copies counts 1 over their number.
+    covering, density : (n,)
+        How many balls hold each row; over k, a ball of more copies counting 1 over these.
     only : (m,)
         A row that each ball holds (the one, where it holds one), or −1.
     change : (m,)
@@ -69,16 +66,7 @@ class Balls:
 def balls(rows: Any, centres: Any, k: int, what: str, names: tuple[str, str]) -> Balls:
     """Judge ``rows`` by balls around ``centres``, each reaching to its k-th nearest centre.
 
-    Parameters
-    ----------
-    rows : (n, d)
-        What is judged.
-    centres : (m, d)
-        What the balls are made of; m > k.
-    k
-        Neighbours.
-    what, names
-        The measure, and what rows and centres are called in errors.
+    ``what`` and ``names`` are the measure, and what rows and centres are called in errors.
     """
     if isinstance(k, bool) or k != int(k) or k < 1:
         raise BadInput(f"neighbours={k!r}: give how many neighbours a ball reaches to, 1 or more")

@@ -8,24 +8,17 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.reference._samples import Floats, folds, in_order, two_samples
+from fullmenu.measures.reference._two_samples import folds, in_order, two_samples
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
-
-FOLDS = 10
-"""So many parts are left out in turn, of both samples at once."""
 
 _PIVOT = 1e-4
 """Cholesky's factor is taken where no pivot is smaller than this share of the largest."""
 
 
-@measure(
-    takes="features",
-    unit="squared distance",
-    paper="Heusel et al. 2017; Chong & Forsyth 2020",
-    rises=False,
-)
+@measure(unit="squared distance", paper="Heusel et al. 2017; Chong & Forsyth 2020", rises=False)
 def frechet_distance(
     features: Any, reference: Any, *, limit: bool = True, level: float = 0.95, seed: int = 0
 ) -> Estimate:
@@ -67,8 +60,6 @@ def frechet_distance(
     The interval leaves out a tenth of both samples at a time (of fewer than ten rows, one) and is
     Student's. It is for the limit, or with ``limit=False`` for the value at these sizes.
 
-    Examples
-    --------
     >>> x = np.random.default_rng(0).normal(size=(400, 8))
     >>> y = np.random.default_rng(1).normal(size=(400, 8))
     >>> print(frechet_distance(x, y, limit=False))
@@ -83,9 +74,7 @@ def frechet_distance(
     if limit:
         _require_rows(x, y)
     plain = distance(x, y)
-    count = min(FOLDS, len(x), len(y))
-    rng = np.random.default_rng(seed)
-    in_x, in_y = folds(len(x), count, rng), folds(len(y), count, rng)
+    count, in_x, in_y = folds(len(x), len(y), np.random.default_rng(seed))
     without = np.array([distance(x[in_x != g], y[in_y != g]) for g in range(count)])
     drift = (count - 1) * (float(without.mean()) - plain)
     value = plain - drift if limit else plain

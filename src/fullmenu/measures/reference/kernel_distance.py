@@ -10,15 +10,16 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
-from fullmenu.measures.reference._samples import Floats, two_samples
+from fullmenu.measures.reference._two_samples import two_samples
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
 
 _BLOCK = 512
 
 
-@measure(takes="features", unit="squared distance", paper="Bińkowski et al. 2018", rises=False)
+@measure(unit="squared distance", paper="Bińkowski et al. 2018", rises=False)
 def kernel_distance(
     features: Any,
     reference: Any,
@@ -58,8 +59,6 @@ def kernel_distance(
     The interval leaves out each row of both samples in turn and is Student's. Where both samples
     have one distribution it is wider than it need be.
 
-    Examples
-    --------
     >>> x = np.random.default_rng(0).normal(size=(300, 8))
     >>> y = np.random.default_rng(1).normal(size=(300, 8))
     >>> print(kernel_distance(x, y))

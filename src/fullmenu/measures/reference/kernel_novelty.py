@@ -9,16 +9,14 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.reference._samples import Floats, folds, in_order, two_samples
+from fullmenu.measures.reference._two_samples import folds, in_order, two_samples
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
 
-FOLDS = 10
-"""So many parts are left out in turn, of both samples at once."""
 
-
-@measure(takes="features", unit="nats", paper="Zhang et al. 2024", rises=None)
+@measure(unit="nats", paper="Zhang et al. 2024", rises=None)
 def kernel_novelty(
     features: Any,
     reference: Any,
@@ -66,8 +64,6 @@ def kernel_novelty(
     The interval leaves out a tenth of both samples at a time and is Student's. It is
     somewhat too narrow in some cases (``benchmarks/intervals_reference.py``).
 
-    Examples
-    --------
     >>> modes = np.repeat(10 * np.eye(6), 50, axis=0)
     >>> x = modes + np.random.default_rng(0).normal(size=(300, 6))
     >>> old, some, more = x[:150], x[50:200], x[150:]  # 3 modes; one new; 3 new
@@ -86,8 +82,8 @@ def kernel_novelty(
     kernel = _kernel(np.concatenate([x, y]), len(x), bandwidth)
     made = np.arange(len(kernel)) < len(x)
     value = novelty(kernel, made, ratio)
-    count = min(FOLDS, len(x), len(y))
-    part = np.concatenate([folds(len(x), count, rng), folds(len(y), count, rng)])
+    count, *parts = folds(len(x), len(y), rng)
+    part = np.concatenate(parts)
     without = []
     for g in range(count):
         keep = np.flatnonzero(part != g)
@@ -99,19 +95,10 @@ def kernel_novelty(
 
 
 def novelty(kernel: Floats, made: NDArray[np.bool_], ratio: float) -> float:
-    """Return KEN of a kernel matrix over both samples.
+    """Return KEN of a positive semidefinite kernel matrix over both samples; η is ``ratio``.
 
-    Parameters
-    ----------
-    kernel : (n + m, n + m)
-        Positive semidefinite, ones on the diagonal.
-    made : (n + m,)
-        Which rows are generated; the others are the reference.
-    ratio
-        η.
+    ``made`` says which rows are generated; the others are the reference.
 
-    Examples
-    --------
     >>> same = np.array([0, 1, 2, 0, 0])  # served: two new dishes; the reference: one dish
     >>> k = (same[:, None] == same).astype(float)
     >>> round(novelty(k, np.arange(5) < 3, 1.0), 4), round(2 / 3 * float(np.log(2)), 4)

@@ -8,8 +8,9 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
-from fullmenu.measures.reference._samples import Floats, Ints, in_order, two_samples
+from fullmenu.measures.reference._two_samples import in_order, two_samples
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.proportion import share_of_two
 
 _POINTS = 25
@@ -19,9 +20,7 @@ _DIGITS = 9
 """Of projected rows: copies must not differ by rounding, or bins would tell them apart."""
 
 
-@measure(
-    takes="features", unit="share", paper="Pillutla et al. 2021; Pillutla et al. 2023", rises=True
-)
+@measure(unit="share", paper="Pillutla et al. 2021; Pillutla et al. 2023", rises=True)
 def mauve(
     features: Any,
     reference: Any,
@@ -73,8 +72,6 @@ def mauve(
     number of draws that this variance tells of. It does not hold the luck of the bins: give
     several seeds to see it.
 
-    Examples
-    --------
     >>> modes = np.repeat(np.eye(10), 30, axis=0)
     >>> real = modes + 0.1 * np.random.default_rng(0).normal(size=(300, 10))
     >>> fake = modes[:180] + 0.1 * np.random.default_rng(1).normal(size=(180, 10))
@@ -105,17 +102,8 @@ def mauve(
 
 
 def agreement(made: Any, real: Any, scaling: float = 5.0, smoothing: float = 0.0) -> float:
-    """Return MAUVE of two histograms of the same bins.
+    """Return MAUVE of two histograms (counts) of the same bins.
 
-    Parameters
-    ----------
-    made, real : (K,)
-        Counts.
-    scaling, smoothing
-        As in :func:`mauve`.
-
-    Examples
-    --------
     >>> agreement([5, 5], [10, 10]), round(agreement([1, 0], [0, 1]), 4)
     (1.0, 0.0041)
     """

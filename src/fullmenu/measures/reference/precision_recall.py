@@ -8,13 +8,13 @@ import numpy as np
 
 from fullmenu.estimate import Estimate
 from fullmenu.measures.reference._neighbours import Balls, balls
-from fullmenu.measures.reference._samples import Floats
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import jackknife_se, share_of_two
 from fullmenu.stats.quantile import t_quantile
 
 
-@measure(takes="features", unit="share", paper="Kynkäänniemi et al. 2019", rises=None)
+@measure(unit="share", paper="Kynkäänniemi et al. 2019", rises=None)
 def precision(
     features: Any, reference: Any, neighbours: int = 5, *, level: float = 0.95
 ) -> Estimate:
@@ -48,8 +48,6 @@ def precision(
     The interval adds two variances: over the generated rows, and over the reference rows, each
     left out in turn with the balls that then grow; Wilson's at the number of draws they tell of.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> real = np.random.default_rng(0).normal(size=(200, 8))
     >>> fake = np.random.default_rng(1).normal(size=(200, 8)) + 1
@@ -70,7 +68,7 @@ def inside(b: Balls, level: float) -> Estimate:
     return Estimate(value, low, high, n, "share", method, level)
 
 
-@measure(takes="features", unit="share", paper="Kynkäänniemi et al. 2019", rises=None)
+@measure(unit="share", paper="Kynkäänniemi et al. 2019", rises=None)
 def recall(features: Any, reference: Any, neighbours: int = 5, *, level: float = 0.95) -> Estimate:
     """Measure the share of reference rows that lie inside what is generated.
 
@@ -103,8 +101,6 @@ def recall(features: Any, reference: Any, neighbours: int = 5, *, level: float =
 
     Interval as in :func:`precision`.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> real = np.random.default_rng(0).normal(size=(200, 8))
     >>> fake = 0.5 * np.random.default_rng(1).normal(size=(200, 8))  # half as wide
@@ -115,7 +111,7 @@ def recall(features: Any, reference: Any, neighbours: int = 5, *, level: float =
     return inside(balls(reference, features, neighbours, "recall", names), level)
 
 
-@measure(takes="features", unit="ratio", paper="Naeem et al. 2020", rises=None)
+@measure(unit="ratio", paper="Naeem et al. 2020", rises=None)
 def density(features: Any, reference: Any, neighbours: int = 5, *, level: float = 0.95) -> Estimate:
     """Measure how many reference balls a generated row lies in, against a real one.
 
@@ -144,8 +140,6 @@ def density(features: Any, reference: Any, neighbours: int = 5, *, level: float 
     The interval leaves out each row of both samples in turn (with the balls that then grow), and
     is Student's on the log scale; without any row inside, no upper bound is known.
 
-    Examples
-    --------
     >>> real = np.random.default_rng(0).normal(size=(200, 64))
     >>> fake = 0.5 * np.random.default_rng(1).normal(size=(200, 64))
     >>> print(density(fake, real))
@@ -176,7 +170,7 @@ def without_centre(b: Balls, k: int) -> Floats:
     return np.asarray(grown + crowd - each)
 
 
-@measure(takes="features", unit="share", paper="Naeem et al. 2020", rises=True)
+@measure(unit="share", paper="Naeem et al. 2020", rises=True)
 def coverage(
     features: Any, reference: Any, neighbours: int = 5, *, level: float = 0.95
 ) -> Estimate:
@@ -210,8 +204,6 @@ def coverage(
     The interval leaves out each row of both samples in turn, with the balls that then grow, and
     is Wilson's at the number of draws that this variance tells of.
 
-    Examples
-    --------
     >>> modes = np.repeat(10 * np.eye(10), 20, axis=0)
     >>> real = modes + np.random.default_rng(0).normal(size=(200, 10))
     >>> fake = modes[:120] + np.random.default_rng(1).normal(size=(120, 10))  # 4 modes are gone

@@ -9,27 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
-from fullmenu.measures.arguments import Floats, Ints
 from fullmenu.measures.texts._grams import Tokenize, words_of
+from fullmenu.stats.arrays import Floats, Ints, run_starts
 
 
-@dataclass(frozen=True, slots=True)
-class NumberedWords:
-    """The words of n texts, one after the other.
-
-    Parameters
-    ----------
-    ids : (w,)
-        Number of each word: equal words, equal numbers, without gaps.
-    lengths : (n,)
-        Words of each text.
-    """
+class NumberedWords(NamedTuple):
+    """The words of n texts, one after the other: equal words, equal numbers, without gaps."""
 
     ids: Ints
     lengths: Ints
@@ -48,15 +38,7 @@ class NumberedWords:
 
 
 def numbered_words(texts: Sequence[str], tokenize: Tokenize | None) -> NumberedWords:
-    """Number the words of texts.
-
-    Parameters
-    ----------
-    texts
-        Outputs.
-    tokenize
-        From a text to the list of its words. By default :mod:`fullmenu.text.tokens` finds them.
-    """
+    """Number the words of texts."""
     found = words_of(texts, tokenize)
     if not len(found.hashes):
         raise NotEnoughData(
@@ -69,16 +51,9 @@ def numbered_words(texts: Sequence[str], tokenize: Tokenize | None) -> NumberedW
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """How often each text holds each n-gram of one order; n-grams of one text only are left out.
+    """How often each text holds each n-gram of one order, in ascending order of both.
 
-    Parameters
-    ----------
-    gram : (c,)
-        Number of the n-gram, ascending.
-    row : (c,)
-        The text, ascending for each n-gram.
-    count : (c,)
-        How often, at least once.
+    N-grams of one text only are left out.
     """
 
     gram: Ints
@@ -87,14 +62,9 @@ class Cells:
 
 
 def shared_grams(words: NumberedWords, longest: int, block: Ints | None = None) -> Iterator[Cells]:
-    """Count the n-grams of 1, 2, … ``longest`` words that two texts or more hold.
+    """Count the n-grams of 1, 2, … ``longest`` words that two texts or more (of one block) hold.
 
     A longer n-gram is shared only if those inside it are, so that little is left to count.
-
-    Parameters
-    ----------
-    block : (n,), optional
-        Texts of different blocks share nothing.
     """
     n, ids, rows = len(words.lengths), words.ids, words.rows
     base = int(ids.max(initial=0)) + 1
@@ -115,37 +85,16 @@ def shared_grams(words: NumberedWords, longest: int, block: Ints | None = None) 
         keys = gram * base + ids[first + k]
 
 
-def begins(*sorted_keys: NDArray[Any]) -> Ints:
-    """Return where a run of equal keys begins."""
-    new = np.ones(len(sorted_keys[0]), bool)
-    if len(new):
-        new[1:] = False
-        for key in sorted_keys:
-            new[1:] |= key[1:] != key[:-1]
-    return np.flatnonzero(new)
-
-
 EPSILON = 0.1
 """Matches that an order with none is given (Chen & Cherry 2014, their first smoothing)."""
 
 
 def bleu(matches: Any, totals: Any, length: Any, closest: Any) -> Floats:
-    """Return smoothed BLEU with uniform weights over the orders.
+    """Return smoothed BLEU with uniform weights over the orders; 0 where not even a word matches.
 
-    Parameters
-    ----------
-    matches, totals : (…, n)
-        Clipped matches and n-grams of each order.
-    length, closest : (…)
-        Words of the text, and of the reference nearest in length.
+    Clipped matches and n-grams of each order are (…, n); the words of the text, and of the
+    reference nearest in length, (…).
 
-    Returns
-    -------
-    (…) array
-        0 where not even a word matches.
-
-    Examples
-    --------
     >>> float(bleu([3, 2, 1, 0], [4, 3, 2, 1], 4, 4).round(4))
     0.3976
     """
@@ -162,22 +111,12 @@ def totals_of(lengths: Ints, longest: int) -> Ints:
     return np.maximum(lengths[..., None] - np.arange(longest), 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
+class Overlap(NamedTuple):
     """Matches of n texts, each against the texts of all other units.
 
-    Parameters
-    ----------
-    matches : (n, k)
-        Clipped matches of each order.
-    closest : (n,)
-        Words of the reference that is nearest in length.
-    row, unit : (c,)
-        For these texts something changes when this unit is left out.
-    matches_then : (c, k)
-        Their matches then.
-    closest_then : (c,)
-        Their nearest reference then; without any, -1.
+    Clipped ``matches`` of each order, (n, k), and words of the ``closest`` reference in length,
+    (n,). For each ``row`` something changes when this ``unit`` is left out: its matches then, and
+    its closest reference (−1 without any).
     """
 
     matches: Floats
@@ -191,18 +130,9 @@ class Overlap:
 def against_others(
     words: NumberedWords, longest: int, unit: Ints, block: Ints | None = None
 ) -> Overlap:
-    """Compare each text with the texts of all other units.
+    """Compare each text with the texts of all other units, or of those of one ``block``.
 
-    Parameters
-    ----------
-    words
-        Texts; those of one unit stand together.
-    longest
-        Words of the longest n-gram.
-    unit : (n,)
-        What each text belongs to.
-    block : (n,), optional
-        Only texts of one block are compared.
+    Texts of one unit stand together.
     """
     n, m = len(unit), int(unit.max()) + 1
     matches = np.zeros((n, longest))
@@ -235,9 +165,9 @@ def _clipped(cells: Cells, unit: Ints) -> tuple[Ints, Ints, Ints]:
     # with a₁ ≥ a₂ ≥ a₃ the largest counts by unit: the most among the others is a₁, or a₂ for the
     # unit that has a₁; without one more unit that leads them it is the next (Papineni et al. 2002)
     mine = unit[cells.row]
-    heads = begins(cells.gram, mine)
+    heads = np.flatnonzero(run_starts(cells.gram, mine))
     most = np.maximum.reduceat(cells.count, heads)
-    starts = begins(cells.gram[heads])
+    starts = np.flatnonzero(run_starts(cells.gram[heads]))
     sizes = np.diff(np.append(starts, len(heads)))
     best, leader = _take_leader(most, mine[heads], starts, sizes)
     second, runner_up = _take_leader(most, mine[heads], starts, sizes)
@@ -257,7 +187,7 @@ def _take_leader(most: Ints, owner: Ints, starts: Ints, sizes: Ints) -> tuple[In
     peak = np.maximum.reduceat(most, starts)
     tops = np.flatnonzero(most == np.repeat(peak, sizes))
     gram = np.repeat(np.arange(len(starts)), sizes)[tops]
-    at = tops[begins(gram)]
+    at = tops[np.flatnonzero(run_starts(gram))]
     most[at] = 0
     return peak, owner[at]
 
@@ -273,7 +203,7 @@ def _nearest(lengths: Ints, unit: Ints, block: Ints | None) -> tuple[Ints, Ints,
     place = lengths if block is None else lengths + block * far
     order = np.lexsort((unit, place))
     sorted_place, sorted_unit = place[order], unit[order]
-    runs = begins(sorted_unit)
+    runs = np.flatnonzero(run_starts(sorted_unit))
     sizes = np.diff(np.append(runs, len(order)))
     before, behind = np.repeat(runs - 1, sizes), np.repeat(runs + sizes, sizes)
 

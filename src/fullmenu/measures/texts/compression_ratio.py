@@ -10,8 +10,9 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import Floats, Ints, outputs, whole
+from fullmenu.measures.arguments import outputs, whole
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
 
@@ -40,7 +41,7 @@ Piece = tuple[int, bytes]
 Variant = Literal["blocks", "gzip", "double"]
 
 
-@measure(takes="texts", unit="ratio", paper="Shaib et al. 2024")
+@measure(unit="ratio", paper="Shaib et al. 2024")
 def compression_ratio(
     texts: Sequence[str],
     *,
@@ -81,8 +82,6 @@ def compression_ratio(
     NotEnoughData
         …, or fewer bytes than one block; or no bytes at all.
 
-    Examples
-    --------
     >>> fruit = ["fig", "kiwi", "plum", "lime", "pear", "date", "sloe", "acai"]
     >>> same = [f"Sure! Here is a fruit for you to try today: {f}." for f in fruit * 40]
     >>> print(compression_ratio(same))

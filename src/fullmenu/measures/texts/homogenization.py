@@ -12,7 +12,7 @@ import numpy as np
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.gram import gram_of
-from fullmenu.measures.arguments import Floats, Ints, outputs, whole
+from fullmenu.measures.arguments import outputs, whole
 from fullmenu.measures.pairs import left_out, rate_of_pairs
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._bleu import (
@@ -24,6 +24,7 @@ from fullmenu.measures.texts._bleu import (
     totals_of,
 )
 from fullmenu.measures.texts._grams import Tokenize
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.jackknife import LogQuantity, Replicates, log_of
 
 _ALPHANUMERIC = re.compile("[a-z0-9]+")
@@ -38,7 +39,7 @@ Compare = Callable[[Ints, Ints], Any]
 """Two lists of rows to the likeness of each pair, in [0, 1], the same either way round."""
 
 
-@measure(takes="texts", unit="BLEU", paper="Shaib et al. 2024; Papineni et al. 2002")
+@measure(unit="BLEU", paper="Shaib et al. 2024; Papineni et al. 2002")
 def homogenization_bleu(
     texts: Sequence[str],
     n: int = 4,
@@ -79,8 +80,6 @@ def homogenization_bleu(
     NotEnoughData
         …, or no text has a word.
 
-    Examples
-    --------
     >>> texts = ["the cat sat on the mat", "the cat sat on my mat", "a dog ran", "the cat ran off"]
     >>> print(homogenization_bleu(texts))
     0.135 [0.00254, 1]
@@ -123,7 +122,7 @@ def _matches(rows: Any) -> Floats:
     return gram_of(rows.indices, rows.data, rows.indptr, rows.shape[1])
 
 
-@measure(takes="texts", unit="ROUGE-L", paper="Shaib et al. 2024; Lin 2004")
+@measure(unit="ROUGE-L", paper="Shaib et al. 2024; Lin 2004")
 def homogenization_rouge_l(
     texts: Sequence[str],
     *,
@@ -164,8 +163,6 @@ def homogenization_rouge_l(
     NotEnoughData
         …, or no text has a word that ``tokenize`` finds.
 
-    Examples
-    --------
     >>> texts = ["the cat sat on the mat", "the cat sat on my mat", "a dog ran", "the cat ran off"]
     >>> print(homogenization_rouge_l(texts))
     0.32 [0.0328, 1]
@@ -223,18 +220,9 @@ def mean_over_pairs(
     what: str,
     level: float,
 ) -> Estimate:
-    """Estimate the mean likeness over pairs of texts of different units.
+    """Estimate the mean likeness over pairs of texts of different units, left out one by one.
 
-    Parameters
-    ----------
-    texts
-        Outputs.
-    unit : (n,)
-        What each is of: units are left out one by one.
-    compare
-        The likeness.
-    pairs
-        About how many pairs are compared; all where that is enough for all.
+    About so many ``pairs`` are compared; all where that is enough for all.
     """
     n = len(texts)
     blocks = _blocks(texts, unit, pairs, seed)

@@ -9,15 +9,16 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import Floats, Ints, checked, units, whole
+from fullmenu.measures.arguments import checked, units, whole
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, Words, words_of
+from fullmenu.stats.arrays import Floats, Ints, run_starts
 from fullmenu.stats.means import positive_interval
 from fullmenu.stats.proportion import share_interval
 from fullmenu.text import tokens
 
 
-@measure(takes="texts", unit="words", paper="Student 1908", rises=None)
+@measure(unit="words", paper="Student 1908", rises=None)
 def length(texts: Sequence[str], *, groups: Any = None, level: float = 0.95) -> Estimate:
     """Measure the mean number of words of an output.
 
@@ -32,8 +33,6 @@ def length(texts: Sequence[str], *, groups: Any = None, level: float = 0.95) -> 
     all units have one mean length there is no upper bound: an output that n would miss may be of
     any length.
 
-    Examples
-    --------
     >>> print(length(["one two three", "one two", "one", "one two"]))
     2 [0.701, 3.3]
     """
@@ -42,7 +41,7 @@ def length(texts: Sequence[str], *, groups: Any = None, level: float = 0.95) -> 
     return mean_within(words, groups, "words", "mean", level, share=False)
 
 
-@measure(takes="texts", unit="share", paper="McCarthy & Jarvis 2007", rises=None)
+@measure(unit="share", paper="McCarthy & Jarvis 2007", rises=None)
 def hdd(
     texts: Sequence[str],
     draws: int = 42,
@@ -76,8 +75,6 @@ def hdd(
     NotEnoughData
         Fewer than two outputs (or prompts) of as many words as are drawn.
 
-    Examples
-    --------
     >>> print(hdd(["a rose is a rose", "violets are blue today"], 2))
     0.95 [0.0951, 1]
     """
@@ -99,7 +96,7 @@ def _drawn_types(words: Words, size: int) -> Floats:
     return np.where(length >= size, held / size, np.nan)
 
 
-@measure(takes="texts", unit="share", paper="Covington & McFall 2010", rises=None)
+@measure(unit="share", paper="Covington & McFall 2010", rises=None)
 def mattr(
     texts: Sequence[str],
     window: int = 50,
@@ -132,8 +129,6 @@ def mattr(
     NotEnoughData
         Fewer than two outputs (or prompts) as long as the window.
 
-    Examples
-    --------
     >>> print(mattr(["a rose is a rose", "violets are blue today"], 4))
     0.875 [0.0318, 0.999]
     """
@@ -154,7 +149,7 @@ def _window_types(words: Words, size: int) -> Floats:
     return np.where(windows > 0, total / np.maximum(windows, 1) / size, np.nan)
 
 
-@measure(takes="texts", unit="words", paper="McCarthy & Jarvis 2010", rises=None)
+@measure(unit="words", paper="McCarthy & Jarvis 2010", rises=None)
 def mtld(
     texts: Sequence[str],
     threshold: float = 0.72,
@@ -189,8 +184,6 @@ def mtld(
     NotEnoughData
         Fewer than two outputs (or prompts) with words.
 
-    Examples
-    --------
     >>> print(mtld(["a rose is a rose", "violets are blue today"]))
     4.5 [0, 10.9]
     """
@@ -231,10 +224,7 @@ def mean_within(
 ) -> Estimate:
     """Estimate the mean over the outputs that have a value; those without have ``nan``.
 
-    Parameters
-    ----------
-    share
-        Whether values lie in [0, 1]. Otherwise they are positive, and have no upper bound.
+    ``share``: values lie in [0, 1]. Otherwise they are positive, and have no upper bound.
     """
     owner, names = units(groups, len(values))
     read = np.isfinite(values)
@@ -263,8 +253,7 @@ def earlier(words: Words) -> tuple[Ints, Ints]:
     _, ids = np.unique(words.hashes, return_inverse=True)
     order = np.lexsort((place, words.rows, ids))
     row, word, at = words.rows[order], ids[order], place[order]
-    same = np.zeros(len(order), bool)
-    same[1:] = (row[1:] == row[:-1]) & (word[1:] == word[:-1])
+    same = ~run_starts(row, word)
     before = np.full(len(order), -1, np.int64)
     before[order[same]] = at[np.flatnonzero(same) - 1]
     return place.astype(np.int64), before

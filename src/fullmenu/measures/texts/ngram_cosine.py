@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import Floats, Ints, outputs
+from fullmenu.measures.arguments import outputs
 from fullmenu.measures.pairs import between_units, in_common, rate_of_pairs
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, named, orders, words_of
+from fullmenu.stats.arrays import Floats, Ints
 
 
-@measure(takes="texts", unit="cosine", paper="Tevet & Berant 2021")
+@measure(unit="cosine", paper="Tevet & Berant 2021")
 def ngram_cosine(
     texts: Sequence[str],
     n: int | tuple[int, ...] = (1, 2, 3, 4, 5),
@@ -45,8 +46,6 @@ def ngram_cosine(
         …: jackknife, t on the log scale. It holds the mean of such samples in 90 % of them or more
         (``benchmarks/intervals_texts.py``).
 
-    Examples
-    --------
     >>> print(ngram_cosine(["the cat sat", "the cat ran", "a dog ran"], (1, 2)))
     0.25 [0, 0.748]
     """

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.rates import effective_number
 from fullmenu.measures.arguments import outputs, whole
-from fullmenu.measures.counts._counts import spectrum
+from fullmenu.measures.counts._counts import tally
 from fullmenu.measures.counts.richness import f0
-from fullmenu.measures.pairs import between_units, in_common, inverse, rate_of_pairs
+from fullmenu.measures.pairs import between_units, in_common, rate_of_pairs
 from fullmenu.measures.registry import measure
 from fullmenu.stats.proportion import jackknife_se, leader_interval
 from fullmenu.text import tokens
@@ -19,7 +20,7 @@ from fullmenu.text import tokens
 _STEP = np.uint64(0xD6E8FEB86659FD93)
 
 
-@measure(takes="texts", unit="openings", paper="Simpson 1949; Hurlbert 1971", rises=True)
+@measure(unit="openings", paper="Simpson 1949; Hurlbert 1971", rises=True)
 def openings(
     texts: Sequence[str], words: int = 3, *, groups: Any = None, level: float = 0.95
 ) -> Estimate:
@@ -42,8 +43,6 @@ def openings(
     Cannot see anything after the first words. Unbiased on the rate, so that it does not drift
     with sample size; in a small sample few pairs agree, and the interval is wide.
 
-    Examples
-    --------
     >>> print(openings(["Sure, here is a"] * 5 + ["Sure, here is b"] * 5 + ["A joke?"] * 10))
     2.11 [1.8, 2.48]
     """
@@ -54,10 +53,10 @@ def openings(
     alike = in_common(ids, unit, np.ones(len(ids)), len(sizes))
     value, without = between_units(float(alike.sum()), 2 * alike, sizes)
     rate = rate_of_pairs(value, without, names, "probability", "pairs that begin alike", level)
-    return inverse(rate, "openings")
+    return effective_number(rate, "openings")
 
 
-@measure(takes="texts", unit="share", paper="Berger & Parker 1970")
+@measure(unit="share", paper="Berger & Parker 1970")
 def opening_share(
     texts: Sequence[str], words: int = 3, *, groups: Any = None, level: float = 0.95
 ) -> Estimate:
@@ -75,8 +74,6 @@ def opening_share(
     Sees one opening only. The commonest of n cannot be below 1/n and looks commoner than it is
     where n is small, so compare samples of equal size.
 
-    Examples
-    --------
     >>> print(opening_share(["Sure, here is one"] * 30 + ["A joke?"] * 20))
     0.6 [0.432, 0.724]
     """
@@ -88,7 +85,7 @@ def opening_share(
         tied = np.flatnonzero(counts == counts.max())
         effect = max(_effect(ids == i, unit, value) for i in tied[:20])
     ranked = np.sort(counts)[::-1]
-    others = float(len(found)) if ranked[0] == 1 else f0(spectrum(ranked))
+    others = float(len(found)) if ranked[0] == 1 else f0(tally(ranked))
     low, high = leader_interval(ranked, 1, level, unseen=others, effect=effect)
     n = int(unit.max()) + 1
     return Estimate(value, low, high, n, "share", f"commonest opening, by {names}", level)

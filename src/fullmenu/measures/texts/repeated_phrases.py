@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import Floats, Ints, outputs, whole
+from fullmenu.measures.arguments import outputs, whole
 from fullmenu.measures.pairs import between_units, rate_of_pairs
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, Words, split_by, words_of
 from fullmenu.measures.texts.openings import openings_of
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.text import tokens
 from fullmenu.text.function_words import GRAMMAR
 
@@ -24,7 +25,7 @@ LEAST_GRAMMAR = 2
 _NUMBER, _CONTENT = "0", ""
 
 
-@measure(takes="texts", unit="share", paper="Salkar et al. 2022; Shaib et al. 2024")
+@measure(unit="share", paper="Salkar et al. 2022; Shaib et al. 2024")
 def repeated_phrases(
     texts: Sequence[str], words: int = 4, *, groups: Any = None, level: float = 0.95
 ) -> Estimate:
@@ -46,8 +47,6 @@ def repeated_phrases(
     level
         …: jackknife, t on the log scale.
 
-    Examples
-    --------
     >>> same = "it is important to note that"
     >>> print(repeated_phrases([f"{same} a", f"{same} b"]))
     0.75 [0, 1]
@@ -68,7 +67,7 @@ def _shared(texts: Sequence[str], n: int, unit: Ints) -> tuple[float, Floats]:
     return shared_by_pairs(hashes, rows, len(texts), unit)
 
 
-@measure(takes="texts", unit="share", paper="Shaib, Elazar, Li & Wallace 2024")
+@measure(unit="share", paper="Shaib, Elazar, Li & Wallace 2024")
 def templates(
     texts: Sequence[str],
     n: int = 5,
@@ -106,8 +105,6 @@ def templates(
     NotEnoughData
         …, or no template in any of them.
 
-    Examples
-    --------
     >>> print(templates(["It is one of the best songs", "This is one of the worst ideas ever"]))
     0.583 [0, 1]
     """
@@ -167,12 +164,7 @@ def _our_shapes(texts: Sequence[str], kept: frozenset[str]) -> tuple[Words, NDAr
 def shared_by_pairs(hashes: Any, rows: Ints, n: int, unit: Ints) -> tuple[float, Floats]:
     """Mean over ordered pairs of outputs from different units; and with each unit left out.
 
-    Parameters
-    ----------
-    hashes, rows
-        Every phrase, and which of n outputs it is in.
-    unit : (n,)
-        Unit of each output.
+    ``hashes`` and ``rows`` are every phrase, and which of n outputs it is in.
     """
     m = int(unit.max()) + 1
     _, ids = np.unique(hashes, return_inverse=True)

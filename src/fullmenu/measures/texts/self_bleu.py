@@ -9,20 +9,20 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import Floats, Ints, outputs, whole
+from fullmenu.measures.arguments import outputs, whole
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._bleu import (
     EPSILON,
     NumberedWords,
     Overlap,
     against_others,
-    begins,
     bleu,
     numbered_words,
     totals_of,
 )
 from fullmenu.measures.texts._grams import Tokenize
 from fullmenu.measures.texts.homogenization import by_content
+from fullmenu.stats.arrays import Floats, Ints, run_starts
 from fullmenu.stats.proportion import share_interval
 
 Variant = Literal["sentence", "corpus"]
@@ -31,7 +31,7 @@ ROUNDS = 4
 """With ``size``, the sample is cut into random parts so many times."""
 
 
-@measure(takes="texts", unit="BLEU", paper="Zhu et al. 2018; Papineni et al. 2002")
+@measure(unit="BLEU", paper="Zhu et al. 2018; Papineni et al. 2002")
 def self_bleu(
     texts: Sequence[str],
     n: int = 4,
@@ -79,8 +79,6 @@ def self_bleu(
     NotEnoughData
         …, or than ``size``; or no text has a word.
 
-    Examples
-    --------
     >>> texts = ["the cat sat on the mat", "the cat sat on my mat", "a dog ran", "the cat ran off"]
     >>> print(self_bleu(texts))
     0.336 [0.0402, 0.859]
@@ -183,7 +181,7 @@ def _sums(words: NumberedWords, found: Overlap, block: Ints | None) -> Floats:
     each = _each(words, found)
     if block is None:
         return each.sum(0, keepdims=True)
-    return np.asarray(np.add.reduceat(each, begins(block)))
+    return np.asarray(np.add.reduceat(each, np.flatnonzero(run_starts(block))))
 
 
 def _corpus_bleu(sums: Floats) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import all_same_bound
-from fullmenu.kernel.rows import Floats
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.quantile import t_quantile
 
@@ -63,15 +63,9 @@ def chance(agreement: float, mean: float, q: float, n: int) -> float:
     """Return the variance of the log number that a first-order view of n rows misses.
 
     Where all dishes are equally common no single row moves the number; what is left is the chance
-    of which rows agree (as in :func:`~fullmenu.measures.vectors.repeat_rate.with_chance`). Three
-    more pairs might as well have agreed (the rule of three).
-
-    Parameters
-    ----------
-    agreement
-        Variance over pairs of rows of how alike they are.
-    mean
-        Mean over all pairs, each row with itself too.
+    of which rows agree (as in :func:`~fullmenu.kernel.rates.with_chance`). Three more pairs might
+    as well have agreed (the rule of three). ``agreement`` is the variance over pairs of rows of how
+    alike they are, ``mean`` their mean, each row with itself too.
     """
     pairs = n * (n - 1) / 2
     return (min(q, 2.0) / 2) ** 2 * (agreement + 3 / pairs) / (pairs * mean**2)

@@ -7,15 +7,16 @@ except for zeros. They are not negative and add up to 1: shares of as many direc
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
 from fullmenu.kernel.gram import gram
-from fullmenu.kernel.rows import Features, Floats, dense, unit, unit_dense
+from fullmenu.kernel.rows import Features, dense, unit, unit_dense
 from fullmenu.measures.vectors._subsets import spread, steps
+from fullmenu.stats.arrays import Floats
 
 LOOKED_AT = 512
 """The spread of influence over rows is read from so many of them."""
@@ -27,19 +28,16 @@ LARGEST = 8_192
 """Eigenvalues of a larger side would take more than a few minutes and half a gigabyte."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spectrum:
-    """Eigenvalues, and what each row contributes to a function of them.
+class Spectrum(NamedTuple):
+    """Eigenvalues of n rows, and what each row contributes to a function of them.
 
     Parameters
     ----------
     values : (r,)
-        Eigenvalues above rounding (relative to the largest: the double's precision times the
-        longer side), descending.
+        Those above rounding (relative to the largest: the double's precision times the longer
+        side), descending.
     along : (m, r)
         ⟨xᵢ, v_k⟩² of the rows looked at: how much of each lies along which direction.
-    n
-        Rows in all.
     agreement
         Variance of k² over pairs of rows.
     """

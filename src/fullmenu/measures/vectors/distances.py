@@ -10,19 +10,18 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.gram import blocks
 from fullmenu.kernel.likeness import pair_sums
 from fullmenu.kernel.rates import all_same_bound, none_same_bound
-from fullmenu.kernel.rows import Features, Floats, as_features, unit, unit_dense
+from fullmenu.kernel.rows import Features, as_features, unit, unit_dense
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.vendi import checked_size
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
 
 Metric = Literal["cosine", "euclidean"]
-
-STEP = 256
-"""Rows compared with all rows at a time."""
 
 MOST = {"cosine": 2.0, "euclidean": np.inf}
 """The largest distance that there is."""
@@ -47,13 +46,9 @@ def distances(x: Features, metric: Metric) -> Iterator[tuple[slice, Floats]]:
     Of two rows whose distance is below 3e-7 of their length rounding leaves nothing; they are
     copies.
     """
-    n = x.shape[0]
     # ‖x − y‖² = ‖x‖² + ‖y‖² − 2⟨x, y⟩, and 1 − cos is half of it for unit rows
     squares = _squares(x)
-    for a in range(0, n, STEP):
-        at = slice(a, min(a + STEP, n))
-        k = x[at] @ x.T
-        k = np.asarray(k.toarray() if hasattr(k, "toarray") else k)
+    for at, k in blocks(x):
         both = squares[at, None] + squares
         d = both - 2 * k
         d[d <= _ROUNDING * both] = 0.0
@@ -68,7 +63,7 @@ def _squares(x: Features) -> NDArray[np.float64]:
     return np.einsum("ij,ij->i", x, x)
 
 
-@measure(takes="features", unit="distance", paper="Cox et al. 2021; Shaib et al. 2024", rises=True)
+@measure(unit="distance", paper="Cox et al. 2021; Shaib et al. 2024", rises=True)
 def mean_pairwise_distance(
     features: Any, metric: Metric = "cosine", *, level: float = 0.95
 ) -> Estimate:
@@ -90,8 +85,6 @@ def mean_pairwise_distance(
     level
         …: jackknife over outputs, t.
 
-    Examples
-    --------
     >>> round(mean_pairwise_distance(np.eye(3)[[0, 0, 1, 2]]).value, 4)
     0.8333
     """
@@ -110,20 +103,11 @@ def mean_pairwise_distance(
 def mean_over_pairs(
     sums: Floats, squares: float, level: float, ends: tuple[float, float]
 ) -> tuple[float, float | None, float | None]:
-    """Return a mean over pairs of different rows, and its interval.
+    """Return a mean over pairs of different rows, and its interval within ``ends``.
 
-    Where no row moves the mean more than another the jackknife is blind; the variance of a mean of
-    so many independent pairs is added. Where all pairs are alike, as many may be otherwise as such
-    a sample can miss.
-
-    Parameters
-    ----------
-    sums : (n,)
-        Of each row over the others.
-    squares
-        Sum of squares over all ordered pairs.
-    ends
-        The least and the most that a pair can be.
+    ``sums`` are of each row over the others, ``squares`` over all ordered pairs. Where no row moves
+    the mean more than another the jackknife is blind; the variance of a mean of so many independent
+    pairs is added. Where all pairs are alike, as many may be otherwise as such a sample can miss.
     """
     n = len(sums)
     pairs = n * (n - 1)
@@ -148,7 +132,7 @@ def sums_of_cosines(x: Features) -> Floats:
     return np.asarray(x @ whole, np.float64).ravel() - 1.0
 
 
-@measure(takes="features", unit="cosine", paper="Padmakumar & He 2024; Shaib et al. 2024")
+@measure(unit="cosine", paper="Padmakumar & He 2024; Shaib et al. 2024")
 def homogenization_embedding(features: Any, *, level: float = 0.95) -> Estimate:
     """Estimate the mean cosine between two outputs: how alike they are on average.
 
@@ -168,8 +152,6 @@ def homogenization_embedding(features: Any, *, level: float = 0.95) -> Estimate:
     level
         …: jackknife over outputs, t.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> round(homogenization_embedding(np.eye(3)[[0, 0, 1, 2]]).value, 4)
     0.1667
@@ -184,7 +166,7 @@ def homogenization_embedding(features: Any, *, level: float = 0.95) -> Estimate:
     return Estimate(value, low, high, n, "cosine", method, level)
 
 
-@measure(takes="features", unit="distance", paper="Cox et al. 2021; Shaib et al. 2024", rises=True)
+@measure(unit="distance", paper="Cox et al. 2021; Shaib et al. 2024", rises=True)
 def chamfer(
     features: Any,
     metric: Metric = "cosine",
@@ -216,8 +198,6 @@ def chamfer(
     NotEnoughData
         …, or fewer than ``size``.
 
-    Examples
-    --------
     >>> x = np.array([[0.0], [1.0], [3.0]])
     >>> round(chamfer(x, "euclidean").value, 4), round(chamfer(x, "euclidean", size=2).value, 4)
     (1.3333, 2.0)

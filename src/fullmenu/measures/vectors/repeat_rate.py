@@ -16,7 +16,7 @@ from fullmenu.kernel.rows import as_features
 from fullmenu.measures.registry import measure
 
 
-@measure(takes="features", unit="probability", paper="Chao & Jost 2012; Pasarkar & Dieng 2024")
+@measure(unit="probability", paper="Chao & Jost 2012; Pasarkar & Dieng 2024")
 def repeat_rate(
     features: Any, *, route: Route = "auto", level: float = 0.95, seed: int = 0
 ) -> Estimate:
@@ -41,8 +41,6 @@ def repeat_rate(
     seed
         For the ``pairs`` route.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> x = np.eye(3)[[0, 0, 1, 2]]
     >>> round(repeat_rate(x).value, 4)

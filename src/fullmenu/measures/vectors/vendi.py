@@ -9,7 +9,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.kernel.rows import Features, Floats, as_features
+from fullmenu.kernel.rows import Features, as_features
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._order import (
     chance,
@@ -21,18 +21,14 @@ from fullmenu.measures.vectors._order import (
 )
 from fullmenu.measures.vectors._spectrum import Spectrum, raw, spectrum
 from fullmenu.measures.vectors._subsets import at_least, subsets
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.effective_number import log_number
 
 SUBSETS = 32
 """How many subsets the value at a given size is the mean of."""
 
 
-@measure(
-    takes="features",
-    unit="dishes",
-    paper="Friedman & Dieng 2023; Pasarkar & Dieng 2024",
-    rises=True,
-)
+@measure(unit="dishes", paper="Friedman & Dieng 2023; Pasarkar & Dieng 2024", rises=True)
 def vendi(
     features: Any,
     order: float = 1.0,
@@ -86,8 +82,6 @@ def vendi(
         Rows that are not of unit length, a negative order, or too many of both rows and columns
         (more than 8,192) for eigenvalues.
 
-    Examples
-    --------
     >>> x = np.eye(3)[[0, 0, 1, 2]]
     >>> [round(vendi(x, q).value, 4) for q in (0, 1, 2, float("inf"))]
     [3.0, 2.8284, 2.6667, 2.0]
@@ -160,7 +154,7 @@ def _of_size(x: Features, q: float, m: int, seed: int) -> tuple[float, float]:
     return float(np.log(mean)), ours + drawn
 
 
-@measure(takes="features", unit="dishes", paper="Ospanov & Farnia 2024", rises=True)
+@measure(unit="dishes", paper="Ospanov & Farnia 2024", rises=True)
 def truncated_vendi(
     features: Any, order: float = 1.0, *, rank: int = 100, level: float = 0.95
 ) -> Estimate:
@@ -189,8 +183,6 @@ def truncated_vendi(
         Rows that are not of unit length, an order of 0 or less, a rank below 1, or too many of
         both rows and columns for eigenvalues.
 
-    Examples
-    --------
     >>> x = np.eye(4)[[0, 0, 0, 0, 1, 1, 2, 3]]
     >>> round(truncated_vendi(x, rank=2).value, 4)  # of 5/8 and 3/8
     1.9378
@@ -224,7 +216,7 @@ def _log_score(s: Spectrum, q: float, rank: int) -> tuple[float, float]:
     return log, s.variance(evened(s.values, weights)) + missed
 
 
-@measure(takes="features", unit="dimensions", paper="Roy & Vetterli 2007", rises=True)
+@measure(unit="dimensions", paper="Roy & Vetterli 2007", rises=True)
 def effective_rank(features: Any, *, level: float = 0.95) -> Estimate:
     """Estimate the effective rank: the exponential of the entropy of the singular values.
 
@@ -250,8 +242,6 @@ def effective_rank(features: Any, *, level: float = 0.95) -> Estimate:
     BadInput
         Too many of both rows and columns (more than 8,192) for singular values.
 
-    Examples
-    --------
     >>> round(effective_rank(np.diag([3.0, 1.0])).value, 4)
     1.7548
     """

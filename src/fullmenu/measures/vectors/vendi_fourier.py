@@ -9,12 +9,13 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
-from fullmenu.kernel.rows import Features, Floats, as_features
+from fullmenu.kernel.rows import Features, as_features
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._order import checked_order, number_estimate
 from fullmenu.measures.vectors._spectrum import moments_in_steps, of_kernel, of_moments
 from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.vendi import log_score
+from fullmenu.stats.arrays import Floats
 from fullmenu.stats.effective_number import log_number
 
 PARTS = 8
@@ -24,7 +25,7 @@ WIDEST = 65_536
 """Columns for which frequencies are drawn."""
 
 
-@measure(takes="features", unit="dishes", paper="Ospanov, Zhang, Jalali et al. 2024", rises=True)
+@measure(unit="dishes", paper="Ospanov, Zhang, Jalali et al. 2024", rises=True)
 def vendi_fourier(
     features: Any,
     order: float = 1.0,
@@ -67,8 +68,6 @@ def vendi_fourier(
         More than 65,536 columns, a bandwidth of 0 or less, an order of 0 or less, fewer than 8
         frequencies, or more than 4,096.
 
-    Examples
-    --------
     >>> x = 9 * np.eye(5)[np.arange(4_000) % 5]
     >>> round(vendi_fourier(x).value, 1)
     5.0

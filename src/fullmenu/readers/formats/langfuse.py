@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fullmenu.readers.answers import answers
+from fullmenu.readers.fields import parameters
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
+from fullmenu.readers.replies import answers
 from fullmenu.samples import Record
 from fullmenu.text.chat import Said, is_conversation, is_message, messages_in, said, served
 from fullmenu.text.encoding import dump, unquote
@@ -15,6 +16,10 @@ from fullmenu.text.json_values import Object, at, first, holds, is_list, is_obje
 _TYPES = {
     "GENERATION", "SPAN", "EVENT", "AGENT", "TOOL", "CHAIN", "RETRIEVER", "EVALUATOR", "EMBEDDING",
     "GUARDRAIL",
+}  # fmt: skip
+_FURTHER = {
+    "name", "environment", "version", "release", "promptName", "prompt_name", "promptVersion",
+    "prompt_version", "level", "userId", "user_id", "sessionId", "session_id", "metadata", "tags",
 }  # fmt: skip
 _TEXTS = ("completion", "text", "output", "response")
 
@@ -48,6 +53,9 @@ def records(value: Object, log: Ledger) -> list[Record]:
         _asked(value.get("input")),
         model=first(value, "provided_model_name", "providedModelName", "model"),
         time=first(value, "start_time", "startTime"),
+        parameters=parameters(first(value, "modelParameters", "model_parameters")),
+        call_id=value.get("id"),
+        extra={name: value[name] for name in _FURTHER & value.keys()},
     )
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fullmenu.readers.answers import answers
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
+from fullmenu.readers.replies import answers
 from fullmenu.readers.scalars import number
 from fullmenu.samples import Record
 from fullmenu.text.chat import messages_in, said

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from fullmenu.readers.answers import answers
+from fullmenu.readers.fields import parameters
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import Shape
+from fullmenu.readers.replies import answers
 from fullmenu.samples import Record
 from fullmenu.text.chat import requested, served
-from fullmenu.text.json_values import Object, at, first, is_list, is_object
+from fullmenu.text.json_values import Object, at, first, is_list, is_object, listed
 
 _OBJECTS = ("chat.completion", "text_completion", "response")
 
@@ -29,11 +30,15 @@ def records(value: Object, log: Ledger) -> list[Record]:
         log.skip("records that are not completions")
         return []
     request = first(value, "request", "body") or (value if body is not value else {})
-    return completion(body, requested(request), None, log)
+    return completion(body, requested(request), None, log, request)
 
 
 def completion(
-    body: object, prompt: str | None, prompt_id: str | None, log: Ledger
+    body: object,
+    prompt: str | None,
+    prompt_id: str | None,
+    log: Ledger,
+    request: object = None,
 ) -> list[Record]:
     """Return the choices of a response body.
 
@@ -51,7 +56,25 @@ def completion(
             else "responses without their request: taken as answers to one prompt"
         )
     time = body.get("created", body.get("created_at"))
-    return answers(served(body), log, prompt, prompt_id, model=body.get("model"), time=time)
+    return answers(
+        served(body),
+        log,
+        prompt,
+        prompt_id,
+        model=body.get("model"),
+        time=time,
+        reasons=_reasons(body),
+        fingerprint=body.get("system_fingerprint"),
+        parameters=parameters(None, request or body),
+        call_id=body.get("id"),
+    )
+
+
+def _reasons(body: Object) -> list[object]:
+    """Return why each choice ended; a response says so only where it is incomplete."""
+    if choices := listed(body.get("choices")):
+        return [at(choice, "finish_reason") for choice in choices]
+    return [at(body, "incomplete_details", "reason") or body.get("stop_reason")]
 
 
 def _body(value: object) -> Object | None:

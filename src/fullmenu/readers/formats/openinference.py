@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fullmenu.readers.answers import answers
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
+from fullmenu.readers.replies import answers
 from fullmenu.readers.spans import is_otlp, nested, plain
 from fullmenu.samples import Record
 from fullmenu.text.chat import Said, said, served

@@ -11,15 +11,16 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from fullmenu.readers.answers import answers
+from fullmenu.readers.fields import parameters
 from fullmenu.readers.formats import openinference
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
+from fullmenu.readers.replies import answers
 from fullmenu.readers.spans import Event, is_otlp, log_record_of, nested, span_of, spans_and_logs
 from fullmenu.samples import Record
 from fullmenu.text.chat import said
 from fullmenu.text.encoding import unquote
-from fullmenu.text.json_values import Object, at, first, is_list, is_object
+from fullmenu.text.json_values import Object, at, first, is_list, is_object, listed
 
 _CALLS = {None, "chat", "text_completion", "generate_content", "completion"}
 _EVENT = "gen_ai.client.inference.operation.details"
@@ -28,6 +29,12 @@ _NO_CONTENT = (
     "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
 )
 _PENDING = 10_000  # calls whose prompt is kept until their choice comes
+_REQUEST = "gen_ai.request."
+_FINGERPRINTS = (
+    "gen_ai.response.system_fingerprint",
+    "gen_ai.openai.response.system_fingerprint",
+    "gen_ai.openai_response.system_fingerprint",
+)
 _NUMBERED = re.compile(r"gen_ai\.(?:prompt|completion)\.\d+\.")
 _MESSAGE = re.compile(r"gen_ai\.([^.]+)(?:\..+)?\.message")
 
@@ -84,7 +91,19 @@ def _answers(asked: Turns | None, served: Turns | None, event: Event, log: Ledge
         log.skip(_NO_CONTENT)
         return []
     model = first(event.attributes, "gen_ai.response.model", "gen_ai.request.model")
-    return answers(map(said, served), log, asked, model=model, time=event.time)
+    request = {str(k).removeprefix(_REQUEST): v for k, v in event.attributes.items()}
+    reasons = listed(event.attributes.get("gen_ai.response.finish_reasons"))
+    return answers(
+        map(said, served),
+        log,
+        asked,
+        model=model,
+        time=event.time,
+        reasons=reasons or [at(message, "finish_reason") for message in served],
+        fingerprint=first(event.attributes, *_FINGERPRINTS),
+        parameters=parameters(None, request),
+        call_id="/".join(map(str, event.key)) if all(event.key) else None,
+    )
 
 
 def _content(attributes: Object, events: Sequence[Event]) -> tuple[Turns | None, Turns | None]:
@@ -145,7 +164,9 @@ def _of_log_record(event: Event, log: Ledger) -> list[Record]:
 
 def _choice(inside: object) -> Object:
     message = unquote(at(inside, "message"))
-    return message if is_object(message) else {"content": message or at(inside, "content")}
+    if not is_object(message):
+        message = {"content": message or at(inside, "content")}
+    return {"finish_reason": at(inside, "finish_reason"), **message}
 
 
 def _messages(attributes: Object, name: str) -> Turns | None:

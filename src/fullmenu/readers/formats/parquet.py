@@ -13,6 +13,7 @@ from fullmenu.readers.streams import Opened, seekable
 from fullmenu.text.json_values import Object
 
 _ROWS = 1_000
+_SHORT = 400  # bytes of a value, on average, up to which a column that is no field is kept
 
 
 def recognise(file: Opened) -> float:
@@ -29,7 +30,7 @@ def items(file: Opened, log: Ledger) -> Iterator[Item]:
         number = 0
         try:
             table = pq.ParquetFile(stream)
-            names = [f.name for f in table.schema_arrow if not _is_heavy(f.type, pa)]
+            names = light(table.schema_arrow)
             twice = [name for name, n in Counter(names).items() if n > 1]
             if twice:
                 raise BadInput(f"{file.name} has the column {twice[0]!r} twice")
@@ -55,18 +56,38 @@ def _rows(batch: Any, log: Ledger, pa: Any) -> Iterator[Object]:
     while start < batch.num_rows:
         part = batch.slice(start, step)
         if log.columns is not None:
-            part = part.select([n for n in part.schema.names if n in log.columns])
-        columns = [_values(c, log, pa) for c in part.columns]
-        names = part.schema.names
-        if not names:
+            short = _SHORT * part.num_rows
+            names = [
+                field.name
+                for field, column in zip(part.schema, part.columns, strict=True)
+                if field.name in log.columns
+                or not (pa.types.is_nested(field.type) or column.nbytes > short)
+            ]
+            part = part.select(names)
+        if not part.schema.names:
             return
-        for values in zip(*columns, strict=True):
-            yield dict(zip(names, values, strict=True))
+        yield from cells(part)
         start, step = start + step, _ROWS
 
 
-def _values(column: Any, log: Ledger, pa: Any) -> list[object]:
-    """Return a column's values; those that Python cannot hold are left out and counted."""
+def cells(batch: Any) -> Iterator[Object]:
+    """Yield the rows of an Arrow record batch as objects."""
+    import pyarrow as pa
+
+    columns = [_values(column, pa) for column in batch.columns]
+    for values in zip(*columns, strict=True):
+        yield dict(zip(batch.schema.names, values, strict=True))
+
+
+def light(schema: Any) -> list[str]:
+    """Return the names of an Arrow schema's columns, without those of vectors or bytes."""
+    import pyarrow as pa
+
+    return [field.name for field in schema if not _is_heavy(field.type, pa)]
+
+
+def _values(column: Any, pa: Any) -> list[object]:
+    """Return a column's values; dates that Python cannot hold become words, which are no time."""
     kind = column.type
     if pa.types.is_timestamp(kind) and kind.unit == "ns":
         column = column.cast(pa.timestamp("us", kind.tz), safe=False)
@@ -77,17 +98,16 @@ def _values(column: Any, log: Ledger, pa: Any) -> list[object]:
     except (ValueError, OverflowError, LookupError, OSError):  # a date, or a time zone
         if pa.types.is_timestamp(kind):
             column = column.cast(pa.timestamp(column.type.unit, "UTC"))
-        return [_value(one, log) for one in column]
+        return [_value(one) for one in column]
 
 
-def _value(one: Any, log: Ledger) -> object:
+def _value(one: Any) -> object:
     try:
         return one.as_py()
     except UnicodeDecodeError:
         raise
     except (ValueError, OverflowError, LookupError, OSError):
-        log.remark("values of Parquet left out: dates out of range, or of an unknown time zone")
-        return None
+        return f"{getattr(one, 'value', one.type)} (out of range)"
 
 
 def _is_heavy(kind: Any, pa: Any) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from fnmatch import fnmatchcase
+from typing import Any
 
 from fullmenu.errors import BadInput
 from fullmenu.readers import fields, scalars
@@ -34,10 +36,10 @@ def prepare(head: Sequence[object], log: Ledger) -> None:
             raise NotALog(f"{log.name} holds {_kind(head[0])}, not objects or texts")
         log.say("a list of outputs: the position of each is taken as its prompt's id")
         return
-    found = fields.find(rows, log.map, log.name)
+    found = fields.find(rows, log.map, log.name, log.naming)
     log.fields = found
-    log.state["row"] = _reader(found, log)
     log.state["known"] = frozenset(column for row in rows for column in row)
+    log.state["row"] = _reader(found, log)
     if not any("." in c or "*" in c for c in found.values()):
         log.columns = {*found.values(), "input", "system", "system_prompt"}
     named = "prompt" in found or "prompt_id" in found
@@ -66,6 +68,7 @@ def _widen(value: Object, log: Ledger) -> None:
     """Take up columns that the first records did not have."""
     if len(log.state["known"]) < _COLUMNS:
         log.state["known"] |= value.keys()
+        log.state["row"] = _reader(log.fields, log)
     for field in fields.NAMES.keys() - {"output"} - log.fields.keys():
         new = [c for c in value if fields.plain(c) in fields.NAMES[field]]
         if new and new[0] not in log.fields.values():
@@ -120,6 +123,7 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
     score_of, index_of = get.get("score", _nothing), get.get("sample_index", _nothing)
     logprobs_of = get.get("logprobs", _nothing)
     column, source = found["output"], mend(log.name) or log.name
+    call = _call(found, log.state["known"])
 
     def row(value: Object) -> list[Record]:
         out, question, pid = output(value), prompt(value), pid_of(value)
@@ -134,7 +138,8 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
         if type(out) is str:
             index = scalars.index(index_of(value))
             mark, each = _score(score, log), logprobs(tokens, log)
-            return [Record(out, question, pid, model, when, mark, index, source, each)]
+            told = (out, question, pid, model, when, mark, index, source, each)
+            return [Record(*told, None, *call(value))]
         if out is None:
             if column not in value and "." not in column and "*" not in column:
                 raise Reject(f"no field {column!r}; fields: {fields.plural(map(str, value), 10)}")
@@ -157,12 +162,35 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
             if score is not None and n > 1:
                 log.remark("scores left out: one score for a list of outputs")
         each_of = of_outputs(tokens, n, log)
+        rest = call(value)
         return [
-            Record(text, question, pid, model, when, mark, None, source, one)
+            Record(text, question, pid, model, when, mark, None, source, one, None, *rest)
             for text, mark, one in zip(served, scores, each_of, strict=True)
         ]
 
     return row
+
+
+def _call(found: dict[str, str], columns: frozenset[str]) -> Callable[[Object], tuple[Any, ...]]:
+    """Return a function from a row to the last fields of its record, from ``finish_reason`` on."""
+    reason_of, print_of, id_of, asked_with = (
+        fields.getter(found[name]) if name in found else _nothing
+        for name in ("finish_reason", "system_fingerprint", "call_id", "parameters")
+    )
+    read = [*found.values(), *(column.split(".")[0] for column in found.values())]
+    further = [c for c in columns if not any(c == r or fnmatchcase(c, r) for r in read)]
+    alone = [c for c in further if fields.plain(c) in fields.PARAMETERS]
+    extra = sorted({*further} - {*alone})
+    if not (extra or alone or found.keys() & {*Record._fields[-5:]}):
+        return lambda row: ()
+
+    def call(row: Object) -> tuple[Any, ...]:
+        asked = {c: row.get(c) for c in alone}
+        if "parameters" in found:
+            asked = {**(fields.parameters(asked_with(row)) or {}), **asked}
+        return reason_of(row), print_of(row), asked, id_of(row), {c: row.get(c) for c in extra}
+
+    return call
 
 
 def _nothing(row: Object) -> None:

@@ -1,0 +1,123 @@
+"""The k outputs of a log that are most varied, or most varied and good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+import numpy as np
+
+from fullmenu.cure.collection import qualities, see
+from fullmenu.cure.docstrings import documented
+from fullmenu.cure.variety import Variety
+from fullmenu.errors import BadInput, UnknownName
+from fullmenu.kernel.rows import Ints
+from fullmenu.samples import Samples
+from fullmenu.views.registry import Encoder
+
+METHODS = ("mmr", "dpp", "facility_location")
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What :func:`select` gives.
+
+    Parameters
+    ----------
+    samples, rows
+        The outputs chosen, in the order of the log, and their rows there in the order of choice,
+        by prompt one prompt after another.
+    quality_before, quality_after
+        Mean quality of all and of the chosen, where quality was given.
+    before, after
+        How varied the log is, and the chosen.
+    """
+
+    samples: Samples
+    rows: Ints
+    quality_before: float | None
+    quality_after: float | None
+    before: Variety
+    after: Variety
+
+
+@documented
+def select(
+    samples: Samples,
+    k: int | None = None,
+    *,
+    share: float | None = None,
+    method: str = "mmr",
+    quality: Sequence[float] | str | None = None,
+    trade_off: float = 0.5,
+    by_prompt: bool = False,
+    view: str | None = None,
+    encoder: Encoder | None = None,
+    ruler: str = "",
+) -> Selected:
+    """Choose k outputs of a log that repeat each other little, and are good.
+
+    Parameters
+    ----------
+    k, share
+        How many, or which share of them, rounded, at least one. With ``by_prompt`` of each prompt;
+        a prompt with fewer keeps all.
+    method
+        ``mmr`` (maximal marginal relevance: far from what is chosen), ``dpp`` (greedy MAP of a
+        determinantal point process: a large volume) or ``facility_location`` (every output has one
+        like it among the chosen).
+    quality
+        One number for each output, or ``"score"``: the log's own.
+    trade_off
+        The share of quality in what is maximised.
+    by_prompt
+        Choose from each prompt's outputs. By default from all together.
+
+    Raises
+    ------
+    BadInput
+        Not one of ``k`` and ``share``, or more than there are.
+    UnknownName
+        There is no such method.
+
+    Notes
+    -----
+    All three are greedy: of equals, the first in the log is chosen. Without quality, ``mmr`` and
+    ``dpp`` seek what is unlike all else, malformed outputs among it. What is chosen is no sample,
+    so ``after`` has no intervals.
+
+    Examples
+    --------
+    >>> log = Samples.of({"Fruit?": ["fig", "fig", "kiwi", "fig", "plum"]})
+    >>> select(log, 3).samples.outputs
+    ['fig', 'kiwi', 'plum']
+    >>> select(log, 2, quality=[1, 2, 0, 0, 2]).rows.tolist()
+    [1, 4]
+    """
+    if (k is None) == (share is None):
+        raise BadInput(f"k={k} and share={share}: give one of the two")
+    if share is not None and not 0 < share <= 1:
+        raise BadInput(f"share={share}: give the share to keep, above 0 and up to 1")
+    if method not in METHODS:
+        raise UnknownName("method", method, METHODS)
+    if k is not None and (k < 1 or (not by_prompt and k > len(samples) > 0)):
+        raise BadInput(f"k={k} of {len(samples)} outputs: choose between 1 and {len(samples)}")
+    q = None if quality is None else qualities(samples, quality)
+    seen = see(samples, view, encoder, ruler, by_prompt)
+    choose = getattr(import_module(f"fullmenu.cure.selection.{method}"), method)
+    picked = []
+    for rows in seen.parts():
+        size = min(k, len(rows)) if k is not None else max(1, round(len(rows) * (share or 0)))
+        mine = None if q is None else q[rows]
+        picked.append(rows[choose(seen.features[rows], size, quality=mine, trade_off=trade_off)])
+    chosen = np.concatenate(picked)
+    kept = np.sort(chosen)
+    return Selected(
+        samples.take(kept),
+        chosen,
+        None if q is None else float(q.mean()),
+        None if q is None else float(q[chosen].mean()),
+        seen.variety(),
+        seen.variety_of(kept),
+    )
