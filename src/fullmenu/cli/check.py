@@ -63,7 +63,9 @@ def check(
     from fullmenu.judge.one import check as check_one
     from fullmenu.views.registry import defaults
 
-    work.check_target(how.html)
+    read = [*logs, how.files.requests]
+    work.check_target(how.html, read)
+    work.check_file(how.files.rejects, read)
     views = work.names(how.views)
     count = len(views or defaults("text")) + 3 + bool(how.measures)
     with work.steps(count, how.quiet) as tell:

@@ -69,7 +69,9 @@ def compare(
     failing = work.verdicts(how.fail_on, LOSSES)
     margins = work.margins(how.margins)
     kept = work.model_of_each(how.model, len(logs))
-    work.check_target(how.html)
+    read = [*logs, how.files.requests]
+    work.check_target(how.html, read)
+    work.check_file(how.files.rejects, read)
     views = work.names(how.views)
     looks = max(len(views or defaults("text")), len(logs))
     with work.steps(len(logs) + looks + 2 + bool(how.measures), how.quiet) as tell:

@@ -141,7 +141,7 @@ def _is_path(value: object) -> bool:
             return True
     except (OSError, RuntimeError):  # a name too long; no home of that user
         return False
-    return has_magic(text) and "/" in text and " " not in text and bool(matching(text))
+    return has_magic(text) and "/" in text and " " not in text and bool(matching(text, []))
 
 
 def _dict(source: Mapping[Any, object], mapped: bool) -> Rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fullmenu.cleaner import clean, one_line
 from fullmenu.report.document import (
     CheckDocument,
     Content,
@@ -9,7 +10,7 @@ from fullmenu.report.document import (
     Question,
     TrendDocument,
 )
-from fullmenu.report.plain import clean, interval, number, one_line, percent
+from fullmenu.report.plain import interval, number, percent
 from fullmenu.report.questions import ViewAnswer, lead, names, trend_lead
 
 TITLES = {
