@@ -46,7 +46,7 @@ def compare(
     from fullmenu.judge.two import compare as compare_two
     from fullmenu.views.registry import defaults
 
-    failing = work.verdicts(how.fail_on, LOSSES)
+    failing = work.failing(how.fail_on, LOSSES)
     margins = work.margins(how.margins)
     kept = work.model_of_each(how.model, len(logs))
     work.check_target(how.html)
@@ -73,5 +73,4 @@ def compare(
             **work.encoder(how.semantic, tell, samples[0].media),
         )
     work.show(report, how.json, how.html)
-    if report.verdict in failing:
-        raise typer.Exit(work.VARIETY_LOST)
+    work.leave(report, failing)

@@ -13,6 +13,7 @@ from fullmenu.judge.case import Case, Progress, Settings, pair
 from fullmenu.judge.description import about, decision, rates
 from fullmenu.judge.judgement import Opinions, conclude, judge
 from fullmenu.judge.look import look
+from fullmenu.judge.pipe import look_for
 from fullmenu.judge.premises import examine
 from fullmenu.report.document import TrendDocument, TrendStep, TrendView
 from fullmenu.report.report import Report
@@ -82,6 +83,11 @@ def trend(
             verdict=ruling.verdict.name,
             reason=f"{labels[-1]} against {labels[0]}: {ruling.reason}",
             margins=case.margins,
+            pipe=[
+                replace(sign, log=name).check()
+                for samples, name in zip(versions, labels, strict=True)
+                for sign in look_for([samples], [name])
+            ],
             versions=[about(v, name) for v, name in zip(versions, labels, strict=True)],
             views={view.name: _view(view, steps, ruling.opinions) for view in case.views},
             measures=measurements.of_two(case),

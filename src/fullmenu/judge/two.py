@@ -10,14 +10,16 @@ from fullmenu.estimate import Margins
 from fullmenu.judge import measurements, signals
 from fullmenu.judge.case import Progress, Settings, pair
 from fullmenu.judge.description import about, compared
+from fullmenu.judge.explanation import explained
 from fullmenu.judge.gallery import of_log
 from fullmenu.judge.judgement import Ruling, conclude, judge
 from fullmenu.judge.look import look
 from fullmenu.judge.phrases import took_over
+from fullmenu.judge.pipe import look_for
 from fullmenu.judge.plates import AFTER, BEFORE, dish_change, lost_dishes, risen_dishes, served
 from fullmenu.judge.premises import examine
 from fullmenu.judge.prompts import lost_most
-from fullmenu.report.document import ComparisonDocument, Sides
+from fullmenu.report.document import ComparisonDocument, PipeCheck, Sides
 from fullmenu.report.report import Report
 from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder
@@ -81,14 +83,15 @@ def compare(
     """
     settings = Settings(views, margins, encoder, ruler, measures, seed, progress)
     case = pair(before, after, labels, settings)
+    signs = look_for((before, after), labels)
     sights = look(case)
     premises = examine(sights)
     opinions = judge(premises)
-    ruling = conclude(opinions)
-    return Report(document(ruling))
+    ruling, pipe = explained(conclude(opinions), signs, (before, after), settings)
+    return Report(document(ruling, pipe))
 
 
-def document(ruling: Ruling) -> ComparisonDocument:
+def document(ruling: Ruling, pipe: list[PipeCheck]) -> ComparisonDocument:
     """Write down a ruling on two logs, with what was lost and what took over."""
     opinions, premises, sights, case = ruling.way
     before, after = case.logs
@@ -98,6 +101,7 @@ def document(ruling: Ruling) -> ComparisonDocument:
     return ComparisonDocument(
         verdict=ruling.verdict.name,
         reason=ruling.reason,
+        pipe=pipe,
         judged=premises.judged,
         margins=case.margins,
         before=about(before.samples, before.label),
