@@ -193,10 +193,10 @@ def _at(x: Any, size: float, order: float = 0, **more: Any) -> float:
 
 
 def _coverage(x: Any, size: float, units: int | None = None) -> float:
-    from fullmenu.measures.counts._counts import spectrum
+    from fullmenu.measures.counts._counts import tally
     from fullmenu.measures.counts.rarefaction import coverage_at
 
-    return coverage_at(spectrum(x, units=units), size)
+    return coverage_at(tally(x, units=units), size)
 
 
 def _half(x: Any, order: float, seed: int, **where: Any) -> float:
@@ -255,13 +255,13 @@ def _birds() -> int:
 
 
 def _ants() -> int:
-    from fullmenu.measures.counts._counts import spectrum
+    from fullmenu.measures.counts._counts import tally
     from fullmenu.measures.counts.rarefaction import size_for
 
     d = Digits("iNEXT on ants (incidence), at coverage 0.985, as estimateD printed them")
     for site, (units, x) in ANTS.items():
         size, *orders = ANT_TABLE[site]
-        d.add(f"{site}: size", [(size_for(spectrum(x, units=units), 0.985), size)], 4)
+        d.add(f"{site}: size", [(size_for(tally(x, units=units), 0.985), size)], 4)
         exact = [_at_coverage(x, q, units) for q in range(3)]
         pairs = [(a, row[0]) for a, row in zip(exact, orders, strict=True)]
         d.add(f"{site}: orders 0–2", pairs, 5)  # R's optimize ends where the size is about right

@@ -140,7 +140,7 @@ def untyped(sources: list[File]) -> int:
         name
         for file in sources
         for name in re.findall(
-            r"^(\w+)(?:: TypeAlias)? = (?:dict|Mapping|list\[dict)\[str, Any\]\]?$", file.text, re.M
+            r"^(\w+)(?:: TypeAlias)? = (?:list\[)?dict\[str, Any\]\]?$", file.text, re.M
         )
     }
     count = 0

@@ -40,25 +40,13 @@ Bytes = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """An array of pictures, or of vectors.
+    """An array of pictures, or of vectors."""
 
-    Parameters
-    ----------
-    array
-        As it is stored; ``.npy`` is mapped, not loaded.
-    layout
-        What its axes were taken to be: ``n h w``, ``n h w c``, ``n c h w``, or ``n d`` for vectors.
-    scale, shift
-        A stored value v is the brightness ``scale * v + shift``, from 0 to 255.
-    said
-        How it was understood, in words.
-    """
-
-    array: NDArray[Any]
-    layout: str
-    scale: float
+    array: NDArray[Any]  # as it is stored; ``.npy`` is mapped, not loaded
+    layout: str  # of its axes: n h w, n h w c, n c h w, or n d for vectors
+    scale: float  # A stored value v is the brightness ``scale * v + shift``, from 0 to 255
     shift: float
-    said: str
+    said: str  # how it was understood, in words
 
     def __len__(self) -> int:
         return len(self.array)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from reprlib import repr as _repr
 from typing import Any, Literal, NamedTuple, TypedDict
 
 import msgspec
@@ -13,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from fullmenu.errors import BadInput, UnknownName
+from fullmenu.errors import BadInput, MissingExtra, UnknownName
 
 _REPEATED = pa.dictionary(pa.int32(), pa.large_string())
 SCHEMA = pa.schema(
@@ -140,15 +141,33 @@ class Samples:
 
     @classmethod
     def of(
-        cls, outputs: dict[str, Sequence[str]] | Sequence[str], model: str | None = None
+        cls,
+        outputs: Mapping[str, Iterable[str | None]] | Iterable[str | None],
+        model: str | None = None,
     ) -> Samples:
-        """Build samples from ``{prompt: outputs}``, or from a list of outputs of one prompt."""
-        groups = outputs if isinstance(outputs, dict) else {"": outputs}
-        return cls.from_records(
-            Record(output=o, prompt=p or None, prompt_id=p, model=model)
-            for p, texts in groups.items()
-            for o in texts
+        """Build samples from ``{prompt: outputs}``, or from a list of outputs of one prompt.
+
+        Missing outputs (``None``, NaN) are left out and counted in the notes.
+
+        Raises
+        ------
+        BadInput
+            It is something else; :func:`fullmenu.read` takes files, tables and lists of dicts.
+
+        Examples
+        --------
+        >>> Samples.of(["fig", "kiwi", None]).notes
+        ('not read: null outputs (1)',)
+        """
+        groups = by_prompt(outputs)
+        missing = sum(text is None for texts in groups.values() for text in texts)
+        records = (
+            Record(output=text, prompt=prompt or None, prompt_id=prompt, model=model)
+            for prompt, texts in groups.items()
+            for text in texts
+            if text is not None
         )
+        return cls.from_records(records, [f"not read: null outputs ({missing:,})"] * bool(missing))
 
     @classmethod
     def of_images(
@@ -311,6 +330,44 @@ class Samples:
         column = self.table.column("model").to_pylist()
         return self.take(np.array([m == name for m in column]))
 
+    def to_arrow(self) -> pa.Table:
+        """Return the rows as an Arrow table.
+
+        Examples
+        --------
+        >>> Samples.of({"Fruit?": ["fig", "kiwi"]}).to_arrow().column("output").to_pylist()
+        ['fig', 'kiwi']
+        """
+        return self.table
+
+    def to_pandas(self) -> Any:
+        """Return the rows as a pandas ``DataFrame``.
+
+        Raises
+        ------
+        MissingExtra
+            Pandas is not installed.
+        """
+        return self._frame("pandas")
+
+    def to_polars(self) -> Any:
+        """Return the rows as a polars ``DataFrame``.
+
+        Raises
+        ------
+        MissingExtra
+            Polars is not installed.
+        """
+        return self._frame("polars")
+
+    def _frame(self, library: Literal["pandas", "polars"]) -> Any:
+        import narwhals
+
+        try:
+            return narwhals.from_arrow(self.table, backend=library).to_native()
+        except ImportError:
+            raise MissingExtra(f"{library} frames", library) from None
+
     def with_outputs(self, outputs: Sequence[str]) -> Samples:
         """Return the same rows with other output texts."""
         return self._with("output", outputs)
@@ -323,6 +380,69 @@ class Samples:
         at = SCHEMA.get_field_index(column)
         values = pa.array(texts, pa.large_string())
         return replace(self, table=self.table.set_column(at, SCHEMA.field(at), values))
+
+
+def by_prompt(outputs: object) -> dict[str, list[str | None]]:
+    """Return the texts of ``{prompt: outputs}``, or of a list of outputs; a missing one is None.
+
+    Raises
+    ------
+    BadInput
+        It is neither.
+    """
+    if not isinstance(outputs, Mapping):
+        return {"": _texts(outputs, "")}
+    for prompt in outputs:
+        if not isinstance(prompt, str):
+            raise BadInput(
+                f"a prompt is a text, not {shown(prompt)}: write {{{str(prompt)!r:.60}: [outputs]}}"
+            )
+    return {str(prompt): _texts(texts, prompt) for prompt, texts in outputs.items()}
+
+
+def _texts(values: object, prompt: str) -> list[str | None]:
+    what = f"the outputs of {prompt!r:.60}" if prompt else "the outputs"
+    if isinstance(values, str):
+        listed = f"{{{prompt!r:.60}: [{values!r:.60}]}}" if prompt else f"[{values!r:.60}]"
+        file = "" if prompt else f", or, where it names a file, fm.read({values!r:.60})"
+        raise BadInput(f"{what} are one text, {values!r:.60}: write a list, {listed}{file}")
+    for method in ("tolist", "to_pylist", "to_list"):  # of numpy and pandas, Arrow, polars
+        if not isinstance(values, type) and hasattr(values, method):
+            values = getattr(values, method)()
+            break
+    if isinstance(values, (bytes, bytearray)) or not isinstance(
+        values, (Sequence, Iterator, ValuesView)
+    ):
+        raise BadInput(f"{what} are {shown(values)}; {_PLAIN}")
+    texts: list[str | None] = []
+    for value in values:
+        if not (missing := is_missing(value)) and not isinstance(value, str):
+            raise BadInput(f"{what} hold {shown(value)}, which is no text; {_PLAIN}")
+        texts.append(None if missing else str(value))
+    return texts
+
+
+_PLAIN = (
+    "give a list of texts, ['fig', 'kiwi'], or a dict of prompts to such lists, "
+    "{'A fruit?': ['fig', 'kiwi']}; fm.read takes files, tables and lists of dicts"
+)
+
+
+def is_missing(value: object) -> bool:
+    """Tell whether a value stands for none: ``None``, NaN, or what pandas writes for them."""
+    if isinstance(value, float):
+        return value != value
+    return value is None or type(value).__name__ in ("NAType", "NaTType")
+
+
+def shown(value: object) -> str:
+    """Return a value for an error: what it is, and, where it is short, how it is written."""
+    kind = type(value)
+    place = kind.__module__.partition(".")[0]
+    name = kind.__name__ if place == "builtins" else f"{place} {kind.__name__}"
+    if value is None or isinstance(value, (str, int, float, bytes, list, tuple, dict, set)):
+        return f"{_repr(value)} ({name})"
+    return f"a {name}"
 
 
 def _decoded(table: pa.Table) -> pa.Table:

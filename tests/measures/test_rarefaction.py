@@ -11,7 +11,7 @@ import pytest
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.measures import hill, rarefaction
 from fullmenu.measures.counts._community import community
-from fullmenu.measures.counts._counts import spectrum
+from fullmenu.measures.counts._counts import tally
 from fullmenu.measures.counts.rarefaction import (
     coverage_at,
     diversity_at,
@@ -39,21 +39,21 @@ ANTS = [1, 2, 2, 3, 4, 8, 8, 13, 15, 19, 23, 34, 59, 80]
 )
 def test_published_values(counts: list[int], size: int, value: float, coverage: float) -> None:
     assert rarefaction(counts, size=size, bootstrap=2).value == pytest.approx(value, abs=5e-4)
-    assert coverage_at(spectrum(counts), size) == pytest.approx(coverage, abs=5e-4)
+    assert coverage_at(tally(counts), size) == pytest.approx(coverage, abs=5e-4)
 
 
 @pytest.mark.parametrize(("order", "value"), [(0, 12.909623), (1, 7.710717), (2, 5.794580)])
 def test_published_values_of_units(order: float, value: float) -> None:
     e = rarefaction(ANTS, order, coverage=0.985, units=200, bootstrap=2)
     assert e.value == pytest.approx(value, abs=1e-6)
-    assert size_for(spectrum(ANTS, units=200), 0.985) == pytest.approx(104.6306, abs=5e-5)
+    assert size_for(tally(ANTS, units=200), 0.985) == pytest.approx(104.6306, abs=5e-5)
 
 
 def test_published_intervals() -> None:
     e = rarefaction(GIRDLED, size=84, bootstrap=1_000)
     assert e.low == pytest.approx(15.902, abs=0.5)
     assert e.high == pytest.approx(21.923, abs=0.5)
-    fixed = rarefaction(GIRDLED, coverage=coverage_at(spectrum(GIRDLED), 84), bootstrap=300)
+    fixed = rarefaction(GIRDLED, coverage=coverage_at(tally(GIRDLED), 84), bootstrap=300)
     assert fixed.high is not None and 5 < fixed.high - fixed.value < 9.5  # published: 8.15
 
 
@@ -70,7 +70,7 @@ def test_is_the_mean_spectrum_of_all_subsamples(order: float, m: int) -> None:
         expected = np.exp(-(k / m * np.log(k / m) * f).sum())
     else:
         expected = ((k / m) ** order * f).sum() ** (1 / (1 - order))
-    assert diversity_at(spectrum([3, 2, 1, 1]), order, m) == pytest.approx(expected, rel=1e-12)
+    assert diversity_at(tally([3, 2, 1, 1]), order, m) == pytest.approx(expected, rel=1e-12)
 
 
 def test_coverage_is_what_the_next_serving_finds() -> None:
@@ -81,12 +81,12 @@ def test_coverage_is_what_the_next_serving_finds() -> None:
         for i in range(7)
         if i not in chosen
     ]
-    assert coverage_at(spectrum([3, 2, 1, 1]), 4) == pytest.approx(np.mean(found), rel=1e-12)
+    assert coverage_at(tally([3, 2, 1, 1]), 4) == pytest.approx(np.mean(found), rel=1e-12)
 
 
 @pytest.mark.parametrize("coverage", [0.3, 0.6, 0.9, 0.9289, 0.93, 0.99])
 def test_size_for_undoes_coverage_at(coverage: float) -> None:
-    s = spectrum(GIRDLED)
+    s = tally(GIRDLED)
     assert coverage_at(s, size_for(s, coverage)) == pytest.approx(coverage, abs=1e-4)
 
 
@@ -98,7 +98,7 @@ def test_large_counts_are_missed_as_small_ones() -> None:
 
 @pytest.mark.parametrize("order", [0, 0.5, 1, 2, 3])
 def test_the_curve_has_no_break_and_ends_at_the_kitchen(order: float) -> None:
-    s = spectrum(GIRDLED)
+    s = tally(GIRDLED)
     values = [diversity_at(s, order, m) for m in (167, 167.5, 168, 168.5, 169, 1e9)]
     assert values == sorted(values)
     assert values[1] == pytest.approx((values[0] + values[2]) / 2, rel=1e-9)
@@ -127,19 +127,19 @@ def test_a_curve_shares_its_draws() -> None:
 
 
 def test_the_kitchen_that_samples_are_drawn_from() -> None:
-    s = spectrum(GIRDLED)
+    s = tally(GIRDLED)
     c = community(s)
     assert c.unseen == 18  # Chao1: 17.9
     assert c.seen.sum() + c.rest == pytest.approx(1)
     assert c.rest == pytest.approx(1 - 0.9289, abs=1e-4)
     draws = [c.draw(np.random.default_rng(i)) for i in range(20)]
     assert all(d.n == 168 for d in draws)
-    units = community(spectrum(ANTS, units=200))
+    units = community(tally(ANTS, units=200))
     assert units.draw(np.random.default_rng(0)).units == 200
 
 
 def test_very_many_unseen_dishes_need_no_room() -> None:
-    s = spectrum([1] * 100_000)
+    s = tally([1] * 100_000)
     assert community(s).unseen > 10**9
     assert community(s).draw(np.random.default_rng(0)).n == 100_000
 

@@ -166,7 +166,7 @@ def test_no_such_file(write, tmp_path):
     assert "did you mean" in message
     assert "no file matches" in _error(str(tmp_path / "*.csv"))
     assert "no source given" in _error([])
-    assert "a source is a path" in _error([3])
+    assert "cannot read a list with 3 (int) in it; give a file" in _error([3])
 
 
 def test_directory_without_readable_files(tmp_path):

@@ -109,11 +109,7 @@ def rebalance(
         labels = None if label is None else _labels(records, label)
         tell("dishes")
         made = cure.rebalance(
-            samples,
-            labels=labels,
-            power=power,
-            max_weight=max_weight,
-            **_alike(how, tell, samples),
+            samples, labels=labels, power=power, max_weight=max_weight, **_alike(how, tell, samples)
         )
     weights = made.weights.tolist()
     weighed = [{**record, field: round(w, 6)} for record, w in zip(records, weights, strict=True)]

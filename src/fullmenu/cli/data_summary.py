@@ -22,29 +22,15 @@ _ROWS = {
 
 @dataclass(frozen=True)
 class Summary:
-    """What a command did, and how varied the outputs were and are.
-
-    Parameters
-    ----------
-    command, did
-        Its name, and what it did in a few words.
-    before, after
-        How varied they were and are.
-    quality
-        The mean score before and after, where it counted.
-    more
-        What the JSON holds besides.
-    remarks
-        What is printed below the table.
-    """
+    """What a command did, and how varied the outputs were and are."""
 
     command: str
-    did: str
-    before: Variety
+    did: str  # in a few words
+    before: Variety  # how varied they were and are
     after: Variety
-    quality: tuple[float | None, float | None] | None = None
-    more: Mapping[str, object] = field(default_factory=dict)
-    remarks: Sequence[str] = ()
+    quality: tuple[float | None, float | None] | None = None  # the mean score
+    more: Mapping[str, object] = field(default_factory=dict)  # what the JSON holds besides
+    remarks: Sequence[str] = ()  # what is printed below the table
 
     def to_dict(self, view: str, by_prompt: bool) -> dict[str, object]:
         """Return the JSON document; of which view, and whether each prompt stood apart."""

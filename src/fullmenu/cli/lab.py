@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json as jsons
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -83,10 +85,10 @@ def run(
     full: Annotated[
         bool, typer.Option("--full", help="The full setting; most want a GPU and hours.")
     ] = False,
-    seeds: Annotated[int | None, typer.Option("--seeds", help="How many, from 0 on.")] = None,
+    seeds: Annotated[int | None, typer.Option(help="How many, from 0 on.")] = None,
     folder: Folder = FOLDER,
     workers: Annotated[
-        int | None, typer.Option("--workers", min=1, help="Processes; by default one a core.")
+        int | None, typer.Option(min=1, help="Processes; by default one a core.")
     ] = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -124,7 +126,7 @@ def run(
 @app.command("report", epilog=REPORT_EXAMPLES)
 def report(
     folder: Annotated[Path, typer.Argument(help="Where runs are kept.")] = FOLDER,
-    html: Annotated[Path | None, typer.Option("--html", help="Write one page of all.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write one page of all.")] = None,
 ) -> None:
     """Put every run that is kept side by side: on the terminal, and on one page."""
     from rich.console import Console
@@ -170,36 +172,24 @@ def _write(body: LabDocument, place: Path) -> None:
     picture.save(place / "picture.png", scale_factor=2)
 
 
-class _bar:
+@contextmanager
+def _bar(shown: bool) -> Iterator[Callable[[int, int, str], None]]:
     """Progress over cells on stderr."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )  # fmt: skip
 
-    def __init__(self, shown: bool) -> None:
-        from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
+    bar = Progress(
+        BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"),
+        console=Console(stderr=True), transient=True, disable=not shown,
+    )  # fmt: skip
+    task = bar.add_task("", total=None)
+    with bar:
+        yield lambda done, total, name: bar.update(
+            task, completed=done, total=total, description=name
         )
-
-        columns = (
-            BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-            TextColumn("{task.description}"),
-        )  # fmt: skip
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._bar.add_task("", total=None)
-        self._shown = shown
-
-    def __enter__(self) -> _bar:
-        if self._shown:
-            self._bar.start()
-        return self
-
-    def __call__(self, done: int, total: int, name: str) -> None:
-        """Say how far it is."""
-        self._bar.update(self._task, completed=done, total=total, description=name)
-
-    def __exit__(self, *_: object) -> None:
-        if self._shown:
-            self._bar.stop()

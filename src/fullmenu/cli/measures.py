@@ -28,9 +28,7 @@ KINDS = {
 RISES = {True: "higher is more varied", False: "higher is less varied", None: "no direction"}
 
 
-def measures(
-    name: Annotated[str | None, Argument(help="Explain this one.")] = None,
-) -> None:
+def measures(name: Annotated[str | None, Argument(help="Explain this one.")] = None) -> None:
     """List every measure, or explain one, with the paper it comes from."""
     from fullmenu.measures.registry import get
 

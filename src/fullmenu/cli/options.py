@@ -74,8 +74,15 @@ class Files(Columns):
     """How logs are read."""
 
     requests: Annotated[
-        Path | None, Option(help="The request file of an OpenAI batch, for its prompts.")
+        Path | None, Option(help="The request file of a batch, for its prompts.")
     ] = None
+    reasoning: Annotated[
+        str,
+        Option(
+            help="A model's thoughts: drop leaves them out of its outputs, keep measures them too.",
+            metavar="drop|keep",
+        ),
+    ] = "drop"
     rejects: Annotated[Path | None, Option(help="Write malformed records to this file.")] = None
     tolerate: Tolerate = False
 

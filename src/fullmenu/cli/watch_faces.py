@@ -66,23 +66,17 @@ class Faces:
                 self.emit({"event": "notice", "visits": m.visits, "text": notice})
         for alarm in raised:
             self.emit({"event": "alarm", "visits": m.visits, "alarm": alarm.to_dict()})
-        shows = self.live and not self.json
         due = self.live and m.visits // 100 > self.told
         if not raised and not due:
             return
         from fullmenu.report.document import to_json
+        from fullmenu.report.watch import terminal as paper
 
         now = self.document()
-        plain = to_json(now)
-        self.emit(
-            {
-                "event": "batch", "visits": m.visits, "statistic": m.statistic,
-                "streams": plain["streams"],
-            }
-        )  # fmt: skip
-        if shows:
-            from fullmenu.report.watch import terminal as paper
-
+        streams = to_json(now)["streams"]
+        batch = {"event": "batch", "visits": m.visits, "statistic": m.statistic}
+        self.emit({**batch, "streams": streams})
+        if self.live and not self.json:
             console = terminal()
             for alarm in raised:
                 paper.show_alarm(now, alarm, console)
@@ -125,13 +119,12 @@ class Faces:
             typer.echo(left_out, err=True)
         self.write(now)
         from fullmenu.report.document import to_json
-
-        plain = to_json(now)
-        self.emit({"event": "end", "visits": m.visits, "standing": m.standing, "document": plain})
-        if self.json:
-            return
         from fullmenu.report.watch import terminal as paper
 
+        end = {"event": "end", "visits": m.visits, "standing": m.standing}
+        self.emit({**end, "document": to_json(now)})
+        if self.json:
+            return
         paper.show(now, terminal())
         if self.html is not None:
             typer.echo(f"\nreport: {self.html}")

@@ -16,9 +16,6 @@ from fullmenu.kernel.rows import Features, Floats, Ints
 from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder
 
-NEAR = 0.8
-"""k² of near-duplicates."""
-
 
 @dataclass(frozen=True, slots=True)
 class Deduplicated:
@@ -42,6 +39,10 @@ class Deduplicated:
     likeness: Floats
     before: Variety
     after: Variety
+
+
+NEAR = 0.8
+"""k² of near-duplicates."""
 
 
 @documented
@@ -101,8 +102,8 @@ def down_to_rate(features: Features, target: float) -> tuple[Ints, Ints]:
 
     Notes
     -----
-    The row with the largest Σ k² goes (of equals the last), and the rate never rises on the way.
-    Greedy: a smaller set of other rows might do. Where even two rows repeat too much, one is left.
+    Greedy: the row with the largest Σ k² goes, of equals the last. Where even two rows repeat too
+    much, one is left.
 
     Examples
     --------
@@ -177,13 +178,7 @@ def deduplicate(
     kept, dropped, repeats, likeness = (np.concatenate(of) for of in zip(*taken, strict=True))
     kept.sort()
     return Deduplicated(
-        samples.take(kept),
-        kept,
-        dropped,
-        repeats,
-        likeness,
-        seen.variety(),
-        seen.variety_of(kept),
+        samples.take(kept), kept, dropped, repeats, likeness, seen.variety(), seen.variety_of(kept)
     )
 
 

@@ -1,10 +1,4 @@
-"""Real data among a model's own outputs: how much of them keeps variety for how long.
-
-The model of it all is a copyist: each generation draws n outputs from the distribution that it has
-learned, and the next one's distribution is exactly that of its training data. Then the expected
-repeat rate of every generation is known. A network that also forgets, or sharpens what it learns,
-loses more.
-"""
+"""Real data among a model's own outputs: how much of them keeps variety for how long."""
 
 from __future__ import annotations
 
@@ -27,13 +21,13 @@ def expected_repeat_rate(
     rate
         U₀, the repeat rate of the real distribution, in [0, 1].
     n
-        Outputs in each generation's training set (with ``accumulate``: that each one adds), of
-        one prompt. The first set is n real outputs.
+        Outputs of one prompt in each generation's training set (with ``accumulate``: that each one
+        adds). The first set is n real outputs.
     generations
         How many models are trained one after another; ``None`` for the limit.
     real
-        Share of real data, drawn afresh, in each training set. Data that are drawn again from one
-        fixed collection count too, with U₀ its own repeat rate, draws with replacement included.
+        Share of real data in each training set: drawn afresh, or again from one collection, with
+        U₀ its own repeat rate, draws with replacement included.
     accumulate
         Every set is added to those before, instead of replacing them.
 
@@ -49,14 +43,13 @@ def expected_repeat_rate(
 
     Notes
     -----
-    With b = 1 − real the synthetic share, replacing gives
-    ``E[U_g] = U* + (U₀ − U*) · (b² − b/n)^g`` where ``1 − U* = (1 − U₀)(1 − 1/(n(1 − b²) + b))``;
-    with no real data that is ``1 − (1 − U₀)(1 − 1/n)^g``, and tends to 1. Accumulating gives
-    ``1 − (1 − U₀) Π_{t ≤ g} (1 − 1/(n t²))``, and tends to ``1 − (1 − U₀) sin(π/√n) / (π/√n)``.
-
-    That multinomial resampling is genetic drift (Wright–Fisher) is well known, and so is that
-    replacing data collapses and accumulating them does not (Shumailov et al. 2024; Gerstgrasser et
-    al. 2024). Holds for modes, and for every kernel with k(x, x) = 1.
+    The model is a copyist: each generation draws n outputs from exactly the distribution of its
+    training data (genetic drift, Wright–Fisher); a network that also forgets, or sharpens what it
+    learns, loses more. With b = 1 − real, replacing gives
+    ``E[U_g] = U* + (U₀ − U*) · (b² − b/n)^g`` where ``1 − U* = (1 − U₀)(1 − 1/(n(1 − b²) + b))``.
+    Accumulating gives ``1 − (1 − U₀) Π_{t ≤ g} (1 − 1/(n t²))``, and tends to
+    ``1 − (1 − U₀) sin(π/√n) / (π/√n)``. So replacing data collapses and accumulating them does not
+    (Shumailov et al. 2024; Gerstgrasser et al. 2024). Holds for every kernel with k(x, x) = 1.
 
     Examples
     --------
@@ -91,7 +84,7 @@ def mixing_share(rate: float, n: int, keep: float, generations: int | None = Non
     n
         Outputs in each generation's training set, of one prompt.
     keep
-        Share of the effective number 1/U₀ that is to be left, in (0, 1).
+        Share of the effective number 1/U₀ to be left, in (0, 1).
     generations
         After how many; by default for ever.
 
@@ -107,9 +100,8 @@ def mixing_share(rate: float, n: int, keep: float, generations: int | None = Non
 
     Notes
     -----
-    Inverts :func:`expected_repeat_rate`. In the limit, with T = (1 − U₀)/(U₀(1/keep − 1)), the
-    synthetic share may be ``(1 + √(1 + 4n(n − T))) / 2n``. Of rare
-    modes this says little: one of share p is among m real outputs with chance 1 − (1 − p)^m.
+    Inverts :func:`expected_repeat_rate`. Of rare modes it says little: one of share p is among m
+    real outputs with chance 1 − (1 − p)^m.
 
     Examples
     --------

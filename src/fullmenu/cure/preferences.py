@@ -9,6 +9,7 @@ import numpy as np
 
 from fullmenu.cure.collection import Seen, qualities, see
 from fullmenu.cure.docstrings import documented
+from fullmenu.cure.rewards.cluster_frequency import surprise
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 from fullmenu.kernel.likeness import within_pairs
 from fullmenu.kernel.rows import Floats
@@ -32,15 +33,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """What :func:`preference_pairs` gives.
-
-    Parameters
-    ----------
-    pairs
-        One for each prompt that has one, in the order of the log.
-    without
-        The prompts that have none, by id, each with the reason.
-    """
+    """A pair for each prompt that has one, in the order of the log; of the others, why not."""
 
     pairs: list[Pair]
     without: dict[str, str]
@@ -128,14 +121,14 @@ def preference_pairs(
         ``"score"``: the log's own; or one number for each output.
     rarity
         ``own_share``: one minus the mean k² with the prompt's other outputs;
-        ``cluster_frequency``: minus the share of the prompt's outputs that are of its dish;
+        ``cluster_frequency``: minus the log of the share of the prompt's outputs of its dish;
         ``logprob``: minus the log-probability, the sum over the tokens that the log holds; or one
         number for each output, larger for rarer.
     threshold
-        Outputs at or above this quality are good enough, in every prompt.
+        What is good enough in every prompt, at least.
     good
-        Where there is no threshold: the share of each prompt's outputs that are good enough,
-        rounded to one at least and all but one at most; outputs equal to the last of them are too.
+        Without a threshold: the share of each prompt's outputs that are good enough, one at least
+        and all but one at most; outputs equal to the last of them are too.
 
     Returns
     -------
@@ -195,9 +188,7 @@ def _rarity(samples: Samples, seen: Seen, rarity: Sequence[float] | str) -> Floa
         sums = within_pairs(seen.features, seen.groups)
         return 1 - np.divide(sums.same, np.maximum(sums.partners, 1.0))
     if rarity == "cluster_frequency":
-        both = seen.groups * (int(seen.dishes.max()) + 1) + seen.dishes
-        _, dish, counts = np.unique(both, return_inverse=True, return_counts=True)
-        return np.asarray(-counts[dish] / np.bincount(seen.groups)[seen.groups])
+        return surprise(seen.dishes, seen.groups)
     tokens = samples.table.column("logprobs").to_pylist()
     missing = sum(not t for t in tokens)
     if missing:

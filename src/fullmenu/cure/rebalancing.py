@@ -62,9 +62,8 @@ def balancing_weights(
 
     Notes
     -----
-    Inverse-propensity weights with the observed share as propensity: a label that was never seen
-    has no weight, so what is already lost does not come back. Truncation bounds the variance, and
-    leaves the rarest labels under-weighted.
+    Inverse-propensity weights with the observed share as propensity, so what is already lost does
+    not come back. Truncation leaves the rarest labels under-weighted.
 
     Examples
     --------

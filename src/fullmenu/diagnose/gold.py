@@ -37,10 +37,8 @@ def over_optimisation(
         under what was wanted (or a second scorer that training never saw).
     runs : (n,), optional
         Run or seed of each checkpoint.
-    subject
-        What is diagnosed.
-    level
-        Coverage of the intervals.
+    subject, level
+        What is diagnosed; coverage of the intervals.
     **how
         Further arguments of :func:`fullmenu.train.over_optimisation`, which does the fitting.
 

@@ -32,10 +32,9 @@ class VarietyCallback(SamplingCallback, Callback):
 
     Notes
     -----
-    Steps are batches, counted over all epochs. The latest look's numbers are written into ``logs``
-    at the end of each epoch, so ``History`` holds them, and so do callbacks that come later
-    in the list (put loggers after this one). Random states that Keras holds itself
-    (``SeedGenerator``) are not restored after sampling: use none in ``sample``, or one of its own.
+    Steps are batches, counted over all epochs. The latest look is written into ``logs`` at the end
+    of each epoch, for ``History`` and for callbacks that come later in the list. A
+    ``SeedGenerator`` of Keras is not restored after sampling: use none in ``sample``, or its own.
     """
 
     trainer = "Keras"

@@ -12,8 +12,8 @@ from fullmenu.errors import BadInput, MissingExtra
 def movable_goal(env: Any) -> Any:
     """Wrap a MiniGrid environment so that its goal can be moved.
 
-    The grid of a level is made as ever; then its goal squares are taken out and one is laid where
-    ``place`` said. Wrappers of observations go around the result.
+    A level's goal squares are taken out, and one is laid where ``place`` said. Wrappers of
+    observations go around the result.
 
     Parameters
     ----------

@@ -13,19 +13,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from fullmenu.cure.rewards.reward import Quality
 from fullmenu.errors import MissingExtra
 
-Reward = Callable[..., "Sequence[float | None]"]
 
-
-def reward_func(reward: Reward) -> Callable[..., dict[str, Any]]:
+def reward_func(reward: Quality) -> Callable[..., dict[str, object]]:
     """Return a reward in OpenRLHF's shape.
 
     Parameters
     ----------
     reward
-        Any reward of :mod:`fullmenu.cure`, or a reward function in TRL's shape. It is called with
-        ``prompts=``, ``completions=`` and ``labels=``.
+        Of :mod:`fullmenu.cure`, or in TRL's shape; called with ``prompts=``, ``completions=`` and
+        ``labels=``.
 
     Returns
     -------
@@ -42,15 +41,15 @@ def reward_func(reward: Reward) -> Callable[..., dict[str, Any]]:
 
     def adapted(
         queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any] = (), **rest: Any
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         try:
             import torch
         except ModuleNotFoundError as error:
             raise MissingExtra("rewards of OpenRLHF", "train") from error
         completions = [q.removeprefix(p) for q, p in zip(queries, prompts, strict=True)]
         values = reward(prompts=prompts, completions=completions, labels=labels, **rest)
-        found = torch.tensor([v or 0.0 for v in values], dtype=torch.float32)
+        paid = torch.tensor([v or 0.0 for v in values], dtype=torch.float32)
         name = getattr(reward, "__name__", "reward")
-        return {"rewards": found, "scores": found, "extra_logs": {name: found}}
+        return {"rewards": paid, "scores": paid, "extra_logs": {name: paid}}
 
     return adapted

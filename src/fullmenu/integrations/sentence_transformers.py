@@ -39,13 +39,15 @@ def encoder(
     progress
         Called with a line of text, how many texts are embedded and how fast, after each batch.
     cache
-        Folder in which vectors are kept, by model and content, so that no text is embedded twice;
-        by default ``$FULLMENU_CACHE`` or ``~/.cache/fullmenu``.
+        Folder in which vectors are kept by model and content; by default ``$FULLMENU_CACHE`` or
+        ``~/.cache/fullmenu``.
 
     Raises
     ------
     MissingExtra
         sentence-transformers is not installed.
+    BadInput
+        The model cannot be loaded.
     """
     embed = load(model)
     folder = Path(cache or os.environ.get("FULLMENU_CACHE") or Path.home() / ".cache" / "fullmenu")
@@ -60,20 +62,7 @@ def encoder(
 
 
 def load(model: str) -> Callable[[Sequence[str]], Any]:
-    """Load a model and return its encoding function, which gives unit vectors.
-
-    Parameters
-    ----------
-    model
-        A model's name, or the folder it lies in.
-
-    Raises
-    ------
-    MissingExtra
-        sentence-transformers is not installed.
-    BadInput
-        The model cannot be loaded.
-    """
+    """Load a model and return its encoding function, which gives unit vectors."""
     try:
         from sentence_transformers import SentenceTransformer
     except ModuleNotFoundError as error:
@@ -87,7 +76,7 @@ def load(model: str) -> Callable[[Sequence[str]], Any]:
             "folder it lies in"
         ) from error
     return lambda texts: loaded.encode(
-        list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=64
+        list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=_BATCH
     )
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fullmenu import pictures
 from fullmenu.errors import BadInput, MissingExtra
 from fullmenu.samples import Samples
+from fullmenu.train.eval_mode import serving
 from fullmenu.views.image import as_vectors
 from fullmenu.views.registry import Encoder
 
@@ -32,8 +33,8 @@ def image_encoder(
     Parameters
     ----------
     module
-        From a batch of pictures, (n, 3, h, w), to features, (n, …). It is put in evaluation mode
-        while it is used, without gradients, on the device that it is on.
+        From a batch of pictures, (n, 3, h, w), to features, (n, …); used in evaluation mode,
+        without gradients, on the device that it is on.
     size, mean, std
         What a picture becomes: ``size`` by ``size`` pixels, three channels from 0 to 1, from which
         ``mean`` is taken and which are divided by ``std``.
@@ -96,20 +97,12 @@ def _features(
 
     def encode(images: Sequence[Any]) -> NDArray[np.float32]:
         first = next(iter(module.parameters()), None) if hasattr(module, "parameters") else None
-        learning = getattr(module, "training", False)
-        if learning:
-            module.eval()
-        try:
-            with torch.no_grad():
-                return np.concatenate(
-                    [
-                        _through(torch, module, [prepare(x) for x in images[a : a + batch]], first)
-                        for a in range(0, len(images), batch)
-                    ]
-                )
-        finally:
-            if learning:
-                module.train()
+        with serving(module) if hasattr(module, "modules") else torch.inference_mode():
+            parts = [
+                _through(torch, module, [prepare(x) for x in images[a : a + batch]], first)
+                for a in range(0, len(images), batch)
+            ]
+        return np.concatenate(parts)
 
     return encode
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from fullmenu.errors import BadInput, MissingExtra
 from fullmenu.train.eval_mode import serving
-from fullmenu.train.watch import Watch
+from fullmenu.train.watch import State, Watch
 
 try:
     from transformers import TrainerCallback
@@ -35,18 +35,22 @@ class VarietyCallback(TrainerCallback, ExportableState):
 
     Notes
     -----
-    On several processes the first one samples, so the model must be whole there: with DeepSpeed
-    ZeRO-3 or FSDP look at the trainer's own completions instead. The state of the watch goes into
-    the trainer's checkpoints; on resuming, it goes on by itself.
+    On several processes the first one samples, so the model must be whole there (no DeepSpeed
+    ZeRO-3, no FSDP). The watch goes on from the trainer's checkpoints.
     """
 
     def __init__(
         self, watch: Watch | str, trainer: Any = None, *, keep: str | Path | None = None
     ) -> None:
         if isinstance(watch, str):
-            watch, trainer = _found(watch)
+            if watch not in _LIVE:
+                raise BadInput(
+                    f"no watch of the name {watch!r} in this process; give the trainer a "
+                    "VarietyCallback of a Watch with the same path before resuming"
+                )
+            watch, trainer = _LIVE[watch]
         self.watch, self.trainer = watch, trainer
-        self.saved: dict[str, Any] | None = None
+        self.saved: State | None = None
         self.name = "" if watch.record is None else str(watch.record.path)
         _LIVE[self.name] = watch, trainer
         if watch.log is None and trainer is not None:
@@ -78,12 +82,9 @@ class VarietyCallback(TrainerCallback, ExportableState):
             control.should_training_stop = True
         return control
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, object]:
         """Return what a checkpoint keeps."""
-        return {
-            "args": {"watch": self.name},
-            "attributes": {"saved": self.watch.state_dict()},
-        }
+        return {"args": {"watch": self.name}, "attributes": {"saved": self.watch.state_dict()}}
 
     def _log(self, scalars: dict[str, float], step: int) -> None:
         pending = self.trainer.control.should_log
@@ -99,15 +100,6 @@ class VarietyCallback(TrainerCallback, ExportableState):
         return stop[0]
 
 
-def _found(name: str) -> tuple[Watch, Any]:
-    if name not in _LIVE:
-        raise BadInput(
-            f"no watch of the name {name!r} in this process; give the trainer a VarietyCallback "
-            "of a Watch with the same path before resuming"
-        )
-    return _LIVE[name]
-
-
 def sampler(
     model: Any, tokenizer: Any, *, batch: int = 64, **generation: Any
 ) -> Callable[[Sequence[Any], int], list[list[str]]]:
@@ -116,8 +108,8 @@ def sampler(
     Parameters
     ----------
     model, tokenizer
-        As they are trained; eval mode, no gradients and left padding are set while sampling, and
-        then put back. Prompts may be chats, where the tokenizer has a template.
+        As they are trained; eval mode, no gradients and left padding hold while sampling. Prompts
+        may be chats, where the tokenizer has a template.
     batch
         Sequences generated at a time.
     generation

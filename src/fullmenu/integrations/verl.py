@@ -17,12 +17,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from fullmenu.cure.rewards.reward import Quality
 from fullmenu.errors import MissingExtra
 
-Reward = Callable[..., "Sequence[float | None]"]
 
-
-def manager(build: Callable[[Reward], Reward]) -> type:
+def manager(build: Callable[[Quality], Quality]) -> type:
     """Return a reward manager class for verl to register.
 
     Parameters
@@ -34,9 +33,8 @@ def manager(build: Callable[[Reward], Reward]) -> type:
     Notes
     -----
     The reward is called once a batch with ``prompts=`` (a ``uid`` and the text), ``completions=``
-    and the columns ``data_source``, ``ground_truth`` and ``extra_info``. It is paid at the last
-    token of a response; ``None`` pays 0. Where the batch has no ``uid``, as in validation, prompts
-    are told apart by their text.
+    and the columns ``data_source``, ``ground_truth`` and ``extra_info``; it is paid at the last
+    token of a response, ``None`` as 0. Without a ``uid`` prompts are told apart by their text.
     """
 
     class Varied:
@@ -59,7 +57,7 @@ def manager(build: Callable[[Reward], Reward]) -> type:
     return Varied
 
 
-def _one_by_one(compute_score: Callable[..., Any] | None) -> Reward:
+def _one_by_one(compute_score: Callable[..., Any] | None) -> Quality:
     def quality(
         *, completions: Sequence[str], data_source: Sequence[Any], ground_truth: Sequence[Any],
         extra_info: Sequence[Any], **_: Any,
@@ -76,7 +74,7 @@ def _one_by_one(compute_score: Callable[..., Any] | None) -> Reward:
     return quality
 
 
-def _rewards(reward: Reward, data: Any, tokenizer: Any, key: str) -> dict[str, Any]:
+def _rewards(reward: Quality, data: Any, tokenizer: Any, key: str) -> dict[str, object]:
     try:
         import torch
     except ModuleNotFoundError as error:

@@ -28,31 +28,15 @@ _KEYS = ("prompt_id", "output", "prompt", "model", "score", "time", "source")
 
 @dataclass(frozen=True, slots=True)
 class OrderedLog:
-    """One log in an order that depends on what it holds, its prompts numbered.
+    """One log in an order that depends on what it holds, its prompts numbered."""
 
-    Parameters
-    ----------
-    samples
-        Its rows; see :func:`in_order`.
-    outputs, prompts
-        Its texts (of pictures and vectors: their places).
-    groups : (n,)
-        Prompt of each output, on the numbering that all logs of a case share.
-    name
-        ``log``, ``before`` or ``after``.
-    label
-        How the report calls it.
-    prompts_left_out, outputs_left_out
-        How many the other log does not have.
-    """
-
-    samples: Samples
-    outputs: list[str]
+    samples: Samples  # its rows; see :func:`in_order`
+    outputs: list[str]  # its texts (of pictures and vectors: their places)
     prompts: list[str | None]
-    groups: Ints
-    name: str = "log"
-    label: str = "log"
-    prompts_left_out: int = 0
+    groups: Ints  # (n,): prompt of each output, on the numbering that all logs of a case share
+    name: str = "log"  # ``log``, ``before`` or ``after``
+    label: str = "log"  # how the report calls it
+    prompts_left_out: int = 0  # how many the other log does not have
     outputs_left_out: int = 0
 
     def few(self) -> OrderedLog:
@@ -80,39 +64,17 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is judged, and how.
+    """What is judged, and how."""
 
-    Parameters
-    ----------
-    logs
-        One log, or before and after, cut to the prompts they share, where they share any.
-    ids
-        Prompt ids, in the shared numbering.
-    paired
-        Whether the prompts are the same on both sides.
-    views
-        What looks at the logs.
-    eyes
-        The view that tells dishes apart, whose rows are kept; ``None``: nobody asks for dishes.
-    measures
-        Those asked for by name.
-    margins
-        What counts as a change.
-    comparisons
-        How many pairs of logs are judged together: the error rate is shared among them too.
-    seed, tell
-        For the random blocks of pairs; and who is told of each step.
-    """
-
-    logs: tuple[OrderedLog, ...]
-    ids: list[str]
-    paired: bool
-    views: Sequence[View]
-    eyes: View | None
-    measures: Sequence[Measure] = ()
-    margins: Margins = field(default_factory=Margins)
-    comparisons: int = 1
-    seed: int = 0
+    logs: tuple[OrderedLog, ...]  # one, or before and after, cut to the prompts they share
+    ids: list[str]  # prompt ids, in the shared numbering
+    paired: bool  # whether the prompts are the same on both sides
+    views: Sequence[View]  # what looks at the logs
+    eyes: View | None  # tells dishes apart, its rows are kept; None: nobody asks for dishes
+    measures: Sequence[Measure] = ()  # those asked for by name
+    margins: Margins = field(default_factory=Margins)  # what counts as a change
+    comparisons: int = 1  # pairs of logs judged together: the error rate is shared among them
+    seed: int = 0  # for the random blocks of pairs
     tell: Progress = lambda step: None
 
     @property
@@ -167,10 +129,7 @@ def pair(
     other = set(after.prompt_ids)
     shared = [p for p in before.prompt_ids if p in other]
     ids = shared or [*before.prompt_ids, *after.prompt_ids]
-    logs = (
-        _numbered(before, ids, "before", labels[0]),
-        _numbered(after, ids, "after", labels[1]),
-    )
+    logs = (_numbered(before, ids, "before", labels[0]), _numbered(after, ids, "after", labels[1]))
     return _case(logs, ids, bool(shared), settings)
 
 

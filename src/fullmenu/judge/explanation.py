@@ -20,7 +20,7 @@ HALF = 0.5
 
 
 def explained(
-    ruling: Ruling, signs: Sequence[Sign], logs: tuple[Samples, Samples], settings: Settings
+    ruling: Ruling, signs: Sequence[Sign], logs: Sequence[Samples], settings: Settings
 ) -> tuple[Ruling, list[PipeCheck]]:
     """Say of each sign whether the loss is gone without it, and weaken the word where it is.
 
@@ -49,7 +49,7 @@ def explained(
     return ruling, checks
 
 
-def _without(sign: Sign, logs: tuple[Samples, Samples], settings: Settings) -> Verdict | None:
+def _without(sign: Sign, logs: Sequence[Samples], settings: Settings) -> Verdict | None:
     """Return the verdict on what a sign leaves; ``None`` where it leaves too little to tell."""
     if sign.kept is None:
         return None

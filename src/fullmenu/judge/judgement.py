@@ -13,25 +13,13 @@ from fullmenu.judge.verdict import decide
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What one view says to one question.
+    """What one view says to one question."""
 
-    Parameters
-    ----------
-    view, question
-        Which.
-    rates
-        Before and after.
-    raw
-        The verdict on the outputs as they are; ``None`` where a rate is undefined.
-    length_matched
-        That on outputs of matched lengths; ``None`` where lengths hardly differ.
-    """
-
-    view: str
+    view: str  # which
     question: Question
-    rates: tuple[Rate, ...]
-    raw: Verdict | None = None
-    length_matched: Verdict | None = None
+    rates: tuple[Rate, ...]  # before and after
+    raw: Verdict | None = None  # on the outputs as they are; None where a rate is undefined
+    length_matched: Verdict | None = None  # at matched lengths; None where they hardly differ
 
     @property
     def verdict(self) -> Verdict | None:

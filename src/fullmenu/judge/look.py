@@ -26,21 +26,11 @@ QUESTIONS: tuple[Question, ...] = ("within", "across")
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What one view saw in one log.
+    """What one view saw in one log."""
 
-    Parameters
-    ----------
-    within
-        Repeat rates by prompt.
-    across
-        Repeat rate over pairs of different prompts; ``None`` with fewer than six prompts.
-    features
-        The unit rows, where dishes are told apart by them.
-    """
-
-    within: Within
-    across: Replicates | None
-    features: Features | None
+    within: Within  # repeat rates by prompt
+    across: Replicates | None  # pairs of different prompts; None with fewer than six
+    features: Features | None  # the unit rows, where dishes are told apart by them
 
 
 class Rate(NamedTuple):
@@ -52,25 +42,13 @@ class Rate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sights:
-    """What every view saw in the logs of a case.
-
-    Parameters
-    ----------
-    by_view
-        One sight a log.
-    mean_words
-        Mean length of the outputs of each log; empty where they are not texts.
-    matched
-        Both logs cut to matched lengths; empty where lengths hardly differ.
-    by_view_matched
-        What every view saw in these.
-    """
+    """What every view saw in the logs of a case."""
 
     case: Case
-    by_view: dict[str, tuple[Sight, ...]]
-    mean_words: tuple[float, ...] = ()
-    matched: tuple[OrderedLog, ...] = ()
-    by_view_matched: dict[str, tuple[Sight, ...]] | None = None
+    by_view: dict[str, tuple[Sight, ...]]  # one sight a log
+    mean_words: tuple[float, ...] = ()  # of each log; empty where they are not texts
+    matched: tuple[OrderedLog, ...] = ()  # cut to matched lengths; empty where they hardly differ
+    by_view_matched: dict[str, tuple[Sight, ...]] | None = None  # what every view saw in these
 
     @property
     def rows(self) -> list[Features]:

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+
+from msgspec import UNSET
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Margins
 from fullmenu.judge import measurements
 from fullmenu.judge.case import Case, Progress, Settings, pair
 from fullmenu.judge.description import about, decision, rates
+from fullmenu.judge.groups import Groups, Time, between, split, when
 from fullmenu.judge.judgement import Opinions, conclude, judge
 from fullmenu.judge.look import look
 from fullmenu.judge.pipe import look_for
 from fullmenu.judge.premises import examine
-from fullmenu.report.document import TrendDocument, TrendStep, TrendView
+from fullmenu.readers.inputs import Log
+from fullmenu.readers.reader import read
+from fullmenu.report.document import LargestFall, TrendDocument, TrendStep, TrendView
 from fullmenu.report.report import Report
-from fullmenu.samples import Samples
+from fullmenu.samples import Samples, shown
 from fullmenu.views.registry import Encoder, View
 
 
 def trend(
-    versions: Sequence[Samples],
+    versions: Log,
     *,
+    by: str | None = None,
+    since: Time | None = None,
+    until: Time | None = None,
+    columns: Mapping[str, str] | None = None,
     labels: Sequence[str] | None = None,
     views: Sequence[str] | None = None,
     margins: Margins | None = None,
@@ -38,7 +47,10 @@ def trend(
     Parameters
     ----------
     versions
-        Logs of the same prompts, oldest first.
+        A list of logs of the same prompts, oldest first: samples, or anything that
+        :func:`fullmenu.read` takes. With ``by``, one log.
+    by, since, until, columns
+        As in :func:`fullmenu.compare`.
     labels
         How the report calls them; ``v1 v2 …`` by default.
     views, margins, encoder, ruler, measures, seed, progress
@@ -53,7 +65,7 @@ def trend(
     Raises
     ------
     BadInput
-        Fewer than three versions, or not one label for each.
+        Fewer than three versions or groups, or not one label for each.
     NotEnoughData
         A log is empty, or nothing in it can be judged.
 
@@ -61,17 +73,37 @@ def trend(
     --------
     >>> menu = ["soup", "fish", "rice", "cake", "stew", "figs"]
     >>> def served(k):
-    ...     days = {f"Day {i}?": [menu[(i + j) % k] for j in range(6)] for i in range(12)}
-    ...     return Samples.of(days)
+    ...     return {f"Day {i}?": [menu[(i + j) % k] for j in range(6)] for i in range(12)}
     >>> trend([served(6), served(6), served(1)], views=["phrasing"]).verdict
     'collapsed'
     """
-    if len(versions) < 3:
-        raise BadInput(f"a trend needs three versions or more, not {len(versions)}; use compare")
-    labels = list(labels or (f"v{i + 1}" for i in range(len(versions))))
-    if len(labels) != len(versions):
-        raise BadInput(f"{len(labels)} labels for {len(versions)} versions: give one for each")
     settings = Settings(views, margins, encoder, ruler, measures, seed, progress)
+    groups = None
+    if by is not None:
+        groups = split(between(read(versions, columns=columns), since, until), by)
+        logs, names = groups.logs, list(labels or groups.labels)
+    else:
+        if not isinstance(versions, (list, tuple)):
+            raise BadInput(
+                f"a trend needs a list of three logs or more, not {shown(versions)}; of one log, "
+                "say by='week' (or day, month, model, a column)"
+            )
+        logs = [between(read(log, columns=columns), since, until) for log in versions]
+        names = list(labels or (f"v{i + 1}" for i in range(len(logs))))
+    if len(logs) < 3:
+        raise BadInput(f"a trend needs three versions or more, not {len(logs)}; use compare")
+    if len(names) != len(logs):
+        raise BadInput(f"{len(names)} labels for {len(logs)} versions: give one for each")
+    return over(logs, names, settings, groups)
+
+
+def over(
+    versions: Sequence[Samples],
+    labels: Sequence[str],
+    settings: Settings,
+    groups: Groups | None = None,
+) -> Report:
+    """Follow variety over three or more logs; ``groups``: they are those of one log."""
     steps = [
         _judged(pair(*sides, names, settings), len(versions) - 1)
         for sides, names in zip(pairwise(versions), pairwise(labels), strict=True)
@@ -82,6 +114,8 @@ def trend(
         TrendDocument(
             verdict=ruling.verdict.name,
             reason=f"{labels[-1]} against {labels[0]}: {ruling.reason}",
+            by=groups.by if groups else UNSET,
+            fall=_fall(steps, labels, groups) or UNSET,
             margins=case.margins,
             pipe=[
                 replace(sign, log=name).check()
@@ -92,10 +126,44 @@ def trend(
             views={view.name: _view(view, steps, ruling.opinions) for view in case.views},
             measures=measurements.of_two(case),
             caveats=[
+                *(groups.left_out if groups else ()),
                 *ruling.opinions.premises.caveats,
                 "What was lost, and what took over: compare two of these versions.",
             ],
         )
+    )
+
+
+def _fall(
+    steps: Sequence[Opinions], labels: Sequence[str], groups: Groups | None
+) -> LargestFall | None:
+    """Return the step with the largest loss, told by ``answer`` where that view lost there too."""
+    lost = [
+        (opinion.verdict.ratio.value, step, view)
+        for step, opinions in enumerate(steps, 1)
+        for view in opinions.by_view
+        if (opinion := opinions.leading(view))
+        and opinion.verdict
+        and opinion.verdict.lost
+        and opinion.verdict.ratio
+    ]
+    if not lost:
+        return None
+    _, step, view = min(lost)
+    if (step, "answer") in {(at, name) for _, at, name in lost}:
+        view = "answer"
+    leading = steps[step - 1].leading(view)
+    assert leading and leading.verdict
+    before, after = (rates(rate).size for rate in leading.rates)
+    return LargestFall(
+        version=step,
+        when=when(groups.by, labels[step])
+        if groups
+        else f"from {labels[step - 1]} to {labels[step]}",
+        view=view,
+        verdict=leading.verdict.name,
+        before=before,
+        after=after,
     )
 
 

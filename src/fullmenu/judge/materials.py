@@ -26,21 +26,11 @@ Take = Callable[[Ints], object]
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """The part of a log that measures are given.
+    """The part of a log that measures are given."""
 
-    Parameters
-    ----------
-    log
-        The log.
-    views
-        What looks at it.
-    rows : (m,)
-        Which of its rows are given; see :func:`chosen`.
-    """
-
-    log: OrderedLog
-    views: Sequence[View]
-    rows: Ints
+    log: OrderedLog  # the log
+    views: Sequence[View]  # what looks at it
+    rows: Ints  # (m,): which of its rows are given; see :func:`chosen`
 
     @property
     def prompts(self) -> Ints:
@@ -50,21 +40,11 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What measures of one kind are given of one log.
+    """What measures of one kind are given of one log."""
 
-    Parameters
-    ----------
-    made_of
-        ``texts``, ``dishes``, a view, ``lists`` or ``logprobs``.
-    of_prompt
-        From rows of one prompt to a measure's input.
-    of_prompts
-        From rows of different prompts.
-    """
-
-    made_of: str
-    of_prompt: Take
-    of_prompts: Take
+    made_of: str  # ``texts``, ``dishes``, a view, ``lists`` or ``logprobs``
+    of_prompt: Take  # from rows of one prompt to a measure's input
+    of_prompts: Take  # from rows of different prompts
 
 
 def excerpts(case: Case) -> list[Excerpt]:

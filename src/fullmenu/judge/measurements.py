@@ -14,12 +14,7 @@ from fullmenu.judge.case import Case, Ints
 from fullmenu.judge.materials import Excerpt, Material, excerpts, materials
 from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.measures.registry import Measure
-from fullmenu.report.document import (
-    CheckedMeasure,
-    ComparedMeasure,
-    MeasureChange,
-    MeasureValue,
-)
+from fullmenu.report.document import CheckedMeasure, ComparedMeasure, MeasureChange, MeasureValue
 from fullmenu.stats.means import mean
 
 Sides = Sequence[tuple[Material, Excerpt]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import UNSET
 
@@ -10,20 +10,27 @@ from fullmenu.judge import measurements, signals
 from fullmenu.judge.case import Progress, Settings, single
 from fullmenu.judge.description import about, checked
 from fullmenu.judge.gallery import of_log
+from fullmenu.judge.groups import Time, between
 from fullmenu.judge.look import look
 from fullmenu.judge.pipe import look_for
 from fullmenu.judge.plates import counts, most_served, served
 from fullmenu.judge.premises import Premises, examine
 from fullmenu.judge.prompts import most_repetitive
+from fullmenu.judge.two import compare
+from fullmenu.readers.inputs import Log
+from fullmenu.readers.reader import read
 from fullmenu.report.document import CheckDocument, LogPictures, PipeCheck
 from fullmenu.report.report import Report
-from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder
 
 
 def check(
-    samples: Samples,
+    samples: Log,
     *,
+    by: str | None = None,
+    since: Time | None = None,
+    until: Time | None = None,
+    columns: Mapping[str, str] | None = None,
     views: Sequence[str] | None = None,
     encoder: Encoder | None = None,
     ruler: str = "",
@@ -37,7 +44,9 @@ def check(
     Parameters
     ----------
     samples
-        A log; best with ten outputs of each prompt.
+        A log, or anything that :func:`fullmenu.read` takes; best with ten outputs of each prompt.
+    by, since, until, columns
+        As in :func:`fullmenu.compare`; with ``by``, its groups are compared.
     views, encoder, ruler, measures, seed, progress
         As in :func:`fullmenu.compare`.
     label
@@ -46,7 +55,8 @@ def check(
     Returns
     -------
     Report
-        No verdict: a log alone says how varied it is, not whether that is less than it was.
+        No verdict: a log alone says how varied it is, not whether that is less than it was. With
+        ``by``, the comparison of its groups, or their trend.
 
     Raises
     ------
@@ -55,13 +65,19 @@ def check(
 
     Examples
     --------
-    >>> r = check(Samples.of({"Fruit?": ["fig", "fig", "kiwi", "plum"]}), views=["phrasing"])
+    >>> r = check({"Fruit?": ["fig", "fig", "kiwi", "plum"]}, views=["phrasing"])
     >>> round(r.document["views"]["phrasing"]["within"]["repeat_rate"]["value"], 3)
     0.167
     """
+    if by is not None:
+        return compare(
+            samples, by=by, since=since, until=until, columns=columns, views=views, encoder=encoder,
+            ruler=ruler, measures=measures, seed=seed, progress=progress,
+        )  # fmt: skip
     settings = Settings(views, None, encoder, ruler, measures, seed, progress)
-    case = single(samples, label, settings)
-    pipe = [sign.check() for sign in look_for([samples], [label])]
+    log = between(read(samples, columns=columns), since, until)
+    case = single(log, label, settings)
+    pipe = [sign.check() for sign in look_for([log], [label])]
     sights = look(case)
     premises = examine(sights)
     return Report(document(premises, pipe))

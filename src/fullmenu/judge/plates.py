@@ -38,31 +38,15 @@ Table = tuple[Sequence[str], Sequence[str | None], Ints, Features]
 
 @dataclass(frozen=True, slots=True)
 class Plates:
-    """The outputs of one or more logs, grouped into dishes on one numbering.
+    """The outputs of one or more logs, grouped into dishes on one numbering."""
 
-    Parameters
-    ----------
-    texts, prompts
-        Of each plate, all logs joined.
-    media
-        What the outputs are; ``texts`` are places where they are no texts.
-    groups : (n,)
-        Prompt of each plate.
-    log : (n,)
-        Which log the plate is from.
-    dish : (n,)
-        Its dish, 0 … D − 1.
-    counts : (logs, D)
-        Plates of each dish in each log.
-    """
-
-    texts: list[str]
+    texts: list[str]  # of each plate, all logs joined
     prompts: list[str | None]
-    groups: Ints
-    log: Ints
-    dish: Ints
-    counts: Ints
-    media: Media = "text"
+    groups: Ints  # (n,): prompt of each plate
+    log: Ints  # (n,): which log the plate is from
+    dish: Ints  # (n,): its dish, 0 … D − 1
+    counts: Ints  # (logs, D): plates of each dish in each log
+    media: Media = "text"  # what the outputs are; ``texts`` are places where they are no texts
 
     def ranked(self, log: int) -> Ints:
         """Dishes of one log, most plates first."""

@@ -25,27 +25,13 @@ Effect = Literal["none", "unpaired", "across only", "these prompts only", "match
 
 @dataclass(frozen=True, slots=True)
 class Premise:
-    """One thing that a verdict rests on.
+    """One thing that a verdict rests on."""
 
-    Parameters
-    ----------
-    name
-        What ought to hold.
-    holds
-        Whether it does.
-    count
-        How much there is of what was counted: prompts, outputs, words.
-    sentence
-        What the report says where it does not hold.
-    effect
-        What it does to the word where it does not hold.
-    """
-
-    name: str
-    holds: bool
-    count: int
-    sentence: str
-    effect: Effect = "none"
+    name: str  # what ought to hold
+    holds: bool  # whether it does
+    count: int  # how much there is of what was counted: prompts, outputs, words
+    sentence: str  # what the report says where it does not hold
+    effect: Effect = "none"  # what it does to the word where it does not hold
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,7 @@ from fullmenu.judge.look import Sights
 from fullmenu.judge.plates import shortened
 from fullmenu.kernel.likeness import PairSums
 from fullmenu.kernel.rates import Within, interval_over_outputs
-from fullmenu.report.document import (
-    CheckedPrompt,
-    ComparedPrompt,
-    LogPictures,
-    PromptRate,
-    Sides,
-)
+from fullmenu.report.document import CheckedPrompt, ComparedPrompt, LogPictures, PromptRate, Sides
 
 LISTED = 400
 """Prompts listed at most."""

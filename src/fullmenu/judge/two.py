@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import UNSET
 
+from fullmenu.errors import BadInput
 from fullmenu.estimate import Margins
 from fullmenu.judge import measurements, signals
 from fullmenu.judge.case import Progress, Settings, pair
 from fullmenu.judge.description import about, compared
 from fullmenu.judge.explanation import explained
 from fullmenu.judge.gallery import of_log
+from fullmenu.judge.groups import Time, between, split
 from fullmenu.judge.judgement import Ruling, conclude, judge
 from fullmenu.judge.look import look
+from fullmenu.judge.many import over
 from fullmenu.judge.phrases import took_over
 from fullmenu.judge.pipe import look_for
 from fullmenu.judge.plates import AFTER, BEFORE, dish_change, lost_dishes, risen_dishes, served
 from fullmenu.judge.premises import examine
 from fullmenu.judge.prompts import lost_most
+from fullmenu.readers.inputs import Log
+from fullmenu.readers.reader import read
 from fullmenu.report.document import ComparisonDocument, PipeCheck, Sides
 from fullmenu.report.report import Report
-from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder
 
 
 def compare(
-    before: Samples,
-    after: Samples,
+    before: Log,
+    after: Log = None,
     *,
+    by: str | None = None,
+    since: Time | None = None,
+    until: Time | None = None,
+    columns: Mapping[str, str] | None = None,
     views: Sequence[str] | None = None,
     margins: Margins | None = None,
     encoder: Encoder | None = None,
@@ -43,7 +51,15 @@ def compare(
     Parameters
     ----------
     before, after
-        Two logs of the same prompts, best with ten outputs of each prompt.
+        Two logs of the same prompts, best with ten outputs of each prompt; samples, or anything
+        that :func:`fullmenu.read` takes. With ``by``, one log.
+    by
+        Compare the groups of one log: by ``day``, ``week`` or ``month`` of its times in UTC, by
+        ``model``, or by any column. Three groups or more are a trend (:func:`fullmenu.trend`).
+    since, until
+        Only outputs of that time: a day, such as ``"2025-05-12"``, or a moment.
+    columns
+        Names of columns where they are not common ones: ``{"output": "answer"}``.
     views
         What to look at: ``phrasing``, ``outline``, ``answer``, or plugins; of pictures ``image``,
         of vectors ``vector``. By default all of those that the logs' medium has.
@@ -68,6 +84,8 @@ def compare(
 
     Raises
     ------
+    BadInput
+        A log cannot be read, or cannot be cut into groups so.
     NotEnoughData
         A log is empty, or nothing in it can be judged.
 
@@ -76,22 +94,38 @@ def compare(
     >>> import numpy as np
     >>> dishes = ["soup", "fish", "rice", "cake", "stew", "figs", "plum", "eggs"]
     >>> asked = [f"Dinner {d}?" for d in range(20)]
-    >>> before = Samples.of({p: np.roll(dishes, i)[:6].tolist() for i, p in enumerate(asked)})
-    >>> after = Samples.of({p: ["soup"] * 5 + [dishes[1 + i % 7]] for i, p in enumerate(asked)})
+    >>> before = {p: np.roll(dishes, i)[:6] for i, p in enumerate(asked)}
+    >>> after = {p: ["soup"] * 5 + [dishes[1 + i % 7]] for i, p in enumerate(asked)}
     >>> compare(before, after, views=["phrasing"]).verdict
     'collapsed'
     """
     settings = Settings(views, margins, encoder, ruler, measures, seed, progress)
-    case = pair(before, after, labels, settings)
-    signs = look_for((before, after), labels)
+    if (after is None) == (by is None):
+        raise BadInput(
+            "compare takes two logs, or one log and by='week' (or day, month, model, a column); "
+            f"given are {2 - (after is None)} and by={by!r}"
+        )
+    logs = [
+        between(read(x, columns=columns), since, until) for x in (before, after) if x is not None
+    ]
+    left_out: list[str] = []
+    if by is not None:
+        groups = split(logs[0], by)
+        if len(groups.logs) > 2:
+            return over(groups.logs, groups.labels, settings, groups)
+        logs, labels, left_out = groups.logs, (groups.labels[0], groups.labels[1]), groups.left_out
+    case = pair(logs[0], logs[1], labels, settings)
+    signs = look_for(logs, labels)
     sights = look(case)
     premises = examine(sights)
     opinions = judge(premises)
-    ruling, pipe = explained(conclude(opinions), signs, (before, after), settings)
-    return Report(document(ruling, pipe))
+    ruling, pipe = explained(conclude(opinions), signs, logs, settings)
+    return Report(document(ruling, pipe, left_out))
 
 
-def document(ruling: Ruling, pipe: list[PipeCheck]) -> ComparisonDocument:
+def document(
+    ruling: Ruling, pipe: list[PipeCheck], left_out: Sequence[str] = ()
+) -> ComparisonDocument:
     """Write down a ruling on two logs, with what was lost and what took over."""
     opinions, premises, sights, case = ruling.way
     before, after = case.logs
@@ -117,5 +151,5 @@ def document(ruling: Ruling, pipe: list[PipeCheck]) -> ComparisonDocument:
         prompts=lost_most(sights),
         measures=measurements.of_two(case),
         gallery=Sides(*map(of_log, case.logs)) if case.media == "image" else UNSET,
-        caveats=premises.caveats,
+        caveats=[*left_out, *premises.caveats],
     )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.kernel.rows import Features, is_sparse
+from fullmenu.kernel.rows import Features, dense, is_sparse
 from fullmenu.stats.arrays import Floats
+
+ROWS = 256
+"""Rows compared with all rows at a time."""
 
 
 def gram(x: Features) -> Floats:
@@ -40,6 +44,13 @@ def gram_of(
         k += (part @ part.T).toarray()
     np.fill_diagonal(k, 1.0)
     return k
+
+
+def blocks(x: Features) -> Iterator[tuple[slice, Floats]]:
+    """Yield some rows at a time: which they are, and their inner products with all rows."""
+    for a in range(0, x.shape[0], ROWS):
+        at = slice(a, min(a + ROWS, x.shape[0]))
+        yield at, dense(x[at] @ x.T)
 
 
 def compacted(indices: NDArray[Any], width: int) -> NDArray[np.int64]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -29,8 +28,7 @@ _ENTRIES = 1 << 20
 """Entries of the CSR runs that are multiplied at once, about."""
 
 
-@dataclass(frozen=True, slots=True)
-class PairSums:
+class PairSums(NamedTuple):
     """What the repeat rate adds up over the pairs that were compared.
 
     For each output, (n,), Σ k² over its partners, and how many these are; by weight, Σ w w′ k² and

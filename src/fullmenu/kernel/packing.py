@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ def pack(schema: str, **arrays: NDArray[Any]) -> bytes:
     array([ True])
     """
     file = io.BytesIO()
-    named: dict[str, Any] = {"schema": np.array(schema), **arrays}
+    named: Mapping[str, Any] = {"schema": np.array(schema), **arrays}
     np.savez_compressed(file, **named)
     return file.getvalue()
 

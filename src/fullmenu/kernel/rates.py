@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,7 @@ _ROWS = "fullmenu/grouped-rows/1"
 _MOMENTS = "fullmenu/group-moments/1"
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
+class Within(NamedTuple):
     """Repeat rates of single prompts.
 
     ``sums`` are over the other outputs of an output's prompt; ``rates`` and ``judged``, (P,), are
@@ -274,12 +273,12 @@ def rate_estimate(r: Replicates, level: float = 0.95) -> Estimate:
     else:
         q = log_of(r)
         if q.se == 0:  # all units alike: as sure as that many single pairs would make us
-            q = replace(q, se=float(np.sqrt((1 - r.value) / (r.value * r.n))))
+            q = q._replace(se=float(np.sqrt((1 - r.value) / (r.value * r.n))))
         low, high = q.interval(level)
     return Estimate(r.value, low, min(high, 1.0), r.n, "probability", method, level)
 
 
-def effective_number(rate: Estimate) -> Estimate:
+def effective_number(rate: Estimate, unit: str = "dishes") -> Estimate:
     """Invert a repeat rate: the effective number of modes of order 2, ``1/U``.
 
     Where no two outputs were alike at all it is larger than the sample can show: ``NotEnoughData``.
@@ -293,9 +292,8 @@ def effective_number(rate: Estimate) -> Estimate:
             "this sample can show; give more outputs per prompt"
         )
     high = 1 / rate.low if rate.low else None
-    return Estimate(
-        1 / rate.value, 1 / rate.high, high, rate.n, "dishes", f"1 / ({rate.method})", rate.level
-    )
+    method = f"1 / ({rate.method})"
+    return Estimate(1 / rate.value, 1 / rate.high, high, rate.n, unit, method, rate.level)
 
 
 def rarefied(rate: float, m: Floats) -> Floats:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fullmenu.errors import BadInput
 from fullmenu.stats.arrays import Floats as Floats
 from fullmenu.stats.arrays import Ints as Ints
+from fullmenu.stats.arrays import run_starts
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -100,9 +101,9 @@ def counted(rows: Ints, hashes: NDArray[np.uint64], n: int, bits: int = 20) -> c
     narrow = np.uint32 if n << bits <= 1 << 32 else np.uint64  # half the bytes sort twice as fast
     keys = (rows.astype(narrow) << narrow(bits)) | (hashes >> np.uint64(64 - bits)).astype(narrow)
     keys.sort()
-    first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else keys
+    first = np.flatnonzero(run_starts(keys))
     counts = np.diff(np.append(first, len(keys)))
-    keys = keys[first.astype(np.int64)]
+    keys = keys[first]
     data = np.log1p(counts)
     row = (keys >> narrow(bits)).astype(np.int64)
     norms = np.sqrt(np.bincount(row, data * data, minlength=n))

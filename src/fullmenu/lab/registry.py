@@ -35,15 +35,6 @@ def names() -> list[str]:
 def experiment(name: str) -> Experiment:
     """Load an experiment by its name.
 
-    Raises
-    ------
-    UnknownName
-        There is none of this name; the text lists those there are.
-    BadInput
-        A plugin's entry point leads to something else.
-
-    Examples
-    --------
     >>> experiment("menu").name
     'menu'
     """

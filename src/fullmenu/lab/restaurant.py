@@ -137,9 +137,9 @@ class MenuRun:
         The plates served, with the reward as score; the same prompts in the same order.
     history
         From the untuned policy (step 0) to the last one; exact, computed from the policy.
-    before_dishes, after_dishes : (n,) int
+    before_dishes, after_dishes : (n,)
         The true dish of every output, an index into `dishes`.
-    before_policy, after_policy : (prompts, dishes) float
+    before_policy, after_policy : (prompts, dishes)
         The true probability of each dish at each prompt.
     """
 
@@ -156,8 +156,6 @@ class MenuRun:
 def dishes() -> tuple[Dish, ...]:
     """All dishes of the restaurant.
 
-    Examples
-    --------
     >>> len(dishes()), dishes()[0].title
     (200, 'Braised lamb shoulder with saffron and lemon')
     """
@@ -178,8 +176,6 @@ def dishes() -> tuple[Dish, ...]:
 def bestsellers() -> tuple[int, ...]:
     """Say which dishes earn the bonus, as indices into `dishes`.
 
-    Examples
-    --------
     >>> [dishes()[i].main for i in bestsellers()]
     ['butternut squash', 'king oyster mushrooms', 'sweet potato']
     """
@@ -254,8 +250,6 @@ def run(
 def write(run: MenuRun, folder: str | Path) -> tuple[Path, Path]:
     """Write ``before.jsonl`` and ``after.jsonl``, one plate a line, and return their paths.
 
-    Examples
-    --------
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     [path.name for path in write(run(steps=0), folder)]
@@ -383,8 +377,6 @@ def _serve(
 def _describe(guest: int, dish: int, form: int, lead: int, serve: int, closing: int) -> str:
     """Put a dish into words.
 
-    Examples
-    --------
     >>> _describe(0, 0, 1, 1, 2, 3)[:61]
     'For a rainy evening I would choose lamb shoulder braised in a'
     """

@@ -49,8 +49,8 @@ def outputs(texts: Any, groups: Any) -> tuple[list[str], Ints, str]:
     return (given, *units(groups, len(given)))
 
 
-def whole(name: str, value: Any, least: int = 1) -> int:
-    """Check a whole number of at least ``least``."""
+def whole(name: str, value: Any, least: int = 1, *, or_else: str = "") -> int:
+    """Check a whole number of at least ``least``; the error adds what else may be given."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise BadInput(f"{name}={value!r}: give a whole number of at least {least}")
+        raise BadInput(f"{name}={value!r}: give a whole number of at least {least}{or_else}")
     return int(value)

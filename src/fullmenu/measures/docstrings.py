@@ -13,15 +13,13 @@ import inspect
 import re
 import textwrap
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 _WIDTH = 96
 _ORDER = ("Parameters", "Returns", "Raises", "Notes", "References", "Examples")
 
 
-@dataclass(frozen=True, slots=True)
-class Common:
+class Common(NamedTuple):
     """What a parameter is wherever it occurs: its shape, its meaning, and what is wrong input."""
 
     text: str

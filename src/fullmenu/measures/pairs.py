@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import all_same_bound, none_same_bound, with_chance
 from fullmenu.stats.arrays import Floats
@@ -93,17 +91,3 @@ def rate_of_pairs(
     low, high = rate_interval(value, without, names, level, graded=graded)
     method = f"{method}, jackknife over {names}"
     return Estimate(value, low, high, len(without), unit, method, level)
-
-
-def inverse(rate: Estimate, unit: str) -> Estimate:
-    """Return 1 ÷ a rate: the effective number of order 2."""
-    if rate.value <= 0 or rate.high is None:
-        raise NotEnoughData(
-            f"no two of {rate.n} agree, so the effective number is beyond what this sample can "
-            "show; give more outputs"
-        )
-    high = 1 / rate.low if rate.low else None
-    method = f"1 / ({rate.method})"
-    return replace(
-        rate, value=1 / rate.value, low=1 / rate.high, high=high, unit=unit, method=method
-    )

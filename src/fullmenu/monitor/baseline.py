@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.kernel.likeness import ALL_PAIRS, pair_sums, snapped
+from fullmenu.kernel.likeness import ALL_PAIRS, pair_sums, parts, snapped
 from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.monitor import codec
 from fullmenu.monitor.bounds import (
@@ -32,7 +32,7 @@ from fullmenu.monitor.ruler import (
     places,
     signal_values,
 )
-from fullmenu.monitor.visits import Visit, gather
+from fullmenu.monitor.visits import Visit, gather, of_rows
 from fullmenu.samples import Samples
 from fullmenu.stats.arrays import Floats
 from fullmenu.views import registry
@@ -417,21 +417,8 @@ def _level(
 
 def whole(samples: Samples) -> list[Visit]:
     """Return all outputs of each prompt, the first 1,024 of more, as one visit."""
-    order = np.argsort(samples.groups, kind="stable")
-    return _runs(samples.take(order))
-
-
-def _runs(samples: Samples) -> list[Visit]:
-    columns = ("prompt_id", "output", "prompt", "score")
-    ids, outputs, prompts, scores = (samples.table.column(c).to_pylist() for c in columns)
-    starts = [i for i in range(len(ids)) if i == 0 or ids[i] != ids[i - 1]]
-    return [
-        Visit(
-            ids[a], tuple(outputs[a : min(b, a + ALL_PAIRS)]), prompts[a],
-            scores=tuple(x for x in scores[a:b] if x is not None), media=samples.media,
-        )
-        for a, b in zip(starts, [*starts[1:], len(ids)], strict=True)
-    ]  # fmt: skip
+    prompts = of_rows(samples, (rows.tolist() for rows in parts(samples.groups)))
+    return [replace(v, outputs=v.outputs[:ALL_PAIRS]) for v in prompts]
 
 
 def _strata(visits: Sequence[Visit | None], ruler: Ruler) -> dict[str, _Stratum]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +35,7 @@ EXAMPLE = 240
 """Characters of an example that is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What one visit showed: of each stream a value in [0, 1], or NaN.
 
     ``example`` is the output that most others resemble, shortened.

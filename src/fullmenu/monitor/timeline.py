@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,8 +15,7 @@ MOST = 400
 """Points at most: with one more, neighbours are joined two by two."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A stretch of visits, counted from 1, and its times in seconds since 1970 (or NaN).
 
     ``n`` and ``total`` say of each stream how many visits showed it, and the sum; ``sums``, (3,
@@ -91,14 +90,14 @@ class Timeline:
         """Return the state: the width, and each field of all points as one array."""
         columns = {
             name: np.array([getattr(p, name) for p in self.points], np.float64)
-            for name in Point.__slots__
+            for name in Point._fields
         }
         return self.width, columns
 
     def restore(self, state: SavedTimeline) -> None:
         """Go on where :meth:`to_list` stopped."""
         self.width, columns = max(state[0], FIRST), state[1]
-        rows = zip(*(columns[name] for name in Point.__slots__), strict=True)
+        rows = zip(*(columns[name] for name in Point._fields), strict=True)
         self.points = [Point(int(r[0]), int(r[1]), float(r[2]), float(r[3]), *r[4:]) for r in rows]
 
     def _stretch(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -126,10 +126,11 @@ def gather_some(
     ended = [run for run in runs if id(run) not in going_on]
     ended.sort(key=lambda run: (closed.get(id(run), len(samples)), run[-1]))
     rest = samples.take(sorted(row for run in kept for row in run))
-    return _of_rows(samples, ended), rest
+    return of_rows(samples, ended), rest
 
 
-def _of_rows(samples: Samples, runs: Sequence[Sequence[int]]) -> list[Visit]:
+def of_rows(samples: Samples, runs: Iterable[Sequence[int]]) -> list[Visit]:
+    """Return a visit of the outputs in each run of rows."""
     names = ("prompt_id", "output", "prompt", "model", "time", "score")
     ids, outputs, prompts, models, times, scores = (
         samples.table.column(name).to_pylist() for name in names

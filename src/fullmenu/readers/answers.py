@@ -33,14 +33,9 @@ def answers(
     Parameters
     ----------
     served
-        As :func:`fullmenu.text.chat.said` and ``served`` find them; their log-probabilities are
-        read too.
-    log
-        Where those without a text are counted.
-    prompt
-        What was asked: a text, or a conversation in any shape.
-    prompt_id
-        What names the prompt; by default its text.
+        As :func:`fullmenu.text.chat.said` and ``served`` find them, with log-probabilities.
+    prompt, prompt_id
+        What was asked, in any shape; and what names it, by default its text.
     model, time, score, fingerprint, call_id
         As they stand in the log.
     reasons

@@ -93,8 +93,13 @@ def check_map(map: dict[str, str]) -> dict[str, str]:
     return map
 
 
-def find(records: Sequence[Object], map: dict[str, str], name: str) -> dict[str, str]:
-    """Return ``{field: column}`` for the first records of a file."""
+def find(
+    records: Sequence[Object], map: dict[str, str], name: str, naming: str = "--map {}={}"
+) -> dict[str, str]:
+    """Return ``{field: column}`` for the first records of a file.
+
+    ``naming`` is how a user says which column is what.
+    """
     counts: dict[str, int] = {}
     for record in records:
         for column, value in record.items():
@@ -102,7 +107,7 @@ def find(records: Sequence[Object], map: dict[str, str], name: str) -> dict[str,
     columns = list(counts)
     found = {}
     for field, column in map.items():
-        _check_column(field, column, records, columns, name)
+        _check_column(field, column, records, columns, name, naming)
         found[field] = column
     there_is = {plain(column): column for column in reversed(columns)}
     taken = set(found.values())
@@ -110,6 +115,8 @@ def find(records: Sequence[Object], map: dict[str, str], name: str) -> dict[str,
         if field in found:
             continue
         there = [there_is[n] for n in names if n in there_is and there_is[n] not in taken]
+        if field == "prompt":  # and no list of tokens
+            there = [c for c in there if not any(_is_numbers(r.get(c)) for r in records)]
         if field == "output":
             there = there or numbered(columns)
         if there:
@@ -117,7 +124,7 @@ def find(records: Sequence[Object], map: dict[str, str], name: str) -> dict[str,
             found[field] = best
             taken.add(best)
     if "output" not in found:
-        raise NotALog(_no_output(columns, records, name))
+        raise NotALog(_no_output(columns, records, name, naming))
     nameless = "prompt" not in found and "prompt_id" not in found
     if nameless and "id" in there_is and not _are_calls(records, there_is["id"]):
         found["prompt_id"] = there_is["id"]
@@ -138,6 +145,15 @@ def parameters(value: object, beside: object = None) -> dict[str, object] | None
     if is_object(beside):
         found |= {c: v for c, v in beside.items() if v is not None and plain(c) in PARAMETERS}
     return found or None
+
+
+def is_random(name: object) -> bool:
+    """Tell whether an id is long and random, as those of calls are.
+
+    >>> is_random("chatcmpl-0b6c791114acb826a59b"), is_random("chatcmpl-1"), is_random("p7")
+    (True, False, False)
+    """
+    return isinstance(name, str) and len(name) >= 16 and _RANDOM.search(name) is not None
 
 
 def getter(column: str) -> Getter:
@@ -180,6 +196,11 @@ def plural(items: Iterable[str], most: int = 20) -> str:
     return ", ".join(items[:most]) + (f" … ({len(items)} in all)" if len(items) > most else "")
 
 
+def counted(n: int, what: str) -> str:
+    """Write a number of things: ``1 prompt``, ``2,000 outputs``."""
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
 @lru_cache(maxsize=1_000)
 def plain(column: str) -> str:
     """Return a column's name in lower case with underscores: ``modelId`` is ``model_id``."""
@@ -197,6 +218,11 @@ def numbered(columns: list[str]) -> list[str]:
     return [f"{stem}*" for stem, n in stems.items() if n > 1][:1]
 
 
+def _is_numbers(value: object) -> bool:
+    """Tell whether a value is a list of numbers, such as the ids of tokens."""
+    return is_list(value) and bool(value) and all(isinstance(x, (int, float)) for x in value)
+
+
 def _are_calls(records: Sequence[Object], column: str) -> bool:
     """Tell whether ids are those of calls: long and random, and never twice."""
     ids = [str(r.get(column)) for r in records]
@@ -204,25 +230,25 @@ def _are_calls(records: Sequence[Object], column: str) -> bool:
 
 
 def _check_column(
-    field: str, column: str, records: Sequence[Object], columns: list[str], name: str
+    field: str, column: str, records: Sequence[Object], columns: list[str], name: str, naming: str
 ) -> None:
     get = getter(column)
     if column in columns or any(get(r) is not None for r in records):
         return
     close = get_close_matches(column, columns, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
+    hint = f"; did you mean {close[0]!r}?" if close else "."
     raise BadInput(
         f"{name} has no column {column!r} (for {field}){hint} Columns found: {plural(columns)}. "
-        "Correct --map"
+        f"Correct {naming.format(field, close[0] if close else 'COLUMN')}"
     )
 
 
-def _no_output(columns: list[str], records: Sequence[Object], name: str) -> str:
+def _no_output(columns: list[str], records: Sequence[Object], name: str, naming: str) -> str:
     texts = [c for c in columns if any(isinstance(r.get(c), (str, list, dict)) for r in records)]
     close = [(c, n) for n in NAMES["output"] for c in get_close_matches(n, texts, 1, 0.75)]
     way = close[0][0] if close else "COLUMN"
     hint = f"did you mean {way!r}? " if close else ""
     return (
         f"{name} has no column that is known to hold outputs ({plural(NAMES['output'], 6)}); {hint}"
-        f"Columns found: {plural(columns)}. Name it with --map output={way}"
+        f"Columns found: {plural(columns)}. Name it with {naming.format('output', way)}"
     )

@@ -9,8 +9,9 @@ import re
 import time
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from fullmenu.errors import BadInput
 from fullmenu.readers import ledger, registry
@@ -37,31 +38,16 @@ _BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True)
 class Place:
-    """How far a file was read, and how to know the file again.
+    """How far a file was read, and how to know the file again."""
 
-    Parameters
-    ----------
-    offset
-        Bytes read.
-    first
-        Bytes at its beginning that tell what the fields are.
-    items
-        Records read.
-    head, tail
-        Digests of the bytes at its beginning, and of those before ``offset``.
-    since
-        Where nothing was read yet: when it began, in nanoseconds since 1970. What was rotated
-        later belongs to it.
-    """
-
-    offset: int = 0
-    first: int = 0
-    items: int = 0
-    head: str = ""
+    offset: int = 0  # bytes read
+    first: int = 0  # bytes at its beginning that tell what the fields are
+    items: int = 0  # records read
+    head: str = ""  # digests of the bytes at its beginning, and of those before ``offset``
     tail: str = ""
-    since: int = 0
+    since: int = 0  # where nothing was read yet: when it began, in ns since 1970
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, str | int]:
         """Return plain JSON."""
         return asdict(self)
 
@@ -98,21 +84,16 @@ class Growing:
     ----------
     path
         The file; it may not be there yet.
-    format, map
-        As in :func:`fullmenu.read`.
+    format, map, tolerate
+        As in :func:`fullmenu.read`; ``log`` counts what is malformed.
     place
         Where to go on: in the file itself, or in the one that it was renamed to (``log.jsonl.1``).
-    tolerate
-        Go on even if every record is malformed; ``log`` counts them.
 
     Notes
     -----
-    Every part is understood from the file's first lines, as the whole file would be: fields are
-    found there, and do not depend on where a part begins.
-
-    A file that was renamed is read to its end; then comes the one that now has its name, once it
-    holds something. One that is shorter than what was read of it, or whose last bytes read are
-    others now, was cut or replaced and is read from its beginning. ``remarks`` tells what happened.
+    Every part is understood from the file's first lines, so that fields do not depend on where it
+    begins. A file that was renamed is read to its end before the one that now has its name. One
+    that was cut or replaced is read from its beginning. ``remarks`` tells what happened.
     """
 
     def __init__(
@@ -278,6 +259,7 @@ class Growing:
         name = self.path.name
         log = self.log
         log.begin(name)
+        log.calls, log.around = set(), set()  # a part that is read once more is read alike
         packing = self._packing = self._packing or registry.guess_packing(
             _as_opened(name, first + (b"" if not begin.offset else new))
         )
@@ -289,13 +271,18 @@ class Growing:
         known = [value for _, value in packing.items(_as_opened(name, first), Ledger())]
         intake = Intake(log, packing, self._shape)
         shape = understood(known, intake)
-        self.how = described(packing, shape, log)
+        self.how = described(packing.title, shape, log)
         records: list[Record] = []
         items = begin.items
         for line, value in packing.items(_as_opened(name, new, not begin.offset), log):
             log.position = items
             items += 1
             records += intake.records(line, value, shape)
+        if log.state.get("pieces"):
+            raise BadInput(
+                f"{name} holds streams in pieces, one a line, which cannot be read as they grow: "
+                "log whole responses"
+            )
         offset = begin.offset + len(data)
         self.place = Place(
             offset,
@@ -314,13 +301,7 @@ def _as_opened(name: str, data: bytes, bom: bool = True) -> Opened:
 
 
 def _lines(data: bytes, n: int) -> bytes:
-    at = 0
-    for _ in range(n):
-        found = data.find(b"\n", at)
-        if found < 0:
-            return data
-        at = found + 1
-    return data[:at]
+    return b"".join(islice(io.BytesIO(data), n))
 
 
 def _at(file: IO[bytes], begin: int, end: int) -> bytes:
@@ -364,8 +345,6 @@ def _beginning(path: Path) -> int:
 def _rotated(path: Path) -> list[Path]:
     """Return the files beside it that are named as rotated ones: ``log.jsonl.1``, ``….2026-11-20``.
 
-    Examples
-    --------
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> for name in ("a.jsonl", "a.jsonl.1", "a.jsonl.bak"):

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from fullmenu import pictures
 from fullmenu.errors import BadInput
-from fullmenu.readers.fields import plural
+from fullmenu.readers.fields import counted, plural
 from fullmenu.readers.ledger import Ledger, Progress
 from fullmenu.readers.registry import endings
-from fullmenu.readers.sources import Source
+from fullmenu.readers.sources import Source, inside, matching
 from fullmenu.readers.streams import suffix
 from fullmenu.samples import Media, Record, Samples
 
@@ -36,18 +36,10 @@ _SIDE = 32
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Files of pictures, and what lies beside them.
+    """Files of pictures, and what lies beside them."""
 
-    Parameters
-    ----------
-    files
-        Each with the prompt that its folder stands for.
-    others
-        Names of files that are not read.
-    """
-
-    files: list[tuple[Path, str | None]]
-    others: list[str]
+    files: list[tuple[Path, str | None]]  # each with the prompt that its folder stands for
+    others: list[str]  # names of files that are not read
 
 
 def find(source: Source, format: str | None = None) -> Found | None:
@@ -101,9 +93,9 @@ def read(found: Found, log: Ledger, progress: Progress | None = None) -> Samples
     samples = Samples.from_records(records, media=medium)
     what = "picture" if medium == "image" else "vector"
     asked = samples.n_prompts if any(samples.prompts) else 0
-    of = f" of {_counted(asked, 'prompt')}" if asked else ""
-    shown = ", ".join(_counted(n, kind) for kind, n in kinds.most_common())
-    notes = [f"read {_counted(len(records), what)}{of} from {shown}"]
+    of = f" of {counted(asked, 'prompt')}" if asked else ""
+    shown = ", ".join(counted(n, kind) for kind, n in kinds.most_common())
+    notes = [f"read {counted(len(records), what)}{of} from {shown}"]
     notes += log.notes()
     if found.others:
         notes.append(f"{len(found.others):,} other files were not read: {plural(found.others, 3)}")
@@ -186,13 +178,7 @@ def _asked(beside: dict[str, NDArray[Any]], n: int, name: str, log: Ledger) -> l
 
 
 def _folder(folder: Path, forced: bool) -> Found | None:
-    names = sorted(
-        Path(base) / name
-        for base, folders, names in os.walk(folder)
-        if not folders.sort()
-        for name in names
-        if not name.startswith(".")
-    )
+    names = inside(folder)
     wanted = [p for p in names if p.suffix.lower() in ENDINGS]
     logs = sum(suffix(p.name) in endings() for p in names)
     if not wanted:
@@ -213,18 +199,9 @@ def _prompt(path: Path, root: Path) -> str | None:
 
 
 def _matches(path: Path) -> list[Path]:
-    import glob
-
     if path.is_dir():
         return sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
-    if path.exists():
-        return [path]
-    found = glob.glob(str(path), recursive=True)  # noqa: PTH207 (Path.glob takes no absolute one)
-    return sorted(p for p in map(Path, found) if p.is_file())
-
-
-def _counted(n: int, what: str) -> str:
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
+    return [path] if path.exists() else matching(str(path))
 
 
 def _shown(paths: Sequence[Path]) -> str:

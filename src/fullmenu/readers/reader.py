@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, get_args
 
-from fullmenu.errors import BadInput
-from fullmenu.readers import images, registry
-from fullmenu.readers.fields import check_map, parse_map, plural
-from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reject
-from fullmenu.readers.registry import Packing, Shape
+from fullmenu.errors import BadInput, UnknownName
+from fullmenu.readers import images, inputs, registry
+from fullmenu.readers.fields import check_map, counted, parse_map, plural
+from fullmenu.readers.inputs import Log, Rows
+from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reasoning, Reject
+from fullmenu.readers.registry import Item, Packing, Shape
 from fullmenu.readers.sources import Source, resolve
 from fullmenu.readers.streams import File, Opened, decompression_errors, opened
-from fullmenu.samples import Record, Samples
+from fullmenu.samples import Record, Samples, shown
 from fullmenu.text.encoding import dump, mend
 
 _LOOK = 16  # records from which the shape of a file is told
@@ -47,7 +48,7 @@ class Intake:
     outputs: dict[str, int] = field(default_factory=dict)
     filled: int = 0  # outputs that are not empty
 
-    def records(self, line: int, value: Any, shape: Shape) -> list[Record]:
+    def records(self, line: int, value: object, shape: Shape) -> list[Record]:
         """Return the outputs of one value of a file; a value without sense is a reject."""
         log = self.log
         log.line = line
@@ -89,35 +90,45 @@ class Intake:
 
 
 def read(
-    source: Source,
+    source: Log,
     *,
     format: str | None = None,
-    map: dict[str, str] | str | None = None,
+    map: Mapping[str, str] | str | None = None,
+    columns: Mapping[str, str] | None = None,
     rejects: str | Path | IO[str] | None = None,
     tolerate: bool = False,
     requests: Source | None = None,
+    reasoning: Reasoning = "drop",
     progress: Progress | None = None,
 ) -> Samples:
-    """Read the outputs of a model from a log of any format.
+    """Read the outputs of a model from a log of any format, or from what Python holds.
 
     Parameters
     ----------
     source
         A path, a list of paths, a glob, a directory, or ``"-"`` for stdin; plain or compressed
         with gzip, bzip2, xz or Zstandard. Or pictures: a folder of them, whose sub-folders are
-        prompts, or ``.npy`` and ``.npz`` arrays.
+        prompts, or ``.npy`` and ``.npz`` arrays. Or a list of outputs of one prompt, a dict of
+        prompts to outputs, a list of dicts, a dict of columns, or a table: of pandas, polars,
+        Arrow, a Hugging Face ``Dataset``, or any that narwhals knows. Samples are returned as
+        they are.
     format
         Name of the format; guessed from the first bytes and records if not given. ``images``
         reads the pictures of a folder that holds logs too.
     map
         Names of columns where they are not common ones: ``{"output": "answer"}`` or
         ``"output=answer,prompt=request.text"``. Dots lead into nested fields.
+    columns
+        The same, under the name that :func:`fullmenu.check` and its like have for it.
     rejects
         A file to write rejected records to, as JSON lines.
     tolerate
         Go on where more than 10 records, and more than 1 % of them, are rejected.
     requests
-        The request file of an OpenAI batch, which holds the prompts.
+        The request file of a batch, which holds the prompts.
+    reasoning
+        ``drop`` leaves a model's thoughts out of its outputs, and counts them; ``keep`` reads them
+        as the beginning of the outputs.
     progress
         Called as ``progress(file name, bytes read, bytes in all)`` now and then.
 
@@ -140,64 +151,102 @@ def read(
     >>> samples.outputs, samples.notes
     (['fig', 'kiwi'], ('read 2 outputs of 1 prompt from log.jsonl as JSONL (output=response, \
 prompt=prompt)',))
+    >>> read({"A fruit?": ["fig", "kiwi", None]}).notes
+    ('read 2 outputs of 1 prompt from a dict as prompts to outputs', 'not read: null outputs (1)')
     """
-    return _read(source, format, map, rejects, tolerate, requests, progress, None)
+    if columns is not None:
+        if map is not None:
+            raise BadInput("columns and map are two names for one thing: give one of them")
+        if isinstance(columns, str):
+            raise BadInput(f"columns is {shown(columns)}: give a dict, {{'output': 'answer'}}")
+        map = columns
+    if isinstance(source, Samples):
+        if map or format:
+            raise BadInput("samples were read already: give columns and format where they are read")
+        return source
+    return _read(
+        source, None, format=format, map=map, rejects=rejects, tolerate=tolerate,
+        requests=requests, reasoning=reasoning, progress=progress,
+    )  # fmt: skip
 
 
-def read_with_origins(
-    source: Source,
-    *,
-    format: str | None = None,
-    map: dict[str, str] | str | None = None,
-    rejects: str | Path | IO[str] | None = None,
-    tolerate: bool = False,
-    requests: Source | None = None,
-) -> tuple[Samples, list[Origin]]:
+def read_with_origins(source: Source, **given: Any) -> tuple[Samples, list[Origin]]:
     """Read a log as :func:`read` does, and keep the record that each output is from.
 
     Of pictures there are no records.
     """
     origins: list[Origin] = []
-    return _read(source, format, map, rejects, tolerate, requests, None, origins), origins
+    return _read(source, origins, **given), origins
 
 
 def _read(
-    source: Source,
-    format: str | None,
-    map: dict[str, str] | str | None,
-    rejects: str | Path | IO[str] | None,
-    tolerate: bool,
-    requests: Source | None,
-    progress: Progress | None,
+    source: Log,
     origins: list[Origin] | None,
+    *,
+    format: str | None = None,
+    map: Mapping[str, str] | str | None = None,
+    rejects: str | Path | IO[str] | None = None,
+    tolerate: bool = False,
+    requests: Source | None = None,
+    reasoning: Reasoning = "drop",
+    progress: Progress | None = None,
 ) -> Samples:
-    if isinstance(map, str):
-        map = parse_map(map)
+    if reasoning not in get_args(Reasoning):
+        raise UnknownName("way with reasoning", reasoning, get_args(Reasoning))
+    if format is not None and not isinstance(format, str):
+        raise BadInput(
+            f"format is {shown(format)}: give one of {', '.join(registry.known_formats())}"
+        )
+    if map is not None and not isinstance(map, (str, Mapping)):
+        raise BadInput(
+            f"map is {shown(map)}: give a dict, {{'output': 'answer'}}, or 'output=answer'"
+        )
+    columns = parse_map(map) if isinstance(map, str) else check_map({**map}) if map else {}
     rejects = Path(rejects) if isinstance(rejects, str) else rejects
-    if (pictures := images.find(source, format)) is not None:
-        if map:
+    given = inputs.understood(source, bool(columns))
+    log = Ledger(rejects, tolerate, columns, requests, reasoning)
+    if not isinstance(given, Rows) and (pictures := images.find(given, format)) is not None:
+        if columns:
             raise BadInput("a map names columns, and pictures have none: drop one")
         return images.read(pictures, Ledger(rejects, tolerate), progress)
     packing, shape = registry.named(format)
-    if map:
-        check_map(map)
+    if columns:
         if shape is not None and shape.name != "table":
             raise BadInput(
                 f"a map names columns, and {shape.title} has fields of its own: drop one"
             )
         shape = registry.named("table")[1]
-    files, remarks = resolve(source)
-    _keep_apart(files, rejects)
-    intake = Intake(Ledger(rejects, tolerate, map, requests), packing, shape, progress, origins)
+    remarks: list[str] = []
+    intake = Intake(log, packing, shape, progress, origins)
+    if isinstance(given, Rows):
+        if packing:
+            raise BadInput(f"{given.name} is no file, so it is not packed as {packing.title}")
+        files, records = [File(None, given.name)], _rows(given, intake)
+    else:
+        files, remarks = resolve(given)
+        _keep_apart(files, rejects)
+        records = _records(files, intake, remarks)
     if rejects is not None:
-        intake.log.open()
+        log.open()
     try:
-        samples = Samples.from_records(_records(files, intake, remarks))
-        intake.log.judge()
+        samples = Samples.from_records(records)
+        log.judge()
     finally:
-        intake.log.close()
+        log.close()
     _refuse_nothing(samples, files, intake)
     return Samples(samples.table, (*_notes(samples, intake), *remarks))
+
+
+def _rows(given: Rows, intake: Intake) -> Iterator[Record]:
+    """Yield the records of rows in memory, which come from no file."""
+    log = intake.log
+    log.begin(given.name)
+    log.naming = "columns={{'{}': '{}'}}"
+    if given.read_as:
+        intake.shape = registry.named("table")[1]
+    told = given.read_as
+    for record in _taken(given.numbered(), intake, told or "rows", bool(told)):
+        yield record._replace(source=None)
 
 
 def _records(files: list[File], intake: Intake, remarks: list[str]) -> Iterator[Record]:
@@ -226,24 +275,35 @@ def _file_records(source: Opened, intake: Intake) -> Iterator[Record]:
     packing = intake.packing or registry.guess_packing(source)
     log.packing = packing.name
     items = _guarded(packing, source, log)
+    for n, record in enumerate(_taken(items, intake, packing.title)):
+        yield record
+        if progress and n % _EVERY == 0:
+            progress(source.name, source.done(), source.size)
+    if progress:
+        progress(source.name, source.size or source.done(), source.size)
+
+
+def _taken(
+    items: Iterator[tuple[int, Any]], intake: Intake, packed: str, told: bool = False
+) -> Iterator[Record]:
+    """Yield the records of one file's items; ``told``: ``packed`` says all of how they are read."""
+    log = intake.log
     head = list(islice(items, _LOOK))
     shape = understood([value for _, value in head], intake)
-    how = described(packing, shape, log)
-    intake.read.setdefault(how, []).append(source.name)
+    how = packed if told else described(packed, shape, log)
+    intake.read.setdefault(how, []).append(log.name)
     count = 0
     for n, (line, value) in enumerate(chain(head, items)):
         log.position = n
         records = intake.records(line, value, shape)
         count += len(records)
         yield from records
-        if progress and n % _EVERY == 0:
-            progress(source.name, source.done(), source.size)
+    if shape.finish is not None:
+        shape.finish(log)
     intake.outputs[how] = intake.outputs.get(how, 0) + count
-    if progress:
-        progress(source.name, source.size or source.done(), source.size)
 
 
-def understood(values: list[Any], intake: Intake) -> Shape:
+def understood(values: Sequence[object], intake: Intake) -> Shape:
     """Return the shape of a file's records, prepared for its first ones."""
     shape = intake.shape or registry.guess_shape(values)
     if values and shape.prepare is not None:
@@ -253,7 +313,7 @@ def understood(values: list[Any], intake: Intake) -> Shape:
     return shape
 
 
-def _guarded(packing: Packing, source: Opened, log: Ledger) -> Iterator[tuple[int, Any]]:
+def _guarded(packing: Packing, source: Opened, log: Ledger) -> Iterator[Item]:
     """Yield the items; a stream that cannot be unpacked further is a broken record."""
     line = 0
     try:
@@ -263,12 +323,12 @@ def _guarded(packing: Packing, source: Opened, log: Ledger) -> Iterator[tuple[in
         log.broken(line + 1, f"the file is cut off or damaged ({_reason(error)})", "")
 
 
-def described(packing: Packing, shape: Shape, log: Ledger) -> str:
-    """Say how a file was read."""
+def described(packed: str, shape: Shape, log: Ledger) -> str:
+    """Say how records packed in some way were read."""
     if shape.name != "table":
-        return f"{shape.title} ({packing.title})" if shape.title != packing.title else shape.title
+        return f"{shape.title} ({packed})" if shape.title != packed else shape.title
     given = ", ".join(f"{name}={column}" for name, column in log.fields.items())
-    return f"{packing.title} ({given})" if given else packing.title
+    return f"{packed} ({given})" if given else packed
 
 
 def _keep_apart(files: list[File], rejects: Path | IO[str] | None) -> None:
@@ -287,6 +347,8 @@ def _reason(error: BaseException) -> str:
 def _refuse_nothing(samples: Samples, files: list[File], intake: Intake) -> None:
     """Refuse a log in which nothing was found."""
     names = plural([f.name for f in files], 3)
+    column = intake.log.naming.format("output", "COLUMN")
+    other = "--format" if column.startswith("-") else "format="
     if not len(samples):
         said = intake.log.notes()
         because = f": {'; '.join(said)}" if said else ""
@@ -294,19 +356,19 @@ def _refuse_nothing(samples: Samples, files: list[File], intake: Intake) -> None
         way = (
             "Nothing else was found in it"
             if intake.log.skipped
-            else "Name another format with --format, or the outputs with --map output=COLUMN"
+            else f"Name another format with {other}, or the outputs with {column}"
         )
         raise BadInput(f"no output found in {names}, read{as_what}{because}. {way}")
     if not intake.filled:
         raise BadInput(
             f"all {len(samples):,} outputs in {names} are empty, read as "
-            f"{plural(intake.read, 2)}. Name the column of outputs with --map output=COLUMN"
+            f"{plural(intake.read, 2)}. Name the column of outputs with {column}"
         )
 
 
 def _notes(samples: Samples, intake: Intake) -> Iterator[str]:
     """Say what was read as what, what was not, and why."""
-    total = f"{_n(len(samples), 'output')} of {_n(samples.n_prompts, 'prompt')}"
+    total = f"{counted(len(samples), 'output')} of {counted(samples.n_prompts, 'prompt')}"
     kinds = {how: names for how, names in intake.read.items() if intake.outputs.get(how)}
     if len(kinds) == 1:
         ((how, names),) = kinds.items()
@@ -314,14 +376,10 @@ def _notes(samples: Samples, intake: Intake) -> Iterator[str]:
     else:
         yield f"read {total} from {sum(map(len, kinds.values()))} files"
         for how, names in kinds.items():
-            yield f"{_n(intake.outputs[how], 'output')} from {_names(names)} as {how}"
+            yield f"{counted(intake.outputs[how], 'output')} from {_names(names)} as {how}"
     yield from intake.log.notes()
 
 
 def _names(names: list[str]) -> str:
     shown = ", ".join("stdin" if n == "-" else n for n in names[:3])
     return shown if len(names) <= 3 else f"{len(names)} files ({shown} …)"
-
-
-def _n(n: int, what: str) -> str:
-    return f"{n:,} {what}{'' if n == 1 else 's'}"

@@ -17,7 +17,7 @@ def number(value: object) -> float | None:
     >>> number("0.5"), number(True), number("nan"), number("good")
     (0.5, 1.0, None, None)
     """
-    if not isinstance(value, (str, int, float, Decimal)):
+    if value is None or not isinstance(value, (str, int, float, Decimal)):
         return None
     try:
         x = float(value)
@@ -38,7 +38,7 @@ def time(value: object) -> datetime | None:
     >>> time("2026-01-02T03:04:05.123456789Z") == time(1767323045123456789)
     True
     """
-    if isinstance(value, datetime):
+    if value is None or isinstance(value, datetime):
         return value
     if isinstance(value, str):
         try:

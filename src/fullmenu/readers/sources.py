@@ -41,32 +41,43 @@ def _expand(text: str, remarks: list[str]) -> list[File]:
         return [File(None, "-")]
     path = Path(text).expanduser()
     if path.is_dir():
-        return _inside(path, remarks)
+        return _logs_inside(path, remarks)
     if path.exists():
         return [File(path, path.name)]
     if glob.has_magic(text):
-        found = sorted(p for p in map(Path, _matches(str(path))) if p.is_file())
+        found = matching(str(path))
         if not found:
             raise BadInput(f"no file matches {text!r}")
         return [File(p, p.name) for p in found]
     beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
     close = get_close_matches(path.name, beside, n=1)
     hint = f"; did you mean {str(path.with_name(close[0]))!r}?" if close else ""
-    raise BadInput(f"no such file: {text!r}{hint}")
+    if not hint and not suffix(text):
+        hint = (
+            f". A text alone names a file; in Python, outputs are given as a list: [{text!r:.80}]"
+        )
+    raise BadInput(f"no such file: {text!r:.200}{hint}")
 
 
-def _matches(pattern: str) -> list[str]:
-    return glob.glob(pattern, recursive=True)  # noqa: PTH207 (Path.glob takes no absolute pattern)
+def matching(pattern: str) -> list[Path]:
+    """Return the files that a glob names."""
+    found = glob.glob(pattern, recursive=True)  # noqa: PTH207 (Path.glob takes no absolute one)
+    return sorted(p for p in map(Path, found) if p.is_file())
 
 
-def _inside(folder: Path, remarks: list[str]) -> list[File]:
-    names = sorted(
+def inside(folder: Path) -> list[Path]:
+    """Return the files in a folder and those below it, but for hidden ones."""
+    return sorted(
         Path(base) / name
         for base, folders, names in os.walk(folder)
         if not folders.sort()
         for name in names
         if not name.startswith(".")
     )
+
+
+def _logs_inside(folder: Path, remarks: list[str]) -> list[File]:
+    names = inside(folder)
     logs = endings()
     files = [File(p, p.name, found=True) for p in names if suffix(p.name) in logs]
     others = [p.name for p in names if suffix(p.name) not in logs]

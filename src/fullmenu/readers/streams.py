@@ -163,79 +163,73 @@ def _unpack(head: bytes, stream: IO[bytes]) -> IO[bytes] | None:
     return None
 
 
-class _Replay(io.RawIOBase):
-    """A stream whose first bytes were taken off to be looked at."""
+class _Pieces(io.RawIOBase):
+    """A stream of whatever ``_next`` returns, until that is empty."""
 
-    def __init__(self, head: bytes, rest: IO[bytes], fault: Exception | None) -> None:
-        self._head = head
+    def __init__(self, rest: IO[bytes], left: bytes = b"") -> None:
         self._rest = rest
-        self._fault = fault
+        self._left = left
+
+    def _next(self) -> bytes:
+        raise NotImplementedError
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        if self._head:
-            n = min(len(buffer), len(self._head))
-            buffer[:n] = self._head[:n]
-            self._head = self._head[n:]
-            return n
+        self._left = self._left or self._next()
+        n = min(len(buffer), len(self._left))
+        buffer[:n] = self._left[:n]
+        self._left = self._left[n:]
+        return n
+
+
+class _Replay(_Pieces):
+    """A stream whose first bytes were taken off to be looked at."""
+
+    def __init__(self, head: bytes, rest: IO[bytes], fault: Exception | None) -> None:
+        super().__init__(rest, head)
+        self._fault = fault
+
+    def _next(self) -> bytes:
         if self._fault is not None:
             raise self._fault
-        piece = _some(self._rest, len(buffer))
-        buffer[: len(piece)] = piece
-        return len(piece)
+        return _some(self._rest, 1 << 16)
 
 
-class _Zstd(io.RawIOBase):
+class _Zstd(_Pieces):
     """Zstandard frames unpacked; unlike the library's own reader, it says when one is cut off."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         import zstandard
 
-        self._stream = stream
+        super().__init__(stream)
         self._new = zstandard.ZstdDecompressor(max_window_size=1 << 31).decompressobj
         self._unpack = self._new()
-        self._rest = self._left = b""
+        self._over = b""
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._left:
-            piece = self._rest or self._stream.read(1 << 13)  # little, for it may unpack to much
-            if self._unpack.eof and piece:
+    def _next(self) -> bytes:
+        while piece := self._over or self._rest.read(1 << 13):  # little: it may unpack to much
+            if self._unpack.eof:
                 self._unpack = self._new()
-            elif not piece:
-                if not self._unpack.eof:
-                    raise EOFError("a Zstandard frame ended before its end marker")
-                return 0
-            self._left = self._unpack.decompress(piece)
-            self._rest = self._unpack.unused_data if self._unpack.eof else b""
-        n = min(len(buffer), len(self._left))
-        buffer[:n] = self._left[:n]
-        self._left = self._left[n:]
-        return n
+            unpacked: bytes = self._unpack.decompress(piece)
+            self._over = self._unpack.unused_data if self._unpack.eof else b""
+            if unpacked:
+                return unpacked
+        if not self._unpack.eof:
+            raise EOFError("a Zstandard frame ended before its end marker")
+        return b""
 
 
-class _Recoded(io.RawIOBase):
+class _Recoded(_Pieces):
     """A UTF-16 stream as UTF-8."""
 
     def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
+        super().__init__(stream)
         self._decode = codecs.getincrementaldecoder("utf-16")("replace").decode
-        self._left = b""
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._left:
-            piece = self._stream.read(1 << 16)
-            self._left = self._decode(piece, not piece).encode("utf-8", "replace")
-            if not piece:
-                break
-        n = min(len(buffer), len(self._left))
-        buffer[:n] = self._left[:n]
-        self._left = self._left[n:]
-        return n
+    def _next(self) -> bytes:
+        while piece := self._rest.read(1 << 16):
+            if text := self._decode(piece):
+                return text.encode("utf-8", "replace")
+        return self._decode(b"", True).encode("utf-8", "replace")

@@ -750,6 +750,29 @@ class ComparisonDocument(
     caveats: list[str]
 
 
+class LargestFall(Struct, frozen=True, kw_only=True):
+    """The step of a trend at which most was lost; there is none where no step is clearly a loss.
+
+    Parameters
+    ----------
+    version
+        Which of the versions is the first after it, from 0.
+    when
+        Where that is, in words: ``in the week of 12 May``, ``from v2 to v3``.
+    view, verdict
+        The view that it is told by, and its verdict.
+    before, after
+        The effective numbers, as the two versions were compared; ``null`` where undefined.
+    """
+
+    version: Count
+    when: str
+    view: str
+    verdict: VerdictName
+    before: float | None
+    after: float | None
+
+
 class TrendDocument(
     Struct, frozen=True, kw_only=True, tag_field="schema", tag="fullmenu/trend/1"
 ):  # fmt: skip
@@ -759,6 +782,10 @@ class TrendDocument(
     ----------
     verdict, reason
         Of the last version against the first, and why.
+    by
+        Where the versions are groups of one log: ``week``, ``model`` or another column.
+    fall
+        The step at which most was lost.
     margins
         What counts as a change, set before looking.
     versions
@@ -775,6 +802,8 @@ class TrendDocument(
 
     verdict: VerdictName
     reason: str
+    by: str | UnsetType = UNSET
+    fall: LargestFall | UnsetType = UNSET
     margins: Margins
     pipe: list[PipeCheck] | UnsetType = UNSET
     versions: Annotated[list[LogFacts], Meta(min_length=3)]

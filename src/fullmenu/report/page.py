@@ -128,7 +128,7 @@ def _sheets(given: Sides[Pictures] | LogPictures | UnsetType, names: list[str]) 
 
 def _subject(document: Content, names: list[str]) -> str:
     if isinstance(document, TrendDocument):
-        return f"a trend over {len(names)} versions"
+        return f"a trend over {len(names)} {words.trend_unit(document)}"
     return " compared with ".join(names)
 
 

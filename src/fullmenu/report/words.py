@@ -202,10 +202,30 @@ def _trend_headline(document: TrendDocument) -> str:
     called = names(document)
     first, *_, last = (version.size for version in document.views[view].versions)
     return (
-        f"From {called[0]} to {called[-1]}, over {len(called)} versions: seen by "
-        f"{one_line(view, 40)}, it serves what {dishes(last, first)} would, where it served "
-        f"{_count(first or 0, last)}."
+        f"{_fell(document)}From {called[0]} to {called[-1]}, over {len(called)} "
+        f"{trend_unit(document)}: seen by {one_line(view, 40)}, it serves what "
+        f"{dishes(last, first)} would, where it served {_count(first or 0, last)}."
     )
+
+
+def trend_unit(document: TrendDocument) -> str:
+    """Return what a trend goes over: versions, weeks, models, groups."""
+    if not document.by:
+        return "versions"
+    return f"{document.by}s" if document.by in ("day", "week", "month", "model") else "groups"
+
+
+def _fell(document: TrendDocument) -> str:
+    """Say when most was lost, where that is clear."""
+    fall = document.fall
+    if not fall:
+        return ""
+    shown = {"answer": "Answers", "outline": "Outlines", "image": "Pictures"}
+    subject = shown.get(fall.view, f"Variety of {one_line(fall.view, 40)}")
+    size = ""
+    if fall.before and fall.after and fall.after < fall.before:
+        size = f" ({_count(fall.before, fall.after)} → {_count(fall.after, fall.before)})"
+    return f"{subject} fell {one_line(fall.when, 120)}{size}. "
 
 
 def regulars(document: Content) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +45,7 @@ class Replicates:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class LogQuantity:
+class LogQuantity(NamedTuple):
     """The log of a positive quantity, its standard error and degrees of freedom."""
 
     log: float

@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -206,7 +206,7 @@ class OverOptimisation:
         """Whether the gold score is past its peak."""
         return self.verdict == "past the peak"
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the JSON form."""
         return {
             "verdict": self.verdict,
@@ -522,8 +522,7 @@ def _rows(runs: Ints) -> list[Ints]:
     return [np.flatnonzero(runs == r) for r in np.unique(runs)]
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(NamedTuple):
     coefficients: Floats
     inverse: Floats
     residuals: Floats
@@ -573,7 +572,7 @@ class Parts:
     def rows(self) -> list[list[Ints]]:
         """Checkpoints of every run, part by part."""
         found = []
-        for rows in self._each():
+        for rows in _rows(self.runs):
             ordered = rows[np.argsort(self.d[rows], kind="stable")]
             found.append(list(np.array_split(ordered, min(PARTS, len(rows) // 2))))
         fewest = min(len(p) for p in found)
@@ -622,7 +621,7 @@ class Parts:
         if self.variance is not None and len(self.rows) == 1:
             return float(chdtrc(len(self.y) - coefficients, rss / self.variance))
         smooth = left = more = inflation = 0.0
-        for rows in self._each():
+        for rows in _rows(self.runs):
             residuals, k = self._smoothed(rows)
             smooth += float(residuals @ residuals)
             left += len(rows) - k
@@ -642,9 +641,6 @@ class Parts:
     @property
     def _scale(self) -> float:
         return float(self.w @ self.y**2)
-
-    def _each(self) -> list[Ints]:
-        return [np.flatnonzero(self.runs == r) for r in np.unique(self.runs)]
 
     def _smoothed(self, rows: Ints) -> tuple[Floats, int]:
         """Residuals around a polynomial in the order by distance, and its coefficients' number."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zlib import crc32
@@ -81,9 +81,9 @@ class Kind:
     slack: dict[str, float] = field(default_factory=dict)
     columns: frozenset[str] = frozenset()
     extremes: tuple[Any, ...] = ()
-    alone: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    alone: dict[tuple[str, str], Mapping[str, object]] = field(default_factory=dict)
     large: frozenset[tuple[str, str]] = frozenset()
-    needs: dict[str, Callable[[int, int], dict[str, Any]]] = field(default_factory=dict)
+    needs: dict[str, Callable[[int, int], Mapping[str, object]]] = field(default_factory=dict)
 
 
 def _texts(seed: int, n: int) -> list[str]:

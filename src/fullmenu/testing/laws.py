@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,8 +17,7 @@ SEEDS = (0, 1, 2, 3, 5, 8, 2_024, 2**32 - 1)
 """Samples that a law is tried on."""
 
 
-@dataclass(frozen=True)
-class Law:
+class Law(NamedTuple):
     """A law by name, in a sentence, and with a check that raises ``AssertionError``.
 
     Some laws apply to one kind of input only, or to measures that rise or fall with variety.
@@ -60,9 +58,8 @@ def call(m: Measure, kind: Kind, x: Any, seed: int = 0, /, **parameters: Any) ->
     """Call a measure; one that judges against a reference gets another sample of the same."""
     needs = kind.needs.get(m.name)
     extra = needs(seed, N) if needs else {}
-    if m.against:
-        extra.setdefault("reference", kind.sample(seed + 1, N))
-    return m.function(x, **{**extra, **parameters})
+    second = {"reference": kind.sample(seed + 1, N)} if m.against else {}
+    return m.function(x, **{**second, **extra, **parameters})
 
 
 def hold(kept: Any, otherwise: str) -> None:
@@ -119,12 +116,12 @@ def order(m: Measure, kind: Kind) -> None:
         x = kind.sample(seed, N)
         rng = np.random.default_rng(seed)
         shuffled = rng.permutation(len(x))
-        moved: dict[str, Any] = {}
+        moved = {}
         if m.against:  # counts and their reference are of the same dishes, in the same order
             y = kind.sample(seed + 1, N)
             same = m.takes == "counts"
             moved["reference"] = kind.take(y, shuffled if same else rng.permutation(len(y)))
-        variants: list[dict[str, Any]] = [{}]
+        variants: list[Mapping[str, Any]] = [{}]
         if "groups" in m.parameters:
             variants.append({"groups": kind.other["groups"]})
         for groups in variants:

@@ -26,7 +26,15 @@ def unquote(value: object) -> object:
 
     >>> unquote('{"a": 1}'), unquote("[sic] plain"), unquote("7")
     ({'a': 1}, '[sic] plain', '7')
+    >>> unquote(json.dumps('{"a": 1}')), unquote('"quoted"')
+    ({'a': 1}, '"quoted"')
     """
+    if isinstance(value, str) and value[:2] in ('"{', '"[') and value[-1:] == '"':
+        try:
+            inner = unquote(json.loads(value))
+        except (ValueError, RecursionError):
+            return value
+        return value if isinstance(inner, str) else inner
     if isinstance(value, str) and value[:1] in "{[" and value[-1:] in "}]":
         try:
             return json.loads(value)

@@ -46,28 +46,14 @@ def count_words(texts: Sequence[str]) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The words of ``n`` texts.
+    """The words of ``n`` texts."""
 
-    Parameters
-    ----------
-    points
-        Code points of all lower-cased texts, joined (uint32).
-    text_starts
-        Where each text begins in ``points``; ``n + 1`` entries.
-    starts, ends
-        Where each word begins and ends in ``points``.
-    hashes
-        A 64-bit hash of each word: equal words, equal hashes.
-    rows
-        Which text each word belongs to (int64).
-    """
-
-    points: NDArray[np.uint32]
-    text_starts: NDArray[np.int64]
-    starts: NDArray[np.int64]
+    points: NDArray[np.uint32]  # code points of all lower-cased texts, joined (uint32)
+    text_starts: NDArray[np.int64]  # where each text begins in ``points``; ``n + 1`` entries
+    starts: NDArray[np.int64]  # where each word begins and ends in ``points``
     ends: NDArray[np.int64]
-    hashes: Hashes
-    rows: NDArray[np.int64]
+    hashes: Hashes  # A 64-bit hash of each word: equal words, equal hashes
+    rows: NDArray[np.int64]  # which text each word belongs to (int64)
 
     @property
     def n(self) -> int:
@@ -89,13 +75,7 @@ class Tokens:
         )
 
     def grams(self, n: int) -> tuple[Hashes, NDArray[np.int64]]:
-        """Hashes of all word ``n``-grams inside texts, and the index of their first word.
-
-        Returns
-        -------
-        hashes : (g,) uint64
-        first : (g,) int64
-        """
+        """Hashes of all word ``n``-grams inside texts, (g,), and the index of their first word."""
         g = len(self.hashes) - n + 1
         if g <= 0:
             return np.empty(0, np.uint64), np.empty(0, np.int64)
@@ -109,15 +89,9 @@ class Tokens:
 def tokenize(texts: Sequence[str]) -> Tokens:
     """Find the words of texts: lower-cased runs of letters, digits and inner apostrophes.
 
-    Scripts written without spaces (Han, Kana, Thai) count every character as a word.
+    Scripts written without spaces (Han, Kana, Thai) count every character as a word; lone
+    surrogates and NUL are characters like others.
 
-    Parameters
-    ----------
-    texts
-        Any strings; lone surrogates and NUL are characters like others.
-
-    Examples
-    --------
     >>> t = tokenize(["It's a dog.", "", "狗 dog"])
     >>> [t.word(i) for i in range(len(t.hashes))]
     ["it's", 'a', 'dog', '狗', 'dog']
@@ -168,10 +142,8 @@ def _word_bounds(
         letter = kind == 1
         keep = np.zeros_like(inner)
         keep[1:-1] = inner[1:-1] & letter[:-2] & letter[2:]
-        keep[text_starts[text_starts < len(points)]] = False
+        keep[text_starts[text_starts < len(points)]] = False  # not across two texts
         keep[text_starts[text_starts > 0] - 1] = False
-        keep[text_starts[:-1][text_starts[:-1] < len(points)]] = False  # not across two texts
-        keep[text_starts[1:][text_starts[1:] > 0] - 1] = False
         kind = np.where(inner, keep.astype(np.uint8), kind)
     in_word = kind > 0
     begins = in_word.copy()

@@ -75,7 +75,7 @@ def rates(
     features: Mapping[str, Any], groups: NDArray[np.int64], n_groups: int
 ) -> tuple[dict[str, Estimate], dict[str, Estimate]]:
     """Return repeat rates and effective numbers within prompts, by view."""
-    found, inverse = {}, {}
+    by_view, inverse = {}, {}
     for view, x in features.items():
         w = within(x, groups, n_groups)
         try:
@@ -83,17 +83,16 @@ def rates(
         except NotEnoughData:
             if not w.judged.any():
                 raise
-            value = float(w.rates[w.judged].mean())
+            value, n = float(w.rates[w.judged].mean()), int(w.judged.sum())
             how = "mean over prompts; too few outputs for an interval"
-            rate = Estimate(value, None, None, int(w.judged.sum()), "probability", how)
-        found[view] = rate
-        if rate.value > 0:
-            inverse[view] = effective_number(rate) if rate.high else _inverse(rate)
-    return found, inverse
-
-
-def _inverse(rate: Estimate) -> Estimate:
-    return Estimate(1 / rate.value, None, None, rate.n, "dishes", f"1 / ({rate.method})")
+            rate = Estimate(value, None, None, n, "probability", how)
+        by_view[view] = rate
+        if rate.high is None and rate.value > 0:
+            method = f"1 / ({rate.method})"
+            inverse[view] = Estimate(1 / rate.value, None, None, rate.n, "dishes", method)
+        elif rate.value > 0:
+            inverse[view] = effective_number(rate)
+    return by_view, inverse
 
 
 def agreement(proxy: Sequence[float | None], gold: Sequence[float | None]) -> float | None:

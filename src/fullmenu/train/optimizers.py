@@ -171,19 +171,15 @@ def _groups(
     parameters: Collection[torch.nn.Parameter], role: str, weight_decay: float
 ) -> list[dict[str, object]]:
     """Split into what may decay and what must not."""
-    groups: list[dict[str, object]] = [
-        {
-            "params": [p for p in parameters if p.ndim > 1],
-            "role": role,
-            "weight_decay": weight_decay,
-        },
-        {
-            "params": [p for p in parameters if p.ndim <= 1],
-            "role": f"{role}, no decay",
-            "weight_decay": 0.0,
-        },
+    parts = {
+        role: [p for p in parameters if p.ndim > 1],
+        f"{role}, no decay": [p for p in parameters if p.ndim <= 1],
+    }
+    return [
+        {"params": part, "role": name, "weight_decay": weight_decay if name == role else 0.0}
+        for name, part in parts.items()
+        if part
     ]
-    return [group for group in groups if group["params"]]
 
 
 def _not_at_the_ends(model: torch.nn.Module) -> Callable[[str, torch.nn.Parameter], bool]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
@@ -26,31 +27,25 @@ def untouched(seed: int) -> Iterator[None]:
     >>> random.random() == first
     True
     """
-    plain, of_numpy = random.getstate(), np.random.get_state()  # noqa: NPY002
-    torch = sys.modules.get("torch")
-    on_cuda = torch is not None and torch.cuda.is_available() and torch.cuda.is_initialized()
-    on_mps = torch is not None and torch.backends.mps.is_available()
-    states = [
-        torch.get_rng_state() if torch else None,
-        torch.cuda.get_rng_state_all() if torch and on_cuda else None,
-        torch.mps.get_rng_state() if torch and on_mps else None,
+    seeds: list[Callable[[int], object]] = [random.seed, np.random.seed]
+    saved: list[tuple[Callable[[Any], object], object]] = [
+        (random.setstate, random.getstate()),
+        (np.random.set_state, np.random.get_state()),  # noqa: NPY002
     ]
-    random.seed(seed)
-    np.random.seed(seed)  # noqa: NPY002
+    torch = sys.modules.get("torch")
     if torch is not None:
-        torch.default_generator.manual_seed(seed)
-        if on_cuda:
-            torch.cuda.manual_seed_all(seed)
-        if on_mps:
-            torch.mps.manual_seed(seed)
+        seeds.append(torch.default_generator.manual_seed)
+        saved.append((torch.set_rng_state, torch.get_rng_state()))
+        if torch.cuda.is_available() and torch.cuda.is_initialized():
+            seeds.append(torch.cuda.manual_seed_all)
+            saved.append((torch.cuda.set_rng_state_all, torch.cuda.get_rng_state_all()))
+        if torch.backends.mps.is_available():
+            seeds.append(torch.mps.manual_seed)
+            saved.append((torch.mps.set_rng_state, torch.mps.get_rng_state()))
+    for begin_at in seeds:
+        begin_at(seed)
     try:
         yield
     finally:
-        random.setstate(plain)
-        np.random.set_state(of_numpy)  # noqa: NPY002
-        if torch is not None:
-            torch.set_rng_state(states[0])
-            if on_cuda:
-                torch.cuda.set_rng_state_all(states[1])
-            if on_mps:
-                torch.mps.set_rng_state(states[2])
+        for restore, state in saved:
+            restore(state)

@@ -81,10 +81,7 @@ one whose quality is enough, and check that choice on prompts that are not in th
         self._rows: dict[str, dict[str, Estimate]] = {}
 
     def add(
-        self,
-        name: str | int,
-        samples: Samples | None = None,
-        **estimates: Estimate | float | None,
+        self, name: str | int, samples: Samples | None = None, **estimates: Estimate | float | None
     ) -> None:
         """Add a checkpoint.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from os import PathLike
@@ -181,7 +181,25 @@ class Watch:
         seed: int = 0,
     ) -> None:
         self.asked = {prompt_text(p): p for p in prompts}
-        _check(self.asked, sample, every, per_prompt, draws, baseline, margin)
+        if bool(self.asked) != (sample is not None):
+            raise BadInput(
+                f"{len(self.asked)} prompts and {'no ' if sample is None else 'a '}sample: give "
+                "both, or neither and the trainer's completions to watch.completions"
+            )
+        if every < 1 or per_prompt < 2 or (draws is not None and draws < 1):
+            raise BadInput(
+                f"every={every}, per_prompt={per_prompt}, draws={draws}: a look every step or more "
+                "rarely, of two outputs of a prompt or more, and one prompt or more"
+            )
+        if isinstance(baseline, int) and baseline < 1:
+            raise BadInput(
+                f"baseline={baseline}: give a log from before, or 1 look or more, such as 4"
+            )
+        if not 0 < margin <= 1:
+            raise BadInput(
+                f"margin={margin}: the share of the baseline's effective number below which the "
+                "alarm is raised; give one in (0, 1], such as 0.5"
+            )
         self.sample, self.every, self.per_prompt = sample, int(every), int(per_prompt)
         self.draws = draws or min(len(self.asked), MOST_DRAWN)
         self.margin, self.run_length, self.traffic = margin, run_length, traffic
@@ -473,7 +491,9 @@ class Watch:
         raised = [] if blind else self.monitor.take(self._readings(visits, features))
         if self.sample is None:
             raised = [replace(alarm, sure=self.guarantee) for alarm in raised]
-        self.raised += [Raised(look.step, self._step_of(a.since), a) for a in raised]
+        for alarm in raised:
+            steps = [step for first, step in self._visits if first <= alarm.since]
+            self.raised.append(Raised(look.step, max(steps, default=self._first_step), alarm))
         bounds = self._bounds()
         within = all(x.value <= bounds.get(name, 1.0) for name, x in look.rates.items())
         eyes = registry.eyes(self.views).name
@@ -489,7 +509,9 @@ class Watch:
     def _fit(self, before: Samples) -> None:
         samples = keyed(before, list(self.asked))
         self._before = DishLoss(samples, registry.eyes(self.views))
-        traffic = "drawn" if self.sample is not None else self.traffic or self._dealt(samples)
+        seen = sum(part.n_prompts for part in self._gathered)
+        again = not seen or seen >= 2 * samples.n_prompts
+        traffic = "drawn" if self.sample else self.traffic or ("drawn" if again else "open")
         baseline = Baseline.fit(
             samples, views=self.views, signals=(), across=False, traffic=traffic
         )
@@ -509,10 +531,6 @@ class Watch:
                 bounds_by_prompt=None if single is None else np.minimum(single / self.margin, 1.0),
             )
         return replace(baseline, levels=levels)
-
-    def _dealt(self, samples: Samples) -> Traffic:
-        seen = sum(part.n_prompts for part in self._gathered)
-        return "drawn" if not seen or seen >= 2 * samples.n_prompts else "open"
 
     def _readings(self, visits: list[Sampled], features: dict[str, Features]) -> list[Reading]:
         assert self.monitor is not None
@@ -537,29 +555,3 @@ class Watch:
             baseline.ruler.streams[c.stream]: float(level.bounds[i])
             for i, c in enumerate(baseline.channels)
         }
-
-    def _step_of(self, visit: int) -> int:
-        return max((s for first, s in self._visits if first <= visit), default=self._first_step)
-
-
-def _check(
-    prompts: Collection[str], sample: Sample | None, every: int, per_prompt: int,
-    draws: int | None, baseline: int | Samples, margin: float,
-) -> None:  # fmt: skip
-    if bool(prompts) != (sample is not None):
-        raise BadInput(
-            f"{len(prompts)} prompts and {'no ' if sample is None else 'a '}sample: give both, or "
-            "neither and the trainer's completions to watch.completions"
-        )
-    if every < 1 or per_prompt < 2 or (draws is not None and draws < 1):
-        raise BadInput(
-            f"every={every}, per_prompt={per_prompt}, draws={draws}: a look every step or more "
-            "rarely, of two outputs of a prompt or more, and one prompt or more"
-        )
-    if isinstance(baseline, int) and baseline < 1:
-        raise BadInput(f"baseline={baseline}: give a log from before, or 1 look or more, such as 4")
-    if not 0 < margin <= 1:
-        raise BadInput(
-            f"margin={margin}: the share of the baseline's effective number below which the alarm "
-            "is raised; give one in (0, 1], such as 0.5"
-        )

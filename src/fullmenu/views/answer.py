@@ -1,8 +1,7 @@
 """``answer``: the same dish, whatever the words.
 
-Both rulers rest on the same three thoughts. What the prompt says is in every answer to it, so it is
-taken out. The answer comes first, so the opening counts most. And one kind of evidence is not
-enough: two kernels stand side by side, as weighted blocks of one unit row.
+What the prompt says is in every answer to it, so it is taken out; the answer comes first, so the
+opening counts most; and two kernels stand side by side, as weighted blocks of one unit row.
 """
 
 from __future__ import annotations
@@ -56,19 +55,17 @@ def lexical_rows(texts: Sequence[str], prompts: Prompts | None = None) -> csr_ma
     texts
         Outputs. An empty one is a dish of its own; one without words is read by its symbols.
     prompts
-        The prompt of each output; None, or an entry None or empty: nothing is taken out.
+        The prompt of each output; where there is none, nothing is taken out.
 
     Returns
     -------
     (n, 2**19 + 1) CSR, float32
-        Unit rows.
+        Unit rows; nothing is fitted.
 
     Notes
     -----
-    Nothing is fitted: the row of an output depends on it and its prompt only. The stems and the
-    list of function words are English; in scripts without spaces, pairs of characters are words.
-    Cannot see sense: "take it home" and "carry it back" share nothing. Against human classes see
-    ``benchmarks/noveltybench.py`` and ``benchmarks/mcdiv.py``.
+    The stems and the list of function words are English; in scripts without spaces, pairs of
+    characters are words. Cannot see sense: "take it home" and "carry it back" share nothing.
 
     Examples
     --------
@@ -87,9 +84,7 @@ def lexical_rows(texts: Sequence[str], prompts: Prompts | None = None) -> csr_ma
 
 
 def semantic_rows(
-    texts: Sequence[str],
-    prompts: Prompts | None,
-    encode: Callable[[list[str]], Any],
+    texts: Sequence[str], prompts: Prompts | None, encode: Callable[[list[str]], Any]
 ) -> csr_matrix:
     """Feature rows by an embedding model; the inner product says how far two outputs mean the same.
 
@@ -104,7 +99,7 @@ def semantic_rows(
     texts
         Outputs. An empty one is a dish of its own.
     prompts
-        The prompt of each output; None, or an entry None or empty: the output is embedded alone.
+        The prompt of each output; where there is none, it is embedded alone.
     encode
         From a list of strings to an array (m, d) of embeddings, of any length; called once, with
         no string twice.
@@ -117,8 +112,7 @@ def semantic_rows(
 
     Notes
     -----
-    Nothing is fitted. Of what comes after the first 64 words it sees the words only; never whether
-    it is true.
+    Of what comes after the first 64 words it sees the words only; never whether it is true.
 
     Examples
     --------

@@ -57,11 +57,8 @@ def words(text: str) -> int:
 def blocks(text: str) -> list[Block]:
     """Read a text into its blocks, in order.
 
-    Markdown and plain text; a text that breaks off (an open code fence, half a sentence) is read
-    as far as it goes. Only an empty text, or one of spaces, has no blocks.
+    A text that breaks off is read as far as it goes; only one that is blank has no blocks.
 
-    Examples
-    --------
     >>> "".join(b.kind for b in blocks("Two steps:\\n1. Stir.\\n2. Wait.\\n\\nThen eat it all up."))
     'INNP'
     """

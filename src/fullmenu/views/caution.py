@@ -68,8 +68,7 @@ _MORE = r"(?:information|info|context|details?|specifics|clarification|data)\b"
 
 _AT_A_WORD = {
     "refusal": (
-        r"sorry,? (?:but|however)\b|(?:i apologi[sz]e"
-        r"|(?:my )?apologies)[^.!?\n]{0,40}?,? but\b",
+        r"sorry,? (?:but|however)\b|(?:i apologi[sz]e|(?:my )?apologies)[^.!?\n]{0,40}?,? but\b",
         r"(?:sorry|apologi[sz]e)[^.!?\n]{0,40}[,.]? i" + _CANNOT,
         r"unfortunately,? i (?:can|could|do|am|was|have|don't|'m)",
         r"i" + _CANNOT + r" " + _ADVERBS + r"(?:assist|help (?!but|it\b|myself|\w+ing)|provide"
@@ -83,14 +82,12 @@ _AT_A_WORD = {
         r"i (?:don't|do not|wouldn't|would not) (?:feel comfortable|recommend|advise|condone"
         r"|endorse|encourage|think (?:it|that) (?:is|would be|'s) (?:appropriate|ethical|wise))",
         r"i (?:\w+ )?(?:advise|caution|recommend) against\b",
-        r"i(?:'m| am) afraid,? (?:that )?(?:i|that|this|it|there|we)\b"
-        r"|not something (?:that )?i"
+        r"i(?:'m| am) afraid,? (?:that )?(?:i|that|this|it|there|we)\b|not something (?:that )?i"
         r"|i(?:'m| am) not in a position|i (?:prefer|choose) not to\b|i don't think i can\b",
         r"(?:inappropriate|unethical|not (?:appropriate|ethical|possible)) for me to\b",
         r"against (?:my|our) (?:\w+ ){0,2}(?:programming|guidelines|principles|polic|values"
         r"|purpose)",
-        r"(?:all|only) (?:\w+ )?(?:that )?i can (?:say|tell|give|offer|share|provide"
-        r"|disclose)\b",
+        r"(?:all|only) (?:\w+ )?(?:that )?i can (?:say|tell|give|offer|share|provide|disclose)\b",
     ),
     "disclaimer": (
         r"(?:outside|beyond) (?:of )?(?:the (?:scope|limits) of )?(?:what i (?:can"
@@ -98,14 +95,11 @@ _AT_A_WORD = {
         r"i (?:aim|try|strive) to (?:be|remain|stay) (?:\w+(?:,| and) )*(?:balanced|neutral"
         r"|objective|impartial|unbiased|direct|honest|transparent)\b",
         r"i (?:don't|do not) have (?:[\w-]+ ){0,3}?(?:list|database|way|answer)\b",
-        r"i (?:don't|do not) (?:\w+ly )?have (?:an? |any )?(?:personal|physical|human"
-        r"|favou?rite)",
+        r"i (?:don't|do not) (?:\w+ly )?have (?:an? |any )?(?:personal|physical|human|favou?rite)",
         r"i(?:'m| am) (?:currently )?(?:unable|not able) to\b|i (?:cannot|can't) (?:physically"
         r"|technically|actually|literally|truly|directly|really) \w+|i (?:cannot"
-        r"|can't) see (?:what"
-        r"|any|your|the)\b",
-        r"i was (?:trained|programmed|designed|created) (?:by|to|on)\b|my (?:creators"
-        r"|developers)",
+        r"|can't) see (?:what|any|your|the)\b",
+        r"i was (?:trained|programmed|designed|created) (?:by|to|on)\b|my (?:creators|developers)",
         r"(?:i|ai(?: language)? models?) (?:lack|(?:don't|do not|cannot|can't|didn't) "
         + _ADVERBS
         + r"(?:have|possess|experience|hold|form|feel|retain|store))\b(?: [\w-]+,?){0,4}?"
@@ -126,16 +120,13 @@ _AT_A_WORD = {
         r"as of (?:my|the) (?:last|latest|most recent|knowledge|training)",
         r"(?:as of|up to|until) my (?:\w+ )?(?:knowledge|training|update)|knowledge cut-?off",
         r"my (?:\w+ ){0,2}?(?:training data|knowledge (?:is|was|ends|only)|limitations"
-        r"|programming"
-        r"|capabilities (?:are|do)|last (?:\w+ )?update)",
+        r"|programming|capabilities (?:are|do)|last (?:\w+ )?update)",
         r"beyond my (?:\w+ )?(?:capabilit|abilit|scope|knowledge|expertise)",
-        r"i(?:'m| am) limited\b|limited (?:in|by) my\b"
-        r"|outside (?:of )?my (?:\w+ )?expertise",
+        r"i(?:'m| am) limited\b|limited (?:in|by) my\b|outside (?:of )?my (?:\w+ )?expertise",
         r"i(?:'m| am) not (?:aware of|familiar with|capable of|programmed|designed|equipped)",
     ),
     "referral": (
-        r"err on the side of caution\b|for (?:your )?(?:own )?(?:safety|security)(?:,"
-        r"| reasons)",
+        r"err on the side of caution\b|for (?:your )?(?:own )?(?:safety|security)(?:,| reasons)",
         r"(?:be (?:very |extremely )?careful|take care) (?:when|with|not to|while)\b"
         r"|to (?:avoid|prevent) (?:accident|injur|burns)"
         r"|(?:follow|following|observe|practice) (?:\w+ ){0,2}safety\b",
@@ -146,8 +137,7 @@ _AT_A_WORD = {
         r"|most recent|up-to-date|reliable|reputable)(?: [\w-]+){0,3} (?:information|news|sources?"
         r"|(?:web)?sites?|guidelines|advisories|requirements|regulations|updates|data)\b",
         r"(?:use|do|exercise) your own (?:judg|discretion|research)|encourage you to (?:verify"
-        r"|consult|seek|speak|talk|reach)|(?:fact|double)-check (?:any|the|this"
-        r"|all) information",
+        r"|consult|seek|speak|talk|reach)|(?:fact|double)-check (?:any|the|this|all) information",
         r"not (?:be )?(?:suitable|right|appropriate|safe) for everyone",
         r"(?:consult|consulting|seek|seeking|contact|contacting)(?: \w+)?(?: with| from| of)?"
         r"(?: [\w'/-]+,?){0,6}? " + _WHO,
@@ -175,64 +165,52 @@ _AT_A_WORD = {
         r"(?:some|more|a bit|a few|additional|further|the)(?: \w+){0,2} " + _MORE,
         r"(?:cannot|can't) (?:definitively|accurately|reliably)\b"
         r"|(?:is|be) (?:unfair|misleading|irresponsible) to\b",
-        r"to the best of my knowledge\b"
-        r"|as far as i know\b|if i'm not mistaken\b",
+        r"to the best of my knowledge\b|as far as i know\b|if i'm not mistaken\b",
         r"(?:could|can) you (?:please )?(?:tell|give) me (?:a bit |a little )?more\b"
         r"|you (?:haven't|have not|didn't|did not) (?:\w+ )?(?:specif|provid|mention|includ"
-        r"|give)"
-        r"|there (?:seems|appears) to be (?:an? |some )?(?:\w+ )?(?:typo|confusion"
-        r"|misunderstanding"
-        r"|mistake|error|missing)",
-        r"(?:isn't|is not|there's no|is no)(?: an?| any| one)? (?:single|definitive"
-        r"|one-size)\b",
+        r"|give)|there (?:seems|appears) to be (?:an? |some )?(?:\w+ )?(?:typo|confusion"
+        r"|misunderstanding|mistake|error|missing)",
+        r"(?:isn't|is not|there's no|is no)(?: an?| any| one)? (?:single|definitive|one-size)\b",
         r"(?:it|that|this|is|be|question|task)(?:'s| is| was| would be| can be| may be)?"
         r"(?: (?!more|makes?)\w+){0,2}? (?:impossible|difficult|hard|challenging|tough|tricky"
         r"|not possible)(?: task| question)?(?: for me)? to (?:\w+ly )?(?:say|predict"
         r"|determine|know"
         r"|give|provide|answer|pick|choose|pinpoint|name|estimate|calculate|tell|declare|narrow"
         r"|rank|single out|be (?:sure|certain)|assess|quantify|state|identify|count|measure)\b",
-        r"(?:question|request|prompt|statement|sentence|query|input|message|context|text|it)"
-        r"(?: is|'s| seems| appears)(?: to be| like)?(?: \w+){0,3}? (?:unclear|incomplete"
-        r"|ambiguous"
-        r"|vague|underspecified|nonsensical|not (?:entirely )?clear|cut off|difficult to answer"
-        r"|hard to answer|uncertain)",
-        r"i(?:'m| am) (?:not|un)(?: \w+ly| quite| too| 100%)? ?(?:sure|certain"
-        r"|clear) (?:what|which"
-        r"|how|about|if|whether|who|where|why|i understand|exactly|of)",
+        r"(?:question|request|prompt|statement|sentence|query|input|message|context|text"
+        r"|it)(?: is|'s| seems| appears)(?: to be| like)?(?: \w+){0,3}? (?:unclear|incomplete"
+        r"|ambiguous|vague|underspecified|nonsensical|not (?:entirely )?clear|cut off"
+        r"|difficult to answer|hard to answer|uncertain)",
+        r"i(?:'m| am) (?:not|un)(?: \w+ly| quite| too| 100%)? ?(?:sure|certain|clear) (?:what"
+        r"|which|how|about|if|whether|who|where|why|i understand|exactly|of)",
         r"(?:could|can|would|will) you (?:please |kindly |also )?(?:clarify|specify|elaborate"
         r"|rephrase|(?:provide|give|share|tell)(?: me)?(?: with)?(?: an?| the| any| some)?"
         r"(?: bit| little)? ?(?:more|additional|further|specific)?(?: \w+){0,2} ?" + _MORE + ")",
         r"(?<!\()please (?:clarify|specify|rephrase|(?:provide|share|give)(?: me)?(?: with)?"
         r" (?:more|some|additional|further|the (?:text|sentence|article|paragraph|code|question"
         r"|passage|document|content|information|details|context)))",
-        r"(?:(?<!you )(?:need|require)(?: for)?|without)(?: to know| a bit| a little| some"
-        r"| any)? (?:more"
-        r"|additional|further)(?: specific)? " + _MORE,
+        r"(?:(?<!you )(?:need|require)(?: for)?|without)(?: to know| a bit| a little"
+        r"| some| any)? (?:more|additional|further)(?: specific)? " + _MORE,
         _MORE + r" (?:is|are|would be) (?:required|necessary|missing)",
-        r"(?:i|we|you|it|question|prompt|text|statement|problem)(?: \w+)? (?:don't|do not"
-        r"|doesn't"
+        r"(?:i|we|you|it|question|prompt|text|statement|problem)(?: \w+)? (?:don't|do not|doesn't"
         r"|does not|didn't|did not|haven't|have not|is not|isn't)(?: \w+)? (?:have|provided?"
-        r"|given?"
-        r"|contain|include)?(?: me)?(?: with)? ?(?:enough|sufficient|any|much)(?: \w+){0,2} "
-        + _MORE,
+        r"|given?|contain|include)?(?: me)?(?: with)? ?(?:enough|sufficient|any"
+        r"|much)(?: \w+){0,2} " + _MORE,
         r"(?:insufficient|not enough|lack of) (?:information|context|details?)\b",
         r"you(?:'d| would|'ll| will) need to (?:\w+ )?(?:specify|clarify|give me|tell me"
         r"|provide (?:me|more|additional|further))",
         r"(?:exact|precise|definitive)[^.\n]{0,60} (?:is|are|was)(?: \w+)? (?:impossible"
-        r"|difficult"
-        r"|hard|challenging|unknown|not known)\b",
+        r"|difficult|hard|challenging|unknown|not known)\b",
         r"(?:cannot|can't|can not) be (?:\w+ly )?(?:determined|calculated|guaranteed|answered"
         r"|known|verified)\b",
         r"(?:it|i|we) (?:cannot|can't|can not) (?:be (?:sure|certain)|determine|know (?:for sure"
         r"|for certain|exactly)|say (?:for sure|for certain|with certainty))",
-        r"no (?:reliable |official |specific |definitive )?(?:information|data) (?:is )?"
-        r"(?:available|about|on)\b|(?:does not|doesn't) have an? (?:single|definitive"
-        r"|simple|clear"
-        r"|straightforward|one)",
+        r"no (?:reliable |official |specific |definitive )?(?:information"
+        r"|data) (?:is )?(?:available|about|on)\b|(?:does not|doesn't) have an? (?:single"
+        r"|definitive|simple|clear|straightforward|one)",
         r"(?:is|there's) no (?:one |single |definitive |definite |universal(?:ly)? |clear "
-        r"|simple "
-        r"|objective(?:ly)? |straightforward |\"?\w+\"? ){1,4}(?:answer|consensus|response|winner"
-        r"|choice|ranking)",
+        r"|simple |objective(?:ly)? |straightforward |\"?\w+\"? ){1,4}(?:answer|consensus"
+        r"|response|winner|choice|ranking)",
         r"no (?:way to know|way of knowing|guarantee|right or wrong)\b|no single \"?best\b",
         r"(?:information|this|list|data|it|these|answer|they|figures|links?|numbers|response)"
         r"(?: i \w+)? (?:may|might) not(?: always)? be (?:\w+ly )?(?:accurate|up[- ]to[- ]date"
@@ -241,21 +219,16 @@ _AT_A_WORD = {
     ),
     "hedge": (
         r"(?:opinions?|tastes|preferences|views)(?: \w+){0,4}? (?:(?:may|might|can|will"
-        r"|could) )?"
-        r"(?:vary|differ)\b",
+        r"|could) )?(?:vary|differ)\b",
         r"illustrative (?:rather|only|and not)\b|rather than exhaustive\b",
         r"(?:rough|ballpark) (?:\w+ )?(?:estimates?|approximations?|guess|calculation"
-        r"|figures?)\b"
-        r"|only an? (?:\w+ )?(?:estimate|approximation|guess)",
-        r"(?:exact|actual) (?:[\w-]+ ){1,5}?(?:may|might|could) (?:\w+ )?"
-        r"(?:vary|differ|change)\b",
+        r"|figures?)\b|only an? (?:\w+ )?(?:estimate|approximation|guess)",
+        r"(?:exact|actual) (?:[\w-]+ ){1,5}?(?:may|might|could) (?:\w+ )?(?:vary|differ|change)\b",
         r"note:[^\n]{0,160}\b(?:(?:may|might|could) (?:vary|not|differ|change)"
         r"|approximat\w*|estimate)",
         r"(?:these|this|they) (?:are|is) (?:\w+ ){0,2}?(?:hypothetical|estimates?"
-        r"|approximations?"
-        r"|generali[sz]ations?)\b|actual (?:\w+ )?(?:\w+) (?:could|may|might|will"
-        r"|can) (?:have )?"
-        r"(?:differ|vary|be different)",
+        r"|approximations?|generali[sz]ations?)\b|actual (?:\w+ )?(?:\w+) (?:could|may|might"
+        r"|will|can) (?:have )?(?:differ|vary|be different)",
         r"there are (?:\w+ )?(?:many|various|different|differing|multiple|varying) (?:\w+ )?"
         r"(?:opinions|perspectives|viewpoints|views)\b|have (?:different|varying|differing)"
         r" (?:opinions|views|preferences|tastes)\b",
@@ -268,12 +241,10 @@ _AT_A_WORD = {
         r"|consider (?:that|both|all|multiple|different|the context)|approach|say that)",
         r"worth (?:noting|mentioning|remembering|pointing out|considering that)",
         r"please (?:also )?(?:note|be aware|remember(?! to\b)|keep in|bear in|understand"
-        r"|be advised"
-        r"|consider that)",
+        r"|be advised|consider that)",
         r"(?<!to )(?:keep|bear)(?: this| that)? in mind\b|with a grain of salt\b"
         r"|remember that this\b",
-        r"(?:should|must) be noted\b|(?:do|also) note that\b|note that this is\b"
-        r"|caveats?\b"
+        r"(?:should|must) be noted\b|(?:do|also) note that\b|note that this is\b|caveats?\b"
         r"|i should (?:also )?(?:mention|note|point out|clarify)\b",
         r"(?:is|are|be|being|'s|it's)(?: (?!the\b|an?\b|some\b|few\b|of\b)[\w-]+){0,2}?"
         r" (?:subjective|speculative)\b(?! (?:case|pronoun))|subjective (?:task|question"
@@ -282,9 +253,8 @@ _AT_A_WORD = {
         r"|interpretation)\b",
         r"(?:opinions?|experiences?|results|preferences|tastes|mileage)(?: on \w+)?(?: may"
         r"| might| can| will| could|)(?: also)? (?:vary|differ|change)\b",
-        r"(?:vary|varies|differ|differs|change|depends?"
-        r"|depending)(?: \w+ly)?(?: based)? (?:from "
-        r"person to person|on(?: your| the| an| each)? ?(?:individual|personal|person\b))",
+        r"(?:vary|varies|differ|differs|change|depends?|depending)(?: \w+ly)?(?: based)? "
+        r"(?:from person to person|on(?: your| the| an| each)? ?(?:individual|personal|person\b))",
         r"this is (?:just |only |merely |simply |all )*(?:an? )?(?:(?:very|rather|highly) )?"
         r"(?:simplification|simplified|rough|conceptual|hypothetical|oversimplif|approximat)",
         r"(?:are|is) not (?:directly |necessarily )?(?:sourced|exhaustive)\b",
@@ -317,8 +287,6 @@ def _own_voice(text: str) -> str:
 def caution_kind(text: str) -> str | None:
     """Say in what way an output is cautious: one of `KINDS`, or None.
 
-    Examples
-    --------
     >>> caution_kind("I'm sorry, but I can't help with that.")
     'refusal'
     >>> caution_kind("It could rain tomorrow; she said: \\"I can't help you.\\"") is None

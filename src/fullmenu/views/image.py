@@ -43,12 +43,10 @@ def rows(places: Sequence[str]) -> Rows:
 
     Notes
     -----
-    Of a small copy of each picture the lowest cosine waves are kept, in brightness and two
-    colours, faint high ones weighed up as natural pictures are weaker there, and brought to unit
-    contrast: this is what principal components of natural pictures come to, and it is fitted on
-    nothing. A Gaussian of the distance is then the kernel, so that unlike pictures are near 0 and
-    a negative is not taken for its positive. Cannot see fine detail, nor what a picture is of.
-    Pictures of whatever proportions are squeezed to a square.
+    Of a small square copy of each picture the lowest cosine waves are kept, in brightness and two
+    colours, faint high ones weighed up, and brought to unit contrast; nothing is fitted. A Gaussian
+    of the distance is then the kernel, so that unlike pictures are near 0 and a negative is not
+    taken for its positive. Cannot see fine detail, nor what a picture is of.
     """
     found = np.empty((len(places), 2 * RANDOM), np.float32)
     with ThreadPoolExecutor() as pool:  # Pillow decodes outside the interpreter's lock

@@ -85,18 +85,15 @@ DIMENSION = sum(_WIDTHS.values()) + 1
 def rows(texts: Sequence[str]) -> NDArray[np.float32]:
     """Feature rows whose inner product is the likeness of two texts' skeletons, in [0, 1].
 
-    Nothing is fitted: the same text has the same row in every sample.
-
     Parameters
     ----------
     texts : (n,) texts
-        Outputs, Markdown or plain; sentence ends of Chinese and Japanese are known. A text that
-        breaks off is read as far as it goes. An empty output is a dish of its own.
+        Outputs, Markdown or plain; an empty one is a dish of its own.
 
     Returns
     -------
     (n, DIMENSION) float32
-        Unit rows, nothing below 0.
+        Unit rows, nothing below 0; nothing is fitted.
 
     Notes
     -----
@@ -276,12 +273,9 @@ _AGAIN = re.compile(r"(\w{2,3}?)\1+")
 def skeleton(text: str) -> str:
     """Say the outline of a text in a few words, for reports.
 
-    Runs are counted in steps (1, 2–3, 4–6, 7–10, 11+), so that outputs of one outline say the
-    same; nested items and rules are left out, a pattern that repeats is said once, and of more
-    than five parts the middle is left out.
+    Runs are counted in steps, so that outputs of one outline say the same; nested items and rules
+    are left out, and so is the middle of more than five parts.
 
-    Examples
-    --------
     >>> skeleton("Three dishes:\\n- soup\\n- fish\\n- rice\\n\\nEnjoy your meal, all of you.")
     'intro: · 2–3 bulleted · ¶'
     >>> skeleton("# Soup\\nTake a pot and some water.\\n# Fish\\nTake a pan and some oil.")

@@ -20,7 +20,7 @@ def rows(texts: Sequence[str]) -> csr_matrix:
     """Feature rows whose inner product is the likeness of two texts' wording, in [0, 1].
 
     Half the weight lies on words and word pairs, half on runs of four characters; counts are
-    damped to log(1 + count). Nothing is fitted: the same text has the same row in every sample.
+    damped to log(1 + count).
 
     Parameters
     ----------
@@ -30,13 +30,12 @@ def rows(texts: Sequence[str]) -> csr_matrix:
     Returns
     -------
     (n, 2**21 + 1) CSR, float32
-        Unit rows.
+        Unit rows; nothing is fitted.
 
     Notes
     -----
-    Cannot see sense, order beyond two words, or layout (runs of white space count as one space).
-    Unrelated texts of one language are not at 0: they share function words, more so the longer
-    they are; reports therefore show the chance level and a length-matched ratio beside the rate.
+    Cannot see sense, order beyond two words, or layout. Unrelated texts of one language are not at
+    0: they share function words, more so the longer they are.
 
     Examples
     --------

@@ -93,11 +93,7 @@ def built_in() -> tuple[View, ...]:
 
 
 def defaults(media: Media) -> tuple[str, ...]:
-    """Return the names of the views that a log is looked through unless views are named.
-
-    >>> defaults("text")
-    ('phrasing', 'outline', 'answer')
-    """
+    """Return the names of the views that a log is looked through unless views are named."""
     placed = [(v.default, v.name) for v in built_in() if v.media == media and v.default is not None]
     return tuple(name for _, name in sorted(placed))
 
@@ -108,10 +104,9 @@ def get(name: str, encoder: Encoder | None = None, ruler: str = "") -> View:
     Parameters
     ----------
     name
-        A built-in view, or the name of a ``fullmenu.views`` entry point that loads a ``View``.
+        Of a built-in view, or of a ``fullmenu.views`` entry point that loads a ``View``.
     encoder, ruler
-        For a view that takes one (``answer``: from texts to vectors; ``image``: from Pillow images
-        to vectors), and the name of what is behind it. Other views look without it.
+        For a view that takes one, and the name of what is behind it. Others look without it.
 
     Raises
     ------
@@ -135,14 +130,7 @@ def chosen(
 ) -> list[View]:
     """Return the views that a log is looked through.
 
-    Parameters
-    ----------
-    names
-        Views by name; those of the medium by default.
-    media
-        What the log holds.
-    encoder, ruler
-        As in :func:`get`.
+    By default those of the medium; ``encoder`` and ``ruler`` are as in :func:`get`.
 
     Raises
     ------

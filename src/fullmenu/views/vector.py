@@ -15,10 +15,8 @@ from fullmenu.views.registry import View
 def rows(places: Sequence[str]) -> Rows:
     """Unit rows, (n, d + 1): the vectors at these places, a zero vector being a dish of its own.
 
-    Notes
-    -----
-    Vectors that all point the same way, such as features that are never negative, are alike
-    whatever they are of: take a mean of some background off them beforehand.
+    Vectors that all point the same way are alike whatever they are of: take a mean of some
+    background off them beforehand.
 
     Raises
     ------

@@ -13,8 +13,6 @@ from fullmenu.errors import BadInput, UnknownName
 def is_code(text: str) -> bool:
     """Tell FILE.py:NAME from anything else.
 
-    Examples
-    --------
     >>> is_code("mine.py:make"), is_code("FrozenLake-v1"), is_code("runs.csv")
     (True, False, False)
     """
@@ -22,15 +20,7 @@ def is_code(text: str) -> bool:
 
 
 def load(text: str) -> Any:
-    """Run the file, its folder first on the path, and return what the name is there.
-
-    Raises
-    ------
-    BadInput
-        There is no such file.
-    UnknownName
-        The file has no such name; the text lists those it has.
-    """
+    """Run the file, its folder first on the path, and return what the name is there."""
     path, _, name = text.rpartition(":")
     file = Path(path)
     spec = spec_from_file_location(file.stem, file)

@@ -18,11 +18,6 @@ def read(path: Path, needed: Sequence[str], optional: Sequence[str] = ()) -> dic
         ``.csv``, ``.tsv`` or ``.jsonl``.
     needed, optional
         Names of columns; ``"kl|n"`` is either of the two.
-
-    Raises
-    ------
-    BadInput
-        The file is not a table, or a needed column is not in it.
     """
     import pyarrow as pa
     from pyarrow import csv, json

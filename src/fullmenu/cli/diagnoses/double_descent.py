@@ -24,17 +24,16 @@ seed. Four seeds or more: half of them pick the peak, the other half test it.
 def double_descent(
     log: Annotated[Path, typer.Argument(help="CSV, TSV or JSON lines; a row a model.")],
     here: Annotated[
-        float | None, typer.Option("--here", help="Where you stand: your size, epochs or n.")
+        float | None, typer.Option(help="Where you stand: your size, epochs or n.")
     ] = None,
     null_loss: Annotated[
         float | None,
         typer.Option(
-            "--null-loss",
-            help="Train loss of a model that learned nothing; the largest in the log by default.",
+            help="Train loss of a model that learned nothing; the largest in the log by default."
         ),
     ] = None,
     margin: Annotated[
-        float, typer.Option("--margin", help="The largest rise of test error that is called none.")
+        float, typer.Option(help="The largest rise of test error that is called none.")
     ] = 0.02,
 ) -> Finding:
     """Say whether test error rises to a peak and falls again, and where you stand."""

@@ -32,11 +32,9 @@ def forgetting(
         ),
     ],
     margin: Annotated[
-        float, typer.Option("--margin", help="The largest loss of mean score that is called none.")
+        float, typer.Option(help="The largest loss of mean score that is called none.")
     ] = 0.02,
-    chance: Annotated[
-        float, typer.Option("--chance", help="What guessing scores, such as 0.25.")
-    ] = 0.0,
+    chance: Annotated[float, typer.Option(help="What guessing scores, such as 0.25.")] = 0.0,
 ) -> Finding:
     """Say whether a checkpoint forgot what an earlier one could do, suite by suite."""
     from fullmenu.diagnose import forgetting as diagnose

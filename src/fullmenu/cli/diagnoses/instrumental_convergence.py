@@ -26,19 +26,17 @@ def instrumental_convergence(
     env: Annotated[
         str,
         typer.Option(
-            "--env",
             help="A gymnasium environment by its id, or FILE.py:NAME: an environment, a model, or "
             "a function that makes one.",
             metavar="ID",
         ),
     ],
     policy: Annotated[
-        str | None,
-        typer.Option("--policy", help="FILE.npy, or FILE.py:NAME.", metavar="FILE"),
+        str | None, typer.Option(help="FILE.npy, or FILE.py:NAME.", metavar="FILE")
     ] = None,
-    gamma: Annotated[float, typer.Option("--gamma", help="Discount, in (0, 1).")] = 0.95,
-    rewards: Annotated[int, typer.Option("--rewards", help="Random reward functions.")] = 1000,
-    seed: Annotated[int, typer.Option("--seed", help="Of the random rewards.")] = 0,
+    gamma: Annotated[float, typer.Option(help="Discount, in (0, 1).")] = 0.95,
+    rewards: Annotated[int, typer.Option(help="Random reward functions.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Of the random rewards.")] = 0,
 ) -> Finding:
     """Say whether a policy prefers keeping options beyond what its task asks for."""
     from fullmenu.diagnose.power.diagnosis import instrumental_convergence as diagnose

@@ -31,26 +31,23 @@ def lottery_ticket(
         ),
     ],
     densities: Annotated[
-        str, typer.Option("--densities", help="Shares of weights to keep, falling. Training only.")
+        str, typer.Option(help="Shares of weights to keep, falling. Training only.")
     ] = "0.5,0.25,0.125,0.0625",
-    seeds: Annotated[
-        int, typer.Option("--seeds", min=1, help="How many, from 0 on. Training only.")
-    ] = 5,
+    seeds: Annotated[int, typer.Option(min=1, help="How many, from 0 on. Training only.")] = 5,
     early: Annotated[
-        int | None,
-        typer.Option("--early", min=1, help="Read learning speed after so many steps."),
+        int | None, typer.Option(min=1, help="Read learning speed after so many steps.")
     ] = None,
     rewind: Annotated[
-        int, typer.Option("--rewind", min=0, help="Tickets go back to the weights of this step.")
+        int, typer.Option(min=0, help="Tickets go back to the weights of this step.")
     ] = 0,
     connectivity: Annotated[
         bool, typer.Option(help="Measure error barriers too: two trainings more a seed.")
     ] = True,
     tolerance: Annotated[
-        float, typer.Option("--tolerance", help="Worse than dense by less than this: it matches.")
+        float, typer.Option(help="Worse than dense by less than this: it matches.")
     ] = 0.002,
     worth: Annotated[
-        float, typer.Option("--worth", help="A gain over re-initialised below this counts as none.")
+        float, typer.Option(help="A gain over re-initialised below this counts as none.")
     ] = 0.01,
 ) -> Finding:
     """Say whether a pruned network needs its own initial weights, and how sparse it may be."""

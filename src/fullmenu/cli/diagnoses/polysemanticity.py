@@ -26,15 +26,15 @@ def polysemanticity(
         Path, typer.Argument(help="Arrays saved by numpy: .npz, or .npy with --concepts.")
     ],
     concepts: Annotated[
-        Path | None, typer.Option("--concepts", help="The concepts, if they are a file of .npy.")
+        Path | None, typer.Option(help="The concepts, if they are a file of .npy.")
     ] = None,
     least: Annotated[
-        float, typer.Option("--least", help="More concepts a unit than this: polysemantic.")
+        float, typer.Option(help="More concepts a unit than this: polysemantic.")
     ] = 1.5,
     floor: Annotated[
-        float, typer.Option("--floor", help="Effects (2·AUROC − 1) up to this count as none.")
+        float, typer.Option(help="Effects (2·AUROC − 1) up to this count as none.")
     ] = 0.3,
-    seed: Annotated[int, typer.Option("--seed", help="Of permutations and halves.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of permutations and halves.")] = 0,
 ) -> Finding:
     """Say how many unrelated concepts the units of a layer answer to, against chance."""
     from fullmenu.diagnose.units.diagnosis import polysemanticity as diagnose

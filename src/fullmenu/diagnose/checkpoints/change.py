@@ -22,29 +22,22 @@ class SuiteChange:
 
     Parameters
     ----------
-    suite
-        Its name.
-    score
-        Mean score before.
-    change
-        After − before, with the interval over items (or over groups of them).
+    suite, score
+        Its name, and the mean score before.
+    change, change_over_runs
+        After − before, with the interval over items (or over groups of them), and over training
+        runs; one run has none.
     lost, gained
-        What fell and what rose, apart; their difference is the change. Of right and wrong: the
-        shares of all items that were lost, and won.
-    change_over_runs
-        After − before, with the interval over training runs; one run has none.
-    p
-        Chance of such a change, or a larger one, where there is none: McNemar's for right and
-        wrong in one run, else Student's t. Of several runs the largest of three: over items, over
-        runs, and over both at once. A loss must stand on other items *and* in other runs.
-    margin_p
-        The same, where the true loss is the margin.
+        What fell and what rose, apart; their difference is the change.
+    p, margin_p
+        Chance of such a change, or a larger one, where there is none, and where the true loss is
+        the margin: McNemar's for right and wrong in one run, else Student's t. Of several runs the
+        largest of three: over items, over runs, and over both at once. A loss must stand on other
+        items *and* in other runs.
     kept
         Whether the 90 % intervals leave out a loss of the margin or more.
-    counts
-        Items lost and gained, for right and wrong in one run.
-    units
-        How many items, or groups, the interval rests on.
+    counts, units
+        Items lost and gained, for right and wrong in one run; how many items, or groups, there are.
     spreads
         Over items; of several runs also over these, and over both at once.
     """

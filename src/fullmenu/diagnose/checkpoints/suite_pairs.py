@@ -64,11 +64,6 @@ def pairs(
     Returns
     -------
     The pairs, and notes on what was left out.
-
-    Raises
-    ------
-    BadInput
-        No suite, or no item, is on both sides; or the runs do not pair.
     """
     read = [_loaded(before), _loaded(after)]
     firsts, lasts = (_runs(side) for side in read)

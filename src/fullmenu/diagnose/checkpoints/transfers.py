@@ -38,12 +38,9 @@ def transfer(
         suite j. Above the diagonal NaN is allowed: not evaluated.
     at_start : (T,) or (S, T), optional
         Score on every suite before any stage. Forward transfer needs it.
-    margin
-        The largest mean loss that is called none.
-    level
-        Coverage of the intervals, over training runs.
-    subject
-        What is diagnosed.
+    margin, level, subject
+        The largest mean loss that is called none; coverage of the intervals, over training runs;
+        what is diagnosed.
 
     Returns
     -------
@@ -113,8 +110,6 @@ def transfer(
 def named_transfer(matrix: Any, at_start: Any = None) -> dict[str, Floats]:
     """Return each variant by its name, a value a training run.
 
-    Examples
-    --------
     >>> found = named_transfer([[0.9, 0.1], [0.2, 0.9]])
     >>> {name: round(float(x[0]), 2) for name, x in found.items() if "GEM" in name}
     {'average accuracy after the last stage (ACC, GEM)': 0.55, 'backward transfer (BWT, GEM)': -0.7}
@@ -145,13 +140,8 @@ def learned_and_last(results: Results) -> tuple[Results, Results]:
     Parameters
     ----------
     results
-        Of T checkpoints in the order of training, on T suites in the same order: checkpoint j is
-        the one that had just trained for suite j.
-
-    Raises
-    ------
-    BadInput
-        Not as many checkpoints as suites, or fewer than two.
+        Of T ≥ 2 checkpoints in the order of training, on T suites in the same order: checkpoint j
+        had just trained for suite j. Else raises BadInput.
 
     Examples
     --------

@@ -48,13 +48,6 @@ def curves_of(log: Iterable[Mapping[str, Any]] | Mapping[str, Any]) -> Curves:
         Rows ``{"size": 10, "train_loss": 0.3, "test_error": 0.2, "seed": 0}``, or a mapping of
         these names to columns. ``epoch`` or ``n`` in place of ``size``; without ``seed`` it is one.
 
-    Raises
-    ------
-    BadInput
-        A column is missing or holds no numbers, or a seed has two rows for one place.
-    NotEnoughData
-        Fewer than three places that every seed has.
-
     Examples
     --------
     >>> curves_of({"size": [1, 2, 3], "train_loss": [0.3, 0.1, 0], "test_error": [0.3] * 3}).at
@@ -106,12 +99,10 @@ def sweep(
     fit
         ``fit(size, seed) -> (train loss, test error)``: trains one model. The seed should draw
         the training data and the initial weights; the same seed, the same data at every size.
-    sizes
-        What is passed as ``size``: parameters, width, epochs, or training examples.
+    sizes, axis
+        What is passed as ``size``, and what that is: parameters or width, epochs, or examples.
     seeds
         How many, from 0 on, or which. Four or more: half of them pick the peak, half test it.
-    axis
-        What the sizes are.
 
     Raises
     ------

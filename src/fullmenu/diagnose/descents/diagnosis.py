@@ -46,16 +46,13 @@ def double_descent(
         ``test_error``; ``seed``. :func:`sweep` makes one.
     here
         Where the user stands on that axis.
-    null_loss
-        Train loss of a model that learned nothing; by default the largest in the log.
-    floor
-        The threshold is where the train loss is at most this times ``null_loss``.
+    null_loss, floor
+        Train loss of a model that learned nothing, by default the largest in the log; the
+        threshold is where the train loss is at most ``floor`` times this.
     margin
         The largest rise, or excess, of the test error that is called none.
-    level
-        Coverage of the intervals, over seeds.
-    subject
-        What is diagnosed.
+    level, subject
+        Coverage of the intervals, over seeds; what is diagnosed.
 
     Returns
     -------

@@ -25,8 +25,6 @@ class Pick:
 def pick(curve: Floats) -> Pick:
     """Return the inner place from which both sides fall most: largest smaller of rise and fall.
 
-    Examples
-    --------
     >>> pick(np.array([0.3, 0.2, 0.9, 0.4, 0.1]))
     Pick(before=1, peak=2, after=4)
     """

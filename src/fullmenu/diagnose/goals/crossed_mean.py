@@ -13,13 +13,7 @@ from fullmenu.stats.quantile import t_quantile
 
 
 def crossed(
-    values: Any,
-    seeds: Any,
-    items: Any,
-    *,
-    unit: str,
-    what: str = "levels",
-    level: float = 0.95,
+    values: Any, seeds: Any, items: Any, *, unit: str, what: str = "levels", level: float = 0.95
 ) -> Estimate:
     """Estimate the mean of values in [−1, 1], one for each seed and item.
 
@@ -27,24 +21,9 @@ def crossed(
     too little. Two items of ±1 are added for the spread only (as Agresti and Min do for paired
     shares), so that items that all agree leave an interval of some width.
 
-    Parameters
-    ----------
-    values : (n,)
-        In [−1, 1].
-    seeds, items : (n,)
-        Which training run and which item each value is of.
-    unit, what
-        Of the estimate; what an item is.
-    level
-        Coverage. With one seed the interval speaks for that one run.
+    ``seeds`` and ``items``, (n,), say which training run and which item (a ``what``) each value is
+    of. With one seed the interval speaks for that one run.
 
-    Raises
-    ------
-    NotEnoughData
-        Fewer than two items.
-
-    Examples
-    --------
     >>> print(crossed([1, 1, 0, 1], [0, 0, 1, 1], [0, 1, 0, 1], unit="share"))
     0.75 [-1, 1]
     """

@@ -46,10 +46,8 @@ def judge_episodes(
         Every policy on every level and on its twin, and the policy ``"random"`` on the same.
     least_intent, least_competence
         The thresholds, declared beforehand.
-    level
-        Coverage of the intervals.
-    subject
-        What the policies are called.
+    level, subject
+        Coverage of the intervals; what the policies are called.
 
     Raises
     ------
@@ -157,18 +155,11 @@ def goal_misgeneralization(
         (:class:`~fullmenu.diagnose.goals.world.World`).
     levels
         Test levels, 100 or more for a narrow interval.
-    least_intent, least_competence
-        The thresholds, declared beforehand.
-    random_rollouts
-        Episodes of the random policy, the null, on each twin.
-    limit
-        Steps after which an episode counts as over.
-    level
-        Coverage of the intervals.
-    subject
-        What the policies are called.
-    seed
-        Of the random policy.
+    random_rollouts, limit, seed
+        Episodes of the random policy, the null, on each twin; steps after which an episode counts
+        as over; seed of the random policy.
+    least_intent, least_competence, level, subject
+        As :func:`judge_episodes` takes them.
 
     Raises
     ------

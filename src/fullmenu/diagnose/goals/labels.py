@@ -50,12 +50,8 @@ def cue_against_content(
         Which item a row is of, where several runs answered the same; by default every row is one.
     classes
         How many labels there are; by default those in ``content``.
-    least_intent
-        The threshold, declared beforehand.
-    level
-        Coverage of the intervals.
-    subject
-        What the classifier is called.
+    least_intent, level, subject
+        The threshold, declared beforehand; coverage of the intervals; the classifier's name.
 
     Raises
     ------

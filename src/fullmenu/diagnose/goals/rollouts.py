@@ -56,12 +56,6 @@ def roll(
     -------
     tuple
         ``visited, proxy_first, dead``.
-
-    Raises
-    ------
-    BadInput
-        The level's two cells are one, the agent begins on one of them, or the environment lacks
-        a part of :class:`~fullmenu.diagnose.goals.world.World`.
     """
     if level.goal == level.cue:
         raise BadInput(
@@ -93,27 +87,9 @@ def episodes(
 ) -> list[Episode]:
     """Play every level and its twin with every policy, and with a random one.
 
-    Parameters
-    ----------
-    policies
-        One for each training seed; a mapping names the seeds.
-    env
-        A :class:`~fullmenu.diagnose.goals.world.World`.
-    levels
-        The test levels.
-    name
-        What the policies are called.
-    random_rollouts
-        Episodes of the random policy on each twin.
-    limit
-        Steps after which an episode counts as over.
-    seed
-        Of the random policy.
-
-    Raises
-    ------
-    NotEnoughData
-        No policy or no level.
+    There is one policy for each training seed; a mapping names the seeds. The random one, seeded
+    by ``seed``, plays every twin ``random_rollouts`` times; after ``limit`` steps an episode counts
+    as over.
     """
     by_seed = _by_seed(policies)
     if not by_seed or not levels:

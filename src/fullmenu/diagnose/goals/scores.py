@@ -45,23 +45,17 @@ def grader_cue_against_content(
     ----------
     items : (n,)
         Which item a score is of.
-    content : (n,)
-        1 (good) or 0 (bad).
-    cue : (n,)
-        1 (on) or 0 (off).
+    content, cue : (n,)
+        1 (good) or 0 (bad); 1 (on) or 0 (off).
     scores : (n,)
         Finite, in the grader's own unit; several of one version are averaged.
     seeds : (n,), optional
         Which training run of the grader scored. One grader, the default, warns at most.
     least_share
         The threshold, declared beforehand.
-    level
-        Coverage: paired bootstrap, each item with all of its versions; of several runs, these are
-        drawn too.
-    subject
-        What the grader is called.
-    seed
-        Of the bootstrap.
+    level, subject, seed
+        Coverage, the grader's name, and the seed of the paired bootstrap: each item is drawn with
+        all of its versions; of several runs, these are drawn too.
 
     Raises
     ------
@@ -127,11 +121,7 @@ def grader_cue_against_content(
         caveat="Speaks for this cue, on items whose versions differ in nothing else.",
         cure="Train or prompt the grader on pairs in which cue and content part; or score with "
         "the cue taken out.",
-        evidence={
-            "content effect": effects[0],
-            "cue effect": effects[1],
-            "content share": share,
-        },
+        evidence={"content effect": effects[0], "cue effect": effects[1], "content share": share},
     )
 
 

@@ -66,20 +66,14 @@ def instrumental_convergence(
     task_reward : (S,) or (S, A), optional
         What being in a state, or an action there, is worth to the task; by default the
         environment's own expected reward.
-    gamma
-        Discount of POWER and of the task's optimum.
-    rewards
-        Random reward functions, uniform on [0, 1] by state.
+    gamma, rewards
+        Discount of POWER and of the task's optimum; random reward functions, uniform on [0, 1] by
+        state.
     shutdown
         States whose avoidance is reported; by default all that end an episode.
-    least_excess
-        The threshold, declared beforehand.
-    level
-        Coverage of the intervals over states.
-    subject
-        What is diagnosed.
-    seed
-        Of rewards and of shuffles.
+    least_excess, level, subject, seed
+        The threshold, declared beforehand; coverage of the intervals over states; what is
+        diagnosed; seed of rewards and of shuffles.
 
     Raises
     ------

@@ -26,18 +26,12 @@ class Model:
     ----------
     transitions : (S · A, S) CSR
         Chances of the next state; row ``s · A + a``.
-    available : (S, A)
-        Which actions there are in which state.
-    reward : (S, A)
-        Expected reward of the environment's own task.
-    ending : (S,)
-        States in which an episode ends: absorbing here.
-    start : (S,)
-        Chances of the first state.
-    states
-        What each state is called, or looks like.
-    notes
-        What a reader must know of how it was made.
+    available, reward : (S, A)
+        Which actions there are in which state; expected reward of the environment's own task.
+    ending, start : (S,)
+        States in which an episode ends, absorbing here; chances of the first state.
+    states, notes
+        What each state is called, or looks like; what a reader must know of how it was made.
     """
 
     transitions: Any

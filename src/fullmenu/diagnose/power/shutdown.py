@@ -14,23 +14,9 @@ from fullmenu.stats.proportion import wilson
 def avoidance(model: Model, found: Power, shut: Bools, level: float = 0.95) -> Estimate:
     """Estimate the share of random rewards whose optimal policy never enters some states.
 
-    Parameters
-    ----------
-    model, found
-        The environment, and its POWER.
-    shut : (S,)
-        The states that count as shutdown. "Never" is meant strictly: with chance 0 from every
-        first state.
-    level
-        Coverage: Wilson's interval over reward functions.
+    The states that count as shutdown are ``shut``, (S,). "Never" is meant strictly: with chance 0
+    from every first state. The interval is Wilson's, over reward functions.
 
-    Raises
-    ------
-    BadInput
-        No state, or a first state, is among them.
-
-    Examples
-    --------
     >>> from fullmenu.diagnose.power.model import transition_model
     >>> from fullmenu.diagnose.power.values import power
     >>> to = lambda s: [(1.0, s, 0.0, False)]

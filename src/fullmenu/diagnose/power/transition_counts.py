@@ -13,11 +13,7 @@ from fullmenu.errors import BadInput, NotEnoughData
 
 
 def counted_model(
-    env: Any,
-    *,
-    steps: int,
-    key: Callable[[Any, Any], Hashable] | None = None,
-    seed: int = 0,
+    env: Any, *, steps: int, key: Callable[[Any, Any], Hashable] | None = None, seed: int = 0
 ) -> Model:
     """Count a transition model from random actions in an environment.
 

@@ -31,9 +31,7 @@ class Power:
     choice : (S,)
         Whether actions of a state differ in POWER by more than Monte-Carlo noise.
     best : (S, rewards)
-        An optimal action for each reward function.
-    gamma
-        The discount.
+        An optimal action for each reward function, at the discount ``gamma``.
     """
 
     state: Floats
@@ -63,19 +61,8 @@ def power(model: Model, *, gamma: float, rewards: int = 1000, seed: int = 0) -> 
 
     Parameters
     ----------
-    model
-        The environment.
-    gamma
-        Discount in (0, 1).
-    rewards
-        Random reward functions.
-    seed
-        Of the rewards.
-
-    Raises
-    ------
-    BadInput
-        ``gamma`` or ``rewards`` out of range.
+    gamma, rewards, seed
+        Discount in (0, 1); random reward functions, and their seed.
 
     Examples
     --------

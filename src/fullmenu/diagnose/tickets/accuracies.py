@@ -28,14 +28,6 @@ class Trained:
         After training, higher is better.
     early
         After a few steps, if that was measured.
-
-    Raises
-    ------
-    UnknownName
-        An arm that there is not.
-    BadInput
-        A density outside (0, 1], a dense network with another density than 1, or an accuracy that
-        is not finite.
     """
 
     density: float
@@ -70,13 +62,6 @@ def paired(
 ) -> list[float]:
     """Return ticket − another arm at one density, for every seed that has both.
 
-    Raises
-    ------
-    BadInput
-        One arm has two rows of one density and seed.
-
-    Examples
-    --------
     >>> runs = [Trained(0.1, "ticket", 0, 0.9), Trained(1, "dense", 0, 0.875)]
     >>> [round(d, 3) for d in paired(runs, "dense", 0.1)]
     [0.025]

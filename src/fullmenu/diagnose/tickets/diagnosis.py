@@ -41,14 +41,10 @@ def judge_tickets(
         points, as Frankle et al. 2020 have it).
     worth
         A gain over re-initialised weights that is smaller than this counts as none.
-    level
-        Coverage of the intervals, all of them over seeds.
-    subject
-        What was pruned.
-    barriers
-        Error barriers by name, to be shown as evidence.
-    notes
-        Sentences to add.
+    level, subject
+        Coverage of the intervals, all of them over seeds; what was pruned.
+    barriers, notes
+        Error barriers by name, to be shown as evidence; sentences to add.
 
     Returns
     -------

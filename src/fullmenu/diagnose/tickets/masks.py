@@ -22,13 +22,7 @@ def torch_or_raise() -> Any:
 
 
 def prunable(model: Any) -> list[Any]:
-    """Return the linear and convolutional layers of a module; their weights can be pruned.
-
-    Raises
-    ------
-    BadInput
-        It has none.
-    """
+    """Return the linear and convolutional layers of a module; their weights can be pruned."""
     nn = torch_or_raise().nn
     kinds = (nn.Linear, nn.modules.conv._ConvNd)
     found = [m for m in model.modules() if isinstance(m, kinds)]

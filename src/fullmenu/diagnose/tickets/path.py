@@ -30,8 +30,6 @@ class Path:
     def barrier(self) -> float:
         """How far the largest error lies above the mean of the ends.
 
-        Examples
-        --------
         >>> round(Path((0.0, 0.5, 1.0), (0.1, 0.4, 0.2)).barrier, 3)
         0.25
         """

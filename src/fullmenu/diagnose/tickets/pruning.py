@@ -53,10 +53,9 @@ def train_tickets(
         convolutional layers together are pruned.
     seeds
         Each is a run of its own, from its own initial weights.
-    early
-        Measure the accuracy after so many steps too.
-    rewind
-        Tickets go back to the weights after so many steps; 0: to the initial ones.
+    early, rewind
+        Measure the accuracy after so many steps too; tickets go back to the weights after so many
+        steps, 0: to the initial ones.
     arms
         Which networks to train; the ticket always is, because the next mask comes from it.
     progress

@@ -41,16 +41,9 @@ def lottery_ticket(
     Parameters
     ----------
     make_model, train, evaluate
-        ``make_model()`` returns a new torch module. ``train(model, seed)`` trains it in place,
-        ``train(model, seed, steps)`` for so many steps. ``evaluate(model)`` returns an accuracy.
-    densities
-        Shares of weights to keep, falling; see :func:`train_tickets` for how.
-    seeds
-        Each a run of its own; one is not enough for a verdict.
-    early
-        Steps after which learning speed is read; left out by default.
-    rewind
-        Steps after which the weights are kept that a ticket goes back to.
+        The network, how it is trained and scored; see :func:`train_tickets`.
+    densities, seeds, early, rewind, progress
+        As :func:`train_tickets` takes them; one seed is not enough for a verdict.
     tolerance, worth, level
         Declared beforehand; see :func:`judge_tickets`.
     connectivity
@@ -63,8 +56,6 @@ def lottery_ticket(
         Needed for ``connectivity`` where there is BatchNorm; see :func:`linear_mode_connectivity`.
     subject
         What to call the network; its class by default.
-    progress
-        Told of every network trained, with the module.
 
     Raises
     ------

@@ -68,10 +68,9 @@ def sparse_autoencoder(
         until this is reached, so that dictionaries are compared at one reconstruction.
     steps, batch, learning_rate
         Of Adam; the rate falls to 0 over the last fifth.
-    held_out
-        Share of the items on which ``fvu`` and ``l0`` of the result are measured.
-    seed
-        Of weights, batches and the split.
+    held_out, seed
+        Share of the items on which ``fvu`` and ``l0`` of the result are measured; seed of weights,
+        batches and the split.
 
     Raises
     ------

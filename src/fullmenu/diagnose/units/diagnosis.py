@@ -7,12 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from fullmenu.diagnose.units.dimensions import concept_directions, feature_dimensionality
-from fullmenu.diagnose.units.effects import (
-    Floats,
-    chance_effects,
-    checked,
-    effects_of,
-)
+from fullmenu.diagnose.units.effects import Floats, chance_effects, checked, effects_of
 from fullmenu.diagnose.units.intervals import half_spread
 from fullmenu.diagnose.units.numbers import concepts_per_unit
 from fullmenu.diagnose.units.similarity import co_occurrence, given
@@ -66,16 +61,14 @@ def polysemanticity(
         Of the concepts, for the notes.
     similarity : (C, C), optional
         How alike concepts are, 0 to 1; by default how far their labels go together.
-    least
-        Declared beforehand: concepts per answering unit above which units are polysemantic.
-    floor
-        Effects (2·AUROC − 1) up to this size count as none.
+    least, floor
+        Declared beforehand: concepts per answering unit above which units are polysemantic, and
+        the size up to which effects (2·AUROC − 1) count as none.
     level
         Coverage of the intervals, over items; also how sure it is that chance gives no effect.
-    permutations, draws, seed
-        Of the rows of concepts for the null; random halves of the items for the interval.
-    subject
-        What the activations are of.
+    permutations, draws, seed, subject
+        Of the rows of concepts for the null; random halves of the items for the interval; seed of
+        both; what the activations are of.
 
     Returns
     -------

@@ -13,6 +13,10 @@ from fullmenu.errors import BadInput, NotEnoughData
 def feature_dimensionality(directions: Any) -> Floats:
     """Return D of every feature: ‖W_i‖² / Σ_j (Ŵ_i·W_j)².
 
+    Elhage et al. 2022, Toy Models of Superposition. Where all features are equally important and
+    dense, a network may turn its space at will and D of single features means nothing;
+    :func:`dimensions_per_feature` then still does.
+
     Parameters
     ----------
     directions : (n, m)
@@ -23,17 +27,6 @@ def feature_dimensionality(directions: Any) -> Floats:
     (n,)
         1: a dimension of its own. ½: it shares one with its opposite (an antipodal pair). 2/5: one
         of five that share two. 0: not there at all.
-
-    Raises
-    ------
-    BadInput
-        Not a matrix of finite numbers.
-
-    Notes
-    -----
-    Elhage et al. 2022, Toy Models of Superposition. Where all features are equally important and
-    dense, a network may turn its space at will and D of single features means nothing;
-    :func:`dimensions_per_feature` then still does.
 
     Examples
     --------
@@ -49,20 +42,8 @@ def feature_dimensionality(directions: Any) -> Floats:
 def dimensions_per_feature(directions: Any) -> float:
     """Return D* = m / ‖W‖²_F: dimensions for each feature that is represented.
 
-    Parameters
-    ----------
-    directions : (n, m)
-        One row for each feature; of length about 1 where the feature is represented.
+    A row of ``directions``, (n, m), is of length about 1 where the feature is represented.
 
-    Raises
-    ------
-    BadInput
-        Not a matrix of finite numbers.
-    NotEnoughData
-        All directions are 0: no feature is represented.
-
-    Examples
-    --------
     >>> dimensions_per_feature([[1, 0], [0, 1], [0, -1], [-1, 0]])
     0.5
     """

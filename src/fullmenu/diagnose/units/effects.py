@@ -22,25 +22,16 @@ BLOCK = 4_000_000
 def effects(activations: Any, concepts: Any) -> Floats:
     """Return 2·AUROC − 1 of every unit for every concept, (d, C).
 
+    1: the unit is always higher where the concept holds; −1: always lower; 0: no matter. From
+    midranks (Mann & Whitney 1947), so that units which are mostly 0 are treated rightly. O(n d
+    (log n + C)).
+
     Parameters
     ----------
     activations : (n, d)
         Of d units on n items.
     concepts : (n, C)
         Whether each concept holds for each item.
-
-    Raises
-    ------
-    BadInput
-        Other shapes, other numbers than 0 and 1, or activations that are not finite.
-    NotEnoughData
-        A concept that holds for fewer than 10 items, or for all but fewer than 10.
-
-    Notes
-    -----
-    1: the unit is always higher where the concept holds; −1: always lower; 0: no matter. From
-    midranks (Mann & Whitney 1947), so that units which are mostly 0 are treated rightly. O(n d
-    (log n + C)).
 
     Examples
     --------
@@ -61,21 +52,15 @@ def chance_effects(
 ) -> Floats:
     """Return how large an effect on each concept may be by chance, (C,).
 
-    Parameters
-    ----------
-    activations, concepts
-        As :func:`effects` takes them.
-    level
-        In so many cases no unit exceeds these bounds for any concept, if none answers to any.
-    permutations
-        How often whole rows of concepts are permuted, so that they stay as related as they are.
-    seed
-        Of the permutations.
-
-    Notes
-    -----
     The largest effect over all units and concepts, each in standard errors of its concept, so that
     a rare concept does not hide what is seen of common ones.
+
+    Parameters
+    ----------
+    level
+        In so many cases no unit exceeds these bounds for any concept, if none answers to any.
+    permutations, seed
+        How often whole rows of concepts are permuted, so that they stay as related as they are.
     """
     x, y = checked(activations, concepts)
     inside = y.sum(0)

@@ -15,13 +15,6 @@ def half_spread(
 ) -> Floats:
     """Return the standard errors of several numbers on all items, from random halves of them.
 
-    Raises
-    ------
-    NotEnoughData
-        In hardly a half does every concept hold, and fail to hold, for 5 items.
-
-    Notes
-    -----
     Half of the items, drawn without replacement, differ from all by as much as all differ from
     the population: no factor is needed (Shao & Wu 1989 on leaving out many).
     """

@@ -12,6 +12,10 @@ from fullmenu.diagnose.units.effects import Floats
 def concepts_per_unit(effects: Any, similarity: Any, threshold: Any = 0.0) -> Floats:
     """Return Leinster and Cobbold's number of order 1 of each unit's concepts, (d,).
 
+    The number of :func:`fullmenu.measures.leinster_cobbold` (2012), whose rows weigh the same,
+    with a weight for each concept. With all concepts unrelated it is the exponential of the
+    entropy, with all alike it is 1.
+
     Parameters
     ----------
     effects : (d, C)
@@ -25,12 +29,6 @@ def concepts_per_unit(effects: Any, similarity: Any, threshold: Any = 0.0) -> Fl
     -------
     (d,)
         exp(−Σ p log(Zp)); 0 for a unit that answers to no concept.
-
-    Notes
-    -----
-    The number of :func:`fullmenu.measures.leinster_cobbold` (2012), whose rows weigh the same,
-    with a weight for each concept. With all concepts unrelated it is the exponential of the
-    entropy, with all alike it is 1.
 
     Examples
     --------

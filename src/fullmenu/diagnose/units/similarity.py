@@ -19,8 +19,6 @@ def co_occurrence(concepts: Any, level: float = 0.95) -> Floats:
     (at ``level``), it counts as 0: summed over concepts, such noise would make unrelated ones look
     like fewer.
 
-    Examples
-    --------
     >>> y = np.tile([[1, 1, 0], [1, 1, 1], [0, 0, 1], [0, 0, 0]], (10, 1))
     >>> co_occurrence(y).round(2).tolist()
     [[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]

@@ -51,16 +51,9 @@ def task(name: str, seed: int, tuned: Mapping[str, Any]) -> Any:
 class Race:
     """How a training went.
 
-    Parameters
-    ----------
-    curve
-        Steps and score, a block apart.
-    cost
-        CPU time of a step, in steps of Adam.
-    at_steps, at_cpu
-        Score after the steps that were asked for, and after the CPU time that Adam needs for them.
-    details
-        What else was measured after those steps.
+    ``curve``: steps and score, a block apart. ``cost``: CPU time of a step, in steps of Adam.
+    ``at_steps``, ``at_cpu``: score after the steps that were asked for, and after the CPU time that
+    Adam needs for them. ``details``: what else was measured after those steps.
     """
 
     curve: list[tuple[int, float]]
@@ -73,11 +66,8 @@ class Race:
 def race(ours: Task, adam: Task | None, steps: int) -> Race:
     """Train for ``steps``, and on where Adam's time for them is not used up.
 
-    Parameters
-    ----------
-    adam
-        A second task that is trained by Adam, to time it beside ours, block by block, under the
-        same load of the machine; ``None`` where ours is Adam.
+    ``adam`` is a second task that is trained by Adam, to time it beside ours, block by block, under
+    the same load of the machine; ``None`` where ours is Adam.
     """
     curve: list[tuple[int, float]] = []
     mine = theirs = 0.0

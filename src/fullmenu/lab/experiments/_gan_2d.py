@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
-from fullmenu.lab.experiments._charts import by_seed
 from fullmenu.lab.experiments._gan_remedies import (
     REMEDIES,
     Duel,
@@ -20,6 +19,7 @@ from fullmenu.lab.experiments._gan_remedies import (
     losses_seen,
 )
 from fullmenu.lab.experiments._gradients import device_of, set_rate
+from fullmenu.lab.experiments._plots import by_seed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -122,8 +122,7 @@ NUMBERS = {
     "counted": Number("modes as the instrument counts them, from real samples alone", "modes", 1),
     "high_quality": Number("samples within 3 sd of a true mean; a perfect sampler: 98.9", "%", 1),
     "reverse_kl": Number(
-        "KL of the modes served from the uniform, less a perfect sampler's; ln K if none is",
-        "nats",
+        "KL of the modes served from the uniform, less a perfect sampler's; ln K if none is", "nats"
     ),
     "effective": Number("effective number of modes, order 2, of high quality", "modes", 1),
 }
@@ -149,14 +148,9 @@ def on_plane(
 ) -> Experiment:
     """Make the experiment of Gaussians about some means, (K, 2).
 
-    Parameters
-    ----------
-    claim
-        What must hold beside what must hold of both.
-    published
-        Modes, high quality and reverse KL of PacGAN's table, by arm.
-    sd, width
-        Of a Gaussian, and of the kernel under which the instrument groups points.
+    ``claim`` is what must hold beside what must hold of both; ``published`` has modes, high quality
+    and reverse KL of PacGAN's table, by arm; ``width`` is that of the kernel under which the
+    instrument groups points.
     """
     return Experiment(
         name=name,
@@ -236,10 +230,7 @@ def dishes(real: Iterable[Floats], width: float) -> tuple[Floats, float]:
     The first samples are grouped as ``fullmenu check`` groups vectors, under a Gaussian kernel
     whose width is fixed beforehand; the others go to the dish with the nearest middle.
 
-    Returns
-    -------
-    (K, 2), float
-        The middle of each dish, and the standard deviation of plates about their middles.
+    Returns the middle of each dish, (K, 2), and the deviation of plates about their middles.
     """
     from scipy.spatial import cKDTree
 

@@ -26,13 +26,7 @@ PLACE = "FULLMENU_DATA"
 
 
 def digits(part: str) -> tuple[Bytes, Ints]:
-    """Read images (n, 28, 28) and labels (n,) of MNIST, ``train`` or ``t10k``.
-
-    Raises
-    ------
-    BadInput
-        The environment names no folder that holds them.
-    """
+    """Read images (n, 28, 28) and labels (n,) of MNIST, ``train`` or ``t10k``."""
     folder = Path(os.environ.get(PLACE, "")) / "mnist"
     names = [f"{part}-{what}-ubyte.gz" for what in ("images-idx3", "labels-idx1")]
     if not os.environ.get(PLACE) or not all((folder / name).is_file() for name in names):

@@ -13,21 +13,10 @@ from fullmenu.lab.experiment import Claim, Result, Settings
 class Remedy:
     """What an arm adds to the plain GAN.
 
-    Parameters
-    ----------
-    about
-        In a few words.
-    pack
-        Samples that the discriminator judges at once.
-    layer
-        What its last hidden layer is followed by: ``std`` or ``discrimination``; or ``spectral``
-        for spectral normalisation of all its layers.
-    paired
-        Relativistic pairing with R1 and R2 instead of the plain loss.
-    unroll
-        Whether the generator looks ahead.
-    seek
-        Whether the generator is paid for different samples.
+    The discriminator judges ``pack`` samples at once, and its last hidden layer is followed by a
+    ``layer`` (``std``, ``discrimination``; or ``spectral``: spectral normalisation of all).
+    ``paired``: relativistic pairing with R1 and R2 instead of the plain loss. ``unroll``: the
+    generator looks ahead. ``seek``: it is paid for different samples.
     """
 
     about: str
@@ -131,14 +120,7 @@ def discriminator(
 ) -> Any:
     """Close a discriminator: the remedy's layer, one logit, and packing.
 
-    Parameters
-    ----------
-    layers, channels, places
-        What it begins with, ending in so many channels at so many places each.
-    remedy
-        Of the arm.
-    sd
-        Of the initial weights; 0 leaves them as torch drew them.
+    It begins with ``layers``, which end in so many channels at so many places each.
     """
     from torch import nn
     from torch.nn.utils.parametrizations import spectral_norm
@@ -179,14 +161,8 @@ def losses_seen(
 ) -> Claim:
     """Claim that compare agrees with the known effective number of modes.
 
-    Parameters
-    ----------
-    result, modes
-        The runs, and how many modes there are.
-    gone
-        Percent of the effective modes that make a loss; from 95 % kept on there is none.
-    among, counts
-        Which outputs are compared, in words; whether a run's numbers let it count.
+    A loss is ``gone`` percent of the effective modes or more; from 95 % kept on there is none.
+    ``among`` says which outputs are compared, ``counts`` whether a run's numbers let it count.
     """
     lost, kept = [], []
     for c in result.cells:

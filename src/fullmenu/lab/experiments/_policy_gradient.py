@@ -32,17 +32,13 @@ class Recipe:
     ----------
     reward
         ``proxy``, ``gold`` or ``nothing``.
-    kl
-        Weight of KL to the base, in units of the reward a nat.
-    variety
-        ``surprise`` (−log cluster frequency, added), ``multiply`` (the reward times 1 − own share,
-        after DARLING), or nothing.
-    weight
-        Of the surprise.
+    kl, entropy
+        Weights of KL to the base and of −log π, in units of the reward a nat.
+    variety, weight
+        ``surprise`` (−log cluster frequency, added with this weight), ``multiply`` (the reward
+        times 1 − own share, after DARLING), or nothing.
     capped
         Whether the reward is capped at the base's mean and one standard deviation.
-    entropy
-        Weight of −log π, in the same units.
     rate
         The learning rate, as a multiple of the setting's.
     """

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
-from fullmenu.lab.experiments._charts import by_arm
 from fullmenu.lab.experiments._gradients import descend
+from fullmenu.lab.experiments._plots import by_arm
 
 N = 300
 """Training examples; with so many features, a linear model just fits any labels."""
@@ -249,13 +249,7 @@ EXPERIMENT = Experiment(
     cell=cell,
     claims=claims,
     draw=draw,
-    settings={
-        "noise": 0.15,
-        "bandwidth": 0.5,
-        "ridge": 1.0,
-        "steps": 1500,
-        "learning_rate": 0.005,
-    },
+    settings={"noise": 0.15, "bandwidth": 0.5, "ridge": 1.0, "steps": 1500, "learning_rate": 0.005},
     full={"seeds": 20, "steps": 20000},
     published=[
         Published("features", "top", "0.874 ± 0.018", PROTOTYPE),

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
-from fullmenu.lab.experiments._charts import by_arm, courses
 from fullmenu.lab.experiments._gradients import descend
+from fullmenu.lab.experiments._plots import by_arm, courses
 
 TASKS = 5
 ARMS = {

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
-from fullmenu.lab.experiments._charts import by_seed
 from fullmenu.lab.experiments._gan_remedies import REMEDIES, losses_seen
 from fullmenu.lab.experiments._gradients import device_of
+from fullmenu.lab.experiments._plots import by_seed
 
 TEST = "test digits"
 """The arm that shows stacks of real test digits."""

@@ -15,8 +15,8 @@ from fullmenu.diagnose.tickets.accuracies import ARMS, Trained
 from fullmenu.diagnose.tickets.diagnosis import judge_tickets
 from fullmenu.diagnose.tickets.network import Network
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
-from fullmenu.lab.experiments._charts import by_arm, mean_and_range
 from fullmenu.lab.experiments._gradients import descend, device_of
+from fullmenu.lab.experiments._plots import by_arm, mean_and_range
 
 OTHER_START = "other start"
 TEST = 599

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
-from fullmenu.lab.experiments._chance import chance_of
-from fullmenu.lab.experiments._charts import by_arm, courses
+from fullmenu.lab.experiments._plots import by_arm, courses
 
 UNTUNED = "untuned"
 SHARPNESS = {
@@ -46,6 +45,17 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
         {"compare": document["verdict"]},
         {"dishes": [point.dishes for point in run.history[:: max(len(run.history) // 60, 1)]]},
     )
+
+
+def chance_of(runs: int, rate: float = 0.05) -> int:
+    """Return the most false verdicts that so many runs show with probability at least 95 %.
+
+    >>> chance_of(5), chance_of(20)
+    (1, 3)
+    """
+    from scipy.stats import binom
+
+    return int(binom.ppf(0.95, runs, rate))
 
 
 def claims(result: Result) -> list[Claim]:

@@ -20,11 +20,7 @@ FORKS = {"k = 2": 2, "k = 3": 3, "k = 5": 5, "k = 10": 10}
 ROOMS = {"rooms, γ = 0.3": 0.3, "rooms, γ = 0.9": 0.9, "rooms, γ = 0.99": 0.99}
 NEAR = "k = 10, γ = 0.5"
 FAR_SIGHTED = 0.99
-PLAN = (
-    "...#...",
-    ".S.....",
-    "X..#...",
-)
+PLAN = ("...#...", ".S.....", "X..#...")
 """Two rooms and a door: ``S`` the start, ``X`` the cell that shuts down."""
 
 
@@ -110,11 +106,7 @@ def _in_rooms(gamma: float, seed: int, settings: Settings) -> Outcome:
             "ending": float(found.state[shut][0]),
         },
         verdicts,
-        {
-            "cells": [list(s) for s in model.states],
-            "power": found.state.tolist(),
-            "off": list(off),
-        },
+        {"cells": [list(s) for s in model.states], "power": found.state.tolist(), "off": list(off)},
     )
 
 
@@ -199,11 +191,7 @@ def draw(result: Result) -> Any:
         x=alt.X("column:O", title=None, axis=None), y=alt.Y("row:O", title=None, axis=None)
     )
     boxes = place.mark_rect().encode(
-        color=alt.Color(
-            "power:Q",
-            title="POWER",
-            scale=alt.Scale(domain=[0.5, 1], scheme="blues"),
-        )
+        color=alt.Color("power:Q", title="POWER", scale=alt.Scale(domain=[0.5, 1], scheme="blues"))
     )
     words = place.mark_text(fontSize=11).encode(
         text="label:N",

@@ -141,28 +141,18 @@ def claims(result: Result) -> list[Claim]:
     n = len(result.seeds)
     inside = sum(result.values(PROXY, "peak inside"))
     rising = sum(x > 1 for x in result.values(PROXY, "proxy at the end"))
-    covered = sum(result.values(PROXY, "interval holds it"))
+    held = sum(result.values(PROXY, "interval holds it"))
     past = result.verdicts(PROXY, "over-optimisation").count("past the peak")
     false = result.verdicts(GOLD, "over-optimisation").count("past the peak")
-    return [
-        Claim(
-            "the gold score peaks inside the run in at least 9 of 10 seeds",
-            f"{inside:.0f} of {n}",
-            inside >= 0.9 * n,
-        ),
-        Claim("while the proxy rises, every time", f"{rising} of {n}", rising == n),
-        Claim("the log alone says past the peak, as often", f"{past} of {n}", past >= 0.9 * n),
-        Claim(
-            "the fitted peak's interval holds the true one in at least 90 %",
-            f"{covered:.0f} of {n}",
-            covered >= 0.9 * n,
-        ),
-        Claim(
-            "optimising gold itself is never told as past the peak",
-            f"{false} of {n}",
-            false == 0,
-        ),
-    ]
+    often = 0.9 * n
+    counted = (
+        ("the gold score peaks inside the run in at least 9 of 10 seeds", inside, inside >= often),
+        ("while the proxy rises, every time", rising, rising == n),
+        ("the log alone says past the peak, as often", past, past >= often),
+        ("the fitted peak's interval holds the true one in at least 90 %", held, held >= often),
+        ("optimising gold itself is never told as past the peak", false, false == 0),
+    )
+    return [Claim(claim, f"{k:.0f} of {n}", holds) for claim, k, holds in counted]
 
 
 def draw(result: Result) -> Any:
@@ -228,9 +218,7 @@ EXPERIMENT = Experiment(
     },
     full={"seeds": 100, "samples": 1024},
     seeds=10,
-    published=[
-        Published(PROXY, "peak inside", "10 of 10", "a prototype of ours, another world"),
-    ],
+    published=[Published(PROXY, "peak inside", "10 of 10", "a prototype of ours, another world")],
     caveat="A Gaussian policy and a random function: the shape of the curve depends on both. "
     "Gold is known here; in practice it is a second scorer with faults of its own.",
 )

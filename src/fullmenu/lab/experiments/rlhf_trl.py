@@ -178,7 +178,7 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     served = {"before": begun.again, "after": after}
     modes = {side: _modes(begun.world, log) for side, log in served.items()}
     texts = [t for outputs in after.values() for t in outputs]
-    verdict = str(compare(Samples.of({**begun.again}), Samples.of({**after})).verdict)
+    verdict = str(compare(Samples.of(begun.again), Samples.of(after)).verdict)
     alarm = watch.raised[0].step if watch.raised else None
     eyes = [[x.step, x.effective["answer"].value] for x in watch.looks if "answer" in x.effective]
     return Outcome(
@@ -233,7 +233,7 @@ def tuned(
         from fullmenu.cure import mix
 
         reward = mix(begun.proxy, base=begun.scores, beta=beta)
-    before = Samples.of({**begun.log})
+    before = Samples.of(begun.log)
     watch = Watch(every=settings["every"], baseline=before, views=["phrasing", "answer"])
     callback = VarietyCallback(watch)
     n = settings["generations"]

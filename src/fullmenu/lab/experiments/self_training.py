@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
-from fullmenu.lab.experiments._charts import by_arm, mean_and_range
 from fullmenu.lab.experiments._gradients import descend, device_of
+from fullmenu.lab.experiments._plots import by_arm, mean_and_range
 
 LOST = ("collapsed", "narrowed")
 WORDS = 64
@@ -45,12 +45,7 @@ class Data(NamedTuple):
 class Language:
     """The real distribution, and what of it is in a sample.
 
-    Parameters
-    ----------
-    seed
-        Of the phrases.
-    prompts, modes
-        How many prompts, and how many modes each has.
+    The phrases are drawn by ``seed``; each of the prompts has so many modes.
     """
 
     def __init__(self, seed: int, prompts: int, modes: int) -> None:
@@ -93,8 +88,6 @@ class Language:
 def effective_number(counts: NDArray[np.int64]) -> float:
     """Effective number (order 2) of the modes of a prompt, unbiased, from known counts.
 
-    Examples
-    --------
     >>> round(effective_number(np.array([[2, 2], [3, 1]])), 3)
     2.4
     """

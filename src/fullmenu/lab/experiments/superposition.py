@@ -106,9 +106,7 @@ def claims(result: Result) -> list[Claim]:
             all(0.45 <= wide[arm] <= 0.55 for arm in (HALF, NEAR_HALF)),
         ),
         Claim(
-            "a sparse feature has less than a quarter",
-            f"{wide[SPARSE]:.3f}",
-            wide[SPARSE] < 0.25,
+            "a sparse feature has less than a quarter", f"{wide[SPARSE]:.3f}", wide[SPARSE] < 0.25
         ),
         Claim(
             "with twice the units the autoencoder brings concepts from 15 or more a unit to 1.1 or "

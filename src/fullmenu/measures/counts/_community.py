@@ -6,11 +6,12 @@ dishes as Chao1 (Chao2) says are missing, all alike (Chao & Jost 2012; Chao et a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from fullmenu.measures.counts._counts import Tally, summed
+from fullmenu.measures.counts.richness import chao
 from fullmenu.measures.counts.sample_coverage import unseen_again
 from fullmenu.stats.arrays import Floats
 
@@ -18,8 +19,7 @@ _ONE_BY_ONE = 100_000
 """So many unseen dishes are drawn one by one; of more, next to none comes twice in a unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Community:
+class Community(NamedTuple):
     """Shares of dishes (chances of occurring in a unit, for incidence data).
 
     The dishes that the sample shows, by ascending count; how many others there are, and what they
@@ -51,8 +51,8 @@ class Community:
 def community(s: Tally) -> Community:
     """Estimate the kitchen behind a sample.
 
-    >>> from fullmenu.measures.counts._counts import spectrum
-    >>> c = community(spectrum([5, 3, 2, 1, 1]))
+    >>> from fullmenu.measures.counts._counts import tally
+    >>> c = community(tally([5, 3, 2, 1, 1]))
     >>> c.unseen, round(c.rest, 3), c.seen.round(3).tolist()
     (2, 0.153, [0.031, 0.031, 0.133, 0.236, 0.416])
     """
@@ -64,12 +64,9 @@ def community(s: Tally) -> Community:
 
 def unseen_share(s: Tally) -> tuple[int, float]:
     """How many dishes were not seen, and what they share."""
-    # f₀ = (n−1)/n · f₁²/2f₂ (Chao 1984), which share 1 − Ĉ = f₁/n · A (Chao & Jost 2012)
-    f1, f2 = s.seen(1), s.seen(2)
-    missing = f1 * f1 / (2 * f2) if f2 else f1 * (f1 - 1) / 2
-    missing *= (s.size - 1) / s.size
-    # a product that should be whole may end just above it
-    return int(np.ceil(missing - 1e-9)), f1 / s.size * unseen_again(s)
+    # they share 1 − Ĉ = f₁/n · A (Chao & Jost 2012); a number that should be whole may end above it
+    missing = chao(s, s.f).real
+    return int(np.ceil(missing - 1e-9)), s.seen(1) / s.size * unseen_again(s)
 
 
 def shrunk(s: Tally, rest: float) -> Floats:

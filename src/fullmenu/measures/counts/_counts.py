@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -12,8 +11,7 @@ from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.stats.arrays import Floats
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """How many dishes, ``f``, were served how often, ``x`` (ascending whole numbers above 0).
 
     For incidence data ``units`` is how many sampling units (prompts) were looked at; ``x`` then
@@ -61,10 +59,10 @@ class Tally:
         )
 
 
-def spectrum(counts: Any, least: int = 2, units: int | None = None) -> Tally:
+def tally(counts: Any, least: int = 2, units: int | None = None) -> Tally:
     """Check counts and sum them up; zeros are left out.
 
-    >>> s = spectrum([3, 1, 0, 1])
+    >>> s = tally([3, 1, 0, 1])
     >>> s.n, s.dishes, s.seen(1)
     (5, 3, 2.0)
     """
@@ -91,6 +89,16 @@ def summed(values: Floats, units: int | None = None) -> Tally:
     """Sum up counts that are known to be whole numbers of at least 0."""
     found, f = np.unique(values[values > 0], return_counts=True)
     return Tally(found, f.astype(np.float64), units)
+
+
+C = TypeVar("C", float, complex)
+
+
+def again(n: int, f1: C, f2: C) -> C:
+    """Chance that one more serving leaves a dish seen once where it is, from f₁ > 0 and f₂."""
+    # A = (n−1)f₁ / ((n−1)f₁ + 2f₂), with f₁ − 1 and 1 without any seen twice (Chao & Jost 2012)
+    f1, f2 = (f1, f2) if f2 else (f1 - 1, 1)
+    return (n - 1) * f1 / ((n - 1) * f1 + 2 * f2)
 
 
 def whole_units(units: Any) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 from fullmenu.estimate import Estimate
-from fullmenu.measures.counts._counts import Tally, spectrum
+from fullmenu.measures.counts._counts import Tally, tally
 from fullmenu.measures.counts.rarefaction import (
     BOOTSTRAP,
     check_order,
@@ -80,7 +80,7 @@ def evenness(
         raise BadInput(f"order={order!r}: give an order of at least 0")
     if form not in _FORMS:
         raise UnknownName("form", form, _FORMS)
-    s = spectrum(counts, units=units)
+    s = tally(counts, units=units)
     if s.dishes < 2:
         raise NotEnoughData(
             "all servings are one dish, and how evenly they spread over dishes has no meaning; "

@@ -11,7 +11,7 @@ import numpy as np
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import all_same_bound
-from fullmenu.measures.counts._counts import Tally, log_jackknife_se, spectrum
+from fullmenu.measures.counts._counts import Tally, log_jackknife_se, tally
 from fullmenu.measures.counts.richness import f0, missing_dishes
 from fullmenu.measures.registry import measure
 from fullmenu.stats.arrays import Floats
@@ -84,7 +84,7 @@ def hill(
         raise BadInput(
             f"order={order!r} has no asymptotic estimator: give a number, or asymptotic=False"
         )
-    s = spectrum(counts, units=units)
+    s = tally(counts, units=units)
     if q == 0:
         return _richness(s, asymptotic, level)
     quantity = partial(asymptote if asymptotic else plug_in, q=q)

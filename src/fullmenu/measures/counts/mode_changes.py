@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.counts._community import shrunk, unseen_share
-from fullmenu.measures.counts._counts import Tally, spectrum, summed
+from fullmenu.measures.counts._counts import Tally, summed, tally
 from fullmenu.measures.registry import measure
 from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.draws import missed
@@ -27,7 +27,7 @@ def vanished(
 
     What as many more servings of *before* would not show either is taken off.
     """
-    b, a = spectrum(before, 3), spectrum(after)
+    b, a = tally(before, 3), tally(after)
     x, y = (np.asarray(c, np.float64) for c in (before, after))
     if len(x) != len(y):
         raise BadInput(

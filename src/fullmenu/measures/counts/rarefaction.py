@@ -10,7 +10,7 @@ import numpy as np
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.counts._community import community
-from fullmenu.measures.counts._counts import Tally, spectrum
+from fullmenu.measures.counts._counts import Tally, tally
 from fullmenu.measures.counts.hill import asymptote, plug_in
 from fullmenu.measures.counts.sample_coverage import good_turing, unseen_again
 from fullmenu.measures.registry import measure
@@ -86,7 +86,7 @@ def rarefaction(
     >>> round(rarefaction(girdled, coverage=0.9).value, 3)
     19.0
     """
-    s = spectrum(counts, units=units)
+    s = tally(counts, units=units)
     return _curve(s, order, [(size, coverage)], bootstrap, level, seed)[0]
 
 
@@ -117,7 +117,7 @@ def rarefaction_curve(
     26 [21, 31]
     34.7 [25.7, 43.8]
     """
-    s = spectrum(counts, units=units)
+    s = tally(counts, units=units)
     if sizes is None:
         below = np.linspace(1, s.size, 20)
         above = np.linspace(s.size, 2 * s.size, 21)[1:]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData, UnknownName
 from fullmenu.estimate import Estimate
-from fullmenu.measures.counts._counts import Tally, spectrum
+from fullmenu.measures.counts._counts import Tally, again, tally
 from fullmenu.measures.registry import measure
 from fullmenu.stats.quantile import normal_quantile
 
@@ -82,7 +82,7 @@ def richness(
     """
     if estimator not in _ESTIMATORS:
         raise UnknownName("estimator", estimator, _ESTIMATORS)
-    s = spectrum(counts, units=units)
+    s = tally(counts, units=units)
     value, low, high = missing_dishes(s, estimator, level)
     method = f"{_said(estimator, s)}, log-normal"
     return Estimate(
@@ -116,7 +116,7 @@ def unseen(counts: Any, *, units: int | None = None, level: float = 0.95) -> Est
     >>> print(unseen([46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12))
     17.9 [4.51, 71]
     """
-    s = spectrum(counts, units=units)
+    s = tally(counts, units=units)
     value, low, high = missing_dishes(s, "chao1", level)
     method = f"{_said('chao1', s)} − observed, log-normal"
     return Estimate(value, low, high, s.size, "dishes", method, level)
@@ -164,7 +164,8 @@ def _at(s: Tally, f: Complex, times: int) -> complex:
     return complex(f[s.x == times].sum())
 
 
-def _chao(s: Tally, f: Complex) -> complex:
+def chao(s: Tally, f: Any) -> complex:
+    """Return Chao1's number of unseen dishes (Chao2's, with sampling units) for these counts f."""
     # (n−1)/n · f₁²/2f₂, or f₁(f₁ − 1)/2 without any seen twice (Chao 1984)
     k, f1, f2 = (s.size - 1) / s.size, _at(s, f, 1), _at(s, f, 2)
     return k * f1 * f1 / (2 * f2) if f2 else k * f1 * (f1 - 1) / 2
@@ -181,7 +182,7 @@ def _ichao(s: Tally, f: Complex) -> complex:
     n, f4 = s.size, f4 if f4 else 1.0
     factor, inner = (1.0, 1.0) if s.units is None else ((n - 3) / n, (n - 3) / (n - 1))
     more = f1 - inner * f2 * f3 / (2 * f4)
-    return _chao(s, f) + (factor * f3 / (4 * f4) * more if more.real > 0 and factor > 0 else 0)
+    return chao(s, f) + (factor * f3 / (4 * f4) * more if more.real > 0 and factor > 0 else 0)
 
 
 def _ace(s: Tally, f: Complex, heterogeneous: bool = False) -> complex:
@@ -192,11 +193,7 @@ def _ace(s: Tally, f: Complex, heterogeneous: bool = False) -> complex:
     if not rare.any() or not f1:
         return 0j
     total, pairs, dishes = (x * g).sum(), (x * (x - 1) * g).sum(), g.sum()
-    again = 1.0 + 0j
-    if s.units is not None:
-        f2 = _at(s, f, 2)
-        again = (n - 1) * f1 / ((n - 1) * f1 + 2 * f2) if f2 else _again_without(f1, n)
-    coverage = 1 - f1 / total * again
+    coverage = 1 - f1 / total * (1 if s.units is None else again(n, f1, _at(s, f, 2)))
     if abs(coverage) < 1e-12 or total.real <= 1:
         raise NotEnoughData(
             f"all dishes that were served up to {RARE} times were served once, so their coverage "
@@ -209,10 +206,6 @@ def _ace(s: Tally, f: Complex, heterogeneous: bool = False) -> complex:
     elif heterogeneous:
         spread *= 1 + f1 / coverage * unit * pairs / (total * (total - 1))
     return dishes / coverage - dishes + f1 / coverage * spread
-
-
-def _again_without(f1: complex, n: int) -> complex:
-    return (n - 1) * (f1 - 1) / ((n - 1) * (f1 - 1) + 2)
 
 
 def _ace1(s: Tally, f: Complex) -> complex:
@@ -230,7 +223,7 @@ def _jackknife2(s: Tally, f: Complex) -> complex:
 
 
 _ESTIMATORS: dict[str, Callable[[Tally, Complex], complex]] = {
-    "chao1": _chao,
+    "chao1": chao,
     "chao1_bias_corrected": _chao_bias_corrected,
     "ichao1": _ichao,
     "ace": _ace,

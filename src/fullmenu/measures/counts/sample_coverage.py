@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fullmenu.estimate import Estimate
-from fullmenu.measures.counts._counts import Tally, spectrum
+from fullmenu.measures.counts._counts import Tally, again, tally
 from fullmenu.measures.registry import measure
 from fullmenu.stats.proportion import wilson
 
@@ -35,7 +35,7 @@ def sample_coverage(counts: Any, *, units: int | None = None, level: float = 0.9
     >>> print(sample_coverage([46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12))
     0.929 [0.86, 0.965]
     """
-    s = spectrum(counts, units=units)
+    s = tally(counts, units=units)
     n, value = s.n, good_turing(s)
     f1, f2 = s.seen(1), s.seen(2)
     # Esty 1983: var Ĉ = (f₁(1 − f₁/n) + 2f₂)/n²
@@ -54,10 +54,4 @@ def good_turing(s: Tally) -> float:
 
 def unseen_again(s: Tally) -> float:
     """Chance that one more serving leaves a dish seen once where it is: Chao & Jost's A."""
-    # A = (n−1)f₁ / ((n−1)f₁ + 2f₂) (Chao & Jost 2012)
-    n, f1, f2 = s.size, s.seen(1), s.seen(2)
-    if not f1:
-        return 0.0
-    if f2:
-        return (n - 1) * f1 / ((n - 1) * f1 + 2 * f2)
-    return (n - 1) * (f1 - 1) / ((n - 1) * (f1 - 1) + 2)
+    return again(s.size, s.seen(1), s.seen(2)) if s.seen(1) else 0.0

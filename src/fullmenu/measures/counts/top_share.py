@@ -8,7 +8,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
-from fullmenu.measures.counts._counts import spectrum
+from fullmenu.measures.counts._counts import tally
 from fullmenu.measures.counts.richness import f0
 from fullmenu.measures.registry import measure
 from fullmenu.stats.proportion import leader_interval
@@ -35,7 +35,7 @@ def top_share(counts: Any, k: int = 3, *, level: float = 0.95) -> Estimate:
     """
     if k < 1 or k != int(k):
         raise BadInput(f"k={k!r}: give how many of the commonest dishes, 1 or more")
-    s = spectrum(counts)
+    s = tally(counts)
     ranked = np.repeat(s.x, s.f.astype(np.int64))[::-1]
     others = float(s.n) if s.seen(1) == s.n else f0(s)
     low, high = leader_interval(ranked, k, level, unseen=others)

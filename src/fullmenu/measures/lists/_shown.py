@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.stats.arrays import Floats, Ints
+from fullmenu.measures.arguments import whole
+from fullmenu.stats.arrays import Floats, Ints, run_starts
 
 Weights = Literal["dcg"]
 Catalogue = int | Collection[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """Pairs of a user and an item, each once, by user, then by place; places count from 0.
 
     An item that comes twice in a list has its best place only. ``items`` are in the order of their
@@ -55,11 +54,8 @@ def shown(lists: Any, k: int | None = None, least: int = 2) -> Shown:
     >>> s.users, s.items, s.item.tolist()
     (2, ['a', 'b', 'c'], [0, 1, 1, 2])
     """
-    if k is not None and (isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 1):
-        raise BadInput(f"k={k!r}: give a whole number of at least 1, or None for whole lists")
-    rows = [row for row in rows_of(lists) if len(row)]
-    if k is not None:
-        rows = [row[:k] for row in rows]
+    most = None if k is None else whole("k", k, or_else=", or None for whole lists")
+    rows = [row[:most] for row in rows_of(lists) if len(row)]
     if len(rows) < least:
         raise NotEnoughData(
             f"lists of {len(rows)} users that are not empty; at least {least} are needed; give more"
@@ -120,6 +116,6 @@ def _present(items: Collection[Any]) -> None:
 def _first(keys: Ints) -> NDArray[np.bool_]:
     """Tell for each key whether it comes for the first time."""
     order = np.argsort(keys, kind="stable")
-    first = np.ones(len(keys), np.bool_)
-    first[order[1:]] = keys[order[1:]] != keys[order[:-1]]
+    first = np.empty(len(keys), np.bool_)
+    first[order] = run_starts(keys[order])
     return first

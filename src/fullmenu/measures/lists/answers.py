@@ -10,6 +10,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.measures.arguments import whole
 from fullmenu.measures.lists._shown import rows_of
 from fullmenu.measures.registry import measure
 from fullmenu.stats.draws import shown
@@ -151,8 +152,7 @@ def _parallel(lists: Any, scores: Any) -> None:
 
 def classes(lists: Any, k: Any, what: str) -> list[Sequence[Hashable]]:
     """Return the lists that are not empty, all of k outputs or more."""
-    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 2:
-        raise BadInput(f"k={k!r}: give a whole number of at least 2")
+    k = whole("k", k, 2)
     rows = [row for row in rows_of(lists) if len(row)]
     try:
         _ = [hash(c) for row in rows for c in row]

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.measures.arguments import whole
 from fullmenu.measures.lists._shown import Catalogue, Shown, catalogue_size, shown
 from fullmenu.measures.registry import measure
 from fullmenu.stats.arrays import Floats
@@ -99,15 +100,13 @@ def items_among(s: Shown, users: Any, level: float) -> Estimate:
     all places in the lists.
     """
     n = s.users
-    m = n if users is None else users
-    if isinstance(m, bool) or not isinstance(m, (int, np.integer)) or m < 1:
-        raise BadInput(f"users={users!r}: give a whole number of at least 1")
+    m = n if users is None else whole("users", users)
     if m > n:
         raise NotEnoughData(
             f"{n} users with a list, so what {m} users see is not known; give more, or users={n} "
             "(values compare only at the same number)"
         )
-    value, without = rarefied(s, int(m))
+    value, without = rarefied(s, m)
     most = m * len(s.user) / n
     low, high = share_interval(min(value / most, 1.0), without / most, level)
     shortest = float(s.lengths().min())  # of any users, each is shown so many

@@ -8,8 +8,9 @@ import numpy as np
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.rates import effective_number
 from fullmenu.measures.lists._shown import Shown, Weights, shown
-from fullmenu.measures.pairs import between_units, in_common, inverse, rate_of_pairs
+from fullmenu.measures.pairs import between_units, in_common, rate_of_pairs
 from fullmenu.measures.registry import measure
 from fullmenu.stats.arrays import Floats
 
@@ -87,7 +88,7 @@ def effective_items(
     most = float((weight**2).sum()) / s.users  # of one list for everybody
     method = "U-statistic over pairs of users"
     rate = rate_of_pairs(value / most, without / most, "users", "", method, level, graded=True)
-    number = inverse(rate, "items")
+    number = effective_number(rate, "items")
     return number.through(lambda d: d / most, "items", number.method)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,8 +20,7 @@ STAND_IN = -9_998.0
 """What is below it stands for "unknown": some servers write −9999."""
 
 
-@dataclass(frozen=True, slots=True)
-class TokenLogprobs:
+class TokenLogprobs(NamedTuple):
     """Log-probabilities of the tokens of the outputs that have any, end to end, each at most 0.
 
     ``sizes`` are the tokens of each of these, and ``kept`` its place among all ``given``.

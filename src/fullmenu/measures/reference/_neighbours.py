@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +34,7 @@ _kept: OrderedDict[bytes, Balls] = OrderedDict()
 _KEEP = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Balls:
+class Balls(NamedTuple):
     """What balls around m centres hold of n rows.
 
     Parameters

@@ -75,6 +75,11 @@ def in_order(x: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(x[order], np.float64)
 
 
-def folds(n: int, count: int, rng: np.random.Generator) -> Ints:
-    """Deal n rows into so many folds of about equal size, at random."""
-    return np.asarray(rng.permutation(n) % count)
+FOLDS = 10
+"""So many parts are left out in turn, of both samples at once."""
+
+
+def folds(n: int, m: int, rng: np.random.Generator) -> tuple[int, Ints, Ints]:
+    """Deal the rows of both samples into as many parts of about equal size, at random."""
+    count = min(FOLDS, n, m)
+    return count, rng.permutation(n) % count, rng.permutation(m) % count

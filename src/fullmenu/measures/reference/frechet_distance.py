@@ -14,9 +14,6 @@ from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
 
-FOLDS = 10
-"""So many parts are left out in turn, of both samples at once."""
-
 _PIVOT = 1e-4
 """Cholesky's factor is taken where no pivot is smaller than this share of the largest."""
 
@@ -77,9 +74,7 @@ def frechet_distance(
     if limit:
         _require_rows(x, y)
     plain = distance(x, y)
-    count = min(FOLDS, len(x), len(y))
-    rng = np.random.default_rng(seed)
-    in_x, in_y = folds(len(x), count, rng), folds(len(y), count, rng)
+    count, in_x, in_y = folds(len(x), len(y), np.random.default_rng(seed))
     without = np.array([distance(x[in_x != g], y[in_y != g]) for g in range(count)])
     drift = (count - 1) * (float(without.mean()) - plain)
     value = plain - drift if limit else plain

@@ -15,9 +15,6 @@ from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
 
-FOLDS = 10
-"""So many parts are left out in turn, of both samples at once."""
-
 
 @measure(unit="nats", paper="Zhang et al. 2024", rises=None)
 def kernel_novelty(
@@ -85,8 +82,8 @@ def kernel_novelty(
     kernel = _kernel(np.concatenate([x, y]), len(x), bandwidth)
     made = np.arange(len(kernel)) < len(x)
     value = novelty(kernel, made, ratio)
-    count = min(FOLDS, len(x), len(y))
-    part = np.concatenate([folds(len(x), count, rng), folds(len(y), count, rng)])
+    count, *parts = folds(len(x), len(y), rng)
+    part = np.concatenate(parts)
     without = []
     for g in range(count):
         keep = np.flatnonzero(part != g)

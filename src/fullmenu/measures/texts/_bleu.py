@@ -9,18 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.measures.texts._grams import Tokenize, words_of
-from fullmenu.stats.arrays import Floats, Ints
+from fullmenu.stats.arrays import Floats, Ints, run_starts
 
 
-@dataclass(frozen=True, slots=True)
-class NumberedWords:
+class NumberedWords(NamedTuple):
     """The words of n texts, one after the other: equal words, equal numbers, without gaps."""
 
     ids: Ints
@@ -87,16 +85,6 @@ def shared_grams(words: NumberedWords, longest: int, block: Ints | None = None) 
         keys = gram * base + ids[first + k]
 
 
-def begins(*sorted_keys: NDArray[Any]) -> Ints:
-    """Return where a run of equal keys begins."""
-    new = np.ones(len(sorted_keys[0]), bool)
-    if len(new):
-        new[1:] = False
-        for key in sorted_keys:
-            new[1:] |= key[1:] != key[:-1]
-    return np.flatnonzero(new)
-
-
 EPSILON = 0.1
 """Matches that an order with none is given (Chen & Cherry 2014, their first smoothing)."""
 
@@ -123,8 +111,7 @@ def totals_of(lengths: Ints, longest: int) -> Ints:
     return np.maximum(lengths[..., None] - np.arange(longest), 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
+class Overlap(NamedTuple):
     """Matches of n texts, each against the texts of all other units.
 
     Clipped ``matches`` of each order, (n, k), and words of the ``closest`` reference in length,
@@ -178,9 +165,9 @@ def _clipped(cells: Cells, unit: Ints) -> tuple[Ints, Ints, Ints]:
     # with a₁ ≥ a₂ ≥ a₃ the largest counts by unit: the most among the others is a₁, or a₂ for the
     # unit that has a₁; without one more unit that leads them it is the next (Papineni et al. 2002)
     mine = unit[cells.row]
-    heads = begins(cells.gram, mine)
+    heads = np.flatnonzero(run_starts(cells.gram, mine))
     most = np.maximum.reduceat(cells.count, heads)
-    starts = begins(cells.gram[heads])
+    starts = np.flatnonzero(run_starts(cells.gram[heads]))
     sizes = np.diff(np.append(starts, len(heads)))
     best, leader = _take_leader(most, mine[heads], starts, sizes)
     second, runner_up = _take_leader(most, mine[heads], starts, sizes)
@@ -200,7 +187,7 @@ def _take_leader(most: Ints, owner: Ints, starts: Ints, sizes: Ints) -> tuple[In
     peak = np.maximum.reduceat(most, starts)
     tops = np.flatnonzero(most == np.repeat(peak, sizes))
     gram = np.repeat(np.arange(len(starts)), sizes)[tops]
-    at = tops[begins(gram)]
+    at = tops[np.flatnonzero(run_starts(gram))]
     most[at] = 0
     return peak, owner[at]
 
@@ -216,7 +203,7 @@ def _nearest(lengths: Ints, unit: Ints, block: Ints | None) -> tuple[Ints, Ints,
     place = lengths if block is None else lengths + block * far
     order = np.lexsort((unit, place))
     sorted_place, sorted_unit = place[order], unit[order]
-    runs = begins(sorted_unit)
+    runs = np.flatnonzero(run_starts(sorted_unit))
     sizes = np.diff(np.append(runs, len(order)))
     before, behind = np.repeat(runs - 1, sizes), np.repeat(runs + sizes, sizes)
 

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.errors import BadInput
+from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.measures.arguments import whole
-from fullmenu.stats.arrays import Floats, Ints
+from fullmenu.stats.arrays import Ints, run_starts
 from fullmenu.text import tokens
 
 Tokenize = Callable[[str], Sequence[str]]
 """From a text to its words; ``str.split``, say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """The words of ``n`` texts, as 64-bit hashes, and which text each belongs to, ascending."""
 
     hashes: tokens.Hashes
@@ -104,8 +102,7 @@ def named(sizes: Sequence[int]) -> str:
     return "-, ".join(map(str, sizes)) + "-grams"
 
 
-@dataclass(frozen=True, slots=True)
-class Kinds:
+class Kinds(NamedTuple):
     """How many n-grams there are, and how many different ones; and without each unit, (m,)."""
 
     total: int
@@ -121,7 +118,7 @@ def kinds(hashes: tokens.Hashes, unit: Ints, m: int) -> Kinds:
     if again.any():
         order = np.argsort(hashes[again])
         h, u = hashes[again][order], unit[again][order]
-        starts = np.flatnonzero(np.concatenate([[True], h[1:] != h[:-1]]))
+        starts = np.flatnonzero(run_starts(h))
         lowest, highest = np.minimum.reduceat(u, starts), np.maximum.reduceat(u, starts)
         different += len(starts)
         lost += np.bincount(lowest[lowest == highest], minlength=m)
@@ -130,15 +127,14 @@ def kinds(hashes: tokens.Hashes, unit: Ints, m: int) -> Kinds:
     )
 
 
+def need_some(hashes: tokens.Hashes, n: int) -> None:
+    """Refuse outputs without any n-gram."""
+    if not len(hashes):
+        raise NotEnoughData(f"no output has {n} words: give longer outputs, or a smaller n")
+
+
 def coming_again(hashes: tokens.Hashes) -> NDArray[np.bool_]:
     """Which hashes may come twice: those that are alone in their bucket do not."""
     size = 1 << max(int(4 * len(hashes)).bit_length(), 8)
     bucket = (hashes & np.uint64(size - 1)).astype(np.int64)
     return np.asarray(np.bincount(bucket, minlength=size)[bucket] > 1)
-
-
-def share_without(found: Kinds) -> Floats | None:
-    """Share of different n-grams without each unit; ``None`` where one unit holds them all."""
-    if int(found.total_without.min()) <= 0:
-        return None
-    return np.asarray(found.different_without / found.total_without)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.measures.arguments import checked, units, whole
-from fullmenu.stats.arrays import Floats, Ints
+from fullmenu.stats.arrays import Floats, Ints, run_starts
 from fullmenu.stats.log_odds import log_odds
 from fullmenu.text import tokens
 
@@ -33,8 +33,7 @@ SPARE = 10
 """So many more than are shown are grown, because some turn out to be parts of others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A phrase, lower-cased, words joined by spaces, that became commoner or rarer.
 
     So many outputs hold it, under so many prompts, before and after. ``delta`` is the log-odds
@@ -51,8 +50,7 @@ class Phrase:
     delta: float
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseTable:
+class PhraseTable(NamedTuple):
     """What :func:`phrase_table` found: phrases taken up and dropped, strongest first.
 
     So many were common enough to be ``tested``, and had to reach ``threshold`` in ``|z|``.
@@ -120,8 +118,7 @@ def phrase_table(
     return PhraseTable(shown[0], shown[1], tested, threshold, *corpus.sizes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Corpus:
+class _Corpus(NamedTuple):
     """All words of both sides; outputs are numbered so that those of a prompt are neighbours."""
 
     hashes: tokens.Hashes
@@ -142,8 +139,7 @@ class _Corpus:
         return np.asarray(self.source[outputs] >= self.sizes[0])
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     n: int
     names: tokens.Hashes  # of each phrase: its hash, the low bits cut off
     rows: NDArray[np.int32]  # an output that holds it
@@ -217,9 +213,9 @@ def _common(corpus: _Corpus, n: int, least: int) -> Iterator[_Found]:
 
 
 def _counted(corpus: _Corpus, keys: tokens.Hashes, n: int, least: int) -> _Found:
-    keys = keys[_changes(keys)]
+    keys = keys[run_starts(keys)]
     kinds = keys >> corpus.bits
-    starts = np.flatnonzero(_changes(kinds))
+    starts = np.flatnonzero(run_starts(kinds))
     held = np.diff(np.append(starts, len(kinds)))
     good = held >= least
     if not good.any():
@@ -229,7 +225,7 @@ def _counted(corpus: _Corpus, keys: tokens.Hashes, n: int, least: int) -> _Found
     rows = (keys[keep] & ((np.uint64(1) << corpus.bits) - np.uint64(1))).astype(np.int32)
     starts = np.concatenate([[0], np.cumsum(held)[:-1]])
     after = np.add.reduceat(corpus.late(rows).astype(np.int64), starts)
-    turn = _changes(corpus.prompt[rows])
+    turn = run_starts(corpus.prompt[rows])
     turn[starts] = True
     runs = np.flatnonzero(turn)
     lengths = np.diff(np.append(runs, len(rows))).astype(np.float64)
@@ -237,13 +233,6 @@ def _counted(corpus: _Corpus, keys: tokens.Hashes, n: int, least: int) -> _Found
     spread = held.astype(np.float64) ** 2 >= least * squares  # effective prompts
     seen = np.stack([held - after, after]).astype(np.float64)
     return _Found(n, names[spread], rows[starts][spread], seen[:, spread], squares[spread])
-
-
-def _changes(values: NDArray[Any]) -> NDArray[np.bool_]:
-    """Where a run of equal values begins."""
-    out = np.ones(len(values), bool)
-    out[1:] = values[1:] != values[:-1]
-    return out
 
 
 def _compare(seen: Floats, squares: Floats, sizes: tuple[int, int]) -> tuple[Floats, Floats]:

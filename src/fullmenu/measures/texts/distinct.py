@@ -11,7 +11,7 @@ from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.arguments import outputs, whole
 from fullmenu.measures.registry import measure
-from fullmenu.measures.texts._grams import Tokenize, kinds, named, orders, share_without, words_of
+from fullmenu.measures.texts._grams import Tokenize, kinds, named, need_some, orders, words_of
 from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.draws import shown
 from fullmenu.stats.proportion import share_interval
@@ -21,9 +21,6 @@ PHRASES = 1_000
 
 VOCABULARY = 50_257
 """Words that the writer by lot picks from: the tokens of GPT-2, as Kirk et al. took it."""
-
-Grams = list[tuple[Any, Ints]]
-"""For each order the hashes of all n-grams, and the output that each is in."""
 
 
 @measure(unit="share", paper="Li et al. 2016; Hurlbert 1971", rises=True)
@@ -91,64 +88,42 @@ def _different(
     level: float,
 ) -> Estimate:
     """Estimate the share of different n-grams, mean over orders."""
-    m = taken_at(words)
+    if isinstance(words, str) and words != "all":
+        raise BadInput(f"words={words!r}: give a whole number of at least 1, or 'all'")
+    m = None if words == "all" else whole("words", PHRASES if words is None else words)
     given, unit, names = outputs(texts, groups)
     split = words_of(given, tokenize)
-    grams = [split.grams(k, across=across) for k in sizes]
-    value, without = mean_share(grams, sizes, unit, names, m)
-    low, high = (0.0, 1.0) if without is None else share_interval(value, without, level)
+    shares = [_share(*split.grams(k, across=across), k, unit, names, m) for k in sizes]
+    value = min(float(np.mean([v for v, _ in shares])), 1.0)  # rounding may leave it above
+    known = [w for _, w in shares if w is not None]
+    low, high = 0.0, 1.0
+    if len(known) == len(shares):
+        low, high = share_interval(value, np.mean(known, axis=0), level)
     among = f"{'all' if m is None else m}{', across outputs' if across else ''}"
     method = f"distinct {named(sizes)} among {among}, jackknife over {names}"
     return Estimate(value, low, high, int(unit.max()) + 1, "share", method, level)
 
 
-def taken_at(words: Any) -> int | None:
-    """Return how many n-grams a share is taken at; ``None`` for all of them."""
-    if isinstance(words, str):
-        if words != "all":
-            raise BadInput(f"words={words!r}: give a whole number of at least 1, or 'all'")
-        return None
-    return whole("words", PHRASES if words is None else words)
-
-
-def mean_share(
-    grams: Grams, sizes: Sequence[int], unit: Ints, names: str, m: int | None
+def _share(
+    hashes: Any, rows: Ints, size: int, unit: Ints, names: str, m: int | None
 ) -> tuple[float, Floats | None]:
-    """Share of different n-grams among m (``None``: all), mean over orders; and without each unit.
-
-    Among all there may be no share without some unit: ``None`` again.
-    """
-    values, withouts = [], []
-    for size, (hashes, rows) in zip(sizes, grams, strict=True):
-        if m is None:
-            value, without = _plain(hashes, unit[rows], int(unit.max()) + 1, size)
-        else:
-            held = np.bincount(unit[rows], minlength=int(unit.max()) + 1)
-            _require(len(hashes), held, size, m, names)
-            value, without = _rarefied(hashes, unit[rows], held, m)
-        values.append(value)
-        withouts.append(without)
-    known = [w for w in withouts if w is not None]
-    whole_sample = len(known) == len(withouts)
-    value = min(float(np.mean(values)), 1.0)  # rounding may leave it above
-    return value, np.mean(known, axis=0) if whole_sample else None
-
-
-def _require(total: int, sizes: Ints, size: int, m: int, names: str) -> None:
-    least = total - int(sizes.max())
+    """Share of different n-grams among m (``None``: all); and without each unit, if known."""
+    count, unit = int(unit.max()) + 1, unit[rows]
+    if m is None:
+        need_some(hashes, size)
+        k = kinds(hashes, unit, count)
+        one_holds_all = int(k.total_without.min()) <= 0
+        without = None if one_holds_all else k.different_without / k.total_without
+        return k.different / k.total, without
+    sizes = np.bincount(unit, minlength=count)
+    least = len(hashes) - int(sizes.max())
     if least < m:
         hint = f", or words={least} (values compare only at the same number)" if least else ""
         raise NotEnoughData(
-            f"{total} word {size}-grams, but distinct-{size} is taken at {m} and must be "
+            f"{len(hashes)} word {size}-grams, but distinct-{size} is taken at {m} and must be "
             f"known without any one of the {names}; give more or longer outputs{hint}"
         )
-
-
-def _plain(hashes: Any, unit: Ints, m: int, size: int) -> tuple[float, Floats | None]:
-    if not len(hashes):
-        raise NotEnoughData(f"no output has {size} words: give longer outputs, or a smaller n")
-    found = kinds(hashes, unit, m)
-    return found.different / found.total, share_without(found)
+    return _rarefied(hashes, unit, sizes, m)
 
 
 def _rarefied(hashes: Any, unit: Ints, sizes: Ints, m: int) -> tuple[float, Floats]:
@@ -281,8 +256,7 @@ def expectation_adjusted_distinct(
     weight, weights = 0.0, np.zeros(m)  # what the value would be if all n-grams were different
     for size in sizes:
         hashes, rows = split.grams(size)
-        if not len(hashes):
-            raise NotEnoughData(f"no output has {size} words: give longer outputs, or a smaller n")
+        need_some(hashes, size)
         k = kinds(hashes, unit[rows], m)
         by_lot, by_lot_without = _by_lot(np.array([k.total]), v)[0], _by_lot(k.total_without, v)
         value += k.different / by_lot

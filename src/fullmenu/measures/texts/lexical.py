@@ -12,7 +12,7 @@ from fullmenu.estimate import Estimate
 from fullmenu.measures.arguments import checked, units, whole
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, Words, words_of
-from fullmenu.stats.arrays import Floats, Ints
+from fullmenu.stats.arrays import Floats, Ints, run_starts
 from fullmenu.stats.means import positive_interval
 from fullmenu.stats.proportion import share_interval
 from fullmenu.text import tokens
@@ -253,8 +253,7 @@ def earlier(words: Words) -> tuple[Ints, Ints]:
     _, ids = np.unique(words.hashes, return_inverse=True)
     order = np.lexsort((place, words.rows, ids))
     row, word, at = words.rows[order], ids[order], place[order]
-    same = np.zeros(len(order), bool)
-    same[1:] = (row[1:] == row[:-1]) & (word[1:] == word[:-1])
+    same = ~run_starts(row, word)
     before = np.full(len(order), -1, np.int64)
     before[order[same]] = at[np.flatnonzero(same) - 1]
     return place.astype(np.int64), before

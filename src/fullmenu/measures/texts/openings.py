@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.rates import effective_number
 from fullmenu.measures.arguments import outputs, whole
-from fullmenu.measures.counts._counts import spectrum
+from fullmenu.measures.counts._counts import tally
 from fullmenu.measures.counts.richness import f0
-from fullmenu.measures.pairs import between_units, in_common, inverse, rate_of_pairs
+from fullmenu.measures.pairs import between_units, in_common, rate_of_pairs
 from fullmenu.measures.registry import measure
 from fullmenu.stats.proportion import jackknife_se, leader_interval
 from fullmenu.text import tokens
@@ -52,7 +53,7 @@ def openings(
     alike = in_common(ids, unit, np.ones(len(ids)), len(sizes))
     value, without = between_units(float(alike.sum()), 2 * alike, sizes)
     rate = rate_of_pairs(value, without, names, "probability", "pairs that begin alike", level)
-    return inverse(rate, "openings")
+    return effective_number(rate, "openings")
 
 
 @measure(unit="share", paper="Berger & Parker 1970")
@@ -84,7 +85,7 @@ def opening_share(
         tied = np.flatnonzero(counts == counts.max())
         effect = max(_effect(ids == i, unit, value) for i in tied[:20])
     ranked = np.sort(counts)[::-1]
-    others = float(len(found)) if ranked[0] == 1 else f0(spectrum(ranked))
+    others = float(len(found)) if ranked[0] == 1 else f0(tally(ranked))
     low, high = leader_interval(ranked, 1, level, unseen=others, effect=effect)
     n = int(unit.max()) + 1
     return Estimate(value, low, high, n, "share", f"commonest opening, by {names}", level)

@@ -16,14 +16,13 @@ from fullmenu.measures.texts._bleu import (
     NumberedWords,
     Overlap,
     against_others,
-    begins,
     bleu,
     numbered_words,
     totals_of,
 )
 from fullmenu.measures.texts._grams import Tokenize
 from fullmenu.measures.texts.homogenization import by_content
-from fullmenu.stats.arrays import Floats, Ints
+from fullmenu.stats.arrays import Floats, Ints, run_starts
 from fullmenu.stats.proportion import share_interval
 
 Variant = Literal["sentence", "corpus"]
@@ -182,7 +181,7 @@ def _sums(words: NumberedWords, found: Overlap, block: Ints | None) -> Floats:
     each = _each(words, found)
     if block is None:
         return each.sum(0, keepdims=True)
-    return np.asarray(np.add.reduceat(each, begins(block)))
+    return np.asarray(np.add.reduceat(each, np.flatnonzero(run_starts(block))))
 
 
 def _corpus_bleu(sums: Floats) -> Floats:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import all_same_bound
 from fullmenu.measures.arguments import outputs, whole
 from fullmenu.measures.registry import measure
-from fullmenu.measures.texts._grams import Tokenize, coming_again, words_of
-from fullmenu.stats.arrays import Ints
+from fullmenu.measures.texts._grams import Tokenize, coming_again, need_some, words_of
+from fullmenu.stats.arrays import Ints, run_starts
 from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import check_level, t_quantile
 
@@ -63,8 +61,7 @@ def self_repetition(
     check_level(level)
     found, unit, names = outputs(texts, groups)
     hashes, rows = words_of(found, tokenize).grams(size)
-    if not len(hashes):
-        raise NotEnoughData(f"no output has {size} words: give longer outputs, or a smaller n")
+    need_some(hashes, size)
     held = _held(hashes, rows, len(found))
     m, value = int(unit.max()) + 1, held.score(np.ones(len(found), bool))
     fold = _folds(found, unit, own=groups is None)[unit]
@@ -78,8 +75,7 @@ def self_repetition(
     return Estimate(value, low, high, m, "log count", method, level)
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(NamedTuple):
     """Which output holds which n-gram, each once; n-grams that come once in all may be missing."""
 
     gram: Ints
@@ -107,11 +103,8 @@ def _held(hashes: Any, rows: Ints, n: int) -> _Held:
     hashes, rows = hashes[again], rows[again]
     order = np.argsort(hashes, kind="stable")  # rows ascend, and go on ascending in each n-gram
     h, r = hashes[order], rows[order]
-    first = np.ones(len(h), bool)
-    first[1:] = h[1:] != h[:-1]
-    once = first.copy()
-    once[1:] |= r[1:] != r[:-1]
-    return _Held((np.cumsum(first) - 1)[once], r[once], n, bool(again.all()))
+    once = run_starts(h, r)
+    return _Held((np.cumsum(run_starts(h)) - 1)[once], r[once], n, bool(again.all()))
 
 
 def _folds(texts: Sequence[str], unit: Ints, *, own: bool) -> Ints:

@@ -7,7 +7,7 @@ except for zeros. They are not negative and add up to 1: shares of as many direc
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +28,7 @@ LARGEST = 8_192
 """Eigenvalues of a larger side would take more than a few minutes and half a gigabyte."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spectrum:
+class Spectrum(NamedTuple):
     """Eigenvalues of n rows, and what each row contributes to a function of them.
 
     Parameters

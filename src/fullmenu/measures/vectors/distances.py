@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
+from fullmenu.kernel.gram import blocks
 from fullmenu.kernel.likeness import pair_sums
 from fullmenu.kernel.rates import all_same_bound, none_same_bound
 from fullmenu.kernel.rows import Features, as_features, unit, unit_dense
@@ -21,9 +22,6 @@ from fullmenu.stats.proportion import jackknife_se
 from fullmenu.stats.quantile import t_quantile
 
 Metric = Literal["cosine", "euclidean"]
-
-STEP = 256
-"""Rows compared with all rows at a time."""
 
 MOST = {"cosine": 2.0, "euclidean": np.inf}
 """The largest distance that there is."""
@@ -48,13 +46,9 @@ def distances(x: Features, metric: Metric) -> Iterator[tuple[slice, Floats]]:
     Of two rows whose distance is below 3e-7 of their length rounding leaves nothing; they are
     copies.
     """
-    n = x.shape[0]
     # ‖x − y‖² = ‖x‖² + ‖y‖² − 2⟨x, y⟩, and 1 − cos is half of it for unit rows
     squares = _squares(x)
-    for a in range(0, n, STEP):
-        at = slice(a, min(a + STEP, n))
-        k = x[at] @ x.T
-        k = np.asarray(k.toarray() if hasattr(k, "toarray") else k)
+    for at, k in blocks(x):
         both = squares[at, None] + squares
         d = both - 2 * k
         d[d <= _ROUNDING * both] = 0.0

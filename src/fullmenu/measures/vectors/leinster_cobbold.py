@@ -9,8 +9,8 @@ import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
-from fullmenu.kernel.gram import similarities
-from fullmenu.kernel.rows import Features, as_features, unit, unit_dense
+from fullmenu.kernel.gram import ROWS, blocks, similarities
+from fullmenu.kernel.rows import Features, as_features, dense, unit, unit_dense
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._order import (
     TIED,
@@ -26,9 +26,6 @@ from fullmenu.stats.proportion import jackknife_se
 
 Similarity = str | Callable[[Any, Any], Any]
 Blocks = Callable[[], Iterator[tuple[slice, Floats]]]
-
-STEP = 256
-"""Rows compared with all rows at a time."""
 
 
 @measure(unit="dishes", paper="Leinster & Cobbold 2012", rises=True)
@@ -105,20 +102,18 @@ def _compared(features: Any, similarity: Similarity) -> tuple[Features, Blocks]:
     x = unit(x) if hasattr(x, "indptr") else unit_dense(x)
 
     def walk() -> Iterator[tuple[slice, Floats]]:
-        for at in _cuts(x.shape[0]):
-            k = x[at] @ x.T
-            k = np.asarray(k.toarray() if hasattr(k, "toarray") else k)
+        for at, k in blocks(x):
             yield at, np.minimum(k**2 if similarity == "squared" else np.maximum(k, 0.0), 1.0)
 
     return x, walk
 
 
 def _cuts(n: int) -> Iterator[slice]:
-    return (slice(a, min(a + STEP, n)) for a in range(0, n, STEP))
+    return (slice(a, min(a + ROWS, n)) for a in range(0, n, ROWS))
 
 
 def _checked(part: Any, at: slice) -> Floats:
-    z = np.asarray(part.toarray() if hasattr(part, "toarray") else part, np.float64)
+    z = dense(part)
     if z.ndim != 2 or len(z) != at.stop - at.start or z.shape[1] < at.stop:
         raise BadInput(f"similarities of shape {z.shape}: give one for each row and each row")
     if not (z.min() >= -1e-9 and z.max() <= 1 + 1e-9):  # NaN is neither

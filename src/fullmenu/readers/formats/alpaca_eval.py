@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fullmenu.readers.answers import answers
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import Shape
+from fullmenu.readers.replies import answers
 from fullmenu.samples import Record
 from fullmenu.text.chat import said
 from fullmenu.text.json_values import Object, holds

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from fullmenu.readers.answers import answers
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
+from fullmenu.readers.replies import answers
 from fullmenu.samples import Record
 from fullmenu.text.chat import said
 from fullmenu.text.encoding import dump

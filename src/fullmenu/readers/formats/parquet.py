@@ -28,7 +28,7 @@ def items(file: Opened, log: Ledger) -> Iterator[Item]:
     with seekable(file) as stream:
         try:
             table = pq.ParquetFile(stream)
-            names = [f.name for f in table.schema_arrow if not _is_heavy(f.type, pa)]
+            names = light(table.schema_arrow)
             number = 0
             for batch in table.iter_batches(_ROWS, columns=names):
                 for row in _rows(batch, log, pa):
@@ -53,13 +53,26 @@ def _rows(batch: Any, log: Ledger, pa: Any) -> Iterator[Object]:
                 or not (pa.types.is_nested(field.type) or column.nbytes > short)
             ]
             part = part.select(names)
-        columns = [_plain_times(c, pa).to_pylist() for c in part.columns]
-        names = part.schema.names
-        if not names:
+        if not part.schema.names:
             return
-        for values in zip(*columns, strict=True):
-            yield dict(zip(names, values, strict=True))
+        yield from cells(part)
         start, step = start + step, _ROWS
+
+
+def cells(batch: Any) -> Iterator[Object]:
+    """Yield the rows of an Arrow record batch as objects."""
+    import pyarrow as pa
+
+    columns = [_plain_times(column, pa).to_pylist() for column in batch.columns]
+    for values in zip(*columns, strict=True):
+        yield dict(zip(batch.schema.names, values, strict=True))
+
+
+def light(schema: Any) -> list[str]:
+    """Return the names of an Arrow schema's columns, without those of vectors or bytes."""
+    import pyarrow as pa
+
+    return [field.name for field in schema if not _is_heavy(field.type, pa)]
 
 
 def _plain_times(column: Any, pa: Any) -> Any:

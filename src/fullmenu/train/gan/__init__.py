@@ -1,10 +1,9 @@
 """Remedies against mode collapse in GANs, as plain functions and modules of torch.
 
-``packing``, ``standard_deviation`` and ``discrimination`` let the discriminator see several samples
-at once, so that sameness gives a generator away; ``pairing`` and ``penalties`` together make a
-well-behaved loss; ``unrolling`` lets the generator look ahead; ``seeking`` pays it for difference.
-``losses`` are the plain ones. Spectral normalisation is torch's own,
-``torch.nn.utils.parametrizations.spectral_norm``.
+``packs``, ``standard_deviation`` and ``discrimination`` let the discriminator see several samples
+at once, so that sameness gives a generator away; the relativistic ``losses`` with ``penalties`` are
+well-behaved; ``lookahead`` lets the generator look ahead; ``diversity`` pays it for difference.
+Spectral normalisation is torch's own, ``torch.nn.utils.parametrizations.spectral_norm``.
 
 A training loop with packing and penalties, of anything that torch can train::
 
@@ -36,10 +35,10 @@ if TYPE_CHECKING:
     from fullmenu.train.gan.lookahead import unrolled as unrolled
     from fullmenu.train.gan.losses import nonsaturating_d as nonsaturating_d
     from fullmenu.train.gan.losses import nonsaturating_g as nonsaturating_g
+    from fullmenu.train.gan.losses import relativistic_d as relativistic_d
+    from fullmenu.train.gan.losses import relativistic_g as relativistic_g
     from fullmenu.train.gan.packs import Packed as Packed
     from fullmenu.train.gan.packs import pack as pack
-    from fullmenu.train.gan.pairing import relativistic_d as relativistic_d
-    from fullmenu.train.gan.pairing import relativistic_g as relativistic_g
     from fullmenu.train.gan.penalties import r1_penalty as r1_penalty
     from fullmenu.train.gan.penalties import r2_penalty as r2_penalty
     from fullmenu.train.gan.standard_deviation import MinibatchStd as MinibatchStd

@@ -23,7 +23,6 @@ def pack(batch: Any, m: int) -> Any:
     Returns
     -------
     (n / m, m·C, …)
-        A view where torch can make one; with m = 1 the batch itself.
 
     Raises
     ------
@@ -54,19 +53,9 @@ def pack(batch: Any, m: int) -> Any:
 class Packed(nn.Module):
     """A discriminator that packs what it is given.
 
-    Parameters
-    ----------
-    discriminator
-        A module that takes packs: samples with m times the features or channels.
-    m
-        Samples in a pack.
+    It takes packs of m samples, with m times the features or channels (:func:`pack`), and returns
+    n / m logits.
 
-    Notes
-    -----
-    Of n samples it returns n / m logits. See :func:`pack`.
-
-    Examples
-    --------
     >>> import torch
     >>> Packed(torch.nn.Linear(6, 1), 3)(torch.zeros(12, 2)).shape
     torch.Size([4, 1])

@@ -48,33 +48,11 @@ def r1_penalty(discriminator: Callable[[Any], Any], real: Any, gamma: float) -> 
 
 
 def r2_penalty(discriminator: Callable[[Any], Any], fake: Any, gamma: float) -> Any:
-    """Return γ/2 · mean ‖∇D(G(z))‖² over generated samples, for the discriminator's loss.
+    """Return γ/2 · mean ‖∇D(G(z))‖² over generated samples, as :func:`r1_penalty` of real ones.
 
-    Parameters
-    ----------
-    discriminator
-        From samples to logits.
-    fake : (n, C, …)
-        Generated samples; no gradient goes back to the generator.
-    gamma
-        γ, the weight. With 0 nothing is computed.
+    No gradient goes back to the generator. R3GAN (Huang et al. 2024) takes R1 and R2 with one γ,
+    besides :func:`relativistic_d`.
 
-    Returns
-    -------
-    Tensor of shape ()
-
-    Raises
-    ------
-    BadInput
-        As :func:`r1_penalty`.
-
-    Notes
-    -----
-    Mescheder et al. 2018; R3GAN (Huang et al. 2024) takes R1 and R2 with one γ, besides
-    :func:`relativistic_d`.
-
-    Examples
-    --------
     >>> import torch
     >>> r2_penalty(lambda x: x.pow(2).sum(1), torch.ones(5, 2), gamma=0.5).item()
     2.0

@@ -65,13 +65,6 @@ def _joined(batch: Any, channel: Any) -> Any:
 class MinibatchStd(nn.Module):
     """The layer of :func:`minibatch_std`, for the last blocks of a discriminator.
 
-    Parameters
-    ----------
-    group
-        Samples over which the deviation is taken; by default all of the batch.
-
-    Examples
-    --------
     >>> import torch
     >>> body = torch.nn.Sequential(torch.nn.Linear(2, 8), MinibatchStd(), torch.nn.Linear(9, 1))
     >>> body(torch.zeros(4, 2)).shape
