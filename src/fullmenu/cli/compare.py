@@ -66,7 +66,7 @@ def compare(
     from fullmenu.judge.two import compare as compare_two
     from fullmenu.views.registry import defaults
 
-    failing = work.verdicts(how.fail_on, LOSSES)
+    failing = work.failing(how.fail_on, LOSSES)
     margins = work.margins(how.margins)
     kept = work.model_of_each(how.model, len(logs))
     read = [*logs, how.files.requests]
@@ -97,8 +97,7 @@ def compare(
             **work.encoder(how.semantic, tell, samples[0].media),
         )
     work.show(report, how.json, how.html)
-    if report.verdict in failing:
-        raise typer.Exit(work.VARIETY_LOST)
+    work.leave(report, failing)
 
 
 def by_group(logs: list[str], how: options.Judging, losses: Sequence[str]) -> None:
@@ -106,9 +105,10 @@ def by_group(logs: list[str], how: options.Judging, losses: Sequence[str]) -> No
     from fullmenu.judge.groups import between, split
     from fullmenu.judge.two import compare as compare_groups
 
-    failing = work.verdicts(how.fail_on, losses)
+    failing = work.failing(how.fail_on, losses)
     margins = work.margins(how.margins)
-    work.check_target(how.html)
+    work.check_target(how.html, [*logs, how.files.requests])
+    work.check_file(how.files.rejects, [*logs, how.files.requests])
     with work.steps(1, how.quiet) as tell:
         tell("reading")
         source = logs[0] if len(logs) == 1 else logs
@@ -127,5 +127,4 @@ def by_group(logs: list[str], how: options.Judging, losses: Sequence[str]) -> No
             **work.encoder(how.semantic, tell, log.media),
         )
     work.show(report, how.json, how.html)
-    if report.verdict in failing:
-        raise typer.Exit(work.VARIETY_LOST)
+    work.leave(report, failing)
