@@ -329,7 +329,7 @@ def test_one_model_of_several(run, tmp_path):
     path = tmp_path / "both.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     pooled = json.loads(run("check", path, "--json", *PHRASING).out)
-    assert any("pools 2 models" in caveat for caveat in pooled["caveats"])
+    assert [sign["name"] for sign in pooled["pipe"]] == ["several models"]
     found = run("compare", path, path, "--model", "varied", "--model", "stuck", "--json", *PHRASING)
     document = json.loads(found.out)
     assert (found.code, document["verdict"]) == (3, "collapsed")

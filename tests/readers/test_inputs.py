@@ -52,8 +52,11 @@ def test_rows_and_columns_are_read_as_a_file_of_them(source, write):
     assert "not read: null outputs (1)" in samples.notes
 
 
-def test_rows_once_only(write):
+def test_rows_once_only_and_rows_that_are_missing():
     assert held(fm.read(row for row in ROWS)) == held(fm.read(ROWS))
+    missing = fm.read([*ROWS[:2], None, float("nan")])
+    assert held(missing) == held(fm.read(ROWS))
+    assert "not read: null outputs (2)" in missing.notes
 
 
 def test_texts_and_prompts():

@@ -55,15 +55,18 @@ def check(
             raise typer.BadParameter("give one log to judge against --baseline", param_hint="LOG")
         compare([baseline, *logs], how=how)
         return
-    judged = {"--fail-on": how.fail_on not in (None, "none"), "--margins": how.margins}
+    judged = {"--fail-on": how.fail_on not in (None, "none", "pipe"), "--margins": how.margins}
     for option in (name for name, given in judged.items() if given):
         raise typer.BadParameter(
-            "a log alone has no verdict; give --baseline or --by too", param_hint=option
+            "a log alone has no verdict (only --fail-on pipe); give --baseline or --by too",
+            param_hint=option,
         )
     from fullmenu.judge.one import check as check_one
     from fullmenu.views.registry import defaults
 
-    work.check_target(how.html)
+    read = [*logs, how.files.requests]
+    work.check_target(how.html, read)
+    work.check_file(how.files.rejects, read)
     views = work.names(how.views)
     count = len(views or defaults("text")) + 3 + bool(how.measures)
     with work.steps(count, how.quiet) as tell:
@@ -82,3 +85,4 @@ def check(
             **work.encoder(how.semantic, tell, samples.media),
         )
     work.show(report, how.json, how.html)
+    work.leave(report, work.failing(how.fail_on, ()))

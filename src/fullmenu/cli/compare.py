@@ -66,10 +66,12 @@ def compare(
     from fullmenu.judge.two import compare as compare_two
     from fullmenu.views.registry import defaults
 
-    failing = work.verdicts(how.fail_on, LOSSES)
+    failing = work.failing(how.fail_on, LOSSES)
     margins = work.margins(how.margins)
     kept = work.model_of_each(how.model, len(logs))
-    work.check_target(how.html)
+    read = [*logs, how.files.requests]
+    work.check_target(how.html, read)
+    work.check_file(how.files.rejects, read)
     views = work.names(how.views)
     looks = max(len(views or defaults("text")), len(logs))
     with work.steps(len(logs) + looks + 2 + bool(how.measures), how.quiet) as tell:
@@ -95,8 +97,7 @@ def compare(
             **work.encoder(how.semantic, tell, samples[0].media),
         )
     work.show(report, how.json, how.html)
-    if report.verdict in failing:
-        raise typer.Exit(work.VARIETY_LOST)
+    work.leave(report, failing)
 
 
 def by_group(logs: list[str], how: options.Judging, losses: Sequence[str]) -> None:
@@ -104,9 +105,10 @@ def by_group(logs: list[str], how: options.Judging, losses: Sequence[str]) -> No
     from fullmenu.judge.groups import between, split
     from fullmenu.judge.two import compare as compare_groups
 
-    failing = work.verdicts(how.fail_on, losses)
+    failing = work.failing(how.fail_on, losses)
     margins = work.margins(how.margins)
-    work.check_target(how.html)
+    work.check_target(how.html, [*logs, how.files.requests])
+    work.check_file(how.files.rejects, [*logs, how.files.requests])
     with work.steps(1, how.quiet) as tell:
         tell("reading")
         source = logs[0] if len(logs) == 1 else logs
@@ -125,5 +127,4 @@ def by_group(logs: list[str], how: options.Judging, losses: Sequence[str]) -> No
             **work.encoder(how.semantic, tell, log.media),
         )
     work.show(report, how.json, how.html)
-    if report.verdict in failing:
-        raise typer.Exit(work.VARIETY_LOST)
+    work.leave(report, failing)
