@@ -101,6 +101,21 @@ class Judging:
 
     files: Files
     model: Model = None
+    by: Annotated[
+        str | None,
+        Option(
+            help="Compare the groups of one log: week, day, month (of its times, in UTC), model, "
+            "or any column.",
+            metavar="week|day|month|model|COLUMN",
+        ),
+    ] = None
+    since: Annotated[
+        str | None,
+        Option(help="Only outputs since this day or moment (2025-05-12, 2025-05-12T08:00; UTC)."),
+    ] = None
+    until: Annotated[
+        str | None, Option(help="Only outputs until this moment, or the end of this day.")
+    ] = None
     views: Views = None
     margins: Annotated[
         str | None,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import typer
 
+from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ PATIENCE = 2.0
 def say(notes: Sequence[str], quiet: bool) -> None:
     """Say on stderr what was read and how."""
     for note in () if quiet else notes:
-        typer.echo(note, err=True)
+        typer.echo(one_line(note, 1_500), err=True)
 
 
 def model_of_each(models: Sequence[str] | None, logs: int) -> list[str | None]:
@@ -66,12 +67,26 @@ def margins(text: str | None) -> Margins | None:
         raise typer.BadParameter(str(error), param_hint="--margins") from None
 
 
-def check_target(html: Path | None) -> None:
-    """Refuse a report's name that cannot be written, before any work is done."""
+def check_target(
+    html: Path | None, read: Sequence[str | Path | None] = (), what: str = "report"
+) -> None:
+    """Refuse a report's name that cannot be written, or is read, before any work is done."""
     if html is not None and html.suffix not in (".html", ".json"):
-        raise BadInput(f"cannot write a report to {html}: use a name ending in .html or .json")
-    if html is not None and not html.parent.is_dir():
-        raise BadInput(f"cannot write a report to {html}: there is no folder {html.parent}")
+        raise BadInput(f"cannot write a {what} to {html}: use a name ending in .html or .json")
+    check_file(html, read, f"a {what} ")
+
+
+def check_file(path: Path | None, read: Sequence[str | Path | None] = (), what: str = "") -> None:
+    """Refuse a file that cannot be written, or that is read, before any work is done."""
+    if path is None:
+        return
+    from fullmenu.readers.sources import keep_apart
+
+    if not path.parent.is_dir():
+        raise BadInput(f"cannot write {what}to {path}: there is no folder {path.parent}")
+    if path.is_dir():
+        raise BadInput(f"cannot write {what}to {path}: it is a folder")
+    keep_apart(path, [one for one in read if one is not None])
 
 
 class Through(TypedDict, total=False):

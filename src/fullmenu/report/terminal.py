@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from fullmenu.cleaner import one_line
 from fullmenu.report import console, layout, plain, questions, words
 from fullmenu.report.console import clipped, grid, heading, item, text
 from fullmenu.report.document import (
@@ -21,7 +22,7 @@ from fullmenu.report.document import (
     TrendStep,
 )
 from fullmenu.report.layout import ViewColumn
-from fullmenu.report.plain import interval, label, one_line
+from fullmenu.report.plain import interval, label
 from fullmenu.report.questions import ViewAnswer
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fullmenu.cleaner import clean, one_line
 from fullmenu.report.document import (
     CheckDocument,
     Content,
@@ -9,7 +10,7 @@ from fullmenu.report.document import (
     Question,
     TrendDocument,
 )
-from fullmenu.report.plain import clean, interval, number, one_line, percent
+from fullmenu.report.plain import interval, number, percent
 from fullmenu.report.questions import ViewAnswer, lead, names, trend_lead
 
 TITLES = {
@@ -202,8 +203,9 @@ def _trend_headline(document: TrendDocument) -> str:
         return clean(document.reason)
     called = names(document)
     first, *_, last = (version.size for version in document.views[view].versions)
+    the = "the " if document.by == "week" else ""
     return (
-        f"{_fell(document)}From {called[0]} to {called[-1]}, over {len(called)} "
+        f"{_fell(document)}From {the}{called[0]} to {the}{called[-1]}, over {len(called)} "
         f"{trend_unit(document)}: seen by {one_line(view, 40)}, it serves what "
         f"{dishes(last, first)} would, where it served {_count(first or 0, last)}."
     )

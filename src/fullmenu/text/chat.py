@@ -120,7 +120,8 @@ def asked(conversation: object) -> str | None:
     """
     if isinstance(conversation, str):
         inner = unquote(conversation)
-        if inner is conversation or not (is_conversation(inner) or is_request(inner)):
+        known = is_conversation(inner) or is_message(inner) or is_request(inner)
+        if isinstance(inner, str) or not known:
             return conversation
         conversation = inner
     if conversation is None:
