@@ -18,8 +18,8 @@ from fullmenu.text.chat import (
     prompt_text,
     requested,
     said,
-    served,
 )
+from fullmenu.text.wrappings import served
 
 CALL = {"id": "c1", "type": "function", "function": {"name": "look_up", "arguments": "{}"}}
 
@@ -250,7 +250,7 @@ def test_the_last_turn_of_the_model():
     user, model = {"role": "user", "content": "?"}, {"role": "assistant", "content": "fig"}
     tool = {"role": "tool", "content": "done"}
     assert last_turn([user, model, tool, user]) == 1
-    assert last_turn([user, tool]) == 1
+    assert last_turn([user, tool]) is None
     assert said([user, model, tool]).text == "fig"
 
 

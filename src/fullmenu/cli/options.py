@@ -74,8 +74,15 @@ class Files(Columns):
     """How logs are read."""
 
     requests: Annotated[
-        Path | None, Option(help="The request file of an OpenAI batch, for its prompts.")
+        Path | None, Option(help="The request file of a batch, for its prompts.")
     ] = None
+    reasoning: Annotated[
+        str,
+        Option(
+            help="A model's thoughts: drop leaves them out of its outputs, keep measures them too.",
+            metavar="drop|keep",
+        ),
+    ] = "drop"
     rejects: Annotated[Path | None, Option(help="Write malformed records to this file.")] = None
     tolerate: Tolerate = False
 
@@ -94,6 +101,21 @@ class Judging:
 
     files: Files
     model: Model = None
+    by: Annotated[
+        str | None,
+        Option(
+            help="Compare the groups of one log: week, day, month (of its times, in UTC), model, "
+            "or any column.",
+            metavar="week|day|month|model|COLUMN",
+        ),
+    ] = None
+    since: Annotated[
+        str | None,
+        Option(help="Only outputs since this day or moment (2025-05-12, 2025-05-12T08:00; UTC)."),
+    ] = None
+    until: Annotated[
+        str | None, Option(help="Only outputs until this moment, or the end of this day.")
+    ] = None
     views: Views = None
     margins: Annotated[
         str | None,
@@ -117,7 +139,8 @@ class Judging:
         str | None,
         Option(
             help="Verdicts that end with exit code 3, separated by commas: collapsed, narrowed, "
-            "unclear, held, widened, or none."
+            "unclear, held, widened, or none; pipe ends with 4 where a cache, copies and the like "
+            "left marks in a log."
         ),
     ] = None
     seed: Annotated[int, Option(help="For the pairs that large logs are sampled in.")] = 0

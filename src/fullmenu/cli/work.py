@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from fullmenu.report.report import Report
     from fullmenu.views.registry import Encoder
 
-VARIETY_LOST = 3
+VARIETY_LOST, PIPE = 3, 4
+"""Exit codes."""
 
 PATIENCE = 2.0
 """Seconds before progress is shown."""
@@ -197,15 +198,23 @@ def show(report: Report, as_json: bool, html: Path | None) -> None:
         typer.echo(f"\nreport: {html}")
 
 
-def verdicts(fail_on: str | None, default: Sequence[str]) -> list[str]:
-    """Read ``--fail-on``."""
+def failing(fail_on: str | None, default: Sequence[str]) -> list[str]:
+    """Read ``--fail-on``: verdicts, and ``pipe``."""
     from fullmenu.judge.gate import check_names
 
     if fail_on is None:
         return list(default)
-    if fail_on == "none":
-        return []
+    names = [] if fail_on == "none" else [n.strip() for n in fail_on.split(",")]
     try:
-        return check_names([n.strip() for n in fail_on.split(",")])
+        check_names([name for name in names if name != "pipe"])
+        return names
     except BadInput as error:
-        raise typer.BadParameter(str(error), param_hint="--fail-on") from None
+        raise typer.BadParameter(f"{error}, and pipe", param_hint="--fail-on") from None
+
+
+def leave(report: Report, failing: Sequence[str]) -> None:
+    """End with the exit code that a report's findings ask for."""
+    if "pipe" in failing and report.content.pipe:
+        raise typer.Exit(PIPE)
+    if report.verdict in failing:
+        raise typer.Exit(VARIETY_LOST)

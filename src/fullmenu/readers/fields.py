@@ -116,6 +116,8 @@ def find(
         if field in found:
             continue
         there = [there_is[n] for n in names if n in there_is and there_is[n] not in taken]
+        if field == "prompt":  # and no list of tokens
+            there = [c for c in there if not any(_is_numbers(r.get(c)) for r in records)]
         if field == "output":
             there = there or numbered(columns)
         if there:
@@ -144,6 +146,15 @@ def parameters(value: object, beside: object = None) -> dict[str, object] | None
     if is_object(beside):
         found |= {c: v for c, v in beside.items() if v is not None and plain(c) in PARAMETERS}
     return found or None
+
+
+def is_random(name: object) -> bool:
+    """Tell whether an id is long and random, as those of calls are.
+
+    >>> is_random("chatcmpl-0b6c791114acb826a59b"), is_random("chatcmpl-1"), is_random("p7")
+    (True, False, False)
+    """
+    return isinstance(name, str) and len(name) >= 16 and _RANDOM.search(name) is not None
 
 
 def getter(column: str) -> Getter:
@@ -206,6 +217,11 @@ def numbered(columns: list[str]) -> list[str]:
             stem = column[: match.start(2)]
             stems[stem] = stems.get(stem, 0) + 1
     return [f"{stem}*" for stem, n in stems.items() if n > 1][:1]
+
+
+def _is_numbers(value: object) -> bool:
+    """Tell whether a value is a list of numbers, such as the ids of tokens."""
+    return is_list(value) and bool(value) and all(isinstance(x, (int, float)) for x in value)
 
 
 def _are_calls(records: Sequence[Object], column: str) -> bool:

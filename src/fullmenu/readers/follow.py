@@ -259,6 +259,7 @@ class Growing:
         name = self.path.name
         log = self.log
         log.begin(name)
+        log.calls, log.around = set(), set()  # a part that is read once more is read alike
         packing = self._packing = self._packing or registry.guess_packing(
             _as_opened(name, first + (b"" if not begin.offset else new))
         )
@@ -277,6 +278,11 @@ class Growing:
             log.position = items
             items += 1
             records += intake.records(line, value, shape)
+        if log.state.get("pieces"):
+            raise BadInput(
+                f"{name} holds streams in pieces, one a line, which cannot be read as they grow: "
+                "log whole responses"
+            )
         offset = begin.offset + len(data)
         self.place = Place(
             offset,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any, Literal, TypeVar
 
 from fullmenu.errors import BadInput
-from fullmenu.text.chat import Said
+from fullmenu.text.chat import CALL, ONLY_THOUGHTS, REASONING, Said
+from fullmenu.text.reasoning import apart
+from fullmenu.text.wrappings import UNKNOWN
 
 MAX_RECORD = 64 << 20
 """Bytes of one record; a longer one is rejected without being loaded."""
@@ -24,6 +26,9 @@ _KEPT = 2_000  # characters of a rejected record that are written down
 _REASONS = 50  # different reasons and remarks that are told apart
 
 
+Reasoning = Literal["drop", "keep"]
+REPEAT = "model calls that the log holds more than once, counted once"
+NESTED = "model calls that stand inside one another, as two instrumentations tell of them"
 _Part = TypeVar("_Part")
 _Read = TypeVar("_Read")
 
@@ -49,6 +54,8 @@ class Ledger:
         Field names given by the user, ``{"output": "answer"}``.
     requests
         Where the requests to these responses are, for formats that keep them apart.
+    reasoning
+        Whether a model's thoughts are left out of its outputs, or kept before them.
     """
 
     def __init__(
@@ -57,10 +64,12 @@ class Ledger:
         tolerate: bool = False,
         map: dict[str, str] | None = None,
         requests: Any = None,
+        reasoning: Reasoning = "drop",
     ) -> None:
         self.tolerate = tolerate
         self.map = map or {}
         self.requests = requests
+        self.reasoning = reasoning
         self.state: dict[str, Any] = {}  # what a format remembers while it reads one file
         self.shared: dict[str, Any] = {}  # what it remembers from file to file
         self.fields: dict[str, str] = {}  # field names found in this file, for the note
@@ -75,6 +84,8 @@ class Ledger:
         self.skipped: Counter[str] = Counter()
         self.remarks: Counter[str] = Counter()
         self.said: dict[str, None] = {}
+        self.calls: set[int] = set()  # model calls that were read, by the hash of what names them
+        self.around: set[int] = set()  # what is around a call that was read
         self.first_reject = ""
         self._rejects = rejects
         self._file: IO[str] | None = None
@@ -89,11 +100,57 @@ class Ledger:
         _count(self.skipped, reason, n)
 
     def text(self, answer: Said) -> str | None:
-        """Return an answer's text, or ``None`` after counting why there is none."""
-        if answer.missing:
-            self.skip(answer.missing)
+        """Return an answer's text without its thoughts; ``None`` after counting why there is none.
+
+        Raises
+        ------
+        Reject
+            It stands in a wrapping that is not known: whatever was measured would not be the text.
+        """
+        text, thoughts, missing = answer.text, answer.reasoning, answer.missing
+        if missing.startswith(UNKNOWN):
+            raise Reject(f"{missing}; name the field that holds the text with --map output=FIELD")
+        found = None if text is None else apart(text)
+        if found is not None:
+            inline, text = found
+            thoughts = f"{thoughts}\n\n{inline}" if thoughts else inline
+            missing = "" if text is not None else ONLY_THOUGHTS
+        if self.reasoning == "keep" and thoughts:
+            text = f"{thoughts}\n\n{text or ''}".rstrip()
+            missing = ""
+        elif thoughts or found is not None or REASONING in answer.left_out:
+            self.remark("outputs whose reasoning is left out")
+        if missing:
+            self.skip(missing)
             return None
-        return answer.text
+        for kind, n in answer.left_out.items():
+            if kind != REASONING:
+                self.remark(f"{kind} beside a text" if kind == CALL else f"{kind} left out", n)
+        return text
+
+    def once(self, names: Sequence[object], within: Sequence[object] = ()) -> bool:
+        """Tell whether a model call is met for the first time; if not, the repeat is counted.
+
+        Parameters
+        ----------
+        names
+            What names the call. If a part of it is missing nobody can tell, and it is the first.
+        within
+            What names the call around it, of which two instrumentations tell.
+        """
+        if not all(names):
+            return True
+        key, outer = hash(tuple(names)), hash(tuple(within)) if within and all(within) else None
+        if key in self.calls:
+            self.skip(REPEAT)
+            return False
+        nested = outer in self.calls or key in self.around
+        self.calls.add(key)
+        if outer is not None:
+            self.around.add(outer)
+        if nested:
+            self.skip(NESTED)
+        return not nested
 
     def texts(self, answers: Iterable[Said]) -> list[str]:
         """Return the texts of those answers that have one, and count the others."""
@@ -182,7 +239,7 @@ class Ledger:
         if self.skipped:
             notes.append(
                 "not read: "
-                + "; ".join(f"{what} ({n:,})" for what, n in self.skipped.most_common())
+                + "; ".join(f"{what} ({n:,})" for what, n in self.skipped.most_common() if n)
             )
         if self.rejected:
             where = f"; all in {self._rejects.name}" if isinstance(self._rejects, Path) else ""

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, get_args
 
 from fullmenu.cleaner import one_line
-from fullmenu.errors import BadInput
+from fullmenu.errors import BadInput, UnknownName
 from fullmenu.readers import images, inputs, registry
 from fullmenu.readers.fields import check_map, counted, parse_map, plural
 from fullmenu.readers.inputs import Log, Rows
-from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reject
+from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reasoning, Reject
 from fullmenu.readers.registry import Item, Packing, Shape
 from fullmenu.readers.sources import Source, keep_apart, resolve
 from fullmenu.readers.streams import File, Opened, decompression_errors, opened
@@ -102,6 +102,7 @@ def read(
     rejects: str | Path | IO[str] | None = None,
     tolerate: bool = False,
     requests: Source | None = None,
+    reasoning: Reasoning = "drop",
     progress: Progress | None = None,
 ) -> Samples:
     """Read the outputs of a model from a log of any format, or from what Python holds.
@@ -128,7 +129,10 @@ def read(
     tolerate
         Go on where more than 10 records, and more than 1 % of them, are rejected.
     requests
-        The request file of an OpenAI batch, which holds the prompts.
+        The request file of a batch, which holds the prompts.
+    reasoning
+        ``drop`` leaves a model's thoughts out of its outputs, and counts them; ``keep`` reads them
+        as the beginning of the outputs.
     progress
         Called as ``progress(file name, bytes read, bytes in all)`` now and then.
 
@@ -166,7 +170,7 @@ prompt=prompt)',))
         return source
     return _read(
         source, None, format=format, map=map, rejects=rejects, tolerate=tolerate,
-        requests=requests, progress=progress,
+        requests=requests, reasoning=reasoning, progress=progress,
     )  # fmt: skip
 
 
@@ -188,8 +192,11 @@ def _read(
     rejects: str | Path | IO[str] | None = None,
     tolerate: bool = False,
     requests: Source | None = None,
+    reasoning: Reasoning = "drop",
     progress: Progress | None = None,
 ) -> Samples:
+    if reasoning not in get_args(Reasoning):
+        raise UnknownName("way with reasoning", reasoning, get_args(Reasoning))
     if format is not None and not isinstance(format, str):
         raise BadInput(
             f"format is {shown(format)}: give one of {', '.join(registry.known_formats())}"
@@ -200,8 +207,8 @@ def _read(
         )
     columns = parse_map(map) if isinstance(map, str) else check_map({**map}) if map else {}
     rejects = Path(rejects) if isinstance(rejects, str) else rejects
-    given = inputs.understood(source, bool(columns))
-    log = Ledger(rejects, tolerate, columns, requests)
+    given = inputs.rows_or_files(source, bool(columns))
+    log = Ledger(rejects, tolerate, columns, requests, reasoning)
     if not isinstance(given, Rows) and (pictures := images.find(given, format)) is not None:
         if columns:
             raise BadInput("a map names columns, and pictures have none: drop one")
@@ -302,6 +309,8 @@ def _taken(
         records = intake.records(line, value, shape)
         count += len(records)
         yield from records
+    if shape.finish is not None:
+        shape.finish(log)
     intake.outputs[how] = intake.outputs.get(how, 0) + count
 
 

@@ -78,13 +78,14 @@ class Shape(_Format):
         Whether a value is a record of this shape.
     records
         The outputs that a value holds. Raises ``Reject``, or counts with ``Ledger.skip``.
-    prepare
-        Called once a file with its first values.
+    prepare, finish
+        Called once a file, with its first values and at its end.
     """
 
     recognise: Callable[[object], bool]
     records: Callable[[Any, Ledger], Iterable[Record]]
     prepare: Callable[[Sequence[object], Ledger], None] | None = None
+    finish: Callable[[Ledger], None] | None = None
 
 
 @lru_cache(maxsize=1)

@@ -20,8 +20,9 @@ class Event(NamedTuple):
     attributes: Object
     time: object = None
     events: tuple[Event, ...] = ()  # of a span
-    body: object = None  # of a log record; the key is that of its span
-    key: tuple[object, object] = (None, None)
+    body: object = None  # of a log record
+    key: tuple[object, object] = (None, None)  # the ids of its trace and of the span in it
+    parent: object = None  # the id of the span around it
 
 
 def is_otlp(value: object) -> bool:
@@ -48,7 +49,17 @@ def span_of(raw: Object) -> Event:
         plain(raw.get("attributes")),
         _either(raw, "startTimeUnixNano", "start_time_unix_nano", "start_time"),
         tuple(Event(str(e.get("name")), plain(e.get("attributes"))) for e in events),
-        key=_key(raw),
+        key=span_key(raw),
+        parent=_either(raw, "parentSpanId", "parent_span_id", "parent_id"),
+    )
+
+
+def span_key(raw: Object) -> tuple[object, object]:
+    """Return the ids of a trace and of a span in it, which the SDK writes under ``context``."""
+    held = context if is_object(context := raw.get("context")) else raw
+    return (
+        _either(held, "traceId", "trace_id", "context.trace_id"),
+        _either(held, "spanId", "span_id", "context.span_id"),
     )
 
 
@@ -60,15 +71,8 @@ def log_record_of(raw: Object) -> Event:
         attributes,
         _either(raw, "timeUnixNano", "time_unix_nano", "observedTimeUnixNano"),
         body=any_value(raw.get("body")),
-        key=_key(raw),
+        key=span_key(raw),
     )
-
-
-def _key(raw: Object) -> tuple[object, object]:
-    """Return the ids of a trace and of a span in it, which the SDK writes under ``context``."""
-    context = raw.get("context")
-    held = context if is_object(context) else raw
-    return _either(held, "traceId", "trace_id"), _either(held, "spanId", "span_id")
 
 
 def plain(attributes: object) -> Object:

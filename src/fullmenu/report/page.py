@@ -61,6 +61,7 @@ def contents(document: Content) -> Shown:
         "verdict": verdict,
         "word_title": word_title,
         "answer": words.headline(document),
+        "pipe": words.pipe(document),
         "notes": _notes(document),
         "unit": _unit(document, names),
         "compared": compared,

@@ -2,8 +2,8 @@
 
 Every message is brought to a role and a list of parts, each of one kind: text, reasoning, a tool's
 call or result, or something else. Known are OpenAI chat completions and responses, Anthropic
-messages, Gemini contents, LangChain messages (as they are and serialised), ShareGPT turns, the
-Vercel AI SDK's parts and OpenTelemetry's.
+messages, Gemini contents, LangChain messages (as they are and serialised), ShareGPT turns, and the
+parts of the Vercel AI SDK, pydantic-ai and OpenTelemetry. ``wrappings`` knows what is around them.
 """
 
 from __future__ import annotations
@@ -11,37 +11,62 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple, TypeGuard
 
 from fullmenu.errors import BadInput
 from fullmenu.text.encoding import dump, unquote
-from fullmenu.text.json_values import Object, at, is_list, is_object, listed
+from fullmenu.text.json_values import Object, first, is_list, is_object, listed
 
 NULL = "null outputs"
 NOT_TEXT = "outputs that are not text"
 ONLY_CALLS = "messages with tool calls and no text"
+ONLY_THOUGHTS = "outputs with reasoning and no answer"
 NO_TEXT_PART = "messages without a text part"
-NO_CHOICE = "responses without a choice"
-NO_MESSAGE = "responses without a message"
-NO_OBJECT = "choices that are not objects"
+NO_TURN = "conversations without a turn of the model: prompts, not outputs"
+NOT_OWN = "messages of a user or a tool, not of the model"
 
 TEXT, REASONING, CALL, RESULT = "text", "reasoning", "tool calls", "tool results"
 _TEXT_TYPES = {"text", "input_text", "output_text", "refusal", None}
+_PART_TYPES = {
+    "text", "input_text", "output_text", "refusal", "thinking", "redacted_thinking", "reasoning",
+    "image", "image_url", "input_image", "input_audio", "audio", "file", "document",
+    "tool_result", "tool-result", "web_search_tool_result", "function_call_output",
+}  # fmt: skip
+_CALL_TYPES = {"function_call", "tool_use", "server_tool_use", "tool-call", "tool_call"}
 _ROLES = {"human": "user", "": "user"} | dict.fromkeys(
-    ("ai", "gpt", "chatgpt", "model", "bot"), "assistant"
+    ("ai", "gpt", "chatgpt", "model", "bot", "chatbot"), "assistant"
 )
 _LANGCHAIN = {"human", "ai", "system", "tool", "function", "chat"}
 _WORDS = ("text", "thinking", "reasoning", "reasoningText", "content", "summary")
-_CALLS = ("tool_calls", "function_call")
-_THOUGHTS = ("reasoning_content", "reasoning", "thinking")
+_CALLS = ("tool_calls", "toolCalls", "function_call")
+_THOUGHTS = ("reasoning_content", "reasoning", "reasoningText", "thinking")
 _BESIDE = (*_CALLS, *_THOUGHTS, "additional_kwargs")
+_HELD = ("[{", '{"')  # how parts and calls begin that are JSON inside a content
 _RULES = {
-    "messages": ("system",),
+    "messages": ("system", "systemPrompt"),
     "contents": ("systemInstruction", "system_instruction"),
     "input": ("instructions",),
+    "prompt": ("system",),
 }
 """Where the system prompt stands in a request, by where its turns stand."""
+_TURNS = ("messages", "contents", "new_message", "prompt", "prompts", "input", "args", "kwargs")
+_QUESTIONS = ("question", "query", "instruction", "user_input", "input_text", "inputText")
+_REQUEST = {
+    *_TURNS, *_QUESTIONS, *chain(*_RULES.values()), "model", "modelId", "config", "tools",
+    "tool_choice", "toolConfig", "temperature", "top_p", "top_k", "max_tokens", "max_new_tokens",
+    "max_output_tokens", "maxTokens", "seed", "n", "stop", "stream", "metadata", "formatted",
+    "options", "generation_config", "generationConfig", "inferenceConfig", "safety_settings",
+    "safetySettings", "labels", "user", "user_id", "session_id", "state_delta", "run_config",
+    "response_format", "thinking",
+}  # fmt: skip
+"""Fields of a request; an object with others too may be a prompt as it stands."""
+
+ENDS = (
+    "finish_reason", "finishReason", "stop_reason", "stopReason", "done_reason", "completionReason",
+)  # fmt: skip
+"""Where it stands why an answer ended."""
 
 
 class Said(NamedTuple):
@@ -59,9 +84,12 @@ class Said(NamedTuple):
     left_out: Mapping[str, int] = MappingProxyType({})
     missing: str = ""  # why there is no text
     logprobs: object = None  # the log-probabilities of its tokens, as they stand
+    finish_reason: object = None  # why it ended, as it stands
 
 
-class _Part(NamedTuple):
+class Part(NamedTuple):
+    """One part of a message, of which kind, with the text that is in it."""
+
     kind: str
     text: str
     whole: object
@@ -90,10 +118,16 @@ def asked(conversation: object) -> str | None:
     system: Short!
     user: Hi
     """
-    if conversation is None or isinstance(conversation, str):
-        return conversation
+    if isinstance(conversation, str):
+        inner = unquote(conversation)
+        known = is_conversation(inner) or is_message(inner) or is_request(inner)
+        if isinstance(inner, str) or not known:
+            return conversation
+        conversation = inner
+    if conversation is None:
+        return None
     if is_object(conversation):
-        if is_list(conversation.get("messages")) or is_list(conversation.get("contents")):
+        if is_request(conversation):
             return requested(conversation)
         message = _opened(conversation)
         if not ("content" in message or "parts" in message or is_message(message)):
@@ -101,13 +135,33 @@ def asked(conversation: object) -> str | None:
         conversation = [message]
     if not is_list(conversation):
         return dump(conversation)
+    if len(conversation) == 1 and not is_object(conversation[0]):
+        alone = conversation[0]  # a batch of one
+        return asked(alone) if isinstance(alone, str) or is_list(alone) else dump(conversation)
     turns = [_opened(turn) for turn in conversation if is_object(turn)]
     if len(turns) < len(conversation):
-        alone = conversation[0]
-        return alone if len(conversation) == 1 and isinstance(alone, str) else dump(conversation)
+        return dump(conversation)
     if len(turns) == 1 and _role(turns[0]) == "user":
         return _shown(turns[0])
     return "\n".join(f"{_role(m)}: {_shown(m)}" for m in turns)
+
+
+def is_request(value: object) -> TypeGuard[Object]:
+    """Tell whether a value is the body of a request, or the arguments of a call of a model.
+
+    >>> is_request({"model": "m", "contents": "Hi"}), is_request({"args": ["Hi"]})
+    (True, True)
+    >>> is_request({"topic": "figs", "prompt": "Hi"})
+    False
+    """
+    if not is_object(value):
+        return False
+    for name in ("messages", "contents"):
+        turns = value.get(name)
+        if is_list(turns) and turns and (is_object(turns[0]) or is_list(turns[0])):
+            return True
+    there = any(value.get(name) for name in (*_TURNS, *_QUESTIONS))
+    return there and "role" not in value and value.keys() <= _REQUEST
 
 
 def requested(body: object) -> str | None:
@@ -117,19 +171,36 @@ def requested(body: object) -> str | None:
     system: Be brief.
     user: Hi
     """
+    body = unquote(body)
     if not is_object(body):
         return None
-    name = next((n for n in ("messages", "contents", "prompt", "input") if body.get(n)), None)
+    name = next((n for n in (*_TURNS, *_QUESTIONS) if body.get(n)), None)
     if name is None:
         return None
-    rules = next((body[n] for n in _RULES.get(name, ()) if body.get(n)), None)
     turns = body[name]
+    if name == "kwargs":
+        return requested(turns)
+    if name == "args" and is_list(turns):
+        turns = turns[0]
+    if name == "contents" and is_list(turns) and not is_conversation(turns):
+        turns = turns if _all_turns(turns) else [{"role": "user", "parts": turns}]
+    if is_list(turns) and len(turns) == 1 and is_list(turns[0]):
+        turns = turns[0]  # a batch of one
+    names = _RULES.get(name, ())
+    rules = next((r for held in (body, body.get("config")) if (r := first(held, *names))), None)
     if rules is None:
         return asked(turns)
     system = rules if is_object(rules) and "parts" in rules else {"content": rules}
-    if not (is_list(turns) and all(map(is_object, turns))):
+    if not _all_turns(turns):
         turns = [{"role": "user", "content": asked(turns)}]
-    return asked([{**system, "role": "system"}, *turns])
+    return asked([{**system, "role": "system"}, *listed(turns)])
+
+
+def _all_turns(value: object) -> bool:
+    return is_list(value) and all(
+        is_object(turn) and ("role" in turn or "parts" in turn or is_message(turn))
+        for turn in value
+    )
 
 
 def said(answer: object) -> Said:
@@ -143,42 +214,57 @@ def said(answer: object) -> Said:
     >>> answer = said({"role": "assistant", "content": blocks})
     >>> answer.text, answer.missing, dict(answer.left_out)
     (None, 'messages with tool calls and no text', {'reasoning': 1, 'tool calls': 1})
+    >>> said([{"role": "user", "content": "A fruit?"}]).missing
+    'conversations without a turn of the model: prompts, not outputs'
     """
     if isinstance(answer, str):
         return Said(answer)
     if is_object(answer):
         message = _opened(answer)
+        if not is_own(message):
+            return Said(missing=NOT_OWN)
         if (text := _alone(message)) is not None:
-            return Said(text)
-        return _weighed(_parts(message), message)
+            return Said(text, finish_reason=first(message, *ENDS))
+        return weighed(parts_of(message), message)
     if is_list(answer) and answer:
-        return said(answer[last_turn(answer)] if is_conversation(answer) else {"content": answer})
+        if not is_conversation(answer):
+            return said({"content": answer})
+        turn = last_turn(answer)
+        return Said(missing=NO_TURN) if turn is None else said(answer[turn])
     return Said(missing=NULL if answer is None else NOT_TEXT)
 
 
-def served(body: object) -> list[Said]:
-    """Return the answers that a response's body holds.
+def is_call(value: object) -> bool:
+    """Tell whether a value is the call of a tool, by itself.
 
-    It has ``choices`` (OpenAI's completions), ``output`` items (its responses: one answer),
-    ``candidates`` (Gemini), or is itself a message (Anthropic).
-
-    >>> [answer.text for answer in served({"choices": [{"text": "fig"}, {"text": "kiwi"}]})]
-    ['fig', 'kiwi']
-    >>> served({"output": [{"type": "reasoning", "summary": []}]})[0].missing
-    'responses without a message'
+    >>> is_call({"toolCallId": "c1", "toolName": "look_up", "input": "{}"}), is_call({"id": "c1"})
+    (True, False)
     """
-    nothing = [Said(missing=NO_CHOICE)]
-    if is_list(choices := at(body, "choices")):
-        return [_choice(choice) for choice in choices] or nothing
-    if is_list(items := at(body, "output")):
-        return [_response(items)]
-    if is_list(candidates := at(body, "candidates")):
-        contents = (c.get("content") if is_object(c) else c for c in candidates)
-        return [said(content) for content in contents] or nothing
-    if is_message(body):
-        return [said(body)]
-    text = at(body, "output_text")
-    return [Said(text)] if isinstance(text, str) else nothing
+    if not is_object(value) or "role" in value:
+        return False
+    function = value.get("function")
+    if is_object(function) and "name" in function:
+        return "arguments" in function or "id" in value
+    if "toolCallId" in value or "tool_call_id" in value:
+        return "content" not in value
+    kind = value.get("type")
+    return isinstance(kind, str) and kind in _CALL_TYPES
+
+
+def is_parts(value: object) -> TypeGuard[Sequence[Object]]:
+    """Tell whether a value is a list of the parts of one message, each with its type.
+
+    >>> is_parts([{"type": "text", "text": "fig"}]), is_parts([{"text": "fig"}])
+    (True, False)
+    """
+    return is_list(value) and bool(value) and all(map(_is_part, value))
+
+
+def _is_part(value: object) -> bool:
+    if not is_object(value) or is_call(value):
+        return is_object(value)
+    kind = value.get("type", value.get("part_kind"))
+    return isinstance(kind, str) and kind in _PART_TYPES
 
 
 def prompt_text(prompt: object) -> str:
@@ -239,55 +325,19 @@ def is_conversation(value: object) -> TypeGuard[Sequence[Object]]:
     return is_list(value) and bool(value) and all(map(is_message, value))
 
 
-def last_turn(messages: Sequence[Object]) -> int:
-    """Return the place of the model's last turn, or of the last one where no turn is the model's.
+def last_turn(messages: Sequence[Object]) -> int | None:
+    """Return the place of the model's last turn; ``None`` where no turn is the model's.
 
     >>> last_turn([{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello"},
     ...            {"from": "human", "value": "Bye"}])
     1
     """
     places = range(len(messages) - 1, -1, -1)
-    own = (place for place in places if _role(_opened(messages[place])) == "assistant")
-    return next(own, len(messages) - 1)
+    return next((p for p in places if _role(_opened(messages[p])) == "assistant"), None)
 
 
-def messages_in(value: object) -> object:
-    """Return the messages inside a JSON string; any other text stays itself."""
-    inner = unquote(value)
-    if is_conversation(inner) or is_message(inner):
-        return inner
-    if is_object(inner) and is_conversation(inner.get("messages")):
-        return inner["messages"]
-    return value
-
-
-def _choice(choice: object) -> Said:
-    if not is_object(choice):
-        return Said(missing=NO_OBJECT)
-    text = choice.get("text")
-    answer = Said(text) if isinstance(text, str) else said(choice.get("message"))
-    logprobs = choice.get("logprobs")
-    return answer if logprobs is None else answer._replace(logprobs=logprobs)
-
-
-def _response(items: Sequence[object]) -> Said:
-    """Read the items of a response as the parts of one message, as its ``output_text`` does."""
-    messages = [o for o in items if is_object(o) and o.get("type") == "message"]
-    others = [o for o in items if is_object(o) and o.get("type") != "message"]
-    parts = [part for message in messages for part in _parts(message)]
-    apart = [part for item in others if (part := _part(item)) is not None]
-    answer = _weighed([*parts, *apart], messages[-1] if messages else {})
-    if not messages:
-        return answer._replace(missing=NO_MESSAGE)
-    each = [p.whole.get("logprobs") for p in parts if p.kind == TEXT and is_object(p.whole)]
-    if not all(listed(tokens) for tokens in each):
-        return answer
-    return answer._replace(logprobs=[token for tokens in each for token in listed(tokens)] or None)
-
-
-def _weighed(parts: list[_Part], message: Object) -> Said:
-    """Join the text of parts, and count the others."""
-    # Thoughts written into the text itself, <think>…</think>, stay in it.
+def weighed(parts: Sequence[Part], message: Object) -> Said:
+    """Join the text of parts, and count the others, and what stands beside them in the message."""
     texts = [p.text for p in parts if p.kind == TEXT]
     text = "".join(texts) if texts else None
     refusal = message.get("refusal")
@@ -304,9 +354,12 @@ def _weighed(parts: list[_Part], message: Object) -> Said:
     if not text:
         if calls:
             text, missing = None, ONLY_CALLS
+        elif thoughts:
+            text, missing = None, ONLY_THOUGHTS
         elif text is None:
             missing = NO_TEXT_PART if parts else NULL
-    return Said(text, tuple(calls), thoughts, left_out, missing)
+    reason = first(message, *ENDS)
+    return Said(text, tuple(calls), thoughts, left_out, missing, None, reason)
 
 
 def _opened(message: Object) -> Object:
@@ -331,17 +384,28 @@ def _role(message: Object) -> str:
     return _ROLES.get((role or "").lower(), role or "user")
 
 
+def is_own(message: Object) -> bool:
+    """Tell whether a message is the model's, as one without a role is where outputs stand."""
+    message = _opened(message)
+    named = message.get("role", message.get("from")) or _langchain(message)
+    return not named or _role(message) == "assistant"
+
+
 def _alone(message: Object) -> str | None:
     """Return the content of a message that is a text and nothing else, as most are."""
     content = message.get("content")
-    if not content or not isinstance(content, str):
+    if not content or not isinstance(content, str) or content[:2] in _HELD:
         return None
     return None if any(map(message.get, _BESIDE)) else content
 
 
-def _parts(message: Object) -> list[_Part]:
+def parts_of(message: Object) -> list[Part]:
+    """Return the parts of a message, or the one that it is itself."""
     content = message.get("content", message.get("value") if "from" in message else None)
     parts = message.get("parts")
+    if isinstance(content, str) and content[:2] in _HELD:
+        inner = unquote(content)
+        content = inner if is_parts(inner) else [inner] if is_call(inner) else content
     if isinstance(content, str):
         listed = [content, *(parts if is_list(parts) and not content else ())]
     else:
@@ -349,33 +413,36 @@ def _parts(message: Object) -> list[_Part]:
         listed = [*either] if is_list(either) else [either]
         if not any(name in message for name in ("role", "from", "content", "parts")):
             listed = [message]  # a part alone, such as an item of a response
-    return [read for part in listed if part is not None and (read := _part(part)) is not None]
+    return [read for part in listed if part is not None and (read := part_of(part)) is not None]
 
 
-def _part(part: object) -> _Part | None:
+def part_of(part: object) -> Part | None:
+    """Return a part of a message as what it is; ``None`` for a text that is null."""
     if isinstance(part, str):
-        return _Part(TEXT, part, part)
+        return Part(TEXT, part, part)
     if not is_object(part):
-        return _Part(type(part).__name__, "", part)
+        return Part(type(part).__name__, "", part)
     if part.get("thought") is True:  # Gemini
-        return _Part(REASONING, _words(part), part)
-    kind = part.get("type")
+        return Part(REASONING, _words(part), part)
+    kind = part.get("type", part.get("part_kind"))
     if kind in _TEXT_TYPES:
         text = next((part[n] for n in ("text", "content", "refusal") if n in part), None)
         if isinstance(text, str):
-            return _Part(TEXT, text, part)
+            return Part(TEXT, text, part)
         if kind is not None:
             return None
-    names = [*map(str, part)] if kind is None else [str(kind)]
+    names = [str(n) for n in part if part[n] is not None] if kind is None else [str(kind)]
+    if is_call(part):
+        return Part(CALL, "", part)
     for name in names:
         plain = name.lower().replace("_", "").replace("-", "")
         if plain.startswith(("reasoning", "thinking", "redactedthinking")):
-            return _Part(REASONING, _words(part[name] if kind is None else part), part)
+            return Part(REASONING, _words(part[name] if kind is None else part), part)
         if plain.endswith(("result", "response", "output")):
-            return _Part(RESULT, "", part)
+            return Part(RESULT, "", part)
         if plain.endswith(("call", "tooluse", "toolinvocation")) or "toolCallId" in part:
-            return _Part(CALL, "", part)
-    return _Part(names[0] if names else "part", "", part)
+            return Part(CALL, "", part)
+    return Part(names[0] if names else "part", "", part)
 
 
 def _words(thought: object) -> str:
@@ -408,7 +475,7 @@ def _shown(message: Object) -> str:
     """Write a prompt's message: text as it is, anything else as a stand-in that tells it apart."""
     if (alone := _alone(message)) is not None:
         return alone
-    parts = _parts(message)
+    parts = parts_of(message)
     shown = [p.text for p in parts if p.kind == TEXT]
     shown += [f"[{_title(p.whole)} {_mark(p.whole)}]" for p in parts if p.kind != TEXT]
     if calls := _calls(message):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from fullmenu.readers.fields import parameters
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
 from fullmenu.readers.replies import answers
 from fullmenu.samples import Record
-from fullmenu.text.chat import served
 from fullmenu.text.json_values import Object, at, first, holds, is_object, listed
+from fullmenu.text.wrappings import served
 
 
 def recognise(value: object) -> bool:
@@ -46,10 +45,10 @@ def _outputs(sample: object, about: object, log: Ledger) -> list[Record]:
         model=at(output, "model") or at(about, "model"),
         time=first(sample, "started_at") or at(output, "time"),
         score=_score(sample.get("scores")),
-        reasons=[at(choice, "stop_reason") for choice in listed(at(output, "choices"))],
-        parameters=parameters(at(about, "model_generate_config")),
         call_id=sample.get("uuid"),
-        extra=extra if is_object(extra := sample.get("metadata")) else None,
+        parameters=at(about, "model_generate_config"),
+        extra=sample.get("metadata"),
+        once=(sample.get("uuid"),),
     )
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from fullmenu.readers.fields import parameters
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
 from fullmenu.readers.replies import answers
 from fullmenu.samples import Record
-from fullmenu.text.chat import Said, is_conversation, is_message, messages_in, said, served
-from fullmenu.text.encoding import dump, unquote
-from fullmenu.text.json_values import Object, at, first, holds, is_list, is_object, listed, objects
+from fullmenu.text.json_values import Object, at, first, holds, is_object, listed, objects
+from fullmenu.text.wrappings import served
 
 _TYPES = {
     "GENERATION", "SPAN", "EVENT", "AGENT", "TOOL", "CHAIN", "RETRIEVER", "EVALUATOR", "EMBEDDING",
@@ -21,12 +17,11 @@ _FURTHER = {
     "name", "environment", "version", "release", "promptName", "prompt_name", "promptVersion",
     "prompt_version", "level", "userId", "user_id", "sessionId", "session_id", "metadata", "tags",
 }  # fmt: skip
-_TEXTS = ("completion", "text", "output", "response")
 
 
 def recognise(value: object) -> bool:
     """Tell by ``type`` and ``trace_id`` (or ``traceId``)."""
-    if holds(value, "output", observations=list):
+    if holds(value, observations=list) and ("output" in value or is_object(value.get("trace"))):
         return all(map(is_object, listed(value["observations"])))  # a trace with its observations
     traced = holds(value, "trace_id") or holds(value, "traceId")
     return traced and str(at(value, "type")).upper() in _TYPES
@@ -47,40 +42,20 @@ def records(value: Object, log: Ledger) -> list[Record]:
     if output in nulls:
         log.skip("generations without output")
         return []
+    trace = first(value, "trace_id", "traceId")
+    parent = first(value, "parent_observation_id", "parentObservationId")
     return answers(
-        _served(output),
+        served(output, sure=True),
         log,
-        _asked(value.get("input")),
+        value.get("input"),
         model=first(value, "provided_model_name", "providedModelName", "model"),
         time=first(value, "start_time", "startTime"),
-        parameters=parameters(first(value, "modelParameters", "model_parameters")),
         call_id=value.get("id"),
-        extra={name: value[name] for name in _FURTHER & value.keys()},
+        parameters=first(value, "modelParameters", "model_parameters"),
+        extra={name: held for name, held in value.items() if name in _FURTHER},
+        once=(trace, value.get("id")),
+        within=(trace, parent) if parent else (),
     )
-
-
-def _asked(value: object) -> object:
-    found = messages_in(value)
-    prompt = None if is_message(found) else at(found, "prompt")
-    return prompt if isinstance(prompt, str) else found
-
-
-def _served(value: object) -> Sequence[Said]:
-    """Return the outputs: a text, a message, choices, or any of these as JSON in a string."""
-    inner = unquote(value)
-    if is_conversation(inner):
-        return [said(message) for message in inner]
-    if is_object(inner):
-        if "choices" in inner:
-            return served(inner)
-        if is_message(inner) or "tool_calls" in inner:
-            return [said(inner)]
-        text = next((t for name in _TEXTS if isinstance(t := inner.get(name), str)), None)
-        if len(inner) <= 3 and text is not None:
-            return [Said(text)]
-    if is_list(value) and value and all(isinstance(text, str) for text in value):
-        return [said(text) for text in value]
-    return [Said(dump(value))]
 
 
 FORMAT = Shape("langfuse", "Langfuse observations", recognise, records)

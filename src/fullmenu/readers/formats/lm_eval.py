@@ -12,7 +12,7 @@ from fullmenu.readers.registry import Shape
 from fullmenu.readers.replies import answers
 from fullmenu.readers.scalars import number
 from fullmenu.samples import Record
-from fullmenu.text.chat import messages_in, said
+from fullmenu.text.chat import said
 from fullmenu.text.json_values import Object, holds, is_list, is_object
 
 
@@ -58,7 +58,7 @@ def _requests(arguments: object) -> Iterator[tuple[object, bool]]:
         prompt, *options = one if is_list(one) and one else [one]
         if is_list(prompt) and len(prompt) == 1:  # a chat as a wrapped JSON string
             prompt = prompt[0]
-        yield messages_in(prompt), bool(options) and is_object(options[0])
+        yield prompt, bool(options) and is_object(options[0])
 
 
 def _each(response: object) -> Iterator[object]:

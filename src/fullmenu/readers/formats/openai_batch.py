@@ -5,21 +5,20 @@ The prompts are in the request file.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from fullmenu.errors import BadInput
+from fullmenu.readers.bodies import NAMES, batched
 from fullmenu.readers.formats import jsonl
-from fullmenu.readers.formats.openai_chat import completion
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
 from fullmenu.readers.sources import Source, resolve
 from fullmenu.readers.streams import opened
 from fullmenu.samples import Record
 from fullmenu.text.chat import requested
-from fullmenu.text.json_values import Object, holds, is_object
+from fullmenu.text.json_values import Object, at, first, holds
 
-_SAMPLE = re.compile(r"[-_./:#](?:s|sample|rep|repeat|run|epoch)[-_]?\d+$", re.IGNORECASE)
+_REQUESTS = ("body", "params", "request", "modelInput")
 
 
 def recognise(value: object) -> bool:
@@ -27,38 +26,22 @@ def recognise(value: object) -> bool:
     return holds(value, "custom_id") and ("response" in value or "body" in value)
 
 
-def prepare(head: Sequence[object], log: Ledger) -> None:
-    """Read the prompts of the request file, once."""
-    if log.requests is not None and "prompts" not in log.shared:
-        log.shared["prompts"] = _prompts(log.requests, log)
-
-
-def records(value: Object, log: Ledger) -> Iterable[Record]:
+def records(value: Object, log: Ledger) -> list[Record]:
     """Return the choices of one response of a batch."""
     if not recognise(value):
         raise Reject("no custom_id and response")
     if "response" not in value:
         raise Reject("a batch's request, not its output: give this file as --requests")
     response = value["response"]
-    if value.get("error") or not is_object(response):
-        log.skip("requests of a batch that failed")
-        return []
-    if (status := response.get("status_code", 200)) != 200:
-        log.skip(f"requests of a batch that failed with status {status}")
-        return []
-    custom = str(value["custom_id"])
-    prompts: dict[str, str | None] | None = log.shared.get("prompts")
-    prompt, prompt_id = None, custom
-    if prompts is None:
-        prompt_id = _SAMPLE.sub("", custom)
-        numbered = " without its sample's number" if prompt_id != custom else ""
-        log.say(
-            "responses of a batch without its request file (--requests): "
-            f"custom_id{numbered} is taken as the prompt's id"
-        )
-    elif (prompt := prompts.get(custom)) is None:
-        log.say("some responses have no request of their custom_id: each is a prompt of its own")
-    return completion(response["body"], prompt, prompt_id if prompt is None else None, log)
+    status = at(response, "status_code")
+    failed = value.get("error") or (None if status == 200 else status)
+    return batched(value, at(response, "body"), failed, log)
+
+
+def read_requests(head: Sequence[object], log: Ledger) -> None:
+    """Read the prompts of the request file, once."""
+    if log.requests is not None and "prompts" not in log.shared:
+        log.shared["prompts"] = _prompts(log.requests, log)
 
 
 def _prompts(source: Source, outer: Ledger) -> dict[str, str | None]:
@@ -71,9 +54,9 @@ def _prompts(source: Source, outer: Ledger) -> dict[str, str | None]:
         with opened(file) as stream:
             log.begin(file.name)
             for _, value in jsonl.items(stream, log):
-                if holds(value, "custom_id"):
-                    prompt = requested(value.get("body"))
-                    found[str(value["custom_id"])] = prompt and shared.setdefault(prompt, prompt)
+                if (name := first(value, *NAMES)) is not None:
+                    prompt = requested(first(value, *_REQUESTS))
+                    found[str(name)] = prompt and shared.setdefault(prompt, prompt)
     if log.rejected:
         outer.say(f"lines of the request file that could not be read: {log.rejected:,}")
     if not shared:
@@ -85,4 +68,4 @@ def _prompts(source: Source, outer: Ledger) -> dict[str, str | None]:
     return found
 
 
-FORMAT = Shape("openai-batch", "OpenAI batch output", recognise, records, prepare)
+FORMAT = Shape("openai-batch", "OpenAI batch output", recognise, records, read_requests)

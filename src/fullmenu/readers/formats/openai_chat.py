@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from fullmenu.readers.fields import parameters
+from fullmenu.readers.bodies import completion
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import Shape
-from fullmenu.readers.replies import answers
 from fullmenu.samples import Record
-from fullmenu.text.chat import requested, served
-from fullmenu.text.json_values import Object, at, first, is_list, is_object, listed
+from fullmenu.text.json_values import Object, at, first, is_list, is_object
 
 _OBJECTS = ("chat.completion", "text_completion", "response")
 
@@ -30,51 +28,7 @@ def records(value: Object, log: Ledger) -> list[Record]:
         log.skip("records that are not completions")
         return []
     request = first(value, "request", "body") or (value if body is not value else {})
-    return completion(body, requested(request), None, log, request)
-
-
-def completion(
-    body: object,
-    prompt: str | None,
-    prompt_id: str | None,
-    log: Ledger,
-    request: object = None,
-) -> list[Record]:
-    """Return the choices of a response body.
-
-    Without a prompt, only choices of the same response are known to answer the same one.
-    """
-    if not is_object(body):
-        raise TypeError("the body is no object")
-    if prompt is None and prompt_id is None:
-        choices = body.get("choices")
-        several = is_list(choices) and len(choices) > 1
-        prompt_id = str(body.get("id") or log.position) if several else ""
-        log.say(
-            "responses without their request: each answers a prompt of its own"
-            if several
-            else "responses without their request: taken as answers to one prompt"
-        )
-    time = body.get("created", body.get("created_at"))
-    return answers(
-        served(body),
-        log,
-        prompt,
-        prompt_id,
-        model=body.get("model"),
-        time=time,
-        reasons=_reasons(body),
-        fingerprint=body.get("system_fingerprint"),
-        parameters=parameters(None, request or body),
-        call_id=body.get("id"),
-    )
-
-
-def _reasons(body: Object) -> list[object]:
-    """Return why each choice ended; a response says so only where it is incomplete."""
-    if choices := listed(body.get("choices")):
-        return [at(choice, "finish_reason") for choice in choices]
-    return [at(body, "incomplete_details", "reason") or body.get("stop_reason")]
+    return completion(body, request, None, log)
 
 
 def _body(value: object) -> Object | None:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
 from fullmenu.readers.replies import answers
-from fullmenu.readers.spans import is_otlp, nested, plain
+from fullmenu.readers.spans import is_otlp, nested, plain, span_key
 from fullmenu.samples import Record
-from fullmenu.text.chat import Said, said, served
-from fullmenu.text.encoding import dump, unquote
-from fullmenu.text.json_values import Object, at, first, holds, is_list, is_object, objects
+from fullmenu.text.chat import Said, said
+from fullmenu.text.encoding import unquote
+from fullmenu.text.json_values import Object, at, first, is_list, is_object, objects
+from fullmenu.text.wrappings import served
 
 _COLUMNS = ("attributes.llm.", "attributes.openinference.")
 
@@ -52,8 +53,19 @@ def records(value: object, log: Ledger) -> list[Record]:
     if outputs is None:
         log.skip("model calls without content")
         return []
-    model, time = at(llm, "model_name"), first(value, "time", "start_time")
-    return answers(outputs, log, _asked(llm, attributes), model=model, time=time)
+    trace, span = span_key(value)
+    parent = first(value, "parent_id", "parentSpanId", "parent_span_id", "parent")
+    return answers(
+        outputs,
+        log,
+        _asked(llm, attributes),
+        model=at(llm, "model_name"),
+        time=first(value, "time", "start_time"),
+        call_id=f"{trace}/{span}" if trace and span else span,
+        parameters=at(llm, "invocation_parameters"),
+        once=(trace or span, span),
+        within=(trace or parent, parent) if parent else (),
+    )
 
 
 def _attributes(value: Object) -> Object:
@@ -76,10 +88,8 @@ def _served(llm: object, attributes: Object) -> Sequence[Said] | None:
         return list(map(said, messages))
     if texts := [at(choice, "completion", "text") for choice in objects(at(llm, "choices"))]:
         return [Said(text) for text in texts if isinstance(text, str)]
-    value = unquote(at(attributes, "output", "value"))
-    if holds(value, "choices"):
-        return served(value)
-    return None if value is None else [Said(dump(value))]
+    value = at(attributes, "output", "value")
+    return None if value is None else served(value, sure=True)
 
 
 def _messages(listed: object) -> list[Object]:

@@ -10,17 +10,19 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import zip_longest
 
 from fullmenu.readers.fields import parameters
 from fullmenu.readers.formats import openinference
-from fullmenu.readers.ledger import Ledger, Reject
+from fullmenu.readers.ledger import REPEAT, Ledger, Reject
 from fullmenu.readers.registry import Shape
 from fullmenu.readers.replies import answers
 from fullmenu.readers.spans import Event, is_otlp, log_record_of, nested, span_of, spans_and_logs
 from fullmenu.samples import Record
-from fullmenu.text.chat import said
+from fullmenu.text.chat import Said
 from fullmenu.text.encoding import unquote
 from fullmenu.text.json_values import Object, at, first, is_list, is_object, listed
+from fullmenu.text.wrappings import served
 
 _CALLS = {None, "chat", "text_completion", "generate_content", "completion"}
 _EVENT = "gen_ai.client.inference.operation.details"
@@ -28,17 +30,23 @@ _NO_CONTENT = (
     "model calls without content, whose capture is opt-in: "
     "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
 )
-_PENDING = 10_000  # calls whose prompt is kept until their choice comes
+_MODELS = ("gen_ai.response.model", "gen_ai.request.model", "ai.response.model", "ai.model.id")
 _REQUEST = "gen_ai.request."
-_FINGERPRINTS = (
-    "gen_ai.response.system_fingerprint",
-    "gen_ai.openai.response.system_fingerprint",
-    "gen_ai.openai_response.system_fingerprint",
+_FINGERPRINTS = tuple(
+    f"gen_ai.{group}response.system_fingerprint" for group in ("", "openai.", "openai_")
 )
+_PENDING = 10_000  # calls whose prompt is kept until their choice comes
 _NUMBERED = re.compile(r"gen_ai\.(?:prompt|completion)\.\d+\.")
+_PLACES = (
+    ("gen_ai.input.messages", "gen_ai.output.messages"),
+    ("gcp.vertex.agent.llm_request", "gcp.vertex.agent.llm_response"),
+    ("gen_ai.prompt", "gen_ai.completion"),
+    ("langfuse.observation.input", "langfuse.observation.output"),
+    ("mlflow.spanInputs", "mlflow.spanOutputs"),
+    ("input.value", "output.value"),
+)
+"""Attributes that hold what was asked and what was served, as whoever instruments writes them."""
 _MESSAGE = re.compile(r"gen_ai\.([^.]+)(?:\..+)?\.message")
-
-Turns = Sequence[object]
 
 
 def recognise(value: object) -> bool:
@@ -72,72 +80,102 @@ def _records(raw: object, log: Ledger) -> list[Record]:
     if "body" in raw or "eventName" in raw or "event_name" in raw:
         return _of_log_record(log_record_of(raw), log)
     span = span_of(raw)
-    plain_one = {"attributes": span.attributes, "time": span.time}
+    trace, own = span.key
+    plain_one = {"attributes": span.attributes, "time": span.time, "parent": span.parent}
+    plain_one |= {"trace_id": trace, "span_id": own}
     if openinference.recognise(plain_one):
         return openinference.records(plain_one, log)
-    if not any(str(name).startswith("gen_ai.") for name in span.attributes):
+    of_vercel = str(span.attributes.get("ai.operationId")).startswith(("ai.generate", "ai.stream"))
+    if not (of_vercel or any(str(name).startswith("gen_ai.") for name in span.attributes)):
         log.skip("spans that are not model calls")
         return []
     operation = span.attributes.get("gen_ai.operation.name")
     if operation not in _CALLS:
         log.skip(f"spans of operation {operation!r}, which are no model calls")
         return []
-    asked, served = _content(span.attributes, span.events)
-    return _answers(asked, served, span, log)
+    asked, said = _content(span.attributes, span.events)
+    started: set[int] = log.state.setdefault("started", set())
+    if said is None:
+        started.add(hash(span.key))
+    elif all(span.key) and hash(span.key) in started:  # its start was written too
+        started.discard(hash(span.key))
+        log.skip(_NO_CONTENT, -1)
+        log.skip(REPEAT)
+    return _answers(asked, said, span, log, once=span.key)
 
 
-def _answers(asked: Turns | None, served: Turns | None, event: Event, log: Ledger) -> list[Record]:
-    if served is None:
+def _answers(
+    asked: object, said: list[Said] | None, event: Event, log: Ledger, once: Sequence[object] = ()
+) -> list[Record]:
+    if said is None:
         log.skip(_NO_CONTENT)
         return []
-    model = first(event.attributes, "gen_ai.response.model", "gen_ai.request.model")
-    request = {str(k).removeprefix(_REQUEST): v for k, v in event.attributes.items()}
-    reasons = listed(event.attributes.get("gen_ai.response.finish_reasons"))
+    attributes, trace = event.attributes, event.key[0]
+    reasons = listed(unquote(attributes.get("gen_ai.response.finish_reasons")))
     return answers(
-        map(said, served),
+        [
+            answer if answer.finish_reason else answer._replace(finish_reason=reason)
+            for answer, reason in zip_longest(said, reasons[: len(said)])
+        ],
         log,
         asked,
-        model=model,
+        model=first(attributes, *_MODELS),
         time=event.time,
-        reasons=reasons or [at(message, "finish_reason") for message in served],
-        fingerprint=first(event.attributes, *_FINGERPRINTS),
-        parameters=parameters(None, request),
         call_id="/".join(map(str, event.key)) if all(event.key) else None,
+        parameters=parameters(
+            None, {str(name).removeprefix(_REQUEST): held for name, held in attributes.items()}
+        ),
+        fingerprint=first(attributes, *_FINGERPRINTS),
+        once=once,
+        within=(trace, event.parent) if event.parent else (),
     )
 
 
-def _content(attributes: Object, events: Sequence[Event]) -> tuple[Turns | None, Turns | None]:
+def _content(attributes: Object, events: Sequence[Event]) -> tuple[object, list[Said] | None]:
     """Return what was asked and what was served, wherever this version of the rules puts it."""
     for event in events:
         if event.name == _EVENT:
             attributes = {**attributes, **event.attributes}
-    served = _messages(attributes, "gen_ai.output.messages")
-    if served is not None:
-        rules = _messages(attributes, "gen_ai.system_instructions")
-        system = [{"role": "system", "parts": rules}] if rules else []
-        asked = [*system, *(_messages(attributes, "gen_ai.input.messages") or [])]
-        return asked or None, served
     numbered = {k: v for k, v in attributes.items() if _NUMBERED.match(str(k))}
     if numbered:
         tree = nested(numbered)["gen_ai"]
-        return _listed(at(tree, "prompt")), _listed(at(tree, "completion"))
+        return at(tree, "prompt"), _said(at(tree, "completion"))
+    text = first(attributes, "ai.response.text", "ai.response.object", "ai.result.text")
+    calls = unquote(first(attributes, "ai.response.toolCalls", "ai.result.toolCalls"))
+    if text or calls:
+        reason = attributes.get("ai.response.finishReason")
+        return first(attributes, "ai.prompt.messages", "ai.prompt"), served(
+            {"text": text or "", "toolCalls": calls, "finishReason": reason}
+        )
+    for asks, serves in _PLACES:
+        if (value := attributes.get(serves)) is not None:
+            asked = unquote(attributes.get(asks))
+            rules = unquote(attributes.get("gen_ai.system_instructions"))
+            if rules and asks == "gen_ai.input.messages":
+                turns = [{"role": "user", "content": asked}] if isinstance(asked, str) else asked
+                parts = rules if is_list(rules) else [rules]
+                asked = [{"role": "system", "parts": parts}, *listed(turns)]
+            return asked or None, _said(value)
+    if is_list(listed_events := unquote(attributes.get("events"))):  # of pydantic-ai
+        events = [Event(str(at(e, "event.name")), e) for e in listed_events if is_object(e)]
     return _from_events(events)
 
 
-def _from_events(events: Sequence[Event]) -> tuple[Turns | None, Turns | None]:
+def _from_events(events: Sequence[Event]) -> tuple[object, list[Said] | None]:
     asked: list[object] = []
-    served: list[object] = []
+    said: list[Said] = []
     for event in events:
         inside = event.attributes
         if event.name == "gen_ai.choice":
-            served.append(_choice(inside))
+            said += served(_choice(inside))
         elif event.name == "gen_ai.content.prompt":
-            asked += _listed(unquote(inside.get("gen_ai.prompt"))) or [None]
+            turns = unquote(inside.get("gen_ai.prompt"))
+            asked += turns if is_list(turns) else [turns]
         elif event.name == "gen_ai.content.completion":
-            served += _listed(unquote(inside.get("gen_ai.completion"))) or [None]
+            said += served(inside.get("gen_ai.completion"), sure=True)
         elif role := _MESSAGE.fullmatch(event.name):
             asked.append({"role": role[1], **inside})
-    return asked or None, served or None
+    return asked or None, said or None
 
 
 def _of_log_record(event: Event, log: Ledger) -> list[Record]:
@@ -150,7 +188,7 @@ def _of_log_record(event: Event, log: Ledger) -> list[Record]:
     if event.name == "gen_ai.choice":
         message = _choice(body)
         empty = message.get("content") is None and not message.get("tool_calls")
-        return _answers(pending.get(event.key), None if empty else [message], event, log)
+        return _answers(pending.get(event.key), None if empty else served(message), event, log)
     if role := _MESSAGE.fullmatch(event.name):
         if not is_object(body):
             raise TypeError("its body is no object")
@@ -163,21 +201,15 @@ def _of_log_record(event: Event, log: Ledger) -> list[Record]:
 
 
 def _choice(inside: object) -> Object:
+    """Return the message of a choice, which is the model's whatever it says, and why it ended."""
     message = unquote(at(inside, "message"))
     if not is_object(message):
         message = {"content": message or at(inside, "content")}
-    return {"finish_reason": at(inside, "finish_reason"), **message}
+    return {"finish_reason": at(inside, "finish_reason"), "role": "assistant", **message}
 
 
-def _messages(attributes: Object, name: str) -> Turns | None:
-    value = unquote(attributes.get(name))
-    if isinstance(value, str):
-        return [{"role": "user", "content": value}]
-    return value if is_list(value) else None
-
-
-def _listed(value: object) -> Turns | None:
-    return value if value is None or is_list(value) else [value]
+def _said(value: object) -> list[Said]:
+    return served(value if is_list(value) or isinstance(value, str) else [value], sure=True)
 
 
 FORMAT = Shape("otel", "OpenTelemetry spans", recognise, records)

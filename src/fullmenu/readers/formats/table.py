@@ -12,12 +12,26 @@ from fullmenu.readers import fields, scalars
 from fullmenu.readers.ledger import Ledger, NotALog, Reject
 from fullmenu.readers.logprobs import logprobs, of_outputs
 from fullmenu.readers.registry import Shape
+from fullmenu.readers.replies import answers, calls_of, opened, reason_of
 from fullmenu.samples import Record
-from fullmenu.text.chat import NULL, asked, is_conversation, is_message, last_turn, said
-from fullmenu.text.encoding import dump, mend
-from fullmenu.text.json_values import Object, is_list, is_object
+from fullmenu.text.chat import (
+    NO_TURN,
+    NOT_OWN,
+    NULL,
+    Said,
+    asked,
+    is_conversation,
+    is_own,
+    is_parts,
+    last_turn,
+    said,
+)  # fmt: skip
+from fullmenu.text.encoding import dump, mend, unquote
+from fullmenu.text.json_values import Object, first, is_list, is_object
+from fullmenu.text.wrappings import NO_CHOICE, joined, served
 
 _TEXT_KEYS = ("text", "content", "output", "response", "completion", "generated_text")
+_QUOTES = ("{", "[", '"')
 _COLUMNS = 1_000  # different columns that are remembered
 
 
@@ -61,7 +75,7 @@ def records(value: object, log: Ledger) -> Iterable[Record]:
         return ()
     if log.fields:
         raise Reject(f"{_kind(value)} where an object was expected")
-    return [Record(text, prompt_id=str(log.position)) for text in texts(value, log)]
+    return answers(said_in(value, log), log, prompt_id=str(log.position))
 
 
 def _widen(value: Object, log: Ledger) -> None:
@@ -77,37 +91,30 @@ def _widen(value: Object, log: Ledger) -> None:
             log.state["row"] = _reader(log.fields, log)
 
 
-def texts(value: object, log: Ledger) -> list[str]:
-    """Return the outputs in a value: a text, a message, a list of them …"""
+def said_in(value: object, log: Ledger) -> list[Said]:
+    """Return the answers in a value: a text, a message, a body, a list of them …"""
     if isinstance(value, str):
-        return [value]
-    if is_object(value):
-        return _inner(value, log)
+        return opened(Said(value))
     if isinstance(value, (bool, int, float)):
-        return [dump(value)]
+        return [Said(dump(value))]
     if is_list(value):
         if not value:
             log.skip("empty lists of outputs")
-        return [text for item in value for text in _item(item, log)]
+        if is_conversation(value) or is_parts(value):
+            return [said(value)]
+        if (streamed := joined(value)) is not None:
+            return streamed
+        return [answer for item in value for answer in said_in(item, log)]
     if value is None:
-        log.skip(NULL)
-        return []
-    raise Reject(f"the output is {_kind(value)}")
-
-
-def _item(item: object, log: Ledger) -> list[str]:
-    if is_conversation(item):  # a completion as a list of messages: the last is the output
-        return log.texts([said(item)])
-    return texts(item, log)
-
-
-def _inner(value: Object, log: Ledger) -> list[str]:
-    message = value if is_message(value) else value.get("message")
-    if is_object(message):
-        return log.texts([said(message)])
+        return [Said(missing=NULL)]
+    if not is_object(value):
+        raise Reject(f"the output is {_kind(value)}")
+    found = served(value)
+    if found[0].missing != NO_CHOICE or "choices" in value:
+        return found
     for key in _TEXT_KEYS:
         if isinstance(text := value.get(key), str):
-            return [text]
+            return opened(Said(text))
     raise Reject(
         f"the output is an object with {fields.plural(value, 5)}; name a field in it, "
         "e.g. output.text"
@@ -121,12 +128,19 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
     asks = "prompt" in found or "prompt_id" in found
     pid_of, model_of, time_of = (get.get(n, _nothing) for n in ("prompt_id", "model", "time"))
     score_of, index_of = get.get("score", _nothing), get.get("sample_index", _nothing)
-    logprobs_of = get.get("logprobs", _nothing)
-    column, source = found["output"], mend(log.name) or log.name
+    logprobs_of, id_of = get.get("logprobs", _nothing), get.get("call_id", _nothing)
     call = _call(found, log.state["known"])
+    # An id in a column of that name may be a prompt's, unless the time tells calls apart.
+    named = fields.plain(found.get("call_id", "id")) != "id" or "time" in found
+    column, source = found["output"], mend(log.name) or log.name
 
     def row(value: Object) -> list[Record]:
         out, question, pid = output(value), prompt(value), pid_of(value)
+        if named and id_of(value) and not log.once((hash(tuple(map(str, value.values()))),)):
+            return []
+        if "role" in value and type(value["role"]) is str and not is_own(value):
+            log.skip(NOT_OWN)
+            return []
         if pid is not None and type(pid) is not str:
             pid = dump(pid)
         if question is None and pid is None and asks:
@@ -135,40 +149,54 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
         if model is not None and type(model) is not str:
             model = dump(model)
         score, tokens = score_of(value), logprobs_of(value)
-        if type(out) is str:
+        if type(out) is str and out[:1] not in _QUOTES:
+            text = log.text(Said(out))
             index = scalars.index(index_of(value))
             mark, each = _score(score, log), logprobs(tokens, log)
-            told = (out, question, pid, model, when, mark, index, source, each)
+            if text is None:
+                return []
+            told = (text, question, pid, model, when, mark, index, source, each)
             return [Record(*told, None, *call(value))]
-        if out is None:
-            if column not in value and "." not in column and "*" not in column:
-                raise Reject(f"no field {column!r}; fields: {fields.plural(map(str, value), 10)}")
-            log.skip(NULL)
-            return []
-        if is_conversation(out):
-            turn = last_turn(out)
-            if turn < len(out) - 1:
+        if out is None and column not in value and "." not in column and "*" not in column:
+            raise Reject(f"no field {column!r}; fields: {fields.plural(map(str, value), 10)}")
+        if model is None and model_of is _nothing:
+            model = _model_in(out, value.get(found.get("prompt", "")))
+        turns = unquote(out) if type(out) is str and out[:2] == "[{" else out
+        if is_conversation(turns):
+            turn = last_turn(turns)
+            if turn is not None and turn < len(turns) - 1:
                 log.remark("conversations read up to the model's last turn")
-            if question is None:
-                question = asked(out[:turn]) or None
-            served = log.texts([said(out[turn])])
+            if question is None and turn:
+                question = asked(turns[:turn])
+            answers = [Said(missing=NO_TURN) if turn is None else said(turns[turn])]
         else:
-            served = texts(out, log)
-        n = len(served)
+            answers = said_in(out, log)
+        n = len(answers)
         if isinstance(score, list) and len(score) == n:
             scores = [_score(one, log) for one in score]
         else:
             scores = [_score(score, log)] if n == 1 else [None] * n
             if score is not None and n > 1:
                 log.remark("scores left out: one score for a list of outputs")
-        each_of = of_outputs(tokens, n, log)
-        rest = call(value)
+        index = scalars.index(index_of(value)) if n == 1 else None
+        reason, *rest = call(value) or (None,)
         return [
-            Record(text, question, pid, model, when, mark, None, source, one, None, *rest)
-            for text, mark, one in zip(served, scores, each_of, strict=True)
-        ]
+            Record(
+                text, question, pid, model, when, mark, index, source,
+                one or logprobs(answer.logprobs, log), calls_of(answer),
+                reason_of(answer) if reason is None else reason, *rest,
+            )
+            for answer, mark, one in zip(answers, scores, of_outputs(tokens, n, log), strict=True)
+            if (text := log.text(answer)) is not None
+        ]  # fmt: skip
 
     return row
+
+
+def _model_in(*values: object) -> str | None:
+    """Return the model that a response, or else its request, names."""
+    found = (first(unquote(value), "model", "modelId", "model_version") for value in values)
+    return next((model for model in found if isinstance(model, str)), None)
 
 
 def _call(found: dict[str, str], columns: frozenset[str]) -> Callable[[Object], tuple[Any, ...]]:
