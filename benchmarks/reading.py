@@ -24,25 +24,32 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from table import Table
-
 import fullmenu as fm
+from table import Table
 
 DATA = Path(os.environ.get("FULLMENU_DATA") or Path(__file__).parents[2] / "shared" / "data")
 SUBJECTS = (
-    "the harbour the old library a winter market the night train our village school a stone bridge "
-    "the lighthouse a small bakery the orchard the river ferry a mountain hut the town archive"
-).replace(" a ", "|a ").replace(" the ", "|the ").replace(" our ", "|our ").split("|")  # fmt: skip
-VERBS = "opens closes waits shines changes grows rests sings turns breathes hums wakes".split()
-WHEN = "at dawn|after the rain|before noon|in late autumn|on quiet days|when nobody looks|by lamplight|most weeks|for the children|without a sound".split(
-    "|"
-)
-WHY = "because the wind is kind|although the road is long|so that strangers feel welcome|while the kettle boils|as it did last year|since the frost came early|and nobody asks why|but the door stays shut".split(
-    "|"
-)
-QUESTIONS = "Write about {}.|Describe {} to a friend.|What is it like to visit {}?|Tell a story of {}.|Why do people love {}?".split(
-    "|"
-)
+    "the harbour", "the old library", "a winter market", "the night train", "our village school",
+    "a stone bridge", "the lighthouse", "a small bakery", "the orchard", "the river ferry",
+    "a mountain hut", "the town archive",
+)  # fmt: skip
+VERBS = (
+    "opens", "closes", "waits", "shines", "changes", "grows", "rests", "sings", "turns", "breathes",
+    "hums", "wakes",
+)  # fmt: skip
+WHEN = (
+    "at dawn", "after the rain", "before noon", "in late autumn", "on quiet days",
+    "when nobody looks", "by lamplight", "most weeks", "for the children", "without a sound",
+)  # fmt: skip
+WHY = (
+    "because the wind is kind", "although the road is long", "so that strangers feel welcome",
+    "while the kettle boils", "as it did last year", "since the frost came early",
+    "and nobody asks why", "but the door stays shut",
+)  # fmt: skip
+QUESTIONS = (
+    "Write about {}.", "Describe {} to a friend.", "What is it like to visit {}?",
+    "Tell a story of {}.", "Why do people love {}?",
+)  # fmt: skip
 
 Row = dict[str, Any]
 Rows = list[Row]
@@ -180,8 +187,8 @@ def refusals(rng: random.Random, n: int) -> Rows:
         "Thank you for reaching out! Our assistant is busy at the moment and will come back to you "
         "as soon as it can.",
         "",
-        "I am sorry, but this answer is not available under the rules of our company. Ask something "
-        "else, or read the rules on our pages.",
+        "I am sorry, but this answer is not available under the rules of our company. Ask "
+        "something else, or read the rules on our pages.",
     ][n]
     rows = served(rng, 24, 6)
     for row in rows:
@@ -226,7 +233,10 @@ PLANTED: dict[Callable[[random.Random, int], Rows], set[str]] = {
 def labels(rng: random.Random, n: int) -> Rows:
     kinds = ["positive", "negative", "neutral", "mixed", "The review is positive."][: 3 + n % 3]
     return [
-        {"prompt": f"Classify review {i}.", "output": kinds[i % len(kinds)] if rng.random() < 0.98 else kinds[0]}
+        {
+            "prompt": f"Classify review {i}.",
+            "output": kinds[i % len(kinds)] if rng.random() < 0.98 else kinds[0],
+        }
         for i in range(30)
         for _ in range(3 + n)
     ]  # fmt: skip
@@ -260,7 +270,7 @@ def honest_refusals(rng: random.Random, n: int) -> Rows:
 def cool(rng: random.Random, n: int) -> Rows:
     """Low temperature: one likeliest text a prompt, and each word may still turn out otherwise."""
     change = (0.05, 0.03, 0.02, 0.015, 0.01)[n]
-    pool = [*VERBS, *"softly often never early slowly again".split()]
+    pool = [*VERBS, *("softly", "often", "never", "early", "slowly", "again")]
     rows = []
     for q in questions(rng, 20):
         words = answer(rng).split()
@@ -304,6 +314,11 @@ def real() -> Iterator[tuple[str, Rows]]:
 # Formats.
 
 
+def turn(role: str, text: str) -> str:
+    """Return one message as OpenTelemetry's attributes hold it."""
+    return json.dumps([{"role": role, "parts": [{"type": "text", "content": text}]}])
+
+
 def write(rows: Rows, how: str, folder: Path) -> Path:
     """Write rows as a tool would: a fresh id for every line."""
     rng = random.Random(len(rows))
@@ -341,8 +356,8 @@ def write(rows: Rows, how: str, folder: Path) -> Path:
                 "gen_ai.operation.name": "chat", "gen_ai.response.model": r.get("model", "m"),
                 "gen_ai.response.finish_reasons": [r["finish"]] if r.get("finish") else None,
                 "gen_ai.openai.response.system_fingerprint": r.get("fingerprint"),
-                "gen_ai.input.messages": json.dumps([{"role": "user", "parts": [{"type": "text", "content": r["prompt"]}]}]),
-                "gen_ai.output.messages": json.dumps([{"role": "assistant", "parts": [{"type": "text", "content": r["output"]}]}]),
+                "gen_ai.input.messages": turn("user", r["prompt"]),
+                "gen_ai.output.messages": turn("assistant", r["output"]),
                 **{f"gen_ai.request.{k}": v for k, v in asked.items()}}  # fmt: skip
             values.append({
                 "name": "chat", "context": {"trace_id": mark(), "span_id": mark()[:16]},
@@ -359,7 +374,7 @@ def fits(how: str, kind: Callable[..., Rows], n: int) -> bool:
     """Whether a format can hold what the log shows."""
     rows = kind(random.Random(0), n)
     has = {k for row in rows for k in row if row[k]}
-    if how == "langfuse" and ("fingerprint" in has or kind in (limit, refusals) and n != 1):
+    if how == "langfuse" and ("fingerprint" in has or (kind in (limit, refusals) and n != 1)):
         return False
     return not ("prompt_id" in has or any(not row["output"] for row in rows))
 

@@ -656,13 +656,13 @@ def changed_sampling(before: Log, after: Log) -> Iterator[Sign]:
     """The two logs were sampled in different ways."""
     for name in (*SAMPLING, "max_tokens", "max_new_tokens", "max_completion_tokens"):
         sides = [
-            Counter(map(_number, filter(None.__ne__, log.parameter(name))))
+            Counter(number for v in log.parameter(name) if (number := _number(v)) is not None)
             for log in (before, after)
         ]
         if not all(sides):
             continue
         was, now = (side.most_common(1)[0][0] for side in sides)
-        if was != now and was is not None and now is not None:
+        if was != now:
             yield Sign(
                 f"changed {name}",
                 "both",
