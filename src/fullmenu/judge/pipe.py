@@ -29,7 +29,8 @@ Mask = NDArray[np.bool_]
 LONG_WORDS, LONG_CHARACTERS = 10, 50
 """From this length on, the same text again asks for an explanation."""
 CANNED_CHARACTERS = 80
-"""From this length on, one text for different prompts does; refusals are shorter."""
+"""From this length on, one text for different prompts does; of refusals, from twice that on."""
+LONGEST_REFUSAL = 200
 AFFIX_CHARACTERS = 100
 """An opening or an ending of all outputs is the pipe's from this length on."""
 STUB_WORDS = 50
@@ -51,11 +52,12 @@ _TEMPLATE = re.compile(
 _ERROR = re.compile(
     r"^\W*(error|exception|traceback|fehler|http error|api error|request failed|failed to)\b"
     r"|\b(rate.?limit(ed)?|too many requests|internal server error|service unavailable|bad gateway"
-    r"|gateway time-?out|time[d ]-?out|connection (error|reset|refused)|quota exceeded"
+    r"|gateway time-?out|timed?[ -]?out|connection (error|reset|refused)|quota exceeded"
     r"|invalid api key|overloaded_error|context length exceeded"
     r"|content (management )?policy|content filter|blocked by|(status|error)( code)?:? [45]\d\d)\b",
     re.I,
 )
+_FRAME = re.compile(r"[\n:#<|]|You are ")
 _ENDS = tuple(".!?…。！？\"'”’»)]}>`*|:;")
 
 
@@ -228,8 +230,8 @@ def identical(log: Log) -> Iterator[Sign]:
     enough = told or (
         len(texts) >= max(ENOUGH_PROMPTS, len(asked_twice) / 2)
         and len({*modes}) >= 0.8 * len(modes)
-        and repeated >= 150
-        and not all(caution_kind(m) == "refusal" for m in modes[:20])
+        and repeated >= 100
+        and not all(map(_refuses, modes[:20]))
     )
     if not enough or np.mean(equal) < (0.5 if told else NEARLY_ALL):
         return
@@ -335,14 +337,14 @@ def cached(log: Log) -> Iterator[Sign]:
     texts = log.by_prompt_long
     if len(texts) < 5:
         return
-    one = [found for found in texts.values() if len(found) == 1]
-    others = [found for found in texts.values() if len(found) > 1]
+    one = [f for f in texts.values() if max(f.values()) > max(1, 0.6 * f.total())]
+    others = [f for f in texts.values() if f not in one]
     total = sum(found.total() for found in texts.values())
     copies = sum(found.total() - len(found) for found in texts.values())
     beside = sum(found.total() - len(found) for found in others)
     among = sum(found.total() for found in others)
     bimodal = len(one) >= max(4, 0.15 * len(texts)) and others and beside < 0.08 * among
-    repeating = [found for found in others if max(found.values()) > 1]
+    repeating = [found for found in texts.values() if len(found) > 1 and max(found.values()) > 1]
     single = [sum(m > 1 for m in found.values()) == 1 for found in repeating]
     fresh = (
         copies >= 0.2 * total
@@ -350,7 +352,7 @@ def cached(log: Log) -> Iterator[Sign]:
         and np.mean(single) > NEARLY_ALL
         and np.median([_likeness(found) for found in repeating]) < 0.6
     )
-    if bimodal and len({t for found in one for t in found}) >= 0.8 * len(one):
+    if bimodal and len({found.most_common(1)[0][0] for found in one}) >= 0.8 * len(one):
         said = (
             f"{len(one):,} of {len(texts):,} prompts got one long output every time, while the "
             "others hardly ever got one twice"
@@ -387,22 +389,26 @@ def canned(log: Log) -> Iterator[Sign]:
     asked = len({*log.asked})
     shared = {text for text, given in prompts.items() if len(given) >= ENOUGH_PROMPTS and text}
     long = {t for t in shared if len(t) >= CANNED_CHARACTERS and t[0] not in "{["}
-    long = {t for t in long if not _ERROR.search(t)}
+    long = {t for t in long if not _ERROR.search(t) and not _refuses(t)}
     count = sum(plates[text] for text in long)
     if count > MANY * n and len(set().union(*(prompts[t] for t in long))) > MANY * asked:
         yield _canned(log, count, long, "the same long text answers different prompts")
         return
-    refusals = {t for t in shared - long if len(t) > 15 and caution_kind(t) == "refusal"}
+    refusals = {t for t in shared - long if _refuses(t)}
     count = sum(plates[text] for text in refusals)
     if not refusals or count <= MANY * n or len(refusals) > 2:
         return
     given = set().union(*(prompts[t] for t in refusals))
     inside = [text for p, text in zip(log.asked, log.outputs, strict=True) if p in given]
     other = [text for text in inside if text not in refusals]
-    others = sum(caution_kind(text) == "refusal" for text in other[:2_000])
+    others = sum(map(_refuses, other[:2_000]))
     if len(other) > 0.3 * len(inside) and count >= 20 and others <= SOME * count:
         said = "one wording of a refusal stands among the answers to many prompts"
         yield _canned(log, count, refusals, said)
+
+
+def _refuses(text: str) -> bool:
+    return 15 < len(text) < LONGEST_REFUSAL and caution_kind(text) == "refusal"
 
 
 def _canned(log: Log, count: int, texts: set[str], said: str) -> Sign:
@@ -527,38 +533,49 @@ def templates(log: Log) -> Iterator[Sign]:
 
 def _wrapped(texts: Sequence[str], others: Sequence[str]) -> int:
     """Return how many texts ask what one of the others asks too, in another frame."""
-    ours, theirs = _cores(texts[:2_000]), _cores(others[:2_000])
+    ours, theirs = ([*dict.fromkeys(side)][:1_000] for side in (texts, others))
+    framed, beside = _frames(ours), _frames(theirs)
     return sum(
-        any(frame not in frames for frame in theirs.get(core, ())) for core, frames in ours.items()
-    )
+        any(_differ(frame, other) for other in beside.get(core, ()))
+        for core, frames in framed.items()
+        for frame in frames[:1]
+    ) or sum(any(_holds(u, t) or _holds(t, u) for u in theirs[:300]) for t in ours[:300])
 
 
-def _cores(texts: Sequence[str]) -> dict[str, set[tuple[str, str]]]:
-    """Return what texts ask, without what they share with many others, and the frames it is in.
+def _differ(a: str, b: str) -> bool:
+    """Tell whether two frames are two templates, not two questions about the same."""
+    return a != b and (bool(_FRAME.search(a + b)) or abs(len(a) - len(b)) > 30)
 
-    Frames are found by first and last lines or words: the longest beginning, and end, that a
-    tenth of all texts share.
-    """
-    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    heads = _shared([text for text in texts])
+
+def _holds(outer: str, inner: str) -> bool:
+    around = len(outer) - len(inner)
+    if around < 3 or len(inner) < 12 or inner not in outer:
+        return False
+    return _differ(outer.replace(inner, "", 1), "")
+
+
+def _frames(texts: Sequence[str]) -> dict[str, list[str]]:
+    """Return what texts ask, without the frame that a quarter of them share, and the frames."""
+    heads = _shared(texts)
     tails = _shared([text[::-1] for text in texts])
+    found: dict[str, list[str]] = defaultdict(list)
     for text in texts:
         head, tail = heads[text], tails[text[::-1]][::-1]
         core = text[len(head) : max(len(head), len(text) - len(tail))].strip()
-        if len(core) >= 8:
-            found[core].add((head.strip(), tail.strip()))
+        if len(core) >= 3:
+            found[core].append(f"{head}…{tail}")
     return found
 
 
 def _shared(texts: Sequence[str]) -> dict[str, str]:
-    """Return for each text the longest beginning of whole words that a tenth of all texts share."""
+    """Return for each text the longest beginning of whole words that a quarter of all share."""
     ordered = sorted(texts)
-    many = max(ENOUGH_PROMPTS, len(texts) // 10)
+    many = max(ENOUGH_PROMPTS, len(texts) // 4)
     found = dict.fromkeys(texts, "")
     for i in range(len(ordered) - many + 1):
         head = _alike(ordered[i], ordered[i + many - 1])
         head = head[: max(head.rfind(" "), head.rfind("\n")) + 1]
-        for text in ordered[i : i + many]:
+        for text in ordered[i : i + many] if head else ():
             if len(head) > len(found[text]):
                 found[text] = head
     return found
@@ -639,13 +656,13 @@ def changed_sampling(before: Log, after: Log) -> Iterator[Sign]:
     """The two logs were sampled in different ways."""
     for name in (*SAMPLING, "max_tokens", "max_new_tokens", "max_completion_tokens"):
         sides = [
-            Counter(map(_number, filter(None.__ne__, log.parameter(name))))
+            Counter(number for v in log.parameter(name) if (number := _number(v)) is not None)
             for log in (before, after)
         ]
         if not all(sides):
             continue
         was, now = (side.most_common(1)[0][0] for side in sides)
-        if was != now and was is not None and now is not None:
+        if was != now:
             yield Sign(
                 f"changed {name}",
                 "both",

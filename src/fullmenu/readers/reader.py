@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any, get_args
+from typing import IO, Any, NamedTuple, get_args
 
 from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput, UnknownName
@@ -36,6 +36,16 @@ class Origin:
     packing: str
 
 
+class Way(NamedTuple):
+    """How one file was understood; ``fields`` are those of a table, and the columns they are in."""
+
+    name: str
+    packing: str
+    format: str
+    told_by: str
+    fields: Mapping[str, str]
+
+
 @dataclass
 class Intake:
     """One call of ``read``, and how it goes."""
@@ -45,6 +55,7 @@ class Intake:
     shape: Shape | None = None
     progress: Progress | None = None
     origins: list[Origin] | None = None  # one for each output, where they are kept
+    ways: list[Way] = field(default_factory=list)  # one for each file
     read: dict[str, list[str]] = field(default_factory=dict)  # how it was read: the files' names
     outputs: dict[str, int] = field(default_factory=dict)
     filled: int = 0  # outputs that are not empty
@@ -183,9 +194,19 @@ def read_with_origins(source: Source, **given: Any) -> tuple[Samples, list[Origi
     return _read(source, origins, **given), origins
 
 
+def read_with_ways(source: Source, **given: Any) -> tuple[Samples, list[Way]]:
+    """Read a log as :func:`read` does, and say of each file how it was understood.
+
+    Of pictures nothing is said.
+    """
+    ways: list[Way] = []
+    return _read(source, None, ways, **given), ways
+
+
 def _read(
     source: Log,
     origins: list[Origin] | None,
+    ways: list[Way] | None = None,
     *,
     format: str | None = None,
     map: Mapping[str, str] | str | None = None,
@@ -244,6 +265,8 @@ def _read(
     if requests is not None and "prompts" not in intake.log.shared:
         names = plural([f.name for f in files], 3)
         raise BadInput(f"requests belong to the output of a batch, and {names} is none: drop them")
+    if ways is not None:
+        ways += intake.ways
     notes = (*_notes(samples, intake), *remarks)
     return Samples(samples.table, tuple(one_line(note, 1_500) for note in notes))
 
@@ -303,6 +326,8 @@ def _taken(
     shape = understood([value for _, value in head], intake)
     how = packed if told else described(packed, shape, log)
     intake.read.setdefault(how, []).append(log.name)
+    why = "" if intake.shape else shape.told_by
+    intake.ways.append(Way(log.name, packed, shape.title, why, log.fields))
     count = 0
     for n, (line, value) in enumerate(chain(head, items)):
         log.position = n

@@ -86,7 +86,8 @@ def headline(document: Content) -> str:
     if isinstance(document, CheckDocument):
         return _check_headline(document)
     x = lead(document)
-    if x is None or x.decision is None or x.before is None or x.verdict != document.verdict:
+    explained = any(sign.explains for sign in document.pipe or ())
+    if explained or x is None or x.decision is None or x.before is None:
         return clean(document.reason)
     if x.verdict == "unclear":
         return _unclear(x)
