@@ -49,9 +49,7 @@ def rows(places: Sequence[str]) -> Rows:
     taken for its positive. Cannot see fine detail, nor what a picture is of.
     """
     found = np.empty((len(places), 2 * RANDOM), np.float32)
-    with ThreadPoolExecutor(
-        pictures.WORKERS
-    ) as pool:
+    with ThreadPoolExecutor(pictures.WORKERS) as pool:
         for a in range(0, len(places), _BATCH):
             part = places[a : a + _BATCH]
             copies = np.stack(list(pool.map(lambda p: pictures.small(p, SIDE), part)))
