@@ -474,6 +474,8 @@ def _array(column: Sequence[Any], field: pa.Field) -> pa.Array:
         ]
     elif field.type in (pa.large_string(), _REPEATED):
         column = [_clean(x if x is None else str(x)) for x in column]
+    if field.type == _REPEATED:
+        return pa.array(column, pa.large_string()).dictionary_encode()
     return pa.array(column, field.type)
 
 
