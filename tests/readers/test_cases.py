@@ -16,36 +16,39 @@ RIGHT = {
     "cached_repeats.jsonl": (20, 4, [], "I would braise lime, then bake guava with plum"),
     "decimal_comma.csv": (12, 4, [], "I would fry fig, then roast melon with papaya"),
     "dict_of_lists.json": (12, 4, ["m"], "I would fry fig, then roast melon with papaya"),
+    "evalplus_samples.jsonl": (4, 4, [], "def f(x):\n    return x"),
+    "helm_scenario_state.json": (8, 4, ["openai/gpt2"], "I would braise cherry, then grill cherry"),
+    "inspect_duration_as_time.json": (4, 4, ["m"], "I would bake cherry, then grill pear with"),
     "langfuse_google_gemini.jsonl": (20, 4, ["gpt-4.1"], "I would braise lime, then bake guava"),
     "langfuse_langgraph_tool_calls.jsonl": (8, 4, ["gpt-4.1"], "I would fry apple, then roast"),
     "langfuse_nested_generations.jsonl": (20, 4, ["gpt-4.1"], "I would braise kiwi, then steam"),
     "langfuse_openai_agents_responses.jsonl": (20, 4, ["gpt-4.1"], "I would braise lime, then"),
     "list_in_csv_cell.csv": (16, 4, [], "I would grill guava, then stew quince with kiwi"),
     "mlflow_traces.jsonl": (12, 4, ["gpt-4o"], "I would braise lime, then bake guava with plum"),
+    "mtbench_model_answer.jsonl": (8, 8, ["gpt-4"], "I would stew lychee, then fry mango with"),
     "ollama_generate_stream.jsonl": (1, 1, ["llama3.2"], "I would braise quince, then fry fig"),
     "otel_span_exported_twice.jsonl": (12, 4, ["m"], "I would braise guava, then steam mango"),
+    "promptfoo_results.jsonl": (
+        *(8, 4, ["openai:chat:gpt-4o", "openai:chat:gpt-4o-mini"]),
+        "I would poach grape, then stew guava with apple",
+    ),
     "self_bleu_identical_short.jsonl": (16, 4, [], "yes"),
     "sharegpt_last_turn_human.jsonl": (4, 4, [], "I would grill kiwi, then fry papaya with fig"),
     "table_split_mapped.json": (12, 4, [], "I would fry fig, then roast melon with papaya"),
     "think_inline.jsonl": (16, 4, [], "I would braise lime, then bake guava with plum"),
 }
 REFUSED = {"prompts_only_messages.jsonl"}
-NOT_YET = {
-    "evalplus_samples.jsonl",
-    "helm_scenario_state.json",
-    "inspect_duration_as_time.json",
-    "mtbench_model_answer.jsonl",
-    "promptfoo_results.jsonl",
-}
 SCORES = {
     "decimal_comma.csv": [0.5] * 12,
     "dict_of_lists.json": [0.5] * 12,
+    "inspect_duration_as_time.json": [1] * 4,
+    "promptfoo_results.jsonl": [1] * 8,
     "table_split_mapped.json": [0.5] * 12,
 }
 
 
 def test_every_case_is_told_of():
-    assert {path.name for path in CASES.iterdir()} == {*RIGHT} | REFUSED | NOT_YET
+    assert {path.name for path in CASES.iterdir()} == {*RIGHT} | REFUSED
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -66,3 +69,13 @@ def test_prompts_are_no_outputs(name):
 def test_a_map_never_makes_every_cell_an_output():
     with pytest.raises(BadInput, match="no column 'data'"):
         read(CASES / "table_split_mapped.json", map="output=data")
+
+
+def test_a_duration_is_no_time():
+    assert read(CASES / "inspect_duration_as_time.json").column("time") == [None] * 4
+
+
+def test_a_map_into_a_list_of_requests_keeps_the_prompts_apart():
+    paths = "output=request_states.result.completions.text,prompt=request_states.request.prompt"
+    samples = read(CASES / "helm_scenario_state.json", map=paths)
+    assert (len(samples), samples.n_prompts) == (8, 4)
