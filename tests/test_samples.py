@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from fullmenu.errors import BadInput, UnknownName
+from fullmenu.errors import BadInput, MissingExtra, UnknownName
 from fullmenu.samples import SCHEMA, Record, Samples
 
 TWO = {"Name a fruit": ["fig", "kiwi", "fig"], "Name a tree": ["oak"]}
@@ -153,3 +155,63 @@ def test_arrow_keeps_every_column(tmp_path: Path) -> None:
     s = Samples.from_records(map(told, range(3)))
     pq.write_table(s.table, tmp_path / "s.parquet")
     assert Samples(pq.read_table(tmp_path / "s.parquet")) == s
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("abc", r"one text, 'abc': write a list, \['abc'\], or, where it names a file, fm\.read"),
+        ({"p": "abc"}, r"outputs of 'p' are one text, 'abc': write a list, \{'p': \['abc'\]\}"),
+        ({"p": [1]}, r"outputs of 'p' hold 1 \(int\)"),
+        ({"p": None}, r"outputs of 'p' are None \(NoneType\)"),
+        ({1: ["a"]}, r"a prompt is a text, not 1 \(int\)"),
+        ({"p": {"a": 1}}, "outputs of 'p' are {'a': 1}"),
+        (None, r"None \(NoneType\)"),
+        (5, r"5 \(int\)"),
+        (b"abc", "bytes"),
+        ({"a", "b"}, r"\(set\)"),
+        ([["a"], ["b"]], r"hold \['a'\] \(list\)"),
+        ([{"output": "a"}], "lists of dicts"),
+        (pa.table({"output": ["a"]}), "fm.read takes files, tables and lists of dicts"),
+        (np.zeros((2, 2)), "no text"),
+    ],
+)
+def test_what_holds_no_texts_is_refused_in_one_line(given: object, said: str) -> None:
+    with pytest.raises(BadInput, match=said) as refused:
+        Samples.of(given)  # type: ignore[arg-type]
+    assert "\n" not in str(refused.value)
+
+
+def test_lists_of_any_library_and_missing_outputs() -> None:
+    for texts in (("a", None), np.array(["a", None], object), pa.array(["a", None]), iter(["a"])):
+        s = Samples.of({"p": texts})
+        assert s.outputs == ["a"]
+    assert Samples.of(["a", None, float("nan")]).notes == ("not read: null outputs (2)",)
+    assert type(Samples.of(np.array(["a"])).outputs[0]) is str
+
+
+def test_rows_go_out_as_tables_of_other_libraries(require: Callable[..., ModuleType]) -> None:
+    s = Samples.of(TWO, model="m1")
+    assert s.to_arrow().equals(s.table)
+    require("pandas")
+    frame = s.to_pandas()
+    assert list(frame["output"]) == s.outputs
+    assert list(frame["sample_index"]) == [0, 1, 2, 0]
+
+
+def test_rows_go_out_to_polars(require: Callable[..., ModuleType]) -> None:
+    require("polars")
+    s = Samples.of(TWO)
+    assert s.to_polars()["output"].to_list() == s.outputs
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_library_that_is_not_installed_is_named(
+    library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*args: object, backend: str) -> object:
+        raise ModuleNotFoundError(f"No module named {backend!r}")
+
+    monkeypatch.setattr("narwhals.from_arrow", missing)
+    with pytest.raises(MissingExtra, match=rf'pip install "fullmenu\[{library}\]"'):
+        getattr(Samples.of(["a"]), f"to_{library}")()

@@ -14,9 +14,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from fullmenu.cleaner import one_line
+
+_LONGEST = 1_500  # characters of an error
+
 
 class FullmenuError(Exception):
-    """Base of every error that Fullmenu raises on purpose. Its text is one readable line."""
+    """Base of every error that Fullmenu raises on purpose. Its text is one readable line.
+
+    Examples
+    --------
+    >>> print(BadInput("no column \\x1b[2Jprompt\\n"))
+    no column prompt
+    """
+
+    def __str__(self) -> str:
+        return one_line(super().__str__(), _LONGEST)
 
 
 class NotEnoughData(FullmenuError):

@@ -34,6 +34,10 @@ def replace_file(path: Path, data: bytes, *, mode: int = 0o666) -> None:
     >>> [p.name for p in path.parent.iterdir()]
     ['state.json']
     """
+    if path.exists() and not path.is_file():  # a pipe or a device is written to, never replaced
+        path.write_bytes(data)
+        return
+    path = path.resolve()  # of a link, what it leads to
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with open(part, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:

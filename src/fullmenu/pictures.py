@@ -6,13 +6,16 @@ An output that is not a text is named by its place; whoever looks at it opens it
 from __future__ import annotations
 
 import hashlib
+import math
 import tempfile
+import threading
 import zipfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,14 +28,22 @@ if TYPE_CHECKING:
 IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 ARRAYS = (".npy", ".npz")
 
-MOST_PIXELS = 100_000_000
+MOST_PIXELS = 80_000_000
 """Pixels of one picture; a larger one is not opened."""
+LARGE = 1 << 24
+"""Pixels above which a picture is made smaller as it is opened."""
 MOST_BYTES = 8 << 30
 """Bytes of an array that is unpacked into memory (``.npz``); ``.npy`` is not loaded whole."""
+WORKERS = 8
+"""Threads that decode pictures at the same time."""
+MOST_TIMES = 100
+"""How many times its size an ``.npz`` of over 256 MB may unpack to."""
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 _NAMES = ("images", "samples", "x", "data", "features", "arr_0")
 _STEP = 1 << 24
+_ALONE = 1 << 22  # pixels above which a picture is decoded while no other such one is
+_alone = threading.Lock()
 _BUFFER = 65_536
 
 Bytes = NDArray[np.uint8]
@@ -260,23 +271,51 @@ def load(path: str | Path) -> tuple[Stack, dict[str, NDArray[Any]]]:
     path = Path(path)
     try:
         if path.suffix.lower() == ".npy":
+            with path.open("rb") as file:
+                _check_header(file, path.stat().st_size, path.name)
             return understood(np.load(path, "r", allow_pickle=False), path.name), {}
         return _packed(path)
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, KeyError) as error:
-        if isinstance(error, BadInput):
-            raise
-        reason = "it holds Python objects" if "pickle" in str(error) else str(error)[:200]
+    except BadInput:
+        raise
+    except Exception as error:  # NumPy and zipfile raise whatever they stumble over
+        said = str(error) or type(error).__name__
+        reason = "it holds Python objects" if "pickle" in said else said[:200]
         raise BadInput(f"cannot read {path.name} as an array: {reason}") from None
+
+
+def _check_header(file: IO[bytes], size: int, name: str) -> None:
+    """Refuse an array that is not what its header declares, before room is made for it."""
+    form = np.lib.format
+    if file.read(2) == b"PK":
+        raise BadInput(f"cannot read {name} as an array: it is a zip; is it an .npz?")
+    file.seek(0)
+    version = form.read_magic(file)[0]  # 3 is 2 in UTF-8: names of fields, which are refused
+    read = form.read_array_header_1_0 if version == 1 else form.read_array_header_2_0
+    shape, _, dtype = read(file)
+    if any(isinstance(n, bool) or n < 0 for n in shape):
+        raise BadInput(f"cannot read {name} as an array: its shape is {shape}")
+    declared = math.prod(shape) * dtype.itemsize
+    if declared > size - file.tell() and not dtype.hasobject:
+        raise BadInput(
+            f"cannot read {name} as an array: it declares {declared:,} bytes and holds "
+            f"{max(size - file.tell(), 0):,}"
+        )
 
 
 def _packed(path: Path) -> tuple[Stack, dict[str, NDArray[Any]]]:
     with zipfile.ZipFile(path) as archive:
-        size = sum(one.file_size for one in archive.infolist())
-    if size > MOST_BYTES:
-        raise BadInput(
-            f"{path.name} holds {size:,} bytes, more than the {MOST_BYTES:,} that are unpacked; "
-            "save its pictures as .npy, which is read in place"
-        )
+        members = archive.infolist()
+        size = sum(one.file_size for one in members)
+        most = MOST_TIMES * max(path.stat().st_size, (256 << 20) // MOST_TIMES)
+        if size > min(MOST_BYTES, most):
+            raise BadInput(
+                f"{path.name} holds {size:,} bytes, more than the {min(MOST_BYTES, most):,} that "
+                "are unpacked; save its pictures as .npy, which is read in place"
+            )
+        for one in members:
+            if one.filename.endswith(".npy"):
+                with archive.open(one) as file:
+                    _check_header(file, one.file_size, f"{path.name}[{one.filename[:-4]}]")
     with np.load(path, allow_pickle=False) as found:
         arrays = {name: one for name, one in _readable(found)}
     wide = {name: one for name, one in arrays.items() if one.ndim >= 2 and one.dtype.kind in "uifb"}
@@ -295,7 +334,8 @@ def _packed(path: Path) -> tuple[Stack, dict[str, NDArray[Any]]]:
 def _readable(found: Any) -> Iterator[tuple[str, NDArray[Any]]]:
     for name in found.files:
         try:
-            yield name, found[name]
+            if isinstance(one := found[name], np.ndarray):
+                yield name, one
         except ValueError as error:
             if "pickle" not in str(error):
                 raise
@@ -366,24 +406,74 @@ def _changed(file: str) -> int:
 
 def _opened(file: str, side: int | None) -> Image:
     """Open a picture; where ``side`` is given, a JPEG need not be decoded in full."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     try:
         with Image.open(file, formats=_FORMATS) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
+            pixels = picture.width * picture.height
+            if pixels > MOST_PIXELS:
                 raise BadInput(f"{picture.width} by {picture.height} pixels are too many")
-            if side is not None:
-                picture.draft("RGB", (2 * side, 2 * side))
-            picture.load()
-            upright = ImageOps.exif_transpose(picture)
-            if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
-                clear = upright.convert("RGBA")
-                paper = Image.new("RGBA", clear.size, "white")
-                return Image.alpha_composite(paper, clear).convert("RGB")
-            if upright.mode.startswith("I;16"):
-                grey = np.asarray(upright).astype(np.float32) / 257
-                return Image.fromarray(grey.astype(np.uint8)).convert("RGB")
-            return upright.convert("RGB")
+            if pixels <= _ALONE:
+                return _upright(picture, side)
+            with _alone, ThreadPoolExecutor(1) as pool:  # its memory is that of the one before
+                return pool.submit(_upright, picture, side).result()
     except Exception as error:  # decoders raise whatever they stumble over
         reason = str(error).replace(repr(file), "it").replace("\n", " ")[:200]
         raise BadInput(f"cannot open {file}: {reason}") from None
+
+
+def _upright(picture: Image, side: int | None) -> Image:
+    """Return a picture decoded, in colour, upright, transparency laid on white."""
+    from PIL import Image, ImageOps
+
+    if side is not None:
+        picture.draft("RGB", (2 * side, 2 * side))
+    picture.load()
+    if picture.width * picture.height <= _ALONE:
+        return _on_white(ImageOps.exif_transpose(picture))
+    turn = _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
+    made = _smaller(picture)
+    return made if turn is None else made.transpose(Image.Transpose[turn])
+
+
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
+
+
+def _on_white(picture: Image) -> Image:
+    """Return a picture in colour, transparency laid on white."""
+    from PIL import Image
+
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        clear = picture.convert("RGBA")
+        paper = Image.new("RGBA", clear.size, "white")
+        return Image.alpha_composite(paper, clear).convert("RGB")
+    if picture.mode.startswith("I;16"):
+        grey = np.asarray(picture).astype(np.float32) / 257
+        return Image.fromarray(grey.astype(np.uint8)).convert("RGB")
+    return picture.convert("RGB")
+
+
+def _smaller(picture: Image) -> Image:
+    """Return a picture in colour and at most ``LARGE`` pixels, made strip by strip."""
+    from PIL import Image
+
+    by = math.ceil(math.sqrt(picture.width * picture.height / LARGE))  # 1: only in colour
+    wide, high = picture.width // by, picture.height // by
+    if not wide or not high:
+        raise BadInput(f"{picture.width} by {picture.height} pixels are no picture's shape")
+    made = Image.new("RGB", (wide, high))
+    rows = max(1, LARGE // 16 // (picture.width * by))
+    for y in range(0, high, rows):
+        end = min(high, y + rows)
+        strip = _on_white(picture.crop((0, y * by, wide * by, end * by)))
+        made.paste(strip.reduce(by), (0, y))
+    return made

@@ -370,9 +370,16 @@ class Samples:
 
     def with_outputs(self, outputs: Sequence[str]) -> Samples:
         """Return the same rows with other output texts."""
-        at = SCHEMA.get_field_index("output")
-        texts = pa.array(outputs, pa.large_string())
-        return replace(self, table=self.table.set_column(at, SCHEMA.field(at), texts))
+        return self._with("output", outputs)
+
+    def with_prompt_ids(self, ids: Iterable[str]) -> Samples:
+        """Return the same rows with other prompt ids."""
+        return self._with("prompt_id", list(ids))
+
+    def _with(self, column: str, texts: Sequence[str]) -> Samples:
+        at = SCHEMA.get_field_index(column)
+        values = pa.array(texts, pa.large_string())
+        return replace(self, table=self.table.set_column(at, SCHEMA.field(at), values))
 
 
 def by_prompt(outputs: object) -> dict[str, list[str | None]]:

@@ -329,7 +329,7 @@ def test_one_model_of_several(run, tmp_path):
     path = tmp_path / "both.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     pooled = json.loads(run("check", path, "--json", *PHRASING).out)
-    assert any("pools 2 models" in caveat for caveat in pooled["caveats"])
+    assert [sign["name"] for sign in pooled["pipe"]] == ["several models"]
     found = run("compare", path, path, "--model", "varied", "--model", "stuck", "--json", *PHRASING)
     document = json.loads(found.out)
     assert (found.code, document["verdict"]) == (3, "collapsed")
@@ -341,3 +341,74 @@ def test_one_model_of_several(run, tmp_path):
 def test_several_files_are_one_log(run, logs):
     found = run("check", *logs, "--json", *PHRASING)
     assert json.loads(found.out)["log"]["outputs"] == 2400
+
+
+@pytest.fixture
+def dated(write_lines):
+    """A log that is varied up to 11 May, and serves one dish from the 12th on."""
+    menu = ["soup with salt", "figs in honey", "rice and nuts", "stew of plums", "kiwi on ice"]
+    return write_lines(
+        {
+            "prompt": f"Guest {guest}?",
+            "output": menu[(day + guest * time) % 5] if day < 11 else menu[0],
+            "time": f"2025-05-{day + 1:02d}T{guest:02d}:00:00Z",
+            "step": day // 7,
+        }
+        for day in range(28)
+        for guest in range(1, 7)
+        for time in range(2)
+    )
+
+
+@pytest.fixture
+def write_lines(tmp_path):
+    def write(rows):
+        path = tmp_path / "dated.jsonl"
+        path.write_text("\n".join(map(json.dumps, rows)))
+        return path
+
+    return write
+
+
+def test_one_log_by_week_says_when(run, dated):
+    found = run("compare", dated, "--by", "week", *PHRASING)
+    assert found.code == 3
+    assert "fell in the week of 12 May (" in " ".join(found.out.split())
+    assert run("check", dated, "--by", "week", *PHRASING).code == 0
+    assert run("check", dated, "--by", "week", "--fail-on", "collapsed", *PHRASING).code == 3
+    document = json.loads(run("check", dated, "--by", "step", "--json", *PHRASING).out)
+    assert [v["label"] for v in document["versions"]] == ["step 0", "step 1", "step 2", "step 3"]
+
+
+def test_several_files_are_one_log_to_check(run, dated, tmp_path):
+    lines = dated.read_text().splitlines()
+    parts = [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
+    for part, some in zip(parts, (lines[:200], lines[200:]), strict=True):
+        part.write_text("\n".join(some))
+    once, twice = (
+        json.loads(run("check", *files, "--by", "week", "--json", *PHRASING).out)
+        for files in ([dated], parts)
+    )
+    assert once["views"] == twice["views"]
+    found = run("compare", *parts, "--by", "week")
+    assert (found.code, "give one" in found.err) == (2, True)
+
+
+def test_since_and_until(run, dated):
+    given = ("--since", "2025-05-03", "--until", "2025-05-04", "--json", *PHRASING)
+    document = json.loads(run("check", dated, *given).out)
+    assert document["log"]["outputs"] == 24
+    document = json.loads(run("compare", dated, dated, *given).out)
+    assert document["after"]["outputs"] == 24
+    for wrong, said in (
+        (("--since", "2030-01-01"), "the log goes from 2025-05-01"),
+        (("--until", "soon"), "write a day, 2025-05-12"),
+        (("--by", "stp"), "did you mean 'step'"),
+    ):
+        found = run("check", dated, *wrong, "--quiet")
+        assert found.code == 1
+        assert said in one_line(found.err)
+
+
+def test_by_goes_without_a_baseline(run, dated):
+    assert run("check", dated, "--by", "week", "--baseline", dated).code == 2

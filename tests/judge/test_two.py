@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 
 import numpy as np
 import pytest
@@ -324,9 +325,18 @@ def test_dishes_lost_by_chance_are_dealt_within_prompts(serve):
     assert two.document["dishes"]["by_chance_lost"] == 0, "four plates do not fit on one side"
 
 
-def test_paths_in_place_of_samples_are_refused():
-    with pytest.raises(fm.BadInput, match=r"use fm\.read"):
+def test_paths_in_place_of_samples_are_read(tmp_path):
+    with pytest.raises(fm.BadInput, match="no such file"):
         fm.compare("before.jsonl", "after.jsonl")
+    served = {f"Dish {i}?": ["soup", "rice", "figs", "stew"] for i in range(8)}
+    path = tmp_path / "before.json"
+    path.write_text(json.dumps(served))
+    report = fm.compare(path, {asked: ["soup"] * 4 for asked in served}, views=["phrasing"])
+    assert report.verdict == "collapsed"
+    rows = [{"q": asked, "said": text} for asked, texts in served.items() for text in texts]
+    names = {"prompt": "q", "output": "said"}
+    same = fm.compare(rows, rows, columns=names, views=["phrasing"])
+    assert same.document["shared_prompts"] == 8
 
 
 def test_a_fall_to_one_short_refusal_is_not_hidden_by_length(serve):

@@ -1,6 +1,9 @@
 """Whatever happens to a log, it is read, or it is refused in one line."""
 
 import json
+import sys
+import time
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -62,3 +65,22 @@ def _mutated(value, chance, share):
     if isinstance(value, list):
         return [_mutated(v, chance, share) for v in value]
     return value
+
+
+@pytest.fixture(scope="module")
+def damage():
+    """What makes the mutated files of the benchmark."""
+    folder = str(Path(__file__).parents[2] / "benchmarks")
+    sys.path.insert(0, folder)
+    try:
+        import reading_damage
+    finally:
+        sys.path.remove(folder)
+    return reading_damage
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_mutated_files(damage, seed, tmp_path):
+    began = time.process_time()
+    assert damage.attempt(seed, tmp_path) == ""
+    assert time.process_time() - began < damage.HANG

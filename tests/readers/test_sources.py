@@ -12,7 +12,6 @@ from types import SimpleNamespace
 import pytest
 import zstandard
 
-from fullmenu.errors import BadInput
 from fullmenu.readers import Shape, known_formats, read
 
 GOOD = b'{"prompt": "p", "response": "a"}\n{"prompt": "q", "response": "b"}\n'
@@ -147,14 +146,14 @@ def test_importing_is_cheap():
 
 
 def test_plugins(write, monkeypatch):
-    from fullmenu.readers import registry
+    from fullmenu import plugins
     from fullmenu.samples import Record
 
     shape = Shape(
         "dishes", "dishes", lambda v: "dish" in v, lambda v, log: [Record(v["dish"], v["menu"])]
     )
-    plugin = SimpleNamespace(name="dishes", value="x:y", load=lambda: shape)
-    monkeypatch.setattr(registry.metadata, "entry_points", lambda group: [plugin])
+    plugin = SimpleNamespace(name="dishes", value="x:y", group="g", load=lambda: shape)
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [plugin])
     known_formats.cache_clear()
     try:
         samples = read(write("x.jsonl", '{"menu": "m", "dish": "fig"}'))
@@ -162,7 +161,11 @@ def test_plugins(write, monkeypatch):
         assert "as dishes (JSONL)" in samples.notes[0]
         plugin.load = lambda: "no format"
         known_formats.cache_clear()
-        with pytest.raises(BadInput, match="the plugin 'dishes'"):
-            read(write("x.jsonl", GOOD))
+        with pytest.warns(UserWarning, match="the plug-in 'dishes' .* is a str, not a Packing or"):
+            assert len(read(write("x.jsonl", GOOD))) == 2
+        plugin.load = lambda: 1 / 0
+        known_formats.cache_clear()
+        with pytest.warns(UserWarning, match="is broken: ZeroDivisionError: .* it is left out"):
+            assert len(read(write("x.jsonl", GOOD))) == 2
     finally:
         known_formats.cache_clear()

@@ -558,3 +558,38 @@ def test_streams_of_ollama(write):
     samples = read(write(*lines(rows)))
     assert (samples.outputs, samples.models) == (["A fig.", "Kiwi"], ["m"])
     assert "not read: streams that end before they are done (1)" in samples.notes
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"results": [{"outputText": "fig", "completionReason": "FINISH"}]},
+        {"generation": "fig", "prompt_token_count": 3, "stop_reason": "stop"},
+        {"outputs": [{"text": "fig", "stop_reason": "stop"}]},
+        {"id": "x", "generations": [{"id": "y", "text": "fig", "finish_reason": "COMPLETE"}]},
+        {"completion": "fig", "stop_reason": "stop_sequence", "stop": "Human:"},
+        {"output": {"choices": [{"message": {"content": "fig"}}]}, "usage": {"total_tokens": 3}},
+        [{"generated_text": "fig"}],
+        {"messages": [*user("p"), {"role": "assistant", "content": "fig"}]},
+        {"kind": "response", "parts": [{"part_kind": "thinking", "content": "Hm."},
+                                       {"part_kind": "text", "content": "fig"}]},
+    ],
+    ids=["Titan", "Llama", "Mistral", "Cohere", "Claude 2", "DashScope", "TGI", "messages",
+         "pydantic-ai"],
+)  # fmt: skip
+@pytest.mark.parametrize("place", ["in_table", "as_text_in_table", "langfuse", "otel_completion"])
+def test_bodies_of_servers_with_their_own(write, body, place):
+    assert read(write(*PLACES[place]([("p", body)]))).outputs == ["fig"]
+
+
+def test_calls_beside_a_text_are_kept(write):
+    message = {"role": "assistant", "content": "fig", "tool_calls": [CALL]}
+    for place in ("in_table", "langfuse", "otel", "mlflow"):
+        samples = read(write(*PLACES[place]([("p", message)])))
+        assert samples.column("calls") == [[{"name": "look_up", "arguments": "{}"}]]
+        assert "tool calls beside a text (1)" in samples.notes
+
+
+def test_messages_one_a_line_are_the_model_s_only(write):
+    rows = [*user("p"), {"role": "assistant", "content": "fig"}, {"role": "tool", "content": "x"}]
+    assert read(write(*lines(rows))).outputs == ["fig"]

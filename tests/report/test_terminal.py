@@ -10,8 +10,8 @@ from rich.cells import cell_len
 from rich.console import Console
 
 import fullmenu as fm
+from fullmenu.cleaner import clean
 from fullmenu.judge import signals
-from fullmenu.report import plain
 from fullmenu.report.report import Report
 from fullmenu.report.terminal import show
 
@@ -102,7 +102,7 @@ def test_report_prints_it() -> None:
 
 @pytest.mark.parametrize("text", documents.HOSTILE)
 def test_clean_is_stable_and_encodable(text: str) -> None:
-    once = plain.clean(text)
-    assert plain.clean(once) == once
+    once = clean(text)
+    assert clean(once) == once
     once.encode("utf-8")
     assert len(once) <= 2000

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import io
 import sys
+import warnings
 
 
 def main() -> None:
     """Run the command line; every expected error is one line on stderr and exit code 1."""
+    from fullmenu.cleaner import one_line
     from fullmenu.cli.app import app
     from fullmenu.errors import FullmenuError
 
+    def said(message: object) -> str:
+        return f"fullmenu: {one_line(message, 1_500)}"
+
+    warnings.showwarning = lambda message, *_, **__: print(said(message), file=sys.stderr)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without Unicode shows ? for …
             stream.reconfigure(errors="replace")
     try:
         app(prog_name="fullmenu")
-    except FullmenuError as error:
-        print(f"fullmenu: {error}", file=sys.stderr)
+    except BrokenPipeError:  # as any program whose reader went away: 128 + SIGPIPE
+        sys.stderr.close()
+        raise SystemExit(141) from None
+    except (FullmenuError, OSError) as error:
+        print(said(error), file=sys.stderr)
+        raise SystemExit(1) from None
+    except MemoryError as error:
+        print(said(f"the memory does not suffice; read less at once. {error}"), file=sys.stderr)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         print("fullmenu: stopped", file=sys.stderr)
         raise SystemExit(130) from None
-    except BrokenPipeError:  # as any program whose reader went away: 128 + SIGPIPE
-        sys.stderr.close()
-        raise SystemExit(141) from None
-    except OSError as error:
-        print(f"fullmenu: {error}", file=sys.stderr)
-        raise SystemExit(1) from None

@@ -15,6 +15,7 @@ from fullmenu.cli import (
     demo,
     diagnose,
     lab,
+    look,
     measures,
     options,
     watch,
@@ -44,6 +45,7 @@ def fullmenu(
 
 
 app.command("check", epilog=check.EXAMPLES)(options.command(check.check))
+app.command("look", epilog=look.EXAMPLES)(options.command(look.look))
 app.command("compare", epilog=compare.EXAMPLES)(options.command(compare.compare))
 app.command("watch", epilog=watch.EXAMPLES, cls=watch_plan.WatchCommand)(
     options.command(watch.watch)

@@ -8,7 +8,7 @@ import typer
 from typer import Argument, Option
 
 from fullmenu.cli import options, work
-from fullmenu.cli.compare import compare
+from fullmenu.cli.compare import by_group, compare
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -17,6 +17,8 @@ EXAMPLES = """[bold]Examples[/bold]
   cat outputs.jsonl | fullmenu check - --format jsonl
 
   fullmenu check new.jsonl --baseline released.jsonl
+
+  fullmenu check outputs.jsonl --by week
 
   fullmenu check pictures/
 
@@ -36,21 +38,35 @@ def check(
     *,
     how: options.Judging,
 ) -> None:
-    """Say how varied one log is; with --baseline, also whether that is less than it was."""
+    """Say how varied one log is; with --baseline, also whether that is less than it was.
+
+    With --by, compare its groups, such as weeks.
+    """
+    if how.by is not None:
+        if baseline is not None:
+            raise typer.BadParameter(
+                "it compares the groups of the log with each other: leave --baseline out",
+                param_hint="--by",
+            )
+        by_group(logs, how, ())
+        return
     if baseline is not None:
         if len(logs) > 1:
             raise typer.BadParameter("give one log to judge against --baseline", param_hint="LOG")
         compare([baseline, *logs], how=how)
         return
-    judged = {"--fail-on": how.fail_on not in (None, "none"), "--margins": how.margins}
+    judged = {"--fail-on": how.fail_on not in (None, "none", "pipe"), "--margins": how.margins}
     for option in (name for name, given in judged.items() if given):
         raise typer.BadParameter(
-            "a log alone has no verdict; give --baseline too", param_hint=option
+            "a log alone has no verdict (only --fail-on pipe); give --baseline or --by too",
+            param_hint=option,
         )
     from fullmenu.judge.one import check as check_one
     from fullmenu.views.registry import defaults
 
-    work.check_target(how.html)
+    read = [*logs, how.files.requests]
+    work.check_target(how.html, read)
+    work.check_file(how.files.rejects, read)
     views = work.names(how.views)
     count = len(views or defaults("text")) + 3 + bool(how.measures)
     with work.steps(count, how.quiet) as tell:
@@ -59,6 +75,8 @@ def check(
         samples = how.files.read(source, how.quiet, work.model_of_each(how.model, 1)[0])
         report = check_one(
             samples,
+            since=how.since,
+            until=how.until,
             views=views,
             measures=work.names(how.measures) or (),
             label=work.labels(logs)[0] + (" …" if len(logs) > 1 else ""),
@@ -67,3 +85,4 @@ def check(
             **work.encoder(how.semantic, tell, samples.media),
         )
     work.show(report, how.json, how.html)
+    work.leave(report, work.failing(how.fail_on, ()))

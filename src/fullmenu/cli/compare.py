@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,10 @@ EXAMPLES = """[bold]Examples[/bold]
   fullmenu compare before.jsonl after.jsonl --html report.html --fail-on collapsed
 
   fullmenu compare v1.jsonl v2.jsonl v3.jsonl
+
+  fullmenu compare log.jsonl --by week --since 2025-05-01
+
+  fullmenu compare log.jsonl --by model
 
   fullmenu compare pictures-before/ pictures-after/ --html report.html
 
@@ -38,18 +43,35 @@ def compare(
     *,
     how: options.Judging,
 ) -> None:
-    """Say what changed, how sure that is, and what was lost; exit code 3 when variety was lost."""
-    if len(logs) < 2:
-        raise typer.BadParameter("give at least two logs: BEFORE AFTER", param_hint="BEFORE AFTER")
+    """Say what changed, how sure that is, and what was lost; exit code 3 when variety was lost.
+
+    With --by, of one log: a report on its groups, such as weeks, and when most was lost.
+    """
     from fullmenu.judge.gate import LOSSES
+
+    if how.by is not None:
+        if len(logs) > 1:
+            raise typer.BadParameter(
+                "it compares the groups of one log: give one, or several that are one with "
+                f"fullmenu check LOG LOG --by {how.by}",
+                param_hint="--by",
+            )
+        by_group(logs, how, LOSSES)
+        return
+    if len(logs) < 2:
+        raise typer.BadParameter(
+            "give at least two logs, BEFORE AFTER, or one and --by", param_hint="BEFORE AFTER"
+        )
     from fullmenu.judge.many import trend
     from fullmenu.judge.two import compare as compare_two
     from fullmenu.views.registry import defaults
 
-    failing = work.verdicts(how.fail_on, LOSSES)
+    failing = work.failing(how.fail_on, LOSSES)
     margins = work.margins(how.margins)
     kept = work.model_of_each(how.model, len(logs))
-    work.check_target(how.html)
+    read = [*logs, how.files.requests]
+    work.check_target(how.html, read)
+    work.check_file(how.files.rejects, read)
     views = work.names(how.views)
     looks = max(len(views or defaults("text")), len(logs))
     with work.steps(len(logs) + looks + 2 + bool(how.measures), how.quiet) as tell:
@@ -65,6 +87,8 @@ def compare(
         two = partial(compare_two, *samples, labels=(labels[0], labels[1]))
         judge = two if len(samples) == 2 else partial(trend, samples, labels=labels)
         report = judge(
+            since=how.since,
+            until=how.until,
             views=views,
             margins=margins,
             measures=work.names(how.measures) or (),
@@ -73,5 +97,34 @@ def compare(
             **work.encoder(how.semantic, tell, samples[0].media),
         )
     work.show(report, how.json, how.html)
-    if report.verdict in failing:
-        raise typer.Exit(work.VARIETY_LOST)
+    work.leave(report, failing)
+
+
+def by_group(logs: list[str], how: options.Judging, losses: Sequence[str]) -> None:
+    """Compare the groups of one log, which may be several files."""
+    from fullmenu.judge.groups import between, split
+    from fullmenu.judge.two import compare as compare_groups
+
+    failing = work.failing(how.fail_on, losses)
+    margins = work.margins(how.margins)
+    work.check_target(how.html, [*logs, how.files.requests])
+    work.check_file(how.files.rejects, [*logs, how.files.requests])
+    with work.steps(1, how.quiet) as tell:
+        tell("reading")
+        source = logs[0] if len(logs) == 1 else logs
+        log = how.files.read(source, how.quiet, work.model_of_each(how.model, 1)[0])
+        log = between(log, how.since, how.until)
+        groups = len(split(log, how.by or "").logs)
+    with work.steps(groups + 1, how.quiet) as tell:
+        report = compare_groups(
+            log,
+            by=how.by,
+            views=work.names(how.views),
+            margins=margins,
+            measures=work.names(how.measures) or (),
+            seed=how.seed,
+            progress=tell,
+            **work.encoder(how.semantic, tell, log.media),
+        )
+    work.show(report, how.json, how.html)
+    work.leave(report, failing)

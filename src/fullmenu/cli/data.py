@@ -15,6 +15,7 @@ from typer import Argument, Option
 from fullmenu.cli import options, work
 from fullmenu.cli.data_summary import Summary
 from fullmenu.errors import BadInput
+from fullmenu.files import replace_file
 
 if TYPE_CHECKING:
     from fullmenu.samples import Samples
@@ -150,7 +151,7 @@ def deduplicate(
     """Leave out what repeats: near-duplicates, or as much as a target repeat rate asks for."""
     from fullmenu import cure
 
-    _check_target(dropped, logs)
+    work.check_file(dropped, [*logs, how.files.requests])
     if dropped is not None and out is not None and dropped.resolve() == out.resolve():
         raise BadInput(f"--out and --dropped are both {out}: give two files")
     with work.steps(3, how.quiet) as tell:
@@ -227,27 +228,12 @@ def _read(
     """Read a log, and what is written for each of its outputs."""
     from fullmenu.cli.data_records import lines, read
 
-    _check_target(out, logs)
+    for path in (out, how.files.rejects):
+        work.check_file(path, [*logs, how.files.requests])
     tell("reading")
     samples, origins = read(logs, how.files)
     work.say(samples.notes, how.quiet)
     return samples, lines(samples, origins)
-
-
-def _check_target(path: Path | None, logs: list[str]) -> None:
-    """Refuse a file that cannot be written, or that is read, before any work is done."""
-    if path is None:
-        return
-    from fullmenu.readers.sources import resolve
-
-    if not path.parent.is_dir():
-        raise BadInput(f"cannot write to {path}: there is no folder {path.parent}")
-    if path.is_dir():
-        raise BadInput(f"cannot write to {path}: it is a folder")
-    read = [one for one in logs if one != "-" and not Path(one).is_dir()]
-    files = resolve(read)[0] if read else []
-    if path.exists() and any(f.path and f.path.resolve() == path.resolve() for f in files):
-        raise BadInput(f"cannot write to {path}, which is being read: name another file")
 
 
 def _labels(records: Sequence[Object], label: str) -> list[str]:
@@ -264,8 +250,7 @@ def _write(records: Sequence[Object], path: Path | None) -> None:
     from fullmenu.cli.data_records import dump
 
     if path is not None:
-        with path.open("wb") as file:
-            file.writelines(map(dump, records))
+        replace_file(path, b"".join(map(dump, records)))
         return
     sys.stdout.flush()
     sys.stdout.buffer.writelines(map(dump, records))
@@ -286,7 +271,7 @@ def _alike(how: options.Curing, tell: work.Steps, samples: Samples) -> _Alike:
 
 def _repeated(samples: Samples, rows: list[int]) -> list[str]:
     """Say which kept outputs were repeated most."""
-    from fullmenu.report.plain import one_line
+    from fullmenu.cleaner import one_line
 
     texts = samples.outputs
     most = Counter(texts[row] for row in rows).most_common(MOST)

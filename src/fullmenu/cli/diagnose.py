@@ -19,6 +19,7 @@ from fullmenu.cli.diagnoses import (
     over_optimisation,
     polysemanticity,
 )
+from fullmenu.files import replace_file
 
 if TYPE_CHECKING:
     from fullmenu.finding import Finding
@@ -70,11 +71,11 @@ def report(
     from fullmenu.report.finding.page import render
     from fullmenu.report.finding.terminal import overview
 
-    output.check_target(html)
+    output.check_target(html, files)
     findings = [_finding(path) for path in files]
     overview(findings, Console(highlight=False))
     if html is not None:
-        html.write_text(render(findings), "utf-8")
+        replace_file(html, render(findings).encode())
         typer.echo(f"\nreport: {html}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as jsons
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fullmenu.cli import options
+from fullmenu.cli import options, work
+from fullmenu.errors import BadInput
+from fullmenu.files import replace_file
 
 if TYPE_CHECKING:
     from fullmenu.report.lab.document import LabDocument
@@ -69,7 +72,11 @@ def list_() -> None:
     table.add_column(no_wrap=True)
     table.add_column()
     for name in names():
-        found = experiment(name)
+        try:
+            found = experiment(name)
+        except BadInput as error:
+            warnings.warn(f"{error}; it is left out", stacklevel=2)
+            continue
         needs = f" (needs the extra {found.extras})" if found.extras else ""
         table.add_row(name, f"{found.about}{needs}")
     console = Console()
@@ -131,7 +138,6 @@ def report(
     """Put every run that is kept side by side: on the terminal, and on one page."""
     from rich.console import Console
 
-    from fullmenu.errors import BadInput
     from fullmenu.lab.registry import names
     from fullmenu.report.document import read
     from fullmenu.report.lab.document import LabDocument
@@ -139,6 +145,7 @@ def report(
     from fullmenu.report.lab.terminal import show
 
     kept = sorted([*folder.glob("*/result.json"), *folder.glob("*/full/result.json")])
+    work.check_file(html, kept)
     bodies = [read(jsons.loads(path.read_text("utf-8")), LabDocument) for path in kept]
     if not bodies:
         raise BadInput(
@@ -153,7 +160,7 @@ def report(
             console.print("")
         show(body, console)
     if html is not None:
-        html.write_text(render(bodies), "utf-8")
+        replace_file(html, render(bodies).encode())
         typer.echo(f"\nreport: {html}")
 
 
@@ -165,8 +172,8 @@ def _write(body: LabDocument, place: Path) -> None:
 
     place.mkdir(parents=True, exist_ok=True)
     text = jsons.dumps(to_json(body), indent=1, allow_nan=False)
-    (place / "result.json").write_text(text + "\n", "utf-8")
-    (place / "report.html").write_text(render([body]), "utf-8")
+    replace_file(place / "result.json", f"{text}\n".encode())
+    replace_file(place / "report.html", render([body]).encode())
     picture = alt.Chart.from_dict(body.picture)
     picture.save(place / "picture.svg")
     picture.save(place / "picture.png", scale_factor=2)

@@ -101,6 +101,21 @@ class Judging:
 
     files: Files
     model: Model = None
+    by: Annotated[
+        str | None,
+        Option(
+            help="Compare the groups of one log: week, day, month (of its times, in UTC), model, "
+            "or any column.",
+            metavar="week|day|month|model|COLUMN",
+        ),
+    ] = None
+    since: Annotated[
+        str | None,
+        Option(help="Only outputs since this day or moment (2025-05-12, 2025-05-12T08:00; UTC)."),
+    ] = None
+    until: Annotated[
+        str | None, Option(help="Only outputs until this moment, or the end of this day.")
+    ] = None
     views: Views = None
     margins: Annotated[
         str | None,
@@ -124,7 +139,8 @@ class Judging:
         str | None,
         Option(
             help="Verdicts that end with exit code 3, separated by commas: collapsed, narrowed, "
-            "unclear, held, widened, or none."
+            "unclear, held, widened, or none; pipe ends with 4 where a cache, copies and the like "
+            "left marks in a log."
         ),
     ] = None
     seed: Annotated[int, Option(help="For the pairs that large logs are sampled in.")] = 0

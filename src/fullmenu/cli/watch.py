@@ -81,7 +81,7 @@ def watch(
     )
     from fullmenu.live import webhook as hook
 
-    work.check_target(html)
+    work.check_target(html, [log, baseline])
     if html is not None and html.suffix != ".html":
         raise BadInput(f"cannot write a report to {html}: a watch is written as .html")
     if not 0 < poll < 86_400:

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from fullmenu.cli import work
+from fullmenu.files import replace_file
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -92,7 +95,7 @@ class Faces:
         """Go on as the log grows, until it is stopped; what was not saved is taken back."""
         self.live = True
         if not self.quiet and not self.json:
-            typer.echo(f"watching {self.labels[1]} as it grows; Ctrl-C ends it", err=True)
+            work.say([f"watching {self.labels[1]} as it grows; Ctrl-C ends it"], self.quiet)
         old = None
         if threading.current_thread() is threading.main_thread():
             old = signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -115,8 +118,7 @@ class Faces:
         now = self.document()
         m = self.session.monitor
         left_out = self.cursor.left_out()
-        if left_out is not None and not self.quiet:
-            typer.echo(left_out, err=True)
+        work.say([] if left_out is None else [left_out], self.quiet)
         self.write(now)
         from fullmenu.report.document import to_json
         from fullmenu.report.watch import terminal as paper
@@ -142,7 +144,7 @@ class Faces:
         if self.html is not None:
             from fullmenu.report.watch.page import render
 
-            self.html.write_text(render(now), encoding="utf-8")
+            replace_file(self.html, render(now).encode())
 
     def emit(self, event: Mapping[str, object]) -> None:
         """Print an event as a JSON line."""
@@ -152,9 +154,7 @@ class Faces:
     def remarks(self) -> None:
         """Say what the log said of itself."""
         while self.cursor.remarks:
-            said = self.cursor.remarks.pop(0)
-            if not self.quiet:
-                typer.echo(said, err=True)
+            work.say([self.cursor.remarks.pop(0)], self.quiet)
 
     def post(self) -> None:
         """Send the alarms that wait; those that cannot be sent wait for the next occasion."""
@@ -168,7 +168,7 @@ class Faces:
             lambda alarm: webhook.post(url, webhook.message(now, alarm), sleep=lambda s: sleep(s))
         )
         if why is not None:
-            typer.echo(f"webhook: {why}; the alarm is kept, and sent next time", err=True)
+            work.say([f"webhook: {why}; the alarm is kept, and sent next time"], quiet=False)
 
 
 def terminal() -> Console:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import typer
 
+from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from fullmenu.report.report import Report
     from fullmenu.views.registry import Encoder
 
-VARIETY_LOST = 3
+VARIETY_LOST, PIPE = 3, 4
+"""Exit codes."""
 
 PATIENCE = 2.0
 """Seconds before progress is shown."""
@@ -28,7 +30,7 @@ PATIENCE = 2.0
 def say(notes: Sequence[str], quiet: bool) -> None:
     """Say on stderr what was read and how."""
     for note in () if quiet else notes:
-        typer.echo(note, err=True)
+        typer.echo(one_line(note, 1_500), err=True)
 
 
 def model_of_each(models: Sequence[str] | None, logs: int) -> list[str | None]:
@@ -65,12 +67,26 @@ def margins(text: str | None) -> Margins | None:
         raise typer.BadParameter(str(error), param_hint="--margins") from None
 
 
-def check_target(html: Path | None) -> None:
-    """Refuse a report's name that cannot be written, before any work is done."""
+def check_target(
+    html: Path | None, read: Sequence[str | Path | None] = (), what: str = "report"
+) -> None:
+    """Refuse a report's name that cannot be written, or is read, before any work is done."""
     if html is not None and html.suffix not in (".html", ".json"):
-        raise BadInput(f"cannot write a report to {html}: use a name ending in .html or .json")
-    if html is not None and not html.parent.is_dir():
-        raise BadInput(f"cannot write a report to {html}: there is no folder {html.parent}")
+        raise BadInput(f"cannot write a {what} to {html}: use a name ending in .html or .json")
+    check_file(html, read, f"a {what} ")
+
+
+def check_file(path: Path | None, read: Sequence[str | Path | None] = (), what: str = "") -> None:
+    """Refuse a file that cannot be written, or that is read, before any work is done."""
+    if path is None:
+        return
+    from fullmenu.readers.sources import keep_apart
+
+    if not path.parent.is_dir():
+        raise BadInput(f"cannot write {what}to {path}: there is no folder {path.parent}")
+    if path.is_dir():
+        raise BadInput(f"cannot write {what}to {path}: it is a folder")
+    keep_apart(path, [one for one in read if one is not None])
 
 
 class Through(TypedDict, total=False):
@@ -182,15 +198,23 @@ def show(report: Report, as_json: bool, html: Path | None) -> None:
         typer.echo(f"\nreport: {html}")
 
 
-def verdicts(fail_on: str | None, default: Sequence[str]) -> list[str]:
-    """Read ``--fail-on``."""
+def failing(fail_on: str | None, default: Sequence[str]) -> list[str]:
+    """Read ``--fail-on``: verdicts, and ``pipe``."""
     from fullmenu.judge.gate import check_names
 
     if fail_on is None:
         return list(default)
-    if fail_on == "none":
-        return []
+    names = [] if fail_on == "none" else [n.strip() for n in fail_on.split(",")]
     try:
-        return check_names([n.strip() for n in fail_on.split(",")])
+        check_names([name for name in names if name != "pipe"])
+        return names
     except BadInput as error:
-        raise typer.BadParameter(str(error), param_hint="--fail-on") from None
+        raise typer.BadParameter(f"{error}, and pipe", param_hint="--fail-on") from None
+
+
+def leave(report: Report, failing: Sequence[str]) -> None:
+    """End with the exit code that a report's findings ask for."""
+    if "pipe" in failing and report.content.pipe:
+        raise typer.Exit(PIPE)
+    if report.verdict in failing:
+        raise typer.Exit(VARIETY_LOST)

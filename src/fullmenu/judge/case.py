@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -92,7 +93,7 @@ def single(samples: Samples, label: str = "log", settings: Settings | None = Non
     """
     if not len(samples):
         raise NotEnoughData("the log holds no outputs, so there is nothing to check")
-    samples = in_order(samples)
+    samples = in_order(by_text([samples])[0])
     ids = samples.prompt_ids
     return _case((_numbered(samples, ids, "log", label),), ids, True, settings)
 
@@ -124,7 +125,7 @@ def pair(
         raise BadInput(
             f"before holds {before.media}s and after {after.media}s: compare like with like"
         )
-    before, after = in_order(before), in_order(after)
+    before, after = map(in_order, by_text([before, after]))
     other = set(after.prompt_ids)
     shared = [p for p in before.prompt_ids if p in other]
     ids = shared or [*before.prompt_ids, *after.prompt_ids]
@@ -179,6 +180,47 @@ def _numbered(samples: Samples, ids: list[str], name: str, label: str) -> Ordere
     return OrderedLog(
         samples, samples.outputs, samples.prompts, groups, name, label, prompts, int((~kept).sum())
     )
+
+
+def several_texts(samples: Samples) -> set[str]:
+    """Return the prompt ids that stand for several prompt texts."""
+    named = samples.table.select(["prompt_id", "prompt"]).group_by(["prompt_id", "prompt"])
+    pairs = named.aggregate([]).to_pylist()
+    counts = Counter(pair["prompt_id"] for pair in pairs if pair["prompt"] is not None)
+    return {prompt_id for prompt_id, n in counts.items() if n > 1}
+
+
+def by_text(logs: Sequence[Samples]) -> list[Samples]:
+    """Tell prompts apart by id and text where one id stands for several texts.
+
+    Ids of which every output has a text of its own, such as one that holds the time, stay as they
+    are: nothing would be asked twice.
+
+    Examples
+    --------
+    >>> from fullmenu.samples import Record
+    >>> asked = ["Short: a fruit?", "Long: a fruit?"]
+    >>> log = Samples.from_records(Record("fig", asked[n % 2], "fruit") for n in range(4))
+    >>> by_text([log])[0].n_prompts
+    2
+    """
+    several = set().union(*map(several_texts, logs))
+    if not several:
+        return [*logs]
+    named = [list(zip(s.column("prompt_id"), s.prompts, strict=True)) for s in logs]
+    outputs = Counter(name for names in named for name, _ in names if name in several)
+    texts = Counter(name for name, _ in {x for names in named for x in names} if name in several)
+    several = {name for name in several if outputs[name] >= 2 * texts[name]}
+    return [
+        samples.with_prompt_ids(
+            f"{name} {_mark(text)}" if name in several else name for name, text in names
+        )
+        for samples, names in zip(logs, named, strict=True)
+    ]
+
+
+def _mark(text: str | None) -> str:
+    return blake2b((text or "").encode(), digest_size=3).hexdigest()
 
 
 def in_order(samples: Samples) -> Samples:

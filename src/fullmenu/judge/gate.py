@@ -8,8 +8,8 @@ from fullmenu.errors import BadInput
 from fullmenu.estimate import VERDICTS, Margins
 from fullmenu.judge.case import Progress
 from fullmenu.judge.two import compare
+from fullmenu.readers.inputs import Log
 from fullmenu.report.report import Report
-from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder
 
 LOSSES = ("collapsed", "narrowed")
@@ -38,8 +38,8 @@ def check_names(fail_on: Sequence[str]) -> list[str]:
 
 
 def assert_variety(
-    after: Samples,
-    before: Samples,
+    after: Log,
+    before: Log,
     *,
     fail_on: Sequence[str] = LOSSES,
     views: Sequence[str] | None = None,
@@ -56,7 +56,8 @@ def assert_variety(
     Parameters
     ----------
     after, before
-        The version under test, and the one it must not fall behind.
+        The version under test, and the one it must not fall behind; samples, or anything that
+        :func:`fullmenu.read` takes.
     fail_on
         The verdicts that fail; add ``"unclear"`` to demand proof.
     views, margins, encoder, ruler, labels, measures, seed, progress
@@ -77,7 +78,7 @@ def assert_variety(
     >>> menu = {f"Dish {i}?": ["soup", "rice", "figs", "stew"] for i in range(12)}
     >>> one = {p: ["soup"] * 4 for p in menu}
     >>> try:
-    ...     assert_variety(Samples.of(one), Samples.of(menu), views=["phrasing"])
+    ...     assert_variety(one, menu, views=["phrasing"])
     ... except VarietyLost as lost:
     ...     print(lost.report.verdict)
     collapsed

@@ -27,6 +27,14 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
+_OWN = {
+    "time": "nearly every output has its own; cut by day, week or month",
+    "output": "a group would hold one output over and over; cut by another column",
+    **dict.fromkeys(
+        ("prompt", "prompt_id"), "groups would share no prompt; check without it lists the prompts"
+    ),
+}
+"""Columns that make no groups, and why."""
 _TIMES = "name the column of times with --map time=COLUMN, in Python columns={'time': 'COLUMN'}"
 
 
@@ -114,11 +122,11 @@ def split(log: Samples, by: str) -> Groups:
     Examples
     --------
     >>> from fullmenu.samples import Record
-    >>> days = [Record("fig", time=datetime(2025, 5, day)) for day in range(5, 29)]
+    >>> days = [Record("fig", time=datetime(2025, 5, day)) for day in range(5, 28) for _ in "ab"]
     >>> groups = split(Samples.from_records(days), "week")
     >>> groups.labels, [len(log) for log in groups.logs], groups.left_out
-    (['week of 5 May', 'week of 12 May', 'week of 19 May'], [7, 7, 7], \
-['not judged, with fewer than 8 outputs: week of 26 May (3)'])
+    (['week of 5 May', 'week of 12 May', 'week of 19 May'], [14, 14, 14], \
+['not judged, with fewer than 8 outputs: week of 26 May (4)'])
     """
     if not isinstance(by, str):
         raise BadInput(f"by is {shown(by)}: give week, day, month, model or a column's name")
@@ -135,10 +143,10 @@ def split(log: Samples, by: str) -> Groups:
         left_out.append(f"{nameless:,} outputs have no {by if by not in UNITS else 'time'}")
     if len(enough) < 2:
         have = f"only {names[enough[0]]} has" if enough else "none has"
-        raise NotEnoughData(
-            f"by {by} there {'is 1 group' if len(order) == 1 else f'are {len(order):,} groups'}, "
-            f"and {have} {FEW} outputs or more: nothing to compare. {_coarser(by, len(order))}"
-        )
+        why = f"there are {len(order):,} groups, and {have} {FEW} outputs or more"
+        if len(order) == 1:
+            why = f"there is one group, {names[order[0]]}"
+        raise NotEnoughData(f"by {by} {why}: nothing to compare. {_coarser(by, len(order))}")
     if len(enough) > MOST:
         raise BadInput(
             f"by {by} there are {len(enough):,} groups, from {names[enough[0]]} to "
@@ -216,8 +224,8 @@ def _timed(log: Samples, by: str) -> tuple[list[date | None], Called]:
 
 def _valued(log: Samples, by: str) -> tuple[Sequence[object], Called]:
     """Return each output's value in a column, a number or time where all are, and their names."""
-    if by == "time":
-        raise BadInput("every output has its own time: cut by day, week or month")
+    if by in _OWN:
+        raise BadInput(f"cannot cut a log by {by}: {_OWN[by]}")
     try:
         values = log.column(by)
     except UnknownName:
@@ -245,7 +253,7 @@ def _number(value: object) -> float | None:
 
 
 def _time(value: object) -> datetime | None:
-    time = scalars.time(value)
+    time = scalars.time(value) if isinstance(value, (str, datetime)) else None
     return time.replace(tzinfo=timezone.utc) if time and time.tzinfo is None else time
 
 
@@ -253,6 +261,8 @@ def _name(by: str, key: object) -> str:
     """Return what a group is called."""
     if isinstance(key, float):
         key = f"{key:.12g}"
+    if isinstance(key, datetime):
+        key = f"{key:%Y-%m-%d %H:%M:%S}".removesuffix(" 00:00:00")
     text = " ".join(str(key).split())
     text = text if len(text) <= 40 else f"{text[:39]}…"
     return text if by == "model" else f"{by} {text}"

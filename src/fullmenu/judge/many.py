@@ -16,6 +16,7 @@ from fullmenu.judge.description import about, decision, rates
 from fullmenu.judge.groups import Groups, Time, between, split, when
 from fullmenu.judge.judgement import Opinions, conclude, judge
 from fullmenu.judge.look import look
+from fullmenu.judge.pipe import look_for
 from fullmenu.judge.premises import examine
 from fullmenu.readers.inputs import Log
 from fullmenu.readers.reader import read
@@ -116,6 +117,11 @@ def over(
             by=groups.by if groups else UNSET,
             fall=_fall(steps, labels, groups) or UNSET,
             margins=case.margins,
+            pipe=[
+                replace(sign, log=name).check()
+                for samples, name in zip(versions, labels, strict=True)
+                for sign in look_for([samples], [name])
+            ],
             versions=[about(v, name) for v, name in zip(versions, labels, strict=True)],
             views={view.name: _view(view, steps, ruling.opinions) for view in case.views},
             measures=measurements.of_two(case),

@@ -12,13 +12,14 @@ from fullmenu.judge.description import about, checked
 from fullmenu.judge.gallery import of_log
 from fullmenu.judge.groups import Time, between
 from fullmenu.judge.look import look
+from fullmenu.judge.pipe import look_for
 from fullmenu.judge.plates import counts, most_served, served
 from fullmenu.judge.premises import Premises, examine
 from fullmenu.judge.prompts import most_repetitive
 from fullmenu.judge.two import compare
 from fullmenu.readers.inputs import Log
 from fullmenu.readers.reader import read
-from fullmenu.report.document import CheckDocument, LogPictures
+from fullmenu.report.document import CheckDocument, LogPictures, PipeCheck
 from fullmenu.report.report import Report
 from fullmenu.views.registry import Encoder
 
@@ -76,12 +77,13 @@ def check(
     settings = Settings(views, None, encoder, ruler, measures, seed, progress)
     log = between(read(samples, columns=columns), since, until)
     case = single(log, label, settings)
+    pipe = [sign.check() for sign in look_for([log], [label])]
     sights = look(case)
     premises = examine(sights)
-    return Report(document(premises))
+    return Report(document(premises, pipe))
 
 
-def document(premises: Premises) -> CheckDocument:
+def document(premises: Premises, pipe: list[PipeCheck]) -> CheckDocument:
     """Write down what was seen in one log."""
     sights = premises.sights
     case = sights.case
@@ -91,6 +93,7 @@ def document(premises: Premises) -> CheckDocument:
     case.tell("signals")
     return CheckDocument(
         log=about(log.samples, log.label),
+        pipe=pipe,
         views={view.name: checked(view, sights) for view in case.views},
         signals=signals.of_one(case),
         dishes=counts(plates, 0),

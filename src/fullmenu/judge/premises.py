@@ -29,7 +29,7 @@ class Premise:
 
     name: str  # what ought to hold
     holds: bool  # whether it does
-    count: int  # how much there is of what was counted: models, prompts, outputs, words
+    count: int  # how much there is of what was counted: prompts, outputs, words
     sentence: str  # what the report says where it does not hold
     effect: Effect = "none"  # what it does to the word where it does not hold
 
@@ -84,21 +84,6 @@ def same_prompts(sights: Sights) -> list[Premise]:
         )
         for log in case.logs
     ]
-
-
-def one_model(sights: Sights) -> list[Premise]:
-    """A log holds the outputs of one model."""
-    premises = []
-    for log in sights.case.logs:
-        models = log.samples.models
-        some = ", ".join(models[:3])
-        sentence = (
-            f"{log.label} pools {len(models)} models ({some}{' …' if len(models) > 3 else ''}): "
-            "two outputs to one prompt may be of two models. --model NAME, or Samples.of_model, "
-            "keeps one."
-        )
-        premises.append(Premise("one model", len(models) < 2, len(models), sentence))
-    return premises
 
 
 def asked_twice(sights: Sights) -> list[Premise]:
@@ -169,10 +154,9 @@ def same_length(sights: Sights) -> list[Premise]:
 
 Test = Callable[[Sights], list[Premise]]
 
-OF_ONE: tuple[Test, ...] = (one_model, read_whole, asked_twice)
+OF_ONE: tuple[Test, ...] = (read_whole, asked_twice)
 OF_TWO: tuple[Test, ...] = (
     same_prompts,
-    one_model,
     asked_twice_before_and_after,
     enough_prompts,
     read_whole,

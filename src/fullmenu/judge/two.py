@@ -11,18 +11,20 @@ from fullmenu.estimate import Margins
 from fullmenu.judge import measurements, signals
 from fullmenu.judge.case import Progress, Settings, pair
 from fullmenu.judge.description import about, compared
+from fullmenu.judge.explanation import explained
 from fullmenu.judge.gallery import of_log
 from fullmenu.judge.groups import Time, between, split
 from fullmenu.judge.judgement import Ruling, conclude, judge
 from fullmenu.judge.look import look
 from fullmenu.judge.many import over
 from fullmenu.judge.phrases import took_over
+from fullmenu.judge.pipe import look_for
 from fullmenu.judge.plates import AFTER, BEFORE, dish_change, lost_dishes, risen_dishes, served
 from fullmenu.judge.premises import examine
 from fullmenu.judge.prompts import lost_most
 from fullmenu.readers.inputs import Log
 from fullmenu.readers.reader import read
-from fullmenu.report.document import ComparisonDocument, Sides
+from fullmenu.report.document import ComparisonDocument, PipeCheck, Sides
 from fullmenu.report.report import Report
 from fullmenu.views.registry import Encoder
 
@@ -113,14 +115,17 @@ def compare(
             return over(groups.logs, groups.labels, settings, groups)
         logs, labels, left_out = groups.logs, (groups.labels[0], groups.labels[1]), groups.left_out
     case = pair(logs[0], logs[1], labels, settings)
+    signs = look_for(logs, labels)
     sights = look(case)
     premises = examine(sights)
     opinions = judge(premises)
-    ruling = conclude(opinions)
-    return Report(document(ruling, left_out))
+    ruling, pipe = explained(conclude(opinions), signs, logs, settings)
+    return Report(document(ruling, pipe, left_out))
 
 
-def document(ruling: Ruling, left_out: Sequence[str] = ()) -> ComparisonDocument:
+def document(
+    ruling: Ruling, pipe: list[PipeCheck], left_out: Sequence[str] = ()
+) -> ComparisonDocument:
     """Write down a ruling on two logs, with what was lost and what took over."""
     opinions, premises, sights, case = ruling.way
     before, after = case.logs
@@ -130,6 +135,7 @@ def document(ruling: Ruling, left_out: Sequence[str] = ()) -> ComparisonDocument
     return ComparisonDocument(
         verdict=ruling.verdict.name,
         reason=ruling.reason,
+        pipe=pipe,
         judged=premises.judged,
         margins=case.margins,
         before=about(before.samples, before.label),

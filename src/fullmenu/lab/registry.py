@@ -5,8 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
-from fullmenu.errors import BadInput, UnknownName
+from fullmenu.errors import UnknownName
 from fullmenu.lab.experiment import Experiment
+from fullmenu.plugins import load
 
 _OURS = (
     "menu",
@@ -45,13 +46,7 @@ def experiment(name: str) -> Experiment:
     plugins = _plugins()
     if name not in plugins:
         raise UnknownName("experiment", name, names())
-    loaded = plugins[name].load()
-    if not isinstance(loaded, Experiment):
-        raise BadInput(
-            f"the entry point fullmenu.experiments {name!r} is {type(loaded).__name__}, "
-            "not an Experiment; let it lead to a fullmenu.lab.Experiment"
-        )
-    return loaded
+    return load(plugins[name], Experiment)
 
 
 def _plugins() -> dict[str, EntryPoint]:

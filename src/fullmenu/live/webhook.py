@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput
-from fullmenu.report.plain import one_line
 from fullmenu.report.watch import words
 from fullmenu.report.watch.document import Alarm, WatchDocument
 

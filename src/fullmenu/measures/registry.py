@@ -8,12 +8,12 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import entry_points
 from typing import Any, Literal, TypeVar, get_args
 
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.estimate import Estimate
 from fullmenu.measures.docstrings import completed
+from fullmenu.plugins import plugins
 
 GROUP = "fullmenu.measures"
 """Entry points of this group are loaded too: modules, or functions under ``@measure``."""
@@ -102,8 +102,7 @@ def _load() -> None:
     package = importlib.import_module("fullmenu.measures")
     for found in pkgutil.walk_packages(package.__path__, "fullmenu.measures."):
         importlib.import_module(found.name)
-    for plugin in entry_points(group=GROUP):
-        plugin.load()
+    list(plugins(GROUP, object))  # a measure registers itself
 
 
 def registered() -> dict[str, Measure]:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from fullmenu.errors import BadInput
 from fullmenu.readers.fields import is_random, parameters
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.replies import answers
-from fullmenu.readers.sources import Source, resolve
-from fullmenu.readers.streams import opened
 from fullmenu.samples import Record
 from fullmenu.text.chat import requested
 from fullmenu.text.encoding import dump
@@ -18,8 +14,8 @@ from fullmenu.text.json_values import Object, first, is_object
 from fullmenu.text.wrappings import served
 
 _SAMPLE = re.compile(r"[-_./:#](?:s|sample|rep|repeat|run|epoch)[-_]?\d+$", re.IGNORECASE)
-_NAMES = ("custom_id", "key", "recordId")
-_REQUESTS = ("body", "params", "request", "modelInput")
+NAMES = ("custom_id", "key", "recordId")
+"""What names a request of a batch."""
 _MODELS = ("model", "model_version", "modelVersion", "modelId")
 
 
@@ -104,7 +100,7 @@ def batched(
         log.skip(f"requests of a batch that failed{status}")
         return []
     own = first(value, "request", "modelInput")
-    name = first(value, *_NAMES)
+    name = first(value, *NAMES)
     if own is not None or name is None:
         return completion(body, own, None, log, model=model)
     custom = str(name)
@@ -112,7 +108,7 @@ def batched(
     prompt, prompt_id = None, custom
     if prompts is None:
         prompt_id = _SAMPLE.sub("", custom)
-        field = next(n for n in _NAMES if value.get(n))
+        field = next(n for n in NAMES if value.get(n))
         numbered = " without its sample's number" if prompt_id != custom else ""
         log.say(
             "responses of a batch without its request file (--requests): "
@@ -122,35 +118,3 @@ def batched(
         log.say("some responses have no request of their custom_id: each is a prompt of its own")
     name_of_prompt = prompt_id if prompt is None else None
     return completion(body, None, name_of_prompt, log, prompt=prompt, model=model)
-
-
-def read_requests(head: Sequence[object], log: Ledger) -> None:
-    """Read the prompts of the request file, once."""
-    if log.requests is not None and "prompts" not in log.shared:
-        log.shared["prompts"] = _prompts(log.requests, log)
-
-
-def _prompts(source: Source, outer: Ledger) -> dict[str, str | None]:
-    """Return ``{custom_id: prompt}``; equal prompts share one string."""
-    from fullmenu.readers.formats import jsonl
-
-    found: dict[str, str | None] = {}
-    shared: dict[str, str] = {}
-    log = Ledger()
-    files, _ = resolve(source)
-    for file in files:
-        with opened(file) as stream:
-            log.begin(file.name)
-            for _, value in jsonl.items(stream, log):
-                if (name := first(value, *_NAMES)) is not None:
-                    prompt = requested(first(value, *_REQUESTS))
-                    found[str(name)] = prompt and shared.setdefault(prompt, prompt)
-    if log.rejected:
-        outer.say(f"lines of the request file that could not be read: {log.rejected:,}")
-    if not shared:
-        names = ", ".join(f.name for f in files)
-        raise BadInput(
-            f"{names} is not the request file of a batch: no line has a custom_id and a body with "
-            "messages. Give the file that was uploaded, not the output"
-        )
-    return found

@@ -60,6 +60,7 @@ PARAMETERS = {
 _NUMBERED = re.compile(r"(.*?)[_ .-]?(\d+)$")
 _RANDOM = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}|^(chat)?cmpl-|^msg_|^resp_", re.I)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_COMPARED = 200  # columns among which one of a name like it is looked for
 _MISSING = object()
 Getter = Callable[[Object], Any]
 
@@ -236,7 +237,7 @@ def _check_column(
     get = getter(column)
     if column in columns or any(get(r) is not None for r in records):
         return
-    close = get_close_matches(column, columns, n=1)
+    close = get_close_matches(column, columns[:_COMPARED], n=1)
     hint = f"; did you mean {close[0]!r}?" if close else "."
     raise BadInput(
         f"{name} has no column {column!r} (for {field}){hint} Columns found: {plural(columns)}. "
@@ -245,7 +246,8 @@ def _check_column(
 
 
 def _no_output(columns: list[str], records: Sequence[Object], name: str, naming: str) -> str:
-    texts = [c for c in columns if any(isinstance(r.get(c), (str, list, dict)) for r in records)]
+    some = columns[:_COMPARED]
+    texts = [c for c in some if any(isinstance(r.get(c), (str, list, dict)) for r in records)]
     close = [(c, n) for n in NAMES["output"] for c in get_close_matches(n, texts, 1, 0.75)]
     way = close[0][0] if close else "COLUMN"
     hint = f"did you mean {way!r}? " if close else ""

@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu import pictures
+from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput
 from fullmenu.readers.fields import counted, plural
 from fullmenu.readers.ledger import Ledger, Progress
 from fullmenu.readers.registry import endings
-from fullmenu.readers.sources import Source, inside, matching
+from fullmenu.readers.sources import Source, home, inside, matching
 from fullmenu.readers.streams import suffix
 from fullmenu.samples import Media, Record, Samples
 
@@ -40,6 +41,7 @@ class Found:
 
     files: list[tuple[Path, str | None]]  # each with the prompt that its folder stands for
     others: list[str]  # names of files that are not read
+    remarks: list[str]  # on what is there and is no file
 
 
 def find(source: Source, format: str | None = None) -> Found | None:
@@ -52,10 +54,11 @@ def find(source: Source, format: str | None = None) -> Found | None:
     given = [source] if isinstance(source, (str, os.PathLike)) else list(source)
     if not all(isinstance(one, (str, os.PathLike)) for one in given):
         return None
-    paths = [Path(one).expanduser() for one in given]
+    paths = [home(one) for one in given]
     if len(paths) == 1 and paths[0].is_dir():
         return _folder(paths[0], format is not None)
-    matches = [_matches(path) for path in paths]
+    remarks: list[str] = []
+    matches = [_matches(path, remarks) for path in paths]
     if not all(matches):
         return None
     files = list(dict.fromkeys(match for found in matches for match in found))
@@ -66,7 +69,7 @@ def find(source: Source, format: str | None = None) -> Found | None:
         return None
     root = Path(commonpath([p.absolute().parent for p in wanted]))
     others = [p.name for p in files if p not in set(wanted)]
-    return Found([(p, _prompt(p.absolute(), root)) for p in wanted], others)
+    return Found([(p, _prompt(p.absolute(), root)) for p in wanted], others, remarks)
 
 
 def read(found: Found, log: Ledger, progress: Progress | None = None) -> Samples:
@@ -99,7 +102,8 @@ def read(found: Found, log: Ledger, progress: Progress | None = None) -> Samples
     notes += log.notes()
     if found.others:
         notes.append(f"{len(found.others):,} other files were not read: {plural(found.others, 3)}")
-    return Samples(samples.table, tuple(notes), medium)
+    notes += found.remarks
+    return Samples(samples.table, tuple(one_line(n, 1_500) for n in notes), medium)
 
 
 def _records(
@@ -109,7 +113,7 @@ def _records(
     media: dict[Media, str],
     progress: Progress | None,
 ) -> Iterator[Record]:
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(pictures.WORKERS) as pool:
         for a in range(0, len(files), _CHECKED):
             part = files[a : a + _CHECKED]
             for (path, prompt), fault in zip(part, pool.map(_fault, part), strict=True):
@@ -178,7 +182,8 @@ def _asked(beside: dict[str, NDArray[Any]], n: int, name: str, log: Ledger) -> l
 
 
 def _folder(folder: Path, forced: bool) -> Found | None:
-    names = inside(folder)
+    remarks: list[str] = []
+    names = inside(folder, remarks)
     wanted = [p for p in names if p.suffix.lower() in ENDINGS]
     logs = sum(suffix(p.name) in endings() for p in names)
     if not wanted:
@@ -188,9 +193,8 @@ def _folder(folder: Path, forced: bool) -> Found | None:
     if logs and not forced and len(wanted) < _MANY * logs:
         return None
     kept = set(wanted)
-    return Found(
-        [(p, _prompt(p, folder)) for p in wanted], [p.name for p in names if p not in kept]
-    )
+    others = [p.name for p in names if p not in kept]
+    return Found([(p, _prompt(p, folder)) for p in wanted], others, remarks)
 
 
 def _prompt(path: Path, root: Path) -> str | None:
@@ -198,10 +202,10 @@ def _prompt(path: Path, root: Path) -> str | None:
     return None if folder == "." else folder
 
 
-def _matches(path: Path) -> list[Path]:
+def _matches(path: Path, remarks: list[str]) -> list[Path]:
     if path.is_dir():
-        return sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
-    return [path] if path.exists() else matching(str(path))
+        return inside(path, remarks)
+    return [path] if path.exists() else matching(str(path), remarks)
 
 
 def _shown(paths: Sequence[Path]) -> str:

@@ -41,22 +41,22 @@ class Rows:
     name
         What they are: ``a pandas DataFrame``.
     items
-        The rows.
+        The rows; one that is missing is ``None``.
     read_as
         How they are understood; empty where their columns tell.
     """
 
     name: str
-    items: Iterable[Object]
+    items: Iterable[Object | None]
     read_as: str = ""
 
-    def numbered(self) -> Iterator[tuple[int, Object]]:
+    def numbered(self) -> Iterator[tuple[int, Object | None]]:
         """Yield each row with its number, in plain Python values."""
         for number, row in enumerate(self.items, 1):
-            yield number, {str(name): _plain(value) for name, value in row.items()}
+            yield number, row and {str(name): _plain(value) for name, value in row.items()}
 
 
-def understood(source: object, mapped: bool) -> Rows | str | list[str]:
+def rows_or_files(source: object, mapped: bool) -> Rows | str | list[str]:
     """Return the rows that a source holds, or the files that it names.
 
     Parameters
@@ -110,10 +110,11 @@ def _list(values: Sequence[object], called: str, mapped: bool) -> Rows | list[st
         if mapped:
             raise BadInput(f"{called} of texts has no columns to name: leave columns out")
         texts = by_prompt(list(values))[""]
-        rows = ({"output": text, "prompt_id": ""} for text in texts)
-        return Rows(called, rows, "outputs of one prompt")
+        outputs = ({"output": text, "prompt_id": ""} for text in texts)
+        return Rows(called, outputs, "outputs of one prompt")
     if all(map(is_object, there)):
-        return Rows(f"{called} of dicts", map(_row, there))
+        rows = (value if is_object(value) else None for value in values)
+        return Rows(f"{called} of dicts", rows)
     if all(type(value).__name__ == "RecordBatch" for value in there):
         return Rows(f"{called} of record batches", _arrow(there))
     first, *others = there
@@ -124,11 +125,6 @@ def _list(values: Sequence[object], called: str, mapped: bool) -> Rows | list[st
         + ("several versions go to fm.compare or fm.trend" if several else EXPECTED)
         + "; pictures and vectors go to fm.Samples.of_images" * ("ndarray" in called)
     )
-
-
-def _row(value: object) -> Object:
-    """Return a row of a list; a missing one has no columns."""
-    return value if is_object(value) else {}
 
 
 def _is_path(value: object) -> bool:
@@ -145,7 +141,7 @@ def _is_path(value: object) -> bool:
             return True
     except (OSError, RuntimeError):  # a name too long; no home of that user
         return False
-    return has_magic(text) and "/" in text and " " not in text and bool(matching(text))
+    return has_magic(text) and "/" in text and " " not in text and bool(matching(text, []))
 
 
 def _dict(source: Mapping[Any, object], mapped: bool) -> Rows:
@@ -211,9 +207,9 @@ def _table(source: Any) -> Iterable[Object] | None:
     if hasattr(source, "with_format") and hasattr(source, "iter"):  # a Hugging Face dataset
         return _arrow(source.with_format("arrow").iter(_ROWS))
     index = getattr(source, "index", None)
-    if any(name is not None for name in getattr(index, "names", ())):  # of pandas: columns too
-        source = source.reset_index()
     try:
+        if any(name is not None for name in getattr(index, "names", ())):  # of pandas: columns too
+            source = source.reset_index()
         frame = narwhals.from_native(source, pass_through=True)
         if isinstance(frame, narwhals.LazyFrame):
             frame = frame.collect()

@@ -17,6 +17,8 @@ MAX_RECORD = 64 << 20
 """Bytes of one record; a longer one is rejected without being loaded."""
 MAX_DOCUMENT = 1 << 30
 """Bytes of a JSON document that has to be loaded whole."""
+MAX_UNPACKED = 1 << 27
+"""Bytes of such a document that is more than 20 times as large as the file that holds it."""
 _ALLOWED = 10  # rejects that are never too many
 _SHARE = 0.01  # more than that many may still be this share of all records
 _HOPELESS = 1_000  # so many records, every one rejected: the rest will not be better
@@ -149,10 +151,6 @@ class Ledger:
         if nested:
             self.skip(NESTED)
         return not nested
-
-    def texts(self, answers: Iterable[Said]) -> list[str]:
-        """Return the texts of those answers that have one, and count the others."""
-        return [text for text in map(self.text, answers) if text is not None]
 
     def each(
         self, parts: Iterable[_Part], fault: str, read: Callable[[_Part], Iterable[_Read]]

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any, get_args
+from typing import IO, Any, NamedTuple, get_args
 
+from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.readers import images, inputs, registry
 from fullmenu.readers.fields import check_map, counted, parse_map, plural
 from fullmenu.readers.inputs import Log, Rows
 from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reasoning, Reject
 from fullmenu.readers.registry import Item, Packing, Shape
-from fullmenu.readers.sources import Source, resolve
+from fullmenu.readers.sources import Source, keep_apart, resolve
 from fullmenu.readers.streams import File, Opened, decompression_errors, opened
 from fullmenu.samples import Record, Samples, shown
 from fullmenu.text.encoding import dump, mend
@@ -35,6 +36,16 @@ class Origin:
     packing: str
 
 
+class Way(NamedTuple):
+    """How one file was understood; ``fields`` are those of a table, and the columns they are in."""
+
+    name: str
+    packing: str
+    format: str
+    told_by: str
+    fields: Mapping[str, str]
+
+
 @dataclass
 class Intake:
     """One call of ``read``, and how it goes."""
@@ -44,6 +55,7 @@ class Intake:
     shape: Shape | None = None
     progress: Progress | None = None
     origins: list[Origin] | None = None  # one for each output, where they are kept
+    ways: list[Way] = field(default_factory=list)  # one for each file
     read: dict[str, list[str]] = field(default_factory=dict)  # how it was read: the files' names
     outputs: dict[str, int] = field(default_factory=dict)
     filled: int = 0  # outputs that are not empty
@@ -54,7 +66,7 @@ class Intake:
         log.line = line
         log.seen += 1
         try:
-            records = list(shape.records(value, log))
+            records = [self._finished(record) for record in shape.records(value, log)]
         except Reject as error:
             log.reject(line, str(error), value)
             return []
@@ -67,7 +79,7 @@ class Intake:
             fields = log.fields if shape.name == "table" else {}
             of = len(records)
             self.origins += [Origin(value, i, of, fields, log.packing) for i in range(of)]
-        return [self._finished(record) for record in records]
+        return records
 
     def _finished(self, record: Record) -> Record:
         """Return a record as texts only, mended, with the file it came from."""
@@ -82,6 +94,9 @@ class Intake:
                 record = record._replace(output=mended)
         else:
             self.log.remark("empty outputs, kept as a dish of their own")
+        for text in (record.prompt, record.prompt_id):
+            if text is not None and not text.isascii() and mend(text) is not None:
+                self.log.remark("prompts with lone surrogates, which became U+FFFD")
         if record.model is not None and (mended := mend(record.model)) is not None:
             record = record._replace(model=mended)
         if record.source is None:
@@ -179,9 +194,19 @@ def read_with_origins(source: Source, **given: Any) -> tuple[Samples, list[Origi
     return _read(source, origins, **given), origins
 
 
+def read_with_ways(source: Source, **given: Any) -> tuple[Samples, list[Way]]:
+    """Read a log as :func:`read` does, and say of each file how it was understood.
+
+    Of pictures nothing is said.
+    """
+    ways: list[Way] = []
+    return _read(source, None, ways, **given), ways
+
+
 def _read(
     source: Log,
     origins: list[Origin] | None,
+    ways: list[Way] | None = None,
     *,
     format: str | None = None,
     map: Mapping[str, str] | str | None = None,
@@ -203,7 +228,7 @@ def _read(
         )
     columns = parse_map(map) if isinstance(map, str) else check_map({**map}) if map else {}
     rejects = Path(rejects) if isinstance(rejects, str) else rejects
-    given = inputs.understood(source, bool(columns))
+    given = inputs.rows_or_files(source, bool(columns))
     log = Ledger(rejects, tolerate, columns, requests, reasoning)
     if not isinstance(given, Rows) and (pictures := images.find(given, format)) is not None:
         if columns:
@@ -218,13 +243,16 @@ def _read(
         shape = registry.named("table")[1]
     remarks: list[str] = []
     intake = Intake(log, packing, shape, progress, origins)
+    if requests is not None:
+        resolve(requests)
     if isinstance(given, Rows):
         if packing:
             raise BadInput(f"{given.name} is no file, so it is not packed as {packing.title}")
         files, records = [File(None, given.name)], _rows(given, intake)
     else:
         files, remarks = resolve(given)
-        _keep_apart(files, rejects)
+        if isinstance(rejects, Path):
+            keep_apart(rejects, given)
         records = _records(files, intake, remarks)
     if rejects is not None:
         log.open()
@@ -234,7 +262,13 @@ def _read(
     finally:
         log.close()
     _refuse_nothing(samples, files, intake)
-    return Samples(samples.table, (*_notes(samples, intake), *remarks))
+    if requests is not None and "prompts" not in intake.log.shared:
+        names = plural([f.name for f in files], 3)
+        raise BadInput(f"requests belong to the output of a batch, and {names} is none: drop them")
+    if ways is not None:
+        ways += intake.ways
+    notes = (*_notes(samples, intake), *remarks)
+    return Samples(samples.table, tuple(one_line(note, 1_500) for note in notes))
 
 
 def _rows(given: Rows, intake: Intake) -> Iterator[Record]:
@@ -292,6 +326,8 @@ def _taken(
     shape = understood([value for _, value in head], intake)
     how = packed if told else described(packed, shape, log)
     intake.read.setdefault(how, []).append(log.name)
+    why = "" if intake.shape else shape.told_by
+    intake.ways.append(Way(log.name, packed, shape.title, why, log.fields))
     count = 0
     for n, (line, value) in enumerate(chain(head, items)):
         log.position = n
@@ -329,14 +365,6 @@ def described(packed: str, shape: Shape, log: Ledger) -> str:
         return f"{shape.title} ({packed})" if shape.title != packed else shape.title
     given = ", ".join(f"{name}={column}" for name, column in log.fields.items())
     return f"{packed} ({given})" if given else packed
-
-
-def _keep_apart(files: list[File], rejects: Path | IO[str] | None) -> None:
-    """Refuse to write rejected records over what is being read."""
-    if isinstance(rejects, Path):
-        for file in files:
-            if file.path and file.path.resolve() == rejects.resolve():
-                raise BadInput(f"rejects cannot be written to {rejects}, which is being read")
 
 
 def _reason(error: BaseException) -> str:

@@ -7,11 +7,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import import_module, metadata
+from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fullmenu.errors import BadInput, UnknownName
+from fullmenu.plugins import plugins
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.streams import Opened
 
@@ -95,14 +96,7 @@ def known_formats() -> dict[str, Packing | Shape]:
         import_module(f"fullmenu.readers.formats.{module.name}").FORMAT
         for module in iter_modules(package.__path__)
     ]
-    for plugin in metadata.entry_points(group=GROUP):
-        loaded = plugin.load()
-        if not isinstance(loaded, (Packing, Shape)):
-            raise BadInput(
-                f"the plugin {plugin.name!r} ({plugin.value}) is a {type(loaded).__name__}, "
-                "not a fullmenu.readers Packing or Shape"
-            )
-        found.append(loaded)
+    found += plugins(GROUP, Packing, Shape)
     return {one.name: one for one in found}
 
 

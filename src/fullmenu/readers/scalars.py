@@ -56,7 +56,7 @@ def time(value: object) -> datetime | None:
         return None
     for above, per_second in _SCALES:
         if abs(seconds) > above:
-            microseconds = int(Decimal(str(value))) * 1_000_000 // int(per_second)
+            microseconds = int(Decimal(str(value)) * 1_000_000 / int(per_second))
             break
     else:
         microseconds = round(seconds * 1e6)

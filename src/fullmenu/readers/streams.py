@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from fullmenu.errors import BadInput
 
 HEAD = 1 << 18
 """Bytes looked at to guess what a file is."""
+
+MAX_COPY = 1 << 30
+"""Bytes of a packed or streamed file that are copied to the temporary folder."""
 
 PACKED = (".gz", ".bz2", ".xz", ".zst")
 """Endings that say how a file is compressed, and not what it is."""
@@ -98,18 +102,43 @@ def opened(file: File) -> Iterator[Opened]:
 
 @contextmanager
 def seekable(file: Opened) -> Iterator[IO[bytes]]:
-    """Return a stream that can seek: the file itself, or a copy on disk of what streams by."""
-    import shutil
-    import tempfile
+    """Return a stream that can seek: the file itself, or a copy on disk of what streams by.
 
+    Raises
+    ------
+    BadInput
+        The copy would be larger than ``MAX_COPY``, or does not fit on the disk.
+    """
     if file.path is not None and file.path.is_file():
         with file.path.open("rb") as stream:
             yield stream
-    else:
-        with tempfile.TemporaryFile() as copy:
-            shutil.copyfileobj(file.stream, copy, 1 << 20)
-            copy.seek(0)
-            yield copy
+        return
+    with ExitStack() as stack:
+        with _writing(file.name):
+            copy = stack.enter_context(tempfile.TemporaryFile())
+        while piece := file.stream.read(1 << 20):
+            if copy.tell() + len(piece) > MAX_COPY:
+                raise BadInput(f"{file.name} unpacks to more than {MAX_COPY:,} bytes. {_UNPACK}")
+            with _writing(file.name):
+                copy.write(piece)
+                copy.flush()
+        copy.seek(0)
+        yield copy
+
+
+_UNPACK = "Unpack it, or save it to a file, and name that"
+
+
+@contextmanager
+def _writing(name: str) -> Iterator[None]:
+    """Say that the disk failed, and not the file that is read."""
+    try:
+        yield
+    except OSError as error:
+        where = tempfile.gettempdir()
+        raise BadInput(
+            f"{name} cannot be copied to {where} ({error.strerror}). {_UNPACK}"
+        ) from None
 
 
 def is_binary(head: bytes, share: float = 0.01) -> bool:
@@ -168,7 +197,7 @@ class _Pieces(io.RawIOBase):
 
     def __init__(self, rest: IO[bytes], left: bytes = b"") -> None:
         self._rest = rest
-        self._left = left
+        self._left = memoryview(left)  # a part of it copies nothing
 
     def _next(self) -> bytes:
         raise NotImplementedError
@@ -177,7 +206,7 @@ class _Pieces(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        self._left = self._left or self._next()
+        self._left = self._left or memoryview(self._next())
         n = min(len(buffer), len(self._left))
         buffer[:n] = self._left[:n]
         self._left = self._left[n:]
@@ -197,6 +226,9 @@ class _Replay(_Pieces):
         return _some(self._rest, 1 << 16)
 
 
+_PIECE = 1 << 10  # bytes of Zstandard unpacked at once, which may become 32,768 times as many
+
+
 class _Zstd(_Pieces):
     """Zstandard frames unpacked; unlike the library's own reader, it says when one is cut off."""
 
@@ -209,7 +241,7 @@ class _Zstd(_Pieces):
         self._over = b""
 
     def _next(self) -> bytes:
-        while piece := self._over or self._rest.read(1 << 13):  # little: it may unpack to much
+        while piece := self._over or self._rest.read(_PIECE):
             if self._unpack.eof:
                 self._unpack = self._new()
             unpacked: bytes = self._unpack.decompress(piece)

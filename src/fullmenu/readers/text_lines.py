@@ -13,6 +13,12 @@ _BAD_BYTES = "lines that were not valid UTF-8: bad bytes became U+FFFD"
 
 def lines(stream: IO[bytes], log: Ledger) -> Iterator[tuple[int, str]]:
     """Yield ``(number, line)`` from 1, line ends included; reject a line that is too long."""
+    for number, raw in raw_lines(stream, log):
+        yield number, decode(raw, log)
+
+
+def raw_lines(stream: IO[bytes], log: Ledger) -> Iterator[tuple[int, bytes]]:
+    """Yield ``(number, line)`` as :func:`lines` does, as bytes."""
     number = 0
     limit = ledger.MAX_RECORD
     while raw := stream.readline(limit + 1):
@@ -22,7 +28,7 @@ def lines(stream: IO[bytes], log: Ledger) -> Iterator[tuple[int, str]]:
                 pass
             log.malformed(number, f"longer than {limit >> 20 or limit} {_unit(limit)}", raw)
             continue
-        yield number, decode(raw, log)
+        yield number, raw
 
 
 def decode(raw: bytes, log: Ledger) -> str:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from fullmenu.cleaner import one_line
 from fullmenu.report import charts
 from fullmenu.report.document import CheckDocument, Content, PromptRate, TrendDocument
-from fullmenu.report.plain import interval, number, one_line, percent, rate
+from fullmenu.report.plain import interval, number, percent, rate
 from fullmenu.report.questions import QUESTIONS
 from fullmenu.report.words import regulars
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from msgspec import Struct, to_builtins
 
+from fullmenu.cleaner import one_line
 from fullmenu.report import questions
 from fullmenu.report.document import (
     CheckDocument,
@@ -19,7 +20,7 @@ from fullmenu.report.document import (
     Sides,
     TrendDocument,
 )
-from fullmenu.report.plain import SYMBOLS, label, one_line
+from fullmenu.report.plain import SYMBOLS, label
 from fullmenu.report.questions import ViewAnswer
 
 if TYPE_CHECKING:

@@ -621,6 +621,33 @@ class ComparedMeasure(_MeasureFacts, frozen=True, kw_only=True):
     across: MeasureChange
 
 
+class PipeCheck(Struct, frozen=True):
+    """Something in a log that the pipe did, not the model.
+
+    Parameters
+    ----------
+    name
+        What is amiss.
+    log
+        Which log: ``log``, ``before`` or ``after``; ``both`` where they differ; of a trend, the
+        name of a version.
+    count, of
+        How many outputs or prompts, and of how many.
+    explains
+        Whether the loss is gone without it; ``null`` where there is no loss, or where it cannot be
+        taken out.
+    sentence
+        What it is, in words.
+    """
+
+    name: str
+    log: str
+    count: Count
+    of: Count
+    explains: bool | None
+    sentence: str
+
+
 class CheckDocument(
     Struct, frozen=True, kw_only=True, tag_field="schema", tag="fullmenu/check/1"
 ):  # fmt: skip
@@ -630,6 +657,8 @@ class CheckDocument(
     ----------
     log
         What was looked at.
+    pipe
+        What the pipe did to the log, not the model, as far as the log shows it.
     views
         What each view says.
     signals
@@ -647,6 +676,7 @@ class CheckDocument(
     """
 
     log: LogFacts
+    pipe: list[PipeCheck] | UnsetType = UNSET
     views: Annotated[dict[str, CheckedView], Meta(min_length=1)]
     signals: dict[str, Signal]
     dishes: DishCounts
@@ -674,6 +704,8 @@ class ComparisonDocument(
         What was looked at.
     shared_prompts
         Prompts that both have; 0 where the comparison is not by prompt.
+    pipe
+        What the pipe did to the log, not the model, as far as the log shows it.
     views
         What each view says.
     signals
@@ -697,6 +729,7 @@ class ComparisonDocument(
 
     verdict: VerdictName
     reason: str
+    pipe: list[PipeCheck] | UnsetType = UNSET
     judged: Literal["within and across prompts", "across prompts only"]
     margins: Margins
     before: LogFacts
@@ -757,6 +790,8 @@ class TrendDocument(
         What counts as a change, set before looking.
     versions
         What was looked at.
+    pipe
+        What the pipe did to the log, not the model, as far as the log shows it.
     views
         What each view says.
     measures
@@ -770,6 +805,7 @@ class TrendDocument(
     by: str | UnsetType = UNSET
     fall: LargestFall | UnsetType = UNSET
     margins: Margins
+    pipe: list[PipeCheck] | UnsetType = UNSET
     versions: Annotated[list[LogFacts], Meta(min_length=3)]
     views: Annotated[dict[str, TrendView], Meta(min_length=1)]
     measures: list[ComparedMeasure] | UnsetType = UNSET

@@ -8,10 +8,11 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from fullmenu.cleaner import clean, one_line
 from fullmenu.report import plain, questions
 from fullmenu.report.document import Content
 from fullmenu.report.page import Shown, contents
-from fullmenu.report.plain import SYMBOLS, clean, one_line, percent, unbroken
+from fullmenu.report.plain import SYMBOLS, percent, unbroken
 from fullmenu.report.words import GLOSSARY
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from fullmenu.cleaner import one_line
 from fullmenu.report import plain
 from fullmenu.report.document import (
     CheckDocument,
@@ -16,7 +17,7 @@ from fullmenu.report.document import (
     Question,
     TrendDocument,
 )
-from fullmenu.report.plain import interval, one_line, rate
+from fullmenu.report.plain import interval, rate
 from fullmenu.report.questions import ViewAnswer
 
 Paper = Literal["terminal", "page"]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from msgspec import UnsetType
 
+from fullmenu.cleaner import clean, one_line
 from fullmenu.estimate import Estimate
 from fullmenu.report import layout, plain, questions, words
 from fullmenu.report.captions import drawings
@@ -27,7 +28,7 @@ from fullmenu.report.document import (
     Turn,
     ViewFacts,
 )
-from fullmenu.report.plain import interval, one_line
+from fullmenu.report.plain import interval
 from fullmenu.report.questions import QUESTIONS, ViewAnswer
 
 CARDS = 5
@@ -60,6 +61,7 @@ def contents(document: Content) -> Shown:
         "verdict": verdict,
         "word_title": word_title,
         "answer": words.headline(document),
+        "pipe": words.pipe(document),
         "notes": _notes(document),
         "unit": _unit(document, names),
         "compared": compared,
@@ -88,11 +90,11 @@ def contents(document: Content) -> Shown:
             for question, title in layout.MEASURES.items()
             if (found := layout.measure_rows(document, question))
         ],
-        "caveats": [plain.clean(c, 600) for c in document.caveats],
+        "caveats": [clean(c, 600) for c in document.caveats],
         "views": views_seen(document.views),
         "matched": _matched(document),
         "reasons": [
-            {"what": what, "verdict": d.verdict, "reason": plain.clean(d.reason, 500)}
+            {"what": what, "verdict": d.verdict, "reason": clean(d.reason, 500)}
             for what, d in questions.decisions(document)
         ],
         "method": _method(document),
@@ -188,7 +190,7 @@ def _table_row(x: ViewAnswer, columns: list[layout.ViewColumn]) -> Shown:
     return {
         "view": x.name,
         "question": QUESTIONS[x.question],
-        "undefined": plain.clean(x.undefined, 300) if x.undefined else None,
+        "undefined": clean(x.undefined, 300) if x.undefined else None,
         "cells": [c.cell(x) + mark for c, mark in zip(columns, marks, strict=True)],
         "verdict": x.verdict,
     }
@@ -199,7 +201,7 @@ def _trend_rows(document: TrendDocument) -> list[Shown]:
     for view, block in document.views.items():
         cells = [
             {
-                "size": plain.clean(rates.undefined, 200)
+                "size": clean(rates.undefined, 200)
                 if rates.undefined
                 else interval(rates.effective_number),
                 "verdict": step.verdict if step else None,
@@ -258,7 +260,7 @@ def views_seen(views: Mapping[str, ViewFacts | ComparedView]) -> list[Shown]:
     return [
         {
             "name": one_line(name, 40),
-            **{k: plain.clean(getattr(v, k) or "–", 400) for k in ("sees", "blind", "ruler")},
+            **{k: clean(getattr(v, k) or "–", 400) for k in ("sees", "blind", "ruler")},
         }
         for name, v in views.items()
     ]
@@ -304,7 +306,7 @@ def _method(document: Content) -> list[str]:
             + (" from the first version to the last" if shared else "")
             + "; held needs every view to have held.",
         ]
-    found += [f"Computed as: {plain.clean(method, 300)}." for method in _methods(document)]
+    found += [f"Computed as: {clean(method, 300)}." for method in _methods(document)]
     schema = document.__struct_config__.tag
     return [*found, f"Document: {schema}; docs/report.md explains it."]
 
@@ -329,7 +331,7 @@ def _computed(document: Content) -> list[Shown]:
     signals: Iterable[tuple[str, Signal | SignalChange]] = document.signals.items()
     for name, s in signals:
         made = [s.value] if isinstance(s, Signal) else [s.after or s.before, s.difference]
-        methods = [plain.clean(e.method, 200) for e in made if e]
+        methods = [clean(e.method, 200) for e in made if e]
         if methods:
             told = "; ".join(x for x in (words.SIGNALS.get(name), *methods) if x)
             found.append({"label": one_line(s.label, 60), "told": told})

@@ -1,4 +1,4 @@
-"""Numbers in plain form, and model text made harmless; shared by all renderers."""
+"""Numbers in plain form; shared by all renderers."""
 
 from __future__ import annotations
 
@@ -8,13 +8,9 @@ from typing import Protocol
 
 from msgspec import UnsetType
 
+from fullmenu.cleaner import one_line
+
 SYMBOLS = {"collapsed": "▼▼", "narrowed": "▼", "unclear": "?", "held": "=", "widened": "▲"}
-_ANSI = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
-                   r"|(?:\x1b[\]PX^_]|\x9d).{0,400}?(?:\x07|\x1b\\|\x9c)"
-                   r"|\x1b[ -/]*[0-~]")  # fmt: skip
-_BREAKS = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
-_UNSAFE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff"
-                     "\U000e0000-\U000e007f]")  # fmt: skip
 _PICTURE = re.compile(r"data:image/png;base64,iVBORw0KGgo[A-Za-z0-9+/]{0,65500}={0,2}")
 _INTERVAL = re.compile(r" ?\[[-+\d.,e…%\u00a0 ]+\]")
 
@@ -45,34 +41,6 @@ class Labelled(Protocol):
     @property
     def label(self) -> str:
         """What the log is called."""
-
-
-def clean(text: object, limit: int = 2000) -> str:
-    """Return text that nobody can use to steer a terminal or a page, cut to ``limit`` characters.
-
-    ANSI escapes go; control characters, bidirectional overrides and lone surrogates become
-    U+FFFD. Escaping for HTML or for rich is left to those who write it.
-
-    Examples
-    --------
-    >>> clean("\\x1b[31mred\\x1b[0m\\x00")
-    'red�'
-    """
-    text = _BREAKS.sub("\n", _ANSI.sub("", str(text)[: 4 * limit]))
-    text = _UNSAFE.sub("\ufffd", text)
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
-def one_line(text: object, limit: int = 120) -> str:
-    """Return cleaned text on one line.
-
-    Examples
-    --------
-    >>> one_line("soup\\n\\n of the  day", 11)
-    'soup of th…'
-    """
-    text = " ".join(clean(text, 4 * limit).split())
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def place(text: object, limit: int = 60) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from fullmenu.cleaner import one_line
 from fullmenu.estimate import Estimate, VerdictName
 from fullmenu.report.document import (
     Change,
@@ -21,7 +22,7 @@ from fullmenu.report.document import (
     Rates,
     TrendDocument,
 )
-from fullmenu.report.plain import label, one_line
+from fullmenu.report.plain import label
 from fullmenu.samples import Media
 
 QUESTIONS: dict[Question, str] = {"within": "asked twice", "across": "asked different things"}

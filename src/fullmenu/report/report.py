@@ -12,6 +12,7 @@ from typing import cast
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import VerdictName
+from fullmenu.files import replace_file
 from fullmenu.report.document import CONTENT, CheckDocument, Content, read, to_json
 
 
@@ -86,7 +87,7 @@ class Report:
         writers = {".html": self.to_html, ".json": self.to_json}
         if path.suffix not in writers:
             raise BadInput(f"cannot write a report to {path}: use a name ending in .html or .json")
-        path.write_text(writers[path.suffix](), encoding="utf-8")
+        replace_file(path, writers[path.suffix]().encode())
         return path
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from fullmenu.cleaner import one_line
 from fullmenu.report import console, layout, plain, questions, words
 from fullmenu.report.console import clipped, grid, heading, item, text
 from fullmenu.report.document import (
@@ -21,7 +22,7 @@ from fullmenu.report.document import (
     TrendStep,
 )
 from fullmenu.report.layout import ViewColumn
-from fullmenu.report.plain import interval, label, one_line
+from fullmenu.report.plain import interval, label
 from fullmenu.report.questions import ViewAnswer
 
 if TYPE_CHECKING:
@@ -74,6 +75,9 @@ def show(document: Content, to: Console) -> None:
 def _blocks(document: Content, width: int) -> list[RenderableType]:
     trend = isinstance(document, TrendDocument)
     return [
+        text("Fullmenu: ", _subject(document), style="dim"),
+        "",
+        *_pipe(document),
         *_verdict(document),
         *(_trend(document) if isinstance(document, TrendDocument) else ()),
         *(block for q in ASKED if not trend for block in _views(document, q)),
@@ -87,11 +91,19 @@ def _blocks(document: Content, width: int) -> list[RenderableType]:
 
 
 def _verdict(document: Content) -> list[RenderableType]:
-    found: list[RenderableType] = [text("Fullmenu: ", _subject(document), style="dim"), ""]
+    found: list[RenderableType] = []
     if not isinstance(document, CheckDocument):
         title = f"{plain.SYMBOLS[document.verdict]} {words.TITLES[document.verdict].upper()}"
         found.append(text(title, style=STYLES[document.verdict]))
     return [*found, text(words.headline(document))]
+
+
+def _pipe(document: Content) -> list[RenderableType]:
+    """Say first what the pipe did."""
+    said = words.pipe(document)
+    if not said:
+        return []
+    return [text("Model or pipe? ", said[0], style="bold"), *map(item, said[1:]), ""]
 
 
 def _subject(document: Content) -> str:

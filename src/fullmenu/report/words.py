@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fullmenu.cleaner import clean, one_line
 from fullmenu.report.document import (
     CheckDocument,
     Content,
@@ -9,7 +10,7 @@ from fullmenu.report.document import (
     Question,
     TrendDocument,
 )
-from fullmenu.report.plain import clean, interval, number, one_line, percent
+from fullmenu.report.plain import interval, number, percent
 from fullmenu.report.questions import ViewAnswer, lead, names, trend_lead
 
 TITLES = {
@@ -37,6 +38,7 @@ SIGNALS = {
 }
 """What the short labels of signals stand for."""
 
+LOSSES = ("collapsed", "narrowed")
 TURNS = ("phrases", "openings", "outlines")
 """Kinds of turns of phrase, as a comparison holds them."""
 
@@ -84,7 +86,8 @@ def headline(document: Content) -> str:
     if isinstance(document, CheckDocument):
         return _check_headline(document)
     x = lead(document)
-    if x is None or x.decision is None or x.before is None:
+    explained = any(sign.explains for sign in document.pipe or ())
+    if explained or x is None or x.decision is None or x.before is None:
         return clean(document.reason)
     if x.verdict == "unclear":
         return _unclear(x)
@@ -92,6 +95,27 @@ def headline(document: Content) -> str:
         return clean(x.decision.reason)
     change = often(x.after.rate / x.before.rate)
     return f"{_doing(x.question, x.decision.verdict, change)} {_serving(x)}"
+
+
+def pipe(document: Content) -> list[str]:
+    """Answer whether it is the model or the pipe: in one line, then what was found."""
+    signs = document.pipe or []
+    lost = not isinstance(document, CheckDocument) and document.verdict in LOSSES
+    causes = [sign for sign in signs if sign.explains]
+    names = ", ".join(dict.fromkeys(sign.name for sign in causes or signs))
+    if causes:
+        told = f"The pipe, as far as this log can tell: without it the loss is gone ({names})."
+    elif signs and not lost:
+        told = f"The pipe left marks in what was read: {names}."
+    elif not signs:
+        told = (
+            "The model, as far as this log can tell: no sign of a cache, one seed or copied lines."
+        )
+    elif all(sign.explains is False for sign in signs):
+        told = f"The model: the loss stands without the pipe's marks ({names})."
+    else:
+        told = f"Not clear: the pipe left marks that cannot be told apart from the loss ({names})."
+    return [told, *(clean(sign.sentence, 400) for sign in signs)] if signs or lost else []
 
 
 def _doing(question: Question, verdict: str, change: str) -> str:
@@ -179,8 +203,9 @@ def _trend_headline(document: TrendDocument) -> str:
         return clean(document.reason)
     called = names(document)
     first, *_, last = (version.size for version in document.views[view].versions)
+    the = "the " if document.by == "week" else ""
     return (
-        f"{_fell(document)}From {called[0]} to {called[-1]}, over {len(called)} "
+        f"{_fell(document)}From {the}{called[0]} to {the}{called[-1]}, over {len(called)} "
         f"{trend_unit(document)}: seen by {one_line(view, 40)}, it serves what "
         f"{dishes(last, first)} would, where it served {_count(first or 0, last)}."
     )

@@ -21,20 +21,33 @@ def _plain(value: object) -> object:
     )
 
 
-def unquote(value: object) -> object:
+def unquote(value: object, texts: bool = False) -> object:
     """Return the JSON inside a string, or the string itself where there is none.
 
+    Parameters
+    ----------
+    value
+        Anything; what is no string is returned as it is.
+    texts
+        A JSON string is its text, as where everything is written as JSON.
+
+    Examples
+    --------
     >>> unquote('{"a": 1}'), unquote("[sic] plain"), unquote("7")
     ({'a': 1}, '[sic] plain', '7')
     >>> unquote(json.dumps('{"a": 1}')), unquote('"quoted"')
     ({'a': 1}, '"quoted"')
+    >>> unquote('"quoted"', texts=True)
+    'quoted'
     """
-    if isinstance(value, str) and value[:2] in ('"{', '"[') and value[-1:] == '"':
+    if isinstance(value, str) and value[:1] == value[-1:] == '"':
+        if not texts and value[:2] not in ('"{', '"['):
+            return value
         try:
-            inner = unquote(json.loads(value))
+            inner = unquote(json.loads(value), texts)
         except (ValueError, RecursionError):
             return value
-        return value if isinstance(inner, str) else inner
+        return value if isinstance(inner, str) and not texts else inner
     if isinstance(value, str) and value[:1] in "{[" and value[-1:] in "}]":
         try:
             return json.loads(value)

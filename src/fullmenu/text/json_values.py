@@ -6,17 +6,35 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias, TypeGuard
 
 Object: TypeAlias = Mapping[str, object]
+_PLAIN = (str, int, float, bytes, bytearray, type(None))
+
+MOST_MEMORY = 1 << 29
+"""Bytes of memory that one JSON value may take, about, once it is loaded."""
+
+
+def memory(text: str | bytes) -> int:
+    """Return how many bytes of memory a JSON text takes at most once it is loaded, about.
+
+    >>> memory("[{}, {}]")
+    528
+    """
+    per = {"{": 200, "[": 80, ",": 40, '"': 25}  # of CPython, on 64 bits
+    if isinstance(text, bytes):
+        return len(text) + sum(n * text.count(mark.encode()) for mark, n in per.items())
+    return len(text) + sum(n * text.count(mark) for mark, n in per.items())
 
 
 def is_object(value: object) -> TypeGuard[Object]:
     """Tell whether a value is an object, of JSON or of whoever hands one over."""
-    return isinstance(value, dict) or isinstance(value, Mapping)  # noqa: SIM101 (dict is far faster)
+    return isinstance(value, dict) or (
+        not isinstance(value, _PLAIN) and isinstance(value, Mapping)  # slow
+    )
 
 
 def is_list(value: object) -> TypeGuard[Sequence[object]]:
     """Tell whether a value is a list; a text is none."""
     return isinstance(value, list) or (
-        isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray))
+        not isinstance(value, _PLAIN) and isinstance(value, Sequence)  # slow
     )
 
 

@@ -17,6 +17,7 @@ _END = re.compile(
     r"(?<!`)(?:</(?:think|thinking|seed:think)>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>)"
 )
 """The end of thoughts whose opening tag was in the prompt's template."""
+_ENDS = ("</think", "</seed:think>", "[/THINK]", "◁/think▷", "<|end_of_thought|>")
 _BEGIN = re.compile(rf"<(?:{_TAGS})>|\[THINK\]|◁think▷|<\|begin_of_thought\|>")
 _BARE = re.compile(r"analysis(?=\S)(.*?)assistantfinal(?=\S)", re.DOTALL)
 """Channels of which the special tokens were taken out."""
@@ -65,6 +66,8 @@ def apart(text: str) -> tuple[str, str | None] | None:
         thoughts.append(next((found for name in "abcde" if (found := block[name])), "").strip())
         at = block.end()
     if not at:
+        if not any(mark in text for mark in _ENDS):
+            return None
         if not (end := _END.search(text)) or _BEGIN.search(text, 0, end.start()):
             return None
         thoughts, at = [text[: end.start()].strip()], end.end()

@@ -15,7 +15,7 @@ from fullmenu.text.chat import (
     ENDS,
     NULL,
     TEXT,
-    Part,
+    MessagePart,
     Said,
     is_call,
     is_conversation,
@@ -55,7 +55,12 @@ _TEXTS = (
 """Where a text stands by itself in a wrapping."""
 _KNOWN = {"content", "parts", "tool_calls", "toolCalls", "reasoning_content"}
 _BESIDE = {*_TEXTS, *ENDS, *_USAGE, *_IDS, "id", "model"}
-_MARKS = {*ENDS, "done", "tool_calls", "toolCalls", "token_ids"}
+_MARKS = {*ENDS, "done", "tool_calls", "toolCalls", "token_ids", "generated_text", "outputText"}
+_SIGNS = {
+    *_BESIDE, *_MARKS, *_KNOWN, *_WITHIN, "choices", "candidates", "generations", "results", "role",
+    "from", "messages", "function", "toolCallId", "tool_call_id", "type", "delta", "lc",
+}  # fmt: skip
+"""At least one of these is in whatever is known."""
 _QUOTES = ("{", "[", '"')
 _DEPTH = 8  # wrappings inside wrappings
 
@@ -85,9 +90,11 @@ def served(value: object, sure: bool = False) -> list[Said]:
     'responses without a message'
     """
     text = value if isinstance(value, str) else None
-    inner = unquote(value)
+    inner = unquote(value, texts=sure)
     if isinstance(inner, str):
         return [Said(inner)]
+    if text is not None and not sure and _is_plain(inner):
+        return [Said(text)]
     listed_texts = text is not None and is_list(inner)
     found = _answers(inner, _DEPTH, listed_texts or (text is not None and not sure))
     if found is not None:
@@ -98,6 +105,15 @@ def served(value: object, sure: bool = False) -> list[Said]:
     if value is None:
         return [Said(missing=NULL)]
     return [Said(dump(value)) if sure or text is not None else Said(missing=NO_CHOICE)]
+
+
+def _is_plain(value: object) -> bool:
+    """Tell at once that an object is no wrapping, as most that a model writes are none."""
+    return (
+        is_object(value)
+        and not _SIGNS & value.keys()
+        and not any(is_object(one) or is_list(one) for one in value.values())
+    )
 
 
 def unwrapped(text: str) -> list[Said] | None:
@@ -151,6 +167,8 @@ def _answers(value: object, depth: int, quoted: bool) -> list[Said] | None:
                 return joined([value]) or list(map(_choice, flat))
     if is_message(value) or is_call(value):
         return [said(value)]
+    if is_conversation(messages := value.get("messages")):
+        return [said(messages)]
     items = value.get("output")
     if is_list(items) and (_are_items(items) or not (items or quoted)):
         return [_response(items, at(value, "incomplete_details", "reason"))]
@@ -180,7 +198,7 @@ def _within(value: Object, depth: int, quoted: bool) -> list[Said] | None:
     if few or _MARKS & value.keys():
         for name in _TEXTS:
             if isinstance(text := value.get(name), str):
-                return [weighed([Part(TEXT, text, text)], value)]
+                return [weighed([MessagePart(TEXT, text, text)], value)]
     return None
 
 
@@ -208,7 +226,7 @@ def _choice(choice: object) -> Said:
     inner = first(choice, "message", "content", "delta")
     text = choice.get("text")
     if isinstance(text, str) and not is_object(inner):
-        answer = weighed([Part(TEXT, text, text)], choice)
+        answer = weighed([MessagePart(TEXT, text, text)], choice)
     else:
         answer = said(inner)
     reason = first(choice, *ENDS) or at(choice, "generation_info", "finish_reason")

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal, NoReturn
 
+from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 from fullmenu.estimate import Estimate
 from fullmenu.judge.one import check
 from fullmenu.report.document import CheckDocument
-from fullmenu.report.plain import one_line
 from fullmenu.samples import Samples
 
 Better = Literal["higher", "lower"]

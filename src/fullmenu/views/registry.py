@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from fullmenu import views as folder
 from fullmenu.errors import BadInput, UnknownName
+from fullmenu.plugins import load
 from fullmenu.samples import Media
 
 Rows: TypeAlias = Callable[[Sequence[str], Sequence[str | None]], Any]
@@ -116,7 +117,7 @@ def get(name: str, encoder: Encoder | None = None, ruler: str = "") -> View:
         An encoder for vectors.
     """
     plugins = {p.name: p for p in entry_points(group="fullmenu.views")}
-    view = plugins[name].load() if name in plugins else _built_in(name)
+    view = load(plugins[name], View) if name in plugins else _built_in(name)
     if view is None:
         raise UnknownName("view", name, {*(v.name for v in built_in()), *plugins})
     if encoder is not None and view.media == "vector":

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import inspect
 import json as jsons
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from fullmenu.cli import options
-from fullmenu.errors import BadInput
+from fullmenu.cli import options, work
+from fullmenu.files import replace_file
 from fullmenu.finding import Finding
 
 
@@ -21,7 +21,7 @@ def shown(diagnose: Callable[..., Finding]) -> Callable[..., None]:
 
     @wraps(diagnose)
     def command(*, json: bool, html: Path | None, **given: Any) -> None:
-        check_target(html)
+        check_target(html, given.values())
         show(diagnose(**given), json=json, html=html)
 
     asked = inspect.signature(diagnose, eval_str=True).parameters.values()
@@ -35,12 +35,10 @@ def shown(diagnose: Callable[..., Finding]) -> Callable[..., None]:
     return command
 
 
-def check_target(html: Path | None) -> None:
-    """Refuse a page's name that cannot be written, before any work is done."""
-    if html is not None and html.suffix not in (".html", ".json"):
-        raise BadInput(f"cannot write a finding to {html}: use a name ending in .html or .json")
-    if html is not None and not html.parent.is_dir():
-        raise BadInput(f"cannot write a finding to {html}: there is no folder {html.parent}")
+def check_target(html: Path | None, given: Iterable[object]) -> None:
+    """Refuse a page's name that cannot be written, or is read, before any work is done."""
+    values = [one for value in given for one in (value if isinstance(value, list) else [value])]
+    work.check_target(html, [one for one in values if isinstance(one, (str, Path))], "finding")
 
 
 def show(finding: Finding, *, json: bool, html: Path | None) -> None:
@@ -50,7 +48,8 @@ def show(finding: Finding, *, json: bool, html: Path | None) -> None:
 
     text = jsons.dumps(finding.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
     if html is not None:
-        html.write_text(text + "\n" if html.suffix == ".json" else render([finding]), "utf-8")
+        page = text + "\n" if html.suffix == ".json" else render([finding])
+        replace_file(html, page.encode())
     if json:
         typer.echo(text)
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -104,17 +104,14 @@ def double_descent(
         raise BadInput(
             f"here={here:g} lies outside the log, {axis} {curves.at[0]:g} to {curves.at[-1]:g}"
         )
-    mean = curves.test_error.mean(0)
-    picked = pick(mean)
-    rise, fall = _both(curves.test_error, level, picked)
-    most = largest_rise(curves.test_error)
+    picked = pick(curves.test_error.mean(0))
+    peak = Peak(curves, picked, *_both(curves.test_error, level, picked))
     where = bracket(curves, thresholds(curves, null_loss, floor))
-    shown = rise.above(0) and fall.above(0)
-    evidence = {"rise to the peak": rise, "fall beyond it": fall}
-    verdict, why = _verdict(curves, picked, rise, fall, most, shown, margin, level)
-    if shown and here is not None:
-        above, verdict, told = _stand(curves, picked, here, margin, level)
-        evidence[f"at {curves.axis} {here:g}, above the lowest before the peak"] = above
+    evidence = {"rise to the peak": peak.rise, "fall beyond it": peak.fall}
+    verdict, why = _verdict(peak, margin, level)
+    if peak.shown and here is not None:
+        above, verdict, told = _stand(peak, here, margin, level)
+        evidence[f"at {axis} {here:g}, above the lowest before the peak"] = above
         why = f"{why[:-1]}; {told}."
     if where is not None:
         evidence["threshold"] = where
@@ -124,34 +121,48 @@ def double_descent(
         subject,
         "train loss",
         "test error",
-        rise,
+        peak.rise,
         "no rise beyond the seeds' own noise: 0",
         items=curves.at.size,
         seeds=seeds,
         verdict=verdict,
         why=why,
         caveat="Speaks of the places in the log; a narrow peak between two of them is not seen.",
-        cure=_way_out(curves, mean, picked) if shown else "",
+        cure=_way_out(peak) if peak.shown else "",
         evidence=evidence,
-        notes=(*curves.notes, *_notes(curves, picked, where, shown, null_loss)),
+        notes=(*curves.notes, *_notes(peak, where, null_loss)),
     )
 
 
-def _both(errors: Floats, level: float, picked: Pick) -> tuple[Estimate, Estimate]:
+class Peak(NamedTuple):
+    """Where test error peaks, and how far it rises to there and falls beyond."""
+
+    curves: Curves
+    picked: Pick
+    rise: Estimate
+    fall: Estimate
+
+    @property
+    def at(self) -> float:
+        """The place on the axis."""
+        return float(self.curves.at[self.picked.peak])
+
+    @property
+    def shown(self) -> bool:
+        """Whether there surely is one."""
+        return self.rise.above(0) and self.fall.above(0)
+
+
+def _both(errors: Floats, level: float, picked: Pick) -> list[Estimate]:
+    """Rise to the peak, and fall from it."""
     if len(errors) == 1:
-        rises, falls = (
-            errors[:, picked.peak] - errors[:, k] for k in (picked.before, picked.after)
-        )
+        both = [errors[:, picked.peak] - errors[:, k] for k in (picked.before, picked.after)]
         words = "one seed: picked and read on the same curve, so too large"
     else:
-        rises, falls = rise_and_fall(errors)
+        both = list(rise_and_fall(errors))
         words = "picked on one half of the seeds, read on the other; t over seeds"
-    rise, fall = (over_seeds(x.tolist(), "test error", _strict(level)) for x in (rises, falls))
-    if rise.low is not None or rise.n == 1:
-        rise = replace(rise, method=words)
-    if fall.low is not None or fall.n == 1:
-        fall = replace(fall, method=words)
-    return rise, fall
+    told = [over_seeds(x.tolist(), "test error", _strict(level)) for x in both]
+    return [replace(e, method=words) if e.low is not None or e.n == 1 else e for e in told]
 
 
 def _strict(level: float) -> float:
@@ -159,22 +170,14 @@ def _strict(level: float) -> float:
     return (1 + level) / 2
 
 
-def _verdict(
-    curves: Curves,
-    picked: Pick,
-    rise: Estimate,
-    fall: Estimate,
-    most: float | None,
-    shown: bool,
-    margin: float,
-    level: float,
-) -> tuple[FindingVerdict, str]:
-    at, axis = curves.at, curves.axis
-    told = f"test error rises by {rise} to {axis} {at[picked.peak]:g} and falls by {fall} beyond it"
-    if shown:
+def _verdict(peak: Peak, margin: float, level: float) -> tuple[FindingVerdict, str]:
+    curves, rise, fall = peak.curves, peak.rise, peak.fall
+    told = f"test error rises by {rise} to {curves.axis} {peak.at:g} and falls by {fall} beyond it"
+    if peak.shown:
         return "warning", f"{told}."
     if len(curves.test_error) == 1:
         return "inconclusive", f"{told}, on one seed: noise does that too; give 4 seeds or more."
+    most = largest_rise(curves.test_error)
     if most is not None and most < margin:
         told = f"no rise inside the log is above {max(most, 0):.2g}, the margin is {margin:g}."
         return "ok", told
@@ -197,17 +200,17 @@ def _ascent(curves: Curves, level: float) -> Estimate | None:
 
 
 def _stand(
-    curves: Curves, picked: Pick, here: float, margin: float, level: float
+    peak: Peak, here: float, margin: float, level: float
 ) -> tuple[Estimate, FindingVerdict, str]:
     """Compare the error at ``here`` with the lowest before the peak, found on the other seeds."""
+    curves = peak.curves
     errors, at = curves.test_error, curves.at
     each = above_lowest(errors, np.array([np.interp(here, at, row) for row in errors]))
     above = over_seeds(each.tolist(), "test error", level)
     surely = over_seeds(each.tolist(), "test error", 0.9)
-    peak = float(at[picked.peak])
-    side = "at" if here == peak else "before" if here < peak else "beyond"
+    side = "at" if here == peak.at else "before" if here < peak.at else "beyond"
     place = f"{curves.axis} {here:g}, {side} the peak,"
-    if here <= at[picked.before]:
+    if here <= at[peak.picked.before]:
         return above, "ok", f"{place} is on the first descent or at its end"
     told = f"{place} is {above} above the lowest error before it"
     if above.above(0) and above.value > margin:
@@ -217,9 +220,10 @@ def _stand(
     return above, "inconclusive", f"{told}: not surely more or less than {margin:g}"
 
 
-def _way_out(curves: Curves, mean: Floats, picked: Pick) -> str:
+def _way_out(peak: Peak) -> str:
     """Say which places are better, and what else removes a peak."""
-    axis, at = curves.axis, curves.at
+    axis, at, picked = peak.curves.axis, peak.curves.at, peak.picked
+    mean = peak.curves.test_error.mean(0)
     lowest = mean[picked.before]
     ways = [f"{axis} {at[picked.before]:g} or thereabouts (error {lowest:.3g})"]
     beyond = [k for k in range(picked.peak + 1, at.size) if mean[k] < lowest]
@@ -230,14 +234,12 @@ def _way_out(curves: Curves, mean: Floats, picked: Pick) -> str:
     return f"{'; '.join(ways)}; or a stronger ridge (weight decay), or early stopping."
 
 
-def _notes(
-    curves: Curves, picked: Pick, where: Estimate | None, shown: bool, null_loss: float | None
-) -> list[str]:
+def _notes(peak: Peak, where: Estimate | None, null_loss: float | None) -> list[str]:
     notes = []
     if where is None:
         notes.append("the train loss never reaches its floor: the threshold lies outside the log")
-    elif shown:
-        factor = float(curves.at[picked.peak]) / where.value
+    elif peak.shown:
+        factor = peak.at / where.value
         if not 1 / NEAR <= factor <= NEAR:
             notes.append(f"the peak is not at the threshold, but at {factor:.2g} times it")
     if null_loss is None:

@@ -96,10 +96,19 @@ def judge_tickets(
     best = max(sure, key=lambda d: (sure[d].low is not None, sure[d].low or 0.0, sure[d].value))
     gap = sure[best]
     verdict: FindingVerdict = "inconclusive"
+    told = (
+        f"The intervals of {len(gains)} densities neither exclude 0 nor a gain of {worth:g}; more "
+        "seeds would tell"
+    )
     if gap.above(0):
         verdict = "present"
+        told = (
+            f"At density {best:.3g} the ticket is {gap.value:+.4f} above its control, interval "
+            f"above 0 over {len(gains)} densities at once"
+        )
     elif all(e.below(worth) for e in plain.values()):
         verdict = "absent"
+        told = f"At none of {len(gains)} densities does the interval reach a gain of {worth:g}"
     matching = _matching(runs, tolerance, level)
     seeds = max(len(x) for x in gains.values())
     return Finding(
@@ -113,7 +122,7 @@ def judge_tickets(
         items=len(runs),
         seeds=seeds,
         verdict=verdict,
-        why=_why(verdict, best, gap, len(gains), worth, matching, tolerance),
+        why=f"{told}; {_match_told(matching, tolerance)}.",
         caveat="Says nothing of tickets that another way of pruning would find, nor of larger "
         "networks. Intervals are over seeds, not over test items.",
         cure="Nothing to cure. A matching ticket can be served in place of the dense network where "
@@ -184,26 +193,10 @@ def _evidence(runs: Sequence[Trained], level: float) -> dict[str, Estimate]:
     return found
 
 
-def _why(
-    verdict: str,
-    density: float,
-    gap: Estimate,
-    tested: int,
-    worth: float,
-    matching: tuple[float, Estimate] | None,
-    tolerance: float,
-) -> str:
-    said = {
-        "present": f"at density {density:.3g} the ticket is {gap.value:+.4f} above its control, "
-        f"interval above 0 over {tested} densities at once",
-        "absent": f"at none of {tested} densities does the interval reach a gain of {worth:g}",
-        "inconclusive": f"the intervals of {tested} densities neither exclude 0 nor a gain of "
-        f"{worth:g}; more seeds would tell",
-    }[verdict]
-    end = (
+def _match_told(matching: tuple[float, Estimate] | None, tolerance: float) -> str:
+    if matching is None:
+        return f"no ticket is shown to match the dense network within {tolerance:g}"
+    return (
         f"the sparsest ticket shown to match the dense network (within {tolerance:g}) keeps "
         f"{matching[0]:.3g} of the weights"
-        if matching
-        else f"no ticket is shown to match the dense network within {tolerance:g}"
     )
-    return f"{said[0].upper()}{said[1:]}; {end}."

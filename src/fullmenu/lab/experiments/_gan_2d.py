@@ -17,6 +17,7 @@ from fullmenu.lab.experiments._gan_remedies import (
     begun,
     discriminator,
     losses_seen,
+    menu_numbers,
 )
 from fullmenu.lab.experiments._gradients import device_of, set_rate
 from fullmenu.lab.experiments._plots import by_seed
@@ -183,15 +184,12 @@ def cell(arm: str, seed: int, means: Floats, s: Settings) -> Outcome:
     counts, good = by_truth(made, means, s["sd"])
     menu = menu_of(tuple(map(tuple, means.tolist())), s["sd"], s["width"], s["reference"])
     found, theirs = by_truth(made, *menu)
-    k, n = len(means), int(counts.sum())
-    p = counts[counts > 0] / max(n, 1)
-    kl = float((p * np.log(p * k)).sum()) if n else float(np.log(k))
-    effective = float(1 / (p**2).sum()) if n else 0.0
+    modes, kl, effective = menu_numbers(counts, (len(means) - 1) / (2 * GOOD * s["samples"]))
     numbers = {
-        "modes": float((counts > 0).sum()),
+        "modes": modes,
         "counted": float((found > 0).sum()),
         "high_quality": 100 * float(good.mean()),
-        "reverse_kl": kl - (k - 1) / (2 * GOOD * s["samples"]),
+        "reverse_kl": kl,
         "effective": effective,
     }
     verdicts = {"compare": judged(real, made[theirs], s["width"])}

@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fullmenu.lab.experiment import Claim, Result, Settings
 
 
@@ -154,6 +157,17 @@ def begun(net: Any, sd: float) -> Any:
                 if part.bias is not None:
                     nn.init.zeros_(part.bias)
     return net
+
+
+def menu_numbers(counts: NDArray[np.int64], floor: float) -> tuple[float, float, float]:
+    """Return the modes served, KL from the uniform less a floor, and the effective number.
+
+    Of counts by mode, (K,); where none is served, KL is ln K, and the effective number 0.
+    """
+    n = int(counts.sum())
+    p = counts[counts > 0] / max(n, 1)
+    kl = float((p * np.log(p * len(counts))).sum()) if n else float(np.log(len(counts)))
+    return float(len(p)), kl - floor, float(1 / (p**2).sum()) if n else 0.0
 
 
 def losses_seen(

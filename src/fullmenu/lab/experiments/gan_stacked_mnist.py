@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
-from fullmenu.lab.experiments._gan_remedies import REMEDIES, losses_seen
+from fullmenu.lab.experiments._gan_remedies import REMEDIES, losses_seen, menu_numbers
 from fullmenu.lab.experiments._gradients import device_of
 from fullmenu.lab.experiments._plots import by_seed
 
@@ -35,13 +35,8 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     named = mnist.said(net, made)
     k = 10 ** s["channels"]
     counts = np.bincount(mnist.modes_of(named), minlength=k)
-    p = counts[counts > 0] / counts.sum()
-    numbers = {
-        "modes": float((counts > 0).sum()),
-        "kl": float((p * np.log(p * k)).sum()) - (k - 1) / (2 * len(named)),
-        "effective": float(1 / (p**2).sum()),
-        "accuracy": 100 * accuracy,
-    }
+    modes, kl, effective = menu_numbers(counts, (k - 1) / (2 * len(named)))
+    numbers = {"modes": modes, "kl": kl, "effective": effective, "accuracy": 100 * accuracy}
     real = mnist.stacked(s, seed + 1000).to(device)
     verdict = _compared(net, real[: s["compared"]], made[: s["compared"]])
     shown = ((made[:16].cpu().numpy() + 1) * 127.5).clip(0, 255).astype(np.uint8)

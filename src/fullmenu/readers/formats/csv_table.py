@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from fullmenu.errors import BadInput
@@ -41,7 +42,7 @@ def rows(file: Opened, log: Ledger, delimiter: str) -> Iterator[tuple[int, dict[
     csv.field_size_limit(max(csv.field_size_limit(), ledger.MAX_RECORD))
     log.state["comma"] = delimiter != ","
     source = _Lines(file, log)
-    reader = csv.reader(source, delimiter=delimiter)
+    reader = csv.reader(source, delimiter=delimiter, strict=True)
     header: list[str] | None = None
     while True:
         source.mark()
@@ -50,6 +51,9 @@ def rows(file: Opened, log: Ledger, delimiter: str) -> Iterator[tuple[int, dict[
         except StopIteration:
             return
         except csv.Error as error:
+            if source.number > source.begun or source.ended:
+                log.broken(source.begun, source.left_open(), source.text)
+                return
             log.malformed(source.begun, f"not CSV: {error}", source.text)
             continue
         if not row:
@@ -58,7 +62,7 @@ def rows(file: Opened, log: Ledger, delimiter: str) -> Iterator[tuple[int, dict[
             continue
         if header is None:
             header = row
-            twice = sorted({name for name in header if header.count(name) > 1})
+            twice = sorted(name for name, n in Counter(header).items() if n > 1)
             if twice:
                 raise BadInput(f"{file.name} has the column {twice[0]!r} twice in its header")
         elif len(row) != len(header):
@@ -73,8 +77,9 @@ class _Lines:
 
     def __init__(self, file: Opened, log: Ledger) -> None:
         self._lines = lines(file.stream, log)
-        self.begun = 0
+        self.begun = self.number = 0
         self.text = ""
+        self.ended = False
         self._size = 0
         self._fresh = True
 
@@ -85,13 +90,27 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        number, line = next(self._lines)
+        number, line = next(self._lines, (0, ""))
+        if not number:
+            self.ended = True
+            raise StopIteration
+        self.number = number
         if self._fresh:
             self.begun, self.text, self._fresh = number, line, False
         self._size += len(line)
         if self._size > ledger.MAX_RECORD:
-            raise csv.Error("a record is too long; is a quote left open?")
+            raise csv.Error("a record is too long")
         return line
+
+    def left_open(self) -> str:
+        """Say what became of a quote that was followed by other lines."""
+        if self.ended:
+            return f"a quote opened on line {self.begun:,} is never closed"
+        return (
+            f"a quote opened on line {self.begun:,} goes on to line {self.number:,}, where "
+            + ("it is too long" if self._size > ledger.MAX_RECORD else "text follows its end")
+            + ": is it never closed?"
+        )
 
 
 def _delimiter(file: Opened) -> str:

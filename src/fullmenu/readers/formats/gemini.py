@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fullmenu.readers.bodies import batched, read_requests
+from fullmenu.readers.bodies import batched
+from fullmenu.readers.formats.openai_batch import read_requests
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import Shape
 from fullmenu.samples import Record

@@ -10,6 +10,7 @@ from typing import IO, Any
 
 from fullmenu.readers import json_tables, ledger
 from fullmenu.readers.fields import NAMES, plain
+from fullmenu.readers.json_text import check_memory, tell_repeats
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import Item, Packing
 from fullmenu.readers.streams import Opened
@@ -34,8 +35,9 @@ def items(file: Opened, log: Ledger) -> Iterator[Item]:
     if text.next() == "[":
         yield from _elements(text, log)
         return
+    most = max(ledger.MAX_UNPACKED, 20 * file.size)
     while text.next():
-        line, value = text.line(), text.value(ledger.MAX_DOCUMENT)
+        line, value = text.line(), text.value(min(ledger.MAX_DOCUMENT, most))
         if value is _BROKEN:
             log.broken(line, f"not JSON: {text.error}", text.excerpt())
             return
@@ -154,8 +156,7 @@ class _Text:
             try:
                 value, end = _DECODER.raw_decode(self._text, self._at)
                 if end < len(self._text) or self._end:
-                    self._at = end
-                    return value
+                    return self._taken(value, end)
                 self.error = "it ends too early"
             except RecursionError:
                 self.error = "nested too deeply"
@@ -164,16 +165,32 @@ class _Text:
                 self.error = getattr(error, "msg", str(error)[:200])
                 if self._is_wrong(error):
                     return _BROKEN
-            if len(self._text) - self._at > limit:
-                self.error = f"longer than {limit >> 20} MB, or {self.error}"
+            width = 1 if self._text.isascii() else 4  # bytes of a character in memory
+            if width * (len(self._text) - self._at) > limit:
+                self.error = (
+                    f"longer than the {limit >> 20} MB that are loaded whole, or {self.error}; "
+                    "make it JSON lines, e.g. with jq -c '.[]' FILE"
+                )
                 return _BROKEN
-            if not self._more(size) and self._end:
+            if not self._more(min(size, limit + 1)) and self._end:
                 try:
-                    value, self._at = _DECODER.raw_decode(self._text, self._at)
+                    return self._taken(*_DECODER.raw_decode(self._text, self._at))
                 except (ValueError, RecursionError):
                     return _BROKEN
-                return value
+            try:
+                check_memory(self._text)
+            except ValueError as error:
+                self.error = str(error)
+                return _BROKEN
             size *= 2
+
+    def _taken(self, value: object, end: int) -> object:
+        """Move behind a value, and tell of names that stand twice in it."""
+        start, self._at = self._at, end
+        names = len(value) if is_object(value) else 0
+        if self._text.count(":", start, end) > names and end - start <= ledger.MAX_RECORD:
+            tell_repeats(self._text[start:end], value, self._log)
+        return value
 
     def excerpt(self) -> str:
         """Return what stands here."""

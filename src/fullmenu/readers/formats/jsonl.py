@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from fullmenu.readers.json_text import loads
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import Item, Packing
 from fullmenu.readers.streams import HEAD, Opened
-from fullmenu.readers.text_lines import lines
+from fullmenu.readers.text_lines import raw_lines
 
 ENDINGS = (".jsonl", ".ndjson")
 
@@ -32,10 +33,9 @@ def recognise(file: Opened) -> float:
 
 def items(file: Opened, log: Ledger) -> Iterator[Item]:
     """Yield each line's value."""
-    loads = json.loads
-    for number, line in lines(file.stream, log):
+    for number, line in raw_lines(file.stream, log):
         try:
-            value = loads(line)
+            value = loads(line, log)
         except (ValueError, RecursionError) as error:
             if line.isspace():
                 continue

@@ -22,7 +22,7 @@ def recognise(value: object) -> bool:
 
 def records(value: Object, log: Ledger) -> list[Record]:
     """Return the answers in a trace's response."""
-    request, response = unquote(value.get("request")), value.get("response")
+    request, response = unquote(value.get("request"), texts=True), value.get("response")
     if first(value, "state", "status") in _FAILED or response in (None, "", "null"):
         log.skip("traces without a response")
         return []

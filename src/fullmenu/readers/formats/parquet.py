@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,15 +27,25 @@ def items(file: Opened, log: Ledger) -> Iterator[Item]:
     import pyarrow.parquet as pq
 
     with seekable(file) as stream:
+        number = 0
         try:
             table = pq.ParquetFile(stream)
             names = light(table.schema_arrow)
-            number = 0
+            twice = [name for name, n in Counter(names).items() if n > 1]
+            if twice:
+                raise BadInput(f"{file.name} has the column {twice[0]!r} twice")
             for batch in table.iter_batches(_ROWS, columns=names):
                 for row in _rows(batch, log, pa):
                     number += 1
                     yield number, row
-        except (pa.ArrowException, OSError) as error:
+        except UnicodeDecodeError:
+            raise BadInput(
+                f"{file.name} is not a readable Parquet file: after row {number:,} it holds text "
+                "that is not UTF-8. Write it again from where it came from"
+            ) from None
+        except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+            if isinstance(error, BadInput):
+                raise
             said = str(error).split("\n")[0][:200]
             raise BadInput(f"{file.name} is not a readable Parquet file: {said}") from None
 
@@ -63,7 +74,7 @@ def cells(batch: Any) -> Iterator[Object]:
     """Yield the rows of an Arrow record batch as objects."""
     import pyarrow as pa
 
-    columns = [_plain_times(column, pa).to_pylist() for column in batch.columns]
+    columns = [_values(column, pa) for column in batch.columns]
     for values in zip(*columns, strict=True):
         yield dict(zip(batch.schema.names, values, strict=True))
 
@@ -75,10 +86,28 @@ def light(schema: Any) -> list[str]:
     return [field.name for field in schema if not _is_heavy(field.type, pa)]
 
 
-def _plain_times(column: Any, pa: Any) -> Any:
-    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
-        return column.cast(pa.timestamp("us", column.type.tz), safe=False)
-    return column
+def _values(column: Any, pa: Any) -> list[object]:
+    """Return a column's values; dates that Python cannot hold become words, which are no time."""
+    kind = column.type
+    if pa.types.is_timestamp(kind) and kind.unit == "ns":
+        column = column.cast(pa.timestamp("us", kind.tz), safe=False)
+    try:
+        return list(column.to_pylist())
+    except UnicodeDecodeError:
+        raise
+    except (ValueError, OverflowError, LookupError, OSError):  # a date, or a time zone
+        if pa.types.is_timestamp(kind):
+            column = column.cast(pa.timestamp(column.type.unit, "UTC"))
+        return [_value(one) for one in column]
+
+
+def _value(one: Any) -> object:
+    try:
+        return one.as_py()
+    except UnicodeDecodeError:
+        raise
+    except (ValueError, OverflowError, LookupError, OSError):
+        return f"{getattr(one, 'value', one.type)} (out of range)"
 
 
 def _is_heavy(kind: Any, pa: Any) -> bool:

@@ -16,10 +16,12 @@ from fullmenu.readers.replies import answers, calls_of, opened, reason_of
 from fullmenu.samples import Record
 from fullmenu.text.chat import (
     NO_TURN,
+    NOT_OWN,
     NULL,
     Said,
     asked,
     is_conversation,
+    is_own,
     is_parts,
     last_turn,
     said,
@@ -139,6 +141,9 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
         out, question, pid = output(value), prompt(value), pid_of(value)
         if named and id_of(value) and not log.once((hash(tuple(map(str, value.values()))),)):
             return []
+        if "role" in value and type(value["role"]) is str and not is_own(value):
+            log.skip(NOT_OWN)
+            return []
         if pid is not None and type(pid) is not str:
             pid = dump(pid)
         if question is None and pid is None and asks:
@@ -159,7 +164,8 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
             raise Reject(f"no field {column!r}; fields: {fields.plural(map(str, value), 10)}")
         if model is None and model_of is _nothing:
             model = _model_in(out, value.get(found.get("prompt", "")))
-        if is_conversation(turns := unquote(out)):
+        turns = unquote(out) if type(out) is str and out[:2] == "[{" else out
+        if is_conversation(turns):
             turn = last_turn(turns)
             if turn is not None and turn < len(turns) - 1:
                 log.remark("conversations read up to the model's last turn")

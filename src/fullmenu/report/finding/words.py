@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from fullmenu.cleaner import one_line
 from fullmenu.estimate import Estimate
 from fullmenu.finding import Finding, Kind
-from fullmenu.report.plain import counted, number, one_line
+from fullmenu.report.plain import counted, number
 
 TONES = {
     "failure": "collapsed",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fullmenu.cleaner import one_line
 from fullmenu.report import html
 from fullmenu.report.lab import words
 from fullmenu.report.lab.document import LabDocument
 from fullmenu.report.page import Shown
-from fullmenu.report.plain import one_line
 
 
 def render(documents: Sequence[LabDocument]) -> str:

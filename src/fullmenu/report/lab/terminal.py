@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fullmenu.cleaner import one_line
 from fullmenu.report.console import heading, item, text
 from fullmenu.report.lab import words
 from fullmenu.report.lab.document import Claim, LabDocument
-from fullmenu.report.plain import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

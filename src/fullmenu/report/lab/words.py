@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from fullmenu.cleaner import one_line
 from fullmenu.estimate import Estimate
 from fullmenu.report.lab.document import ArmSummary, LabDocument, Published
-from fullmenu.report.plain import one_line
 
 
 class ArmRow(NamedTuple):

@@ -18,19 +18,21 @@ from msgspec.inspect import DataclassType, StructType, type_info
 from fullmenu import estimate, finding
 from fullmenu.report import document
 from fullmenu.report.lab import document as lab
+from fullmenu.report.look import document as look
 from fullmenu.report.watch import document as watch
 
 DOCUMENTS: tuple[type[Struct], ...] = (
     document.CheckDocument,
     document.ComparisonDocument,
     document.TrendDocument,
+    look.LookDocument,
     watch.WatchDocument,
     watch.PlanDocument,
     lab.LabDocument,
     finding.Finding,
 )
 
-MODULES: tuple[ModuleType, ...] = (document, watch, lab, finding, estimate)
+MODULES: tuple[ModuleType, ...] = (document, look, watch, lab, finding, estimate)
 
 LIMITS = {
     "Estimate": {"n": {"minimum": 0}, "level": {"exclusiveMinimum": 0, "exclusiveMaximum": 1}}

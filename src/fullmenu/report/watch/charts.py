@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from fullmenu.cleaner import one_line
 from fullmenu.report import charts
 from fullmenu.report.charts import PAPER, Palette
-from fullmenu.report.plain import one_line
 from fullmenu.report.watch import words
 from fullmenu.report.watch.document import WatchDocument
 

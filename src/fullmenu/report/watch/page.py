@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from fullmenu.cleaner import clean, one_line
 from fullmenu.report import html, page, plain
 from fullmenu.report.captions import Drawing
 from fullmenu.report.charts import PAGE
 from fullmenu.report.page import Shown
-from fullmenu.report.plain import label, one_line
+from fullmenu.report.plain import label
 from fullmenu.report.watch import charts, words
 from fullmenu.report.watch.document import Alarm, WatchDocument
 
@@ -49,7 +50,7 @@ def contents(document: WatchDocument) -> Shown:
         "answer": words.headline(document),
         "counts": f"{document.visits:,} visits, {log.outputs:,} outputs; a false "
         f"alarm in {document.run_length:,.0f} visits at most, on average",
-        "notices": [plain.clean(n, 400) for n in document.notices],
+        "notices": [clean(n, 400) for n in document.notices],
         "unit": _unit(document),
         "specs": {f.id: f.spec for f in drawn},
         "charts": drawn,

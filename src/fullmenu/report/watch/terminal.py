@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fullmenu.cleaner import one_line
 from fullmenu.report import console, plain, terminal
 from fullmenu.report.console import clipped, grid, heading, item, text
-from fullmenu.report.plain import label, one_line
+from fullmenu.report.plain import label
 from fullmenu.report.watch import words
 from fullmenu.report.watch.document import Alarm, WatchDocument
 

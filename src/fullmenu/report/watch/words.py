@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import NamedTuple
 
+from fullmenu.cleaner import clean, one_line
 from fullmenu.report import plain, words
-from fullmenu.report.plain import one_line
 from fullmenu.report.watch.document import Alarm, Stretch, WatchDocument
 
 ACROSS = " across"
@@ -193,7 +193,7 @@ def _signal(document: WatchDocument, stream: str, block: Stretch | None) -> str:
 def assumption(document: WatchDocument) -> list[str]:
     """Say what the guarantee is, and on what it rests; or that there is none, and why."""
     if document.notices:
-        return [plain.clean(n, 400) for n in document.notices]
+        return [clean(n, 400) for n in document.notices]
     how = {
         "drawn": "each visit's prompt is drawn independently at random from the baseline's, with "
         "fixed weights",

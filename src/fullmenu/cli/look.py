@@ -1,0 +1,53 @@
+"""``fullmenu look``: what was understood of a log, before anything is measured."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from typer import Argument
+
+from fullmenu.cli import options, work
+
+EXAMPLES = """[bold]Examples[/bold]
+
+  fullmenu look outputs.jsonl
+
+  fullmenu look export.csv --map output=answer,prompt=question
+
+  fullmenu look traces/ --json
+"""
+
+
+def look(
+    logs: Annotated[
+        list[str],
+        Argument(
+            help="A log: one file or several, a glob, a folder (of pictures too), or - for stdin.",
+            metavar="LOG …",
+        ),
+    ],
+    *,
+    files: options.Files,
+    json: options.Json = False,
+) -> None:
+    """Show how a log was read, what it holds and what it is enough for; nothing is measured."""
+    from fullmenu.judge.preview import previewed
+    from fullmenu.readers.reader import read_with_ways
+
+    source = logs[0] if len(logs) == 1 else logs
+    samples, ways = read_with_ways(source, **vars(files))
+    label = work.labels(logs)[0] + (" …" if len(logs) > 1 else "")
+    document = previewed(samples, ways, label)
+    if json:
+        import json as encoded
+
+        from fullmenu.report.document import to_json
+
+        typer.echo(encoded.dumps(to_json(document), indent=2))
+        return
+    from rich.console import Console
+
+    from fullmenu.report.look.terminal import show
+
+    show(document, Console())
