@@ -45,3 +45,60 @@ def test_a_case_is_read_right(name):
 def test_prompts_alone_are_refused():
     with pytest.raises(BadInput, match="without a turn of the model"):
         read(CASES / "logs" / "prompts_only_messages.jsonl")
+
+
+# Formats and tables: outputs, prompts, models, the beginning of the first output
+RIGHT = {
+    "cached_repeats.jsonl": (20, 4, [], "I would braise lime, then bake guava with plum"),
+    "decimal_comma.csv": (12, 4, [], "I would fry fig, then roast melon with papaya"),
+    "dict_of_lists.json": (12, 4, ["m"], "I would fry fig, then roast melon with papaya"),
+    "evalplus_samples.jsonl": (4, 4, [], "def f(x):\n    return x"),
+    "helm_scenario_state.json": (8, 4, ["openai/gpt2"], "I would braise cherry, then grill cherry"),
+    "inspect_duration_as_time.json": (4, 4, ["m"], "I would bake cherry, then grill pear with"),
+    "list_in_csv_cell.csv": (16, 4, [], "I would grill guava, then stew quince with kiwi"),
+    "mtbench_model_answer.jsonl": (8, 8, ["gpt-4"], "I would stew lychee, then fry mango with"),
+    "promptfoo_results.jsonl": (
+        *(8, 4, ["openai:chat:gpt-4o", "openai:chat:gpt-4o-mini"]),
+        "I would poach grape, then stew guava with apple",
+    ),
+    "self_bleu_identical_short.jsonl": (16, 4, [], "yes"),
+    "table_split_mapped.json": (12, 4, [], "I would fry fig, then roast melon with papaya"),
+}
+REFUSED = {"prompts_only_messages.jsonl"}
+SCORES = {
+    "decimal_comma.csv": [0.5] * 12,
+    "dict_of_lists.json": [0.5] * 12,
+    "inspect_duration_as_time.json": [1] * 4,
+    "promptfoo_results.jsonl": [1] * 8,
+    "table_split_mapped.json": [0.5] * 12,
+}
+
+
+def test_every_case_is_told_of():
+    assert {path.name for path in (CASES / "logs").iterdir()} == {*RIGHT} | {
+        f"{name}.jsonl" for name in READ
+    } | REFUSED
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_log_is_read_as_it_is_meant(name):
+    samples = read(CASES / "logs" / name)
+    outputs, prompts, models, begins = RIGHT[name]
+    assert (len(samples), samples.n_prompts, sorted(samples.models)) == (outputs, prompts, models)
+    assert samples.outputs[0].startswith(begins)
+    assert name not in SCORES or [*samples.scores] == SCORES[name]
+
+
+def test_a_map_never_makes_every_cell_an_output():
+    with pytest.raises(BadInput, match="no column 'data'"):
+        read(CASES / "logs" / "table_split_mapped.json", map="output=data")
+
+
+def test_a_duration_is_no_time():
+    assert read(CASES / "logs" / "inspect_duration_as_time.json").column("time") == [None] * 4
+
+
+def test_a_map_into_a_list_of_requests_keeps_the_prompts_apart():
+    paths = "output=request_states.result.completions.text,prompt=request_states.request.prompt"
+    samples = read(CASES / "logs" / "helm_scenario_state.json", map=paths)
+    assert (len(samples), samples.n_prompts) == (8, 4)

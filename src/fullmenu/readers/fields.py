@@ -21,7 +21,8 @@ NAMES = {
             "output response completion generation generated_text model_output llm_output "
             "prediction model_answer model_response predicted_answer outputs responses completions "
             "generations predictions answer answers reply samples texts resp generated output_text "
-            "response_text text content messages conversations conversation"
+            "response_text predict actual_output text content messages conversations "
+            "conversation solution"
         ),
         "prompt": (
             "prompt instruction question query user_prompt prompt_text input input_text request "

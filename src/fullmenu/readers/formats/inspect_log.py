@@ -8,9 +8,13 @@ from functools import partial
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
 from fullmenu.readers.replies import answers
+from fullmenu.readers.scalars import number
 from fullmenu.samples import Record
 from fullmenu.text.json_values import Object, at, first, holds, is_object, listed
 from fullmenu.text.wrappings import served
+
+_GRADES = {"C": 1.0, "P": 0.5, "I": 0.0, "N": 0.0, "yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}
+"""Correct, partial, incorrect and no answer, as Inspect's ``value_to_float`` counts them."""
 
 
 def recognise(value: object) -> bool:
@@ -43,7 +47,7 @@ def _outputs(sample: object, about: object, log: Ledger) -> list[Record]:
         sample.get("input"),
         f"{task}/{sample['id']}" if task else str(sample["id"]),
         model=at(output, "model") or at(about, "model"),
-        time=first(sample, "started_at") or at(output, "time"),
+        time=first(sample, "started_at", "completed_at"),
         score=_score(sample.get("scores")),
         call_id=sample.get("uuid"),
         parameters=at(about, "model_generate_config"),
@@ -52,11 +56,12 @@ def _outputs(sample: object, about: object, log: Ledger) -> list[Record]:
     )
 
 
-def _score(scores: object) -> object:
-    """Return the first score that is a number; letters (C, I) are not."""
+def _score(scores: object) -> float | None:
+    """Return the first score that is a number, or a letter that Inspect reads as one."""
     given = scores.values() if is_object(scores) else ()
     values = (s.get("value") if is_object(s) else s for s in given)
-    return next((v for v in values if isinstance(v, (int, float))), None)
+    marks = (_GRADES.get(v, number(v)) if isinstance(v, str) else number(v) for v in values)
+    return next((mark for mark in marks if mark is not None), None)
 
 
 FORMAT = Shape("inspect", "Inspect log", recognise, records)

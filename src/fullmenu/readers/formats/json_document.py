@@ -14,6 +14,7 @@ from fullmenu.readers.json_text import check_memory, tell_repeats
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import Item, Packing
 from fullmenu.readers.streams import Opened
+from fullmenu.text.chat import is_conversation, is_parts
 from fullmenu.text.json_values import at, is_list, is_object, listed
 
 _CHUNK = 1 << 20
@@ -93,11 +94,21 @@ def _wrapped(value: object) -> str | None:
     if not is_object(value):
         return None
     lists = [k for k, v in value.items() if is_list(v) and v]
-    if len(lists) != 1 or lists[0].lower() not in _WRAPPERS:
+    if len(lists) != 1:
+        return None
+    first = listed(value[lists[0]])[0]
+    told = is_object(first) and any(plain(k) in NAMES["output"] for k in first)
+    if lists[0].lower() not in _WRAPPERS and not (told and not _is_said(lists[0], first)):
         return None
     if any(plain(k) in NAMES["prompt"] for k in value):  # then it is a record itself
         return None
     return lists[0] if all(map(is_object, listed(value[lists[0]]))) else None
+
+
+def _is_said(key: str, first: object) -> bool:
+    """Tell a list of messages or parts, which is one output or prompt, from a list of records."""
+    names = NAMES["output"] + NAMES["prompt"]
+    return plain(key) in names or is_conversation([first]) or is_parts([first]) or key == "choices"
 
 
 _BROKEN = object()
