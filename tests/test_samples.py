@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -210,6 +209,9 @@ def test_rows_go_out_to_polars(require: Callable[..., ModuleType]) -> None:
 def test_a_library_that_is_not_installed_is_named(
     library: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, library, None)
+    def missing(*args: object, backend: str) -> object:
+        raise ModuleNotFoundError(f"No module named {backend!r}")
+
+    monkeypatch.setattr("narwhals.from_arrow", missing)
     with pytest.raises(MissingExtra, match=rf'pip install "fullmenu\[{library}\]"'):
         getattr(Samples.of(["a"]), f"to_{library}")()

@@ -11,7 +11,7 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,19 +28,22 @@ if TYPE_CHECKING:
 IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 ARRAYS = (".npy", ".npz")
 
-MOST_PIXELS = 100_000_000
+MOST_PIXELS = 80_000_000
 """Pixels of one picture; a larger one is not opened."""
 LARGE = 1 << 24
 """Pixels above which a picture is made smaller as it is opened."""
 MOST_BYTES = 8 << 30
 """Bytes of an array that is unpacked into memory (``.npz``); ``.npy`` is not loaded whole."""
+WORKERS = 8
+"""Threads that decode pictures at the same time."""
 MOST_TIMES = 100
 """How many times its size an ``.npz`` of over 256 MB may unpack to."""
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 _NAMES = ("images", "samples", "x", "data", "features", "arr_0")
 _STEP = 1 << 24
-_AT_ONCE = 1 << 25  # pixels that are decoded at the same time, in all threads together
+_ALONE = 1 << 22  # pixels above which a picture is decoded while no other such one is
+_alone = threading.Lock()
 _BUFFER = 65_536
 
 Bytes = NDArray[np.uint8]
@@ -403,25 +406,34 @@ def _changed(file: str) -> int:
 
 def _opened(file: str, side: int | None) -> Image:
     """Open a picture; where ``side`` is given, a JPEG need not be decoded in full."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     try:
         with Image.open(file, formats=_FORMATS) as picture:
             pixels = picture.width * picture.height
             if pixels > MOST_PIXELS:
                 raise BadInput(f"{picture.width} by {picture.height} pixels are too many")
-            with _room(pixels):
-                if side is not None:
-                    picture.draft("RGB", (2 * side, 2 * side))
-                picture.load()
-                if picture.width * picture.height > LARGE:
-                    turn = _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
-                    made = _smaller(picture)
-                    return made if turn is None else made.transpose(Image.Transpose[turn])
-                return _on_white(ImageOps.exif_transpose(picture))
+            if pixels <= _ALONE:
+                return _upright(picture, side)
+            with _alone, ThreadPoolExecutor(1) as pool:  # its memory is that of the one before
+                return pool.submit(_upright, picture, side).result()
     except Exception as error:  # decoders raise whatever they stumble over
         reason = str(error).replace(repr(file), "it").replace("\n", " ")[:200]
         raise BadInput(f"cannot open {file}: {reason}") from None
+
+
+def _upright(picture: Image, side: int | None) -> Image:
+    """Return a picture decoded, in colour, upright, transparency laid on white."""
+    from PIL import Image, ImageOps
+
+    if side is not None:
+        picture.draft("RGB", (2 * side, 2 * side))
+    picture.load()
+    if picture.width * picture.height <= _ALONE:
+        return _on_white(ImageOps.exif_transpose(picture))
+    turn = _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
+    made = _smaller(picture)
+    return made if turn is None else made.transpose(Image.Transpose[turn])
 
 
 _ORIENTATION = 0x0112
@@ -451,10 +463,10 @@ def _on_white(picture: Image) -> Image:
 
 
 def _smaller(picture: Image) -> Image:
-    """Return a large picture in colour and at most ``LARGE`` pixels, made strip by strip."""
+    """Return a picture in colour and at most ``LARGE`` pixels, made strip by strip."""
     from PIL import Image
 
-    by = math.ceil(math.sqrt(picture.width * picture.height / LARGE))
+    by = math.ceil(math.sqrt(picture.width * picture.height / LARGE))  # 1: only in colour
     wide, high = picture.width // by, picture.height // by
     if not wide or not high:
         raise BadInput(f"{picture.width} by {picture.height} pixels are no picture's shape")
@@ -465,22 +477,3 @@ def _smaller(picture: Image) -> Image:
         strip = _on_white(picture.crop((0, y * by, wide * by, end * by)))
         made.paste(strip.reduce(by), (0, y))
     return made
-
-
-_decoded = 0
-_free = threading.Condition()
-
-
-@contextmanager
-def _room(pixels: int) -> Iterator[None]:
-    """Wait until few enough pixels are decoded by others; one picture may always be."""
-    global _decoded
-    with _free:
-        _free.wait_for(lambda: not _decoded or _decoded + pixels <= _AT_ONCE)
-        _decoded += pixels
-    try:
-        yield
-    finally:
-        with _free:
-            _decoded -= pixels
-            _free.notify_all()

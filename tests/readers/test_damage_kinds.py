@@ -383,27 +383,32 @@ def test_large_pictures_are_made_smaller(tmp_path, monkeypatch, mode):
     path = str(tmp_path / "x.png")
     picture.save(path)
     whole = np.asarray(pictures.opened(path).resize((8, 6)), float)
+    monkeypatch.setattr(pictures, "_ALONE", 100)
+    assert np.array_equal(np.asarray(pictures.opened(path).resize((8, 6)), float), whole)
     monkeypatch.setattr(pictures, "LARGE", 120 * 160 // 4)
     made = pictures.opened(path)
     assert made.size == (80, 60)
     assert np.abs(np.asarray(made.resize((8, 6)), float) - whole).max() < 8
 
 
-def test_only_so_many_pixels_at_once(monkeypatch):
-    from concurrent.futures import ThreadPoolExecutor
+def test_large_pictures_are_decoded_one_by_one(tmp_path, monkeypatch):
+    image = pytest.importorskip("PIL.Image")
+    monkeypatch.setattr(pictures, "_ALONE", 100)
+    decode, now, most = pictures._upright, [], []
 
-    monkeypatch.setattr(pictures, "_AT_ONCE", 10)
-    most = []
+    def counted(*given):
+        now.append(1)
+        most.append(len(now))
+        time.sleep(0.005)
+        made = decode(*given)
+        now.pop()
+        return made
 
-    def decode(pixels):
-        with pictures._room(pixels):
-            most.append(pictures._decoded)
-            time.sleep(0.001)
-
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(decode, [4] * 20 + [25] * 3))
-    assert max(x for x in most if x < 25) <= 10
-    assert max(most) == 25
+    monkeypatch.setattr(pictures, "_upright", counted)
+    for i in range(12):
+        image.new("RGBA", (40, 40), (i, 9, 9, 100)).save(tmp_path / f"{i}.png")
+    assert len(read(tmp_path)) == 12
+    assert most == [1] * 12
 
 
 # content

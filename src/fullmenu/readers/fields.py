@@ -25,7 +25,7 @@ NAMES = {
         ),
         "prompt": (
             "prompt instruction question query user_prompt prompt_text input input_text request "
-            "problem context"
+            "problem context prompts questions inputs instructions"
         ),
         "prompt_id": (
             "prompt_id question_id instruction_id problem_id example_id task_id doc_id qid "

@@ -32,7 +32,6 @@ _MANY = 10
 
 _PROMPTS = ("prompt_id", "prompt_ids", "prompts", "prompt", "labels", "label", "y", "arr_1")
 _CHECKED = 256
-_WORKERS = 8
 _SIDE = 32
 
 
@@ -114,7 +113,7 @@ def _records(
     media: dict[Media, str],
     progress: Progress | None,
 ) -> Iterator[Record]:
-    with ThreadPoolExecutor(_WORKERS) as pool:
+    with ThreadPoolExecutor(pictures.WORKERS) as pool:
         for a in range(0, len(files), _CHECKED):
             part = files[a : a + _CHECKED]
             for (path, prompt), fault in zip(part, pool.map(_fault, part), strict=True):

@@ -152,10 +152,6 @@ class Ledger:
             self.skip(NESTED)
         return not nested
 
-    def texts(self, answers: Iterable[Said]) -> list[str]:
-        """Return the texts of those answers that have one, and count the others."""
-        return [text for text in map(self.text, answers) if text is not None]
-
     def each(
         self, parts: Iterable[_Part], fault: str, read: Callable[[_Part], Iterable[_Read]]
     ) -> Iterator[_Read]:

@@ -8,15 +8,20 @@ from datetime import datetime, timezone
 from decimal import Decimal
 
 _FRACTION = re.compile(r"\.(\d+)")
+_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d*),\d+([eE][+-]?\d+)?")
 _SCALES = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))  # nano-, micro-, milliseconds since 1970
 
 
-def number(value: object) -> float | None:
-    """Return a finite float, or ``None``.
+def number(value: object, comma: bool = False) -> float | None:
+    """Return a finite float, or ``None``; ``comma``: a decimal comma may stand in it.
 
     >>> number("0.5"), number(True), number("nan"), number("good")
     (0.5, 1.0, None, None)
+    >>> number("0,5"), number("0,5", comma=True), number("1.234,5", comma=True)
+    (None, 0.5, 1234.5)
     """
+    if comma and isinstance(value, str) and _COMMA.fullmatch(value.strip()):
+        value = value.replace(".", "").replace(",", ".")
     if value is None or not isinstance(value, (str, int, float, Decimal)):
         return None
     try:

@@ -87,7 +87,7 @@ class Said(NamedTuple):
     finish_reason: object = None  # why it ended, as it stands
 
 
-class Part(NamedTuple):
+class MessagePart(NamedTuple):
     """One part of a message, of which kind, with the text that is in it."""
 
     kind: str
@@ -336,7 +336,7 @@ def last_turn(messages: Sequence[Object]) -> int | None:
     return next((p for p in places if _role(_opened(messages[p])) == "assistant"), None)
 
 
-def weighed(parts: Sequence[Part], message: Object) -> Said:
+def weighed(parts: Sequence[MessagePart], message: Object) -> Said:
     """Join the text of parts, and count the others, and what stands beside them in the message."""
     texts = [p.text for p in parts if p.kind == TEXT]
     text = "".join(texts) if texts else None
@@ -399,7 +399,7 @@ def _alone(message: Object) -> str | None:
     return None if any(map(message.get, _BESIDE)) else content
 
 
-def parts_of(message: Object) -> list[Part]:
+def parts_of(message: Object) -> list[MessagePart]:
     """Return the parts of a message, or the one that it is itself."""
     content = message.get("content", message.get("value") if "from" in message else None)
     parts = message.get("parts")
@@ -416,33 +416,33 @@ def parts_of(message: Object) -> list[Part]:
     return [read for part in listed if part is not None and (read := part_of(part)) is not None]
 
 
-def part_of(part: object) -> Part | None:
+def part_of(part: object) -> MessagePart | None:
     """Return a part of a message as what it is; ``None`` for a text that is null."""
     if isinstance(part, str):
-        return Part(TEXT, part, part)
+        return MessagePart(TEXT, part, part)
     if not is_object(part):
-        return Part(type(part).__name__, "", part)
+        return MessagePart(type(part).__name__, "", part)
     if part.get("thought") is True:  # Gemini
-        return Part(REASONING, _words(part), part)
+        return MessagePart(REASONING, _words(part), part)
     kind = part.get("type", part.get("part_kind"))
     if kind in _TEXT_TYPES:
         text = next((part[n] for n in ("text", "content", "refusal") if n in part), None)
         if isinstance(text, str):
-            return Part(TEXT, text, part)
+            return MessagePart(TEXT, text, part)
         if kind is not None:
             return None
     names = [str(n) for n in part if part[n] is not None] if kind is None else [str(kind)]
     if is_call(part):
-        return Part(CALL, "", part)
+        return MessagePart(CALL, "", part)
     for name in names:
         plain = name.lower().replace("_", "").replace("-", "")
         if plain.startswith(("reasoning", "thinking", "redactedthinking")):
-            return Part(REASONING, _words(part[name] if kind is None else part), part)
+            return MessagePart(REASONING, _words(part[name] if kind is None else part), part)
         if plain.endswith(("result", "response", "output")):
-            return Part(RESULT, "", part)
+            return MessagePart(RESULT, "", part)
         if plain.endswith(("call", "tooluse", "toolinvocation")) or "toolCallId" in part:
-            return Part(CALL, "", part)
-    return Part(names[0] if names else "part", "", part)
+            return MessagePart(CALL, "", part)
+    return MessagePart(names[0] if names else "part", "", part)
 
 
 def _words(thought: object) -> str:

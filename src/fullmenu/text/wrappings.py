@@ -15,7 +15,7 @@ from fullmenu.text.chat import (
     ENDS,
     NULL,
     TEXT,
-    Part,
+    MessagePart,
     Said,
     is_call,
     is_conversation,
@@ -198,7 +198,7 @@ def _within(value: Object, depth: int, quoted: bool) -> list[Said] | None:
     if few or _MARKS & value.keys():
         for name in _TEXTS:
             if isinstance(text := value.get(name), str):
-                return [weighed([Part(TEXT, text, text)], value)]
+                return [weighed([MessagePart(TEXT, text, text)], value)]
     return None
 
 
@@ -226,7 +226,7 @@ def _choice(choice: object) -> Said:
     inner = first(choice, "message", "content", "delta")
     text = choice.get("text")
     if isinstance(text, str) and not is_object(inner):
-        answer = weighed([Part(TEXT, text, text)], choice)
+        answer = weighed([MessagePart(TEXT, text, text)], choice)
     else:
         answer = said(inner)
     reason = first(choice, *ENDS) or at(choice, "generation_info", "finish_reason")

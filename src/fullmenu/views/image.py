@@ -49,7 +49,7 @@ def rows(places: Sequence[str]) -> Rows:
     taken for its positive. Cannot see fine detail, nor what a picture is of.
     """
     found = np.empty((len(places), 2 * RANDOM), np.float32)
-    with ThreadPoolExecutor() as pool:  # Pillow decodes outside the interpreter's lock
+    with ThreadPoolExecutor(pictures.WORKERS) as pool:
         for a in range(0, len(places), _BATCH):
             part = places[a : a + _BATCH]
             copies = np.stack(list(pool.map(lambda p: pictures.small(p, SIDE), part)))
@@ -68,7 +68,7 @@ def encoded_rows(places: Sequence[str], encoder: Encoder) -> Rows:
     parts = []
     for a in range(0, len(places), _BATCH):
         part = places[a : a + _BATCH]
-        with ThreadPoolExecutor() as pool:
+        with ThreadPoolExecutor(pictures.WORKERS) as pool:
             opened = list(pool.map(pictures.opened, part))
         parts.append(as_vectors(encoder(opened), len(part)))
     return unit_rows(np.concatenate(parts) if parts else np.empty((0, 1)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -15,10 +16,13 @@ from fullmenu.readers.streams import Opened, is_binary
 from fullmenu.readers.text_lines import lines
 
 _DELIMITERS = ",\t;|"
+_SEP = re.compile(r"\ufeff?\"?sep=([,;|\t])\"?[\r\n]*(?:$|\n)", re.IGNORECASE)
 
 
 def recognise(file: Opened) -> float:
-    """Tell by the ending, or a header that names an output."""
+    """Tell by the ending, a line ``sep=;``, or a header that names an output."""
+    if _SEP.match(file.head.decode("utf-8", "replace")):
+        return 0.95
     if file.suffix == ".csv":
         return 0.0 if is_binary(file.head, 0.2) else 0.7
     if file.head.lstrip()[:1] in (b"{", b"["):
@@ -36,6 +40,7 @@ def items(file: Opened, log: Ledger) -> Iterator[Item]:
 def rows(file: Opened, log: Ledger, delimiter: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the rows under the header, with the line on which each begins."""
     csv.field_size_limit(max(csv.field_size_limit(), ledger.MAX_RECORD))
+    log.state["comma"] = delimiter != ","
     source = _Lines(file, log)
     reader = csv.reader(source, delimiter=delimiter, strict=True)
     header: list[str] | None = None
@@ -52,6 +57,8 @@ def rows(file: Opened, log: Ledger, delimiter: str) -> Iterator[tuple[int, dict[
             log.malformed(source.begun, f"not CSV: {error}", source.text)
             continue
         if not row:
+            continue
+        if header is None and source.begun == 1 and _SEP.match(source.text):
             continue
         if header is None:
             header = row
@@ -107,6 +114,10 @@ class _Lines:
 
 
 def _delimiter(file: Opened) -> str:
+    """Return what stands between cells: what Excel's line ``sep=;`` says, or the likeliest."""
+    said = _SEP.match(file.head.decode("utf-8", "replace"))
+    if said:
+        return said[1]
     return max(_DELIMITERS, key=lambda d: len(_header(file, d)))
 
 

@@ -1,4 +1,4 @@
-"""An array (streamed), an object or several, or ``{"data": […]}`` (loaded whole)."""
+"""An array (streamed); an object or several, ``{"data": […]}`` or a table (loaded whole)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator
 from typing import IO, Any
 
-from fullmenu.readers import ledger
+from fullmenu.readers import json_tables, ledger
 from fullmenu.readers.fields import NAMES, plain
 from fullmenu.readers.json_text import check_memory, tell_repeats
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import Item, Packing
 from fullmenu.readers.streams import Opened
-from fullmenu.text.json_values import is_list, is_object, listed
+from fullmenu.text.json_values import at, is_list, is_object, listed
 
 _CHUNK = 1 << 20
 _BLANK = re.compile(r"\s*")
@@ -40,13 +40,19 @@ def items(file: Opened, log: Ledger) -> Iterator[Item]:
         if value is _BROKEN:
             log.broken(line, f"not JSON: {text.error}", text.excerpt())
             return
-        wrapped = _wrapped(value)
-        if wrapped is None:
-            yield line, value
-        else:
+        key = _mapped(value, log.map)
+        if key is not None:
+            for record in value[key]:
+                yield line, {**value, key: record}
+        elif (tabled := json_tables.rows(value, log, line)) is not None:
+            for row in tabled:
+                yield line, row
+        elif (wrapped := _wrapped(value)) is not None:
             log.say(f"records are those under {wrapped!r} of a JSON object, which is loaded whole")
             for record in value[wrapped]:
                 yield line, record
+        else:
+            yield line, value
 
 
 def _elements(text: _Text, log: Ledger) -> Iterator[Item]:
@@ -70,6 +76,16 @@ def _elements(text: _Text, log: Ledger) -> Iterator[Item]:
             log.broken(text.line(), "the JSON array is cut off here", text.excerpt())
             return
         text.skip()
+
+
+def _mapped(value: object, columns: dict[str, str]) -> str | None:
+    """Return the list of objects into which every path of a map leads: each holds a record."""
+    firsts = {path.partition(".")[0] for path in columns.values() if "." in path}
+    if len(firsts) != 1 or not all("." in path for path in columns.values()):
+        return None
+    (key,) = firsts
+    inner = listed(at(value, key))
+    return key if inner and all(map(is_object, inner)) and key != "choices" else None
 
 
 def _wrapped(value: object) -> str | None:

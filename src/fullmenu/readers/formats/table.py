@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from fullmenu.errors import BadInput
-from fullmenu.readers import fields, scalars
+from fullmenu.readers import fields, lists, scalars
 from fullmenu.readers.ledger import Ledger, NotALog, Reject
 from fullmenu.readers.logprobs import logprobs, of_outputs
 from fullmenu.readers.registry import Shape
@@ -53,6 +53,7 @@ def prepare(head: Sequence[object], log: Ledger) -> None:
     found = fields.find(rows, log.map, log.name, log.naming)
     log.fields = found
     log.state["known"] = frozenset(column for row in rows for column in row)
+    log.state["cells"] = _cells(rows, found, log)
     log.state["row"] = _reader(found, log)
     if not any("." in c or "*" in c for c in found.values()):
         log.columns = {*found.values(), "input", "system", "system_prompt"}
@@ -124,6 +125,8 @@ def said_in(value: object, log: Ledger) -> list[Said]:
 def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Record]]:
     """Return a function from a row to its records."""
     get = {name: fields.getter(column) for name, column in found.items()}
+    for name in log.state.get("cells", ()):
+        get[name] = _unpacked(get[name])
     output, prompt = get["output"], _prompt_of(found)
     asks = "prompt" in found or "prompt_id" in found
     pid_of, model_of, time_of = (get.get(n, _nothing) for n in ("prompt_id", "model", "time"))
@@ -193,6 +196,35 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
     return row
 
 
+def _cells(rows: Sequence[Object], columns: dict[str, str], log: Ledger) -> tuple[str, ...]:
+    """Return the fields whose every cell is a list, written as text in a table that has no lists.
+
+    A model may also have answered with a JSON list each time: so it is where prompts repeat and
+    the column is not called by a plural.
+    """
+    column = columns["output"]
+    cells = [value for row in rows if (value := fields.getter(column)(row)) not in (None, "")]
+    if log.packing not in ("csv", "tsv") or not cells or not all(map(lists.in_cell, cells)):
+        return ()
+    asked = columns.get("prompt", columns.get("prompt_id"))
+    repeats = asked is None or len({str(row.get(asked)) for row in rows}) < len(rows)
+    written_by_json = all(isinstance(unquote(cell), list) for cell in cells)
+    if repeats and written_by_json and not column.lower().endswith("s"):
+        log.say(f"every cell of {column!r} is a JSON list, taken as one output")
+        return ()
+    log.say(f"every cell of {column!r} is a list: each item is an output")
+    return ("output", "score") if "score" in columns else ("output",)
+
+
+def _unpacked(get: fields.Getter) -> fields.Getter:
+    def unpacked(row: Object) -> object:
+        value = get(row)
+        found = lists.in_cell(value)
+        return value if found is None else found
+
+    return unpacked
+
+
 def _model_in(*values: object) -> str | None:
     """Return the model that a response, or else its request, names."""
     found = (first(unquote(value), "model", "modelId", "model_version") for value in values)
@@ -252,7 +284,7 @@ def _time(value: object, log: Ledger) -> datetime | None:
 
 
 def _score(value: object, log: Ledger) -> float | None:
-    score = scalars.number(value)
+    score = scalars.number(value, comma=bool(log.state.get("comma")))
     if score is None and value not in (None, ""):
         log.remark("scores left out: no finite number")
     return score
