@@ -390,12 +390,11 @@ def pipe(seed: int) -> None:
     named, planted, wrapped, missed = 0, 0, 0, []
     for k, (kind, signs) in enumerate(PLANTED.items()):
         for n in range(5):
-            how = (
-                WRAPPERS[(n + k) % 3]
-                if (n + k) % 2
-                else ("plain", "csv")[n % 2 and kind not in (limit, refusals, pooled)]
-            )
-            how = how if how not in WRAPPERS or fits(how, kind, n) else "plain"
+            tools = [how for how in WRAPPERS if fits(how, kind, n)]
+            wrap = tools and (n + k) % 5 < 3
+            how = tools[(n + k) % len(tools)] if wrap else "plain"
+            if not wrap and n % 2 and kind not in (limit, refusals, pooled):
+                how = "csv"
             found = names_found(kind(random.Random(1_000 * seed + 10 * k + n), n), how)
             planted, wrapped = planted + 1, wrapped + (how in WRAPPERS)
             named += bool(signs & {*found})

@@ -133,23 +133,29 @@ class Log:
 
     def parameter(self, name: str) -> list[object]:
         """Return a parameter of each output's request."""
-        return [_read(text).get(name) if text else None for text in self._texts("parameters")]
+        return [_read(text).get(name) if text else None for text in self._parameters]
 
     def further(self, name: str) -> list[object]:
         """Return a further column."""
-        return [_read(text).get(name) if text else None for text in self._texts("extra")]
+        return [_read(text).get(name) if text else None for text in self._extra]
 
     @cached_property
     def further_names(self) -> list[str]:
         """The names of the further columns of the first outputs."""
-        return list({n: None for text in self._texts("extra")[:100] if text for n in _read(text)})
+        return list({name: None for text in self._extra[:100] if text for name in _read(text)})
 
-    def _texts(self, column: str) -> list[str | None]:
-        return self.samples.column(column)
+    @cached_property
+    def _parameters(self) -> list[str | None]:
+        return self.samples.column("parameters")
 
+    @cached_property
+    def _extra(self) -> list[str | None]:
+        return self.samples.column("extra")
+
+    @cached_property
     def reasons(self) -> list[str]:
-        """Return why each output ended, in lower case; empty where nothing says so."""
-        return [(reason or "").lower() for reason in self._texts("finish_reason")]
+        """Why each output ended, in lower case; empty where nothing says so."""
+        return [(reason or "").lower() for reason in self.samples.column("finish_reason")]
 
     def drop(self, bad: Sequence[bool] | Mask) -> tuple[Mask, ...]:
         """Return which outputs are left without these."""
@@ -402,7 +408,7 @@ def canned(log: Log) -> Iterator[Sign]:
     inside = [text for p, text in zip(log.asked, log.outputs, strict=True) if p in given]
     other = [text for text in inside if text not in refusals]
     others = sum(map(_refuses, other[:2_000]))
-    if len(other) > 0.3 * len(inside) and count >= 20 and others <= SOME * count:
+    if len(other) > 0.2 * len(inside) and count >= 20 and others <= SOME * count:
         said = "one wording of a refusal stands among the answers to many prompts"
         yield _canned(log, count, refusals, said)
 
@@ -589,7 +595,7 @@ def _alike(a: str, b: str) -> str:
 
 def cut(log: Log) -> Iterator[Sign]:
     """Outputs were cut to stubs by a limit on their length."""
-    reasons = log.reasons()
+    reasons = log.reasons
     told = np.array([reason in CUT for reason in reasons], bool)
     words = np.array([len(text.split()) for text in log.outputs])
     if told.sum() > 0.2 * len(told):
@@ -627,7 +633,7 @@ def _cut(log: Log, bad: Mask, said: str) -> Sign:
 
 def filtered(log: Log) -> Iterator[Sign]:
     """A filter ended outputs."""
-    bad = [reason in FILTERED for reason in log.reasons()]
+    bad = [reason in FILTERED for reason in log.reasons]
     if sum(bad) > SOME * len(bad):
         sentence = f"{log.label}: a content filter ended {sum(bad):,} of {len(bad):,} outputs."
         yield Sign("filtered outputs", log.name, sum(bad), len(bad), sentence, log.drop(bad))
@@ -711,8 +717,8 @@ def changed_prompts(before: Log, after: Log) -> Iterator[Sign]:
 
 def changed_endings(before: Log, after: Log) -> Iterator[Sign]:
     """Many more outputs are cut after than before, or cut much shorter."""
-    told = [np.array([reason in CUT for reason in log.reasons()], bool) for log in (before, after)]
-    if not all(any(log.reasons()) for log in (before, after)):
+    told = [np.array([reason in CUT for reason in log.reasons], bool) for log in (before, after)]
+    if not all(any(log.reasons) for log in (before, after)):
         return
     was, now = (float(side.mean()) for side in told)
     if abs(now - was) > 0.3:
