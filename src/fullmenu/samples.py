@@ -48,7 +48,7 @@ _MOST = 1_000  # characters of all of them together
 Media = Literal["text", "image", "vector"]
 
 
-class Call(TypedDict):
+class ToolCall(TypedDict):
     """A tool that an output calls; ``arguments`` is JSON."""
 
     name: str
@@ -74,7 +74,7 @@ class Record(NamedTuple):
     sample_index: int | None = None
     source: str | None = None
     logprobs: Sequence[float] | None = None
-    calls: Sequence[Call] | None = None
+    calls: Sequence[ToolCall] | None = None
     finish_reason: str | None = None
     system_fingerprint: str | None = None
     parameters: Mapping[str, Any] | None = None

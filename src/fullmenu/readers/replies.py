@@ -8,7 +8,7 @@ from fullmenu.readers import scalars
 from fullmenu.readers.fields import parameters as parameters_of
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.logprobs import logprobs
-from fullmenu.samples import Call, Record
+from fullmenu.samples import Record, ToolCall
 from fullmenu.text.chat import Said, asked
 from fullmenu.text.encoding import dump
 from fullmenu.text.json_values import at, first, is_object
@@ -85,7 +85,7 @@ def opened(answer: Said) -> list[Said]:
     ]
 
 
-def calls_of(answer: Said) -> list[Call] | None:
+def calls_of(answer: Said) -> list[ToolCall] | None:
     """Return the tools that an answer calls, by name and with their arguments as JSON.
 
     >>> calls_of(Said(calls=({"function": {"name": "look_up", "arguments": "{}"}},)))
@@ -99,7 +99,7 @@ def reason_of(answer: Said) -> str | None:
     return None if answer.finish_reason is None else dump(answer.finish_reason)
 
 
-def _call(call: object) -> Call:
+def _call(call: object) -> ToolCall:
     inner = first(call, "function", "functionCall", "function_call", "toolUse")
     held = inner if is_object(inner) else call
     name = first(held, "name", "toolName", "tool_name")
