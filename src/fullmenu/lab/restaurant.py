@@ -48,7 +48,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-class Way(Struct, frozen=True):
+class Preparation(Struct, frozen=True):
     """A preparation: one word for the title, what it tastes of, in full, and when it suits."""
 
     word: str
@@ -65,7 +65,7 @@ class Kitchen(Struct, frozen=True):
 
     place: str
     mains: tuple[str, ...]
-    ways: tuple[Way, ...]
+    ways: tuple[Preparation, ...]
     sides: tuple[str, ...]
     finishes: tuple[str, ...]
 
@@ -108,7 +108,7 @@ class Dish(NamedTuple):
 
     kitchen: Kitchen
     main: str
-    way: Way
+    way: Preparation
     side: str
     finish: str
     meatless: bool
