@@ -32,6 +32,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "fullmenu"
 
 SAME_KIND = {
+    "look": "what the command look shows, and its document",
     "registry": "each lists what its own room offers by name",
     "document": "what a page is drawn from: of logs, of a watch, of a lab run",
     "words": "the sentences of each of these documents",
