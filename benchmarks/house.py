@@ -32,7 +32,6 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "fullmenu"
 
 SAME_KIND = {
-    "look": "what the command look shows, and its document",
     "registry": "each lists what its own room offers by name",
     "document": "what a page is drawn from: of logs, of a watch, of a lab run",
     "words": "the sentences of each of these documents",
@@ -46,6 +45,14 @@ SAME_KIND = {
     ),
 }
 """Names that files of several rooms bear for the same kind of thing, and why that is one kind."""
+
+KEPT_NAMES = {
+    "docstrings": "what measures, and what cures, say in common",
+    "look": "the stage in which a log is looked at; the command that shows a log",
+    "options": "of the command line; the experiment on keeping options, by its public name",
+    "watch": "the command; the public face; the watch in training, by its public name",
+}
+"""Names that stand for different things, and why they stay."""
 
 SAME_CLASS = {
     "VarietyCallback": "one a trainer, called alike by all who train",
@@ -181,9 +188,8 @@ def names(table: Table, sources: list[source.File]) -> None:
         5,
         _some(unlike),
     )
-    for name in SAME_KIND:
-        if name in shared:
-            table.add(f"… {name}", SAME_KIND[name])
+    for name in shared:
+        table.add(f"… {name}", {**SAME_KIND, **KEPT_NAMES}.get(name, "no reason is given"))
     classes = [n for n in source.shared_classes(sources) if n not in SAME_CLASS]
     at_most(table, "public classes that share a name", len(classes), 0, _some(classes))
     participles = [f.name for f in sources if f.path.stem.lstrip("_") in VAGUE]
