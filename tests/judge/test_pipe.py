@@ -223,6 +223,14 @@ def test_a_cache_names_the_cause_and_the_word_stays() -> None:
     assert "asked twice it cannot be judged" in report.content.reason  # type: ignore[union-attr]
 
 
+def test_nothing_is_held_where_a_cache_serves_both_sides() -> None:
+    text = "We would roast the fish number {} with lemon and thyme, and serve it with bread."
+    cached = Samples.of({f"Dinner {p}?": [text.format(p)] * 5 for p in range(20)})
+    report = fm.compare(cached, cached)
+    assert report.verdict == "unclear"
+    assert "byte for byte" in report.document["reason"]
+
+
 def test_what_changed_between_logs_is_named() -> None:
     before = [
         r._replace(parameters={"temperature": 1.0}, model="m", system_fingerprint="a")

@@ -24,6 +24,8 @@ def explained(
 ) -> tuple[Ruling, list[PipeCheck]]:
     """Say of each sign whether the loss is gone without it, and weaken the word where it is.
 
+    Identical outputs on both sides hold whatever the model does, so nothing is shown to be held.
+
     A sign that leaves one output of each prompt says nothing of the model asked twice: the word
     stays, and its reason names the cause.
     """
@@ -46,6 +48,14 @@ def explained(
                 rest.needed,
             )
             ruling = replace(ruling, verdict=word, reason=word.reason)
+    if ruling.verdict.name == "held" and any(sign.name == "identical outputs" for sign in signs):
+        reason = (
+            f"{ruling.reason}. But a prompt's outputs are the same byte for byte, and a cache, one "
+            "seed or temperature 0 holds whatever the model does: sample each output anew"
+        )
+        ruling = replace(
+            ruling, verdict=replace(ruling.verdict, name="unclear", reason=reason), reason=reason
+        )
     return ruling, checks
 
 
