@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from typer import Option
 
@@ -197,7 +197,7 @@ class Curing:
 
 def command(function: Callable[..., None]) -> Callable[..., None]:
     """Return a command as typer reads it: the fields of its options' classes as parameters."""
-    own = get_type_hints(function, include_extras=True)
+    own = _hints(function)
     defaults = {name: p.default for name, p in signature(function).parameters.items()}
     kinds = {name: own[name] for name in defaults}
 
@@ -210,12 +210,22 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+def _hints(owner: Any) -> dict[str, Any]:
+    """Return its annotations; Python 3.10 wraps those whose default is None once more."""
+    hints = get_type_hints(owner, include_extras=True)
+    for name, hint in hints.items():
+        inner = [x for x in get_args(hint) if get_origin(x) is Annotated]
+        if get_origin(hint) is Union and inner:
+            hints[name] = inner[0]
+    return hints
+
+
 def _spread(kind: Any, name: str, default: object) -> Iterator[Parameter]:
     """Yield the parameters that stand for one: itself, or the fields of a class."""
     if not isinstance(kind, type) or not is_dataclass(kind):
         yield Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
         return
-    hints = get_type_hints(kind, include_extras=True)
+    hints = _hints(kind)
     for field in fields(kind):
         without = Parameter.empty if field.default is MISSING else field.default
         yield from _spread(hints[field.name], field.name, without)

@@ -8,7 +8,7 @@ out of the JSON where it has no value; ``None`` is ``null``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Generic, Literal, TypeVar, Union, cast
+from typing import Annotated, ClassVar, Generic, Literal, TypeAlias, TypeVar, Union, cast
 
 from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert, to_builtins
 
@@ -87,10 +87,13 @@ class Curve(Struct, frozen=True, kw_only=True):
     high: list[float]
 
 
+Ways: TypeAlias = tuple[tuple[str, ...], ...]
+
+
 class Either(Struct, frozen=True, kw_only=True):
     """One of several sets of fields, named by ``ways``."""
 
-    ways: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    ways: ClassVar[Ways] = ()
 
     def __post_init__(self) -> None:
         if not any(all(getattr(self, name) is not UNSET for name in way) for way in self.ways):
@@ -116,7 +119,10 @@ class Rates(Either, frozen=True, kw_only=True):
     effective_number: Estimate | UnsetType | None = UNSET
     curve: Curve | UnsetType | None = UNSET
     undefined: str | UnsetType = UNSET
-    ways: ClassVar = (("repeat_rate", "effective_number"), ("undefined",))
+    ways: ClassVar[Ways] = (
+        ("repeat_rate", "effective_number"),
+        ("undefined",),
+    )
 
     @property
     def rate(self) -> float | None:
@@ -539,7 +545,10 @@ class MeasureValue(Either, frozen=True, kw_only=True):
     method: str | UnsetType = UNSET
     level: float | UnsetType = UNSET
     undefined: str | UnsetType = UNSET
-    ways: ClassVar = (("value", "low", "high", "n", "unit", "method", "level"), ("undefined",))
+    ways: ClassVar[Ways] = (
+        ("value", "low", "high", "n", "unit", "method", "level"),
+        ("undefined",),
+    )
 
     @classmethod
     def of(cls, estimate: Estimate) -> MeasureValue:
@@ -569,7 +578,7 @@ class MeasureChange(Either, frozen=True, kw_only=True):
     after: MeasureValue | UnsetType = UNSET
     change: MeasureValue | UnsetType | None = UNSET
     value: MeasureValue | UnsetType = UNSET
-    ways: ClassVar = (("before", "after"), ("value",))
+    ways: ClassVar[Ways] = (("before", "after"), ("value",))
 
 
 class _MeasureFacts(Struct, frozen=True, kw_only=True):
