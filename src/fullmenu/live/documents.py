@@ -36,6 +36,7 @@ def document_of(session: Session, labels: Sequence[str]) -> WatchDocument:
         statistic=m.statistic,
         standing=m.standing,
         raised=m.raised,
+        corrected=m.corrected,
         acknowledged=m.acknowledged,
         alarms=list(m.alarms),
         notices=m.notices,
@@ -58,6 +59,8 @@ def document_of(session: Session, labels: Sequence[str]) -> WatchDocument:
             visits=session.two_sample.visits,
             skipped=session.two_sample.skipped,
         ),
+        answers=m.common_answers(),
+        changes=list(m.changes.marks),
     )
 
 

@@ -44,8 +44,9 @@ def check_url(url: str) -> str:
 def message(document: WatchDocument, alarm: Alarm) -> dict[str, object]:
     """Return what is posted of an alarm: a text for people, and all of it for programs."""
     sure = one_line(alarm.sure, 400).rstrip(".")
+    kind = "correction of an alarm" if alarm.corrected else "alarm"
     said = [
-        f"Fullmenu: {document.log.label}: {words.what(document, alarm)}.",
+        f"Fullmenu, {kind}: {document.log.label}: {words.what(document, alarm)}.",
         f"Since {words.since(alarm)}. {sure[:1].upper()}{sure[1:]}.",
     ]
     if alarm.examples:
@@ -55,7 +56,8 @@ def message(document: WatchDocument, alarm: Alarm) -> dict[str, object]:
     for sign, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         text = text.replace(sign, written)  # as Slack asks; nobody is mentioned by model text
     return {
-        "text": text, "event": "alarm", "schema": "fullmenu/watch-alarm/1",
+        "text": text, "event": "correction" if alarm.corrected else "alarm",
+        "schema": "fullmenu/watch-alarm/1",
         "log": document.log.label, "baseline": document.baseline.label,
         "visits": document.visits, "alarm": alarm.to_dict(),
     }  # fmt: skip

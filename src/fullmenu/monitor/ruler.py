@@ -31,6 +31,8 @@ TWO_SIDED = ("length", "score")
 
 ACROSS = " across"
 
+NEAR_ACROSS = "near_duplicates across"
+
 EXAMPLE = 240
 """Characters of an example that is kept."""
 
@@ -38,7 +40,8 @@ EXAMPLE = 240
 class Reading(NamedTuple):
     """What one visit showed: of each stream a value in [0, 1], or NaN.
 
-    ``example`` is the output that most others resemble, shortened.
+    ``example`` is the output that most others resemble, shortened; ``visit`` is what was read,
+    where it was text.
     """
 
     prompt_id: str
@@ -46,6 +49,7 @@ class Reading(NamedTuple):
     time: datetime | None
     values: Floats
     example: str | None = None
+    visit: Visit | None = None
 
 
 class SavedRuler(TypedDict):
@@ -126,7 +130,7 @@ class Ruler:
         self._across(pairs, found)
         self._signals(visits, found)
         return [
-            Reading(v.prompt_id, v.model, v.time, x, shortened(v.outputs[i]))
+            Reading(v.prompt_id, v.model, v.time, x, shortened(v.outputs[i]), v)
             for v, x, i in zip(visits, found, typical, strict=True)
         ]
 
@@ -209,6 +213,8 @@ class Ruler:
             found_k = grams(view.rows(texts, [None] * len(texts)), bounds)
             for (i, _), k in zip(kept, found_k, strict=True):
                 found[i][self.streams.index(view.name + ACROSS)] = float(k[0, 1]) ** 2
+                if view is self.views[0] and NEAR_ACROSS in self.streams:
+                    found[i][self.streams.index(NEAR_ACROSS)] = float(k[0, 1] >= NEAR)
 
     def _signals(self, visits: Sequence[Visit], found: list[Floats]) -> None:
         for name in ("length", "caution", "score"):
