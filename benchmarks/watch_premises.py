@@ -24,6 +24,7 @@ from scipy import sparse
 from fullmenu.samples import Record, Samples
 from fullmenu.views.registry import View
 from fullmenu.watch import Baseline, Monitor, Visit
+from real import alpaca_eval
 from table import Table
 
 A = 1000.0
@@ -103,12 +104,12 @@ def course(monitor: Monitor, live: Sequence[Visit], step: int = 10) -> Course:
     for a in range(0, len(live), step):
         for raised in monitor.update(live[a : a + step]):
             if alarm == never:
-                alarm, stated = raised.visit, "on average" in raised.sure
+                alarm, stated = raised.visit, raised.guaranteed
         if monitor.notices and notice == never:
             notice = monitor.visits
         if alarm < never and notice < never:
             break
-    return Course(alarm, stated, notice, any(getattr(x, "corrected", None) for x in monitor.alarms))
+    return Course(alarm, stated, notice, any(x.corrected for x in monitor.alarms))
 
 
 # --- designs: each takes a seed and returns a course ------------------------------------------
@@ -185,6 +186,56 @@ def loss(seed: int, weights: tuple[float, float], mixed_from: int = 0) -> Course
     return _mixed(rng, rng.choice(40, 1000, p=share), lost)
 
 
+CANNED = (
+    "Thanks for reaching out! Please see our help centre for answers to common questions.",
+    "I'm sorry, I can't help with that request right now. Please try again later.",
+    "Your request was received. A member of the team will be in touch within two days.",
+    "As a support assistant I can only answer questions about your current subscription.",
+    "It depends on your situation. I would recommend that you speak to a professional.",
+    "Great question! Here are a few things that you may want to keep in mind.",
+)
+BOTS = ("gpt4_0314", "claude-2.1", "zephyr-7b-beta", "gpt-3.5-turbo-1106", "phi-2-sft",
+        "Mixtral-8x7B-Instruct-v0.1", "gpt4_1106_preview", "claude")  # fmt: skip
+
+
+class Named(NamedTuple):
+    """What a watch of a bot said: early alarms, delay, date error, and whether it named them."""
+
+    early: int
+    noticed: bool
+    delay: float
+    error: float
+    named: bool
+
+
+def canned(seed: int) -> Named:
+    """AlpacaEval in its own order, one output a prompt; one to three texts take over a share."""
+    rng = np.random.default_rng(1000 + seed)
+    log = alpaca_eval(BOTS[seed % len(BOTS)])
+    texts = rng.permutation(CANNED)[: rng.integers(1, 4)].tolist()
+    share, onset = rng.uniform(0.4, 0.65), int(rng.integers(450, 650))
+    outputs = [
+        str(rng.choice(texts)) if i >= onset and rng.random() < share else x
+        for i, x in enumerate(log.outputs)
+    ]
+    first = 300
+    ids = [f"q{i}" for i in range(len(outputs))]
+    before = Samples.from_records(
+        Record(x, p, q) for x, p, q in zip(outputs[:first], log.prompts[:first], ids, strict=False)
+    )
+    monitor = Monitor(Baseline.fit(before), run_length=A)
+    live = [Visit(ids[i], (outputs[i],), log.prompts[i]) for i in range(first, len(outputs))]
+    early = sum(bool(monitor.update(visit)) for visit in live[: onset - first])
+    noticed = bool(monitor.notices)
+    for i, visit in enumerate(live[onset - first :][:100]):
+        monitor.update(visit)
+        latest = monitor.alarms[-1] if monitor.alarms else None
+        if latest is not None and latest.answers:  # the headline tells of the latest alarm
+            right = {a.output for a in latest.answers} <= set(texts)
+            return Named(early, noticed, i + 1, latest.since - (onset - first + 1), right)
+    return Named(early, noticed, np.inf, np.inf, False)
+
+
 Design = Callable[[int], Course]
 
 FALSE: list[tuple[str, Design, int]] = [
@@ -215,6 +266,8 @@ def main(streams: int, only: str) -> None:
                 _false(table, name, run(design), visits)
         if only in "loss under a changed mix":
             _losses(table, run)
+        if only in "canned answers":
+            _canned(table, list(pool.map(canned, range(min(streams, 40)))))
     table.show()
 
 
@@ -249,6 +302,20 @@ def _losses(table: Table, run: Callable[[Design], list[Course]]) -> None:
     share = float((other <= 2 * usual).mean())
     table.add(f"loss under a changed mix, 1.5 : .5: found by {2 * usual:.0f}",
               rate(share, len(other)), "≥ .90", share >= 0.9)  # fmt: skip
+
+
+def _canned(table: Table, found: list[Named]) -> None:
+    n = len(found)
+    right = sum(f.named and abs(f.error) <= 20 for f in found)
+    table.add("canned answers in drifting one-output traffic: named first, ± 20 visits",
+              f"{right} of {n}", f"≥ {round(0.9 * n)}", right >= 0.9 * n)  # fmt: skip
+    delay = np.median([f.delay for f in found])
+    off = np.median([abs(f.error) for f in found])
+    table.add(f"  named {sum(f.named for f in found)}, median delay {delay:.0f}, median error of "
+              f"the date {off:.0f}", "")  # fmt: skip
+    drift = [f for f in found if f.early]
+    table.add(f"  alarms of the drift before: {len(drift)} streams, with a notice that prompts are "
+              f"others {sum(f.noticed for f in drift)}", "")  # fmt: skip
 
 
 def rate(share: float, n: int) -> str:

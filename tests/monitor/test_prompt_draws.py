@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fullmenu.monitor.prompt_draws import PromptDraws
+from fullmenu.monitor.prompt_draws import PromptDraws, began
 
 
 def seen(prompts, n=30):
@@ -28,10 +28,6 @@ def test_the_sum_of_weights_stays_right():
     for p in np.random.default_rng(2).integers(0, 12, 300).tolist():
         order.add(p)
     assert abs(order.among - sum(order.weights[p] for p in set(order.lately))) < 1e-9
-
-
-def began(visit):
-    return 2.2 / ((visit + 9) * np.log(visit + 9) ** 2)
 
 
 def test_the_wealth_by_hand():

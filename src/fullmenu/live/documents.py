@@ -40,7 +40,7 @@ def document_of(session: Session, labels: Sequence[str]) -> WatchDocument:
         acknowledged=m.acknowledged,
         alarms=list(m.alarms),
         notices=m.notices,
-        streams=summary.streams(m.baseline, m.band, m.last_recent),
+        streams=summary.streams(m.baseline, m.band, m.last_recent, list(m.recent_answers.kept)),
         timeline=summary.timeline(m.timeline.points, m.band, ruler.streams),
         log=WatchedLog(label=labels[1], outputs=session.outputs, waiting=len(session.held)),
         baseline=BaselineFacts(
@@ -61,6 +61,7 @@ def document_of(session: Session, labels: Sequence[str]) -> WatchDocument:
         ),
         answers=m.common_answers(),
         changes=list(m.changes.marks),
+        draws=m.baseline.draws,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -11,8 +11,8 @@ import numpy as np
 from fullmenu.kernel.dishes import Dishes
 from fullmenu.monitor.visits import Visit
 from fullmenu.report.watch.document import CommonAnswer
-from fullmenu.stats.arrays import Floats, Ints
-from fullmenu.views.registry import View, eyes
+from fullmenu.stats.arrays import Ints
+from fullmenu.views.registry import View
 
 WINDOW = 100
 """Visits whose answers are kept."""
@@ -26,10 +26,19 @@ LONGEST = 8_000
 SHOWN = 240
 """Characters shown of each."""
 
+SEARCHED = 1_000
+"""Answers of the baseline that are searched for common ones."""
+
+NEAR = 0.9
+"""Two texts at least so alike, in the first view, are all but equal."""
+
 PROMPTS = 3
 """An answer is canned only where so many different prompts, or more, are given it."""
 
-CHANCE = 1e-3
+LATELY = (20, 50, 100)
+"""Answers looked back to for canned ones."""
+
+CHANCE = 0.01
 """An answer is canned where it would come so often by chance, were it as common as the baseline's
 commonest."""
 
@@ -71,16 +80,16 @@ class RecentAnswers:
 def common(
     kept: Sequence[Kept], views: Sequence[View], usual: float = 1.0
 ) -> tuple[list[CommonAnswer], Ints]:
-    """Return the commonest answers, each told from others by the view that tells dishes apart.
+    """Return the commonest answers: texts that are all but equal count as one.
 
     Parameters
     ----------
     kept
-        Answers of texts.
+        Answers of texts, in their order.
     views
-        Those of the watch.
+        Those of the watch; the first one compares them.
     usual
-        How large a share the commonest answer may have had before (:func:`usual_share`).
+        How large a share the commonest answer had before (:func:`usual_share`).
 
     Returns
     -------
@@ -93,74 +102,87 @@ def common(
     Examples
     --------
     >>> from fullmenu.views import registry
-    >>> texts = ["Please ask again later."] * 6 + ["A fig.", "Two oaks."]
+    >>> texts = ["A fig.", "Two oaks.", *["Please ask again later."] * 6]
     >>> kept = [Kept(i, f"q{i}", None, text) for i, text in enumerate(texts)]
-    >>> [top], of = common(kept, [registry.get("answer")], usual=0.05)
+    >>> [top], of = common(kept, [registry.get("phrasing")], usual=0.01)
     >>> top.count, top.of, top.canned, of.tolist()
-    (6, 8, True, [0, 0, 0, 0, 0, 0, -1, -1])
+    (6, 8, True, [-1, -1, 0, 0, 0, 0, 0, 0])
     """
     n = len(kept)
     of = np.full(n, -1, np.int64)
-    if not n or not views:
-        return [], of
-    view = eyes(views)
-    texts = [x.text for x in kept]
-    dish = Dishes(view.rows(texts, [None] * n), texts, view.same_dish).of
-    counts = np.bincount(dish)
     answers: list[CommonAnswer] = []
+    dish = _alike([x.text for x in kept], views)
+    counts = np.bincount(dish, minlength=1)
     for d in np.argsort(-counts, kind="stable")[:MOST].tolist():
         rows = np.flatnonzero(dish == d)
         if len(rows) < 2:
             break
         of[rows] = len(answers)
-        prompts = len({kept[i].prompt_id for i in rows.tolist()})
-        text = _most_frequent([texts[i] for i in rows.tolist()])
-        canned = prompts >= PROMPTS and _chance(len(rows), n, usual) <= CHANCE
+        asked = np.array([kept[i].prompt_id for i in rows.tolist()], object)
+        lately = [rows >= n - m for m in LATELY]
+        canned = any(
+            len({*asked[late]}) >= PROMPTS
+            and _chance(int(late.sum()), min(m, n), usual) <= CHANCE / len(LATELY)
+            for m, late in zip(LATELY, lately, strict=True)
+        )
+        text = Counter(kept[i].text for i in rows.tolist()).most_common(1)[0][0]
         shown = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
-        answers.append(CommonAnswer(shown, len(rows), n, prompts, canned))
+        answers.append(CommonAnswer(shown, len(rows), n, len({*asked.tolist()}), canned))
     return answers, of
 
 
 def usual_share(visits: Sequence[Visit], views: Sequence[View]) -> float:
-    """Bound the share that the commonest answer had in any hundred visits of the baseline."""
-    highest = 0.0
-    for a in range(0, min(len(visits), 10 * WINDOW), WINDOW):
-        part = visits[a : a + WINDOW]
-        if a and len(part) < WINDOW:
-            break  # a rest is part of the same log: it would only be noisier
-        kept = [Kept(i, v.prompt_id, v.model, t) for i, v in enumerate(part)
-                for t in v.outputs[:MOST]]  # fmt: skip
-        told = [x for x in common(kept, views)[0] if x.prompts >= PROMPTS]
-        highest = max(highest, _bound(max((x.count for x in told), default=1), len(kept)))
-    return highest
+    """Return the share of the answer that most prompts of the baseline were given, plus one."""
+    kept = [Kept(i, v.prompt_id, v.model, t[:LONGEST]) for i, v in enumerate(visits)
+            for t in v.outputs[:MOST]][:SEARCHED]  # fmt: skip
+    dish = _alike([x.text for x in kept], views)
+    prompts: dict[int, set[str]] = {}
+    for d, x in zip(dish.tolist(), kept, strict=True):
+        prompts.setdefault(d, set()).add(x.prompt_id)
+    counts = np.bincount(dish, minlength=1)
+    several = [int(counts[d]) for d, ids in prompts.items() if len(ids) >= PROMPTS]
+    return (max(several, default=1) + 1) / (len(kept) + 1)
 
 
-def canned_visits(kept: Sequence[Kept], answers: Sequence[CommonAnswer], of: Ints) -> set[int]:
-    """Return the visits in which a canned answer was given."""
-    return {
-        x.visit for x, which in zip(kept, of.tolist(), strict=True)
-        if which >= 0 and answers[which].canned
-    }  # fmt: skip
+def _alike(texts: Sequence[str], views: Sequence[View]) -> Ints:
+    """Group texts that are all but equal; without a view, equal ones."""
+    if not texts:
+        return np.zeros(0, np.int64)
+    if not views:
+        return np.unique(np.array(texts, object), return_inverse=True)[1]
+    return Dishes(views[0].rows(texts, [None] * len(texts)), texts, NEAR).of
 
 
-def _most_frequent(texts: Sequence[str]) -> str:
-    values, counts = np.unique(np.array(texts, object), return_counts=True)
-    return str(values[int(np.argmax(counts))])
+def canned_since(
+    kept: Sequence[Kept], answers: Sequence[CommonAnswer], of: Ints, usual: float
+) -> tuple[int, int] | None:
+    """Return the visit from which canned answers come, and the earliest that it may have been.
+
+    ``None`` where none are canned, or where they began before the answers that are kept.
+
+    >>> texts = ["A fig.", "Two oaks.", "An elm."] + ["Please ask again later."] * 6
+    >>> from fullmenu.views import registry
+    >>> kept = [Kept(i, f"q{i}", None, text) for i, text in enumerate(texts)]
+    >>> canned_since(kept, *common(kept, [registry.get("phrasing")], 0.01), 0.01)
+    (3, 3)
+    """
+    visits = np.array([x.visit for x in kept])
+    x = np.array([which >= 0 and answers[which].canned for which in of.tolist()], np.float64)
+    if not x.any():
+        return None
+    # the step s with the largest Σ_{t ≥ s} (x − h), h halfway between the shares before and now
+    lately = float(x[-LATELY[0] :].mean())
+    tails = (x - (usual + lately) / 2)[::-1].cumsum()[::-1]
+    first = int(np.argmax(tails))
+    if first == 0:
+        return None
+    # k answers pass without a canned one with chance (1 − share)^k: 1 in 20 at the low end
+    share = min(float(x[first:].mean()), 1 - 1e-9)
+    early = int(np.log(0.05) / np.log1p(-share))
+    return int(visits[first]), int(visits[max(first - early, 0)])
 
 
 def _chance(count: int, n: int, share: float) -> float:
     from scipy.stats import binom
 
     return float(binom.sf(count - 1, n, share))
-
-
-def _bound(count: int, n: int) -> float:
-    """Upper 95 % bound of a share (Clopper & Pearson 1934)."""
-    from scipy.stats import beta
-
-    return float(beta.ppf(0.95, count + 1, n - count)) if count < n else 1.0
-
-
-def indicator(numbers: Ints, visits: set[int], first: int) -> Floats:
-    """Return 1 for each visit with a canned answer, 0 for others, NaN for those not kept."""
-    return np.array([np.nan if v < first else float(v in visits) for v in numbers.tolist()])

@@ -12,7 +12,7 @@ from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel.likeness import ALL_PAIRS, grams, pair_sums, parts, snapped
 from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.monitor import codec
-from fullmenu.monitor.answers import usual_share
+from fullmenu.monitor.answers import NEAR, usual_share
 from fullmenu.monitor.bounds import (
     apart_spread,
     gamma_bound,
@@ -23,9 +23,9 @@ from fullmenu.monitor.bounds import (
     strata_spread,
 )
 from fullmenu.monitor.detector import BETS
+from fullmenu.monitor.prompt_drift import PromptKind, kind_of
 from fullmenu.monitor.ruler import (
     ACROSS,
-    NEAR,
     NEAR_ACROSS,
     SIGNALS,
     TWO_SIDED,
@@ -36,6 +36,7 @@ from fullmenu.monitor.ruler import (
     signal_values,
 )
 from fullmenu.monitor.visits import Visit, gather, of_rows, visit_of_rows
+from fullmenu.report.watch.document import Draws
 from fullmenu.samples import Samples
 from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.views import registry
@@ -78,7 +79,7 @@ class ModelBaseline:
         mean as far as the estimates' own errors explain their differences.
     dependent : (streams,), optional
         Whether outputs of one visit are more alike than those of several (or their numbers are);
-        the stream is then read off single visits.
+        the stream is then read off single visits. ``None`` where that cannot be told.
     """
 
     mean: Floats
@@ -86,7 +87,7 @@ class ModelBaseline:
     by_prompt: Floats
     bounds_by_prompt: Floats | None = None
     expected: Floats | None = None
-    dependent: tuple[bool, ...] = ()
+    dependent: tuple[bool | None, ...] = ()
 
 
 class SavedBaseline(SavedRuler):
@@ -96,12 +97,21 @@ class SavedBaseline(SavedRuler):
     prompts: tuple[str, ...]
     weights: Floats
     levels: list[
-        tuple[str | None, Floats, Floats, Floats, Floats | None, Floats | None, tuple[bool, ...]]
+        tuple[
+            str | None,
+            Floats,
+            Floats,
+            Floats,
+            Floats | None,
+            Floats | None,
+            tuple[bool | None, ...],
+        ]
     ]
     traffic: Traffic
     confidence: float
     outputs: codec.Count
     usual_share: float
+    kind: PromptKind | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +129,9 @@ class Baseline:
     traffic, confidence, outputs
         As in :meth:`fit`, and how many outputs were read.
     usual_share
-        A bound of the commonest answer's share in any hundred visits, where it was given to several
-        prompts.
+        The share of the answer that most prompts were given.
+    kind
+        For ``open``: what the prompts are like, where their texts are known.
     """
 
     ruler: Ruler
@@ -132,6 +143,7 @@ class Baseline:
     confidence: float = 0.99
     outputs: int = 0
     usual_share: float = 1.0
+    kind: PromptKind | None = None
 
     @classmethod
     def fit(
@@ -230,7 +242,12 @@ class Baseline:
         }
         text = samples.media == "text"
         usual = usual_share(visits, chosen) if text else 1.0
-        return cls(made, channels, prompts, q, levels, traffic, confidence, len(samples), usual)
+        kind = (
+            kind_of(samples.prompts, chosen[0]) if traffic == "open" and text and chosen else None
+        )
+        return cls(
+            made, channels, prompts, q, levels, traffic, confidence, len(samples), usual, kind
+        )
 
     def level(self, model: str | None) -> ModelBaseline:
         """Return what a live model is held against.
@@ -250,8 +267,15 @@ class Baseline:
             _nanmean(np.stack([x.by_prompt for x in every])),
             np.max(by_prompt, axis=0) if by_prompt else None,
             np.mean(expected, axis=0) if expected else None,
-            tuple(np.any([x.dependent for x in every], axis=0).tolist()),
         )
+
+    @property
+    def draws(self) -> Draws:
+        """Whether its outputs of one visit are independent draws, as far as it can tell."""
+        told = [x for level in self.levels.values() for x in level.dependent]
+        if True in told:
+            return "dependent"
+        return "independent" if False in told else "untested"
 
     def shares(self, model: str | None) -> Floats:
         """Weight of every channel and bet in a model's statistic, (channels, bets).
@@ -280,6 +304,7 @@ class Baseline:
             "confidence": self.confidence,
             "outputs": self.outputs,
             "usual_share": self.usual_share,
+            "kind": self.kind,
         }
 
     @classmethod
@@ -297,6 +322,7 @@ class Baseline:
             state["confidence"],
             state["outputs"],
             state["usual_share"],
+            state["kind"],
         )
 
 
@@ -327,13 +353,13 @@ def _streams(
     names = [view.name for view in views if within]
     if across and len(per_prompt) >= FIXED_PROMPTS:
         names += [view.name + ACROSS for view in views]
+        names += [NEAR_ACROSS] if "near_duplicates" in signals and views and text else []
     if views and not names:
         raise NotEnoughData(
             f"a baseline of {len(samples)} outputs of {len(per_prompt)} prompts shows no repeats "
             f"to watch; give two outputs or more of a prompt, one after the other, or one of "
             f"{FIXED_PROMPTS} prompts"
         )
-        names += [NEAR_ACROSS] if "near_duplicates" in signals and views and text else []
     names += [name for name in signals if held[name]]
     if not names:
         raise NotEnoughData("no views, and no signal that the log holds: nothing is left to watch")
@@ -425,9 +451,11 @@ class _Stratum(NamedTuple):
             column[p] = value
 
     @property
-    def dependent(self) -> bool:
+    def dependent(self) -> bool | None:
         """Whether the excess lies more than :data:`DOUBTED` standard errors above 0."""
         d = self.excess[~np.isnan(self.excess)]
+        if not len(d):
+            return None
         if len(d) < 2:
             return bool((d > 0).any())
         return bool(d.mean() > DOUBTED * d.std(ddof=1) / np.sqrt(len(d)) + 1e-12)
@@ -464,7 +492,7 @@ def _level(
             value = 1 - s.each if falls else s.each
             for p in np.flatnonzero(s.n > 0):
                 any_order[p, c] = hoeffding_bound(value[p], s.n[p], 1 - part / len(prompts))
-    dependent = tuple(name in strata and strata[name].dependent for name in ruler.streams)
+    dependent = tuple(strata[name].dependent if name in strata else None for name in ruler.streams)
     drawn = expected if traffic == "drawn" else None
     return ModelBaseline(mean, bounds, by_prompt, any_order, drawn, dependent)
 

@@ -21,18 +21,19 @@ from fullmenu.monitor.configuration import Changes
 from fullmenu.monitor.history import History, SavedHistory
 from fullmenu.monitor.onset import Onset, date_onset
 from fullmenu.monitor.prompt_draws import PromptDraws, SavedDraws
+from fullmenu.monitor.prompt_drift import PromptDrift, SavedDrift
 from fullmenu.monitor.ruler import Reading
 from fullmenu.monitor.timeline import SavedTimeline, Timeline
 from fullmenu.monitor.visits import Visit, gather
 from fullmenu.report.watch.document import (
     Alarm,
-    Reconfiguration,
     CommonAnswer,
     PromptMeans,
+    Reconfiguration,
     RepeatedOutput,
 )
 from fullmenu.samples import Samples
-from fullmenu.stats.arrays import Floats, Ints
+from fullmenu.stats.arrays import Floats
 from fullmenu.views.registry import Encoder, View
 
 RECENT = 100
@@ -61,6 +62,7 @@ class SavedMonitor(TypedDict):
     memories: list[tuple[str | None, SavedHistory]]
     bands: dict[str, list[Floats]]
     draws: SavedDraws
+    drift: SavedDrift | None
     timeline: SavedTimeline
     answers: list[tuple[codec.Count, str, str | None, str]]
     changes: list[Reconfiguration]
@@ -132,6 +134,8 @@ class Monitor:
         self.band, self.recent, self.last_recent = Band(usual), Band(usual), Band(usual)
         every = np.concatenate([x.by_prompt for x in levels], axis=1)
         self.draws = PromptDraws(self.baseline.weights, every[:, : 4 * len(usual)])
+        kind, views = self.baseline.kind, self.baseline.ruler.views
+        self.drift = PromptDrift(kind, views[0]) if kind is not None else None
         self.timeline = Timeline()
         self.recent_answers = RecentAnswers()
         self.changes = Changes()
@@ -220,6 +224,11 @@ class Monitor:
                 "not hold: no guarantee holds. Fit the baseline with traffic='open' if they are "
                 "fresh draws of the same kind of prompts."
             )
+        if self.drift is not None and not self.drift.same:
+            said.append(
+                "Live prompts are of another kind than the baseline's (longer or shorter, or about "
+                "other things): no guarantee holds. Give a baseline of prompts like those of today."
+            )
         if b.traffic == "any" and self.unknown:
             said.append(
                 f"{self.unknown} of {self.visits} visits were of prompts that the baseline does "
@@ -244,7 +253,9 @@ class Monitor:
             "corrected": self.corrected,
             "alarms": [a.to_dict() for a in self.alarms],
             "notices": self.notices,
-            "streams": to_builtins(summary.streams(b, self.band, self.last_recent)),
+            "streams": to_builtins(
+                summary.streams(b, self.band, self.last_recent, list(self.recent_answers.kept))
+            ),
             "timeline": to_builtins(course),
         }
 
@@ -262,6 +273,7 @@ class Monitor:
             "memories": [(model, h.to_dict()) for model, h in self.histories.items()],
             "bands": {name: getattr(self, name).to_list() for name in _BANDS},
             "draws": self.draws.to_list(),
+            "drift": None if self.drift is None else self.drift.to_dict(),
             "timeline": self.timeline.to_list(),
             "answers": [(x.visit, x.prompt_id, x.model, x.text) for x in self.recent_answers.kept],
             "changes": self.changes.marks,
@@ -303,6 +315,8 @@ class Monitor:
         for name in _BANDS:
             getattr(monitor, name).restore(state["bands"][name])
         monitor.draws.restore(state["draws"])
+        if monitor.drift is not None and state["drift"] is not None:
+            monitor.drift.restore(state["drift"])
         monitor.timeline.restore(state["timeline"])
         monitor.recent_answers = RecentAnswers(Kept(*x) for x in state["answers"])
         monitor.changes.restore(state["changes"], state["known"], state["latest"])
@@ -343,6 +357,8 @@ class Monitor:
             mine = np.array([m == model for m in models])
             grown[mine] = self._growth(model, values[mine], prompts[mine])
         drawn = self.baseline.traffic == "drawn"
+        if self.drift is not None:
+            self.drift.add([r.visit.prompt for r in readings if r.visit is not None])
         first = self.visits + 1
         raised = []
         for i, (reading, model, prompt) in enumerate(
@@ -447,11 +463,20 @@ class Monitor:
         return self._log_shares[model]
 
     def _alarm(self, model: str | None, time: float) -> Alarm | None:
-        """Describe an alarm of a model; ``None`` where one stands: that is raised again."""
+        """Describe an alarm of a model.
+
+        ``None`` where one stands, which is raised again instead, with the canned answers of now;
+        but not where these are what is new.
+        """
+        b = self.baseline
+        kept = self.recent_answers.of(model)
+        told, of = answers.common(kept, b.ruler.views, b.usual_share)
+        canned = tuple(answer for answer in told if answer.canned)
         for i in range(self.acknowledged, len(self.alarms)):
-            if self.alarms[i].model == model:
-                old = self.alarms[i]
-                self.alarms[i] = replace(old, again=old.again + 1, last=self.visits)
+            old = self.alarms[i]
+            if old.model == model and not (canned and not old.answers):
+                again, latest = old.again + 1, canned or old.answers
+                self.alarms[i] = replace(old, again=again, last=self.visits, answers=latest)
                 return None
         history, level = self.histories[model], self._level(model)
         # Of every channel log Σ w M over its bets; the channels add up to the model's statistic.
@@ -460,14 +485,13 @@ class Monitor:
         channel = int(np.argmax(logs))
         stream, falls = int(self._streams[channel]), bool(self._falls[channel])
         rows = history.rows
-        b = self.baseline
         numbers = history.numbers[rows]
-        kept = self.recent_answers.of(model)
-        told, of = answers.common(kept, b.ruler.views, b.usual_share)
-        canned = tuple(answer for answer in told if answer.canned)
         when = self._onset(level, history, channel)
         if canned:
-            when = _of_canned(numbers, kept, told, of, b.usual_share) or when
+            since = answers.canned_since(kept, told, of, b.usual_share)
+            if since is not None:
+                first, low = (int(np.searchsorted(numbers, visit)) for visit in since)
+                when = Onset(first, low, first)
         after = rows[when.step :]
         alarm = Alarm(
             visit=self.visits,
@@ -554,18 +578,9 @@ class Monitor:
             "any": "prompts in any order",
         }[self.baseline.traffic]
         return (
-            f"without a change, so strong an alarm comes once in {self.statistic:,.0f} visits or "
-            f"more on average, {how} (baselines: {self.baseline.confidence:.0%})"
+            f"by chance, so strong an alarm would come once in {self.statistic:,.0f} visits or "
+            f"more rarely, {how}; this holds for {self.baseline.confidence:.0%} of baselines"
         )
-
-
-def _of_canned(
-    numbers: Ints, kept: Sequence[Kept], told: Sequence[CommonAnswer], of: Ints, usual: float
-) -> Onset | None:
-    """Date canned answers; ``None`` where they began before the answers that are kept."""
-    visits = answers.canned_visits(kept, told, of)
-    when = date_onset(answers.indicator(numbers, visits, kept[0].visit), usual, usual / 2)
-    return when if when.step > 0 and numbers[when.step] > kept[0].visit + 1 else None
 
 
 def _seconds(time: datetime | None) -> float:

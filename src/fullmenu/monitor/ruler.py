@@ -15,13 +15,11 @@ from fullmenu.kernel.dishes import by_content, led
 from fullmenu.kernel.likeness import grams, share_of_pairs
 from fullmenu.kernel.rows import as_features
 from fullmenu.monitor import codec
+from fullmenu.monitor.answers import NEAR
 from fullmenu.monitor.visits import Visit
 from fullmenu.stats.arrays import Floats
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder, View, eyes
-
-NEAR = 0.9
-"""Two outputs at least so alike, in the first view, are near-duplicates."""
 
 SIGNALS = ("near_duplicates", "top_dish", "length", "caution", "score")
 """What is watched beside the views."""

@@ -9,6 +9,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType, convert
 
 from fullmenu.report.document import ViewFacts
 
+Draws = Literal["independent", "dependent", "untested"]
+
 
 @dataclass(frozen=True, slots=True)
 class PromptMeans:
@@ -398,6 +400,9 @@ class WatchDocument(
         The commonest answers of the last hundred visits.
     changes
         Where outputs began to be asked with other settings.
+    draws
+        Whether the baseline's outputs of one visit are ``independent`` draws, or ``dependent``;
+        ``untested`` where it asks no prompt in several visits.
     """
 
     visits: int
@@ -423,6 +428,7 @@ class WatchDocument(
     two_sample: TwoSampleFacts
     answers: list[CommonAnswer]
     changes: list[Reconfiguration]
+    draws: Draws
 
 
 @dataclass(frozen=True, slots=True)
