@@ -11,7 +11,7 @@ import numpy as np
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel.likeness import ALL_PAIRS, grams, pair_sums, parts, snapped
 from fullmenu.kernel.rates import FIXED_PROMPTS
-from fullmenu.monitor import codec
+from fullmenu.monitor import codec, detector
 from fullmenu.monitor.answers import NEAR, usual_share
 from fullmenu.monitor.bounds import (
     apart_spread,
@@ -288,6 +288,21 @@ class Baseline:
         w = np.array([c.weight for c in self.channels]) * (each < 1).any(axis=0)
         w = w / max(float(w.sum()), 1e-300)
         return np.repeat(w[:, None] / len(BETS), len(BETS), axis=1)
+
+    def prompt_means(self, model: str | None, bets: Floats) -> Floats | None:
+        """Return what each bet holds a prompt against, (prompts + 1, channels, bets).
+
+        The last row is for prompts that the baseline does not hold. ``None`` where prompts are not
+        drawn from it, and all are held against the same.
+        """
+        level = self.level(model)
+        if level.expected is None:
+            return None
+        expected = level.expected[:, [c.stream for c in self.channels]]
+        expected = np.where([c.falls for c in self.channels], 1 - expected, expected)
+        means = detector.prompt_means(level.bounds, expected, self.weights, bets)
+        unknown = np.broadcast_to(level.bounds[None, :, None], (1, *means.shape[1:]))
+        return np.concatenate([means, unknown])
 
     def to_dict(self) -> SavedBaseline:
         """Return what :meth:`from_dict` needs, arrays as they are."""

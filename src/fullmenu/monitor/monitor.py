@@ -141,7 +141,7 @@ class Monitor:
         self.changes = Changes()
         self._log_totals: dict[str | None, float] = {}
         self._levels: dict[str | None, ModelBaseline] = {}
-        self._prompt_means: dict[str | None, Floats] = {}
+        self._prompt_means: dict[str | None, Floats | None] = {}
         self._place = {p: i for i, p in enumerate(self.baseline.prompts)}
         channels = self.baseline.channels
         self._streams = np.array([c.stream for c in channels])
@@ -430,27 +430,17 @@ class Monitor:
         level = self._level(model)
         x = values[:, self._streams]
         x = np.where(self._falls, 1 - x, x)
-        if level.expected is not None:
-            means = self._means(model, level)[prompts]
-            return detector.growth_of_prompts(x, level.bounds, means, self._bets)
+        if model not in self._prompt_means:
+            self._prompt_means[model] = self.baseline.prompt_means(model, self._bets)
+        means = self._prompt_means[model]
+        if means is not None:
+            return detector.growth_of_prompts(x, level.bounds, means[prompts], self._bets)
         bounds = level.bounds
         known = np.ones(len(values), np.bool_)
         if level.bounds_by_prompt is not None:
             known = prompts >= 0
             bounds = level.bounds_by_prompt[prompts]
         return np.where(known[:, None, None], detector.growth(x, bounds, self._bets), np.nan)
-
-    def _means(self, model: str | None, level: ModelBaseline) -> Floats:
-        """What every bet holds a prompt against; the last row is for prompts that are unknown."""
-        if model not in self._prompt_means:
-            assert level.expected is not None
-            expected = level.expected[:, self._streams]
-            expected = np.where(self._falls, 1 - expected, expected)
-            weights = self.baseline.weights
-            means = detector.prompt_means(level.bounds, expected, weights, self._bets)
-            unknown = np.broadcast_to(level.bounds[None, :, None], (1, *means.shape[1:]))
-            self._prompt_means[model] = np.concatenate([means, unknown])
-        return self._prompt_means[model]
 
     def _total(self, model: str | None) -> float:
         return detector.log_total(self.histories[model].log_wealth, self._log_weights(model))

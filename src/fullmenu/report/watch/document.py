@@ -469,7 +469,7 @@ class PlanDocument(
     Parameters
     ----------
     run_length, size, traffic
-        As the watch would be set.
+        As the watch would be set; ``size`` is 1 where repeats are watched across prompts only.
     view
         The view whose effective number the losses are told in.
     losses
