@@ -155,8 +155,13 @@ def cached(names: Sequence[str], logs: Sequence[Samples]) -> list[View]:
         texts, asked = zip(*index, strict=True)
         rows = view.rows(list(texts), list(asked))
 
-        def look(t: Sequence[str], p: Sequence[str | None], rows: Any = rows, index: Any = index):
-            return rows[[index[key] for key in zip(t, p, strict=True)]]
+        def look(
+            t: Sequence[str], p: Sequence[str | None],
+            rows: Any = rows, index: Any = index, made: View = view,
+        ):  # fmt: skip
+            keys = list(zip(t, p, strict=True))
+            known = all(key in index for key in keys)
+            return rows[[index[key] for key in keys]] if known else made.rows(t, p)
 
         found.append(replace(view, rows=look))
     return found
