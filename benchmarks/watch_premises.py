@@ -18,14 +18,16 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from scipy import sparse
 
 from fullmenu.samples import Record, Samples
 from fullmenu.views.registry import View
 from fullmenu.watch import Baseline, Monitor, Visit
-from real import alpaca_eval
+from real import alpaca_eval, olmo
 from table import Table
+from watch_streams import in_visits, split
 
 A = 1000.0
 VISITS = 300
@@ -236,6 +238,32 @@ def canned(seed: int) -> Named:
     return Named(early, noticed, np.inf, np.inf, False)
 
 
+def aligned(seed: int) -> float:
+    """OLMo-2, base → sft, 100 of 200 prompts, 5 outputs of each before; visits of 5."""
+    rng = np.random.default_rng(100 + seed)
+    before, after = (_unnamed(olmo(stage)) for stage in ("base", "sft"))
+    chosen = {*rng.permutation(before.prompt_ids)[:100].tolist()}
+    base, tuned = (
+        log.take(
+            [i for i, p in enumerate(log.table.column("prompt_id").to_pylist()) if p in chosen]
+        )
+        for log in (before, after)
+    )
+    known, live = split(base, 5, rng)
+    monitor = Monitor(Baseline.fit(known), run_length=A)
+    monitor.update(in_visits(live, 5, rng)[:50])
+    monitor.acknowledge()
+    start = monitor.visits
+    alarms = monitor.update(in_visits(split(tuned, 5, rng)[0], 5, rng)[:60])
+    return alarms[0].visit - start if alarms else np.inf
+
+
+def _unnamed(log: Samples) -> Samples:
+    at = log.table.column_names.index("model")
+    empty = pa.nulls(len(log), log.table.schema.field("model").type)
+    return Samples(log.table.set_column(at, log.table.schema.field("model"), empty))
+
+
 Design = Callable[[int], Course]
 
 FALSE: list[tuple[str, Design, int]] = [
@@ -266,6 +294,12 @@ def main(streams: int, only: str) -> None:
                 _false(table, name, run(design), visits)
         if only in "loss under a changed mix":
             _losses(table, run)
+        if only in "OLMo base → sft":
+            delays = np.array(list(pool.map(aligned, range(20))))
+            within = int((delays <= 20).sum())
+            table.add("OLMo base → sft, visits of 5, 100 of 200 prompts: alarm within 20",
+                      f"{within} of 20, median {np.median(delays):.0f}", "≥ 19",
+                      within >= 19)  # fmt: skip
         if only in "canned answers":
             _canned(table, list(pool.map(canned, range(min(streams, 40)))))
     table.show()
