@@ -63,8 +63,16 @@ class Columns:
         Option(
             "--map",
             "-m",
-            help="Which field is what, e.g. output=answer,prompt=question.",
+            help="Which field is what, e.g. output=answer,prompt=question; a name with a comma "
+            "in it stands in double quotes.",
             metavar="OUTPUT=FIELD,…",
+        ),
+    ] = None
+    records: Annotated[
+        str | None,
+        Option(
+            help="Where the records stand in each JSON value, e.g. results or run.samples.",
+            metavar="KEY",
         ),
     ] = None
 

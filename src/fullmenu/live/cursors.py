@@ -169,6 +169,7 @@ def open_log(
     grows: bool = False,
     format: str | None = None,
     map: dict[str, str] | str | None = None,
+    records: str | None = None,
     model: str | None = None,
     tolerate: bool = False,
 ) -> Cursor:
@@ -180,7 +181,7 @@ def open_log(
         A file, a glob, a folder, or ``-`` for stdin.
     grows
         Whether it is read as it grows: only JSONL and text can be.
-    format, map, tolerate
+    format, map, records, tolerate
         As in :func:`fullmenu.read`.
     model
         Whose outputs are kept; by default everybody's.
@@ -200,9 +201,9 @@ def open_log(
         if grows and Path(log).exists() and not by_line:
             raise BadInput(f"{log} cannot be read as it grows: --follow reads JSONL and text")
         if isinstance(place, Prefix) or not (grows or by_line):
-            samples = read(log, format=format, map=map, tolerate=tolerate)
+            samples = read(log, format=format, map=map, records=records, tolerate=tolerate)
             return WholeCursor(samples, model, place, list(samples.notes))
-    file = Growing(log, format=format, map=map, place=place, tolerate=tolerate)
+    file = Growing(log, format=format, map=map, records=records, place=place, tolerate=tolerate)
     if not grows and not file.path.exists():
         raise BadInput(f"no such file: {log!r}")
     return FileCursor(file, model)

@@ -37,6 +37,7 @@ def follow(
     model: str | None = None,
     format: str | None = None,
     map: dict[str, str] | str | None = None,
+    records: str | None = None,
     tolerate: bool = False,
 ) -> Iterator[Alarm]:
     """Watch a log as it grows, and yield its alarms; go on next time where it stopped.
@@ -63,7 +64,7 @@ def follow(
         As in :meth:`fullmenu.watch.Baseline.fit`.
     model
         Whose outputs are watched; by default everybody's.
-    format, map, tolerate
+    format, map, records, tolerate
         As in :func:`fullmenu.read`.
 
     Yields
@@ -146,6 +147,7 @@ def follow(
         grows=session.grows,
         format=format,
         map=map,
+        records=records,
         model=model,
         tolerate=tolerate,
     )
