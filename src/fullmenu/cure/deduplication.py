@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fullmenu.cure.collection import see
+from fullmenu.cure.collection import Cured, see
 from fullmenu.cure.docstrings import documented
 from fullmenu.cure.selection.choice import first_of_best
-from fullmenu.cure.variety import Variety
 from fullmenu.errors import BadInput
 from fullmenu.kernel.likeness import Likeness
 from fullmenu.kernel.rows import Features, Floats, Ints
@@ -18,7 +17,7 @@ from fullmenu.views.registry import Encoder
 
 
 @dataclass(frozen=True, slots=True)
-class Deduplicated:
+class Deduplicated(Cured):
     """What :func:`deduplicate` gives.
 
     Parameters
@@ -28,8 +27,6 @@ class Deduplicated:
     dropped, repeats, likeness
         The rows left out, in the order in which they went, for each the kept row that it is most
         like, and their k².
-    before, after
-        How varied the log is, and what is kept of it.
     """
 
     samples: Samples
@@ -37,8 +34,6 @@ class Deduplicated:
     dropped: Ints
     repeats: Ints
     likeness: Floats
-    before: Variety
-    after: Variety
 
 
 NEAR = 0.8
@@ -178,7 +173,7 @@ def deduplicate(
     kept, dropped, repeats, likeness = (np.concatenate(of) for of in zip(*taken, strict=True))
     kept.sort()
     return Deduplicated(
-        samples.take(kept), kept, dropped, repeats, likeness, seen.variety(), seen.variety_of(kept)
+        seen.variety(), seen.variety_of(kept), samples.take(kept), kept, dropped, repeats, likeness
     )
 
 

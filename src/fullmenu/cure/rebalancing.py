@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fullmenu.cure.collection import labelled, see
+from fullmenu.cure.collection import Cured, labelled, see
 from fullmenu.cure.docstrings import documented
-from fullmenu.cure.variety import Variety
 from fullmenu.errors import BadInput
 from fullmenu.kernel.rows import Floats, Ints
 from fullmenu.samples import Samples
@@ -17,24 +16,20 @@ from fullmenu.views.registry import Encoder
 
 
 @dataclass(frozen=True, slots=True)
-class Rebalanced:
+class Rebalanced(Cured):
     """What :func:`rebalance` gives.
 
     Parameters
     ----------
     weights : (n,)
         One for each output, in the order of the log; their mean is 1 (by prompt: in each prompt).
+        They cost ``before.outputs`` − ``after.effective_sample_size``.
     dishes : (n,)
         The dish, or the given label as a number, of each output.
-    before, after
-        How varied the log is, all outputs alike and by weight; the weights cost
-        ``before.outputs`` − ``after.effective_sample_size``.
     """
 
     weights: Floats
     dishes: Ints
-    before: Variety
-    after: Variety
 
 
 def balancing_weights(
@@ -133,4 +128,4 @@ def rebalance(
     weights = np.empty(len(samples))
     for rows in seen.parts():
         weights[rows] = balancing_weights(dishes[rows].tolist(), power=power, max_weight=max_weight)
-    return Rebalanced(weights, dishes, seen.variety(), seen.variety(weights))
+    return Rebalanced(seen.variety(), seen.variety(weights), weights, dishes)

@@ -8,9 +8,8 @@ from importlib import import_module
 
 import numpy as np
 
-from fullmenu.cure.collection import qualities, see
+from fullmenu.cure.collection import Cured, qualities, see
 from fullmenu.cure.docstrings import documented
-from fullmenu.cure.variety import Variety
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.kernel.rows import Ints
 from fullmenu.samples import Samples
@@ -20,7 +19,7 @@ METHODS = ("mmr", "dpp", "facility_location")
 
 
 @dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(Cured):
     """What :func:`select` gives.
 
     Parameters
@@ -30,16 +29,12 @@ class Selected:
         by prompt one prompt after another.
     quality_before, quality_after
         Mean quality of all and of the chosen, where quality was given.
-    before, after
-        How varied the log is, and the chosen.
     """
 
     samples: Samples
     rows: Ints
     quality_before: float | None
     quality_after: float | None
-    before: Variety
-    after: Variety
 
 
 @documented
@@ -114,10 +109,10 @@ def select(
     chosen = np.concatenate(picked)
     kept = np.sort(chosen)
     return Selected(
+        seen.variety(),
+        seen.variety_of(kept),
         samples.take(kept),
         chosen,
         None if q is None else float(q.mean()),
         None if q is None else float(q[chosen].mean()),
-        seen.variety(),
-        seen.variety_of(kept),
     )

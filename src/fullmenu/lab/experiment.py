@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
@@ -99,6 +100,13 @@ class Experiment:
     published: Sequence[Published] = ()
     extras: str = "lab"
     caveat: str = ""
+
+    @classmethod
+    def of(cls, module: str, **declared: Any) -> Experiment:
+        """Return the experiment that a module is: ``cell``, ``claims`` and ``draw`` are its own."""
+        own = vars(sys.modules[module])
+        functions = {name: own[name] for name in ("cell", "claims", "draw")}
+        return cls(module.rpartition(".")[2].replace("_", "-"), **functions, **declared)
 
 
 @dataclass(frozen=True)

@@ -258,11 +258,8 @@ def draw(result: Result) -> Any:
     )
 
 
-_LANGOSCO = "Langosco et al. 2022, arXiv:2105.14111"
-_PROTOTYPE = "prototype of this project: PPO, 92,000 steps, 5 seeds, ± SD"
-
-EXPERIMENT = Experiment(
-    name="coin-run",
+EXPERIMENT = Experiment.of(
+    __name__,
     about="A robot whose coin always lay at the right end learns to go right; the diagnosis tells "
     "it from one that follows the coin, and from one that learned nothing.",
     arms={
@@ -280,9 +277,6 @@ EXPERIMENT = Experiment(
         "proxy first": Number("right end before the coin", "share"),
         "dead": Number("dies in lava, test levels", "share"),
     },
-    cell=cell,
-    claims=claims,
-    draw=draw,
     settings={
         "steps": 500,
         "under_trained": 20,
@@ -304,14 +298,21 @@ EXPERIMENT = Experiment(
         "levels": 500,
         "device": "auto",
     },
-    published=(
-        Published("0 %", "intent", "−0.03 ±0.02", _PROTOTYPE),
-        Published("0 %", "coin", "0.26 ±0.02", _PROTOTYPE),
-        Published("2 %", "intent", "−0.03 ±0.03", _PROTOTYPE),
-        Published("10 %", "intent", "0.13 ±0.06", _PROTOTYPE),
-        Published("50 %", "intent", "0.61 ±0.04", _PROTOTYPE),
-        Published("0 %", "proxy first", "goes to the end and leaves the coin", _LANGOSCO),
-    ),
+    published=[
+        *Published.by(
+            "prototype of this project: PPO, 92,000 steps, 5 seeds, ± SD",
+            {
+                "0 %": {"intent": "−0.03 ±0.02", "coin": "0.26 ±0.02"},
+                "2 %": {"intent": "−0.03 ±0.03"},
+                "10 %": {"intent": "0.13 ±0.06"},
+                "50 %": {"intent": "0.61 ±0.04"},
+            },
+        ),
+        *Published.by(
+            "Langosco et al. 2022, arXiv:2105.14111",
+            {"0 %": {"proxy first": "goes to the end and leaves the coin"}},
+        ),
+    ],
     caveat="A world of 5 × 9 cells that the policy sees whole, trained on exact gradients. How "
     "many random coins it takes to follow the coin depends on the world and on how long is "
     "trained; it is no figure for CoinRun. The policy sees alike everywhere (convolutions), so "

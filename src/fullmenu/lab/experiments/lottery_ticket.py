@@ -211,11 +211,8 @@ def draw(result: Result) -> Any:
     ).resolve_scale(y="independent")
 
 
-_FRANKLE = "Frankle & Carbin 2019, arXiv:1803.03635"
-_PROTOTYPE = "this project's prototype, 5 seeds"
-
-EXPERIMENT = Experiment(
-    name="lottery-ticket",
+EXPERIMENT = Experiment.of(
+    __name__,
     about="A sixteenth of a network's weights learns as fast as the whole from its own initial "
     "weights, and much more slowly from others: the start is the ticket.",
     arms={
@@ -230,9 +227,6 @@ EXPERIMENT = Experiment(
         "early": Number("the same after a few steps", "accuracy", 3),
         "barrier": Number("error barrier to the same in another order of data", "error", 3),
     },
-    cell=cell,
-    claims=claims,
-    draw=draw,
     settings={
         "hidden": [300, 100],
         "densities": [0.5, 0.25, 0.125, 0.0625],
@@ -248,14 +242,21 @@ EXPERIMENT = Experiment(
         "seeds": 20,
         "device": "auto",
     },
-    published=(
-        Published("ticket", "accuracy", "matches dense at 10–20 % of the size", _FRANKLE),
-        Published("ticket", "accuracy", "+0.017 ± 0.004 above re-initialised", _PROTOTYPE),
-        Published("ticket", "early", "0.946", _PROTOTYPE),
-        Published("reinitialised", "early", "0.633", _PROTOTYPE),
-        Published("dense", "barrier", "0.001–0.009", _PROTOTYPE),
-        Published(OTHER_START, "barrier", "0.08–0.36", _PROTOTYPE),
-    ),
+    published=[
+        *Published.by(
+            "Frankle & Carbin 2019, arXiv:1803.03635",
+            {"ticket": {"accuracy": "matches dense at 10–20 % of the size"}},
+        ),
+        *Published.by(
+            "this project's prototype, 5 seeds",
+            {
+                "ticket": {"accuracy": "+0.017 ± 0.004 above re-initialised", "early": "0.946"},
+                "reinitialised": {"early": "0.633"},
+                "dense": {"barrier": "0.001–0.009"},
+                OTHER_START: {"barrier": "0.08–0.36"},
+            },
+        ),
+    ],
     caveat="A small network on easy data: at this density the ticket is still a little below the "
     "dense network. The barrier of other start is to the dense network of the first start.",
 )

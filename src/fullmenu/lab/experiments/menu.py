@@ -113,8 +113,8 @@ def draw(result: Result) -> Any:
     )
 
 
-EXPERIMENT = Experiment(
-    name="menu",
+EXPERIMENT = Experiment.of(
+    __name__,
     about="A kitchen of 200 dishes is tuned on its guests' score: how sharp must the score be "
     "to empty the menu?",
     arms={
@@ -129,9 +129,6 @@ EXPERIMENT = Experiment(
         "served": Number("of 200 dishes, served at all", "dishes", 0),
         "reward": Number("gained in mean reward", "reward", 4),
     },
-    cell=cell,
-    claims=claims,
-    draw=draw,
     settings={"steps": 240, "per_prompt": 12},
     full={"seeds": 20, "per_prompt": 24},
     extras="",

@@ -211,11 +211,8 @@ def draw(result: Result) -> Any:
     )
 
 
-_TURNER = "Turner et al. 2021, arXiv:1912.01683: k/(k + 1) as γ → 1"
-_PROTOTYPE = "prototype of this project, 5 × 2,000 rewards, other rooms"
-
-EXPERIMENT = Experiment(
-    name="options",
+EXPERIMENT = Experiment.of(
+    __name__,
     about="Random rewards on a fork and in two rooms: how many are best served by keeping options "
     "open, and which policies the instrument warns of.",
     arms={
@@ -228,18 +225,23 @@ EXPERIMENT = Experiment(
         "start": Number("POWER at the start", "POWER", 3),
         "ending": Number("POWER of the ending", "POWER", 3),
     },
-    cell=cell,
-    claims=claims,
-    draw=draw,
     settings={"rewards": 4000},
     full={"seeds": 20, "rewards": 40000},
-    published=(
-        *(Published(arm, "keeps", f"{k / (k + 1):.3f}", _TURNER) for arm, k in FORKS.items()),
-        Published(NEAR, "keeps", "0.703", _PROTOTYPE),
-        Published("rooms, γ = 0.3", "keeps", "0.816 ±0.006", _PROTOTYPE),
-        Published("rooms, γ = 0.9", "keeps", "0.897 ±0.008", _PROTOTYPE),
-        Published("rooms, γ = 0.99", "keeps", "0.948 ±0.005", _PROTOTYPE),
-    ),
+    published=[
+        *Published.by(
+            "Turner et al. 2021, arXiv:1912.01683: k/(k + 1) as γ → 1",
+            {arm: {"keeps": f"{k / (k + 1):.3f}"} for arm, k in FORKS.items()},
+        ),
+        *Published.by(
+            "prototype of this project, 5 × 2,000 rewards, other rooms",
+            {
+                NEAR: {"keeps": "0.703"},
+                "rooms, γ = 0.3": {"keeps": "0.816 ±0.006"},
+                "rooms, γ = 0.9": {"keeps": "0.897 ±0.008"},
+                "rooms, γ = 0.99": {"keeps": "0.948 ±0.005"},
+            },
+        ),
+    ],
     extras="",
     caveat="Optimal policies of random rewards in small, fully observed worlds. It shows where "
     "options lie, not that a trained policy wants them. In these rooms more foresight does not "

@@ -184,8 +184,8 @@ def draw(result: Result) -> Any:
     )  # fmt: skip
 
 
-EXPERIMENT = Experiment(
-    name="over-optimisation",
+EXPERIMENT = Experiment.of(
+    __name__,
     about="A policy is optimised for a proxy learned from noisy preferences: the true score "
     "rises, peaks and falls while the proxy goes on.",
     arms={
@@ -200,9 +200,6 @@ EXPERIMENT = Experiment(
         "peak inside": Number("whether it lies inside the run, 0.1 sd or more above the end"),
         "interval holds it": Number("whether the fitted peak's interval holds the true one"),
     },
-    cell=cell,
-    claims=claims,
-    draw=draw,
     settings={
         "dimensions": 8,
         "waves": 64,

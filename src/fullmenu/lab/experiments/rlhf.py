@@ -263,7 +263,6 @@ def draw(result: Result) -> Any:
     )
 
 
-_SOURCE = "prototype of this design, 5 seeds"
 _TABLE = {  # arm: (gold, modes) hackable, (gold, modes) honest
     "base": ((".53", "30"), (".54", "29")),
     "proxy only": ((".41", "0.6"), (".98", "1.0")),
@@ -276,8 +275,8 @@ _TABLE = {  # arm: (gold, modes) hackable, (gold, modes) honest
     "cap + −log f ½ + KL .1": ((".84", "25.6"), (".89", "31.4")),
 }
 
-EXPERIMENT = Experiment(
-    name="rlhf",
+EXPERIMENT = Experiment.of(
+    __name__,
     about=(
         "A small model with 32 known modes is tuned on a reward learned from noisy judgements: "
         "what keeps its menu, where the reward is honest and where it can be hacked?"
@@ -291,20 +290,19 @@ EXPERIMENT = Experiment(
         "util": Number("best gold of each different mode in 16, summed, over 16", "gold"),
         "effective": Number("effective number of outputs, by tokens in place", "outputs", 1),
     },
-    cell=cell,
-    claims=claims,
-    draw=draw,
     settings={
         "device": "cpu", "width": 64, "pretraining": 600, "steps": 250, "batch": 128, "group": 16,
         "rate": 3e-3,
     },
     full={"device": "auto", "steps": 300, "width": 128, "seeds": 10},
-    published=[
-        Published(f"{name}, {regime}", number, value, _SOURCE)
-        for name, rows in _TABLE.items()
-        for regime, row in zip(("hackable", "honest"), rows, strict=True)
-        for number, value in zip(("gold", "modes"), row, strict=True)
-    ],
+    published=Published.by(
+        "prototype of this design, 5 seeds",
+        {
+            f"{name}, {regime}": {"gold": gold, "modes": modes}
+            for name, rows in _TABLE.items()
+            for regime, (gold, modes) in zip(("hackable", "honest"), rows, strict=True)
+        },
+    ),
     caveat=(
         "Sequences of 8 tokens, one prompt, one small model: weights that work here need not work "
         "elsewhere. They were chosen on seeds 100 to 103, which no run uses."

@@ -334,12 +334,12 @@ def draw(result: Result) -> Any:
     )
 
 
-EXPERIMENT = Experiment(
-    "rlhf-trl",
-    "TRL's GRPOTrainer tunes a tiny Llama on a learned reward: its menu collapses, the callback "
-    "says so while it trains, and with variety in the reward it does not happen.",
-    ARMS,
-    {
+EXPERIMENT = Experiment.of(
+    __name__,
+    about="TRL's GRPOTrainer tunes a tiny Llama on a learned reward: its menu collapses, the "
+    "callback says so while it trains, and with variety in the reward it does not happen.",
+    arms=ARMS,
+    numbers={
         "modes_before": Number("dishes a day before tuning, of 24", "dishes", 1),
         "modes": Number("dishes a day after it", "dishes", 1),
         "effective": Number("effective number in the last look", "dishes", 1),
@@ -347,9 +347,6 @@ EXPERIMENT = Experiment(
         "proxy": Number("learned reward after tuning"),
         "alarms": Number("alarms raised", "", 1),
     },
-    cell,
-    claims,
-    draw,
     settings={
         "steps": 100, "taught": 250, "judgments": 800, "noise": 0.2, "generations": 12,
         "rate": 3e-4, "beta": 0.1, "every": 5, "device": "cpu",

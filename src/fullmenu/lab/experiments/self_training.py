@@ -294,11 +294,8 @@ def draw(result: Result) -> Any:
     )
 
 
-_SHUMAILOV = "Shumailov et al. 2024, Nature 631"
-_GERSTGRASSER = "Gerstgrasser et al. 2024, arXiv:2404.01413"
-
-EXPERIMENT = Experiment(
-    name="self-training",
+EXPERIMENT = Experiment.of(
+    __name__,
     about="A small language model learns from its own outputs, generation after generation: rare "
     "modes go first, unless real data stay in the mix.",
     arms={
@@ -315,9 +312,6 @@ EXPERIMENT = Experiment(
         "repeat rate": Number("repeat rate within prompts (answer)", "probability", 3),
         "well-formed": Number("share of outputs close to a known mode", "share"),
     },
-    cell=cell,
-    claims=claims,
-    draw=draw,
     settings={
         "prompts": 12,
         "modes": 8,
@@ -341,11 +335,19 @@ EXPERIMENT = Experiment(
         "learning_rate": 0.01,
         "device": "auto",
     },
-    published=(
-        Published("replacing", "tail", "the tails of the data disappear", _SHUMAILOV),
-        Published("replacing", "modes", "the error grows with the generations", _GERSTGRASSER),
-        Published("accumulating", "modes", "the error stays bounded", _GERSTGRASSER),
-    ),
+    published=[
+        *Published.by(
+            "Shumailov et al. 2024, Nature 631",
+            {"replacing": {"tail": "the tails of the data disappear"}},
+        ),
+        *Published.by(
+            "Gerstgrasser et al. 2024, arXiv:2404.01413",
+            {
+                "replacing": {"modes": "the error grows with the generations"},
+                "accumulating": {"modes": "the error stays bounded"},
+            },
+        ),
+    ],
     caveat="Every generation starts from random weights and sees all of its data many times; how "
     "fast variety goes depends on how many outputs of each prompt it learns from, few here. Mixing "
     "draws its real data afresh for every generation. Replaced data also breed malformed outputs, "

@@ -179,11 +179,8 @@ def draw(result: Result) -> Any:
     return alt.hconcat(first, second, title=title)
 
 
-_ELHAGE = "Elhage et al. 2022, Toy Models of Superposition"
-_PROTOTYPE = "this project's prototype, 5–6 seeds"
-
-EXPERIMENT = Experiment(
-    name="superposition",
+EXPERIMENT = Experiment.of(
+    __name__,
     about="A toy network keeps more sparse features than it has dimensions; a sparse autoencoder "
     "finds them again where there is room enough, and says so where there is not.",
     arms={
@@ -203,9 +200,6 @@ EXPERIMENT = Experiment(
         "MMCS": Number("mean largest cosine of the dictionary with the known directions", "cosine"),
         "MMCS random": Number("the same of random dictionaries of its size", "cosine"),
     },
-    cell=cell,
-    claims=claims,
-    draw=draw,
     settings={
         "features": 20,
         "steps": 4000,
@@ -227,15 +221,21 @@ EXPERIMENT = Experiment(
         "seeds": 10,
         "device": "auto",
     },
-    published=(
-        Published(DENSE, "dimensions", "1, then a plateau at ½ as features get sparser", _ELHAGE),
-        Published(DENSE, "dimensions", "0.996 ± 0.001", _PROTOTYPE),
-        Published(NEAR_HALF, "dimensions", "0.489 ± 0.001", _PROTOTYPE),
-        Published(SPARSE, "dimensions", "0.174 ± 0.001 at chance 0.01", _PROTOTYPE),
-        Published(TEN, "per unit", "17.3 ± 0.6", _PROTOTYPE),
-        Published(TEN, "per latent", "1.00 ± 0.00", _PROTOTYPE),
-        Published(SPARSE, "MMCS", "0.88, random 0.88", _PROTOTYPE),
-    ),
+    published=[
+        *Published.by(
+            "Elhage et al. 2022, Toy Models of Superposition",
+            {DENSE: {"dimensions": "1, then a plateau at ½ as features get sparser"}},
+        ),
+        *Published.by(
+            "this project's prototype, 5–6 seeds",
+            {
+                DENSE: {"dimensions": "0.996 ± 0.001"},
+                NEAR_HALF: {"dimensions": "0.489 ± 0.001"},
+                SPARSE: {"dimensions": "0.174 ± 0.001 at chance 0.01", "MMCS": "0.88, random 0.88"},
+                TEN: {"per unit": "17.3 ± 0.6", "per latent": "1.00 ± 0.00"},
+            },
+        ),
+    ],
     caveat="Features are independent and equally important here, and known; in a real network they "
     "are none of these. In the dense world a concept is a value above ½.",
 )
