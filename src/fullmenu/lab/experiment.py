@@ -102,11 +102,30 @@ class Experiment:
     caveat: str = ""
 
     @classmethod
-    def of(cls, module: str, **declared: Any) -> Experiment:
-        """Return the experiment that a module is: ``cell``, ``claims`` and ``draw`` are its own."""
+    def of(
+        cls, module: str, *, settings: Settings, seeds: int | tuple[int, int], **declared: Any
+    ) -> Experiment:
+        """Return the experiment that a module is: ``cell``, ``claims`` and ``draw`` are its own.
+
+        A setting that is a pair is that of the quick run and that of the full one; so are seeds.
+        """
         own = vars(sys.modules[module])
-        functions = {name: own[name] for name in ("cell", "claims", "draw")}
-        return cls(module.rpartition(".")[2].replace("_", "-"), **functions, **declared)
+        quick, full = quick_and_full({**settings, "seeds": seeds})
+        return cls(
+            module.rpartition(".")[2].replace("_", "-"), seeds=quick.pop("seeds"), settings=quick,
+            full=full, **{name: own[name] for name in ("cell", "claims", "draw")}, **declared,
+        )  # fmt: skip
+
+
+def quick_and_full(settings: Settings) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the quick setting, and what the full one changes in it, of values and pairs.
+
+    >>> quick_and_full({"steps": (600, 3000), "batch": 60})
+    ({'steps': 600, 'batch': 60}, {'steps': 3000})
+    """
+    pairs = {name: x for name, x in settings.items() if isinstance(x, tuple)}
+    quick = {**settings, **{name: x for name, (x, _) in pairs.items()}}
+    return quick, {name: x for name, (_, x) in pairs.items()}
 
 
 @dataclass(frozen=True)

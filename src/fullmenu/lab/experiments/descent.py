@@ -119,8 +119,8 @@ EXPERIMENT = Experiment.of(
     "optimizer, at equal steps and at equal CPU time.",
     arms=ARMS,
     numbers=NUMBERS,
-    settings={"gan_steps": 600, "fact_steps": 600, "walk_steps": 150, "tuned": TUNED},
-    full={"gan_steps": 2500, "seeds": 10},
+    settings={"gan_steps": (600, 2500), "fact_steps": 600, "walk_steps": 150, "tuned": TUNED},
+    seeds=(5, 10),
     published=Published.by(
         "the prototype: 2500 steps of the GAN, 600 of the facts, other nets",
         {

@@ -244,8 +244,14 @@ EXPERIMENT = Experiment.of(
         "beyond": Number("lowest beyond it", "error", 3),
         "middle": Number("at N = n = 300 (of the net: at its peak)", "error", 3),
     },
-    settings={"noise": 0.15, "bandwidth": 0.5, "ridge": 1.0, "steps": 1500, "learning_rate": 0.005},
-    full={"seeds": 20, "steps": 20000},
+    settings={
+        "noise": 0.15,
+        "bandwidth": 0.5,
+        "ridge": 1.0,
+        "steps": (1500, 20000),
+        "learning_rate": 0.005,
+    },
+    seeds=(5, 20),
     published=Published.by(
         "a prototype of ours, 10 seeds, ± their standard deviation",
         {

@@ -192,8 +192,8 @@ EXPERIMENT = Experiment.of(
         "lost": Number("test items that were right and became wrong", "share"),
         "gained": Number("that were wrong and became right", "share", 3),
     },
-    settings={"hidden": 100, "epochs": 20, "learning_rate": 0.001, "replay": 50},
-    full={"seeds": 20, "hidden": 400, "epochs": 50},
+    settings={"hidden": (100, 400), "epochs": (20, 50), "learning_rate": 0.001, "replay": 50},
+    seeds=(5, 20),
     published=Published.by(
         "a prototype of ours, 5 seeds, ± their standard deviation",
         {

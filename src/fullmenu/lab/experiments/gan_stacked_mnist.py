@@ -88,18 +88,15 @@ EXPERIMENT = Experiment.of(
         "accuracy": Number("of the classifier on test digits", "%", 1),
     },
     settings={
-        "channels": 2, "side": 14, "stacks": 50_000, "epochs": 1, "samples": 5000,
-        "compared": 2000, "steps": 1000, "batch": 64, "whole_packs": True, "latent": 32,
-        "g_channels": [32], "d_channels": [8, 16], "d_norm": False, "g_steps": 1,
-        "lr": {"vanilla": 1e-3}, "beta1": 0.5, "beta2": 0.999, "gamma": 1.0,
-        "unroll_steps": 3, "unroll_lr": 0.1, "seek": 0.1, "seek_cap": 4.0, "device": "cpu",
+        "channels": (2, 3), "side": (14, 28), "stacks": (50_000, 128_000), "epochs": (1, 10),
+        "samples": (5000, 26_000), "compared": (2000, 5000), "steps": (1000, 100_000), "batch": 64,
+        "whole_packs": True, "latent": (32, 100), "g_channels": ([32], [512, 256, 128, 64]),
+        "d_channels": ([8, 16], [64, 128, 256, 512]), "d_norm": (False, True), "g_steps": (1, 2),
+        "lr": ({"vanilla": 1e-3}, {"vanilla": 2e-4}), "beta1": 0.5, "beta2": 0.999, "gamma": 1.0,
+        "unroll_steps": 3, "unroll_lr": 0.1, "seek": 0.1, "seek_cap": 4.0,
+        "device": ("cpu", "auto"),
     },
-    full={
-        "channels": 3, "side": 28, "stacks": 128_000, "epochs": 10, "samples": 26_000,
-        "compared": 5000, "steps": 100_000, "latent": 100, "g_channels": [512, 256, 128, 64],
-        "d_channels": [64, 128, 256, 512], "d_norm": True, "g_steps": 2,
-        "lr": {"vanilla": 2e-4}, "device": "auto", "seeds": 10,
-    },
+    seeds=(5, 10),
     published=Published.by(
         "Lin et al. 2018 (PacGAN), VEEGAN's set-up: 1000 modes, 26,000 samples, 10 trials, mean ± "
         "standard error; KL as published, no floor taken off",

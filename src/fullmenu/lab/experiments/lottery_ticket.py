@@ -229,19 +229,14 @@ EXPERIMENT = Experiment.of(
     },
     settings={
         "hidden": [300, 100],
-        "densities": [0.5, 0.25, 0.125, 0.0625],
-        "steps": 600,
+        "densities": ([0.5, 0.25, 0.125, 0.0625], [0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625]),
+        "steps": (600, 3000),
         "early": 100,
         "batch": 60,
         "learning_rate": 0.0012,
-        "device": "cpu",
+        "device": ("cpu", "auto"),
     },
-    full={
-        "densities": [0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625],
-        "steps": 3000,
-        "seeds": 20,
-        "device": "auto",
-    },
+    seeds=(5, 20),
     published=[
         *Published.by(
             "Frankle & Carbin 2019, arXiv:1803.03635",

@@ -225,8 +225,8 @@ EXPERIMENT = Experiment.of(
         "start": Number("POWER at the start", "POWER", 3),
         "ending": Number("POWER of the ending", "POWER", 3),
     },
-    settings={"rewards": 4000},
-    full={"seeds": 20, "rewards": 40000},
+    settings={"rewards": (4000, 40000)},
+    seeds=(5, 20),
     published=[
         *Published.by(
             "Turner et al. 2021, arXiv:1912.01683: k/(k + 1) as γ → 1",

@@ -211,10 +211,9 @@ EXPERIMENT = Experiment.of(
         "rate": 0.05,
         "batch": 128,
         "checkpoints": 40,
-        "samples": 256,
+        "samples": (256, 1024),
     },
-    full={"seeds": 100, "samples": 1024},
-    seeds=10,
+    seeds=(10, 100),
     published=[Published(PROXY, "peak inside", "10 of 10", "a prototype of ours, another world")],
     caveat="A Gaussian policy and a random function: the shape of the curve depends on both. "
     "Gold is known here; in practice it is a second scorer with faults of its own.",

@@ -291,10 +291,10 @@ EXPERIMENT = Experiment.of(
         "effective": Number("effective number of outputs, by tokens in place", "outputs", 1),
     },
     settings={
-        "device": "cpu", "width": 64, "pretraining": 600, "steps": 250, "batch": 128, "group": 16,
-        "rate": 3e-3,
+        "device": ("cpu", "auto"), "width": (64, 128), "pretraining": 600, "steps": (250, 300),
+        "batch": 128, "group": 16, "rate": 3e-3,
     },
-    full={"device": "auto", "steps": 300, "width": 128, "seeds": 10},
+    seeds=(5, 10),
     published=Published.by(
         "prototype of this design, 5 seeds",
         {
