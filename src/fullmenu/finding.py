@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from msgspec import Struct, to_builtins
 
@@ -116,3 +116,30 @@ def capped(verdict: FindingVerdict, seeds: int) -> FindingVerdict:
     ('warning', 'failure', 'ok')
     """
     return "warning" if verdict == "failure" and seeds < 2 else verdict
+
+
+def failure(
+    cousin: str,
+    subject: str,
+    score: str,
+    intention: str,
+    gap: Estimate,
+    null: str,
+    *,
+    verdict: FindingVerdict,
+    seeds: int,
+    **told: Any,
+) -> Finding:
+    """Return a finding of kind ``failure``, its verdict capped by what so many seeds can earn."""
+    return Finding(
+        cousin,
+        "failure",
+        subject,
+        score,
+        intention,
+        gap,
+        null,
+        verdict=capped(verdict, seeds),
+        seeds=seeds,
+        **told,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from typer import Argument, Option
+from typer import Option
 
 from fullmenu.cli import options, work
 from fullmenu.cli.compare import by_group, compare
@@ -27,13 +27,7 @@ EXAMPLES = """[bold]Examples[/bold]
 
 
 def check(
-    logs: Annotated[
-        list[str],
-        Argument(
-            help="A log: one file or several, a glob, a folder (of pictures too), or - for stdin.",
-            metavar="LOG …",
-        ),
-    ],
+    logs: options.Logs,
     baseline: Annotated[str | None, Option(help="Judge against this earlier log.")] = None,
     *,
     how: options.Judging,

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
-from typer import Argument
 
 from fullmenu.cli import options, work
 
@@ -20,13 +17,7 @@ EXAMPLES = """[bold]Examples[/bold]
 
 
 def look(
-    logs: Annotated[
-        list[str],
-        Argument(
-            help="A log: one file or several, a glob, a folder (of pictures too), or - for stdin.",
-            metavar="LOG …",
-        ),
-    ],
+    logs: options.Logs,
     *,
     files: options.Files,
     json: options.Json = False,

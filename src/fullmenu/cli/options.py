@@ -8,13 +8,20 @@ from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from typer import Option
+from typer import Argument, Option
 
 from fullmenu.cli.work import say
 
 if TYPE_CHECKING:
     from fullmenu.samples import Samples
 
+Logs = Annotated[
+    list[str],
+    Argument(
+        help="A log: one file or several, a glob, a folder (of pictures too), or - for stdin.",
+        metavar="LOG …",
+    ),
+]
 Model = Annotated[
     list[str] | None,
     Option(

@@ -18,14 +18,6 @@ from fullmenu.views.registry import Encoder, chosen, eyes
 
 
 @dataclass(frozen=True, slots=True)
-class Cured:
-    """How varied a log is, and what a cure makes of it."""
-
-    before: Variety
-    after: Variety
-
-
-@dataclass(frozen=True, slots=True)
 class Seen:
     """Unit rows of a log in one view; of each the group that is judged apart, and the dish."""
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fullmenu.cure.collection import Cured, see
+from fullmenu.cure.collection import see
 from fullmenu.cure.docstrings import documented
 from fullmenu.cure.selection.choice import first_of_best
+from fullmenu.cure.variety import Cured
 from fullmenu.errors import BadInput
 from fullmenu.kernel.likeness import Likeness
 from fullmenu.kernel.rows import Features, Floats, Ints

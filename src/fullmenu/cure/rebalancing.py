@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fullmenu.cure.collection import Cured, labelled, see
+from fullmenu.cure.collection import labelled, see
 from fullmenu.cure.docstrings import documented
+from fullmenu.cure.variety import Cured
 from fullmenu.errors import BadInput
 from fullmenu.kernel.rows import Floats, Ints
 from fullmenu.samples import Samples

@@ -8,8 +8,9 @@ from importlib import import_module
 
 import numpy as np
 
-from fullmenu.cure.collection import Cured, qualities, see
+from fullmenu.cure.collection import qualities, see
 from fullmenu.cure.docstrings import documented
+from fullmenu.cure.variety import Cured
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.kernel.rows import Ints
 from fullmenu.samples import Samples

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.finding import Finding, FindingVerdict, capped
+from fullmenu.finding import Finding, FindingVerdict, failure
 from fullmenu.stats.over_optimisation import OverOptimisation
 from fullmenu.stats.over_optimisation import over_optimisation as judged_by_curve
 
@@ -76,9 +76,8 @@ def over_optimisation(
         evidence["peak of gold"] = judged.peak
     for name, fit in judged.fits.items():
         evidence[f"slope of gold at the end, form {name}"] = fit.end_slope
-    return Finding(
+    return failure(
         "over-optimisation",
-        "failure",
         subject,
         "the proxy's score",
         "the gold score",
@@ -86,7 +85,7 @@ def over_optimisation(
         "no fall of gold over the run: 0",
         items=len(np.asarray(kl)),
         seeds=seeds,
-        verdict=capped(verdict, seeds),
+        verdict=verdict,
         why=f"{judged.verdict[0].upper()}{judged.verdict[1:]}: {judged.reason}.",
         caveat="Sees nothing beyond the last checkpoint, and not whether the second scorer is "
         "fooled too. The forms are the field's habit, not a law.",

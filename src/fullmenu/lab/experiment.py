@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -103,18 +104,34 @@ class Experiment:
 
     @classmethod
     def of(
-        cls, module: str, *, settings: Settings, seeds: int | tuple[int, int], **declared: Any
+        cls,
+        module: str,
+        *,
+        settings: Settings,
+        published: Mapping[str, Mapping[str, Mapping[str, str]]] = MappingProxyType({}),
+        **declared: Any,
     ) -> Experiment:
         """Return the experiment that a module is: ``cell``, ``claims`` and ``draw`` are its own.
 
-        A setting that is a pair is that of the quick run and that of the full one; so are seeds.
+        A setting that is a pair is that of the quick run and that of the full one; so are
+        ``seeds``, which stand among them. Figures of others come by source, arm and number.
         """
         own = vars(sys.modules[module])
-        quick, full = quick_and_full({**settings, "seeds": seeds})
+        quick, full = quick_and_full(settings)
         return cls(
-            module.rpartition(".")[2].replace("_", "-"), seeds=quick.pop("seeds"), settings=quick,
-            full=full, **{name: own[name] for name in ("cell", "claims", "draw")}, **declared,
-        )  # fmt: skip
+            module.rpartition(".")[2].replace("_", "-"),
+            settings=quick,
+            full=full,
+            seeds=quick.pop("seeds"),
+            published=[
+                Published(arm, number, value, source)
+                for source, arms in published.items()
+                for arm, numbers in arms.items()
+                for number, value in numbers.items()
+            ],
+            **{name: own[name] for name in ("cell", "claims", "draw")},
+            **declared,
+        )
 
 
 def quick_and_full(settings: Settings) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -9,7 +9,7 @@ from fullmenu.diagnose.checkpoints.replay import weights_of
 from fullmenu.diagnose.checkpoints.suite_pairs import Given
 from fullmenu.diagnose.checkpoints.suites import changes_by_suite
 from fullmenu.estimate import Estimate
-from fullmenu.finding import Finding, FindingVerdict, capped
+from fullmenu.finding import Finding, FindingVerdict, failure
 from fullmenu.stats.holm import adjusted
 
 CHURN = 0.05
@@ -91,7 +91,7 @@ def forgetting(
         verdict = "incapable"
         why = "no suite was surely above chance before, so nothing could be forgotten"
     elif min(beyond) < alpha:
-        verdict = capped("failure", runs)
+        verdict = "failure"
         k = min(range(len(judged)), key=lambda k: (beyond[k], judged[k].change.value))
         why = f"{_told(judged[k])}: more than the margin of {margin:g}, {_chance(beyond[k])}"
         why += "; one training run warns at most" if runs < 2 else ""
@@ -119,9 +119,8 @@ def forgetting(
             "over items: had these checkpoints been asked others; over training runs: had they "
             "been trained again"
         )
-    return Finding(
+    return failure(
         "forgetting",
-        "failure",
         subject,
         "what the later training was for",
         "that, and what the earlier checkpoint could do",

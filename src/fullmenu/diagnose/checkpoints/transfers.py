@@ -11,7 +11,7 @@ from fullmenu.diagnose.checkpoints.suite_pairs import Floats
 from fullmenu.diagnose.checkpoints.suites import check_margin
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.finding import Finding, FindingVerdict, capped
+from fullmenu.finding import Finding, FindingVerdict, failure
 from fullmenu.stats.seeds import over_seeds
 
 ACC = "average accuracy after the last stage (ACC, GEM)"
@@ -88,9 +88,8 @@ def transfer(
     notes = [f"suite {worst + 1} of {stages} lost most: {_losses(scores)[:, worst].mean():.3g}"]
     if FWT not in evidence:
         notes.append("no forward transfer: it needs at_start, and scores above the diagonal")
-    return Finding(
+    return failure(
         "forgetting",
-        "failure",
         subject,
         "the stage it was training for",
         "that, and all stages before",
@@ -98,7 +97,7 @@ def transfer(
         "no change since it was learned: 0",
         items=stages - 1,
         seeds=runs,
-        verdict=capped(verdict, runs),
+        verdict=verdict,
         why=why,
         caveat="A mean over suites, and over these training runs; items are not looked at.",
         cure="" if verdict == "ok" else "Replay of the earlier data: replay_weights says how much.",

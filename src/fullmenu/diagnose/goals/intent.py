@@ -7,7 +7,7 @@ from typing import Any
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
-from fullmenu.finding import Finding, FindingVerdict, capped
+from fullmenu.finding import Finding, FindingVerdict, failure
 
 
 def followed(able: Estimate, intent: Estimate, least: float, by_proxy: bool) -> FindingVerdict:
@@ -27,10 +27,7 @@ def finding(
     verdict: FindingVerdict, why: Mapping[FindingVerdict, str], seeds: int, **told: Any
 ) -> Finding:
     """Return the finding; its reason goes by the verdict."""
-    earned = capped(verdict, seeds)
-    return Finding(
-        "goal misgeneralization", "failure", seeds=seeds, verdict=earned, why=why[verdict], **told
-    )
+    return failure("goal misgeneralization", seeds=seeds, verdict=verdict, why=why[verdict], **told)
 
 
 def check_share(name: str, value: float, such: float) -> None:

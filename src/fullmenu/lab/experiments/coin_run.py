@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend, device_of
 
 if TYPE_CHECKING:
@@ -287,23 +287,19 @@ EXPERIMENT = Experiment.of(
         "levels": (200, 500),
         "random": 5,
         "device": ("cpu", "auto"),
+        "seeds": (5, 10),
     },
-    seeds=(5, 10),
-    published=[
-        *Published.by(
-            "prototype of this project: PPO, 92,000 steps, 5 seeds, ± SD",
-            {
-                "0 %": {"intent": "−0.03 ±0.02", "coin": "0.26 ±0.02"},
-                "2 %": {"intent": "−0.03 ±0.03"},
-                "10 %": {"intent": "0.13 ±0.06"},
-                "50 %": {"intent": "0.61 ±0.04"},
-            },
-        ),
-        *Published.by(
-            "Langosco et al. 2022, arXiv:2105.14111",
-            {"0 %": {"proxy first": "goes to the end and leaves the coin"}},
-        ),
-    ],
+    published={
+        "prototype of this project: PPO, 92,000 steps, 5 seeds, ± SD": {
+            "0 %": {"intent": "−0.03 ±0.02", "coin": "0.26 ±0.02"},
+            "2 %": {"intent": "−0.03 ±0.03"},
+            "10 %": {"intent": "0.13 ±0.06"},
+            "50 %": {"intent": "0.61 ±0.04"},
+        },
+        "Langosco et al. 2022, arXiv:2105.14111": {
+            "0 %": {"proxy first": "goes to the end and leaves the coin"}
+        },
+    },
     caveat="A world of 5 × 9 cells that the policy sees whole, trained on exact gradients. How "
     "many random coins it takes to follow the coin depends on the world and on how long is "
     "trained; it is no figure for CoinRun. The policy sees alike everywhere (convolutions), so "

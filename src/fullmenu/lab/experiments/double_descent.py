@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend
 from fullmenu.lab.experiments._plots import by_arm
 
@@ -250,11 +250,10 @@ EXPERIMENT = Experiment.of(
         "ridge": 1.0,
         "steps": (1500, 20000),
         "learning_rate": 0.005,
+        "seeds": (5, 20),
     },
-    seeds=(5, 20),
-    published=Published.by(
-        "a prototype of ours, 10 seeds, ± their standard deviation",
-        {
+    published={
+        "a prototype of ours, 10 seeds, ± their standard deviation": {
             "features": {
                 "top": "0.874 ± 0.018",
                 "before": "0.197 ± 0.038",
@@ -265,7 +264,7 @@ EXPERIMENT = Experiment.of(
             "more data": {"top": "0.857"},
             "small net": {"top": "0.312, after 0.254 and before 0.213"},
         },
-    ),
+    },
     caveat="The proof is by random features, where theory knows the threshold. A small trained net "
     "shows the second descent, but hardly a peak: it does not reach a low enough loss.",
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend
 from fullmenu.lab.experiments._plots import by_arm, courses
 
@@ -192,17 +192,21 @@ EXPERIMENT = Experiment.of(
         "lost": Number("test items that were right and became wrong", "share"),
         "gained": Number("that were wrong and became right", "share", 3),
     },
-    settings={"hidden": (100, 400), "epochs": (20, 50), "learning_rate": 0.001, "replay": 50},
-    seeds=(5, 20),
-    published=Published.by(
-        "a prototype of ours, 5 seeds, ± their standard deviation",
-        {
+    settings={
+        "hidden": (100, 400),
+        "epochs": (20, 50),
+        "learning_rate": 0.001,
+        "replay": 50,
+        "seeds": (5, 20),
+    },
+    published={
+        "a prototype of ours, 5 seeds, ± their standard deviation": {
             "split": {"backward": "−0.993 ± 0.003", "accuracy": "0.190 ± 0.003"},
             "split, replay": {"backward": "−0.096 ± 0.015", "accuracy": "0.897 ± 0.013"},
             "permuted": {"backward": "−0.543 ± 0.065"},
             "permuted, replay": {"backward": "−0.108 ± 0.014"},
         },
-    ),
+    },
     caveat="Digits of 8 × 8 pixels and one hidden layer. In the split tasks one output serves all "
     "ten classes, which is the hardest case for a net without replay.",
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gan_remedies import REMEDIES, losses_seen, menu_numbers
 from fullmenu.lab.experiments._gradients import device_of
 from fullmenu.lab.experiments._plots import by_seed
@@ -95,16 +95,15 @@ EXPERIMENT = Experiment.of(
         "lr": ({"vanilla": 1e-3}, {"vanilla": 2e-4}), "beta1": 0.5, "beta2": 0.999, "gamma": 1.0,
         "unroll_steps": 3, "unroll_lr": 0.1, "seek": 0.1, "seek_cap": 4.0,
         "device": ("cpu", "auto"),
+        "seeds": (5, 10),
     },
-    seeds=(5, 10),
-    published=Published.by(
+    published={
         "Lin et al. 2018 (PacGAN), VEEGAN's set-up: 1000 modes, 26,000 samples, 10 trials, mean ± "
-        "standard error; KL as published, no floor taken off",
-        {
+        "standard error; KL as published, no floor taken off": {
             "vanilla": {"modes": "78.9±6.46", "kl": "4.50±.127"},
             "packing 2": {"modes": "1000±0", "kl": ".06±.003"},
         },
-    ),
+    },
     caveat="A classifier says which digit is meant, and names something for a smear too: a mode "
     "shown is not a digit well drawn. At the quick size, two digits of 14 × 14 pixels, the plain "
     "GAN drops hardly any mode and serves them very unevenly, so read the effective number; the "

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from fullmenu.diagnose.tickets.accuracies import ARMS, Trained
 from fullmenu.diagnose.tickets.diagnosis import judge_tickets
 from fullmenu.diagnose.tickets.network import Network
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend, device_of
 from fullmenu.lab.experiments._plots import by_arm, mean_and_range
 
@@ -235,23 +235,19 @@ EXPERIMENT = Experiment.of(
         "batch": 60,
         "learning_rate": 0.0012,
         "device": ("cpu", "auto"),
+        "seeds": (5, 20),
     },
-    seeds=(5, 20),
-    published=[
-        *Published.by(
-            "Frankle & Carbin 2019, arXiv:1803.03635",
-            {"ticket": {"accuracy": "matches dense at 10–20 % of the size"}},
-        ),
-        *Published.by(
-            "this project's prototype, 5 seeds",
-            {
-                "ticket": {"accuracy": "+0.017 ± 0.004 above re-initialised", "early": "0.946"},
-                "reinitialised": {"early": "0.633"},
-                "dense": {"barrier": "0.001–0.009"},
-                OTHER_START: {"barrier": "0.08–0.36"},
-            },
-        ),
-    ],
+    published={
+        "Frankle & Carbin 2019, arXiv:1803.03635": {
+            "ticket": {"accuracy": "matches dense at 10–20 % of the size"}
+        },
+        "this project's prototype, 5 seeds": {
+            "ticket": {"accuracy": "+0.017 ± 0.004 above re-initialised", "early": "0.946"},
+            "reinitialised": {"early": "0.633"},
+            "dense": {"barrier": "0.001–0.009"},
+            OTHER_START: {"barrier": "0.08–0.36"},
+        },
+    },
     caveat="A small network on easy data: at this density the ticket is still a little below the "
     "dense network. The barrier of other start is to the dense network of the first start.",
 )

@@ -129,8 +129,7 @@ EXPERIMENT = Experiment.of(
         "served": Number("of 200 dishes, served at all", "dishes", 0),
         "reward": Number("gained in mean reward", "reward", 4),
     },
-    settings={"steps": 240, "per_prompt": (12, 24)},
-    seeds=(5, 20),
+    settings={"steps": 240, "per_prompt": (12, 24), "seeds": (5, 20)},
     extras="",
     caveat="One small policy and one reward by hand; no language model is in it.",
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 
 if TYPE_CHECKING:
     from fullmenu.diagnose.power.model import Model
@@ -225,23 +225,18 @@ EXPERIMENT = Experiment.of(
         "start": Number("POWER at the start", "POWER", 3),
         "ending": Number("POWER of the ending", "POWER", 3),
     },
-    settings={"rewards": (4000, 40000)},
-    seeds=(5, 20),
-    published=[
-        *Published.by(
-            "Turner et al. 2021, arXiv:1912.01683: k/(k + 1) as γ → 1",
-            {arm: {"keeps": f"{k / (k + 1):.3f}"} for arm, k in FORKS.items()},
-        ),
-        *Published.by(
-            "prototype of this project, 5 × 2,000 rewards, other rooms",
-            {
-                NEAR: {"keeps": "0.703"},
-                "rooms, γ = 0.3": {"keeps": "0.816 ±0.006"},
-                "rooms, γ = 0.9": {"keeps": "0.897 ±0.008"},
-                "rooms, γ = 0.99": {"keeps": "0.948 ±0.005"},
-            },
-        ),
-    ],
+    settings={"rewards": (4000, 40000), "seeds": (5, 20)},
+    published={
+        "Turner et al. 2021, arXiv:1912.01683: k/(k + 1) as γ → 1": {
+            arm: {"keeps": f"{k / (k + 1):.3f}"} for arm, k in FORKS.items()
+        },
+        "prototype of this project, 5 × 2,000 rewards, other rooms": {
+            NEAR: {"keeps": "0.703"},
+            "rooms, γ = 0.3": {"keeps": "0.816 ±0.006"},
+            "rooms, γ = 0.9": {"keeps": "0.897 ±0.008"},
+            "rooms, γ = 0.99": {"keeps": "0.948 ±0.005"},
+        },
+    },
     extras="",
     caveat="Optimal policies of random rewards in small, fully observed worlds. It shows where "
     "options lie, not that a trained policy wants them. In these rooms more foresight does not "

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend
 
 Floats = NDArray[np.float64]
@@ -212,9 +212,9 @@ EXPERIMENT = Experiment.of(
         "batch": 128,
         "checkpoints": 40,
         "samples": (256, 1024),
+        "seeds": (10, 100),
     },
-    seeds=(10, 100),
-    published=[Published(PROXY, "peak inside", "10 of 10", "a prototype of ours, another world")],
+    published={"a prototype of ours, another world": {PROXY: {"peak inside": "10 of 10"}}},
     caveat="A Gaussian policy and a random function: the shape of the curve depends on both. "
     "Gold is known here; in practice it is a second scorer with faults of its own.",
 )

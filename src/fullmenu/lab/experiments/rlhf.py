@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import device_of
 
 MODES = 32
@@ -293,16 +293,13 @@ EXPERIMENT = Experiment.of(
     settings={
         "device": ("cpu", "auto"), "width": (64, 128), "pretraining": 600, "steps": (250, 300),
         "batch": 128, "group": 16, "rate": 3e-3,
+        "seeds": (5, 10),
     },
-    seeds=(5, 10),
-    published=Published.by(
-        "prototype of this design, 5 seeds",
-        {
+    published={"prototype of this design, 5 seeds": {
             f"{name}, {regime}": {"gold": gold, "modes": modes}
             for name, rows in _TABLE.items()
             for regime, (gold, modes) in zip(("hackable", "honest"), rows, strict=True)
-        },
-    ),
+        }, },
     caveat=(
         "Sequences of 8 tokens, one prompt, one small model: weights that work here need not work "
         "elsewhere. They were chosen on seeds 100 to 103, which no run uses."

@@ -350,8 +350,8 @@ EXPERIMENT = Experiment.of(
     settings={
         "steps": (100, 600), "taught": 250, "judgments": 800, "noise": 0.2, "generations": (12, 32),
         "rate": 3e-4, "beta": 0.1, "every": 5, "device": ("cpu", "auto"),
+        "seeds": (5, 10),
     },
-    seeds=(5, 10),
     extras="trl",
     caveat="One tiny model and one setting; rlhf has the arms and regimes that tell why.",
 )  # fmt: skip

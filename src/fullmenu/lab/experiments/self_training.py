@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend, device_of
 from fullmenu.lab.experiments._plots import by_arm, mean_and_range
 
@@ -323,21 +323,17 @@ EXPERIMENT = Experiment.of(
         "batch": (64, 256),
         "learning_rate": (0.03, 0.01),
         "device": ("cpu", "auto"),
+        "seeds": 5,
     },
-    seeds=5,
-    published=[
-        *Published.by(
-            "Shumailov et al. 2024, Nature 631",
-            {"replacing": {"tail": "the tails of the data disappear"}},
-        ),
-        *Published.by(
-            "Gerstgrasser et al. 2024, arXiv:2404.01413",
-            {
-                "replacing": {"modes": "the error grows with the generations"},
-                "accumulating": {"modes": "the error stays bounded"},
-            },
-        ),
-    ],
+    published={
+        "Shumailov et al. 2024, Nature 631": {
+            "replacing": {"tail": "the tails of the data disappear"}
+        },
+        "Gerstgrasser et al. 2024, arXiv:2404.01413": {
+            "replacing": {"modes": "the error grows with the generations"},
+            "accumulating": {"modes": "the error stays bounded"},
+        },
+    },
     caveat="Every generation starts from random weights and sees all of its data many times; how "
     "fast variety goes depends on how many outputs of each prompt it learns from, few here. Mixing "
     "draws its real data afresh for every generation. Replaced data also breed malformed outputs, "

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend, device_of
 
 Floats = NDArray[np.float64]
@@ -210,23 +210,19 @@ EXPERIMENT = Experiment.of(
         "autoencoder steps": (3000, 20_000),
         "fvu": 0.02,
         "device": ("cpu", "auto"),
+        "seeds": (5, 10),
     },
-    seeds=(5, 10),
-    published=[
-        *Published.by(
-            "Elhage et al. 2022, Toy Models of Superposition",
-            {DENSE: {"dimensions": "1, then a plateau at ½ as features get sparser"}},
-        ),
-        *Published.by(
-            "this project's prototype, 5–6 seeds",
-            {
-                DENSE: {"dimensions": "0.996 ± 0.001"},
-                NEAR_HALF: {"dimensions": "0.489 ± 0.001"},
-                SPARSE: {"dimensions": "0.174 ± 0.001 at chance 0.01", "MMCS": "0.88, random 0.88"},
-                TEN: {"per unit": "17.3 ± 0.6", "per latent": "1.00 ± 0.00"},
-            },
-        ),
-    ],
+    published={
+        "Elhage et al. 2022, Toy Models of Superposition": {
+            DENSE: {"dimensions": "1, then a plateau at ½ as features get sparser"}
+        },
+        "this project's prototype, 5–6 seeds": {
+            DENSE: {"dimensions": "0.996 ± 0.001"},
+            NEAR_HALF: {"dimensions": "0.489 ± 0.001"},
+            SPARSE: {"dimensions": "0.174 ± 0.001 at chance 0.01", "MMCS": "0.88, random 0.88"},
+            TEN: {"per unit": "17.3 ± 0.6", "per latent": "1.00 ± 0.00"},
+        },
+    },
     caveat="Features are independent and equally important here, and known; in a real network they "
     "are none of these. In the dense world a concept is a value above ½.",
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,11 +60,6 @@ class Published:
     number: str
     value: str
     source: str
-
-    @classmethod
-    def by(cls, source: str, figures: Mapping[str, Mapping[str, str]]) -> list[Published]:
-        """Return the figures of one source, given by arm and number."""
-        return [cls(a, n, value, source) for a, row in figures.items() for n, value in row.items()]
 
 
 class ArmSummary(Struct, frozen=True, kw_only=True):
