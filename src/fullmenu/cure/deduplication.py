@@ -45,15 +45,12 @@ NEAR = 0.8
 def without_near_duplicates(features: Features, threshold: float = NEAR) -> Ints:
     """Return rows of which no two have k² ≥ threshold: each row is kept unless one before is near.
 
+    In ascending order. Every row left out is near one that is kept.
+
     Parameters
     ----------
     threshold
         In (0, 1].
-
-    Returns
-    -------
-    (m,) int64
-        In ascending order. Every row left out is near one that is kept.
 
     Raises
     ------
@@ -81,15 +78,13 @@ def without_near_duplicates(features: Features, threshold: float = NEAR) -> Ints
 def down_to_rate(features: Features, target: float) -> tuple[Ints, Ints]:
     """Leave out the rows that repeat most, one by one, until the repeat rate is at most a target.
 
+    Returns the kept rows in ascending order, and the dropped ones in the order in which they
+    went.
+
     Parameters
     ----------
     target
         Repeat rate in [0, 1).
-
-    Returns
-    -------
-    kept, dropped : int64
-        Kept rows in ascending order; dropped ones in the order in which they went.
 
     Raises
     ------

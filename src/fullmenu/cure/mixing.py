@@ -31,11 +31,6 @@ def expected_repeat_rate(
     accumulate
         Every set is added to those before, instead of replacing them.
 
-    Returns
-    -------
-    float
-        In [rate, 1].
-
     Raises
     ------
     BadInput
@@ -88,11 +83,6 @@ def mixing_share(rate: float, n: int, keep: float, generations: int | None = Non
     generations
         After how many; by default for ever.
 
-    Returns
-    -------
-    float
-        In [0, 1].
-
     Raises
     ------
     BadInput
@@ -136,17 +126,14 @@ def mixing_share(rate: float, n: int, keep: float, generations: int | None = Non
 def mixing_weights(real: Sequence[bool], share: float) -> Floats:
     """Return weights under which real records make up a share of a mixed collection.
 
+    Their mean is 1; :func:`effective_sample_size` says what they cost.
+
     Parameters
     ----------
     real : (n,)
         Which records are real.
     share
         Of the total weight, in [0, 1].
-
-    Returns
-    -------
-    (n,) float64
-        Of mean 1. :func:`effective_sample_size` says what they cost.
 
     Raises
     ------

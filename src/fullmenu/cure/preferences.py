@@ -51,18 +51,15 @@ def preference_pair(
 ) -> tuple[int, int]:
     """Choose the rarest of the outputs at or above a threshold, reject the commonest below it.
 
+    Of equally rare ones the better is chosen, of equally common ones the worse rejected; then
+    the first.
+
     Parameters
     ----------
     quality, rarity : (n,)
         Of the outputs of one prompt; larger is better, and rarer.
     threshold
         What is good enough.
-
-    Returns
-    -------
-    chosen, rejected : int
-        Of equally rare ones the better is chosen, of equally common ones the worse rejected; then
-        the first.
 
     Raises
     ------
@@ -113,6 +110,8 @@ def preference_pairs(
 ) -> Pairs:
     """Make one DivPO preference pair of every prompt's outputs.
 
+    A prompt without a pair is named, with the reason.
+
     Parameters
     ----------
     samples
@@ -129,11 +128,6 @@ def preference_pairs(
     good
         Without a threshold: the share of each prompt's outputs that are good enough, one at least
         and all but one at most; outputs equal to the last of them are too.
-
-    Returns
-    -------
-    Pairs
-        A prompt without a pair is named there, with the reason.
 
     Raises
     ------

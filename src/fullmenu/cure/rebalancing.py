@@ -47,10 +47,6 @@ def balancing_weights(
     max_weight
         No weight is larger. What is cut off goes to the others in proportion.
 
-    Returns
-    -------
-    (n,) float64
-
     Raises
     ------
     BadInput

@@ -30,6 +30,9 @@ def over_optimisation(
 ) -> Finding:
     """Diagnose whether optimising a proxy has begun to cost what was wanted.
 
+    The gap is what gold lost from its best part to the end. A fall that the proxy did not
+    outlive is told as inconclusive: then nothing was over-optimised, something else broke.
+
     Parameters
     ----------
     kl, proxy, gold : (n,)
@@ -41,12 +44,6 @@ def over_optimisation(
         What is diagnosed; coverage of the intervals.
     **how
         Further arguments of :func:`fullmenu.train.over_optimisation`, which does the fitting.
-
-    Returns
-    -------
-    Finding
-        The gap is what gold lost from its best part to the end. A fall that the proxy did not
-        outlive is told as inconclusive: then nothing was over-optimised, something else broke.
 
     Raises
     ------

@@ -15,16 +15,13 @@ def movable_goal(env: Any) -> Any:
     A level's goal squares are taken out, and one is laid where ``place`` said. Wrappers of
     observations go around the result.
 
+    Cells are (column, row); the wrapper has what
+    :func:`fullmenu.diagnose.goal_misgeneralization` asks for. Dead is standing in lava.
+
     Parameters
     ----------
     env
         A MiniGrid environment with a goal square (FourRooms, Empty, LavaGap …), not yet wrapped.
-
-    Returns
-    -------
-    gymnasium.Wrapper
-        With ``place(goal=, cue=, moved=)`` and ``events()``, cells as (column, row); what
-        :func:`fullmenu.diagnose.goal_misgeneralization` asks for. Dead is standing in lava.
 
     Raises
     ------

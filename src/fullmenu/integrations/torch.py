@@ -30,6 +30,9 @@ def image_encoder(
 ) -> Encoder:
     """Return an encoder for the ``image`` view from any torch module.
 
+    It is for ``encoder=`` of :func:`fullmenu.check` and :func:`fullmenu.compare`; give
+    ``ruler=`` the module's name, which the report then shows.
+
     Parameters
     ----------
     module
@@ -46,12 +49,6 @@ def image_encoder(
         Pictures whose mean features are taken off all others, such as the baseline's. Features
         that are never negative all point the same way; without a background, unlike pictures then
         look alike. Never give the sample that is measured alone.
-
-    Returns
-    -------
-    Encoder
-        For ``encoder=`` of :func:`fullmenu.check` and :func:`fullmenu.compare`; give ``ruler=`` the
-        module's name, which the report then shows.
 
     Raises
     ------

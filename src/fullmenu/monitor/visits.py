@@ -53,17 +53,14 @@ def gather(samples: Samples, *, size: int | None = None) -> list[Visit]:
     them not counted; a ``sample_index`` that does not rise starts a new one (the prompt was asked
     again), and so does a full one.
 
+    They come in the order in which it is known that they have ended.
+
     Parameters
     ----------
     samples
         A log, or the next part of one.
     size
         Outputs of a visit at most; by default 32.
-
-    Returns
-    -------
-    list of Visit
-        In the order in which it is known that they have ended.
 
     Raises
     ------

@@ -149,10 +149,7 @@ ChartLine = tuple[list[Row], str, str]
 def curve(document: Content, view: str, palette: Palette = PAPER) -> alt.LayerChart | None:
     """Draw how many dishes one view sees as more outputs are asked for.
 
-    Returns
-    -------
-    altair.LayerChart or None
-        ``None`` where the document has no curve for the view.
+    ``None`` where the document has no curve for the view.
     """
     layers = []
     found = curve_rows(document, view, palette)

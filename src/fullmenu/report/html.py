@@ -22,15 +22,12 @@ if TYPE_CHECKING:
 def render(document: Content) -> str:
     """Return the page for a comparison, a check or a trend.
 
+    Its style, charts and script are inlined, under a policy that allows nothing else.
+
     Parameters
     ----------
     document
         Every text in it is taken as hostile.
-
-    Returns
-    -------
-    str
-        HTML with its style, charts and script inlined, under a policy that allows nothing else.
     """
     return drawn(
         "page.html.jinja", contents(document), pictures=questions.media(document) == "image"

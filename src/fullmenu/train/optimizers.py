@@ -35,6 +35,9 @@ def optimizer(
 ) -> torch.optim.Optimizer:
     """Make an optimizer by name, every parameter in the group it belongs to.
 
+    Every group has a ``role``. Schedulers work, ``OneCycleLR`` on Muon with
+    ``cycle_momentum=False``.
+
     Parameters
     ----------
     name
@@ -55,12 +58,6 @@ def optimizer(
         linear layer.
     **options
         As the optimizer itself takes them; for Muon, those of AdamW go to AdamW.
-
-    Returns
-    -------
-    torch.optim.Optimizer
-        With ``step``, ``zero_grad``, ``state_dict`` and ``param_groups``; every group has a
-        ``role``. Schedulers work, ``OneCycleLR`` on Muon with ``cycle_momentum=False``.
 
     Raises
     ------

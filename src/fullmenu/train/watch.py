@@ -338,6 +338,8 @@ class Watch:
     ) -> Look | None:
         """Look at completions that the trainer has made, if a look is due.
 
+        Returns ``None`` where none was. The first calls, which make the baseline, are all due.
+
         Parameters
         ----------
         step
@@ -346,11 +348,6 @@ class Watch:
             One prompt for each completion, in any order; text, or the messages of a chat.
         scores
             Their rewards, logged as ``variety/quality`` unless there is a scorer of that name.
-
-        Returns
-        -------
-        Look or None
-            ``None``: none was due. The first calls, which make the baseline, are all due.
 
         Raises
         ------

@@ -51,11 +51,6 @@ def cap(
     sds
         How far above the mean the bar is.
 
-    Returns
-    -------
-    Reward
-        On the scale of the quality, at most the bar.
-
     Notes
     -----
     A learned reward is wrong most where it is highest; the cap takes away what there is to hack.

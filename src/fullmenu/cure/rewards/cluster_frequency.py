@@ -61,17 +61,14 @@ def cluster_frequency(
 ) -> Reward:
     """Reward an output for a rare answer: −log of the share of its group that gives the same.
 
+    In nats, in [0, log n] for a group of n: 2.1 at most of 8, 2.8 of 16; ``None`` for a
+    completion alone.
+
     Parameters
     ----------
     threshold
         How alike neighbours in one cluster are, in (0, 1]; by default what the view takes for one
         dish (0.5).
-
-    Returns
-    -------
-    Reward
-        Nats, in [0, log n] for a group of n: 2.1 at most of 8, 2.8 of 16. ``None`` for a completion
-        alone.
 
     Raises
     ------

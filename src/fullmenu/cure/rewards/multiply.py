@@ -32,6 +32,8 @@ def multiply(quality: Quality, variety: Quality) -> Reward:
 
     Trainers add the rewards they are given; a product must be one of them.
 
+    It is ``None`` where either is.
+
     Parameters
     ----------
     quality
@@ -39,11 +41,6 @@ def multiply(quality: Quality, variety: Quality) -> Reward:
     variety
         :func:`~fullmenu.cure.own_share`, :func:`~fullmenu.cure.cluster_frequency` (divided by its
         greatest value, log n), or a reward function with values in [0, 1], checked when called.
-
-    Returns
-    -------
-    Reward
-        On the scale of the quality; ``None`` where either is ``None``.
 
     Notes
     -----

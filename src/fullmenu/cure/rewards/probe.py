@@ -37,16 +37,13 @@ def probe(
 ) -> Reward:
     """Log the variety of the rollouts, and reward nothing. Give it the weight 0.
 
+    Logs ``variety/repeat_rate`` and ``variety/effective_number`` of the completions of a
+    prompt, mean over prompts; nothing where every completion is alone.
+
     Parameters
     ----------
     log
         Called with a name and a number; by default the ``log_metric`` that TRL passes in.
-
-    Returns
-    -------
-    Reward
-        Always 0.0. Logs ``variety/repeat_rate`` and ``variety/effective_number`` of the
-        completions of a prompt, mean over prompts; nothing where every completion is alone.
 
     Notes
     -----

@@ -23,10 +23,7 @@ def dpp(
     What is maximised is ``(1 − t) · log det K²[chosen] + t · Σ_{j chosen} q_j``. The elementwise
     square of the kernel is positive semidefinite as the kernel is (Schur product theorem).
 
-    Returns
-    -------
-    (k,) int64
-        Rows in the order of choice. Of equals the first is taken.
+    Rows come in the order of choice; of equals the first is taken.
 
     Notes
     -----

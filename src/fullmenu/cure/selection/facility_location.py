@@ -21,10 +21,7 @@ def facility_location(
     What is maximised is ``(1 − t) · mean_i max_{j chosen} k²(i, j) + t · Σ_{j chosen} q_j / k``,
     which is monotone and submodular, so that greedy reaches at least 1 − 1/e of the best.
 
-    Returns
-    -------
-    (k,) int64
-        Rows in the order of choice. Of equals the first is taken.
+    Rows come in the order of choice; of equals the first is taken.
 
     Notes
     -----

@@ -18,18 +18,15 @@ def replay_weights(
 ) -> dict[str, float]:
     """Return how much of the replay each suite's data should be; the weights add up to 1.
 
+    Suite → weight. (1 − ``floor``) goes by the net loss, the share lost less the share gained,
+    where that is above 0; all of it evenly where nothing was lost.
+
     Parameters
     ----------
     before, after
         As for :func:`forgetting`.
     floor
         This part is spread evenly: a suite that lost nothing now may lose once others are replayed.
-
-    Returns
-    -------
-    dict
-        Suite → weight. (1 − ``floor``) goes by the net loss, the share lost less the share gained,
-        where that is above 0; all of it evenly where nothing was lost.
 
     Raises
     ------

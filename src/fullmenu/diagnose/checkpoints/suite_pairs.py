@@ -55,15 +55,13 @@ def pairs(
 ) -> tuple[list[SuitePair], list[str]]:
     """Pair two checkpoints by suite and item, and training runs by seed or in order.
 
+    Returns the pairs, and notes on what was left out.
+
     Parameters
     ----------
     before, after
         Results, a mapping of suite to scores, or a path; a list of them, one a training run. One
         *before* serves every *after*.
-
-    Returns
-    -------
-    The pairs, and notes on what was left out.
     """
     read = [_loaded(before), _loaded(after)]
     firsts, lasts = (_runs(side) for side in read)

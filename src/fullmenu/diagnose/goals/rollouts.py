@@ -52,10 +52,8 @@ def roll(
 
     Ending at the first of the two cells gives both twins the same time for chance visits.
 
-    Returns
-    -------
-    tuple
-        ``visited, proxy_first, dead``.
+    Ending at the first of the two cells gives both twins the same time for chance visits.
+    Returns ``visited, proxy_first, dead``.
     """
     if level.goal == level.cue:
         raise BadInput(

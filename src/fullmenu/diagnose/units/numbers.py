@@ -16,6 +16,8 @@ def concepts_per_unit(effects: Any, similarity: Any, threshold: Any = 0.0) -> Fl
     with a weight for each concept. With all concepts unrelated it is the exponential of the
     entropy, with all alike it is 1.
 
+    exp(−Σ p log(Zp)); 0 for a unit that answers to no concept.
+
     Parameters
     ----------
     effects : (d, C)
@@ -24,11 +26,6 @@ def concepts_per_unit(effects: Any, similarity: Any, threshold: Any = 0.0) -> Fl
         How alike concepts are, 1 on the diagonal.
     threshold
         Effects up to this size count as 0; one number, or one for each concept.
-
-    Returns
-    -------
-    (d,)
-        exp(−Σ p log(Zp)); 0 for a unit that answers to no concept.
 
     Examples
     --------

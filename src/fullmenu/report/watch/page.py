@@ -21,15 +21,12 @@ ROWS = 40
 def render(document: WatchDocument) -> str:
     """Return the page of a watch.
 
+    Its style, charts and script are inlined, under a policy that allows nothing else.
+
     Parameters
     ----------
     document
         As ``docs/watch.md`` describes it. Every text in it is taken as hostile.
-
-    Returns
-    -------
-    str
-        HTML with its style, charts and script inlined, under a policy that allows nothing else.
     """
     return html.drawn("watch.html.jinja", contents(document))
 

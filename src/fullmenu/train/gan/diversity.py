@@ -13,6 +13,8 @@ _LEAST = 1e-12  # apart two latents are at least, so that two equal ones divide 
 def diversity_sensitive(a: Any, b: Any, z_a: Any, z_b: Any, cap: float) -> Any:
     """Return −min(|G(z) − G(z′)| / |z − z′|, τ), the mean over pairs; add it to the generator's.
 
+    |·| is the mean of absolute values, whatever the size of samples.
+
     Parameters
     ----------
     a, b : (n, …)
@@ -21,11 +23,6 @@ def diversity_sensitive(a: Any, b: Any, z_a: Any, z_b: Any, cap: float) -> Any:
         The latents that they were generated from.
     cap
         τ, beyond which more difference earns nothing.
-
-    Returns
-    -------
-    Tensor of shape ()
-        Between −τ and 0. |·| is the mean of absolute values, whatever the size of samples.
 
     Raises
     ------

@@ -32,11 +32,6 @@ def unrolled(
         Whether the generator's gradient goes through the steps, as published; without, the steps
         are taken as given, which costs less and is weaker.
 
-    Returns
-    -------
-    Callable
-        From samples to logits, for the generator's loss.
-
     Notes
     -----
     Metz et al. 2017. A generator that puts all on one mode sees the discriminator answer it.

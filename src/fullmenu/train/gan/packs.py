@@ -13,16 +13,14 @@ from fullmenu.train.gan._checks import batch_of, whole
 def pack(batch: Any, m: int) -> Any:
     """Join every m samples of a batch into one, along the features or channels.
 
+    (n, C, …) becomes (n / m, m·C, …).
+
     Parameters
     ----------
     batch : (n, C, …)
         Samples of one origin, all real or all generated, in random order.
     m
         How many are joined; n is a multiple of it.
-
-    Returns
-    -------
-    (n / m, m·C, …)
 
     Raises
     ------

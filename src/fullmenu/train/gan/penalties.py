@@ -21,11 +21,6 @@ def r1_penalty(discriminator: Callable[[Any], Any], real: Any, gamma: float) -> 
     gamma
         γ, the weight. With 0 nothing is computed.
 
-    Returns
-    -------
-    Tensor of shape ()
-        It can be differentiated with respect to the discriminator's parameters.
-
     Raises
     ------
     BadInput

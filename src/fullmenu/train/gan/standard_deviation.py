@@ -15,18 +15,16 @@ _EPSILON = 1e-8  # under the root, whose slope at 0 is infinite
 def minibatch_std(batch: Any, group: int | None = None) -> Any:
     """Append the mean standard deviation over the batch to every sample, as one more channel.
 
+    (n, C, …) becomes (n, C + 1, …). The last channel is constant in each group: the standard
+    deviation of every feature over the group (of the population, 10⁻⁸ under the root), averaged
+    over the features.
+
     Parameters
     ----------
     batch : (n, C, …)
         Features of samples of one origin, all real or all generated.
     group
         Samples over which the deviation is taken; n is a multiple of it. By default all n.
-
-    Returns
-    -------
-    (n, C + 1, …)
-        The last channel is constant in each group: the standard deviation of every feature over
-        the group (of the population, 10⁻⁸ under the root), averaged over the features.
 
     Raises
     ------
