@@ -81,6 +81,9 @@ def down_to_rate(features: Features, target: float) -> tuple[Ints, Ints]:
     Returns the kept rows in ascending order, and the dropped ones in the order in which they
     went.
 
+    Greedy: the row with the largest Σ k² goes, of equals the last. Where even two rows repeat too
+    much, one is left.
+
     Parameters
     ----------
     target
@@ -90,11 +93,6 @@ def down_to_rate(features: Features, target: float) -> tuple[Ints, Ints]:
     ------
     BadInput
         ``target`` is not in [0, 1).
-
-    Notes
-    -----
-    Greedy: the row with the largest Σ k² goes, of equals the last. Where even two rows repeat too
-    much, one is left.
 
     Examples
     --------
@@ -130,6 +128,9 @@ def deduplicate(
 ) -> Deduplicated:
     """Leave out of a log what repeats, in one view.
 
+    Takes O(n²) time and O(n) memory. The target's rate is of all pairs; ``after`` compares a part
+    of them beyond 1,024 outputs, and has no intervals: what is kept is no sample.
+
     Parameters
     ----------
     threshold
@@ -145,11 +146,6 @@ def deduplicate(
     ------
     BadInput
         Both a threshold and a target are given, or one that cannot be.
-
-    Notes
-    -----
-    Takes O(n²) time and O(n) memory. The target's rate is of all pairs; ``after`` compares a part
-    of them beyond 1,024 outputs, and has no intervals: what is kept is no sample.
 
     Examples
     --------

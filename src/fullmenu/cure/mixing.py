@@ -72,6 +72,9 @@ def expected_repeat_rate(
 def mixing_share(rate: float, n: int, keep: float, generations: int | None = None) -> float:
     """Return the least share of real data that keeps a share of the effective number of modes.
 
+    Inverts :func:`expected_repeat_rate`. Of rare modes it says little: one of share p is among m
+    real outputs with chance 1 − (1 − p)^m.
+
     Parameters
     ----------
     rate
@@ -87,11 +90,6 @@ def mixing_share(rate: float, n: int, keep: float, generations: int | None = Non
     ------
     BadInput
         Not even real data alone keep so much with n outputs.
-
-    Notes
-    -----
-    Inverts :func:`expected_repeat_rate`. Of rare modes it says little: one of share p is among m
-    real outputs with chance 1 − (1 − p)^m.
 
     Examples
     --------

@@ -54,6 +54,8 @@ def preference_pair(
     Of equally rare ones the better is chosen, of equally common ones the worse rejected; then
     the first.
 
+    DivPO (Lanchantin et al. 2025, arXiv:2501.18101).
+
     Parameters
     ----------
     quality, rarity : (n,)
@@ -67,10 +69,6 @@ def preference_pair(
         All are good enough, or none is.
     BadInput
         Not one finite number for each output.
-
-    Notes
-    -----
-    DivPO (Lanchantin et al. 2025, arXiv:2501.18101).
 
     Examples
     --------
@@ -112,6 +110,9 @@ def preference_pairs(
 
     A prompt without a pair is named, with the reason.
 
+    Lanchantin et al. 2025, arXiv:2501.18101. Rarity is relative to the prompt's outputs in the
+    log: sample 16 or more of each. ``logprob`` takes long outputs for rare: compare like lengths.
+
     Parameters
     ----------
     samples
@@ -135,11 +136,6 @@ def preference_pairs(
         Quality or rarity is missing for some output, or ``good`` is not in (0, 1).
     UnknownName
         There is no such rarity.
-
-    Notes
-    -----
-    Lanchantin et al. 2025, arXiv:2501.18101. Rarity is relative to the prompt's outputs in the
-    log: sample 16 or more of each. ``logprob`` takes long outputs for rare: compare like lengths.
 
     Examples
     --------

@@ -38,6 +38,9 @@ def balancing_weights(
 ) -> Floats:
     """Return weights ∝ frequency^(−power) of each label, of mean 1.
 
+    Inverse-propensity weights with the observed share as propensity, so what is already lost does
+    not come back. Truncation leaves the rarest labels under-weighted.
+
     Parameters
     ----------
     labels : (n,)
@@ -51,11 +54,6 @@ def balancing_weights(
     ------
     BadInput
         ``power`` is not in [0, 1], ``max_weight`` below 1, or there is no label.
-
-    Notes
-    -----
-    Inverse-propensity weights with the observed share as propensity, so what is already lost does
-    not come back. Truncation leaves the rarest labels under-weighted.
 
     Examples
     --------
@@ -95,6 +93,9 @@ def rebalance(
 ) -> Rebalanced:
     """Weigh the outputs of a log so that rare dishes count as much as common ones.
 
+    Cannot tell a rare dish from a malformed output: both are alone, and both get a large weight.
+    Filter by quality first, or lower ``max_weight``.
+
     Parameters
     ----------
     labels : (n,), optional
@@ -104,11 +105,6 @@ def rebalance(
     by_prompt
         Even out the dishes of each prompt, and leave the prompts' shares as they are. By default
         all outputs are one collection.
-
-    Notes
-    -----
-    Cannot tell a rare dish from a malformed output: both are alone, and both get a large weight.
-    Filter by quality first, or lower ``max_weight``.
 
     Examples
     --------

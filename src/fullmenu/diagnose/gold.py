@@ -33,6 +33,8 @@ def over_optimisation(
     The gap is what gold lost from its best part to the end. A fall that the proxy did not
     outlive is told as inconclusive: then nothing was over-optimised, something else broke.
 
+    Source: Gao, Schulman & Hilton 2022 (2210.10760). One run warns at most.
+
     Parameters
     ----------
     kl, proxy, gold : (n,)
@@ -49,10 +51,6 @@ def over_optimisation(
     ------
     BadInput, NotEnoughData
         As :func:`fullmenu.train.over_optimisation` raises them.
-
-    Notes
-    -----
-    Source: Gao, Schulman & Hilton 2022 (2210.10760). One run warns at most.
 
     Examples
     --------

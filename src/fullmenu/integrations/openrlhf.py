@@ -20,6 +20,9 @@ from fullmenu.errors import MissingExtra
 def reward_func(reward: Quality) -> Callable[..., dict[str, object]]:
     """Return a reward in OpenRLHF's shape.
 
+    A group is what one call holds: let it hold all samples of a prompt, and give the reward
+    ``num_generations`` to be warned where it does not.
+
     Parameters
     ----------
     reward
@@ -32,11 +35,6 @@ def reward_func(reward: Quality) -> Callable[..., dict[str, object]]:
         From ``queries``, ``prompts`` and ``labels`` to ``{"rewards", "scores", "extra_logs"}``,
         tensors of one number a query. OpenRLHF's queries are prompt and response in one string; the
         prompt is taken off. ``None`` is paid 0.
-
-    Notes
-    -----
-    A group is what one call holds: let it hold all samples of a prompt, and give the reward
-    ``num_generations`` to be warned where it does not.
     """
 
     def adapted(

@@ -27,14 +27,9 @@ Settings = Mapping[str, Any]
 class Outcome:
     """What one arm gave on one seed.
 
-    Parameters
-    ----------
-    numbers
-        What is averaged over seeds, by name; every name that the experiment lists.
-    verdicts
-        What the instrument said of this run, by question, such as ``{"compare": "collapsed"}``.
-    traces
-        What the picture needs beside the numbers: lists of numbers or of points, plain JSON.
+    ``numbers`` are averaged over seeds, every one that the experiment lists; ``verdicts`` are what
+    the instrument said of this run, such as ``{"compare": "collapsed"}``; ``traces`` what the
+    picture needs beside: lists of numbers or of points, plain JSON.
     """
 
     numbers: Mapping[str, float]

@@ -189,12 +189,6 @@ def bestsellers() -> tuple[int, ...]:
 def effective_number(policy: Floats) -> float:
     """Effective number of dishes (order 2) a prompt: one over the mean repeat rate.
 
-    Parameters
-    ----------
-    policy : (prompts, dishes) probabilities
-
-    Examples
-    --------
     >>> effective_number(np.full((3, 4), 0.25))
     4.0
     """

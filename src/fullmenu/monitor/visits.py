@@ -55,6 +55,8 @@ def gather(samples: Samples, *, size: int | None = None) -> list[Visit]:
 
     They come in the order in which it is known that they have ended.
 
+    Where a log is read in parts, use :func:`gather_some`, which leaves runs open.
+
     Parameters
     ----------
     samples
@@ -66,10 +68,6 @@ def gather(samples: Samples, *, size: int | None = None) -> list[Visit]:
     ------
     BadInput
         ``size`` is no positive number.
-
-    Notes
-    -----
-    Where a log is read in parts, use :func:`gather_some`, which leaves runs open.
 
     Examples
     --------

@@ -42,17 +42,7 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours of a chart: before muted, after strong; verdicts also have a symbol each.
-
-    Parameters
-    ----------
-    ink, soft, grid
-        Text, lesser text, and lines.
-    before, after
-        The two sides of a comparison.
-    verdicts
-        A colour for each verdict.
-    """
+    """Colours of a chart: before muted, after strong; verdicts also have a symbol each."""
 
     ink: str = "#1f2328"
     soft: str = "#5b636e"

@@ -282,8 +282,6 @@ class Watch:
     def due(self, step: int) -> bool:
         """Whether a look is due: at the first step since the last look to pass a multiple of every.
 
-        Examples
-        --------
         >>> watch = Watch(every=10)
         >>> watch.last_step = 8
         >>> watch.due(9), watch.due(10), watch.due(13)

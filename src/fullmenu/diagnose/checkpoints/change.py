@@ -18,28 +18,15 @@ from fullmenu.stats.seeds import over_seeds
 
 @dataclass(frozen=True)
 class SuiteChange:
-    """How one suite changed between two checkpoints.
+    """How one suite changed between two checkpoints: ``change`` is after − before, over items.
 
-    Parameters
-    ----------
-    suite, score
-        Its name, and the mean score before.
-    change, change_over_runs
-        After − before, with the interval over items (or over groups of them), and over training
-        runs; one run has none.
-    lost, gained
-        What fell and what rose, apart; their difference is the change.
-    p, margin_p
-        Chance of such a change, or a larger one, where there is none, and where the true loss is
-        the margin: McNemar's for right and wrong in one run, else Student's t. Of several runs the
-        largest of three: over items, over runs, and over both at once. A loss must stand on other
-        items *and* in other runs.
-    kept
-        Whether the 90 % intervals leave out a loss of the margin or more.
-    counts, units
-        Items lost and gained, for right and wrong in one run; how many items, or groups, there are.
-    spreads
-        Over items; of several runs also over these, and over both at once.
+    ``lost`` and ``gained`` are what fell and what rose, apart; ``score`` the mean before. ``p`` and
+    ``margin_p``: chance of such a change, or a larger one, where there is none, and where the true
+    loss is the margin: McNemar's for right and wrong in one run, else Student's t. Of several runs
+    the largest of three: over items, over runs, and over both at once (``spreads``). A loss must
+    stand on other items *and* in other runs. ``kept``: whether the 90 % intervals leave out a loss
+    of the margin. ``counts``: items lost and gained, for right and wrong in one run; ``units``:
+    items, or groups.
     """
 
     suite: str

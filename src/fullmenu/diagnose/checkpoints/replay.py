@@ -21,6 +21,9 @@ def replay_weights(
     Suite → weight. (1 − ``floor``) goes by the net loss, the share lost less the share gained,
     where that is above 0; all of it evenly where nothing was lost.
 
+    A rule of thumb, and no optimum: how much replay there is in all matters more than its split.
+    It is no verdict either: noise alone gives weights that differ.
+
     Parameters
     ----------
     before, after
@@ -32,11 +35,6 @@ def replay_weights(
     ------
     BadInput, NotEnoughData
         As :func:`forgetting` raises them, or a floor outside [0, 1].
-
-    Notes
-    -----
-    A rule of thumb, and no optimum: how much replay there is in all matters more than its split.
-    It is no verdict either: noise alone gives weights that differ.
 
     Examples
     --------

@@ -41,6 +41,9 @@ def grader_cue_against_content(
     that of the cue effect excludes 0. ``ok``: the share lies above ``least_share``. Otherwise
     ``inconclusive``.
 
+    With few training runs a bootstrap over them is narrow; 5 or more are better. The share says
+    nothing of whether a cue *should* count a little.
+
     Parameters
     ----------
     items : (n,)
@@ -63,11 +66,6 @@ def grader_cue_against_content(
         Fewer than 5 items, or an item without one of its four versions.
     BadInput
         Columns of different lengths; content or cue other than 0 or 1; a score that is not finite.
-
-    Notes
-    -----
-    With few training runs a bootstrap over them is narrow; 5 or more are better. The share says
-    nothing of whether a cue *should* count a little.
 
     Examples
     --------

@@ -39,6 +39,8 @@ def dictionary_gain(
 ) -> Gain:
     """Say how many concepts units and latents answer to, and whether the dictionary gains.
 
+    Latents that answer to no concept, dead ones too, are left out of ``after``.
+
     Parameters
     ----------
     activations, concepts
@@ -60,10 +62,6 @@ def dictionary_gain(
         ``claimed`` if the reconstruction holds, the interval of concepts per latent lies below
         ``least`` and below that of the units, and, with ``truth``, the dictionary matches it better
         than 97.5 % of random ones of its size.
-
-    Notes
-    -----
-    Latents that answer to no concept, dead ones too, are left out of ``after``.
 
     Examples
     --------

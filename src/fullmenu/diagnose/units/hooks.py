@@ -21,6 +21,8 @@ def activations(
 ) -> NDArray[np.float32]:
     """Read what a layer of a torch module gives, item by item, (n, d).
 
+    A plain mean over positions includes padding; pool by the attention mask where there is any.
+
     Parameters
     ----------
     module
@@ -44,10 +46,6 @@ def activations(
         There is no such layer.
     BadInput
         The output has other than two dimensions, or the layer was not used.
-
-    Notes
-    -----
-    A plain mean over positions includes padding; pool by the attention mask where there is any.
 
     Examples
     --------

@@ -47,8 +47,6 @@ def _standardised(gap: Estimate) -> float:
 def estimate(e: Estimate) -> str:
     """Return an estimate with its interval and unit.
 
-    Examples
-    --------
     >>> estimate(Estimate(0.4, 0.31, None, 500, "accuracy", "paired"))
     '0.40 [0.31, …] accuracy'
     """

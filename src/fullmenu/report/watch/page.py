@@ -19,14 +19,9 @@ ROWS = 40
 
 
 def render(document: WatchDocument) -> str:
-    """Return the page of a watch.
+    """Return the page of a watch; every text in it is taken as hostile.
 
     Its style, charts and script are inlined, under a policy that allows nothing else.
-
-    Parameters
-    ----------
-    document
-        As ``docs/watch.md`` describes it. Every text in it is taken as hostile.
     """
     return html.drawn("watch.html.jinja", contents(document))
 
