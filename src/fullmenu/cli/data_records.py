@@ -84,7 +84,6 @@ def _only(origin: Origin) -> Object | None:
 
 
 def _cut(value: object, path: Sequence[str], place: int) -> dict[str, object]:
-    """Return an object in which the list at a path holds one item only."""
     assert is_object(value)
     name, *rest = path
     inner = value[name]
@@ -92,7 +91,6 @@ def _cut(value: object, path: Sequence[str], place: int) -> dict[str, object]:
 
 
 def _lists(value: object, size: int, deep: int) -> Iterator[tuple[str, ...]]:
-    """Where objects hold lists of so many objects."""
     for key, inner in value.items() if is_object(value) else ():
         if is_list(inner) and len(inner) == size and is_object(inner[0]):
             yield (key,)
@@ -101,7 +99,6 @@ def _lists(value: object, size: int, deep: int) -> Iterator[tuple[str, ...]]:
 
 
 def _filled(samples: Samples, i: int) -> Object:
-    """What was read of an output, without what is not there."""
     row = samples.table.slice(i, 1).to_pylist()[0]
     known = {k: v for k, v in row.items() if v is not None and k != "source"}
     if known["prompt_id"] == known.get("prompt", ""):

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from fullmenu.cure.docstrings import documented
 from fullmenu.errors import BadInput
 from fullmenu.kernel.rows import Floats
 
 
+@documented
 def expected_repeat_rate(
     rate: float, n: int, generations: int | None, *, real: float = 0.0, accumulate: bool = False
 ) -> float:
@@ -69,6 +71,7 @@ def expected_repeat_rate(
     return limit + (rate - limit) * left
 
 
+@documented
 def mixing_share(rate: float, n: int, keep: float, generations: int | None = None) -> float:
     """Return the least share of real data that keeps a share of the effective number of modes.
 
@@ -121,6 +124,7 @@ def mixing_share(rate: float, n: int, keep: float, generations: int | None = Non
     return high
 
 
+@documented
 def mixing_weights(real: Sequence[bool], share: float) -> Floats:
     """Return weights under which real records make up a share of a mixed collection.
 

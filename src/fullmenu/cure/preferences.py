@@ -46,6 +46,7 @@ class Pairs:
         ]
 
 
+@documented
 def preference_pair(
     quality: Sequence[float], rarity: Sequence[float], threshold: float
 ) -> tuple[int, int]:

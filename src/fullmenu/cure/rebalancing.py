@@ -33,6 +33,7 @@ class Rebalanced(Cured):
     dishes: Ints
 
 
+@documented
 def balancing_weights(
     labels: Sequence[Hashable], *, power: float = 1.0, max_weight: float = 10.0
 ) -> Floats:

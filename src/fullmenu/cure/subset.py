@@ -54,6 +54,10 @@ def select(
 ) -> Selected:
     """Choose k outputs of a log that repeat each other little, and are good.
 
+    All three are greedy: of equals, the first in the log is chosen. Without quality, ``mmr`` and
+    ``dpp`` seek what is unlike all else, malformed outputs among it. What is chosen is no sample,
+    so ``after`` has no intervals.
+
     Parameters
     ----------
     k, share
@@ -76,12 +80,6 @@ def select(
         Not one of ``k`` and ``share``, or more than there are.
     UnknownName
         There is no such method.
-
-    Notes
-    -----
-    All three are greedy: of equals, the first in the log is chosen. Without quality, ``mmr`` and
-    ``dpp`` seek what is unlike all else, malformed outputs among it. What is chosen is no sample,
-    so ``after`` has no intervals.
 
     Examples
     --------

@@ -79,7 +79,6 @@ def _features(
     std: Sequence[float],
     batch: int,
 ) -> Encoder:
-    """Return a function from Pillow images to the module's output, flattened, (n, d)."""
     try:
         import torch
     except ModuleNotFoundError as error:

@@ -23,6 +23,9 @@ _LIVE: dict[str, tuple[Watch, Any]] = {}
 class VarietyCallback(TrainerCallback, ExportableState):
     """Watch the variety of a model that a ``transformers.Trainer`` trains.
 
+    On several processes the first one samples, so the model must be whole there (no DeepSpeed
+    ZeRO-3, no FSDP). The watch goes on from the trainer's checkpoints.
+
     Parameters
     ----------
     watch
@@ -32,11 +35,6 @@ class VarietyCallback(TrainerCallback, ExportableState):
         The trainer, made before: ``trainer.add_callback(VarietyCallback(watch, trainer))``.
     keep
         A folder for the last varied model: saved there after each varied look, over the one before.
-
-    Notes
-    -----
-    On several processes the first one samples, so the model must be whole there (no DeepSpeed
-    ZeRO-3, no FSDP). The watch goes on from the trainer's checkpoints.
     """
 
     def __init__(

@@ -24,17 +24,15 @@ from fullmenu.errors import MissingExtra
 def manager(build: Callable[[Quality], Quality]) -> type:
     """Return a reward manager class for verl to register.
 
+    The reward is called once a batch with ``prompts=`` (a ``uid`` and the text), ``completions=``
+    and the columns ``data_source``, ``ground_truth`` and ``extra_info``; it is paid at the last
+    token of a response, ``None`` as 0. Without a ``uid`` prompts are told apart by their text.
+
     Parameters
     ----------
     build
         Given verl's own scoring of one response as a reward function, it returns the reward of the
         batch: ``lambda quality: fm.cure.mix(quality, at=1.0)``.
-
-    Notes
-    -----
-    The reward is called once a batch with ``prompts=`` (a ``uid`` and the text), ``completions=``
-    and the columns ``data_source``, ``ground_truth`` and ``extra_info``; it is paid at the last
-    token of a response, ``None`` as 0. Without a ``uid`` prompts are told apart by their text.
     """
 
     class Varied:

@@ -263,7 +263,6 @@ def write(run: MenuRun, folder: str | Path) -> tuple[Path, Path]:
 
 
 def _worth(sharpness: float) -> Floats:
-    """Mean reward of each dish for each guest, shape (prompts, dishes)."""
     worth = np.full((len(TABLES.guests), len(dishes())), BASE)
     for g, guest in enumerate(TABLES.guests):
         for d, dish in enumerate(dishes()):
@@ -293,11 +292,9 @@ class _Policy:
         return cls(np.zeros(worth.shape[1]), taste, styles, _softmax(taste), favoured)
 
     def plates(self) -> Floats:
-        """Probability of each dish at each prompt."""
         return _softmax(self.menu + self.taste)
 
     def reward(self, worth: Floats) -> float:
-        """Expected reward, over prompts, dishes and styles."""
         style = sum(b * _softmax(s)[0] for b, s in zip(self.favoured, self.styles, strict=True))
         return float(np.mean(np.sum(self.plates() * worth, axis=1)) + style)
 

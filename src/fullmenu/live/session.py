@@ -216,7 +216,6 @@ class Session:
             )
 
     def _visits(self, chunk: Chunk) -> tuple[list[Visit], list[Record]]:
-        """Cut into visits; of the runs that may go on, return the outputs."""
         if chunk.samples is not None:
             return gather(chunk.samples), []
         rows = [*self.held, *chunk.records]

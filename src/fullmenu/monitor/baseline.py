@@ -422,7 +422,6 @@ def whole(samples: Samples) -> list[Visit]:
 
 
 def _strata(visits: Sequence[Visit | None], ruler: Ruler) -> dict[str, _Stratum]:
-    """Read every prompt of the baseline, all streams."""
     known = [(p, v) for p, v in enumerate(visits) if v is not None]
     found: dict[str, _Stratum] = {}
     for name in ruler.streams:

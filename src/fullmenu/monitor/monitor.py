@@ -363,7 +363,6 @@ class Monitor:
         return self._log_shares[model]
 
     def _alarm(self, model: str | None, time: float) -> Alarm | None:
-        """Describe an alarm of a model; ``None`` where one stands: that is raised again."""
         for i in range(self.acknowledged, len(self.alarms)):
             if self.alarms[i].model == model:
                 old = self.alarms[i]
@@ -409,7 +408,6 @@ class Monitor:
         return alarm
 
     def _onset(self, level: ModelBaseline, history: History, channel: int) -> Onset:
-        """Date a change in the stream that shows it most."""
         stream, rows = self._streams[channel], history.rows
         x, prompts, mean = history.values[rows, stream], history.prompts[rows], level.mean[stream]
         if level.bounds_by_prompt is not None:

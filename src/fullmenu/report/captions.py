@@ -25,7 +25,7 @@ EYES = "answer"
 
 
 class Drawing(Struct, frozen=True, kw_only=True):
-    """A chart with its words; ``alt`` for those who do not see it, ``rows`` its numbers as a table."""
+    """A chart with its words, ``alt`` for those who do not see it, and its numbers as a table."""
 
     id: str
     kind: str

@@ -868,7 +868,6 @@ def to_json(document: Struct) -> dict[str, object]:
 
 
 def _plain(x: object) -> object:
-    """Return numpy's kinds of float and str as Python's own."""
     for kind in (float, str):
         if isinstance(x, kind):
             return kind(x)

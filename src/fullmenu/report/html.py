@@ -30,7 +30,7 @@ def render(document: Content) -> str:
 
 
 def drawn(template: str, shown: Shown, *, pictures: bool = False) -> str:
-    """Draw a file of ``templates/``, its style, charts and script inlined, under a policy of its own.
+    """Draw a file of ``templates/``, its style, charts and script inlined, under a strict policy.
 
     Of what is shown ``specs`` are charts; ``pictures``: whether it holds pictures, as data.
     """

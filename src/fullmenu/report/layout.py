@@ -120,7 +120,6 @@ def _measure_rows(document: Content, question: Question) -> Iterator[MeasureRow]
 
 
 def _note(m: CheckedMeasure | ComparedMeasure, question: Question, *values: MeasureValue) -> str:
-    """Say for how many prompts it is defined, where those are not all."""
     n = min((x.estimate.n for x in values if x.estimate), default=m.prompts)
     if question != "within" or n >= m.prompts:
         return ""

@@ -86,7 +86,6 @@ def _verdict(document: Content) -> list[RenderableType]:
 
 
 def _pipe(document: Content) -> list[RenderableType]:
-    """Say first what the pipe did."""
     said = words.pipe(document)
     if not said:
         return []

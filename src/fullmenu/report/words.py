@@ -213,7 +213,6 @@ def trend_unit(document: TrendDocument) -> str:
 
 
 def _fell(document: TrendDocument) -> str:
-    """Say when most was lost, where that is clear."""
     fall = document.fall
     if not fall:
         return ""
@@ -244,7 +243,6 @@ def regulars(document: Content) -> list[str]:
 
 
 def _top(after: DishCounts, before: DishCounts | None = None) -> list[str]:
-    """Say how much the dishes served most make up."""
     if not after.top_3_share:
         return []
     was = f", before {interval(before.top_3_share, percent)}" if before else ""

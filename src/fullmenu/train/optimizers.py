@@ -167,7 +167,6 @@ def _trained(model: torch.nn.Module) -> dict[str, torch.nn.Parameter]:
 def _groups(
     parameters: Collection[torch.nn.Parameter], role: str, weight_decay: float
 ) -> list[dict[str, object]]:
-    """Split into what may decay and what must not."""
     parts = {
         role: [p for p in parameters if p.ndim > 1],
         f"{role}, no decay": [p for p in parameters if p.ndim <= 1],

@@ -64,6 +64,11 @@ def cluster_frequency(
     In nats, in [0, log n] for a group of n: 2.1 at most of 8, 2.8 of 16; ``None`` for a
     completion alone.
 
+    Only shares count: a dish served twice as often as another is worth log 2 less whatever the
+    size of the group. In expectation the reward is the entropy of the clusters, and a policy that
+    maximises it alone serves all of them equally often, noise included. So it belongs beside a
+    quality and KL, see :func:`~fullmenu.cure.mix`.
+
     Parameters
     ----------
     threshold
@@ -74,13 +79,6 @@ def cluster_frequency(
     ------
     BadInput
         …; ``threshold`` is not in (0, 1].
-
-    Notes
-    -----
-    Only shares count: a dish served twice as often as another is worth log 2 less whatever the
-    size of the group. In expectation the reward is the entropy of the clusters, and a policy that
-    maximises it alone serves all of them equally often, noise included. So it belongs beside a
-    quality and KL, see :func:`~fullmenu.cure.mix`.
 
     Examples
     --------

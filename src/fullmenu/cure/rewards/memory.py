@@ -69,6 +69,10 @@ def novelty(view: unit_rows.View = None, *, half_life: float = 4096) -> Reward:
 
     In [0, 1], 1 unlike everything remembered; ``None`` in the first call, when nothing is.
 
+    The memory is of all prompts together: it sees what is said whatever was asked. It changes from
+    step to step, so a policy may wander for its sake: give it a small weight. Each process has a
+    memory of its own; a resumed run begins with an empty one.
+
     Parameters
     ----------
     half_life
@@ -78,12 +82,6 @@ def novelty(view: unit_rows.View = None, *, half_life: float = 4096) -> Reward:
     ------
     BadInput
         …; ``half_life`` is not above 0.
-
-    Notes
-    -----
-    The memory is of all prompts together: it sees what is said whatever was asked. It changes from
-    step to step, so a policy may wander for its sake: give it a small weight. Each process has a
-    memory of its own; a resumed run begins with an empty one.
 
     Examples
     --------

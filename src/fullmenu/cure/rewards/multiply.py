@@ -34,6 +34,10 @@ def multiply(quality: Quality, variety: Quality) -> Reward:
 
     It is ``None`` where either is.
 
+    Turn the division by the group's standard deviation off (``scale_rewards="none"`` in TRL), as
+    DARLING does: once quality is even, it would blow the rest up. In a group where all say the
+    same the product is 0 for all, so there is nothing to learn.
+
     Parameters
     ----------
     quality
@@ -41,12 +45,6 @@ def multiply(quality: Quality, variety: Quality) -> Reward:
     variety
         :func:`~fullmenu.cure.own_share`, :func:`~fullmenu.cure.cluster_frequency` (divided by its
         greatest value, log n), or a reward function with values in [0, 1], checked when called.
-
-    Notes
-    -----
-    Turn the division by the group's standard deviation off (``scale_rewards="none"`` in TRL), as
-    DARLING does: once quality is even, it would blow the rest up. In a group where all say the
-    same the product is 0 for all, so there is nothing to learn.
 
     Examples
     --------

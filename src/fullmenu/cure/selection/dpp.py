@@ -25,8 +25,6 @@ def dpp(
 
     Rows come in the order of choice; of equals the first is taken.
 
-    Notes
-    -----
     The incremental Cholesky of Chen, Zhang & Zhou (NeurIPS 2018): O(nk) memory, O(nk²) time. Greedy
     has no constant-factor guarantee here, the log-determinant not being monotone. Where all that
     is left is spanned by the rows chosen (every dish has been served), the determinant is zero

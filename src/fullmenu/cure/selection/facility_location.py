@@ -23,8 +23,6 @@ def facility_location(
 
     Rows come in the order of choice; of equals the first is taken.
 
-    Notes
-    -----
     Lazy (Minoux 1978): a row's gain never grows, so only those that could be best are computed
     anew. Memory O(n), but all pairs are compared: for some thousands of rows, where :func:`mmr`
     takes tens of thousands. A dish served once is the last to be represented.

@@ -154,7 +154,6 @@ class Peak(NamedTuple):
 
 
 def _both(errors: Floats, level: float, picked: Pick) -> list[Estimate]:
-    """Rise to the peak, and fall from it."""
     if len(errors) == 1:
         both = [errors[:, picked.peak] - errors[:, k] for k in (picked.before, picked.after)]
         words = "one seed: picked and read on the same curve, so too large"
@@ -221,7 +220,6 @@ def _stand(
 
 
 def _way_out(peak: Peak) -> str:
-    """Say which places are better, and what else removes a peak."""
     axis, at, picked = peak.curves.axis, peak.curves.at, peak.picked
     mean = peak.curves.test_error.mean(0)
     lowest = mean[picked.before]

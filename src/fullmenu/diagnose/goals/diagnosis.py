@@ -214,8 +214,6 @@ _NO_RANDOM = (
 
 
 class _Cells:
-    """One value for each policy and level."""
-
     def __init__(self, episodes: Sequence[Episode]) -> None:
         policies = sorted({e.policy for e in episodes} - {RANDOM})
         if len(policies) != 1:

@@ -40,6 +40,10 @@ def cue_against_content(
     cue's label is given more often than errors alone would. ``ok``: intent lies above
     ``least_intent``. Otherwise ``inconclusive``.
 
+    Intervals take training runs and items as drawn at random. The rate of giving one wrong label
+    by mistake is read off the neutral items, (1 − accuracy) / (classes − 1); without those, off
+    the errors on conflict that are not the cue's label.
+
     Parameters
     ----------
     answers, content, cue : (n,)
@@ -60,12 +64,6 @@ def cue_against_content(
         neutral items, where every error on conflict is the cue's label.
     BadInput
         Columns of different lengths, or a threshold outside (0, 1).
-
-    Notes
-    -----
-    Intervals take training runs and items as drawn at random. The rate of giving one wrong label
-    by mistake is read off the neutral items, (1 − accuracy) / (classes − 1); without those, off
-    the errors on conflict that are not the cue's label.
 
     Examples
     --------

@@ -212,7 +212,6 @@ def _by_chance(own: Floats, prefers: Floats, available: Bools, seed: int) -> flo
 
 
 def _powers(model: Model, found: Power, level: float) -> dict[str, Estimate]:
-    """POWER of the start and of endings; the interval is Monte Carlo's."""
     z = normal_quantile(level)
     groups = {"POWER at the start": model.start, "POWER of endings": model.ending.astype(float)}
     told = {}

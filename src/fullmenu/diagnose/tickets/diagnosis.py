@@ -144,7 +144,6 @@ def _above(gains: Mapping[float, Sequence[float]], level: float) -> list[str]:
 
 
 def _p_value(x: Sequence[float]) -> float:
-    """Two-sided p of a mean of 0, by Student's t."""
     import numpy as np
     from scipy.special import stdtr
 

@@ -15,7 +15,7 @@ from fullmenu.errors import BadInput
 
 @dataclass(frozen=True)
 class Path:
-    """The errors, 1 − accuracy, at weights (1 − α)·first + α·second on the line between networks."""
+    """The errors, 1 − accuracy, on the line (1 − α)·first + α·second between two networks."""
 
     alphas: tuple[float, ...]
     errors: tuple[float, ...]

@@ -57,6 +57,11 @@ def sparse_autoencoder(
 ) -> Dictionary:
     """Train a sparse autoencoder on activations, as sparse as a fixed reconstruction allows.
 
+    One hidden layer, ReLU, decoder rows of unit length, the L1 norm of the latents as the price
+    (Bricken et al. 2023, Towards Monosemanticity). Small data and CPU are what it is for; for
+    language models at large use a package made for them. That a dictionary was found does not say
+    that it is the right one: see :func:`dictionary_gain`.
+
     Parameters
     ----------
     activations : (n, d)
@@ -80,13 +85,6 @@ def sparse_autoencoder(
         Fewer than 50 items, or activations that do not vary.
     BadInput
         Not a matrix of finite numbers, or settings out of range.
-
-    Notes
-    -----
-    One hidden layer, ReLU, decoder rows of unit length, the L1 norm of the latents as the price
-    (Bricken et al. 2023, Towards Monosemanticity). Small data and CPU are what it is for; for
-    language models at large use a package made for them. That a dictionary was found does not say
-    that it is the right one: see :func:`dictionary_gain`.
 
     Examples
     --------

@@ -227,7 +227,6 @@ def _verdict(gap: Estimate, units: Units, least: float, floor: float) -> tuple[F
 
 
 def _examples(units: Units, names: Any, n_concepts: int, least: float) -> list[str]:
-    """Name the concepts of the unit that answers to most."""
     if names is not None and len(names) != n_concepts:
         raise BadInput(f"{len(names)} names for {n_concepts} concepts: give one each")
     unit = int(units.numbers.argmax())

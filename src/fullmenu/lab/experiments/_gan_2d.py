@@ -312,7 +312,6 @@ def drawn(result: Result, means: Floats, title: str) -> Any:
     y = alt.Y("y:Q", title="x₂", **of_plane)
 
     def over(points: Any, arm: str) -> Any:
-        """Chart of points, (n, 2)."""
         rows = [{"x": a, "y": b, "arm": arm} for a, b in points]
         return alt.Chart(alt.Data(values=rows)).encode(x=x, y=y)
 

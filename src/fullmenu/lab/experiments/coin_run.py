@@ -177,7 +177,6 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
 
 
 def _together(result: Result, arm: str) -> Finding:
-    """Judge all runs of an arm as training runs of one recipe."""
     from fullmenu.diagnose.goals.diagnosis import judge_episodes
 
     rows = [e for c in result.of(arm) for e in _unpacked(c.outcome.traces["episodes"], c.seed)]

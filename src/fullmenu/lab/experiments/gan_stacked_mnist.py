@@ -39,7 +39,6 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
 
 
 def _compared(net: Any, real: Any, made: Any) -> str:
-    """Compare by the classifier's features of every channel, side by side."""
     import torch
 
     from fullmenu.judge.two import compare

@@ -132,7 +132,6 @@ def _climb(gold: Gold, score: Any, settings: Settings, seed: int) -> Floats:
 
 
 def _checkpoints(course: Floats, count: int) -> NDArray[np.int64]:
-    """Steps at which the run is looked at: even in steps."""
     return np.unique(np.linspace(1, len(course) - 1, count).round().astype(np.int64))
 
 

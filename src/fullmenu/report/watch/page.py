@@ -73,7 +73,6 @@ def contents(document: WatchDocument) -> Shown:
 
 
 def _unit(document: WatchDocument) -> Shown | None:
-    """Return a plate for each dish of the leading view, before and in the last 100 visits."""
     rows = [s for s in document.streams if words.is_view(document, s)]
     lead = next((a.stream for a in words.standing(document) if a.stream in rows), None)
     lead = lead or ("answer" if "answer" in rows else rows[-1] if rows else None)

@@ -15,6 +15,10 @@ def diversity_sensitive(a: Any, b: Any, z_a: Any, z_b: Any, cap: float) -> Any:
 
     |·| is the mean of absolute values, whatever the size of samples.
 
+    Yang et al. 2019, diversity-sensitive conditional GANs; Mao et al. 2019, mode seeking, divide
+    by it instead. It rewards spread, wherever it leads: without a discriminator that holds against
+    it, samples leave the data. For a conditional GAN both samples have one condition.
+
     Parameters
     ----------
     a, b : (n, …)
@@ -28,12 +32,6 @@ def diversity_sensitive(a: Any, b: Any, z_a: Any, z_b: Any, cap: float) -> Any:
     ------
     BadInput
         The shapes do not fit together, or ``cap`` is not above 0.
-
-    Notes
-    -----
-    Yang et al. 2019, diversity-sensitive conditional GANs; Mao et al. 2019, mode seeking, divide
-    by it instead. It rewards spread, wherever it leads: without a discriminator that holds against
-    it, samples leave the data. For a conditional GAN both samples have one condition.
 
     Examples
     --------

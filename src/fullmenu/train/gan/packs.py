@@ -15,6 +15,10 @@ def pack(batch: Any, m: int) -> Any:
 
     (n, C, …) becomes (n / m, m·C, …).
 
+    PacGAN (Lin et al. 2018). A pack from a collapsed generator is m copies, which no pack of real
+    samples is. The discriminator's first layer must take m·C features, and a step needs m times
+    the samples for as many packs.
+
     Parameters
     ----------
     batch : (n, C, …)
@@ -26,12 +30,6 @@ def pack(batch: Any, m: int) -> Any:
     ------
     BadInput
         n is no multiple of m, or the samples have no axis of features.
-
-    Notes
-    -----
-    PacGAN (Lin et al. 2018). A pack from a collapsed generator is m copies, which no pack of real
-    samples is. The discriminator's first layer must take m·C features, and a step needs m times
-    the samples for as many packs.
 
     Examples
     --------

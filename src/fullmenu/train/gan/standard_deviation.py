@@ -19,6 +19,10 @@ def minibatch_std(batch: Any, group: int | None = None) -> Any:
     deviation of every feature over the group (of the population, 10⁻⁸ under the root), averaged
     over the features.
 
+    Karras et al. 2018, progressive GANs; groups of 4 as in StyleGAN. It tells the discriminator
+    how wide a batch is, not how many modes it has: two far modes look as varied as twenty. Give
+    real and generated samples apart, and in groups of one size.
+
     Parameters
     ----------
     batch : (n, C, …)
@@ -30,12 +34,6 @@ def minibatch_std(batch: Any, group: int | None = None) -> Any:
     ------
     BadInput
         n is no multiple of ``group``, or the samples have no axis of features.
-
-    Notes
-    -----
-    Karras et al. 2018, progressive GANs; groups of 4 as in StyleGAN. It tells the discriminator
-    how wide a batch is, not how many modes it has: two far modes look as varied as twenty. Give
-    real and generated samples apart, and in groups of one size.
 
     Examples
     --------
