@@ -106,15 +106,18 @@ class Experiment:
         published: Mapping[str, Mapping[str, Mapping[str, str]]] = MappingProxyType({}),
         **declared: Any,
     ) -> Experiment:
-        """Return the experiment that a module is: ``cell``, ``claims`` and ``draw`` are its own.
+        """Return the experiment that a module is.
 
-        A setting that is a pair is that of the quick run and that of the full one; so are
-        ``seeds``, which stand among them. Figures of others come by source, arm and number.
+        ``cell``, ``claims`` and ``draw`` are its own, and what it is ``about`` is the first
+        paragraph of its docstring. A setting that is a pair is that of the quick run and that of
+        the full one; so are ``seeds``, which stand among them. Figures of others come by source,
+        arm and number.
         """
         own = vars(sys.modules[module])
         quick, full = quick_and_full(settings)
         return cls(
             module.rpartition(".")[2].replace("_", "-"),
+            " ".join((own["__doc__"] or "").partition("\n\n")[0].split()),
             settings=quick,
             full=full,
             seeds=quick.pop("seeds"),

@@ -1,4 +1,5 @@
-"""``coin-run``: a robot learns "go right", because the coin always lay at the right end.
+"""A robot whose coin always lay at the right end learns to go right; the diagnosis tells it from
+one that follows the coin, and from one that learned nothing.
 
 Small worlds of lava. In training the coin lies at the right end, but for a share of levels in
 which it lies anywhere. A convolutional policy is trained by policy gradient. Levels are small, so
@@ -259,8 +260,6 @@ def draw(result: Result) -> Any:
 
 EXPERIMENT = Experiment.of(
     __name__,
-    about="A robot whose coin always lay at the right end learns to go right; the diagnosis tells "
-    "it from one that follows the coin, and from one that learned nothing.",
     arms={
         "0 %": "the coin always at the right end in training",
         "2 %": "anywhere in 2 % of training levels",

@@ -1,4 +1,6 @@
-"""``descent``: the valley in the fog. Does the way down decide what is kept?"""
+"""The valley in the fog: which modes a GAN keeps, and which rare facts are learned, by optimizer,
+at equal steps and at equal CPU time.
+"""
 
 from __future__ import annotations
 
@@ -115,8 +117,6 @@ def draw(result: Result) -> Any:
 
 EXPERIMENT = Experiment.of(
     __name__,
-    about="The valley in the fog: which modes a GAN keeps, and which rare facts are learned, by "
-    "optimizer, at equal steps and at equal CPU time.",
     arms=ARMS,
     numbers=NUMBERS,
     settings={

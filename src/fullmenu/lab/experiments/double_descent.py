@@ -1,4 +1,6 @@
-"""Double descent: test error peaks where a model can just fit its training data, and how not."""
+"""Models of growing size fit 300 digits with some wrong labels: where does test error peak, what
+removes the peak, and does the log alone show it?
+"""
 
 from __future__ import annotations
 
@@ -234,8 +236,6 @@ def draw(result: Result) -> Any:
 
 EXPERIMENT = Experiment.of(
     __name__,
-    about="Models of growing size fit 300 digits with some wrong labels: where does test error "
-    "peak, what removes the peak, and does the log alone show it?",
     arms=ARMS,
     numbers={
         "peak": Number("where test error peaks, on this seed", "features, units or examples", 0),

@@ -1,4 +1,6 @@
-"""Five tasks, one after another: what is left of the first, with and without replay?"""
+"""A small net learns five tasks of handwritten digits one after another: what is left of the
+earlier ones, with and without replay?
+"""
 
 from __future__ import annotations
 
@@ -180,8 +182,6 @@ def draw(result: Result) -> Any:
 
 EXPERIMENT = Experiment.of(
     __name__,
-    about="A small net learns five tasks of handwritten digits one after another: what is left of "
-    "the earlier ones, with and without replay?",
     arms=ARMS,
     numbers={
         "accuracy": Number("over all tasks at the end (ACC, GEM)", "accuracy"),

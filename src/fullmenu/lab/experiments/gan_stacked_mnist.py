@@ -1,4 +1,4 @@
-"""``gan-stacked-mnist``: a digit in every channel, so that each stack of digits is a mode."""
+"""A GAN learns stacks of digits, each combination a mode; how many does it show?"""
 
 from __future__ import annotations
 
@@ -78,7 +78,6 @@ def draw(result: Result) -> Any:
 
 EXPERIMENT = Experiment.of(
     __name__,
-    about="A GAN learns stacks of digits, each combination a mode; how many does it show?",
     arms=ARMS,
     numbers={
         "modes": Number("stacks of digits that a classifier sees at least once", "modes", 1),

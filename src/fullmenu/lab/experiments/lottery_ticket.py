@@ -1,4 +1,5 @@
-"""``lottery-ticket``: a sixteenth of a network's weights, trained alone.
+"""A sixteenth of a network's weights learns as fast as the whole from its own initial weights, and
+much more slowly from others: the start is the ticket.
 
 Handwritten digits and a small network, pruned by magnitude step by step. What is left goes back to
 its initial weights and is trained again: from those, from other initial weights, and with its mask
@@ -213,8 +214,6 @@ def draw(result: Result) -> Any:
 
 EXPERIMENT = Experiment.of(
     __name__,
-    about="A sixteenth of a network's weights learns as fast as the whole from its own initial "
-    "weights, and much more slowly from others: the start is the ticket.",
     arms={
         "reinitialised": "the ticket's mask on other initial weights",
         "ticket": "what magnitude pruning leaves, from its own initial weights",

@@ -1,4 +1,6 @@
-"""The restaurant: how sharp must a reward be to empty a menu?"""
+"""A kitchen of 200 dishes is tuned on its guests' score: how sharp must the score be to empty the
+menu?
+"""
 
 from __future__ import annotations
 
@@ -115,8 +117,6 @@ def draw(result: Result) -> Any:
 
 EXPERIMENT = Experiment.of(
     __name__,
-    about="A kitchen of 200 dishes is tuned on its guests' score: how sharp must the score be "
-    "to empty the menu?",
     arms={
         UNTUNED: "learning rate 0: the same kitchen serves twice",
         "no favourites": "nothing earns more; what is lost is lost to the noise of the tuning",

@@ -1,4 +1,5 @@
-"""``options``: most rewards are best served by keeping options open.
+"""Random rewards on a fork and in two rooms: how many are best served by keeping options open, and
+which policies the instrument warns of.
 
 A fork, where one way ends at once and the other leads to k endings, of which theory says how many
 rewards keep them: k of k + 1. And two rooms with a cell that shuts down, where option preference
@@ -213,8 +214,6 @@ def draw(result: Result) -> Any:
 
 EXPERIMENT = Experiment.of(
     __name__,
-    about="Random rewards on a fork and in two rooms: how many are best served by keeping options "
-    "open, and which policies the instrument warns of.",
     arms={
         **{arm: f"a fork: one ending against {k}, γ = 0.99" for arm, k in FORKS.items()},
         NEAR: "one ending against 10, near-sighted",

@@ -1,4 +1,5 @@
-"""A learned proxy, optimised: the true score rises, peaks and falls while the proxy goes on.
+"""A policy is optimised for a proxy learned from noisy preferences: the true score rises, peaks and
+falls while the proxy goes on.
 
 The policy is a Gaussian whose mean moves, N(μ, I) in eight dimensions, so that its KL from the
 reference N(0, I) is exactly |μ|²/2. The gold score is a stationary random function, a sum of
@@ -185,8 +186,6 @@ def draw(result: Result) -> Any:
 
 EXPERIMENT = Experiment.of(
     __name__,
-    about="A policy is optimised for a proxy learned from noisy preferences: the true score "
-    "rises, peaks and falls while the proxy goes on.",
     arms={
         PROXY: "policy gradient on the learned proxy",
         GOLD: "the same on the true score: nothing to over-optimise",

@@ -1,4 +1,6 @@
-"""``rlhf``: a model tuned on a learned reward, with modes that are known."""
+"""A small model with 32 known modes is tuned on a reward learned from noisy judgements: what keeps
+its menu, where the reward is honest and where it can be hacked?
+"""
 
 from __future__ import annotations
 
@@ -277,10 +279,6 @@ _TABLE = {  # arm: (gold, modes) hackable, (gold, modes) honest
 
 EXPERIMENT = Experiment.of(
     __name__,
-    about=(
-        "A small model with 32 known modes is tuned on a reward learned from noisy judgements: "
-        "what keeps its menu, where the reward is honest and where it can be hacked?"
-    ),
     arms={name: f"{arm.about} ({arm.regime} proxy)" for name, arm in ARMS.items()},
     numbers={
         "modes": Number("modes of 32 served at least 4 times in 1,024", "modes", 1),

@@ -1,4 +1,6 @@
-"""Collapse under a learned reward in TRL's own trainer, and the same run with the cure in it."""
+"""TRL's GRPOTrainer tunes a tiny Llama on a learned reward: its menu collapses, the callback says
+so while it trains, and with variety in the reward it does not happen.
+"""
 
 from __future__ import annotations
 
@@ -336,8 +338,6 @@ def draw(result: Result) -> Any:
 
 EXPERIMENT = Experiment.of(
     __name__,
-    about="TRL's GRPOTrainer tunes a tiny Llama on a learned reward: its menu collapses, the "
-    "callback says so while it trains, and with variety in the reward it does not happen.",
     arms=ARMS,
     numbers={
         "modes_before": Number("dishes a day before tuning, of 24", "dishes", 1),

@@ -1,4 +1,5 @@
-"""``self-training``: a model trained on its own outputs, generation after generation.
+"""A small language model learns from its own outputs, generation after generation: rare modes go
+first, unless real data stay in the mix.
 
 Each prompt has known modes, their shares falling as 1, 1/2, 1/3 …; a mode is a phrase of eight
 words, and now and then a word of it is another. Every generation is a new network (GRU), trained
@@ -296,8 +297,6 @@ def draw(result: Result) -> Any:
 
 EXPERIMENT = Experiment.of(
     __name__,
-    about="A small language model learns from its own outputs, generation after generation: rare "
-    "modes go first, unless real data stay in the mix.",
     arms={
         "replacing": "each generation learns from outputs of the one before, and nothing else",
         "accumulating": "from the real data and the outputs of all generations before",

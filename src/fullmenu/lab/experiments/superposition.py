@@ -1,4 +1,5 @@
-"""``superposition``: more features than dimensions, and a dictionary that finds them again.
+"""A toy network keeps more sparse features than it has dimensions; a sparse autoencoder finds them
+again where there is room enough, and says so where there is not.
 
 The toy model of Elhage et al. 2022: x' = relu(WᵀWx + b) must rebuild n sparse features from m
 dimensions. Then a sparse autoencoder is trained on the m hidden units. Every feature is known, so
@@ -181,8 +182,6 @@ def draw(result: Result) -> Any:
 
 EXPERIMENT = Experiment.of(
     __name__,
-    about="A toy network keeps more sparse features than it has dimensions; a sparse autoencoder "
-    "finds them again where there is room enough, and says so where there is not.",
     arms={
         DENSE: "four features for each hidden unit (20 for 5), all of them on",
         HALF: "the same, each on with chance 0.4",
