@@ -8,14 +8,11 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
+from fullmenu.cli.options import Files, source_of
 from fullmenu.readers.reader import Origin, read_with_origins
 from fullmenu.samples import Samples
 from fullmenu.text.json_values import Object, is_list, is_object, listed
-
-if TYPE_CHECKING:
-    from fullmenu.cli.options import Files
 
 SPLIT = "records of several outputs are written one line an output"
 BARE = "outputs of such records are written with the fields that Fullmenu reads, no others"
@@ -26,7 +23,7 @@ DEEP = 4
 
 def read(logs: list[str], files: Files) -> tuple[Samples, Sequence[Origin | None]]:
     """Read a log as :func:`fullmenu.read` does, with the record of each output."""
-    samples, origins = read_with_origins(logs[0] if len(logs) == 1 else logs, **vars(files))
+    samples, origins = read_with_origins(source_of(logs), **vars(files))
     if samples.media != "text":
         return samples, [None] * len(samples)
     several = [origin for origin in origins if origin.of > 1]

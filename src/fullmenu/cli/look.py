@@ -26,8 +26,7 @@ def look(
     from fullmenu.judge.preview import previewed
     from fullmenu.readers.reader import read_with_ways
 
-    source = logs[0] if len(logs) == 1 else logs
-    samples, ways = read_with_ways(source, **vars(files))
+    samples, ways = read_with_ways(options.source_of(logs), **vars(files))
     label = work.labels(logs)[0] + (" …" if len(logs) > 1 else "")
     document = previewed(samples, ways, label)
     if json:
