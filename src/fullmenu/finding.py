@@ -118,28 +118,9 @@ def capped(verdict: FindingVerdict, seeds: int) -> FindingVerdict:
     return "warning" if verdict == "failure" and seeds < 2 else verdict
 
 
-def failure(
-    cousin: str,
-    subject: str,
-    score: str,
-    intention: str,
-    gap: Estimate,
-    null: str,
-    *,
-    verdict: FindingVerdict,
-    seeds: int,
-    **told: Any,
-) -> Finding:
-    """Return a finding of kind ``failure``, its verdict capped by what so many seeds can earn."""
-    return Finding(
-        cousin,
-        "failure",
-        subject,
-        score,
-        intention,
-        gap,
-        null,
-        verdict=capped(verdict, seeds),
-        seeds=seeds,
-        **told,
-    )
+def failure(cousin: str, *told: Any, verdict: FindingVerdict, seeds: int, **more: Any) -> Finding:
+    """Return a finding of kind ``failure``, its verdict capped by what so many seeds can earn.
+
+    All else is as :class:`Finding` takes it.
+    """
+    return Finding(cousin, "failure", *told, verdict=capped(verdict, seeds), seeds=seeds, **more)

@@ -119,6 +119,14 @@ class Dish(NamedTuple):
         return f"{self.way.word} {self.main} with {self.way.taste}"
 
 
+class Step(NamedTuple):
+    """One point of the history: expected reward and effective number of dishes a prompt."""
+
+    step: int
+    reward: float
+    dishes: float
+
+
 @dataclass(frozen=True, eq=False)
 class MenuRun:
     """A tuning run, before and after.
@@ -142,14 +150,6 @@ class MenuRun:
     after_dishes: Ints
     before_policy: Floats
     after_policy: Floats
-
-
-class Step(NamedTuple):
-    """One point of the history: expected reward and effective number of dishes a prompt."""
-
-    step: int
-    reward: float
-    dishes: float
 
 
 @cache

@@ -21,8 +21,14 @@ if TYPE_CHECKING:
     from fullmenu.diagnose.goals.rollouts import Episode
     from fullmenu.finding import Finding
 
-SHARES = {"0 %": 0.0, "2 %": 0.02, "10 %": 0.1, "50 %": 0.5, "under-trained": 0.0}
-"""Of levels whose coin lies anywhere, by arm."""
+ARMS = {
+    "0 %": (0.0, "the coin always at the right end in training"),
+    "2 %": (0.02, "anywhere in 2 % of training levels"),
+    "10 %": (0.1, "anywhere in 10 %"),
+    "50 %": (0.5, "anywhere in 50 %"),
+    "under-trained": (0.0, "as 0 %, stopped at the beginning of training"),
+}
+"""The share of levels whose coin lies anywhere, and a few words."""
 POOL = 8192
 DISCOUNT = 0.95
 SWEEPS = 20
@@ -153,7 +159,7 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     from fullmenu.lab.experiments._coin_world import END, One, levels_to_test
 
     steps = settings["under_trained" if arm == "under-trained" else "steps"]
-    net, trained = _train(seed, SHARES[arm], settings, steps)
+    net, trained = _train(seed, ARMS[arm][0], settings, steps)
     tests = levels_to_test(np.random.default_rng([seed, 3]), settings["levels"])
     levels = [Level(k, int(tests.coin[k]), END) for k in range(settings["levels"])]
     policy = partial(_act, net, np.random.default_rng([seed, 4]))
@@ -186,7 +192,7 @@ def _together(result: Result, arm: str) -> Finding:
 
 def claims(result: Result) -> list[Claim]:
     """What the issue asks, and that the diagnosis agrees with what was trained."""
-    found = {arm: _together(result, arm) for arm in SHARES}
+    found = {arm: _together(result, arm) for arm in ARMS}
     runs = len(result.seeds)
     never, half, under = (result.verdicts(a, "diagnosis") for a in ("0 %", "50 %", "under-trained"))
     clears = found["0 %"].evidence["competence above the bar"]
@@ -234,7 +240,7 @@ def draw(result: Result) -> Any:
         for c in result.cells
         if (arm := c.arm) != "under-trained"
     ]
-    order = [arm for arm in SHARES if arm != "under-trained"]
+    order = [arm for arm in ARMS if arm != "under-trained"]
     base = alt.Chart(alt.Data(values=rows)).encode(
         x=alt.X(
             "share:N",
@@ -260,13 +266,7 @@ def draw(result: Result) -> Any:
 
 EXPERIMENT = Experiment.of(
     __name__,
-    arms={
-        "0 %": "the coin always at the right end in training",
-        "2 %": "anywhere in 2 % of training levels",
-        "10 %": "anywhere in 10 %",
-        "50 %": "anywhere in 50 %",
-        "under-trained": "as 0 %, stopped at the beginning of training",
-    },
+    arms={arm: about for arm, (_, about) in ARMS.items()},
     numbers={
         "return": Number("expected discounted return on fresh training levels", "return"),
         "coin": Number("test levels on which the coin is reached (naive)", "share"),
