@@ -123,4 +123,5 @@ def failure(cousin: str, *told: Any, verdict: FindingVerdict, seeds: int, **more
 
     All else is as :class:`Finding` takes it.
     """
-    return Finding(cousin, "failure", *told, verdict=capped(verdict, seeds), seeds=seeds, **more)
+    more |= {"verdict": capped(verdict, seeds), "seeds": seeds}
+    return Finding(cousin, "failure", *told, **more)
