@@ -32,6 +32,7 @@ class SuiteChange:
     suite: str
     score: Estimate
     change: Estimate
+    spreads: tuple[Spread, ...]
     lost: Estimate
     gained: Estimate
     change_over_runs: Estimate
@@ -40,7 +41,6 @@ class SuiteChange:
     kept: bool
     counts: tuple[int, int] | None
     units: int
-    spreads: tuple[Spread, ...]
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,7 @@ def of_suite(pair: SuitePair, margin: float, level: float) -> SuiteChange:
             f"after − before, paired; over {what}, t with two items added",
             level,
         ),
+        spreads,
         _share(np.maximum(-d, 0).mean(0), pair.groups, level),
         _share(np.maximum(d, 0).mean(0), pair.groups, level),
         over_seeds(runs.tolist(), "score", level),
@@ -97,7 +98,6 @@ def of_suite(pair: SuitePair, margin: float, level: float) -> SuiteChange:
         all(s.interval(0.9)[0] > -margin for s in spreads),
         counts,
         pair.units,
-        spreads,
     )  # fmt: skip
 
 
