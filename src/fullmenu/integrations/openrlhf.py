@@ -23,18 +23,15 @@ def reward_func(reward: Quality) -> Callable[..., dict[str, object]]:
     A group is what one call holds: let it hold all samples of a prompt, and give the reward
     ``num_generations`` to be warned where it does not.
 
+    From ``queries``, ``prompts`` and ``labels`` to ``{"rewards", "scores", "extra_logs"}``,
+    tensors of one number a query. OpenRLHF's queries are prompt and response in one string; the
+    prompt is taken off. ``None`` is paid 0.
+
     Parameters
     ----------
     reward
         Of :mod:`fullmenu.cure`, or in TRL's shape; called with ``prompts=``, ``completions=`` and
         ``labels=``.
-
-    Returns
-    -------
-    callable
-        From ``queries``, ``prompts`` and ``labels`` to ``{"rewards", "scores", "extra_logs"}``,
-        tensors of one number a query. OpenRLHF's queries are prompt and response in one string; the
-        prompt is taken off. ``None`` is paid 0.
     """
 
     def adapted(

@@ -129,18 +129,12 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class MenuRun:
-    """A tuning run, before and after.
+    """A tuning run, before and after: the plates served, with the reward as score.
 
-    Attributes
-    ----------
-    before, after
-        The plates served, with the reward as score; the same prompts in the same order.
-    history
-        From the untuned policy (step 0) to the last one; exact, computed from the policy.
-    before_dishes, after_dishes : (n,)
-        The true dish of every output, an index into `dishes`.
-    before_policy, after_policy : (prompts, dishes)
-        The true probability of each dish at each prompt.
+    Prompts come in the same order. ``history`` goes from the untuned policy (step 0) to the last
+    one, exact, computed from the policy. ``before_dishes`` and ``after_dishes``, (n,), are the true
+    dish of every output, an index into `dishes`; ``before_policy`` and ``after_policy``, (prompts,
+    dishes), the true probability of each dish at each prompt.
     """
 
     before: Samples

@@ -27,6 +27,12 @@ def forgetting(
 ) -> Finding:
     """Diagnose whether a checkpoint forgot what an earlier one could do.
 
+    ``failure``: some suite lost more than the margin (two runs or more; one warns).
+    ``warning``: some suite lost surely, but not surely more than the margin. ``ok``: the 90 %
+    interval of every suite leaves out a loss of the margin (non-inferiority: nothing found is
+    not enough). ``incapable``: no suite was above chance before. Else ``inconclusive``. The
+    gap is the loss of the suite that lost most, with an interval that is right for any suite.
+
     Parameters
     ----------
     before, after
@@ -42,15 +48,6 @@ def forgetting(
         before has nothing to forget, and is not judged.
     subject
         What is diagnosed.
-
-    Returns
-    -------
-    Finding
-        ``failure``: some suite lost more than the margin (two runs or more; one warns).
-        ``warning``: some suite lost surely, but not surely more than the margin. ``ok``: the 90 %
-        interval of every suite leaves out a loss of the margin (non-inferiority: nothing found is
-        not enough). ``incapable``: no suite was above chance before. Else ``inconclusive``. The
-        gap is the loss of the suite that lost most, with an interval that is right for any suite.
 
     Raises
     ------

@@ -31,6 +31,10 @@ def transfer(
 ) -> Finding:
     """Diagnose forgetting over a sequence of stages from scores R[i, j].
 
+    The gap is −BWT, the mean loss. ``failure``: its interval lies above the margin.
+    ``warning``: above 0. ``ok``: its 90 % interval lies below the margin. One run has no
+    interval over runs, so it is ``inconclusive``; :func:`forgetting` judges it by items.
+
     Parameters
     ----------
     matrix : (T, T) or (S, T, T)
@@ -41,13 +45,6 @@ def transfer(
     margin, level, subject
         The largest mean loss that is called none; coverage of the intervals, over training runs;
         what is diagnosed.
-
-    Returns
-    -------
-    Finding
-        The gap is −BWT, the mean loss. ``failure``: its interval lies above the margin.
-        ``warning``: above 0. ``ok``: its 90 % interval lies below the margin. One run has no
-        interval over runs, so it is ``inconclusive``; :func:`forgetting` judges it by items.
 
     Raises
     ------
@@ -134,16 +131,10 @@ def named_transfer(matrix: Any, at_start: Any = None) -> dict[str, Floats]:
 def learned_and_last(results: Results) -> tuple[Results, Results]:
     """Return what each stage scored on its own suite, and what the last stage scored on it.
 
-    The two are what :func:`forgetting` compares to judge a sequence by its items.
+    The two are what :func:`forgetting` compares to judge a sequence by its items: T ≥ 2 checkpoints
+    in the order of training, on T suites in the same order, checkpoint j just trained for suite j;
+    else ``BadInput``.
 
-    Parameters
-    ----------
-    results
-        Of T ≥ 2 checkpoints in the order of training, on T suites in the same order: checkpoint j
-        had just trained for suite j. Else raises BadInput.
-
-    Examples
-    --------
     >>> from fullmenu.diagnose.checkpoints.results import ItemScore
     >>> told = [(s, c) for c in ("c1", "c2") for s in ("sums", "names")]
     >>> rows = [ItemScore(suite, "1", 1.0, checkpoint=stage) for suite, stage in told]

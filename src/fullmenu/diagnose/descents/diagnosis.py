@@ -39,6 +39,13 @@ def double_descent(
 ) -> Finding:
     """Diagnose whether test error rises to a peak and falls again beyond it.
 
+    A hazard. ``warning``: rise and fall are both surely above 0. ``ok``: every rise inside the
+    log is surely below the margin. Else ``inconclusive``: so is every single curve. Where there
+    is a peak and ``here`` is given, the verdict is of that place: ``warning`` where its error
+    is surely above the lowest before the peak, ``ok`` where it is surely not so by the margin,
+    or where the first descent is not over.
+    The gap is the rise.
+
     Parameters
     ----------
     log
@@ -53,16 +60,6 @@ def double_descent(
         The largest rise, or excess, of the test error that is called none.
     level, subject
         Coverage of the intervals, over seeds; what is diagnosed.
-
-    Returns
-    -------
-    Finding
-        A hazard. ``warning``: rise and fall are both surely above 0. ``ok``: every rise inside the
-        log is surely below the margin. Else ``inconclusive``: so is every single curve. Where there
-        is a peak and ``here`` is given, the verdict is of that place: ``warning`` where its error
-        is surely above the lowest before the peak, ``ok`` where it is surely not so by the margin,
-        or where the first descent is not over.
-        The gap is the rise.
 
     Raises
     ------

@@ -40,6 +40,11 @@ def judge_episodes(
     that of the proxy preference above the random policy's. ``ok``: competent, and the interval of
     intent lies above ``least_intent``. Otherwise ``inconclusive``.
 
+    Langosco et al. 2022 (arXiv:2105.14111), made causal. Intervals take training runs and levels
+    as drawn at random; with one run they speak for that run alone, which warns at most. An episode
+    counts until the first of the two cells is reached: a goal that lies behind the proxy cannot be
+    asked about.
+
     Parameters
     ----------
     episodes
@@ -55,13 +60,6 @@ def judge_episodes(
         No policy, no random policy on a level, or a level without its twin.
     BadInput
         A threshold outside (0, 1).
-
-    Notes
-    -----
-    Langosco et al. 2022 (arXiv:2105.14111), made causal. Intervals take training runs and levels
-    as drawn at random; with one run they speak for that run alone, which warns at most. An episode
-    counts until the first of the two cells is reached: a goal that lies behind the proxy cannot be
-    asked about.
 
     Examples
     --------

@@ -50,6 +50,11 @@ def polysemanticity(
 ) -> Finding:
     """Estimate how many unrelated concepts the units of a layer answer to.
 
+    Of kind ``structure``. The gap is the effective number of unrelated concepts of a unit,
+    mean over units that answer to any. ``present``: its whole interval lies above ``least``.
+    ``absent``: it lies below, or no unit answers to any concept, and there are items enough to
+    see every effect above ``floor``. Else ``inconclusive``.
+
     Parameters
     ----------
     activations : (n, d)
@@ -69,14 +74,6 @@ def polysemanticity(
     permutations, draws, seed, subject
         Of the rows of concepts for the null; random halves of the items for the interval; seed of
         both; what the activations are of.
-
-    Returns
-    -------
-    Finding
-        Of kind ``structure``. The gap is the effective number of unrelated concepts of a unit,
-        mean over units that answer to any. ``present``: its whole interval lies above ``least``.
-        ``absent``: it lies below, or no unit answers to any concept, and there are items enough to
-        see every effect above ``floor``. Else ``inconclusive``.
 
     Raises
     ------
