@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from fullmenu.errors import MissingExtra
+from fullmenu.errors import extra
 from fullmenu.train.callback import SamplingCallback
 from fullmenu.train.eval_mode import serving
 from fullmenu.train.looks import Look
 
-try:
+with extra("callbacks of Lightning", "lightning"):
     from lightning.pytorch.callbacks import Callback
-except ModuleNotFoundError as error:
-    raise MissingExtra("callbacks of Lightning", "lightning") from error
 
 
 class VarietyCallback(SamplingCallback, Callback):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from fullmenu.errors import BadInput, MissingExtra
+from fullmenu.errors import BadInput, extra
 
 
 def movable_goal(env: Any) -> Any:
@@ -38,10 +38,8 @@ def movable_goal(env: Any) -> Any:
         levels = [Level(seed, goal=(2, 12), cue=(17, 17)) for seed in range(100)]
         fullmenu.diagnose.goal_misgeneralization(policies, env, levels=levels)
     """
-    try:
+    with extra("goals moved in MiniGrid", "minigrid"):
         from minigrid.minigrid_env import MiniGridEnv
-    except ModuleNotFoundError as error:
-        raise MissingExtra("goals moved in MiniGrid", "minigrid") from error
     if not isinstance(getattr(env, "unwrapped", None), MiniGridEnv):
         raise BadInput(
             f"{type(env).__name__} is no MiniGrid environment; wrap one of minigrid.envs"

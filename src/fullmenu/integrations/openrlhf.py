@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from fullmenu.cure.rewards.reward import Quality
-from fullmenu.errors import MissingExtra
+from fullmenu.errors import extra
 
 
 def reward_func(reward: Quality) -> Callable[..., dict[str, object]]:
@@ -37,10 +37,8 @@ def reward_func(reward: Quality) -> Callable[..., dict[str, object]]:
     def adapted(
         queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any] = (), **rest: Any
     ) -> dict[str, object]:
-        try:
+        with extra("rewards of OpenRLHF", "train"):
             import torch
-        except ModuleNotFoundError as error:
-            raise MissingExtra("rewards of OpenRLHF", "train") from error
         completions = [q.removeprefix(p) for q, p in zip(queries, prompts, strict=True)]
         values = reward(prompts=prompts, completions=completions, labels=labels, **rest)
         paid = torch.tensor([v or 0.0 for v in values], dtype=torch.float32)

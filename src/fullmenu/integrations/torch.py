@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu import pictures
-from fullmenu.errors import BadInput, MissingExtra
+from fullmenu.errors import BadInput, extra
 from fullmenu.samples import Samples
 from fullmenu.train.eval_mode import serving
 from fullmenu.views.image import as_vectors
@@ -79,10 +79,8 @@ def _features(
     std: Sequence[float],
     batch: int,
 ) -> Encoder:
-    try:
+    with extra("features of a torch module", "images"):
         import torch
-    except ModuleNotFoundError as error:
-        raise MissingExtra("features of a torch module", "images") from error
 
     def plain(picture: Any) -> Any:
         small = np.asarray(picture.resize((size, size)), np.float32) / 255

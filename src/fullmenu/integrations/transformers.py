@@ -6,15 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from fullmenu.errors import BadInput, MissingExtra
+from fullmenu.errors import BadInput, extra
 from fullmenu.train.eval_mode import serving
 from fullmenu.train.watch import State, Watch
 
-try:
+with extra("callbacks of transformers", "trl"):
     from transformers import TrainerCallback
     from transformers.trainer_callback import ExportableState
-except ModuleNotFoundError as error:
-    raise MissingExtra("callbacks of transformers", "trl") from error
 
 _LIVE: dict[str, tuple[Watch, Any]] = {}
 """Watches of this process and their trainers, by the name that a checkpoint has for them."""

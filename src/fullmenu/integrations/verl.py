@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from fullmenu.cure.rewards.reward import Quality
-from fullmenu.errors import MissingExtra
+from fullmenu.errors import extra
 
 
 def manager(build: Callable[[Quality], Quality]) -> type:
@@ -73,10 +73,8 @@ def _one_by_one(compute_score: Callable[..., Any] | None) -> Quality:
 
 
 def _rewards(reward: Quality, data: Any, tokenizer: Any, key: str) -> dict[str, object]:
-    try:
+    with extra("reward managers of verl", "train"):
         import torch
-    except ModuleNotFoundError as error:
-        raise MissingExtra("reward managers of verl", "train") from error
     batch, columns = data.batch, data.non_tensor_batch
     asked, answered = batch["prompts"], batch["responses"]
     width, n = asked.shape[-1], len(answered)

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from fullmenu.errors import BadInput, MissingExtra, UnknownName
+from fullmenu.errors import BadInput, UnknownName, extra
 
 NAMES = ("adamw", "muon", "sgd", "shampoo", "soap")
 
@@ -207,8 +207,6 @@ def _check(name: str, options: Mapping[str, object], known: set[str]) -> None:
 def _kind(name: str) -> Any:
     if name in ("adamw", "sgd"):
         return torch.optim.AdamW if name == "adamw" else torch.optim.SGD
-    try:
+    with extra("the optimizers 'soap' and 'shampoo'", "train"):
         import pytorch_optimizer
-    except ModuleNotFoundError:
-        raise MissingExtra("the optimizers 'soap' and 'shampoo'", "train") from None
     return pytorch_optimizer.SOAP if name == "soap" else pytorch_optimizer.ScalableShampoo

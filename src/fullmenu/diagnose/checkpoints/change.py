@@ -74,7 +74,8 @@ def of_suite(pair: SuitePair, margin: float, level: float) -> SuiteChange:
     if len(runs) > 1:
         again = over_runs(runs, mean.size)
         spreads = (items, again, both(items, again))
-    counts = _counts(d[0]) if len(runs) == 1 and np.isin(d, (-1.0, 0.0, 1.0)).all() else None
+    whole = len(runs) == 1 and np.isin(d, (-1.0, 0.0, 1.0)).all()
+    counts = (int((d < 0).sum()), int((d > 0).sum())) if whole else None
     exact = counts is not None and pair.alone
     p = [s.p() for s in spreads]
     if exact and counts is not None:
@@ -149,10 +150,6 @@ def mcnemar(lost: int, gained: int) -> float:
         raise BadInput(f"lost={lost}, gained={gained}: counts of items are not negative")
     changed = lost + gained
     return min(1.0, 2 * float(bdtr(min(lost, gained), changed, 0.5))) if changed else 1.0
-
-
-def _counts(d: Floats) -> tuple[int, int]:
-    return int((d < 0).sum()), int((d > 0).sum())
 
 
 def _share(values: Floats, groups: NDArray[np.int64], level: float) -> Estimate:

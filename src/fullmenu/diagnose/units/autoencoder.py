@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from fullmenu.diagnose.units.effects import Floats
-from fullmenu.errors import BadInput, MissingExtra, NotEnoughData
+from fullmenu.errors import BadInput, NotEnoughData, extra
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,8 @@ def sparse_autoencoder(
     >>> found.l0 <= 12
     True
     """
-    try:
+    with extra("sparse autoencoders", "diagnose"):
         import torch
-    except ModuleNotFoundError as error:
-        raise MissingExtra("sparse autoencoders", "diagnose") from error
     x = np.asarray(activations, np.float64)
     if x.ndim != 2 or not x.shape[1] or not np.isfinite(x).all():
         raise BadInput(f"activations of shape {x.shape}: give finite numbers, (items, units)")

@@ -49,7 +49,8 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     gold = Gold(settings["dimensions"], settings["waves"], settings["scale"], rng)
     score = _proxy(gold, settings, rng, seed) if arm == PROXY else None
     course = _climb(gold, score, settings, seed)
-    at = _checkpoints(course, settings["checkpoints"])
+    even = np.linspace(1, len(course) - 1, settings["checkpoints"])
+    at = np.unique(even.round().astype(np.int64))
     samples = rng.standard_normal((len(at), settings["samples"], settings["dimensions"]))
     scores = np.array([gold.of(m + x) for m, x in zip(course[at], samples, strict=True)])
     seen, error = scores.mean(axis=1), scores.std(axis=1, ddof=1) / np.sqrt(scores.shape[1])
@@ -130,10 +131,6 @@ def _climb(gold: Gold, score: Any, settings: Settings, seed: int) -> Floats:
         mu = mu + settings["rate"] * gradient / (np.linalg.norm(gradient) + 1e-12)
         course.append(mu)
     return np.array(course)
-
-
-def _checkpoints(course: Floats, count: int) -> NDArray[np.int64]:
-    return np.unique(np.linspace(1, len(course) - 1, count).round().astype(np.int64))
 
 
 def claims(result: Result) -> list[Claim]:

@@ -182,6 +182,8 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     texts = [t for outputs in after.values() for t in outputs]
     verdict = str(compare(Samples.of(begun.again), Samples.of(after)).verdict)
     alarm = watch.raised[0].step if watch.raised else None
+    soon = alarm is not None and alarm < 0.75 * settings["steps"]
+    when = "none" if alarm is None else "in time" if soon else "late"
     eyes = [[x.step, x.effective["answer"].value] for x in watch.looks if "answer" in x.effective]
     return Outcome(
         {
@@ -192,7 +194,7 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
             "effective": eyes[-1][1],
             "alarms": len(watch.raised),
         },
-        {"compare": verdict, "alarm": "none" if alarm is None else _when(alarm, settings)},
+        {"compare": verdict, "alarm": when},
         {
             "effective": eyes,
             "alarm": alarm,
@@ -200,10 +202,6 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
             "last_varied": watch.last_varied,
         },
     )
-
-
-def _when(step: int, settings: Settings) -> str:
-    return "in time" if step < 0.75 * settings["steps"] else "late"
 
 
 def _modes(made: Menus, log: dict[str, list[str]]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import nn
 
 from fullmenu.errors import BadInput
@@ -49,13 +50,7 @@ def minibatch_std(batch: Any, group: int | None = None) -> Any:
     grouped = batch.reshape(n // size, size, -1)
     deviation = (grouped.var(1, unbiased=False) + _EPSILON).sqrt().mean(1)
     spread = deviation.repeat_interleave(size).view(n, 1, *(1 for _ in rest))
-    return _joined(batch, spread.expand(n, 1, *rest))
-
-
-def _joined(batch: Any, channel: Any) -> Any:
-    import torch
-
-    return torch.cat([batch, channel], 1)
+    return torch.cat([batch, spread.expand(n, 1, *rest)], 1)
 
 
 class MinibatchStd(nn.Module):
