@@ -18,6 +18,14 @@ def expected_repeat_rate(
 ) -> float:
     """Return the expected repeat rate of the model after generations of training on outputs.
 
+    The model is a copyist: each generation draws n outputs from exactly the distribution of its
+    training data (genetic drift, Wright–Fisher); a network that also forgets, or sharpens what it
+    learns, loses more. With b = 1 − real, replacing gives
+    ``E[U_g] = U* + (U₀ − U*) · (b² − b/n)^g`` where ``1 − U* = (1 − U₀)(1 − 1/(n(1 − b²) + b))``.
+    Accumulating gives ``1 − (1 − U₀) Π_{t ≤ g} (1 − 1/(n t²))``, and tends to
+    ``1 − (1 − U₀) sin(π/√n) / (π/√n)``. So replacing data collapses and accumulating them does not
+    (Shumailov et al. 2024; Gerstgrasser et al. 2024). Holds for every kernel with k(x, x) = 1.
+
     Parameters
     ----------
     rate
@@ -37,16 +45,6 @@ def expected_repeat_rate(
     ------
     BadInput
         A number is out of its range, or ``real`` is given with ``accumulate``.
-
-    Notes
-    -----
-    The model is a copyist: each generation draws n outputs from exactly the distribution of its
-    training data (genetic drift, Wright–Fisher); a network that also forgets, or sharpens what it
-    learns, loses more. With b = 1 − real, replacing gives
-    ``E[U_g] = U* + (U₀ − U*) · (b² − b/n)^g`` where ``1 − U* = (1 − U₀)(1 − 1/(n(1 − b²) + b))``.
-    Accumulating gives ``1 − (1 − U₀) Π_{t ≤ g} (1 − 1/(n t²))``, and tends to
-    ``1 − (1 − U₀) sin(π/√n) / (π/√n)``. So replacing data collapses and accumulating them does not
-    (Shumailov et al. 2024; Gerstgrasser et al. 2024). Holds for every kernel with k(x, x) = 1.
 
     Examples
     --------

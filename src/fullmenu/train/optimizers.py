@@ -38,6 +38,14 @@ def optimizer(
     Every group has a ``role``. Schedulers work, ``OneCycleLR`` on Muon with
     ``cycle_momentum=False``.
 
+    Muon (Jordan et al. 2024) steps by ``match_rms_adamw`` (Liu et al. 2025, 2502.16982), so that
+    one learning rate suits both its parts. Shampoo (Gupta et al. 2018; Anil et al. 2020) begins to
+    precondition at the first step and renews its roots every tenth, is grafted to √n of a layer's
+    n weights, and its momentum is a mean: that is AdamW's scale. ``torch.load`` its state with
+    ``weights_only=False``. SOAP (Vyas et al. 2024, 2409.11321) spends its first step on its basis
+    and moves nothing. Judge them at equal time as well as at equal steps
+    (``fullmenu lab run descent``).
+
     Parameters
     ----------
     name
@@ -68,16 +76,6 @@ def optimizer(
         without a hidden matrix.
     MissingExtra
         ``pytorch_optimizer`` is not installed.
-
-    Notes
-    -----
-    Muon (Jordan et al. 2024) steps by ``match_rms_adamw`` (Liu et al. 2025, 2502.16982), so that
-    one learning rate suits both its parts. Shampoo (Gupta et al. 2018; Anil et al. 2020) begins to
-    precondition at the first step and renews its roots every tenth, is grafted to √n of a layer's
-    n weights, and its momentum is a mean: that is AdamW's scale. ``torch.load`` its state with
-    ``weights_only=False``. SOAP (Vyas et al. 2024, 2409.11321) spends its first step on its basis
-    and moves nothing. Judge them at equal time as well as at equal steps
-    (``fullmenu lab run descent``).
 
     Examples
     --------

@@ -35,6 +35,10 @@ def mix(
     all of them hacks; the cap with KL keeps about half the effective number of dishes that the
     three together keep. Where it cannot be hacked (tests that pass), variety alone does.
 
+    min(quality, bar) − ½ log(share of the group in the output's cluster); at most
+    bar + ½ log n. ``None`` where the quality is ``None``; a completion alone in its group has
+    its capped quality only.
+
     Parameters
     ----------
     quality
@@ -42,13 +46,6 @@ def mix(
     beta
         The trainer's weight of KL, if you want to be warned where it is 0. A reward function cannot
         see it.
-
-    Returns
-    -------
-    Reward
-        min(quality, bar) − ½ log(share of the group in the output's cluster); at most
-        bar + ½ log n. ``None`` where the quality is ``None``; a completion alone in its group has
-        its capped quality only.
 
     Examples
     --------

@@ -33,6 +33,15 @@ def forgetting(
     not enough). ``incapable``: no suite was above chance before. Else ``inconclusive``. The
     gap is the loss of the suite that lost most, with an interval that is right for any suite.
 
+    Lost and gained are told apart: a change of 0 may hide many of both. The interval over items
+    says how sure the change of *these* checkpoints is; the one over training runs, of the training.
+    They differ; with several runs a verdict needs both, and their variances added. McNemar's exact
+    test for right and wrong in one run, Student's t on paired differences otherwise; Holm over
+    suites. Items of one ``group`` (questions on one text) count as one unit. Runs that agree in
+    every item count once: the same run may have been given twice.
+
+    It cannot see forgetting on what no suite asks.
+
     Parameters
     ----------
     before, after
@@ -55,17 +64,6 @@ def forgetting(
         No suite or item on both sides, scores outside [0, 1], a margin outside (0, 1).
     NotEnoughData
         No suite has two items.
-
-    Notes
-    -----
-    Lost and gained are told apart: a change of 0 may hide many of both. The interval over items
-    says how sure the change of *these* checkpoints is; the one over training runs, of the training.
-    They differ; with several runs a verdict needs both, and their variances added. McNemar's exact
-    test for right and wrong in one run, Student's t on paired differences otherwise; Holm over
-    suites. Items of one ``group`` (questions on one text) count as one unit. Runs that agree in
-    every item count once: the same run may have been given twice.
-
-    It cannot see forgetting on what no suite asks.
 
     Examples
     --------

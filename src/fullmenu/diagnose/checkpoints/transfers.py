@@ -35,6 +35,17 @@ def transfer(
     ``warning``: above 0. ``ok``: its 90 % interval lies below the margin. One run has no
     interval over runs, so it is ``inconclusive``; :func:`forgetting` judges it by items.
 
+    With T stages, R the scores and b those at the start:
+
+    - ACC = mean_j R[T, j]; BWT = mean_{j<T} (R[T, j] − R[j, j]);
+      FWT = mean_{j>1} (R[j−1, j] − b_j): Lopez-Paz & Ranzato 2017 (1706.08840, "GEM").
+    - forgetting = mean_{j<T} (max_{l<T} R[l, j] − R[T, j]): Chaudhry et al. 2018 (1801.10112). The
+      largest of several noisy scores is too large, so with no change at all it is above 0; no
+      verdict is read from it.
+    - forgetting = mean_{j<T} (R[j, j] − R[T, j]): the library Avalanche's; it is −BWT.
+
+    They are means: one suite that was lost may hide among many. Not seen: what no suite asks.
+
     Parameters
     ----------
     matrix : (T, T) or (S, T, T)
@@ -52,19 +63,6 @@ def transfer(
         Not square, or a score on or below the diagonal is missing.
     NotEnoughData
         Fewer than two stages.
-
-    Notes
-    -----
-    With T stages, R the scores and b those at the start:
-
-    - ACC = mean_j R[T, j]; BWT = mean_{j<T} (R[T, j] − R[j, j]);
-      FWT = mean_{j>1} (R[j−1, j] − b_j): Lopez-Paz & Ranzato 2017 (1706.08840, "GEM").
-    - forgetting = mean_{j<T} (max_{l<T} R[l, j] − R[T, j]): Chaudhry et al. 2018 (1801.10112). The
-      largest of several noisy scores is too large, so with no change at all it is above 0; no
-      verdict is read from it.
-    - forgetting = mean_{j<T} (R[j, j] − R[T, j]): the library Avalanche's; it is −BWT.
-
-    They are means: one suite that was lost may hide among many. Not seen: what no suite asks.
 
     Examples
     --------

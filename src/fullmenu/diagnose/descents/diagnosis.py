@@ -46,6 +46,18 @@ def double_descent(
     or where the first descent is not over.
     The gap is the rise.
 
+    The threshold goes by the *loss*: a train *error* of 0 or nearly is reached long before the
+    data are interpolated. For K outputs of a linear head on N features it is N = n (Belkin et al.
+    2019, 1812.11118); for trained nets it must be measured (Nakkiran et al. 2020, 1912.02292).
+
+    Where the peak is, is picked on half of the seeds and read on the others, and the other way
+    round; rise and fall are judged by Student's t over seeds. The halves are not independent, for
+    each picks for the other, so the intervals are at (1 + ``level``)/2; with that, false peaks stay
+    below 5 % where a curve only rises or only falls (``benchmarks/nulls_double_descent.py``).
+
+    It sees what lies between the ends of the log: a rise at its end is no peak, and a second
+    descent beyond it is not seen. A peak between two places of a coarse grid is missed.
+
     Parameters
     ----------
     log
@@ -65,20 +77,6 @@ def double_descent(
     ------
     BadInput, NotEnoughData
         The log has not the columns, or fewer than three places that every seed has.
-
-    Notes
-    -----
-    The threshold goes by the *loss*: a train *error* of 0 or nearly is reached long before the
-    data are interpolated. For K outputs of a linear head on N features it is N = n (Belkin et al.
-    2019, 1812.11118); for trained nets it must be measured (Nakkiran et al. 2020, 1912.02292).
-
-    Where the peak is, is picked on half of the seeds and read on the others, and the other way
-    round; rise and fall are judged by Student's t over seeds. The halves are not independent, for
-    each picks for the other, so the intervals are at (1 + ``level``)/2; with that, false peaks stay
-    below 5 % where a curve only rises or only falls (``benchmarks/nulls_double_descent.py``).
-
-    It sees what lies between the ends of the log: a rise at its end is no peak, and a second
-    descent beyond it is not seen. A peak between two places of a coarse grid is missed.
 
     Examples
     --------

@@ -55,6 +55,13 @@ def polysemanticity(
     ``absent``: it lies below, or no unit answers to any concept, and there are items enough to
     see every effect above ``floor``. Else ``inconclusive``.
 
+    Effects below what permuted rows of concepts give, anywhere, in all but 1 − ``level`` of cases
+    (:func:`~fullmenu.diagnose.units.effects.chance_effects`), or below ``floor``, count as 0. The
+    others' squares are the weights of a Leinster–Cobbold number of order 1. Cannot see concepts
+    that are not given; one that is not, and goes along with several that are, reads as several.
+    Items must be independent. Intervals are over items: another training run of the same network
+    may differ by more. After Elhage et al. 2022.
+
     Parameters
     ----------
     activations : (n, d)
@@ -81,15 +88,6 @@ def polysemanticity(
         Shapes that do not fit, concepts other than 0 or 1, margins that are none.
     NotEnoughData
         A concept that is too rare, or too common.
-
-    Notes
-    -----
-    Effects below what permuted rows of concepts give, anywhere, in all but 1 − ``level`` of cases
-    (:func:`~fullmenu.diagnose.units.effects.chance_effects`), or below ``floor``, count as 0. The
-    others' squares are the weights of a Leinster–Cobbold number of order 1. Cannot see concepts
-    that are not given; one that is not, and goes along with several that are, reads as several.
-    Items must be independent. Intervals are over items: another training run of the same network
-    may differ by more. After Elhage et al. 2022.
 
     Examples
     --------
