@@ -175,21 +175,10 @@ def open_log(
 ) -> Cursor:
     """Open a log where it was left: line by line if it can be, else as a whole.
 
-    Parameters
-    ----------
-    log
-        A file, a glob, a folder, or ``-`` for stdin.
-    grows
-        Whether it is read as it grows: only JSONL and text can be.
-    format, map, records, tolerate
-        As in :func:`fullmenu.read`.
-    model
-        Whose outputs are kept; by default everybody's.
-
-    Raises
-    ------
-    BadInput
-        There is no such log, or it cannot be read as it grows, or it was read otherwise before.
+    ``grows``: whether it is read as it grows, as only JSONL and text can be. ``format``, ``map``,
+    ``records`` and ``tolerate`` are those of :func:`fullmenu.read`; ``model`` is whose outputs are kept.
+    ``BadInput``: there is no such log, or it cannot be read as it grows, or it was read otherwise
+    before.
     """
     log = str(log)
     if isinstance(place, Prefix) and grows:

@@ -73,18 +73,10 @@ class Session:
         encoder: Encoder | None = None,
         ruler: str = "",
     ) -> Session:
-        """Go on where a state was left, or begin: fit the baseline.
+        """Go on where a state was left in the storage, or begin: fit the baseline.
 
-        Parameters
-        ----------
-        settings
-            A state that was begun with others is refused.
-        storage
-            Where the state is, and will be kept.
-        grows
-            Whether the log is read as it grows.
-        views, encoder, ruler
-            As in :meth:`fullmenu.watch.Baseline.fit`; views by default those of the settings.
+        ``grows``: whether the log is read as it grows. Views, encoder and ruler are those of
+        :meth:`fullmenu.watch.Baseline.fit`; views by default those of the settings.
 
         Raises
         ------
@@ -219,7 +211,6 @@ class Session:
             )
 
     def _visits(self, chunk: Chunk) -> tuple[list[Visit], list[Record]]:
-        """Cut into visits; of the runs that may go on, return the outputs."""
         if chunk.samples is not None:
             return gather(chunk.samples), []
         rows = [*self.held, *chunk.records]

@@ -42,6 +42,10 @@ def follow(
 ) -> Iterator[Alarm]:
     """Watch a log as it grows, and yield its alarms; go on next time where it stopped.
 
+    What is told of the reading, such as that the log was rotated, goes to the logger
+    ``fullmenu.live.stream``. What is guaranteed, and what is not seen, is said at
+    :class:`fullmenu.watch.Monitor`. Two watches on one state stop each other.
+
     Parameters
     ----------
     path
@@ -80,12 +84,6 @@ def follow(
         by another watch.
     NotEnoughData
         The baseline holds nothing that can be watched.
-
-    Notes
-    -----
-    What is told of the reading, such as that the log was rotated, goes to the logger
-    ``fullmenu.live.stream``. What is guaranteed, and what is not seen, is said at
-    :class:`fullmenu.watch.Monitor`. Two watches on one state stop each other.
 
     Examples
     --------

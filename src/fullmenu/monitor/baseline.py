@@ -163,6 +163,11 @@ class Baseline:
     ) -> Baseline:
         """Fit a baseline to a log from the time before.
 
+        ``drawn`` bounds rest on the outputs within the prompts (fixed strata), ``open`` ones on
+        the differences between prompts. Both are approximate (a gamma bound, tested by
+        simulation); those of ``any`` are exact inequalities. Prompts with fewer than three outputs
+        make ``drawn`` fall back on the wider ``open`` bound.
+
         Parameters
         ----------
         samples
@@ -199,13 +204,6 @@ class Baseline:
             Nothing can be watched.
         BadInput
             An argument is not among what is allowed.
-
-        Notes
-        -----
-        ``drawn`` bounds rest on the outputs within the prompts (fixed strata), ``open`` ones on
-        the differences between prompts. Both are approximate (a gamma bound, tested by
-        simulation); those of ``any`` are exact inequalities. Prompts with fewer than three outputs
-        make ``drawn`` fall back on the wider ``open`` bound.
 
         Examples
         --------

@@ -44,6 +44,9 @@ def plan(
     same prompt (its own dish), and watched by the baseline's own detectors; the change comes after
     100 visits without one.
 
+    There is one for each of :data:`LOSSES`; a halving that needs a repeat rate above 1 is left
+    out.
+
     Parameters
     ----------
     samples, baseline
@@ -58,11 +61,6 @@ def plan(
         Simulated watches, and the visits of each after the change.
     seed
         For the simulation.
-
-    Returns
-    -------
-    list of Expected
-        One for each of :data:`LOSSES`; a halving that needs a repeat rate above 1 is left out.
 
     Raises
     ------

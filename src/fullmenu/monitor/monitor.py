@@ -151,17 +151,10 @@ class Monitor:
         self._bets = detector.bets(self.run_length)
 
     def update(self, sample: Samples | Visit | Sequence[Visit]) -> list[Alarm]:
-        """Take what came next, and return the alarms that it raises.
+        """Take one visit, several in order, or a log, and return the alarms that it raises.
 
-        Parameters
-        ----------
-        sample
-            One visit, several in order, or a log (cut into visits by :func:`gather`).
-
-        Raises
-        ------
-        BadInput
-            The medium is not the baseline's.
+        A log is cut into visits by :func:`gather`; one of another medium than the baseline's is
+        refused.
         """
         if isinstance(sample, Visit):
             visits = [sample]
@@ -288,19 +281,9 @@ class Monitor:
     ) -> Monitor:
         """Go on exactly where :meth:`to_bytes` stopped: same alarms to the last digit.
 
-        Parameters
-        ----------
-        data
-            What :meth:`to_bytes` returned.
-        views, encoder
-            Where the baseline was fitted with views given as objects, or with an encoder: the
-            same ones again.
-
-        Raises
-        ------
-        BadInput
-            The bytes are foreign, of another version, or cut off; or a view was made with an
-            encoder, and none is given.
+        Where the baseline was fitted with views given as objects, or with an encoder, the same ones
+        are given again. ``BadInput``: the bytes are foreign, of another version, or cut off; or a
+        view was made with an encoder, and none is given.
         """
         state = codec.from_bytes(data, SavedMonitor)
         baseline = Baseline.from_dict(state["baseline"], views, encoder)
@@ -515,7 +498,6 @@ class Monitor:
         return alarm
 
     def _onset(self, level: ModelBaseline, history: History, channel: int) -> Onset:
-        """Date a change in the stream that shows it most."""
         stream, rows = self._streams[channel], history.rows
         x, prompts, mean = history.values[rows, stream], history.prompts[rows], level.mean[stream]
         each = level.by_prompt if level.bounds_by_prompt is not None else level.expected

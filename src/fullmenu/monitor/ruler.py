@@ -63,17 +63,11 @@ class SavedRuler(TypedDict):
 class Ruler:
     """How visits are read: fixed by the baseline, the same for every visit.
 
-    Parameters
-    ----------
-    streams
-        Names: a view's for its repeat rate within a visit, ``"<view> across"`` for that between
-        outputs of different prompts, and signals.
-    size
-        The share of the top dish is taken over the first so many outputs of a visit: it depends on
-        how many there are, and smaller visits do not show it.
-    scales
-        For ``length`` and ``score`` the middle and the spread of the baseline: a value z spreads
-        above the middle is read as ½ + z/(2(1 + |z|)).
+    ``streams`` are named by a view for its repeat rate within a visit, ``"<view> across"`` for that
+    between outputs of different prompts, and by signals. The share of the top dish is taken over
+    the first ``size`` outputs of a visit: it depends on how many there are, and smaller visits do
+    not show it. ``scales`` are the middle and the spread of the baseline's ``length`` and
+    ``score``: a value z spreads above the middle is read as ½ + z/(2(1 + |z|)).
     """
 
     views: tuple[View, ...]

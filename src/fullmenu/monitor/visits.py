@@ -60,6 +60,10 @@ def gather(samples: Samples, *, size: int | None = None) -> list[Visit]:
     them not counted; a ``sample_index`` that does not rise starts a new one (the prompt was asked
     again), and so does a full one.
 
+    They come in the order in which it is known that they have ended.
+
+    Where a log is read in parts, use :func:`gather_some`, which leaves runs open.
+
     Parameters
     ----------
     samples
@@ -67,19 +71,10 @@ def gather(samples: Samples, *, size: int | None = None) -> list[Visit]:
     size
         Outputs of a visit at most; by default 32.
 
-    Returns
-    -------
-    list of Visit
-        In the order in which it is known that they have ended.
-
     Raises
     ------
     BadInput
         ``size`` is no positive number.
-
-    Notes
-    -----
-    Where a log is read in parts, use :func:`gather_some`, which leaves runs open.
 
     Examples
     --------

@@ -19,17 +19,9 @@ ROWS = 40
 
 
 def render(document: WatchDocument) -> str:
-    """Return the page of a watch.
+    """Return the page of a watch; every text in it is taken as hostile.
 
-    Parameters
-    ----------
-    document
-        As ``docs/watch.md`` describes it. Every text in it is taken as hostile.
-
-    Returns
-    -------
-    str
-        HTML with its style, charts and script inlined, under a policy that allows nothing else.
+    Its style, charts and script are inlined, under a policy that allows nothing else.
     """
     return html.drawn("watch.html.jinja", contents(document))
 
@@ -82,7 +74,6 @@ def contents(document: WatchDocument) -> Shown:
 
 
 def _unit(document: WatchDocument) -> Shown | None:
-    """Return a plate for each dish of the leading view, before and in the last 100 visits."""
     rows = [s for s in document.streams if words.is_view(document, s)]
     lead = next((a.stream for a in words.standing(document) if a.stream in rows), None)
     lead = lead or ("answer" if "answer" in rows else rows[-1] if rows else None)

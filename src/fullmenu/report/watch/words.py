@@ -132,8 +132,6 @@ def since(alarm: Alarm) -> str:
 def moment(seconds: float | None) -> str:
     """Return a time as people write it, in UTC.
 
-    Examples
-    --------
     >>> moment(0.0), moment(None)
     ('1970-01-01 00:00 UTC', '')
     """
