@@ -176,9 +176,9 @@ def open_log(
     """Open a log where it was left: line by line if it can be, else as a whole.
 
     ``grows``: whether it is read as it grows, as only JSONL and text can be. ``format``, ``map``,
-    ``records`` and ``tolerate`` are those of :func:`fullmenu.read`; ``model`` is whose outputs are kept.
-    ``BadInput``: there is no such log, or it cannot be read as it grows, or it was read otherwise
-    before.
+    ``records`` and ``tolerate`` are those of :func:`fullmenu.read`; ``model`` is whose outputs are
+    kept. ``BadInput``: there is no such log, or it cannot be read as it grows, or it was read
+    otherwise before.
     """
     log = str(log)
     if isinstance(place, Prefix) and grows:
