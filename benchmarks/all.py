@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 NAMES = (
-    "olmo", "halves", "planted", "few_prompts", "noveltybench", "mcdiv", "limits", "caution",
+    "olmo", "halves", "planted", "few_prompts", "premises", "noveltybench", "mcdiv", "limits", "caution",
     "outline", "phrasing", "measures_coverage", "intervals_counts", "intervals_texts",
     "intervals_overlap", "intervals_kernels", "intervals_reference", "intervals_lists",
     "sample_size", "classes", "watch_false_alarms", "watch_delay", "watch_bets", "watch_real",
