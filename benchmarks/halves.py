@@ -69,7 +69,7 @@ def judge(splits: list[Split], first: np.ndarray) -> tuple[list[Verdict], float]
     for question in (0, 1):
         for half in halves:
             before, after = half[question]
-            verdicts.append(decide(before, after, margins=Margins(), views=len(splits)))
+            verdicts.append(decide(before, after, margins=Margins(), tests=2 * len(splits)))
             errors.append(log_ratio(before, after, True).se)
     return verdicts, errors[0]
 

@@ -54,12 +54,12 @@ def power(k2: np.ndarray, runs: int) -> None:
                 within, across, top, below = Counter(), Counter(), 0, 0
                 for _ in range(runs):
                     before, after, dish = plant(rng, kind, dishes, p)
-                    verdict = decide(rates(k2, before), rates(k2, after), views=3)
+                    verdict = decide(rates(k2, before), rates(k2, after), tests=6)
                     within[verdict.name] += 1
                     below += bool(verdict.ratio and (verdict.ratio.high or 1) < 1)
                     if kind == "alien":
                         sides = (between(k2, s) for s in (before, after))
-                        across[decide(*sides, views=3).name] += 1
+                        across[decide(*sides, tests=6).name] += 1
                         top += stands_out(dish)
                 row = f"within: {spell(within, runs)}; surely below 1: {below / runs:.0%}"
                 if kind == "alien":

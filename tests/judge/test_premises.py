@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from fullmenu.judge.case import pair, single
 from fullmenu.judge.judgement import judge
 from fullmenu.judge.look import look
-from fullmenu.judge.premises import OF_ONE, OF_TWO, examine
+from fullmenu.judge.premises import OF_ONE, OF_TWO, examine, unseen
 from fullmenu.samples import Record, Samples
 
 
@@ -18,16 +20,23 @@ def premises(case):
 def test_everything_holds_of_two_draws_of_one_model(serve):
     case = pair(serve(prompts=12), serve(prompts=12, seed=1))
     tested = examine(look(case))
-    assert all(p.holds for p in tested.tested)
-    assert (tested.caveats, tested.effects) == ([], set())
+    assert [p.name for p in tested.tested if not p.holds] == ["all prompts seen"]
+    assert tested.caveats == [
+        "The verdict is about these 12 prompts: of prompts like them, up to 22 % may behave in a "
+        "way that none of them shows."
+    ]
+    assert tested.effects == {"none"}
     assert len({p.name for p in tested.tested}) == len(OF_TWO) + 1, "read whole, and all plates"
 
 
 @pytest.mark.parametrize("prompts", [12, 5])
-def test_of_one_log(serve, menu, prompts):
-    assert not examine(look(single(serve(prompts=prompts)))).caveats
+def test_of_one_log(serve, prompts):
+    caveats = examine(look(single(serve(prompts=prompts)))).caveats
+    assert [c.startswith("The numbers are about these 12") for c in caveats] == [True] * (
+        prompts > 5
+    )
     tested = premises(single(serve(prompts=prompts), "mine"))
-    assert len(tested) == len(OF_ONE) + 1
+    assert len(tested) == len(OF_ONE) + (prompts > 5)
     once = premises(single(serve(outputs=1)))["asked twice"]
     assert (once.holds, once.count, once.effect) == (False, 0, "across only")
 
@@ -42,8 +51,20 @@ def test_other_prompts_are_not_paired(serve):
     assert "share no prompt (8 and 8)" in tested.caveats[0]
     apart = judge(tested).by_view["answer"]["within"].verdict.ratio
     together = judge(examine(look(pair(before, before)))).by_view["answer"]["within"].verdict.ratio
-    assert together.low == together.high == 1
-    assert apart.low < 1 < apart.high
+    # 8 prompts of 10 outputs hide 2/80 a side at 99.17 %: nothing else is uncertain
+    hidden = math.sqrt(2) * 2 / 80 * math.log(240)
+    assert (together.low, together.high) == pytest.approx((math.exp(-hidden), math.exp(hidden)))
+    assert apart.low < together.low
+    assert together.high < apart.high
+
+
+@pytest.mark.parametrize(
+    ("prompts", "share"), [(10, "26"), (30, "9.5"), (200, "1.5"), (3000, "0.1")]
+)
+def test_what_so_many_prompts_may_miss(prompts, share):
+    # (1 − s)^P = .05
+    assert f"{unseen(prompts):.2g}" == share
+    assert (1 - unseen(prompts) / 100) ** prompts == pytest.approx(0.05)
 
 
 def test_one_output_each_is_judged_across_prompts_only(serve):

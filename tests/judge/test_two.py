@@ -103,7 +103,8 @@ def test_the_same_log_twice_has_held(serve, valid):
     assert report.verdict == "held"
     assert not report.lost
     assert report.document["lost"] == []
-    assert report.document["caveats"] == []
+    (caveat,) = report.document["caveats"]
+    assert caveat.startswith("The verdict is about these")
 
 
 def test_two_draws_of_one_menu_have_not_lost(serve, menu):
@@ -274,7 +275,7 @@ def test_views_and_margins_are_taken(serve, menu):
         fm.compare(*logs, views=v).document["views"]["phrasing"]["ratio"]["level"]
         for v in (["phrasing"], ["phrasing", "outline"])
     ]
-    assert levels == pytest.approx([0.95, 0.975])
+    assert levels == pytest.approx([0.975, 0.9875])
 
 
 def test_an_encoder_makes_answer_semantic(serve, menu):

@@ -118,6 +118,30 @@ def enough_prompts(sights: Sights) -> list[Premise]:
     return [Premise("enough prompts", n >= FIXED_PROMPTS, n, sentence, "these prompts only")]
 
 
+def all_prompts_seen(sights: Sights) -> list[Premise]:
+    """No other prompt behaves in another way: that never holds, and how far it may not is said."""
+    n = len(sights.case.ids)
+    if n < FIXED_PROMPTS or not sights.case.paired:
+        return []
+    about = "The verdict is" if len(sights.case.logs) > 1 else "The numbers are"
+    sentence = (
+        f"{about} about these {n} prompts: of prompts like them, up to {unseen(n):.2g} % may "
+        "behave in a way that none of them shows."
+    )
+    return [Premise("all prompts seen", False, n, sentence)]
+
+
+def unseen(prompts: int) -> float:
+    """Return the largest share of prompts, in %, that so many drawn at random may all miss.
+
+    At 95 %: a share s is missed by P prompts with chance (1 − s)^P.
+
+    >>> round(unseen(30), 1)
+    9.5
+    """
+    return float(100 * (1 - 0.05 ** (1 / prompts)))
+
+
 def read_whole(sights: Sights) -> list[Premise]:
     """Everything was read, and every plate grouped."""
     case = sights.case
@@ -154,12 +178,13 @@ def same_length(sights: Sights) -> list[Premise]:
 
 Test = Callable[[Sights], list[Premise]]
 
-OF_ONE: tuple[Test, ...] = (read_whole, asked_twice)
+OF_ONE: tuple[Test, ...] = (read_whole, asked_twice, all_prompts_seen)
 OF_TWO: tuple[Test, ...] = (
     same_prompts,
     asked_twice_before_and_after,
     enough_prompts,
     read_whole,
     same_length,
+    all_prompts_seen,
 )
 """What is tested, in the order in which a report says it; a new premise is a function more here."""
