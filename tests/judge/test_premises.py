@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 
 from fullmenu.judge.case import pair, single
@@ -51,9 +49,7 @@ def test_other_prompts_are_not_paired(serve):
     assert "share no prompt (8 and 8)" in tested.caveats[0]
     apart = judge(tested).by_view["answer"]["within"].verdict.ratio
     together = judge(examine(look(pair(before, before)))).by_view["answer"]["within"].verdict.ratio
-    # 8 prompts of 10 outputs hide 2/80 a side at 99.17 %: nothing else is uncertain
-    hidden = math.sqrt(2) * 2 / 80 * math.log(240)
-    assert (together.low, together.high) == pytest.approx((math.exp(-hidden), math.exp(hidden)))
+    assert (together.low, together.high) == pytest.approx((1, 1), abs=0.001)
     assert apart.low < together.low
     assert together.high < apart.high
 

