@@ -8,7 +8,7 @@ from typing import Literal
 
 from fullmenu.judge import lengths
 from fullmenu.judge.case import ENOUGH
-from fullmenu.judge.look import Sights
+from fullmenu.judge.look import QUESTIONS, Sights
 from fullmenu.judge.plates import MOST_PLATES
 from fullmenu.kernel.rates import FIXED_PROMPTS
 
@@ -142,6 +142,35 @@ def unseen(prompts: int) -> float:
     return float(100 * (1 - 0.05 ** (1 / prompts)))
 
 
+def no_prompt_carries_it(sights: Sights) -> list[Premise]:
+    """The rates rest on many prompts, not on one that always gets the same answer."""
+    carried: dict[str, list[str]] = {}
+    for view in sights.by_view:
+        for question in QUESTIONS:
+            for log, rate in zip(sights.case.logs, sights.rates(view, question), strict=True):
+                r = rate.replicates
+                if (
+                    r
+                    and r.strata is None
+                    and r.value > 0
+                    and r.fragile()
+                    and rate.prompts is not None
+                ):
+                    name = sights.case.called[int(rate.prompts[r.largest])]
+                    where = f"{view} {question} prompts"
+                    carried.setdefault(name, []).append(
+                        where if log.name == "log" else f"{where}, {log.name}"
+                    )
+    told = "; ".join(f"{name} ({', '.join(where)})" for name, where in list(carried.items())[:3])
+    done = (
+        "the interval is over the outputs of these prompts only"
+        if len(sights.case.logs) == 1
+        else "the difference of the rates was tested, at equal numbers of outputs"
+    )
+    sentence = f"A single prompt carries what repeats: {told}. There {done}."
+    return [Premise("no prompt carries it", not carried, len(carried), sentence)]
+
+
 def read_whole(sights: Sights) -> list[Premise]:
     """Everything was read, and every plate grouped."""
     case = sights.case
@@ -178,13 +207,14 @@ def same_length(sights: Sights) -> list[Premise]:
 
 Test = Callable[[Sights], list[Premise]]
 
-OF_ONE: tuple[Test, ...] = (read_whole, asked_twice, all_prompts_seen)
+OF_ONE: tuple[Test, ...] = (read_whole, asked_twice, no_prompt_carries_it, all_prompts_seen)
 OF_TWO: tuple[Test, ...] = (
     same_prompts,
     asked_twice_before_and_after,
     enough_prompts,
     read_whole,
     same_length,
+    no_prompt_carries_it,
     all_prompts_seen,
 )
 """What is tested, in the order in which a report says it; a new premise is a function more here."""

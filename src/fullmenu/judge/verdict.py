@@ -92,7 +92,7 @@ def _carried(before: Replicates, after: Replicates, names: Sequence[str]) -> str
     for when, side in (("before", before), ("after", after)):
         why = side.fragile()
         if why and side.value > 0 and side.strata is None and names:
-            return f"{when}, {why} ({names[int(side.without.argmin())]})"
+            return f"{when}, {why} ({names[side.largest]})"
         if why:
             return f"{when}, {why}"
     return ""

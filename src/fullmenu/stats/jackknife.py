@@ -51,6 +51,11 @@ class Replicates:
         """How many units."""
         return len(self.without)
 
+    @property
+    def largest(self) -> int:
+        """Which unit holds most: without it least is left."""
+        return int(self.without.argmin())
+
     def fragile(self) -> str | None:
         """Say why no honest interval exists, or ``None``."""
         if self.value <= 0 or (self.n and float(self.without.min()) <= 0):
