@@ -47,28 +47,14 @@ class Within(NamedTuple):
             )
         if len(at) < FIXED_PROMPTS:
             return self._outputs_left_out(at)
-        return mean_rate(self.rates[at], self.counts[at], self._spreads()[at])
+        return mean_rate(
+            self.rates[at], self.counts[at], spreads(self.sums, self.groups, len(self.rates))[at]
+        )
 
     @property
     def counts(self) -> Ints:
         """How many outputs each prompt has, (P,)."""
         return np.bincount(self.groups, minlength=len(self.rates))
-
-    def _without_each(self) -> Floats:
-        """Return, for each output, its prompt's rate without it; NaN where two are all there is."""
-        same, pairs = (np.bincount(self.groups, part) for part in self.sums)
-        # (Σ − 2·Σᵢ) / (pairs − 2·pairsᵢ)
-        left = pairs[self.groups] - 2 * self.sums.partners
-        rest = np.maximum(same[self.groups] - 2 * self.sums.same, 0.0)
-        return np.where(left > 0, rest / np.where(left > 0, left, 1.0), np.nan)
-
-    def _spreads(self) -> Floats:
-        """Return each prompt's jackknife variance over its outputs; NaN with fewer than three."""
-        n = np.maximum(self.counts, 1)
-        left = self._without_each()
-        mean = np.bincount(self.groups, left, minlength=len(n)) / n
-        squares = np.bincount(self.groups, (left - mean[self.groups]) ** 2, minlength=len(n))
-        return np.asarray((n - 1) / n * squares)
 
     def _outputs_left_out(self, at: Ints) -> Replicates:
         fewest = int(self.counts[at].min())
@@ -81,7 +67,7 @@ class Within(NamedTuple):
         rows = np.flatnonzero(np.isin(self.groups, at))
         rows = rows[np.argsort(self.groups[rows], kind="stable")]
         groups = self.groups[rows]
-        without = mean + (self._without_each()[rows] - self.rates[groups]) / len(at)
+        without = mean + (without_each(self.sums, self.groups)[rows] - self.rates[groups]) / len(at)
         # of all repeats, each prompt's weighing alike, the share that one output takes part in
         pairs = np.bincount(self.groups, self.sums.partners)[groups]
         most = float((self.sums.same[rows] / pairs).max())
@@ -296,6 +282,30 @@ def _at_least_six(prompts: int) -> None:
             f"variety across prompts compares prompts: it needs at least {FIXED_PROMPTS}, "
             f"not {prompts}"
         )
+
+
+def without_each(sums: PairSums, groups: Ints) -> Floats:
+    """Return, for each output, its prompt's rate without it; NaN where two are all there is.
+
+    >>> alike = PairSums(np.array([1.0, 1, 0]), np.full(3, 2.0))
+    >>> without_each(alike, np.zeros(3, int)).tolist()
+    [0.0, 0.0, 1.0]
+    """
+    same, pairs = (np.bincount(groups, part) for part in sums)
+    # (Σ − 2·Σᵢ) / (pairs − 2·pairsᵢ)
+    left = pairs[groups] - 2 * sums.partners
+    rest = np.maximum(same[groups] - 2 * sums.same, 0.0)
+    some = left > 1e-12 * pairs[groups]
+    return np.where(some, rest / np.where(some, left, 1.0), np.nan)
+
+
+def spreads(sums: PairSums, groups: Ints, prompts: int) -> Floats:
+    """Return the jackknife variance of each prompt's rate over its outputs, (P,); NaN of two."""
+    n = np.maximum(np.bincount(groups, minlength=prompts), 1)
+    left = without_each(sums, groups)
+    mean = np.bincount(groups, left, minlength=prompts) / n
+    squares = np.bincount(groups, (left - mean[groups]) ** 2, minlength=prompts)
+    return np.asarray((n - 1) / n * squares)
 
 
 def mean_rate(rates: Floats, counts: Ints, spreads: Floats | None = None) -> Replicates:
