@@ -168,6 +168,26 @@ def unequal(table: Table, runs: int) -> None:
             _false(table, f"across, {name}{', reversed' if turned else ''}", lost, runs)
 
 
+@row("shape")
+def shape(table: Table, runs: int) -> None:
+    """As many repeats, other content: one leading dish on one side, equal dishes on the other."""
+    for u in (0.02, 0.1, 0.5):
+        for n in (4, 10):
+            for prompts in (6, 10, 30):
+                for turned in (False, True):
+                    rng = np.random.default_rng(prompts + n)
+                    lost = 0
+                    for _ in range(runs):
+                        own = np.arange(prompts)
+                        one = served(rng, np.full(prompts, u), np.full(prompts, n), own)
+                        dishes = rng.integers(0, round(1 / u), prompts * n)
+                        other = (dishes + 100 * one[1] + 5_000_000, one[1])
+                        sides = (other, one) if turned else (one, other)
+                        lost += judged(*sides, prompts, "within").lost
+                    told = "equal → leading" if turned else "leading → equal"
+                    _false(table, f"within, U {u:g}, {told}, {prompts} × {n}", lost, runs)
+
+
 def _false(table: Table, what: str, lost: int, runs: int) -> None:
     table.add(f"false loss: {what}", rate(lost, runs), "≤ .05", lost <= 0.05 * runs)
 
@@ -303,6 +323,55 @@ def held(table: Table, runs: int) -> None:
         table.add(
             f"held: true 1, U {u:g}, 60 × 10", rate(word, runs), f"≥ {now:g}", word >= now * runs
         )
+
+
+@row("splits")
+def splits(table: Table, runs: int) -> None:
+    """One real model against itself on a few prompts, equal and unequal numbers: false changes."""
+    samples = olmo("instruct")
+    squares = []
+    for name in registry.defaults("text"):
+        view = registry.get(name)
+        inside = gram(view.rows(samples.outputs, samples.prompts)) ** 2
+        apart = inside
+        if view.reads_prompt:
+            apart = gram(view.rows(samples.outputs, [None] * len(samples))) ** 2
+        squares += [(inside.astype(np.float32), "within"), (apart.astype(np.float32), "across")]
+    rows_of = np.argsort(samples.groups, kind="stable").reshape(200, 10)
+    for prompts in (6, 8, 10, 15, 30):
+        for n, m in ((5, 5), (2, 8), (8, 2)):
+            rng = np.random.default_rng(prompts * n)
+            lost = changed = 0
+            for _ in range(runs):
+                drawn = rng.permuted(rows_of[rng.choice(200, prompts, replace=False)], axis=1)
+                few = min(n, m)
+                sides = (drawn[:, :n], drawn[:, n : n + m])
+                even = tuple(side[:, :few] for side in sides)
+                words = []
+                for k2, question in squares:
+                    looked = [_of_rows(k2, side, question) for side in sides]
+                    evened = None
+                    if n != m and any(r.fragile() for r in looked):
+                        evened = tuple(_of_rows(k2, side, question) for side in even)
+                    words.append(decide(*looked, tests=TESTS, even=evened).name)
+                lost += any(w in LOSSES for w in words)
+                changed += any(w in (*LOSSES, "widened") for w in words)
+            table.add(
+                f"one real model, {n} v {m}, {prompts} prompts: false loss; any change",
+                f"{rate(lost, runs)}; {rate(changed, runs)}", "≤ .05", changed <= 0.05 * runs,
+            )  # fmt: skip
+
+
+def _of_rows(k2: np.ndarray, drawn: np.ndarray, question: str) -> Replicates:
+    """Return the replicates of some outputs of each prompt, (P, n), from k² of all."""
+    p, n = drawn.shape
+    block = k2[np.ix_(drawn.ravel(), drawn.ravel())].reshape(p, n, p, n).astype(float)
+    if question == "within":
+        own = np.einsum("pipj->p", block) - np.einsum("pipi->p", block)
+        return mean_rate(own / (n * (n - 1)), np.full(p, n))
+    means = block.mean((1, 3))
+    np.fill_diagonal(means, 0)
+    return rate_across(means.sum(1), np.full(p, p - 1.0), np.full(p, n))
 
 
 @row("rare")

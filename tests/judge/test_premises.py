@@ -100,3 +100,30 @@ def test_large_logs_are_read_in_part(serve):
     alone = premises(single(serve(prompts=10, outputs=410)))
     assert not alone["read whole"].holds
     assert alone["all plates"].holds
+
+
+def test_a_prompt_that_carries_what_repeats_is_named():
+    def log(fixed):
+        return Samples.of({
+            f"Question {p}?": ["Always the same sentence here."] * 6
+            if p == fixed
+            else [f"{word}{p} {word}{p + 1}" for word in "abcdef"]
+            for p in range(9)
+        })  # fmt: skip
+
+    (premise,) = (p for p in examine(look(single(log(4)))).tested if p.name.startswith("no prompt"))
+    assert (premise.holds, premise.count, premise.effect) == (False, 1, "none")
+    assert premise.sentence.startswith(
+        "A single prompt carries what repeats: “Question 4?” (phrasing within prompts, "
+    )
+    assert premise.sentence.endswith("the interval is over the outputs of these prompts only.")
+    case = pair(log(4), log(7))
+    two = premises(case)["no prompt carries it"]
+    assert two.count == 2
+    assert "“Question 4?” (phrasing within prompts, before, " in two.sentence
+    assert "“Question 7?” (phrasing within prompts, after, " in two.sentence
+    assert two.sentence.endswith(
+        "the difference of the rates was tested, at equal numbers of outputs."
+    )
+    assert case.called[4] == "“Question 4?”"
+    assert premises(pair(log(None), log(None)))["no prompt carries it"].holds
