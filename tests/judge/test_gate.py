@@ -38,8 +38,17 @@ def test_what_fails_can_be_chosen(serve, menu):
     fm.assert_variety(after, serve(), fail_on=["narrowed"], views=["phrasing"])
     few = serve(prompts=3), serve(prompts=3, seed=1)
     fm.assert_variety(*few, views=["phrasing"])
-    with pytest.raises(fm.VarietyLost, match="variety unclear"):
+    with pytest.raises(fm.VarietyLost, match="variety unclear") as caught:
         fm.assert_variety(*few, fail_on=["unclear"], views=["phrasing"])
+    assert isinstance(caught.value, fm.VarietyUnclear)
+    assert caught.value.exit_code == 4
+
+
+def test_a_loss_is_told_from_what_is_not_settled(serve, menu):
+    with pytest.raises(fm.VarietyLost) as caught:
+        fm.assert_variety(serve(menu[:1]), serve(), fail_on=["unclear", "collapsed"])
+    assert not isinstance(caught.value, fm.VarietyUnclear)
+    assert caught.value.exit_code == 3
 
 
 def test_an_unknown_verdict_is_refused_before_the_work(serve):

@@ -77,4 +77,4 @@ def test_the_worst_is_concluded_and_placed(serve):
 def test_views_and_comparisons_share_the_error_rate(serve):
     case = pair(serve(prompts=12, outputs=20), serve(prompts=12, outputs=20, seed=1))
     said = judge(examine(look(replace(case, comparisons=4)))).by_view["answer"]["within"]
-    assert said.verdict.ratio.level == pytest.approx(1 - 0.05 / (3 * 4))
+    assert said.verdict.ratio.level == pytest.approx(1 - 0.05 / (3 * 2 * 4))

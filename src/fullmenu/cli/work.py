@@ -14,14 +14,12 @@ import typer
 
 from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput
+from fullmenu.estimate import NOT_SETTLED, VARIETY_LOST
 
 if TYPE_CHECKING:
     from fullmenu.estimate import Margins
     from fullmenu.report.report import Report
     from fullmenu.views.registry import Encoder
-
-VARIETY_LOST, PIPE = 3, 4
-"""Exit codes."""
 
 PATIENCE = 2.0
 """Seconds before progress is shown."""
@@ -214,6 +212,6 @@ def failing(fail_on: str | None, default: Sequence[str]) -> list[str]:
 def leave(report: Report, failing: Sequence[str]) -> None:
     """End with the exit code that a report's findings ask for."""
     if "pipe" in failing and report.content.pipe:
-        raise typer.Exit(PIPE)
+        raise typer.Exit(NOT_SETTLED)
     if report.verdict in failing:
-        raise typer.Exit(VARIETY_LOST)
+        raise typer.Exit(NOT_SETTLED if report.verdict == "unclear" else VARIETY_LOST)

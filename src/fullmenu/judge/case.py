@@ -10,6 +10,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Margins
 from fullmenu.measures.registry import Measure, get
@@ -19,6 +20,9 @@ from fullmenu.views.registry import Encoder, View, chosen, eyes
 
 ENOUGH = 2_048
 """Outputs compared across prompts and read for most signals; of more, the first of each prompt."""
+
+BESIDE = ("length", "caution", "score", "phrases", "openings", "outlines")
+"""What is tested beside the verdict in every comparison of texts."""
 
 Ints = NDArray[np.int64]
 Progress = Callable[[str], None]
@@ -81,6 +85,26 @@ class Case:
     def media(self) -> Media:
         """What the logs hold."""
         return self.logs[0].samples.media
+
+    @property
+    def tests_beside(self) -> int:
+        """How many tests stand beside the verdict and share an error rate of their own.
+
+        Of texts the signals and lists that every comparison has, and one for each measure.
+        """
+        return (len(BESIDE) if self.media == "text" else 0) + len(self.measures)
+
+    @property
+    def alpha_beside(self) -> float:
+        """The error rate of each of them."""
+        return self.margins.alpha / max(self.tests_beside, 1)
+
+    @property
+    def called(self) -> list[str]:
+        """What each prompt is called in a sentence: by its text, or its id where it has none."""
+        texts = dict(zip(self.logs[0].groups.tolist(), self.logs[0].prompts, strict=True))
+        names = [texts.get(k) or name for k, name in enumerate(self.ids)]
+        return [f"“{one_line(name, 60)}”" for name in names]
 
 
 def single(samples: Samples, label: str = "log", settings: Settings | None = None) -> Case:
@@ -265,6 +289,24 @@ def few_of_each(groups: Ints, most: int = ENOUGH) -> Ints:
     if len(groups) <= most:
         return np.arange(len(groups))
     each = max(1, most // len(np.unique(groups)))
+    return np.flatnonzero(_rank(groups) < each)
+
+
+def first_of_each(before: Ints, after: Ints) -> tuple[Ints, Ints]:
+    """Return rows of as many outputs of each prompt as the side with fewer has.
+
+    >>> [rows.tolist() for rows in first_of_each(np.array([0, 0, 0, 1]), np.array([1, 0, 0, 1]))]
+    [[0, 1, 3], [0, 1, 2]]
+    """
+    n = max(int(before.max()), int(after.max())) + 1
+    fewest = np.minimum(*(np.bincount(groups, minlength=n) for groups in (before, after)))
+    rows = [np.flatnonzero(_rank(groups) < fewest[groups]) for groups in (before, after)]
+    return rows[0], rows[1]
+
+
+def _rank(groups: Ints) -> Ints:
+    """Return the place of each output among those of its prompt."""
     order = np.argsort(groups, kind="stable")
-    rank = np.arange(len(groups)) - np.searchsorted(groups[order], groups[order])
-    return np.sort(order[rank < each])
+    rank = np.empty(len(groups), np.int64)
+    rank[order] = np.arange(len(groups)) - np.searchsorted(groups[order], groups[order])
+    return rank

@@ -8,6 +8,7 @@ from msgspec.structs import asdict
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate, Verdict
+from fullmenu.judge.case import Case
 from fullmenu.judge.judgement import Opinion, Opinions
 from fullmenu.judge.look import QUESTIONS, Rate, Sights
 from fullmenu.kernel.rates import effective_number, rarefied, rate_estimate
@@ -17,6 +18,8 @@ from fullmenu.report.document import (
     ComparedView,
     Curve,
     Decision,
+    ErrorRate,
+    ErrorRates,
     LogFacts,
     Rates,
 )
@@ -25,6 +28,15 @@ from fullmenu.views.registry import View
 
 CURVE = (1, 2, 3, 4, 5, 6, 8, 10, 14, 20, 30, 50, 70, 100)
 """Numbers of outputs that a rarefaction curve is drawn at."""
+
+
+def error_rates(case: Case, tests: int) -> ErrorRates:
+    """Return how often chance finds a change, in so many decisions of the verdict and beside it."""
+    alpha = case.margins.alpha
+    return ErrorRates(
+        verdict=ErrorRate(rate=alpha, decisions=tests),
+        beside=ErrorRate(rate=alpha, decisions=case.tests_beside),
+    )
 
 
 def about(samples: Samples, label: str) -> LogFacts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fullmenu.errors import BadInput
-from fullmenu.estimate import VERDICTS, Margins
+from fullmenu.estimate import NOT_SETTLED, VARIETY_LOST, VERDICTS, Margins
 from fullmenu.judge.case import Progress
 from fullmenu.judge.two import compare
 from fullmenu.readers.inputs import Log
@@ -16,11 +16,25 @@ LOSSES = ("collapsed", "narrowed")
 
 
 class VarietyLost(AssertionError):
-    """Variety was lost; ``report`` holds the whole comparison."""
+    """A verdict failed the gate.
+
+    Parameters
+    ----------
+    report
+        The whole comparison.
+    """
+
+    exit_code = VARIETY_LOST
 
     def __init__(self, report: Report) -> None:
         self.report = report
         super().__init__(f"variety {report.verdict}\n\n{report}")
+
+
+class VarietyUnclear(VarietyLost):
+    """The verdict is unclear, and the gate asked for proof: nothing is shown to be lost."""
+
+    exit_code = NOT_SETTLED
 
 
 def check_names(fail_on: Sequence[str]) -> list[str]:
@@ -59,7 +73,7 @@ def assert_variety(
         The version under test, and the one it must not fall behind; samples, or anything that
         :func:`fullmenu.read` takes.
     fail_on
-        The verdicts that fail; add ``"unclear"`` to demand proof.
+        The verdicts that fail; add ``"unclear"`` to ask for proof.
     views, margins, encoder, ruler, labels, measures, seed, progress
         As in :func:`fullmenu.compare`.
 
@@ -71,7 +85,8 @@ def assert_variety(
     Raises
     ------
     VarietyLost
-        An ``AssertionError`` whose text is the report at 80 columns.
+        An ``AssertionError`` whose text is the report at 80 columns; ``exit_code`` is 3. Where the
+        verdict is ``unclear`` it is a ``VarietyUnclear``, whose ``exit_code`` is 4.
 
     Examples
     --------
@@ -89,5 +104,5 @@ def assert_variety(
         measures=measures, seed=seed, progress=progress,
     )  # fmt: skip
     if report.verdict in names:
-        raise VarietyLost(report)
+        raise VarietyUnclear(report) if report.verdict == "unclear" else VarietyLost(report)
     return report

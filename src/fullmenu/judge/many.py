@@ -12,7 +12,7 @@ from fullmenu.errors import BadInput
 from fullmenu.estimate import Margins
 from fullmenu.judge import measurements
 from fullmenu.judge.case import Case, Progress, Settings, pair
-from fullmenu.judge.description import about, decision, rates
+from fullmenu.judge.description import about, decision, error_rates, rates
 from fullmenu.judge.groups import Groups, Time, between, split, when
 from fullmenu.judge.judgement import Opinions, conclude, judge
 from fullmenu.judge.look import look
@@ -24,6 +24,9 @@ from fullmenu.report.document import LargestFall, TrendDocument, TrendStep, Tren
 from fullmenu.report.report import Report
 from fullmenu.samples import Samples, shown
 from fullmenu.views.registry import Encoder, View
+
+HALVES = 2
+"""Of the error rate: one for the last version against the first, one for the steps in between."""
 
 
 def trend(
@@ -59,8 +62,9 @@ def trend(
     Returns
     -------
     Report
-        Its verdict is that of the last version against the first. The error rate of the steps in
-        between is shared among them.
+        Its verdict is that of the last version against the first. It takes half of the error rate,
+        the steps in between share the other half: of versions that did not change, any false word
+        has the chance ``alpha`` at most.
 
     Raises
     ------
@@ -105,11 +109,11 @@ def over(
 ) -> Report:
     """Follow variety over three or more logs; ``groups``: they are those of one log."""
     steps = [
-        _judged(pair(*sides, names, settings), len(versions) - 1)
+        _judged(pair(*sides, names, settings), HALVES * (len(versions) - 1))
         for sides, names in zip(pairwise(versions), pairwise(labels), strict=True)
     ]
     case = pair(versions[0], versions[-1], (labels[0], labels[-1]), settings)
-    ruling = conclude(_judged(case, 1))
+    ruling = conclude(_judged(case, HALVES))
     return Report(
         TrendDocument(
             verdict=ruling.verdict.name,
@@ -117,6 +121,7 @@ def over(
             by=groups.by if groups else UNSET,
             fall=_fall(steps, labels, groups) or UNSET,
             margins=case.margins,
+            error_rates=error_rates(case, sum(len(x.judged) for x in (ruling.opinions, *steps))),
             pipe=[
                 replace(sign, log=name).check()
                 for samples, name in zip(versions, labels, strict=True)

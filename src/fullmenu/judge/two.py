@@ -10,7 +10,7 @@ from fullmenu.errors import BadInput
 from fullmenu.estimate import Margins
 from fullmenu.judge import measurements, signals
 from fullmenu.judge.case import Progress, Settings, pair
-from fullmenu.judge.description import about, compared
+from fullmenu.judge.description import about, compared, error_rates
 from fullmenu.judge.explanation import explained
 from fullmenu.judge.gallery import of_log
 from fullmenu.judge.groups import Time, between, split
@@ -138,6 +138,7 @@ def document(
         pipe=pipe,
         judged=premises.judged,
         margins=case.margins,
+        error_rates=error_rates(case, len(opinions.judged)),
         before=about(before.samples, before.label),
         after=about(after.samples, after.label),
         shared_prompts=len(case.ids) if case.paired else 0,

@@ -98,12 +98,17 @@ def _dense_part(
     return np.asarray(dense @ dense.T)
 
 
-def moments(x: Features) -> Floats:
-    """Return XᵀX, float64, shape (d, d): what a shard contributes, and shards add up."""
+def moments(x: Features, weights: Floats | None = None) -> Floats:
+    """Return XᵀX, float64, shape (d, d): what a shard contributes, and shards add up.
+
+    By weight, Σ wᵢ·xᵢxᵢᵀ.
+    """
     if is_sparse(x):
-        return np.asarray((x.astype(np.float64).T @ x.astype(np.float64)).toarray())
+        x64 = x.astype(np.float64)
+        weighed = x64 if weights is None else x64.multiply(weights[:, None]).tocsr()
+        return np.asarray((x64.T @ weighed).toarray())
     x64 = np.asarray(x, np.float64)
-    return x64.T @ x64
+    return np.asarray(x64.T @ (x64 if weights is None else x64 * weights[:, None]))
 
 
 def rows_of(kernel: Any) -> Floats:

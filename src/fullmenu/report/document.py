@@ -278,6 +278,37 @@ class TrendView(ViewFacts, frozen=True, kw_only=True):
     overall: TrendStep
 
 
+class ErrorRate(Struct, frozen=True, kw_only=True):
+    """One family of decisions, which share an error rate.
+
+    Parameters
+    ----------
+    rate
+        The chance of any false change among them, where nothing changed.
+    decisions
+        How many share it.
+    """
+
+    rate: Share
+    decisions: Count
+
+
+class ErrorRates(Struct, frozen=True, kw_only=True):
+    """How often chance alone finds a change.
+
+    Parameters
+    ----------
+    verdict
+        The verdict: every view and question; of three versions or more, every step too.
+    beside
+        All that is tested beside it: changes of signals and measures, and the lists of phrases,
+        openings and outlines. However much is asked for, the verdict stays as it is.
+    """
+
+    verdict: ErrorRate
+    beside: ErrorRate
+
+
 class Signal(Struct, frozen=True, kw_only=True):
     """Something measured beside the views.
 
@@ -710,6 +741,8 @@ class ComparisonDocument(
         Across prompts only where there is one output per prompt.
     margins
         What counts as a change, set before looking.
+    error_rates
+        How often chance alone finds a change: in the verdict, and beside it.
     before, after
         What was looked at.
     shared_prompts
@@ -742,6 +775,7 @@ class ComparisonDocument(
     pipe: list[PipeCheck] | UnsetType = UNSET
     judged: Literal["within and across prompts", "across prompts only"]
     margins: Margins
+    error_rates: ErrorRates | UnsetType = UNSET
     before: LogFacts
     after: LogFacts
     shared_prompts: Count
@@ -798,6 +832,8 @@ class TrendDocument(
         The step at which most was lost.
     margins
         What counts as a change, set before looking.
+    error_rates
+        How often chance alone finds a change: in the verdict, and beside it.
     versions
         What was looked at.
     pipe
@@ -815,6 +851,7 @@ class TrendDocument(
     by: str | UnsetType = UNSET
     fall: LargestFall | UnsetType = UNSET
     margins: Margins
+    error_rates: ErrorRates | UnsetType = UNSET
     pipe: list[PipeCheck] | UnsetType = UNSET
     versions: Annotated[list[LogFacts], Meta(min_length=3)]
     views: Annotated[dict[str, TrendView], Meta(min_length=1)]

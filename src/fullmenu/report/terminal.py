@@ -181,7 +181,11 @@ def _signals(document: Content) -> list[RenderableType]:
         elif s.before or s.after:
             sides = " → ".join(write(e.value if e else None) for e in (s.before, s.after))
             table.add_row(name, text(sides), text(plain.difference(s.difference, s.unit)))
-    return [*heading("Signals"), table] if table.row_count else []
+    return [*heading(f"Signals{_beside(document)}"), table] if table.row_count else []
+
+
+def _beside(document: Content) -> str:
+    return "" if isinstance(document, CheckDocument) else ", beside the verdict"
 
 
 def _measures(document: Content) -> list[RenderableType]:
@@ -196,7 +200,11 @@ def _measures(document: Content) -> list[RenderableType]:
             table.add_row(text(row.name), text(row.of), *(text(c) for c in row.cells))
             missing += [row.note] if row.note else []
         if table.row_count or missing:
-            found += [*heading(title), table, *(item(m) for m in dict.fromkeys(missing))]
+            found += [
+                *heading(f"{title}{_beside(document)}"),
+                table,
+                *(item(m) for m in dict.fromkeys(missing)),
+            ]
     return found
 
 
