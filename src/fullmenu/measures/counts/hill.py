@@ -77,14 +77,11 @@ def hill(
     13.8 [10.7, 17.8]
     8.17 [6.37, 10.5]
     """
-    q = float(order)
-    if not q >= 0:
-        raise BadInput(f"order={order!r}: give an order of at least 0")
-    if asymptotic and np.isinf(q):
+    if asymptotic and np.isinf(order):
         raise BadInput(
             f"order={order!r} has no asymptotic estimator: give a number, or asymptotic=False"
         )
-    s = tally(counts, units=units)
+    s, q = tally(counts, units=units), order
     if q == 0:
         return _richness(s, asymptotic, level)
     quantity = partial(asymptote if asymptotic else plug_in, q=q)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.measures.arguments import whole
+from fullmenu.measures.arguments import shown, whole
 from fullmenu.stats.arrays import Ints, run_starts
 from fullmenu.text import tokens
 
@@ -33,7 +33,7 @@ class Words(NamedTuple):
         """Hashes of all n-grams (``across``: into the next text too), and where each begins."""
         first = self.starts(n, across=across)
         mixed = self.hashes[first]
-        for k in range(1, n):
+        for k in range(1, n if len(first) else 0):
             mixed = tokens.mix(mixed * _STEP + self.hashes[first + k])
         return mixed, self.rows[first]
 
@@ -67,8 +67,11 @@ def words_of(texts: Sequence[str], tokenize: Tokenize | None = None) -> Words:
 def split_by(tokenize: Tokenize, text: str) -> Sequence[str]:
     """Call the caller's tokenizer, and check what it returns."""
     if not callable(tokenize):
-        raise BadInput(f"tokenize={tokenize!r}: give a function from a text to a list of words")
-    words = tokenize(text)
+        raise BadInput(f"tokenize={shown(tokenize)}: give a function from a text to its words")
+    try:
+        words = tokenize(text)
+    except Exception as error:  # of the caller's own function
+        raise BadInput(f"tokenize failed on {shown(text)} ({error!r})") from error
     if isinstance(words, str) or not hasattr(words, "__iter__"):
         raise BadInput(f"tokenize returned {words!r:.60}: it must return a list of strings")
     return words if hasattr(words, "__len__") else list(words)
@@ -87,12 +90,15 @@ class _Known(dict[str, int]):
 
 def orders(n: Any) -> tuple[int, ...]:
     """Return the orders asked for: one, or several to take the mean over."""
-    if isinstance(n, (list, tuple, range)):
-        found = tuple(whole("n", k) for k in n)
-        if not found or len(set(found)) < len(found):
+    if isinstance(n, list | tuple | range):
+        found = tuple(whole("n", k) for k in n[:_ORDERS])
+        if len(n) > _ORDERS or not found or len(set(found)) < len(found):
             raise BadInput(f"n={n!r}: give an order, or several different ones, such as (1, 2, 3)")
         return found
     return (whole("n", n),)
+
+
+_ORDERS = 100
 
 
 def named(sizes: Sequence[int]) -> str:

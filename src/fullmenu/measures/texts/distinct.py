@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import outputs, whole
+from fullmenu.measures.arguments import outputs
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, kinds, named, need_some, orders, words_of
 from fullmenu.stats.arrays import Floats, Ints
@@ -81,16 +81,14 @@ def distinct_n(
 def _different(
     texts: Sequence[str],
     sizes: tuple[int, ...],
-    words: Any,
+    words: int | Literal["all"] | None,
     across: bool,
     tokenize: Tokenize | None,
     groups: Any,
     level: float,
 ) -> Estimate:
     """Estimate the share of different n-grams, mean over orders."""
-    if isinstance(words, str) and words != "all":
-        raise BadInput(f"words={words!r}: give a whole number of at least 1, or 'all'")
-    m = None if words == "all" else whole("words", PHRASES if words is None else words)
+    m = None if words == "all" else PHRASES if words is None else words
     given, unit, names = outputs(texts, groups)
     split = words_of(given, tokenize)
     shares = [_share(*split.grams(k, across=across), k, unit, names, m) for k in sizes]
@@ -99,6 +97,7 @@ def _different(
     low, high = 0.0, 1.0
     if len(known) == len(shares):
         low, high = share_interval(value, np.mean(known, axis=0), level)
+        low, high = min(low, value), max(high, value)
     among = f"{'all' if m is None else m}{', across outputs' if across else ''}"
     method = f"distinct {named(sizes)} among {among}, jackknife over {names}"
     return Estimate(value, low, high, int(unit.max()) + 1, "share", method, level)
@@ -199,11 +198,10 @@ def ngram_diversity(
     >>> round(ngram_diversity(texts, 2, words="all").value, 4)
     0.4424
     """
-    top = whole("n", n)
     mean = _different(
-        texts, tuple(range(1, top + 1)), words, across_documents, tokenize, groups, level
+        texts, tuple(range(1, n + 1)), words, across_documents, tokenize, groups, level
     )
-    return mean.through(lambda share: top * share, "sum of shares", mean.method)
+    return mean.through(lambda share: n * share, "sum of shares", mean.method)
 
 
 @measure(unit="ratio", paper="Liu et al. 2022; Kirk et al. 2024", rises=True)
@@ -248,7 +246,7 @@ def expectation_adjusted_distinct(
     >>> print(expectation_adjusted_distinct(texts, (1, 2)))
     0.221 [0.181, 0.267]
     """
-    sizes, v = orders(n), whole("vocabulary", vocabulary, 2)
+    sizes, v = orders(n), vocabulary
     found, unit, names = outputs(texts, groups)
     split = words_of(found, tokenize)
     m = int(unit.max()) + 1

@@ -12,7 +12,7 @@ import numpy as np
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.gram import gram_of
-from fullmenu.measures.arguments import outputs, whole
+from fullmenu.measures.arguments import outputs
 from fullmenu.measures.pairs import left_out, rate_of_pairs
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._bleu import (
@@ -84,11 +84,10 @@ def homogenization_bleu(
     >>> print(homogenization_bleu(texts))
     0.135 [0.00254, 1]
     """
-    longest = whole("n", n)
     found, unit, names = outputs(texts, groups)
     words = numbered_words(found, tokenize)
-    totals, lengths = totals_of(words.lengths, longest), words.lengths
-    tables = [_incidence(cells, len(found)) for cells in shared_grams(words, longest)]
+    totals, lengths = totals_of(words.lengths, n), words.lengths
+    tables = [_incidence(cells, len(found)) for cells in shared_grams(words, n)]
 
     def compare(a: Ints, b: Ints) -> Floats:
         both = a if a is b else np.concatenate([a, b])
@@ -99,7 +98,7 @@ def homogenization_bleu(
 
     return mean_over_pairs(
         found, unit, names, compare, pairs=pairs, seed=seed,
-        unit_name="BLEU", what=f"BLEU-{longest} of pairs", level=level,
+        unit_name="BLEU", what=f"BLEU-{n} of pairs", level=level,
     )  # fmt: skip
 
 
@@ -276,7 +275,7 @@ def _blocks(texts: Sequence[str], unit: Ints, pairs: int | None, seed: int) -> l
     n = len(texts)
     partners = PARTNERS if n > ALL_PAIRS else n - 1
     if pairs is not None:
-        partners = min(max(round(2 * whole("pairs", pairs) / n), 1), n - 1)
+        partners = min(max(round(2 * pairs / n), 1), n - 1)
     if partners == n - 1:
         return [np.arange(n)]
     shuffled = by_content(texts, unit)[np.random.default_rng(seed).permutation(n)]

@@ -9,7 +9,7 @@ import numpy as np
 
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import effective_number
-from fullmenu.measures.arguments import outputs, whole
+from fullmenu.measures.arguments import outputs
 from fullmenu.measures.counts._counts import tally
 from fullmenu.measures.counts.richness import f0
 from fullmenu.measures.pairs import between_units, in_common, rate_of_pairs
@@ -46,9 +46,8 @@ def openings(
     >>> print(openings(["Sure, here is a"] * 5 + ["Sure, here is b"] * 5 + ["A joke?"] * 10))
     2.11 [1.8, 2.48]
     """
-    n_words = whole("words", words)
     found, unit, names = outputs(texts, groups)
-    _, ids = np.unique(openings_of(found, n_words), return_inverse=True)
+    _, ids = np.unique(openings_of(found, words), return_inverse=True)
     sizes = np.bincount(unit)
     alike = in_common(ids, unit, np.ones(len(ids)), len(sizes))
     value, without = between_units(float(alike.sum()), 2 * alike, sizes)
@@ -77,9 +76,8 @@ def opening_share(
     >>> print(opening_share(["Sure, here is one"] * 30 + ["A joke?"] * 20))
     0.6 [0.432, 0.724]
     """
-    n_words = whole("words", words)
     found, unit, names = outputs(texts, groups)
-    _, ids, counts = np.unique(openings_of(found, n_words), return_inverse=True, return_counts=True)
+    _, ids, counts = np.unique(openings_of(found, words), return_inverse=True, return_counts=True)
     value, effect = float(counts.max()) / len(found), 1.0
     if groups is not None:
         tied = np.flatnonzero(counts == counts.max())
@@ -120,7 +118,7 @@ def _first_words(found: tokens.Tokens, words: int) -> tokens.Hashes:
     lengths = found.lengths()
     starts = np.concatenate([[0], np.cumsum(lengths)])[:-1]
     hashes = np.full(found.n, 1, np.uint64)
-    for k in range(words):
+    for k in range(min(words, int(lengths.max(initial=0)))):
         has = np.flatnonzero(lengths > k)
         hashes[has] = tokens.mix(hashes[has] * _STEP + found.hashes[starts[has] + k])
     return hashes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import outputs, whole
+from fullmenu.measures.arguments import listed, outputs
 from fullmenu.measures.pairs import between_units, rate_of_pairs
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, Words, split_by, words_of
@@ -51,9 +51,8 @@ def repeated_phrases(
     >>> print(repeated_phrases([f"{same} a", f"{same} b"]))
     0.75 [0, 1]
     """
-    n_words = whole("words", words)
     found, unit, names = outputs(texts, groups)
-    value, without = _shared(found, n_words, unit)
+    value, without = _shared(found, words, unit)
     method = "phrases shared by pairs"
     return rate_of_pairs(value, without, names, "share", method, level, graded=True)
 
@@ -108,26 +107,26 @@ def templates(
     >>> print(templates(["It is one of the best songs", "This is one of the worst ideas ever"]))
     0.583 [0, 1]
     """
-    size = whole("n", n, LEAST_GRAMMAR)
     found, unit, names = outputs(texts, groups)
     kept = GRAMMAR if function_words is None else function_words
-    if isinstance(kept, str) or not all(isinstance(w, str) for w in kept):
+    kept = kept if isinstance(kept, Set) else listed("function_words", kept, "words")
+    if not all(isinstance(w, str) for w in kept):
         raise BadInput("function_words is no collection of words; give a list of strings")
     shapes, grammar = _shapes(found, frozenset(kept), tokenize)
-    first = shapes.starts(size)
+    first = shapes.starts(n)
     before = np.concatenate([[0], np.cumsum(grammar)])
-    held = before[first + size] - before[first] >= LEAST_GRAMMAR
+    held = before[first + n] - before[first] >= LEAST_GRAMMAR
     if not held.any():
         raise NotEnoughData(
-            f"no output holds {size} words with {LEAST_GRAMMAR} function words among them; give "
+            f"no output holds {n} words with {LEAST_GRAMMAR} function words among them; give "
             "longer outputs, or the function_words of their language"
         )
-    hashes, rows = (x[held] for x in shapes.grams(size))
+    hashes, rows = (x[held] for x in shapes.grams(n))
     bare = np.flatnonzero(np.bincount(rows, minlength=len(found)) == 0)
     own = words_of([found[i] for i in bare], lambda text: [text])
     hashes, rows = np.concatenate([hashes, own.hashes]), np.concatenate([rows, bare])
     value, without = shared_by_pairs(hashes, rows, len(found), unit)
-    method = f"{size}-word templates shared by pairs"
+    method = f"{n}-word templates shared by pairs"
     return rate_of_pairs(value, without, names, "share", method, level, graded=True)
 
 

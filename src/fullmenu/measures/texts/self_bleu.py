@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import outputs, whole
+from fullmenu.measures.arguments import outputs
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._bleu import (
     EPSILON,
@@ -85,16 +85,13 @@ def self_bleu(
     >>> print(self_bleu(texts, variant="corpus"))
     0.42 [0.0461, 0.916]
     """
-    longest = whole("n", n)
-    if variant not in ("sentence", "corpus"):
-        raise BadInput(f"unknown variant {variant!r}; use 'sentence' or 'corpus'")
     found, unit, names = outputs(texts, groups)
     m = int(unit.max()) + 1
     words = numbered_words(found, tokenize)
     total, lost, ends = np.zeros(2), np.zeros((m, 2)), []
     for rows, block in _parts(found, unit, names, size, seed):
         some, mine = words.take(rows), unit[rows]
-        overlap = against_others(some, longest, mine, block)
+        overlap = against_others(some, n, mine, block)
         if variant == "sentence":
             add, without = _by_sentence(some, overlap, mine, m)
         else:
@@ -110,7 +107,7 @@ def self_bleu(
         least, most = np.mean(ends, 0)
         low, high = min(low, float(least)), min(max(high, float(most)), 1.0)
     among = "all others" if size is None else f"{size - 1} others"
-    method = f"{variant} BLEU-{longest} against {among}, delete-one jackknife over {names}"
+    method = f"{variant} BLEU-{n} against {among}, delete-one jackknife over {names}"
     return Estimate(value, min(low, value), max(high, value), m, "BLEU", method, level)
 
 
@@ -120,7 +117,7 @@ def _parts(
     """Return which texts to set against each other, and the block of each; one item a round."""
     if size is None:
         return [(np.argsort(unit, kind="stable"), None)]
-    m, each = int(unit.max()) + 1, whole("size", size, 3)
+    m, each = int(unit.max()) + 1, size
     if m < each:
         raise NotEnoughData(
             f"Self-BLEU among {each} needs as many {names}, and there are {m}; give more, or a "

@@ -9,12 +9,12 @@ import numpy as np
 
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import all_same_bound
-from fullmenu.measures.arguments import outputs, whole
+from fullmenu.measures.arguments import outputs
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, coming_again, need_some, words_of
 from fullmenu.stats.arrays import Ints, run_starts
 from fullmenu.stats.proportion import jackknife_se
-from fullmenu.stats.quantile import check_level, t_quantile
+from fullmenu.stats.quantile import t_quantile
 
 FOLDS = 20
 """The interval leaves out so many parts of the sample in turn; single units if they are fewer."""
@@ -57,11 +57,9 @@ def self_repetition(
     >>> print(self_repetition([f"{same} a", f"{same} b", "something else"]))
     0.924 [0, 4.9]
     """
-    size = whole("n", n)
-    check_level(level)
     found, unit, names = outputs(texts, groups)
-    hashes, rows = words_of(found, tokenize).grams(size)
-    need_some(hashes, size)
+    hashes, rows = words_of(found, tokenize).grams(n)
+    need_some(hashes, n)
     held = _held(hashes, rows, len(found))
     m, value = int(unit.max()) + 1, held.score(np.ones(len(found), bool))
     fold = _folds(found, unit, own=groups is None)[unit]
@@ -71,7 +69,7 @@ def self_repetition(
     low, high = max(value - half, 0.0), value + half if value > 0 else None
     if value > 0 and held.all_alike():
         low, high = value * float(np.sqrt(all_same_bound(m, level))), None
-    method = f"{size}-grams found again, jackknife over {parts} parts of {names}"
+    method = f"{n}-grams found again, jackknife over {parts} parts of {names}"
     return Estimate(value, low, high, m, "log count", method, level)
 
 
