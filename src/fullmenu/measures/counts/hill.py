@@ -10,14 +10,14 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.kernel.rates import all_same_bound
+from fullmenu.kernel.rates import all_same_bound, rate_interval
 from fullmenu.measures.counts._counts import Tally, log_jackknife_se, tally
 from fullmenu.measures.counts.richness import f0, missing_dishes
 from fullmenu.measures.registry import measure
 from fullmenu.stats.arrays import Floats
 from fullmenu.stats.effective_number import log_number
+from fullmenu.stats.jackknife import LogQuantity
 from fullmenu.stats.proportion import leader_interval
-from fullmenu.stats.quantile import t_quantile
 
 
 @measure(
@@ -237,9 +237,9 @@ def _interval(
         p = float(betaincinv(s.x[-1] + 1, n - s.x[-1], level))  # the commonest is no commoner
         return min(value, p**-2 if q <= 2 else 1 / p), None
     chance = (q / 2) ** 2 * 2 * (value - 1) / (n * (n - 1))  # as in ``with_chance``
-    half = t_quantile(level, s.size - 1) * float(np.sqrt(se**2 + chance))
-    low = max(float(np.exp(np.log(value) - half)), 1.0)
-    return min(low, value), float(np.exp(np.log(value) + half))
+    log = LogQuantity(-float(np.log(value)), float(np.sqrt(se**2 + chance)), s.size - 1)
+    least, most = rate_interval(log, level)
+    return min(max(1 / most, 1.0), value), max(1 / max(least, 1e-300), value)
 
 
 def _one_more(s: Tally, level: float) -> Tally:

@@ -37,6 +37,14 @@ class Words(NamedTuple):
             mixed = tokens.mix(mixed * _STEP + self.hashes[first + k])
         return mixed, self.rows[first]
 
+    def phrases(self, n: int) -> tuple[tokens.Hashes, Ints]:
+        """Hashes of all n-grams, and of each text of fewer words as one phrase; of which text."""
+        lengths = self.lengths()
+        short = np.flatnonzero((lengths > 0) & (lengths < n))
+        hashes, rows = self.grams(n)
+        own = heads(self.hashes, lengths, n)[short]
+        return np.concatenate([hashes, own]), np.concatenate([rows, short])
+
     def starts(self, n: int, *, across: bool = False) -> Ints:
         """Index of the first word of each n-gram."""
         g = max(len(self.hashes) - n + 1, 0)
@@ -46,6 +54,17 @@ class Words(NamedTuple):
 
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)
+_HEAD = np.uint64(0xD6E8FEB86659FD93)
+
+
+def heads(hashes: tokens.Hashes, lengths: Ints, words: int) -> tokens.Hashes:
+    """Hash of the first words of each text; texts with fewer words differ from longer ones."""
+    starts = np.cumsum(lengths) - lengths
+    out = np.full(len(lengths), 1, np.uint64)
+    for k in range(min(words, int(lengths.max(initial=0)))):
+        has = np.flatnonzero(lengths > k)
+        out[has] = tokens.mix(out[has] * _HEAD + hashes[starts[has] + k])
+    return out
 
 
 def words_of(texts: Sequence[str], tokenize: Tokenize | None = None) -> Words:
@@ -93,7 +112,9 @@ def orders(n: Any) -> tuple[int, ...]:
     if isinstance(n, list | tuple | range):
         found = tuple(whole("n", k) for k in n[:_ORDERS])
         if len(n) > _ORDERS or not found or len(set(found)) < len(found):
-            raise BadInput(f"n={n!r}: give an order, or several different ones, such as (1, 2, 3)")
+            raise BadInput(
+                f"n={shown(n)}: give an order, or several different ones, such as (1, 2, 3)"
+            )
         return found
     return (whole("n", n),)
 

@@ -56,13 +56,15 @@ def homogenization_bleu(
 
     A mean over pairs, either way round, so that it does not drift with how many outputs are given:
     use it rather than :func:`self_bleu` between samples of different size. Cannot see a
-    paraphrase. An output with fewer than ``n`` words scores below 1 even against its copy, and one
+    paraphrase. An output of fewer than ``n`` words is judged by the orders that it has; one
     without words scores 0. Where a few texts are served over and over, the interval covers
     somewhat less often than it says (``benchmarks/intervals_overlap.py``); elsewhere it holds.
 
     Equals the mean of NLTK's ``sentence_bleu`` with one reference and its smoothing ``method1``
-    (``pairwise_bleu`` of vendi-score). The package diversity divides a mean of corpus BLEU by the
-    number of other outputs once more, so that equal texts score near 0; that is not followed.
+    (``pairwise_bleu`` of vendi-score) where all outputs have ``n`` words, and sacrebleu's with
+    ``effective_order`` and smoothing ``floor`` of 0.1 for any. The package diversity divides a
+    mean of corpus BLEU by the number of other outputs once more, so that equal texts score near 0;
+    that is not followed.
 
     Parameters
     ----------
@@ -82,7 +84,7 @@ def homogenization_bleu(
 
     >>> texts = ["the cat sat on the mat", "the cat sat on my mat", "a dog ran", "the cat ran off"]
     >>> print(homogenization_bleu(texts))
-    0.135 [0.00254, 1]
+    0.135 [0.00261, 1]
     """
     found, unit, names = outputs(texts, groups)
     words = numbered_words(found, tokenize)

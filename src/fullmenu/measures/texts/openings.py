@@ -14,10 +14,9 @@ from fullmenu.measures.counts._counts import tally
 from fullmenu.measures.counts.richness import f0
 from fullmenu.measures.pairs import between_units, in_common, rate_of_pairs
 from fullmenu.measures.registry import measure
+from fullmenu.measures.texts._grams import heads
 from fullmenu.stats.proportion import jackknife_se, leader_interval
 from fullmenu.text import tokens
-
-_STEP = np.uint64(0xD6E8FEB86659FD93)
 
 
 @measure(unit="openings", paper="Simpson 1949; Hurlbert 1971", rises=True)
@@ -102,23 +101,13 @@ def _effect(hit: Any, unit: Any, share: float) -> float:
 def openings_of(texts: Sequence[str], words: int) -> tokens.Hashes:
     """Hash of the first words of each text; a text with fewer words is its own opening."""
     ends = 64 + 32 * words  # enough characters for most; texts with longer words are read again
-    heads = [text[:ends] for text in texts]
+    begun = [text[:ends] for text in texts]
     out = np.empty(len(texts), np.uint64)
-    for start, batch in tokens.batches(heads):
+    for start, batch in tokens.batches(begun):
         found = tokens.tokenize(batch)
-        out[start : start + found.n] = _first_words(found, words)
+        out[start : start + found.n] = heads(found.hashes, found.lengths(), words)
         for i in np.flatnonzero(found.lengths() <= words).tolist():
             if len(texts[start + i]) > ends:
-                out[start + i] = _first_words(tokens.tokenize([texts[start + i]]), words)[0]
+                whole = tokens.tokenize([texts[start + i]])
+                out[start + i] = heads(whole.hashes, whole.lengths(), words)[0]
     return out
-
-
-def _first_words(found: tokens.Tokens, words: int) -> tokens.Hashes:
-    """Hash of the first words of each text; texts with fewer words differ from longer ones."""
-    lengths = found.lengths()
-    starts = np.concatenate([[0], np.cumsum(lengths)])[:-1]
-    hashes = np.full(found.n, 1, np.uint64)
-    for k in range(min(words, int(lengths.max(initial=0)))):
-        has = np.flatnonzero(lengths > k)
-        hashes[has] = tokens.mix(hashes[has] * _STEP + found.hashes[starts[has] + k])
-    return hashes

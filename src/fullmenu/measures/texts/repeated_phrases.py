@@ -14,7 +14,6 @@ from fullmenu.measures.arguments import listed, outputs
 from fullmenu.measures.pairs import between_units, rate_of_pairs
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, Words, split_by, words_of
-from fullmenu.measures.texts.openings import openings_of
 from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.text import tokens
 from fullmenu.text.function_words import GRAMMAR
@@ -58,12 +57,10 @@ def repeated_phrases(
 
 
 def _shared(texts: Sequence[str], n: int, unit: Ints) -> tuple[float, Floats]:
-    split = words_of(texts)
-    hashes, rows = split.grams(n)
-    short = np.flatnonzero(split.lengths() < n)
-    own = openings_of([texts[i] for i in short.tolist()], n)
-    hashes, rows = np.concatenate([hashes, own]), np.concatenate([rows, short])
-    return shared_by_pairs(hashes, rows, len(texts), unit)
+    hashes, rows = words_of(texts).phrases(n)
+    wordless = np.flatnonzero(np.bincount(rows, minlength=len(texts)) == 0)  # one phrase as well
+    hashes = np.concatenate([hashes, np.ones(len(wordless), np.uint64)])
+    return shared_by_pairs(hashes, np.append(rows, wordless), len(texts), unit)
 
 
 @measure(unit="share", paper="Shaib, Elazar, Li & Wallace 2024")

@@ -36,7 +36,9 @@ def self_repetition(
     It rises with the number of outputs and with their length, by that alone: compare samples of
     one size, or take ``repeated_phrases``, which does not drift. Cannot see a paraphrase.
 
-    Equal to ``self_repetition_score`` of the package ``diversity`` with ``tokenize=str.split``.
+    An output of fewer than ``n`` words is one phrase, so that equal short answers count as
+    repeated. Equal to ``self_repetition_score`` of the package ``diversity`` with
+    ``tokenize=str.split`` where no output is so short; there such outputs count as new.
 
     Parameters
     ----------
@@ -51,15 +53,15 @@ def self_repetition(
     Raises
     ------
     NotEnoughData
-        …, or no output of ``n`` words.
+        …, or no output with a word.
 
     >>> same = "it is important to note that"
     >>> print(self_repetition([f"{same} a", f"{same} b", "something else"]))
     0.924 [0, 4.9]
     """
     found, unit, names = outputs(texts, groups)
-    hashes, rows = words_of(found, tokenize).grams(n)
-    need_some(hashes, n)
+    hashes, rows = words_of(found, tokenize).phrases(n)
+    need_some(hashes, 1)
     held = _held(hashes, rows, len(found))
     m, value = int(unit.max()) + 1, held.score(np.ones(len(found), bool))
     fold = _folds(found, unit, own=groups is None)[unit]
