@@ -39,7 +39,9 @@ def distinct_n(
 
     Cannot see who said it: two outputs that repeat each other, and two that each repeat
     themselves, count alike. The n-grams of an output go together, so that a very small sample
-    reads slightly less varied than a large one of the same model.
+    reads slightly less varied than a large one of the same model. With ``groups``, where one prompt
+    in ten gets one fixed text, few prompts may hold none of these: the interval then holds the mean
+    in 78 % of samples of 8 prompts, 84 % of 20 and 92 % of 40.
 
     With ``n=(1, 2, 3, 4, 5), words="all"`` it is the distinct-n of Kirk et al. (2024), words by
     ``str.split``, and that of Tevet & Berant (2021), who take out full stops and line ends and
