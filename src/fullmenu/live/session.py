@@ -137,7 +137,8 @@ class Session:
     def batches(self, cursor: Cursor) -> Iterator[list[Alarm]]:
         """Count what the log holds, and yield after each batch the alarms that it raised.
 
-        The batch is saved by then.
+        Alarms of which the guarantee had to be taken back come again, ``corrected``. The batch is
+        saved by then.
 
         The cursor goes on from :attr:`place`, and was given to :meth:`begin`. ``BadInput``: another
         session saves to the same storage, or the log is another one.
@@ -152,7 +153,9 @@ class Session:
             self.until = chunk.end
             while self.until is not None:
                 batch = visits[self.done : self.done + BATCH]
+                seen = self.monitor.visits
                 raised = self.monitor.update(batch)
+                raised += [a for a in self.monitor.alarms if a.corrected > seen]
                 self.two_sample.update(batch)
                 self.count(batch)
                 self.done += len(batch)

@@ -196,13 +196,14 @@ class Growing:
         """Go on to the next file; where it has just gone, stay."""
         path = self._older.pop(0) if self._older else self.path
         held, self._file = self._file, None
+        since = 0 if held is None else os.fstat(held.fileno()).st_mtime_ns
         if not self._open(path):
             self._file = held
             return
         if held is not None:
             held.close()
         self.remarks.append(f"{self.path.name} was rotated: went on in the new one")
-        self.place = Place()
+        self.place = Place(since=since + 1)
 
     def _moved(self) -> bool:
         """Whether another file has this one's name by now; one that was cut is begun anew."""
@@ -213,6 +214,9 @@ class Growing:
         except OSError:
             return bool(self._older)
         if (named.st_dev, named.st_ino) != (mine.st_dev, mine.st_ino):
+            if not self._older:  # several may have come and gone since it was looked at last
+                since = [p for p in _rotated(self.path) if _written(p) > mine.st_mtime_ns]
+                self._older = sorted(since, key=_written)
             return named.st_size > 0 or bool(self._older)
         grown = mine.st_size > self.place.offset > 0
         if mine.st_size < self.place.offset or (grown and not _fits(self._file, self.place)):

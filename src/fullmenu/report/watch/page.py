@@ -66,6 +66,7 @@ def contents(document: WatchDocument) -> Shown:
              "raised": words.raised(a)}
             for a in reversed(document.alarms[: document.acknowledged])
         ][:20],
+        "common": words.answers(document.answers),
         "versions": words.versions(document),
         "apart": words.apart(document),
         "assumption": words.assumption(document),
@@ -166,6 +167,11 @@ def _alarm(document: WatchDocument, alarm: Alarm) -> Shown:
             ("since", words.since(alarm)),
             ("raised at", words.raised(alarm)),
             ("how sure", one_line(alarm.sure, 400)),
+            ("asked with", words.nearest(alarm)),
+            (
+                "again and again",
+                "; ".join(f"{n}: {one_line(x, 100)}" for n, x in words.answers(alarm.answers)),
+            ),
             ("evidence", words.evidence(document, alarm)),
         ],
         "worst": [
