@@ -37,8 +37,7 @@ def distinct_k(lists: Any, k: int = 10, *, level: float = 0.95) -> Estimate:
     k
         Outputs looked at. Where a prompt has more, the mean over all ways to draw k of them, exact.
     level
-        …: jackknife over prompts, Wilson's with t on the effective number. It holds the mean of
-        such sets of prompts in 90 % of them or more (``benchmarks/intervals_texts.py``).
+        …: jackknife over prompts, Wilson's with t on the effective number. [90 %]
 
     Raises
     ------
@@ -100,8 +99,7 @@ def utility_k(
     patience
         The chance that the user asks for one more output: output i weighs patience^i.
     level
-        …: jackknife over prompts, Student's t. It holds the mean of such sets of prompts in 90 % of
-        them or more (``benchmarks/intervals_texts.py``).
+        …: jackknife over prompts, Student's t. [90 %]
 
     Raises
     ------

@@ -185,8 +185,7 @@ def ngram_diversity(
         Whether an n-gram may run on from an output into the next one. The value then depends on
         the order of the outputs; an n-gram belongs to the output in which it begins.
     level
-        …: jackknife, Wilson's with t on the effective number. It holds the mean of such samples in
-        90 % of them or more (``benchmarks/intervals_texts.py``).
+        …: jackknife, Wilson's with t on the effective number. [90 %]
 
     Raises
     ------
@@ -236,8 +235,7 @@ def expectation_adjusted_distinct(
     vocabulary
         V: how many equally likely n-grams the draws are from. Values compare only at the same V.
     level
-        …: jackknife, Wilson's with t on the effective number. It holds the mean of such samples in
-        90 % of them or more (``benchmarks/intervals_texts.py``).
+        …: jackknife, Wilson's with t on the effective number. [90 %]
 
     Raises
     ------

@@ -67,8 +67,7 @@ def hdd(
     draws
         Words drawn without replacement. Values compare only at the same number.
     level
-        …: jackknife, Wilson's with t on the effective number. It holds the mean of such samples in
-        90 % of them or more (``benchmarks/intervals_texts.py``).
+        …: jackknife, Wilson's with t on the effective number. [90 %]
 
     Raises
     ------
@@ -120,8 +119,7 @@ def mattr(
     window
         Words of the window. Values compare only at the same window.
     level
-        …: jackknife, Wilson's with t on the effective number. It holds the mean of such samples in
-        90 % of them or more (``benchmarks/intervals_texts.py``).
+        …: jackknife, Wilson's with t on the effective number. [90 %]
 
     Raises
     ------
@@ -174,8 +172,7 @@ def mtld(
     threshold
         A run ends where its different words ÷ its words fall to this.
     level
-        …: jackknife, Student's t. It holds the mean of such samples in 90 % of them or more
-        (``benchmarks/intervals_texts.py``).
+        …: jackknife, Student's t. [90 %]
 
     Raises
     ------

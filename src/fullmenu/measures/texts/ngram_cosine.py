@@ -43,8 +43,7 @@ def ngram_cosine(
     groups
         … Only outputs of different prompts are compared.
     level
-        …: jackknife, t on the log scale. It holds the mean of such samples in 90 % of them or more
-        (``benchmarks/intervals_texts.py``).
+        …: jackknife, t on the log scale. [90 %]
 
     >>> print(ngram_cosine(["the cat sat", "the cat ran", "a dog ran"], (1, 2)))
     0.25 [0, 0.748]

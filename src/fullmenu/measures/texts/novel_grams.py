@@ -45,8 +45,7 @@ def novelty(
         exact. By default all of them. Values compare only at the same size.
     level
         …: jackknife over outputs, Wilson's with t on the effective number. The reference counts as
-        fixed. It holds the mean of such samples in 90 % of them or more
-        (``benchmarks/intervals_texts.py``).
+        fixed. [90 %]
 
     Raises
     ------

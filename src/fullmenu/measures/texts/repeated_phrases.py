@@ -93,8 +93,7 @@ def templates(
     groups
         … Only outputs of different prompts are compared.
     level
-        …: jackknife, t on the log scale. It holds the mean of such samples in 90 % of them or more
-        (``benchmarks/intervals_texts.py``).
+        …: jackknife, t on the log scale. [90 %]
 
     Raises
     ------

@@ -47,8 +47,7 @@ def self_repetition(
     groups
         … The value is the same.
     level
-        …: jackknife over 20 parts of the sample, t. It holds the mean of such samples in 90 % of
-        them or more (``benchmarks/intervals_texts.py``).
+        …: jackknife over 20 parts of the sample, t. [90 %]
 
     Raises
     ------
