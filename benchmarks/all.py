@@ -18,7 +18,7 @@ NAMES = (
     "nulls_double_descent", "nulls_lottery_ticket", "nulls_polysemanticity",
     "nulls_goal_misgeneralization", "nulls_instrumental_convergence", "diagnose_minilm",
     "diagnose_gymnasium", "lab",
-    "reading", "speed", "peers", "house", "mutants",
+    "reading", "speed", "peers", "house", "hostile", "mutants",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
 from fullmenu.kernel.rows import Features, dense, is_sparse
-from fullmenu.stats.arrays import Floats
+from fullmenu.stats.arrays import Floats, array_of
 
 ROWS = 256
 """Rows compared with all rows at a time."""
@@ -160,7 +160,7 @@ def rows_of(kernel: Any) -> Floats:
 
 def similarities(matrix: Any, name: str) -> Floats:
     """Return a square matrix of finite numbers with ones on the diagonal, float64."""
-    z = np.asarray(matrix.toarray() if hasattr(matrix, "toarray") else matrix)
+    z = array_of(matrix.toarray() if hasattr(matrix, "toarray") else matrix, name)
     square = z.ndim == 2 and z.shape[0] == z.shape[1] and np.issubdtype(z.dtype, np.number)
     if not square or not np.isfinite(z).all():
         raise BadInput(f"{name} of shape {z.shape}: give a finite number for each pair, (n, n)")

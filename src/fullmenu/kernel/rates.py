@@ -16,6 +16,7 @@ from fullmenu.kernel.packing import pack, packed_rows, unpack, unpacked_rows
 from fullmenu.kernel.rows import Features, as_features, stacked, unit
 from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.jackknife import LogQuantity, Replicates, log_of
+from fullmenu.stats.proportion import wilson
 
 FIXED_PROMPTS = 6
 """With fewer prompts than this they count as fixed: the interval is over their outputs only."""
@@ -420,8 +421,23 @@ def interval_over_outputs(sums: PairSums, level: float = 0.95) -> tuple[float, f
     r = replicates_of_outputs(sums)
     if rate <= 0 or r.without.min() <= 0:
         return 0.0, none_same_bound(n, level)
-    low, high = with_chance(log_of(r), rate, n).interval(level)
+    low, high = rate_interval(with_chance(log_of(r), rate, n), level)
     return low, min(high, 1.0)
+
+
+def rate_interval(q: LogQuantity, level: float) -> tuple[float, float]:
+    """Return the interval of a rate from its log: t; above ½ Wilson's as well, whichever is wider.
+
+    Where one dish leads, few outputs of the others say how rare they are, and the log's
+    own interval held the truth in 78 to 90 % of samples of 100.
+    """
+    low, high = q.interval(level)
+    rate = float(np.exp(q.log))
+    if 0.5 < rate < 1 and q.se > 0:
+        n = (1 - rate) / (rate * q.se**2)
+        ends = wilson(rate * n, n, level, df=q.df)
+        low, high = min(low, ends[0]), max(high, ends[1])
+    return low, high
 
 
 def with_chance(q: LogQuantity, rate: float, n: int) -> LogQuantity:

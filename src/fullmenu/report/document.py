@@ -385,12 +385,15 @@ class DishChange(Struct, frozen=True, kw_only=True):
         Dishes served twice or more before and never after.
     by_chance_lost
         How many would look lost had nothing changed.
+    by_chance_range
+        Between which two numbers that would lie in 95 %.
     """
 
     before: DishCounts
     after: DishCounts
     lost: Count
     by_chance_lost: Annotated[float, Meta(ge=0)]
+    by_chance_range: tuple[Count, Count] | UnsetType = UNSET
 
 
 class Serving(Struct, frozen=True):

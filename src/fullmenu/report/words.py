@@ -234,10 +234,12 @@ def regulars(document: Content) -> list[str]:
     said = _top(dishes.after, dishes.before)
     if half.before and half.after:
         said.append(f"Half of all plates come from {half.after:,} dishes, before {half.before:,}.")
-    more = "" if dishes.lost > dishes.by_chance_lost else ", so single dishes do not show the loss"
+    least, most = dishes.by_chance_range or (dishes.by_chance_lost,) * 2
+    more = "" if dishes.lost > most else ", so single dishes do not show the loss"
+    between = f" ({least:,} to {most:,})" if dishes.by_chance_range else ""
     said.append(
         f"{dishes.lost:,} dishes that were served twice or more before are gone; had nothing "
-        f"changed, about {dishes.by_chance_lost:,.0f} would look gone by chance{more}."
+        f"changed, about {dishes.by_chance_lost:,.0f} would look gone by chance{between}{more}."
     )
     return [*said, *_unseen(dishes.after, dishes.before)]
 
