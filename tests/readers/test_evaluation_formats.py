@@ -83,3 +83,25 @@ def test_a_test_run_of_deepeval_as_it_is_kept_for_the_next_command(write):
     samples = read(write("x.json", json.dumps({"testRunData": run})))
     assert samples.outputs == ["A fig."]
     assert any("test cases without output (1)" in note for note in samples.notes)
+
+
+SERVED = {"choices": [{"message": {"role": "assistant", "content": "A fig."}}]}
+ASKED = [{"role": "user", "content": "Name a fruit."}]
+PLATFORMS = {
+    "Braintrust": {"span_id": "s1", "root_span_id": "s1", "span_attributes": {"type": "llm"},
+                   "input": ASKED, "output": SERVED["choices"], "metadata": {"model": "menu-7b"},
+                   "metrics": {"tokens": 9}, "scores": {"brief": 0.5}},
+    "Opik": {"id": "1", "trace_id": "t1", "type": "llm", "input": {"messages": ASKED},
+             "output": SERVED, "model": "menu-7b", "usage": {"total_tokens": 9}},
+    "Weave": {"id": "1", "op_name": "chat", "trace_id": "t1", "parent_id": None, "attributes": {},
+              "inputs": {"model": "menu-7b", "messages": ASKED},
+              "output": {**SERVED, "model": "menu-7b"}, "summary": {}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_a_call_of_a_platform_without_a_format_of_its_own(write, platform):
+    samples = read(write("x.jsonl", json.dumps(PLATFORMS[platform])))
+    assert (samples.outputs, samples.prompts) == (["A fig."], ["Name a fruit."])
+    assert samples.models == ["menu-7b"]
+    assert samples.table["score"].to_pylist() == [0.5 if platform == "Braintrust" else None]
