@@ -1,6 +1,8 @@
 """Evaluation sets and exports by name: texts, prompts, models and scores of each fixture."""
 
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -105,3 +107,12 @@ def test_a_call_of_a_platform_without_a_format_of_its_own(write, platform):
     assert (samples.outputs, samples.prompts) == (["A fig."], ["Name a fruit."])
     assert samples.models == ["menu-7b"]
     assert samples.table["score"].to_pylist() == [0.5 if platform == "Braintrust" else None]
+
+
+def test_an_excel_workbook_is_told_by_its_bytes_and_the_way_out_is_said(write):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    with pytest.raises(BadInput, match="an Excel workbook; save its sheet as CSV"):
+        read(write("x.xlsx", packed.getvalue()))
