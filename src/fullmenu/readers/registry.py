@@ -157,7 +157,7 @@ def _looks(head: bytes) -> str:
         b"\x80\x04": "a pickle",
         b"<": "markup",
     }
-    if head.startswith(b"PK\x03\x04") and (b"xl/" in head or b"[Content_Types].xml" in head):
+    if head.startswith(b"PK\x03\x04") and b"xl/" in head:
         return "it looks like an Excel workbook; save its sheet as CSV"
     for magic, kind in kinds.items():
         if head.lstrip().startswith(magic):
