@@ -209,3 +209,24 @@ def test_a_time_is_kept_of_every_log():
     assert report.document["before"]["outputs"] == report.document["after"]["outputs"] == 224
     assert "until 2025-05-11: 224 of 448 outputs" in report.document["before"]["read"]
     assert fm.check(whole, since="2025-05-12", views=["answer"]).document["log"]["outputs"] == 224
+
+
+@pytest.mark.parametrize(
+    ("shared", "told"), [(1, "share 1 prompt (40"), (4, "share 4 prompts (40")]
+)
+def test_weeks_that_share_few_prompts_are_compared_across_prompts(shared, told):
+    rng = np.random.default_rng(5)
+    words = [["raw", "baked", "fried", "poached"], ["lime", "fig", "cod", "leek"], ["hot", "cold"]]
+    live = Samples.from_records(
+        Record(
+            "raw lime hot" if week == 2 else " ".join(str(rng.choice(w)) for w in words),
+            f"Guest {k}?" if k < shared else f"Guest {week}-{k}?",
+            time=MONDAY + timedelta(weeks=week, hours=k),
+        )
+        for week in range(3)
+        for k in range(40)
+    )
+    report = fm.check(live, by="week", views=["phrasing"])
+    assert report.verdict == "collapsed"
+    assert report.document["fall"]["when"] == "in the week of 12 May"
+    assert any(told in caveat for caveat in report.document["caveats"])
