@@ -230,3 +230,16 @@ def test_weeks_that_share_few_prompts_are_compared_across_prompts(shared, told):
     assert report.verdict == "collapsed"
     assert report.document["fall"]["when"] == "in the week of 12 May"
     assert any(told in caveat for caveat in report.document["caveats"])
+
+
+def test_a_trend_says_where_the_server_changed(valid):
+    served = log(falls=99)
+    change = (MONDAY + timedelta(days=7)).replace(tzinfo=timezone.utc)
+    marks = [f"fp_{'ab'[time >= change]}" for time in served.column("time")]
+    at = served.table.schema.get_field_index("system_fingerprint")
+    field = served.table.schema.field(at)
+    table = served.table.set_column(at, field, pa.array(marks).cast(field.type))
+    report = fm.check(Samples(table), by="week", views=["phrasing"])
+    valid(report.document)
+    changed = [sign for sign in report.document["pipe"] if sign["name"] == "changed fingerprint"]
+    assert [sign["log"] for sign in changed] == ["week of 5 May"]
