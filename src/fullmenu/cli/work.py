@@ -203,10 +203,9 @@ def failing(fail_on: str | None, default: Sequence[str]) -> list[str]:
         return list(default)
     names = [] if fail_on == "none" else [n.strip() for n in fail_on.split(",")]
     try:
-        check_names([name for name in names if name != "pipe"])
-        return names
+        return check_names(names)
     except BadInput as error:
-        raise typer.BadParameter(f"{error}, and pipe", param_hint="--fail-on") from None
+        raise typer.BadParameter(str(error), param_hint="--fail-on") from None
 
 
 def leave(report: Report, failing: Sequence[str]) -> None:

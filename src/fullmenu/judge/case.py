@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Margins
+from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.measures.registry import Measure, get
 from fullmenu.pictures import name_of
 from fullmenu.samples import Media, Samples
@@ -130,6 +131,8 @@ def pair(
 ) -> Case:
     """Make a case of two logs: one numbering of prompts, and only the prompts that both have.
 
+    Where these are too few to judge, and each log has six prompts or more, all are kept, unpaired.
+
     Raises
     ------
     NotEnoughData
@@ -152,9 +155,19 @@ def pair(
     before, after = map(in_order, by_text([before, after]))
     other = set(after.prompt_ids)
     shared = [p for p in before.prompt_ids if p in other]
-    ids = shared or [*before.prompt_ids, *after.prompt_ids]
+    if not _judgeable(shared, before, after):
+        shared = []
+    ids = shared or list(dict.fromkeys([*before.prompt_ids, *after.prompt_ids]))
     logs = (_numbered(before, ids, "before", labels[0]), _numbered(after, ids, "after", labels[1]))
     return _case(logs, ids, bool(shared), settings)
+
+
+def _judgeable(shared: list[str], *logs: Samples) -> bool:
+    """Tell whether shared prompts can be judged, or leaving out the others gains nothing."""
+    if len(shared) >= FIXED_PROMPTS or any(log.n_prompts < FIXED_PROMPTS for log in logs):
+        return True
+    sizes = [dict(zip(log.prompt_ids, np.bincount(log.groups), strict=True)) for log in logs]
+    return any(min(size[p] for size in sizes) > 2 for p in shared)
 
 
 def _case(

@@ -38,17 +38,29 @@ class VarietyUnclear(VarietyLost):
 
 
 def check_names(fail_on: Sequence[str]) -> list[str]:
-    """Return the verdicts that fail a gate.
+    """Return what fails a gate: verdicts, and ``pipe``.
 
     Raises
     ------
     BadInput
-        One of them is no verdict.
+        One of them is neither.
     """
     for name in fail_on:
-        if name not in VERDICTS:
-            raise BadInput(f"cannot fail on {name!r}; the verdicts are {', '.join(VERDICTS)}")
+        if name not in (*VERDICTS, "pipe"):
+            raise BadInput(
+                f"cannot fail on {name!r}; the verdicts are {', '.join(VERDICTS)}, and pipe is for "
+                "what a cache, copies and the like leave in a log"
+            )
     return list(fail_on)
+
+
+class PipeFound(VarietyLost):
+    """A cache, copies and the like left marks in a log: is it the model or the pipe?"""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report)
+        names = ", ".join(dict.fromkeys(sign.name for sign in report.content.pipe or ()))
+        self.args = (f"model or pipe? {names}\n\n{report}",)
 
 
 def assert_variety(
@@ -103,6 +115,8 @@ def assert_variety(
         before, after, views=views, margins=margins, encoder=encoder, ruler=ruler, labels=labels,
         measures=measures, seed=seed, progress=progress,
     )  # fmt: skip
+    if "pipe" in names and report.content.pipe:
+        raise PipeFound(report)
     if report.verdict in names:
         raise VarietyUnclear(report) if report.verdict == "unclear" else VarietyLost(report)
     return report

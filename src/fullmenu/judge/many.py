@@ -16,7 +16,7 @@ from fullmenu.judge.description import about, decision, error_rates, rates
 from fullmenu.judge.groups import Groups, Time, between, split, when
 from fullmenu.judge.judgement import Opinions, conclude, judge
 from fullmenu.judge.look import look
-from fullmenu.judge.pipe import look_for
+from fullmenu.judge.pipe import changes, look_for
 from fullmenu.judge.premises import examine
 from fullmenu.readers.inputs import Log
 from fullmenu.readers.reader import read
@@ -126,6 +126,11 @@ def over(
                 replace(sign, log=name).check()
                 for samples, name in zip(versions, labels, strict=True)
                 for sign in look_for([samples], [name])
+            ]
+            + [
+                sign.check()
+                for (before, after), name in zip(pairwise(versions), labels[1:], strict=True)
+                for sign in changes(before, after, name)
             ],
             versions=[about(v, name) for v, name in zip(versions, labels, strict=True)],
             views={view.name: _view(view, steps, ruling.opinions) for view in case.views},

@@ -69,8 +69,10 @@ def same_prompts(sights: Sights) -> list[Premise]:
     case = sights.case
     if not case.paired:
         before, after = (len({*log.groups.tolist()}) for log in case.logs)
+        few = len({*case.logs[0].groups.tolist()} & {*case.logs[1].groups.tolist()})
         sentence = (
-            f"The two logs share no prompt ({before} and {after}), so they are compared as samples "
+            f"The two logs share {few or 'no'} prompt{'s' * (few > 1)} ({before} and {after}), "
+            f"{'too few to judge, ' * bool(few)}so they are compared as samples "
             "of different prompts: other prompts can look like another variety."
         )
         return [Premise("same prompts", False, before + after, sentence, "unpaired")]
