@@ -10,6 +10,7 @@ import pytest
 
 import fullmenu as fm
 from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.report.words import headline
 from fullmenu.samples import Samples
 
 HOSTILE = (
@@ -134,6 +135,13 @@ def test_shorter_is_not_less_varied():
     assert block["length_matched"]["verdict"] == "held"
     assert report.verdict == "held"
     assert "at matched lengths" in block["reason"]
+    before, after = (
+        block[f"matched_{side}"]["effective_number"]["value"] for side in ("before", "after")
+    )
+    assert after / before == pytest.approx(block["ratio"]["value"])
+    raw = [block[side]["effective_number"]["value"] for side in ("before", "after")]
+    assert raw[1] / raw[0] == pytest.approx(block["raw"]["ratio"]["value"])
+    assert "at matched lengths." in headline(report.content)
     assert any("Mean length went from 76 to 16 words" in c for c in report.document["caveats"])
 
 

@@ -95,14 +95,18 @@ def decision(verdict: Verdict) -> Decision:
     return Decision(verdict.name, verdict.reason, verdict.ratio, verdict.needed)
 
 
-def change(opinion: Opinion) -> Change:
+def change(opinion: Opinion, opinions: Opinions) -> Change:
     """Return what a view says to one question: rates before and after, and any decision."""
     before, after = (rates(rate, curve=opinion.question == "within") for rate in opinion.rates)
     if opinion.verdict is None or opinion.raw is None:
         return Change(before=before, after=after)
+    measured = [rates(rate) for rate in opinions.rates(opinion)]
+    elsewhere = opinion.at_matched_lengths
     return Change(
         before=before,
         after=after,
+        matched_before=measured[0] if elsewhere else UNSET,
+        matched_after=measured[1] if elsewhere else UNSET,
         **asdict(decision(opinion.verdict)),
         raw=decision(opinion.raw),
         length_matched=decision(opinion.length_matched) if opinion.length_matched else None,
@@ -111,11 +115,11 @@ def change(opinion: Opinion) -> Change:
 
 def compared(view: View, opinions: Opinions) -> ComparedView:
     """Return what a view says of two logs: within prompts, and in it, across them."""
-    told = asdict(change(opinions.by_view[view.name]["within"]))
+    told = asdict(change(opinions.by_view[view.name]["within"], opinions))
     leading = opinions.leading(view.name)
     if leading and leading.verdict:
         told |= {**asdict(decision(leading.verdict)), "judged": leading.question}
-    across = change(opinions.by_view[view.name]["across"])
+    across = change(opinions.by_view[view.name]["across"], opinions)
     return ComparedView(sees=view.sees, blind=view.blind, ruler=view.ruler, across=across, **told)
 
 

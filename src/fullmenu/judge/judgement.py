@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from fullmenu.estimate import Verdict, worst
@@ -23,11 +24,16 @@ class Opinion:
 
     @property
     def verdict(self) -> Verdict | None:
-        """The verdict: a loss or gain stands only if it is there at matched lengths as well."""
+        """The verdict: a loss or gain stands only if it is there at matched lengths as well.
+
+        Where both say the same word, it is the one whose ratio is the milder.
+        """
         raw, matched = self.raw, self.length_matched
-        if raw is None or matched is None or raw.name in ("held", "unclear"):
+        if raw is None or matched is None:
             return raw
         if raw.name == matched.name:
+            return min(raw, matched, key=_change)
+        if raw.name in ("held", "unclear"):
             return raw
         if raw.lost and matched.lost:
             return raw if raw.name == "narrowed" else matched
@@ -46,6 +52,11 @@ class Opinion:
         return bool(verdict and self.raw and verdict.ratio != self.raw.ratio)
 
 
+def _change(verdict: Verdict) -> float:
+    """How far from 1 the ratio is, on a log scale; without one, farther than any."""
+    return abs(math.log(verdict.ratio.value)) if verdict.ratio else math.inf
+
+
 @dataclass(frozen=True, slots=True)
 class Opinions:
     """What every view says, of the same prompt twice and of different prompts."""
@@ -57,6 +68,11 @@ class Opinions:
     def judged(self) -> list[Opinion]:
         """Those that come with a verdict, view by view."""
         return [x for answers in self.by_view.values() for x in answers.values() if x.verdict]
+
+    def rates(self, opinion: Opinion) -> list[Rate]:
+        """Return the rates, before and after, that the ratio of an opinion was measured on."""
+        matched = opinion.at_matched_lengths
+        return self.premises.sights.rates(opinion.view, opinion.question, matched=matched)
 
     def leading(self, view: str) -> Opinion | None:
         """Return what a view is told by: within prompts, or else across them, where judged."""

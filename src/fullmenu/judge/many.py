@@ -164,7 +164,7 @@ def _fall(
         view = "answer"
     leading = steps[step - 1].leading(view)
     assert leading and leading.verdict
-    before, after = (rates(rate).size for rate in leading.rates)
+    before, after = (rates(rate).size for rate in steps[step - 1].rates(leading))
     return LargestFall(
         version=step,
         when=when(groups.by, labels[step])

@@ -197,11 +197,16 @@ class Change(Struct, frozen=True, kw_only=True):
         The decision, where there is one.
     raw, length_matched
         The decision on the outputs as they are, and cut to matched lengths (``null`` where
-        lengths hardly changed). A loss or gain stands only where both show it.
+        lengths hardly changed). A loss or gain stands only where both show it, and ``ratio`` is
+        the milder of the two.
+    matched_before, matched_after
+        Rates of each log at matched lengths, where ``ratio`` was measured there.
     """
 
     before: Rates
     after: Rates
+    matched_before: Rates | UnsetType = UNSET
+    matched_after: Rates | UnsetType = UNSET
     verdict: VerdictName | UnsetType = UNSET
     reason: str | UnsetType = UNSET
     ratio: Estimate | UnsetType | None = UNSET

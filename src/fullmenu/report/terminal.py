@@ -274,8 +274,10 @@ def _caveats(document: Content) -> list[RenderableType]:
         if view.blind
     ]
     marked = any(x.at_matched for x in questions.answers(document))
+    which = "at matched lengths"
     if isinstance(document, TrendDocument):
         marked = any(s.at_matched_lengths for v in document.views.values() for s in v.steps)
+        which = "ratio and verdict at matched lengths"
     if marked:
-        found.insert(0, item("* ratio and verdict at matched lengths"))
+        found.insert(0, item(f"* {which}"))
     return [*heading("Caveats"), *found] if found else []

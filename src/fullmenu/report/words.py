@@ -90,7 +90,8 @@ def headline(document: Content) -> str:
     if not (x.before.rate and x.after.rate):
         return clean(x.decision.reason)
     change = often(x.after.rate / x.before.rate)
-    return f"{_doing(x.question, x.decision.verdict, change)} {_serving(x)}"
+    told = f"{_doing(x.question, x.decision.verdict, change)} {_serving(x)}"
+    return f"{told} All of this at matched lengths." if x.at_matched else told
 
 
 def pipe(document: Content) -> list[str]:
@@ -198,10 +199,14 @@ def _trend_headline(document: TrendDocument) -> str:
     called = names(document)
     first, *_, last = (version.size for version in document.views[view].versions)
     the = "the " if document.by == "week" else ""
+    overall = document.views[view].overall
+    matched = ""
+    if overall.at_matched_lengths and overall.ratio:
+        matched = f"; at matched lengths, {number(overall.ratio.value)} times as many"
     return (
         f"{_fell(document)}From {the}{called[0]} to {the}{called[-1]}, over {len(called)} "
         f"{trend_unit(document)}: seen by {one_line(view, 40)}, it serves what "
-        f"{dishes(last, first)} would, where it served {_count(first or 0, last)}."
+        f"{dishes(last, first)} would, where it served {_count(first or 0, last)}{matched}."
     )
 
 
