@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import UNSET
 
-from fullmenu.judge import measurements, signals
+from fullmenu.judge import dependence, measurements, signals
 from fullmenu.judge.case import Progress, Settings, single
 from fullmenu.judge.description import about, checked
 from fullmenu.judge.gallery import of_log
@@ -91,14 +91,16 @@ def document(premises: Premises, pipe: list[PipeCheck]) -> CheckDocument:
     case.tell("dishes")
     plates = served(sights)
     case.tell("signals")
+    matched = dependence.matched(case)
     return CheckDocument(
         log=about(log.samples, log.label),
         pipe=pipe,
         views={view.name: checked(view, sights) for view in case.views},
-        signals=signals.of_one(case),
+        signals={**signals.of_one(case), **dependence.signals_of_one(matched[0])},
         dishes=counts(plates, 0),
         fallback=most_served(plates, 0),
         prompts=most_repetitive(sights),
+        notices=dependence.notices(case, matched),
         measures=measurements.of_one(case),
         gallery=LogPictures(of_log(log)) if case.media == "image" else UNSET,
         caveats=premises.caveats,

@@ -8,10 +8,10 @@ from msgspec import UNSET
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Margins
-from fullmenu.judge import measurements, signals
+from fullmenu.judge import dependence, measurements, signals
 from fullmenu.judge.case import Progress, Settings, pair
 from fullmenu.judge.description import about, compared
-from fullmenu.judge.explanation import explained
+from fullmenu.judge.explanation import causes, explained
 from fullmenu.judge.gallery import of_log
 from fullmenu.judge.groups import Time, between, split
 from fullmenu.judge.judgement import Ruling, conclude, judge
@@ -24,7 +24,7 @@ from fullmenu.judge.premises import examine
 from fullmenu.judge.prompts import lost_most
 from fullmenu.readers.inputs import Log
 from fullmenu.readers.reader import read
-from fullmenu.report.document import ComparisonDocument, PipeCheck, Sides
+from fullmenu.report.document import Cause, ComparisonDocument, PipeCheck, Sides
 from fullmenu.report.report import Report
 from fullmenu.views.registry import Encoder
 
@@ -120,11 +120,14 @@ def compare(
     premises = examine(sights)
     opinions = judge(premises)
     ruling, pipe = explained(conclude(opinions), signs, logs, settings)
-    return Report(document(ruling, pipe, left_out))
+    return Report(document(ruling, pipe, causes(ruling, settings), left_out))
 
 
 def document(
-    ruling: Ruling, pipe: list[PipeCheck], left_out: Sequence[str] = ()
+    ruling: Ruling,
+    pipe: list[PipeCheck],
+    named: list[Cause],
+    left_out: Sequence[str] = (),
 ) -> ComparisonDocument:
     """Write down a ruling on two logs, with what was lost and what took over."""
     opinions, premises, sights, case = ruling.way
@@ -132,6 +135,7 @@ def document(
     case.tell("dishes")
     plates = served(sights)
     case.tell("what changed")
+    matched = dependence.matched(case)
     return ComparisonDocument(
         verdict=ruling.verdict.name,
         reason=ruling.reason,
@@ -142,13 +146,15 @@ def document(
         after=about(after.samples, after.label),
         shared_prompts=len(case.ids) if case.paired else 0,
         views={view.name: compared(view, opinions) for view in case.views},
-        signals=signals.of_two(case),
+        signals={**signals.of_two(case), **dependence.signals_of_two(matched)},
         dishes=dish_change(plates),
         half_of_plates=Sides(plates.half(BEFORE), plates.half(AFTER)),
         lost=lost_dishes(plates),
         fallback=risen_dishes(plates),
         **took_over(sights),
         prompts=lost_most(sights),
+        notices=dependence.notices(case, matched),
+        causes=named,
         measures=measurements.of_two(case),
         gallery=Sides(*map(of_log, case.logs)) if case.media == "image" else UNSET,
         caveats=[*left_out, *premises.caveats],
