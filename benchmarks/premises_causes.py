@@ -164,9 +164,7 @@ def sound_loss(rng: Rng) -> tuple[Samples, Samples]:
     stock = [text(rng, vocabulary(rng, 60)) for _ in range(3)]
     share = rng.uniform(0.4, 0.8)
     if outputs > 1 and rng.random() < 0.6:
-        after = {
-            p: [ts[0] if rng.random() < share else t for t in ts] for p, ts in after.items()
-        }
+        after = {p: [ts[0] if rng.random() < share else t for t in ts] for p, ts in after.items()}
     else:
         after = replaced(rng, after, share, lambda t: str(rng.choice(stock)))
     few = rng.uniform(0, 0.08)  # some refuse on both sides

@@ -216,5 +216,7 @@ def leave(report: Report, failing: Sequence[str]) -> None:
     """End with the exit code that a report's findings ask for."""
     if "pipe" in failing and report.content.pipe:
         raise typer.Exit(PIPE)
-    if report.verdict in failing:
+    from fullmenu.judge.gate import fails
+
+    if fails(report, failing):
         raise typer.Exit(VARIETY_LOST)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fullmenu.errors import BadInput
 from fullmenu.estimate import VERDICTS, Margins
 from fullmenu.judge.case import Progress
+from fullmenu.judge.flicker import Want
 from fullmenu.judge.two import compare
 from fullmenu.readers.inputs import Log
 from fullmenu.report.report import Report
@@ -37,6 +38,17 @@ def check_names(fail_on: Sequence[str]) -> list[str]:
     return list(fail_on)
 
 
+def fails(report: Report, fail_on: Sequence[str]) -> bool:
+    """Tell whether a report fails a gate: by its verdict, or where prompts flicker.
+
+    Where all prompts should say the same, the verdict is no loss, and flickering alone is.
+    """
+    listed = getattr(report.content, "wanted", None)
+    if fail_on and listed and listed.flickering:
+        return True
+    return report.verdict in fail_on and not (listed and not listed.varied)
+
+
 def assert_variety(
     after: Log,
     before: Log,
@@ -48,6 +60,7 @@ def assert_variety(
     ruler: str = "",
     labels: tuple[str, str] = ("before", "after"),
     measures: Sequence[str] = (),
+    want: Want | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Report:
@@ -60,7 +73,7 @@ def assert_variety(
         :func:`fullmenu.read` takes.
     fail_on
         The verdicts that fail; add ``"unclear"`` to demand proof.
-    views, margins, encoder, ruler, labels, measures, seed, progress
+    views, margins, encoder, ruler, labels, measures, want, seed, progress
         As in :func:`fullmenu.compare`.
 
     Returns
@@ -86,8 +99,8 @@ def assert_variety(
     names = check_names(fail_on)
     report = compare(
         before, after, views=views, margins=margins, encoder=encoder, ruler=ruler, labels=labels,
-        measures=measures, seed=seed, progress=progress,
+        measures=measures, want=want, seed=seed, progress=progress,
     )  # fmt: skip
-    if report.verdict in names:
+    if fails(report, names):
         raise VarietyLost(report)
     return report
