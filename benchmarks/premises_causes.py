@@ -74,30 +74,21 @@ def text(rng: Rng, words: np.ndarray, n: int = 30) -> str:
     return " ".join(sentence(rng, words, int(rng.integers(7, 13))) for _ in range(max(1, n // 10)))
 
 
-def creative(rng: Rng, prompts: int, outputs: int, n: int = 30) -> Log:
-    """Make a log whose outputs are about what was asked: each prompt has words of its own."""
-    common = vocabulary(rng, 300)
-    log: Log = {}
-    for k in range(prompts):
-        topic = vocabulary(rng, 12)
-        words = np.concatenate([np.repeat(topic, 8), common])
-        log[f"Write something about {topic[0]} and {topic[1]} ({k})"] = [
-            text(rng, words, n) for _ in range(outputs)
-        ]
-    return log
+class Model:
+    """A model whose outputs are about what was asked: each prompt has words of its own."""
 
+    def __init__(self, rng: Rng, prompts: int, n: int = 30) -> None:
+        common = vocabulary(rng, 300)
+        self.n = n
+        self.words = {}
+        for k in range(prompts):
+            topic = vocabulary(rng, 12)
+            asked = f"Write something about {topic[0]} and {topic[1]} ({k})"
+            self.words[asked] = np.concatenate([np.repeat(topic, 8), common])
 
-def again(rng: Rng, log: Log) -> Log:
-    """Make another draw of the same model: half of each output's sentences come from another."""
-    drawn: Log = {}
-    for prompt, outputs in log.items():
-        pool = [s for text in outputs for s in text.replace(". ", ".|").split("|")]
-        drawn[prompt] = [
-            " ".join(" ".join(rng.permutation(s[:-1].split())).capitalize() + "."
-                     for s in rng.choice(pool, max(1, len(pool) // len(outputs))))
-            for _ in outputs
-        ]  # fmt: skip
-    return drawn
+    def log(self, rng: Rng, outputs: int) -> Log:
+        """Sample every prompt."""
+        return {p: [text(rng, w, self.n) for _ in range(outputs)] for p, w in self.words.items()}
 
 
 def records(log: Log, reasons: dict[tuple[str, int], str] | None = None) -> Samples:
@@ -121,8 +112,8 @@ def planted_cause(rng: Rng, kind: str) -> tuple[Samples, Samples]:
     prompts, outputs = shapes(rng)
     if kind == "one prompt":
         prompts, outputs = int(rng.integers(8, 13)), 8
-    before = creative(rng, prompts, outputs)
-    after = again(rng, before)
+    model = Model(rng, prompts)
+    before, after = (model.log(rng, outputs) for _ in range(2))
     share = rng.uniform(0.35, 0.7)
     if kind == "refusals":
         language = str(rng.choice(list(REFUSALS)))
@@ -159,10 +150,10 @@ def planted_cause(rng: Rng, kind: str) -> tuple[Samples, Samples]:
 def sound_loss(rng: Rng) -> tuple[Samples, Samples]:
     """Return two logs, the second of which is narrower everywhere, of no other cause."""
     prompts, outputs = shapes(rng)
-    before = creative(rng, prompts, outputs)
-    after = again(rng, before)
+    model = Model(rng, prompts)
+    before, after = (model.log(rng, outputs) for _ in range(2))
     stock = [text(rng, vocabulary(rng, 60)) for _ in range(3)]
-    share = rng.uniform(0.4, 0.8)
+    share = rng.uniform(0.5, 0.9)
     if outputs > 1 and rng.random() < 0.6:
         after = {p: [ts[0] if rng.random() < share else t for t in ts] for p, ts in after.items()}
     else:
@@ -219,7 +210,7 @@ def template(rng: Rng, prompts: int, outputs: int) -> Log:
     words = vocabulary(rng, int(rng.integers(150, 500)))
     frame = sentence(rng, words, 8) if rng.random() < 0.6 else ""
     n = int(rng.integers(15, 80))
-    asked = list(creative(rng, prompts, 1))
+    asked = list(Model(rng, prompts).words)
     if rng.random() < 0.4:
         asked = [f"{text(rng, vocabulary(rng, 20), 10)[:-1]}?" for _ in range(prompts)]
     return {p: [f"{frame} {text(rng, words, n)}".strip() for _ in range(outputs)] for p in asked}
@@ -301,7 +292,94 @@ def templates(table: Table, logs: int, seed: int) -> None:
     )  # fmt: skip
 
 
-ROWS = {"causes": causes, "templates": templates}
+def fact(rng: Rng, answer: str, prompt: str) -> str:
+    """Say an answer in one of a few ways."""
+    ways = ("{a}", "{a}.", "It is {a}.", "The answer is {a}.")
+    return str(rng.choice(ways)).format(a=answer, p=prompt)
+
+
+def wants(table: Table, logs: int, seed: int) -> None:
+    """List facts that began to flicker and ideas that collapsed, and nothing where none did."""
+    for planted in (True, False):
+        right, wrong, listed = 0, [], 0
+        for k in range(logs):
+            rng = np.random.default_rng([seed, 4 + planted, k])
+            before, after, want, bad = wanted_logs(rng, planted)
+            found = fm.compare(records(before), records(after), want=want, views=["answer"])
+            told = found.content.wanted
+            assert told
+            flickering = {p.prompt_id for p in told.flickering}
+            collapsed = {p.prompt_id for p in told.collapsed}
+            if planted:
+                ok = all(
+                    len(mine & hits) >= 0.8 * len(hits) and len(mine - hits) <= 0.1 * len(mine)
+                    for mine, hits in zip((flickering, collapsed), bad, strict=True)
+                )
+                right += ok
+                wrong += [] if ok else [
+                    "/".join(f"{len(mine & hits)} of {len(hits)} +{len(mine - hits)}"
+                             for mine, hits in zip((flickering, collapsed), bad, strict=True))
+                ]  # fmt: skip
+            else:
+                listed += bool(flickering or collapsed)
+        if planted:
+            table.add(
+                f"facts flicker, ideas collapse in {logs} logs: both lists right",
+                f"{right}; wrong: {'; '.join(wrong)}", f"≥ {0.95 * logs:.0f}",
+                right >= 0.95 * logs,
+            )  # fmt: skip
+        else:
+            table.add(
+                f"{logs} sound logs: a prompt listed", listed, f"≤ {0.05 * logs:.0f}",
+                listed <= 0.05 * logs,
+            )  # fmt: skip
+
+
+def wanted_logs(rng: Rng, planted: bool) -> tuple[Log, Log, dict[str, str], tuple[set, set]]:
+    """Return two logs of facts and ideas, what is wanted, and the prompts that went wrong.
+
+    Sound ones include facts that changed, facts that always flickered a little, other numbers of
+    outputs, and ideas on another subject with as many favourites.
+    """
+    outputs = int(rng.integers(8, 13))
+    later = outputs if rng.random() < 0.5 else int(rng.integers(6, 16))
+    before: Log = {}
+    after: Log = {}
+    want, flickering, collapsed = {}, set(), set()
+    for k in range(int(rng.integers(10, 25))):
+        names = vocabulary(rng, 6)
+        asked = f"What is the {names[4]} of {names[5]} ({k})?"
+        want[asked] = "same"
+        wobble = 0.12 if rng.random() < 0.3 else 0.0
+        old = [names[0] if rng.random() >= wobble else names[1] for _ in range(outputs)]
+        new_name = names[2] if rng.random() < 0.2 else names[0]
+        new = [new_name if rng.random() >= wobble else names[1] for _ in range(later)]
+        if planted and rng.random() < 0.4:
+            old = [names[0]] * outputs
+            new = [str(word(rng)) if rng.random() < 0.8 else names[0] for _ in range(later)]
+            flickering.add(asked)
+        before[asked] = [fact(rng, x, asked) for x in old]
+        after[asked] = [fact(rng, x, asked) for x in new]
+    for k in range(int(rng.integers(10, 25))):
+        topic = vocabulary(rng, 40)
+        asked = f"Think of something new about {topic[0]} {topic[1]} ({k})"
+        want[asked] = "varied"
+        liking = rng.random() * 0.5 if rng.random() < 0.3 else 0.0
+        sides = []
+        for n in (outputs, later):
+            favourite = text(rng, topic, 20)
+            sides.append([
+                favourite if rng.random() < liking else text(rng, topic, 20) for _ in range(n)
+            ])  # fmt: skip
+        if planted and rng.random() < 0.4:
+            sides[0] = [text(rng, topic, 20) for _ in range(outputs)]
+            sides[1] = [sides[1][0] if rng.random() < 0.85 else t for t in sides[1]]
+            collapsed.add(asked)
+        before[asked], after[asked] = sides
+    return before, after, want, (flickering, collapsed)
+
+
+ROWS = {"causes": causes, "templates": templates, "wants": wants}
 
 
 def main() -> None:
