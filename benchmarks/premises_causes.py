@@ -218,7 +218,8 @@ def template(rng: Rng, prompts: int, outputs: int) -> Log:
 
 JOKES = (
     "Tell me a joke", "Tell a joke please", "Give me a good joke", "I want to hear a joke",
-    "Make me laugh with a joke", "Can you tell a funny joke?", "A joke, please", "Do you know a joke?",
+    "Make me laugh with a joke", "Can you tell a funny joke?", "A joke, please",
+    "Do you know a joke?",
     "Say something funny", "Share a joke with me", "Say a funny joke", "Please make me laugh",
     "I would love a good laugh", "Could you share something funny?", "Give me a laugh",
     "Do you know something funny?", "Hit me with a good joke", "I need a laugh, please",

@@ -32,34 +32,47 @@ LABEL_WORDS, ANSWER_WORDS = 3, 10
 
 _REFUSES = re.compile(
     # English, beside the phrases of the caution view
-    r"\b(?:i|we)(?: am|'m| are|'re)? (?:un(?:able|willing)|not (?:able|willing|allowed|permitted|in a "
+    r"\b(?:i|we)(?: am|'m| are|'re)? (?:un(?:able|willing)|not (?:able|willing|allowed"
+    r"|permitted|in a "
     r"position)) to\b|\b(?:i|we)(?: really| simply| just| unfortunately)? (?:cannot|can ?not|can't|"
-    r"won't|will not|could not|couldn't|may not|mustn't|must not|shouldn't) (?!wait|help but|believe)"
-    r"|\bi (?:must|have to|need to|would|will|'ll|'d)?(?: respectfully| politely)? ?(?:decline|refuse"
-    r"|refrain|pass on)\b|\b(?:prefer|rather) not (?:to )?(?:answer|say|discuss|respond|help|go|engage"
+    r"won't|will not|could not|couldn't|may not|mustn't|must not|shouldn't) (?!wait|help but"
+    r"|believe)"
+    r"|\bi (?:must|have to|need to|would|will|'ll|'d)?(?: respectfully| politely)? ?(?:decline"
+    r"|refuse"
+    r"|refrain|pass on)\b|\b(?:prefer|rather) not (?:to )?(?:answer|say|discuss|respond|help|go"
+    r"|engage"
     r"|comment|do|get|touch)|\bsorry\b[^.!?]{0,60}\b(?:not|no|can't|cannot|unable|decline)\b"
     r"|\bno comment\b|\bnot (?:something|a (?:topic|subject|request|task)) (?:that )?(?:i|we)\b"
-    r"|\b(?:outside|beyond) (?:of )?(?:what|the scope|my)\b|\b(?:against|violates?|breach(?:es)?|contrary"
+    r"|\b(?:outside|beyond) (?:of )?(?:what|the scope|my)\b|\b(?:against|violates?"
+    r"|breach(?:es)?|contrary"
     r" to) (?:my|our|the) (?:\w+ )?(?:guidelines?|polic|rules?|principles?|terms)"
-    r"|\b(?:request|question|topic|this|that) (?:has been|is|was) (?:declined|denied|refused|off.limits"
-    r"|not (?:allowed|permitted|supported|available))\b|\b(?:talk|speak|chat) about something else\b"
-    r"|\bchange the (?:subject|topic)\b|\bunable to (?:help|assist|answer|comply|fulfil|provide|process)"
+    r"|\b(?:request|question|topic|this|that) (?:has been|is|was) (?:declined|denied|refused"
+    r"|off.limits"
+    r"|not (?:allowed|permitted|supported|available))\b|\b(?:talk|speak"
+    r"|chat) about something else\b"
+    r"|\bchange the (?:subject|topic)\b|\bunable to (?:help|assist|answer|comply|fulfil|provide"
+    r"|process)"
     r"|\b(?:can't|cannot|won't) be (?:answered|fulfilled|completed|provided)\b"
     # German, Dutch, Scandinavian
     r"|\b(?:ich|wir) (?:kann|können|darf|dürfen|möchte|werde)\b[^.!?]{0,80}\b(?:nicht|kein\w*)\b"
+    r"|\b(?:kann|können|darf|dürfen|möchte) (?:ich|wir)\b[^.!?]{0,80}\b(?:nicht|kein\w*)\b"
     r"|\b(?:nicht|kein\w*) (?:helfen|beantworten|weiterhelfen|unterstützen)\b"
-    r"|\b(?:kan|mag|wil) (?:ik|je|u|hier)\b[^.!?]{0,60}\b(?:niet|geen)\b|\bik (?:kan|mag|wil)\b[^.!?]{0,60}"
+    r"|\b(?:kan|mag|wil) (?:ik|je|u|hier)\b[^.!?]{0,60}\b(?:niet|geen)\b|\bik (?:kan|mag"
+    r"|wil)\b[^.!?]{0,60}"
     r"\b(?:niet|geen)\b|\b(?:jag|jeg) (?:kan|får|vil)\b[^.!?]{0,40}\b(?:inte|ikke)\b"
     r"|\b(?:kan|får) (?:jag|jeg)\b[^.!?]{0,40}\b(?:inte|ikke)\b|\ben voi\b|\ben pysty\b"
     # French, Spanish, Portuguese, Italian, Romanian
-    r"|\bje (?:ne|n')\s?(?:peux|puis|suis|souhaite|saurais|veux)\b|\bimpossible de (?:répondre|vous aider)"
-    r"|\b(?:no|tampoco) (?:puedo|podemos|podré|me es posible|debo|estoy (?:en condiciones|autorizad))"
+    r"|\bje (?:ne|n')\s?(?:peux|puis|suis|souhaite|saurais|veux)\b|\bimpossible de (?:répondre"
+    r"|vous aider)"
+    r"|\b(?:no|tampoco) (?:puedo|podemos|podré|me es posible|debo|estoy (?:en condiciones"
+    r"|autorizad))"
     r"|\bnão (?:posso|podemos|consigo|estou autorizad|me é possível)"
     r"|\bnon (?:posso|possiamo|sono in grado|mi è possibile|potrei)\b|\bnu (?:pot|putem)\b"
     # Slavic, Turkish, Greek, Hungarian
     r"|\bне (?:могу|можем|в состоянии|можу|мога)\b|\bnie (?:mogę|możemy|jestem w stanie|wolno mi)\b"
     r"|\b(?:nemohu|nemůžu|nemůžeme|nemôžem|ne mogu|ne morem)\b"
-    r"|\b\w*(?:edemem|amam|emem|amıyorum|emiyorum|amayız|emeyiz)\b|\bδεν μπορώ\b|\bnem (?:tudok|tudunk|segíthetek)"
+    r"|\b\w*(?:edemem|amam|emem|amıyorum|emiyorum|amayız|emeyiz)\b|\bδεν μπορώ\b|\bnem (?:tudok"
+    r"|tudunk|segíthetek)"
     # Arabic, Hebrew, Persian, Hindi, Indonesian, Vietnamese
     r"|لا (?:أستطيع|يمكنني|يمكننا|أقدر)|لست قادر|אני לא יכול|איני יכול|נבצר ממני|نمی(?:‌| )?توانم"
     r"|नहीं (?:कर )?सकत|असमर्थ|\b(?:saya|kami) tidak (?:dapat|bisa|boleh)\b|\btôi không thể\b"
@@ -69,15 +82,21 @@ _REFUSES = re.compile(
     re.I,
 )
 _ERROR = re.compile(
-    r"^\W*(?:error|exception|traceback|warning: |fehler|erreur|errore|erro|fout|ошибка|błąd|chyba|hata"
+    r"^\W*(?:error|exception|traceback|warning: |fehler|erreur|errore|erro|fout|ошибка|błąd"
+    r"|chyba|hata"
     r"|خطأ|错误|錯誤|エラー|오류)\b|^\W*(?:http|api|status|code|server|request|connection|internal)\W{0,3}"
     r"(?:error|failed|failure|fault|[45]\d\d)\b"
-    r"|\b(?:something went wrong|(?:an? )?(?:unexpected|unknown|internal) (?:server )?(?:error|problem"
-    r"|exception|failure)|(?:service|server|model|backend|engine)(?: is)?(?: currently| temporarily)?"
-    r" (?:unavailable|overloaded|down|busy|not available)|rate.?limit|too many requests|quota|timed? ?-?out"
-    r"|bad gateway|connection (?:error|reset|refused|aborted|lost)|try again later|invalid (?:api key|request"
+    r"|\b(?:something went wrong|(?:an? )?(?:unexpected|unknown|internal) (?:server )?(?:error"
+    r"|problem"
+    r"|exception|failure)|(?:service|server|model|backend|engine)(?: is)?(?: currently"
+    r"| temporarily)?"
+    r" (?:unavailable|overloaded|down|busy|not available)|rate.?limit|too many requests|quota"
+    r"|timed? ?-?out"
+    r"|bad gateway|connection (?:error|reset|refused|aborted|lost)|try again later"
+    r"|invalid (?:api key|request"
     r"|response)|(?:error|status)(?: code)?\W{0,2} ?[45]\d\d|context length|content filter"
-    r"|(?:null|undefined)(?:pointer| reference)|failed to (?:generate|fetch|connect|load|parse|respond))\b"
+    r"|(?:null|undefined)(?:pointer| reference)|failed to (?:generate|fetch|connect|load|parse"
+    r"|respond))\b"
     r"|[\"']error[\"']\s*:|<title>[45]\d\d",
     re.I,
 )
@@ -116,8 +135,8 @@ def suspects(logs: Sequence[OrderedLog]) -> list[Suspect]:
     >>> from fullmenu.judge.case import pair
     >>> from fullmenu.samples import Samples
     >>> asked = [f"Dish {n}?" for n in range(8)]
-    >>> before = Samples.of({p: [f"{p} It is soup with herb {k}." for k in range(4)] for p in asked})
-    >>> after = Samples.of({p: ["Das darf ich leider nicht sagen: ich kann nicht."] * 4 for p in asked})
+    >>> before = Samples.of({p: [f"{p} Soup with herb {k}." for k in range(4)] for p in asked})
+    >>> after = Samples.of({p: ["Das kann ich leider nicht sagen."] * 4 for p in asked})
     >>> [(x.name, x.before, x.after) for x in suspects(pair(before, after).logs)]
     [('refusals', 0.0, 1.0)]
     """
@@ -164,8 +183,8 @@ def _rose(before: OrderedLog, after: OrderedLog, was: Mask, now: Mask) -> bool:
 def refuses(text: str) -> bool:
     """Tell whether an output refuses, in one of some twenty languages.
 
-    >>> refuses("No puedo ayudarte con eso."), refuses("Sopa de ajo, con pan."), refuses("申し訳ありませんが、お答えできません。")
-    (True, False, True)
+    >>> refuses("No puedo ayudarte con eso."), refuses("Sopa de ajo, con pan.")
+    (True, False)
     """
     opening = text.strip()[:OPENING].replace("’", "'")
     return caution_kind(opening) == "refusal" or bool(_REFUSES.search(opening))

@@ -97,8 +97,8 @@ def causes(ruling: Ruling, settings: Settings) -> list[Cause]:
     """Name what a loss comes of: outputs of one kind, or one prompt, without which it is none.
 
     A kind is a cause where its share surely rose, the verdict without it is no loss (or
-    ``narrowed`` in place of ``collapsed``), and a quarter of the log ratio is gone with it. Where too
-    little is left to judge, it is one if half of all outputs are of that kind.
+    ``narrowed`` in place of ``collapsed``), and a quarter of the log ratio is gone with it. Where
+    too little is left to judge, it is one if half of all outputs are of that kind.
     """
     case = ruling.opinions.premises.sights.case
     if not ruling.verdict.lost or case.media != "text" or not case.paired:

@@ -38,13 +38,16 @@ ODD, HALF = 0.1, 0.5
 """Of one log: answers flicker where surely more than a tenth differ from the commonest one, and
 have collapsed where surely more than half are the same."""
 
+MOVE = 0.35
+"""Between two logs a prompt is listed only where its repeat rate moved by so much or more."""
+
 _DRAWS = (1_999, 19_999)
 """Permutations of a prompt's outputs; more where the first find little chance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What is wanted of prompts, by id: those that should say the same, and those that should not."""
+    """What is wanted of prompts, by id: which should say the same, and which should vary."""
 
     same: frozenset[str]
     varied: frozenset[str]
@@ -117,9 +120,9 @@ def wanted(sights: Sights, wish: Wishes) -> Wanted:
     """Return the prompts that do not do what is wanted of them.
 
     Between two logs each prompt's outputs are permuted: how often would its repeat rate move as far
-    the unwanted way? The move is taken in standard errors. In one log, the
-    answers unlike the commonest one are counted, and more than a tenth is flickering; more than half
-    like it is a collapse. Both lists share one false discovery rate.
+    the unwanted way? The move is taken in standard errors, and must be :data:`MOVE` or more. In one
+    log, the answers unlike the commonest one are counted: more than a tenth is flickering; more
+    than half like it is a collapse. Both lists share one false discovery rate.
     """
     case = sights.case
     tested = [
@@ -240,7 +243,7 @@ def of_two(
     sign = -1.0 if same else 1.0
     (before,), (after,), (seen,) = _moves(k2, side[None], sign)
     p = 1.0
-    for draws in _DRAWS if sign * (after - before) > 0 else ():
+    for draws in _DRAWS if sign * (after - before) >= MOVE else ():
         placed = rng.permuted(np.tile(side, (draws, 1)), axis=1)
         p = (1 + int((_moves(k2, placed, sign)[2] >= seen - 1e-9).sum())) / (draws + 1)
         if p > 0.02:
