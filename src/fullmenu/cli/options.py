@@ -147,6 +147,14 @@ class Judging:
             metavar="NAME,…",
         ),
     ] = None
+    want: Annotated[
+        str | None,
+        Option(
+            help="What answers to a prompt should be: same (facts), varied (ideas), or the column "
+            "that says which. Lists the prompts that flicker, and those that collapsed.",
+            metavar="same|varied|COLUMN",
+        ),
+    ] = None
     semantic: Semantic = None
     json: Json = False
     html: Html = None

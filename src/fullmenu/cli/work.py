@@ -212,5 +212,8 @@ def leave(report: Report, failing: Sequence[str]) -> None:
     """End with the exit code that a report's findings ask for."""
     if "pipe" in failing and report.content.pipe:
         raise typer.Exit(NOT_SETTLED)
-    if report.verdict in failing:
-        raise typer.Exit(NOT_SETTLED if report.verdict == "unclear" else VARIETY_LOST)
+    from fullmenu.judge.gate import fails, flickers
+
+    if fails(report, failing):
+        settled = report.verdict != "unclear" or flickers(report)
+        raise typer.Exit(VARIETY_LOST if settled else NOT_SETTLED)

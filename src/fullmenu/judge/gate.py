@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fullmenu.errors import BadInput
 from fullmenu.estimate import NOT_SETTLED, VARIETY_LOST, VERDICTS, Margins
 from fullmenu.judge.case import Progress
+from fullmenu.judge.flicker import Want
 from fullmenu.judge.two import compare
 from fullmenu.readers.inputs import Log
 from fullmenu.report.report import Report
@@ -57,10 +58,29 @@ def check_names(fail_on: Sequence[str]) -> list[str]:
 class PipeFound(VarietyLost):
     """A cache, copies and the like left marks in a log: is it the model or the pipe?"""
 
+    exit_code = NOT_SETTLED
+
     def __init__(self, report: Report) -> None:
         super().__init__(report)
         names = ", ".join(dict.fromkeys(sign.name for sign in report.content.pipe or ()))
         self.args = (f"model or pipe? {names}\n\n{report}",)
+
+
+def fails(report: Report, fail_on: Sequence[str]) -> bool:
+    """Tell whether a report fails a gate: by its verdict, or where prompts flicker.
+
+    Where all prompts should say the same, the verdict is no loss, and flickering alone is.
+    """
+    listed = getattr(report.content, "wanted", None)
+    if fail_on and flickers(report):
+        return True
+    return report.verdict in fail_on and not (listed and not listed.varied)
+
+
+def flickers(report: Report) -> bool:
+    """Tell whether prompts that should say the same vary."""
+    listed = getattr(report.content, "wanted", None)
+    return bool(listed and listed.flickering)
 
 
 def assert_variety(
@@ -74,6 +94,7 @@ def assert_variety(
     ruler: str = "",
     labels: tuple[str, str] = ("before", "after"),
     measures: Sequence[str] = (),
+    want: Want | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Report:
@@ -86,7 +107,7 @@ def assert_variety(
         :func:`fullmenu.read` takes.
     fail_on
         The verdicts that fail; add ``"unclear"`` to ask for proof.
-    views, margins, encoder, ruler, labels, measures, seed, progress
+    views, margins, encoder, ruler, labels, measures, want, seed, progress
         As in :func:`fullmenu.compare`.
 
     Returns
@@ -113,10 +134,11 @@ def assert_variety(
     names = check_names(fail_on)
     report = compare(
         before, after, views=views, margins=margins, encoder=encoder, ruler=ruler, labels=labels,
-        measures=measures, seed=seed, progress=progress,
+        measures=measures, want=want, seed=seed, progress=progress,
     )  # fmt: skip
     if "pipe" in names and report.content.pipe:
         raise PipeFound(report)
-    if report.verdict in names:
-        raise VarietyUnclear(report) if report.verdict == "unclear" else VarietyLost(report)
+    if fails(report, names):
+        settled = report.verdict != "unclear" or flickers(report)
+        raise VarietyLost(report) if settled else VarietyUnclear(report)
     return report

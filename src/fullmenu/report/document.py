@@ -697,6 +697,91 @@ class PipeCheck(Struct, frozen=True):
     sentence: str
 
 
+class Notice(Struct, frozen=True):
+    """Something that a reader should know first.
+
+    Parameters
+    ----------
+    name
+        What it is, in a few words that stay: ``same to everybody``.
+    sentence
+        The same in a sentence, with its numbers.
+    """
+
+    name: str
+    sentence: str
+
+
+class Cause(Notice, frozen=True, kw_only=True):
+    """Outputs, or a prompt, without which the verdict is another.
+
+    Parameters
+    ----------
+    name
+        ``refusals``, ``cut outputs``, ``empty outputs``, ``error outputs``, ``labels`` or ``one
+        prompt``.
+    sentence
+        What it did, in words.
+    before, after
+        The share of outputs of each log that it is about.
+    without
+        The decision without them; ``null`` where too little is left to judge.
+    """
+
+    before: Share
+    after: Share
+    without: Decision | None
+
+
+class WantedPrompt(Struct, frozen=True, kw_only=True):
+    """A prompt whose answers do what is not wanted of them.
+
+    Parameters
+    ----------
+    prompt_id, prompt
+        Its name and its text.
+    before, after
+        The repeat rate of its answers; of one log, ``before`` is absent.
+    p
+        The chance of so much or more where nothing is amiss.
+    examples
+        Up to three different answers, the commonest first.
+    """
+
+    prompt_id: str
+    prompt: str | None
+    before: Share | UnsetType = UNSET
+    after: Share
+    p: Share
+    examples: list[str]
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What was wanted of single prompts, and those that do not do it.
+
+    Parameters
+    ----------
+    same, varied
+        Of how many prompts each is wanted.
+    judged
+        How many have outputs enough to be judged.
+    flickering
+        Prompts whose answers should be the same and vary.
+    collapsed
+        Prompts whose answers should vary and are the same.
+    rate
+        Of the prompts listed, at most this share is expected to be listed wrongly (Benjamini and
+        Hochberg, over all prompts judged and both lists).
+    """
+
+    same: Count
+    varied: Count
+    judged: Count
+    flickering: list[WantedPrompt]
+    collapsed: list[WantedPrompt]
+    rate: Share
+
+
 class CheckDocument(
     Struct, frozen=True, kw_only=True, tag_field="schema", tag="fullmenu/check/1"
 ):  # fmt: skip
@@ -716,6 +801,10 @@ class CheckDocument(
         How many dishes it serves, and those that it serves most.
     prompts
         The most repetitive first.
+    notices
+        What a reader should know first.
+    wanted
+        Prompts that do not do what was wanted of them, where something was.
     measures
         Those asked for by name.
     gallery
@@ -731,6 +820,8 @@ class CheckDocument(
     dishes: DishCounts
     fallback: list[ServedDish]
     prompts: list[CheckedPrompt]
+    notices: list[Notice] | UnsetType = UNSET
+    wanted: Wanted | UnsetType = UNSET
     measures: list[CheckedMeasure] | UnsetType = UNSET
     gallery: LogPictures | UnsetType = UNSET
     caveats: list[str]
@@ -770,6 +861,12 @@ class ComparisonDocument(
         carries meaning.
     prompts
         Those that lost most first.
+    notices
+        What a reader should know first.
+    causes
+        Outputs, or a prompt, without which a loss is none.
+    wanted
+        Prompts that do not do what was wanted of them, where something was.
     measures
         Those asked for by name.
     gallery
@@ -797,6 +894,9 @@ class ComparisonDocument(
     openings: Turns
     outlines: Turns
     prompts: list[ComparedPrompt]
+    notices: list[Notice] | UnsetType = UNSET
+    causes: list[Cause] | UnsetType = UNSET
+    wanted: Wanted | UnsetType = UNSET
     measures: list[ComparedMeasure] | UnsetType = UNSET
     gallery: Sides[Pictures] | UnsetType = UNSET
     caveats: list[str]

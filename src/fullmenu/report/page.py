@@ -62,7 +62,7 @@ def contents(document: Content) -> Shown:
         "word_title": word_title,
         "answer": words.headline(document),
         "pipe": words.pipe(document),
-        "notes": _notes(document),
+        "notes": [*words.told_first(document), *_notes(document)],
         "unit": _unit(document, names),
         "compared": compared,
         "before": before,

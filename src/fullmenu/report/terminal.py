@@ -82,7 +82,7 @@ def _verdict(document: Content) -> list[RenderableType]:
     if not isinstance(document, CheckDocument):
         title = f"{plain.SYMBOLS[document.verdict]} {words.TITLES[document.verdict].upper()}"
         found.append(text(title, style=STYLES[document.verdict]))
-    return [*found, text(words.headline(document))]
+    return [*found, text(words.headline(document)), *map(item, words.told_first(document))]
 
 
 def _pipe(document: Content) -> list[RenderableType]:

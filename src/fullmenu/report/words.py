@@ -5,6 +5,7 @@ from __future__ import annotations
 from fullmenu.cleaner import clean, one_line
 from fullmenu.report.document import (
     CheckDocument,
+    ComparisonDocument,
     Content,
     DishCounts,
     Question,
@@ -113,6 +114,14 @@ def pipe(document: Content) -> list[str]:
     else:
         told = f"Not clear: the pipe left marks that cannot be told apart from the loss ({names})."
     return [told, *(clean(sign.sentence, 400) for sign in signs)] if signs or lost else []
+
+
+def told_first(document: Content) -> list[str]:
+    """Return what a reader should know first: causes of a loss, and what else stands out."""
+    if isinstance(document, TrendDocument):
+        return []
+    causes = document.causes or [] if isinstance(document, ComparisonDocument) else []
+    return [clean(x.sentence, 600) for x in (*causes, *(document.notices or []))]
 
 
 def _doing(question: Question, verdict: str, change: str) -> str:
