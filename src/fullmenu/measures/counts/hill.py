@@ -43,8 +43,8 @@ def hill(
     the upper bound is for one other dish, as rare as n servings can miss. Of samples of 20 to 200
     servings the intervals of order 2 hold the truth in 91 to 100 %, of order 1 in 86 to 100 %, of
     order 0 in 8 to 100 %: Chao1 bounds from below (``benchmarks/measures_coverage.py``). With
-    ``units`` the intervals of orders 1 and 2 do as well, where dishes do occur independently in a
-    unit (``benchmarks/intervals_counts.py``); where a unit's dishes go together they are too narrow.
+    ``units`` the intervals of orders 1 and 2 do as well, where dishes occur independently in a
+    unit (``benchmarks/intervals_counts.py``); where they go together they are too narrow.
 
     Parameters
     ----------
