@@ -27,6 +27,9 @@ HALF = 0.5
 PART = 0.25
 """So much of the log ratio of a loss, or more, is gone without its cause."""
 
+LEAST = 1e-3
+"""A ratio below it, 0 where nothing repeated before, counts as this."""
+
 
 def explained(
     ruling: Ruling, signs: Sequence[Sign], logs: Sequence[Samples], settings: Settings
@@ -57,7 +60,8 @@ def explained(
                 rest.needed,
             )
             ruling = replace(ruling, verdict=word, reason=word.reason)
-    if ruling.verdict.name == "held" and any(sign.name == "identical outputs" for sign in signs):
+    settled = loss.name != "unclear" and ruling.verdict.name != "held"
+    if not settled and any(sign.name == "identical outputs" for sign in signs):
         reason = (
             f"{ruling.reason}. But a prompt's outputs are the same byte for byte, and a cache, one "
             "seed or temperature 0 holds whatever the model does: sample each output anew"
@@ -136,7 +140,8 @@ def _gone(loss: Ruling, rest: Ruling) -> bool:
         verdict = opinion.verdict
         again = rest.opinions.by_view[opinion.view][opinion.question].verdict
         if verdict and verdict.lost and verdict.ratio and again and again.ratio:
-            logs.append((math.log(verdict.ratio.value), math.log(again.ratio.value)))
+            was, rests = (max(ratio.value, LEAST) for ratio in (verdict.ratio, again.ratio))
+            logs.append((math.log(was), math.log(rests)))
     return weaker and bool(logs) and sum(b for _, b in logs) > (1 - PART) * sum(a for a, _ in logs)
 
 

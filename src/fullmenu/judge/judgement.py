@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fullmenu.estimate import Verdict, worst
 from fullmenu.judge.case import Case
 from fullmenu.judge.look import QUESTIONS, Question, Rate, Sights
-from fullmenu.judge.premises import Premises
+from fullmenu.judge.premises import Premises, examine
 from fullmenu.judge.verdict import decide
 
 
@@ -21,10 +21,22 @@ class Opinion:
     rates: tuple[Rate, ...]  # before and after
     raw: Verdict | None = None  # on the outputs as they are; None where a rate is undefined
     length_matched: Verdict | None = None  # at matched lengths; None where they hardly differ
+    free: Opinion | None = None  # of what nearly all outputs share not; None where that is little
 
     @property
     def verdict(self) -> Verdict | None:
-        """The verdict: a loss or gain stands only if it is there at matched lengths as well.
+        """The verdict: of what is free, unless the whole lost more.
+
+        A fixed part hides a change, so that the whole counts beside it only where it lost.
+        """
+        whole, free = self.whole, self.free.whole if self.free else None
+        if whole is None or free is None:
+            return whole
+        return worst([free, whole]) if whole.lost else free
+
+    @property
+    def whole(self) -> Verdict | None:
+        """The verdict on whole outputs: a loss or gain stands only if at matched lengths as well.
 
         Where both say the same word, it is the one whose ratio is the milder.
         """
@@ -48,8 +60,14 @@ class Opinion:
     @property
     def at_matched_lengths(self) -> bool:
         """Whether the ratio of the verdict was measured at matched lengths."""
-        verdict = self.verdict
-        return bool(verdict and self.raw and verdict.ratio != self.raw.ratio)
+        opinion = self.ruling
+        verdict = opinion.whole
+        return bool(verdict and opinion.raw and verdict.ratio != opinion.raw.ratio)
+
+    @property
+    def ruling(self) -> Opinion:
+        """The opinion that the verdict is from: that on what is free, or this one."""
+        return self.free if self.free and self.verdict is self.free.whole else self
 
 
 def _change(verdict: Verdict) -> float:
@@ -69,10 +87,16 @@ class Opinions:
         """Those that come with a verdict, view by view."""
         return [x for answers in self.by_view.values() for x in answers.values() if x.verdict]
 
-    def rates(self, opinion: Opinion) -> list[Rate]:
-        """Return the rates, before and after, that the ratio of an opinion was measured on."""
+    def rates(self, opinion: Opinion, *, free: bool = False) -> list[Rate]:
+        """Return the rates, before and after, that the ratio of an opinion was measured on.
+
+        ``free``: it is an opinion on what is free.
+        """
         matched = opinion.at_matched_lengths
-        return self.premises.sights.rates(opinion.view, opinion.question, matched=matched)
+        sights = self.premises.sights
+        if sights.free and (free or opinion.ruling is opinion.free):
+            sights = sights.free
+        return sights.rates(opinion.view, opinion.question, matched=matched)
 
     def leading(self, view: str) -> Opinion | None:
         """Return what a view is told by: within prompts, or else across them, where judged."""
@@ -99,15 +123,20 @@ def judge(premises: Premises) -> Opinions:
     """Judge what was seen: every view, within prompts and across them.
 
     Premises that fail decide how: whether prompts are paired, and whether a change must stand at
-    matched lengths. All views and both questions share the error rate.
+    matched lengths. All views and both questions share the error rate; where most of a text is
+    fixed, what is free and the whole do too.
     """
     sights = premises.sights
     asked = [(view, question) for view in sights.by_view for question in QUESTIONS]
     judged = [x for x in asked if all(rate.replicates for rate in sights.rates(*x))]
-    tests = len(judged) * sights.case.comparisons
+    tests = len(judged) * sights.case.comparisons * (2 if sights.free else 1)
+    left = examine(sights.free) if sights.free else None
     by_view: dict[str, dict[Question, Opinion]] = {view: {} for view in sights.by_view}
     for view, question in asked:
-        by_view[view][question] = _opinion(premises, view, question, tests)
+        opinion = _opinion(premises, view, question, tests)
+        if left:
+            opinion = replace(opinion, free=_opinion(left, view, question, tests))
+        by_view[view][question] = opinion
     return Opinions(premises, by_view)
 
 
@@ -143,15 +172,18 @@ def _word(
 def conclude(opinions: Opinions) -> Ruling:
     """Return the worst verdict of all views and both questions; held only when all held.
 
+    Where a loss could not show it does not count, unless it could nowhere.
+
     Raises
     ------
     NotEnoughData
         Nothing could be judged.
     """
-    verdict = worst([x.verdict for x in opinions.judged if x.verdict])
+    verdicts = [x.verdict for x in opinions.judged if x.verdict]
+    verdict = worst([x for x in verdicts if not x.no_room] or verdicts)
     places = [
         f"{x.view} {x.question} prompts"
         for x in opinions.judged
-        if x.verdict and x.verdict.name == verdict.name
+        if x.verdict and (x.verdict.name, x.verdict.no_room) == (verdict.name, verdict.no_room)
     ]
     return Ruling(opinions, verdict, f"{verdict.name} in {', '.join(places)}: {verdict.reason}")

@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from fullmenu.errors import NotEnoughData
-from fullmenu.judge import lengths
+from fullmenu.judge import boilerplate, lengths
+from fullmenu.judge.boilerplate import Boilerplate
 from fullmenu.judge.case import Case, Ints, OrderedLog, few_of_each, first_of_each
 from fullmenu.kernel.rates import FIXED_PROMPTS, Within, across, within
 from fullmenu.kernel.rows import Features
@@ -51,6 +52,8 @@ class Sights:
     mean_words: tuple[float, ...] = ()  # of each log; empty where they are not texts
     matched: tuple[OrderedLog, ...] = ()  # cut to matched lengths; empty where they hardly differ
     by_view_matched: dict[str, tuple[Sight, ...]] | None = None  # what every view saw in these
+    plate: Boilerplate | None = None  # what nearly all outputs share, where that is most of a text
+    free: Sights | None = None  # what was seen in what it leaves
 
     @property
     def rows(self) -> list[Features]:
@@ -77,10 +80,27 @@ class Sights:
 
 
 def look(case: Case) -> Sights:
-    """Look at every log through every view, and where lengths differ, at matched lengths again."""
+    """Look at every log through every view.
+
+    Where lengths differ, at matched lengths again; and where most of a text is the same in nearly
+    all outputs of both logs, at what is left without it.
+    """
+    sights = _look(case)
+    plate = boilerplate.find(case.logs) if _two_texts(case) else None
+    if plate is None:
+        return sights
+    logs = tuple(boilerplate.without(log, plate) for log in case.logs)
+    return replace(sights, plate=plate, free=_look(replace(case, logs=logs, eyes=None)))
+
+
+def _two_texts(case: Case) -> bool:
+    return case.media == "text" and len(case.logs) == 2
+
+
+def _look(case: Case) -> Sights:
     words: tuple[float, ...] = ()
     matched: tuple[OrderedLog, ...] = ()
-    if case.media == "text" and len(case.logs) == 2:
+    if _two_texts(case):
         words = tuple(float(count_words(log.outputs).mean()) for log in case.logs)
         if lengths.differ(*words):
             matched = lengths.matched(*case.logs)
