@@ -10,11 +10,9 @@ import sys
 from pathlib import Path
 
 NAMES = (
-    "olmo", "halves", "planted", "few_prompts", "premises", "noveltybench", "mcdiv", "limits",
-    "caution", "outline", "phrasing", "measures_coverage", "intervals_counts", "intervals_texts",
-    "olmo", "halves", "planted", "few_prompts", "noveltybench", "mcdiv", "limits",
-    "premises_length", "caution", "outline", "phrasing", "measures_coverage", "intervals_counts",
-    "intervals_texts",
+    "olmo", "halves", "planted", "few_prompts", "premises", "premises_length",
+    "premises_boilerplate", "noveltybench", "mcdiv", "limits", "caution", "outline", "phrasing",
+    "measures_coverage", "intervals_counts", "intervals_texts",
     "intervals_overlap", "intervals_kernels", "intervals_reference", "intervals_lists",
     "sample_size", "classes", "watch_false_alarms", "watch_delay", "watch_bets", "watch_real",
     "watch_cost", "rewards", "train_cost", "intervals_over_optimisation", "nulls_forgetting",

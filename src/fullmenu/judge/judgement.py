@@ -87,6 +87,11 @@ class Opinions:
         """Those that come with a verdict, view by view."""
         return [x for answers in self.by_view.values() for x in answers.values() if x.verdict]
 
+    @property
+    def decisions(self) -> int:
+        """How many were made: of whole outputs, and of what is free in them."""
+        return sum(1 + (x.free is not None) for x in self.judged)
+
     def rates(self, opinion: Opinion, *, free: bool = False) -> list[Rate]:
         """Return the rates, before and after, that the ratio of an opinion was measured on.
 
