@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from fullmenu.estimate import Verdict, worst
+from fullmenu.estimate import Estimate, Verdict, worst
 from fullmenu.judge.case import Case
+from fullmenu.judge.lengths import Window
 from fullmenu.judge.look import QUESTIONS, Question, Rate, Sights
 from fullmenu.judge.premises import Premises, examine
 from fullmenu.judge.verdict import decide
@@ -20,7 +21,8 @@ class Opinion:
     question: Question
     rates: tuple[Rate, ...]  # before and after
     raw: Verdict | None = None  # on the outputs as they are; None where a rate is undefined
-    length_matched: Verdict | None = None  # at matched lengths; None where they hardly differ
+    first: Verdict | None = None  # at matched lengths, of beginnings; None where they hardly differ
+    anywhere: Verdict | None = None  # of stretches from anywhere; None for a view of beginnings
     free: Opinion | None = None  # of what nearly all outputs share not; None where that is little
 
     @property
@@ -58,6 +60,35 @@ class Opinion:
         )
 
     @property
+    def length_matched(self) -> Verdict | None:
+        """The verdict at matched lengths: a word stands only if both windows say it.
+
+        Where both do, it is the one whose ratio is the milder.
+        """
+        first, anywhere = self.first, self.anywhere
+        if first is None or anywhere is None:
+            return first
+        if first.name == anywhere.name:
+            return min(first, anywhere, key=_change)
+        if first.lost and anywhere.lost:
+            return first if first.name == "narrowed" else anywhere
+        return Verdict(
+            "unclear",
+            f"{first.name} in the first words ({first.reason}), but {anywhere.name} in stretches "
+            f"from anywhere ({anywhere.reason})",
+            *_milder(first, anywhere),
+        )
+
+    @property
+    def window(self) -> Window | None:
+        """Where outputs were cut for the ratio of the verdict; ``None`` where they were not."""
+        if not self.at_matched_lengths:
+            return None
+        at, verdict = self.ruling, self.ruling.whole
+        assert verdict
+        return "anywhere" if at.anywhere and verdict.ratio == at.anywhere.ratio else "first"
+
+    @property
     def at_matched_lengths(self) -> bool:
         """Whether the ratio of the verdict was measured at matched lengths."""
         opinion = self.ruling
@@ -68,6 +99,11 @@ class Opinion:
     def ruling(self) -> Opinion:
         """The opinion that the verdict is from: that on what is free, or this one."""
         return self.free if self.free and self.verdict is self.free.whole else self
+
+
+def _milder(first: Verdict, second: Verdict) -> tuple[Estimate | None, int | None]:
+    verdict = min(first, second, key=_change)
+    return verdict.ratio, verdict.needed
 
 
 def _change(verdict: Verdict) -> float:
@@ -97,7 +133,7 @@ class Opinions:
 
         ``free``: it is an opinion on what is free.
         """
-        matched = opinion.at_matched_lengths
+        matched = opinion.window
         sights = self.premises.sights
         if sights.free and (free or opinion.ruling is opinion.free):
             sights = sights.free
@@ -148,14 +184,16 @@ def judge(premises: Premises) -> Opinions:
 def _opinion(premises: Premises, view: str, question: Question, tests: int) -> Opinion:
     rates = premises.sights.rates(view, question)
     raw = _word(premises, view, question, tests)
-    level = None
+    first = anywhere = None
     if raw and "matched lengths" in premises.effects:
-        level = _word(premises, view, question, tests, matched=True)
-    return Opinion(view, question, tuple(rates), raw, level)
+        first = _word(premises, view, question, tests, matched="first")
+        if view in (premises.sights.by_view_anywhere or {}):
+            anywhere = _word(premises, view, question, tests, matched="anywhere")
+    return Opinion(view, question, tuple(rates), raw, first, anywhere)
 
 
 def _word(
-    premises: Premises, view: str, question: Question, tests: int, *, matched: bool = False
+    premises: Premises, view: str, question: Question, tests: int, *, matched: Window | None = None
 ) -> Verdict | None:
     sights = premises.sights
     before, after = sights.rates(view, question, matched=matched)
