@@ -61,19 +61,20 @@ class Opinion:
 
     @property
     def length_matched(self) -> Verdict | None:
-        """The verdict at matched lengths: a word stands only if both windows say it.
+        """The verdict at matched lengths: a loss or gain stands only if both windows show it.
 
-        Where both do, it is the one whose ratio is the milder.
+        Of both it is the milder; where they differ in direction, or one is unclear, it is unclear.
         """
         first, anywhere = self.first, self.anywhere
         if first is None or anywhere is None:
             return first
         if first.name == anywhere.name:
             return min(first, anywhere, key=_change)
+        names = (first.name, anywhere.name)
         if first.lost and anywhere.lost:
             return first if first.name == "narrowed" else anywhere
         return Verdict(
-            "unclear",
+            "held" if "held" in names and "unclear" not in names else "unclear",
             f"{first.name} in the first words ({first.reason}), but {anywhere.name} in stretches "
             f"from anywhere ({anywhere.reason})",
             *_milder(first, anywhere),
