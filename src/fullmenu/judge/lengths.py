@@ -74,9 +74,12 @@ def stretch(text: str, n: int, place: float) -> str:
     >>> stretch("三文鱼汤", 2, 0.5)
     '文鱼'
     """
-    starts = [word.start() for word in WORD.finditer(text)]
-    room = len(starts) - n
-    return cut(text[starts[round(place * room)] :], n) if room > 0 else text
+    room = int(count_words([text])[0]) - n
+    if room <= 0:
+        return text
+    first = round(place * room)
+    rest = text[len(cut(text, first)) :] if first else text
+    return cut(rest.lstrip(), n)
 
 
 def match(
