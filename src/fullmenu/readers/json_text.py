@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 
 import msgspec
 
@@ -11,6 +12,7 @@ from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.text_lines import decode
 from fullmenu.text.json_values import MOST_MEMORY, memory
 
+_decode = msgspec.json.Decoder().decode
 _LONG = 1 << 20  # shorter texts never take too much memory
 
 
@@ -24,13 +26,25 @@ def loads(text: bytes, log: Ledger) -> object:
     """
     check_memory(text)
     try:
-        value: object = msgspec.json.decode(text)
+        value: object = _decode(text)
     except (ValueError, RecursionError):  # it may still be what Python takes for JSON
         value = json.loads(decode(text, log))
-    names = len(value) if isinstance(value, dict) else 0
-    if text.count(b":") > names and text.count(b'":') + text.count(b'" :') > names:
-        tell_repeats(text.decode("utf-8", "replace"), value, log)
+    tell_repeats(text, value, log)
     return value
+
+
+def loads_all(texts: Sequence[bytes], log: Ledger) -> list[object] | None:
+    """Return the values of many JSON texts; ``None`` where one of them needs :func:`loads`."""
+    try:
+        if any(len(text) > _LONG for text in texts):
+            return None
+        values = list(map(_decode, texts))
+    except (ValueError, RecursionError):
+        return None
+    marks = _marks(b"".join(texts))
+    if marks > sum(len(value) for value in values if isinstance(value, dict)):
+        return None if marks > _names(values) else values
+    return values
 
 
 def check_memory(text: str | bytes) -> None:
@@ -48,14 +62,14 @@ def check_memory(text: str | bytes) -> None:
         )
 
 
-def tell_repeats(text: str, value: object, log: Ledger) -> None:
+def tell_repeats(text: bytes, value: object, log: Ledger) -> None:
     """Remark on names that stand twice in one object of a text, of which the last was read.
 
-    Behind each name stand a quote and a colon. Only where there are more of them than names in the
-    value, the text is read once more, for they may stand in a text too.
+    Behind each name stand a quote and a colon. Only where there are more of them than in the value
+    written anew, the text is read once more.
     """
-    marks = text.count('":') + text.count('" :') - text.count('\\":')
-    if marks <= _names(value):
+    marks = _marks(text)
+    if marks <= (len(value) if isinstance(value, dict) else 0) or marks <= _names(value):
         return
     twice: Counter[str] = Counter()
 
@@ -66,13 +80,19 @@ def tell_repeats(text: str, value: object, log: Ledger) -> None:
             twice.update(name for name, n in counts.items() if n > 1)
         return found
 
-    json.loads(text, object_pairs_hook=paired)
+    json.loads(text.decode("utf-8", "replace"), object_pairs_hook=paired)
     for name, n in twice.items():
         log.remark(f"objects with the name {name[:60]!r} twice, of which the last was read", n)
 
 
+def _marks(text: bytes) -> int:
+    """Return how many quotes before a colon stand in a text: one behind each name, and others."""
+    return text.count(b'":') + text.count(b'" :')
+
+
 def _names(value: object) -> int:
-    """Return how many names the objects in a value have, all together."""
-    if isinstance(value, dict):
-        return len(value) + sum(map(_names, value.values()))
-    return sum(map(_names, value)) if isinstance(value, list) else 0
+    """Return the same of a value written anew, where each name stands once."""
+    try:
+        return _marks(msgspec.json.encode(value))
+    except (OverflowError, UnicodeEncodeError, RecursionError):
+        return _marks(json.dumps(value).encode())

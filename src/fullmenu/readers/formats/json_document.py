@@ -189,7 +189,7 @@ class _Text:
         start, self._at = self._at, end
         names = len(value) if is_object(value) else 0
         if self._text.count(":", start, end) > names and end - start <= ledger.MAX_RECORD:
-            tell_repeats(self._text[start:end], value, self._log)
+            tell_repeats(self._text[start:end].encode("utf-8", "replace"), value, self._log)
         return value
 
     def excerpt(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
+from operator import itemgetter
 from typing import Any
 
 from fullmenu.errors import BadInput
@@ -13,7 +14,7 @@ from fullmenu.readers.ledger import Ledger, NotALog, Reject
 from fullmenu.readers.logprobs import logprobs, of_outputs
 from fullmenu.readers.registry import Shape
 from fullmenu.readers.replies import answers, calls_of, opened, reason_of
-from fullmenu.samples import Record
+from fullmenu.samples import Columns, Record
 from fullmenu.text.chat import (
     NO_TURN,
     NOT_OWN,
@@ -28,10 +29,13 @@ from fullmenu.text.chat import (
 )  # fmt: skip
 from fullmenu.text.encoding import dump, mend, unquote
 from fullmenu.text.json_values import Object, first, is_list, is_object
+from fullmenu.text.reasoning import apart
 from fullmenu.text.wrappings import NO_CHOICE, joined, served
 
 _TEXT_KEYS = ("text", "content", "output", "response", "completion", "generated_text")
 _QUOTES = ("{", "[", '"')
+_QUOTED = {*_QUOTES}
+_BY_COLUMN = ("output", "prompt", "prompt_id", "model", "time", "score", "sample_index")
 _COLUMNS = 1_000  # different columns that are remembered
 
 
@@ -55,6 +59,7 @@ def prepare(head: Sequence[object], log: Ledger) -> None:
     log.state["known"] = frozenset(column for row in rows for column in row)
     log.state["cells"] = _cells(rows, found, log)
     log.state["row"] = _reader(found, log)
+    log.state["columns"] = _by_column(log.state["known"], found, log)
     if not any("." in c or "*" in c for c in found.values()):
         log.columns = {*found.values(), "input", "system", "system_prompt"}
     named = "prompt" in found or "prompt_id" in found
@@ -79,17 +84,25 @@ def records(value: object, log: Ledger) -> Iterable[Record]:
     return answers(said_in(value, log), log, prompt_id=str(log.position))
 
 
+def columns(values: Sequence[object], log: Ledger) -> Columns | None:
+    """Return the outputs of many rows at once where all are plain texts in the same columns."""
+    by_column: Callable[[Sequence[Any]], Columns | None] | None = log.state.get("columns")
+    return None if by_column is None else by_column(values)
+
+
 def _widen(value: Object, log: Ledger) -> None:
     """Take up columns that the first records did not have."""
     if len(log.state["known"]) < _COLUMNS:
         log.state["known"] |= value.keys()
         log.state["row"] = _reader(log.fields, log)
+        log.state["columns"] = _by_column(log.state["known"], log.fields, log)
     for field in fields.NAMES.keys() - {"output"} - log.fields.keys():
         new = [c for c in value if fields.plain(c) in fields.NAMES[field]]
         if new and new[0] not in log.fields.values():
             log.fields[field] = new[0]
             log.say(f"{field}={new[0]} does not begin with the first records of {log.name}")
             log.state["row"] = _reader(log.fields, log)
+            log.state["columns"] = _by_column(log.state["known"], log.fields, log)
 
 
 def said_in(value: object, log: Ledger) -> list[Said]:
@@ -196,6 +209,58 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
     return row
 
 
+def _by_column(
+    known: frozenset[str], found: dict[str, str], log: Ledger
+) -> Callable[[Sequence[Any]], Columns | None] | None:
+    """Return what :func:`_reader` does, for many rows that need no look at each.
+
+    All have the same columns, and texts in those of output, prompt, model and prompt's id.
+    """
+    columns = found.values()
+    if (
+        any("." in c or "*" in c for c in columns)
+        or log.state.get("cells")
+        or not known.isdisjoint(("role", "system", "system_prompt"))
+        or found.keys() - {*_BY_COLUMN}
+        or (found.get("prompt") == "instruction" and "input" in known - {*columns})
+    ):
+        return None
+    read = [*columns]
+    further = sorted(c for c in known if c not in read)
+    if any(fields.plain(c) in fields.PARAMETERS for c in further):
+        return None
+    get = {name: itemgetter(column) for name, column in found.items()}
+    extra = {column: itemgetter(column) for column in further}
+    texts = [name for name in ("prompt", "prompt_id", "model") if name in found]
+    source = mend(log.name) or log.name
+
+    def by_column(rows: Sequence[Any]) -> Columns | None:
+        try:
+            if any(row.keys() != known for row in rows):
+                return None
+        except AttributeError:
+            return None
+        outputs = list(map(get["output"], rows))
+        if {*map(type, outputs)} != {str} or any(
+            text[:1] in _QUOTED or apart(text) is not None for text in outputs
+        ):
+            return None
+        held: dict[str, Sequence[Any]] = {name: list(map(get[name], rows)) for name in texts}
+        if any({*map(type, held[name])} != {str} for name in texts):
+            return None
+        if "prompt" in held and any(text[:1] in _QUOTED for text in {*held["prompt"]}):
+            return None
+        if "time" in get:
+            held["time"] = [_time(value, log) for value in map(get["time"], rows)]
+        if "score" in get:
+            held["score"] = [_score(value, log) for value in map(get["score"], rows)]
+        if "sample_index" in get:
+            held["sample_index"] = [scalars.index(v) for v in map(get["sample_index"], rows)]
+        return Columns(outputs, held, source, {c: list(map(g, rows)) for c, g in extra.items()})
+
+    return by_column
+
+
 def _cells(rows: Sequence[Object], columns: dict[str, str], log: Ledger) -> tuple[str, ...]:
     """Return the fields whose every cell is a list, written as text in a table that has no lists.
 
@@ -296,4 +361,4 @@ def _kind(value: object) -> str:
     return kinds.get(type(value), f"a {type(value).__name__}")
 
 
-FORMAT = Shape("table", "table", recognise, records, prepare)
+FORMAT = Shape("table", "table", recognise, records, prepare, columns=columns)
