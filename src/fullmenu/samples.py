@@ -42,7 +42,7 @@ SCHEMA = pa.schema(
 _JSON = ("parameters", "extra")
 _ENCODE = msgspec.json.Encoder(enc_hook=str).encode
 _NUMBERS = (bool, int, float)
-_ALL_NUMBERS = {*_NUMBERS}
+_SHORT = {*_NUMBERS, str, type(None)}
 _ROWS, _CHARACTERS = 10_000, 1 << 24  # of one Arrow batch
 _LONGEST = 100  # characters of a further column's value that is kept
 _MOST = 1_000  # characters of all of them together
@@ -85,15 +85,17 @@ class Record(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """Outputs of a model by column, as long as each other; no text in them has lone surrogates.
+    """Outputs of a model by column; no text in them has lone surrogates.
 
-    Columns that are not there are ``None``. Those beyond ``Record``'s are under their own names.
+    ``fields`` are others of :class:`Record`, as long as the outputs; ``parameters`` and ``extra``
+    hold a column for each of the names in them.
     """
 
     output: Sequence[str]
-    fields: Mapping[str, Sequence[Any]]
-    source: str | None
-    extra: Mapping[str, Sequence[Any]]
+    fields: Mapping[str, Sequence[Any]] = {}
+    source: str | None = None
+    parameters: Mapping[str, Sequence[Any]] = {}
+    extra: Mapping[str, Sequence[Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -501,7 +503,8 @@ class _Building:
             count = counts.get(pid, 0)
             counts[pid] = count + 1
             indices.append(count if index is None else index)
-        made = {
+        made: dict[str, Sequence[Any]] = {
+            "parameters": _jsons(columns.parameters, n),
             **fields,
             "prompt_id": ids,
             "output": columns.output,
@@ -511,8 +514,8 @@ class _Building:
         }
         if "time" in made:
             made["time"] = list(map(_aware, made["time"]))
-        if "parameters" in made:
-            made["parameters"] = list(map(_json, made["parameters"]))
+        if "parameters" in fields:
+            made["parameters"] = list(map(_json, fields["parameters"]))
         self._move()
         for name, column in zip(SCHEMA.names, self._columns, strict=True):
             column += made.get(name) or [None] * n
@@ -562,24 +565,34 @@ def _array(column: Sequence[Any], field: pa.Field) -> pa.Array:
 
 
 def _jsons(columns: Mapping[str, Sequence[Any]], n: int) -> list[str | None]:
-    """Write rows of columns as :func:`_json` does, at once where all of the values are kept."""
-    if not columns:
-        return [None] * n
-    room = _MOST
+    """Write rows of columns as :func:`_json` does, at once where all of the values are short."""
+    room, kept, whole = _MOST, {}, True
     for name, column in columns.items():
         kinds = set(map(type, column))
-        if kinds == {str}:
-            sizes = set(map(len, column))
-            size = 0 if 0 in sizes else max(sizes)
-        else:
-            size = 8 if kinds <= _ALL_NUMBERS else 0
-        room -= size + len(name)
-        if not 0 < size <= _LONGEST or room < 0:
+        if not kinds <= _SHORT:
             break
-    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    if 0 < size <= _LONGEST and room >= 0:
-        return [text.decode() for text in map(_ENCODE, rows)]
-    return list(map(_json, rows))
+        sizes = [*map(len, column)] if kinds == {str} else _sizes(column)
+        if min(sizes) > _LONGEST:
+            continue
+        if (longest := max(sizes)) > _LONGEST or (room := room - longest - len(name)) < 0:
+            break
+        kept[name] = column
+        whole = whole and min(sizes) > 0
+    else:
+        if not kept:
+            return [None] * n
+        rows = [dict(zip(kept, row, strict=True)) for row in zip(*kept.values(), strict=True)]
+        if not whole:
+            rows = [{k: v for k, v in row.items() if v is not None and v != ""} for row in rows]
+        return [_encoded(row).decode() if row else None for row in rows]
+    names = list(columns)
+    return [
+        _json(dict(zip(names, row, strict=True))) for row in zip(*columns.values(), strict=True)
+    ]
+
+
+def _sizes(column: Sequence[Any]) -> list[int]:
+    return [len(v) if type(v) is str else 0 if v is None else 8 for v in column]
 
 
 def _json(values: Mapping[str, Any] | None) -> str | None:

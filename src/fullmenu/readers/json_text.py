@@ -41,10 +41,7 @@ def loads_all(texts: Sequence[bytes], log: Ledger) -> list[object] | None:
         values = list(map(_decode, texts))
     except (ValueError, RecursionError):
         return None
-    marks = _marks(b"".join(texts))
-    if marks > sum(len(value) for value in values if isinstance(value, dict)):
-        return None if marks > _names(values) else values
-    return values
+    return None if _repeat(b"".join(texts), values) else values
 
 
 def check_memory(text: str | bytes) -> None:
@@ -63,13 +60,8 @@ def check_memory(text: str | bytes) -> None:
 
 
 def tell_repeats(text: bytes, value: object, log: Ledger) -> None:
-    """Remark on names that stand twice in one object of a text, of which the last was read.
-
-    Behind each name stand a quote and a colon. Only where there are more of them than in the value
-    written anew, the text is read once more.
-    """
-    marks = _marks(text)
-    if marks <= (len(value) if isinstance(value, dict) else 0) or marks <= _names(value):
+    """Remark on names that stand twice in one object of a text, of which the last was read."""
+    if not _repeat(text, [value]):
         return
     twice: Counter[str] = Counter()
 
@@ -85,14 +77,17 @@ def tell_repeats(text: bytes, value: object, log: Ledger) -> None:
         log.remark(f"objects with the name {name[:60]!r} twice, of which the last was read", n)
 
 
-def _marks(text: bytes) -> int:
-    """Return how many quotes before a colon stand in a text: one behind each name, and others."""
-    return text.count(b'":') + text.count(b'" :')
+def _repeat(text: bytes, values: Sequence[object]) -> bool:
+    """Tell whether more names stand in a text than in its values.
 
-
-def _names(value: object) -> int:
-    """Return the same of a value written anew, where each name stands once."""
+    A colon stands behind each name, and the others stand in texts: written anew, the values have as
+    many as before unless a name was lost.
+    """
+    colons = text.count(b":")
+    if colons <= sum(len(value) for value in values if isinstance(value, dict)):
+        return False
     try:
-        return _marks(msgspec.json.encode(value))
+        written = msgspec.json.encode(values)
     except (OverflowError, UnicodeEncodeError, RecursionError):
-        return _marks(json.dumps(value).encode())
+        written = json.dumps(values).encode()
+    return colons > written.count(b":")

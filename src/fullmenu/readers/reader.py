@@ -82,17 +82,27 @@ class Intake:
             self.origins += [Origin(value, i, of, fields, log.packing) for i in range(of)]
         return records
 
-    def columns(self, values: Sequence[object], shape: Shape) -> Columns | None:
-        """Return the outputs of many values by column; ``None`` where they are read one by one."""
-        if shape.columns is None or self.origins is not None or len(values) < 2:
-            return None
-        columns = shape.columns(values, self.log)
-        if columns is not None:
-            self.log.seen += len(values)
-            if empty := columns.output.count(""):
-                self.log.remark(EMPTY, empty)
-            self.filled += len(columns.output) - empty
-        return columns
+    def taken(
+        self, line: int, values: Sequence[object], shape: Shape
+    ) -> Iterator[Record | Columns]:
+        """Yield the outputs of one run, by column where that can be."""
+        log = self.log
+        begin = log.position
+        by_column = shape.columns is not None and self.origins is None and len(values) > 1
+        stretches = shape.columns(values, log) if by_column and shape.columns else [(values, None)]
+        done = 0
+        for stretch, columns in stretches:
+            if columns is None:
+                for n, value in enumerate(stretch, done):
+                    log.position = begin + n
+                    yield from self.records(line + n, value, shape)
+            else:
+                log.seen += len(stretch)
+                if empty := columns.output.count(""):
+                    log.remark(EMPTY, empty)
+                self.filled += len(columns.output) - empty
+                yield columns
+            done += len(stretch)
 
     def _finished(self, record: Record) -> Record:
         """Return a record as texts only, mended, with the file it came from."""
@@ -350,15 +360,9 @@ def _taken(
     for line, values in chain(first, runs):
         log.position = position
         position += len(values)
-        if (columns := intake.columns(values, shape)) is not None:
-            count += len(columns.output)
-            yield columns
-            continue
-        for n, value in enumerate(values):
-            log.position = position - len(values) + n
-            records = intake.records(line + n, value, shape)
-            count += len(records)
-            yield from records
+        for outputs in intake.taken(line, values, shape):
+            count += len(outputs.output) if isinstance(outputs, Columns) else 1
+            yield outputs
     if shape.finish is not None:
         shape.finish(log)
     intake.outputs[how] = intake.outputs.get(how, 0) + count

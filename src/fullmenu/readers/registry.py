@@ -27,6 +27,7 @@ Item: TypeAlias = tuple[int, object]
 Run: TypeAlias = tuple[int, Sequence[object]]
 """Records on lines that follow each other, and the first line. Several come out of a strict
 decoder: no text in them holds lone surrogates."""
+Stretch: TypeAlias = "tuple[Sequence[object], Columns | None]"
 
 
 @dataclass(frozen=True)
@@ -87,14 +88,15 @@ class Shape(_Format):
     prepare, finish
         Called once a file, with its first values and at its end.
     columns
-        The same outputs of many values, by column; ``None`` where they are to be read one by one.
+        The same for many values, by column: stretches of them, and what outputs each holds;
+        ``None`` where its values are to be read one by one.
     """
 
     recognise: Callable[[object], bool]
     records: Callable[[Any, Ledger], Iterable[Record]]
     prepare: Callable[[Sequence[object], Ledger], None] | None = None
     finish: Callable[[Ledger], None] | None = None
-    columns: Callable[[Sequence[Any], Ledger], Columns | None] | None = None
+    columns: Callable[[Sequence[Any], Ledger], Iterable[Stretch]] | None = None
 
 
 @lru_cache(maxsize=1)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
-from operator import itemgetter
+from itertools import compress, groupby
 from typing import Any
 
 from fullmenu.errors import BadInput
 from fullmenu.readers import fields, lists, scalars
 from fullmenu.readers.ledger import Ledger, NotALog, Reject
 from fullmenu.readers.logprobs import logprobs, of_outputs
-from fullmenu.readers.registry import Shape
+from fullmenu.readers.registry import Shape, Stretch
 from fullmenu.readers.replies import answers, calls_of, opened, reason_of
 from fullmenu.samples import Columns, Record
 from fullmenu.text.chat import (
@@ -34,8 +34,9 @@ from fullmenu.text.wrappings import NO_CHOICE, joined, served
 
 _TEXT_KEYS = ("text", "content", "output", "response", "completion", "generated_text")
 _QUOTES = ("{", "[", '"')
-_QUOTED = {*_QUOTES}
-_BY_COLUMN = ("output", "prompt", "prompt_id", "model", "time", "score", "sample_index")
+_MARKS = {*_QUOTES}
+_NAMES = {str, int, float, bool, type(None)}
+NAMELESS = "records without a prompt, taken as of one prompt"
 _COLUMNS = 1_000  # different columns that are remembered
 
 
@@ -59,7 +60,6 @@ def prepare(head: Sequence[object], log: Ledger) -> None:
     log.state["known"] = frozenset(column for row in rows for column in row)
     log.state["cells"] = _cells(rows, found, log)
     log.state["row"] = _reader(found, log)
-    log.state["columns"] = _by_column(log.state["known"], found, log)
     if not any("." in c or "*" in c for c in found.values()):
         log.columns = {*found.values(), "input", "system", "system_prompt"}
     named = "prompt" in found or "prompt_id" in found
@@ -84,10 +84,28 @@ def records(value: object, log: Ledger) -> Iterable[Record]:
     return answers(said_in(value, log), log, prompt_id=str(log.position))
 
 
-def columns(values: Sequence[object], log: Ledger) -> Columns | None:
-    """Return the outputs of many rows at once where all are plain texts in the same columns."""
-    by_column: Callable[[Sequence[Any]], Columns | None] | None = log.state.get("columns")
-    return None if by_column is None else by_column(values)
+def columns(values: Sequence[Any], log: Ledger) -> Iterator[Stretch]:
+    """Yield stretches of rows, by column where they hold nothing but plain texts as outputs."""
+    known, column = log.state.get("known", frozenset()), log.fields.get("output", "")
+    if not known or log.state.get("cells") or "role" in known:
+        yield values, None
+        return
+    get = fields.getter(column)
+    plain = [
+        type(row) is dict
+        and known.issuperset(row)
+        and type(out := get(row)) is str
+        and out[:1] not in _MARKS
+        and apart(out) is None
+        for row in values
+    ]
+    if all(plain):
+        yield values, _by_column(values, log)
+        return
+    begin = 0
+    for is_plain, group in groupby(plain):
+        stretch = values[begin : (begin := begin + len([*group]))]
+        yield stretch, _by_column(stretch, log) if is_plain else None
 
 
 def _widen(value: Object, log: Ledger) -> None:
@@ -95,14 +113,12 @@ def _widen(value: Object, log: Ledger) -> None:
     if len(log.state["known"]) < _COLUMNS:
         log.state["known"] |= value.keys()
         log.state["row"] = _reader(log.fields, log)
-        log.state["columns"] = _by_column(log.state["known"], log.fields, log)
     for field in fields.NAMES.keys() - {"output"} - log.fields.keys():
         new = [c for c in value if fields.plain(c) in fields.NAMES[field]]
         if new and new[0] not in log.fields.values():
             log.fields[field] = new[0]
             log.say(f"{field}={new[0]} does not begin with the first records of {log.name}")
             log.state["row"] = _reader(log.fields, log)
-            log.state["columns"] = _by_column(log.state["known"], log.fields, log)
 
 
 def said_in(value: object, log: Ledger) -> list[Said]:
@@ -146,8 +162,7 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
     score_of, index_of = get.get("score", _nothing), get.get("sample_index", _nothing)
     logprobs_of, id_of = get.get("logprobs", _nothing), get.get("call_id", _nothing)
     call = _call(found, log.state["known"])
-    # An id in a column of that name may be a prompt's, unless the time tells calls apart.
-    named = fields.plain(found.get("call_id", "id")) != "id" or "time" in found
+    named = _is_named(found)
     column, source = found["output"], mend(log.name) or log.name
 
     def row(value: Object) -> list[Record]:
@@ -160,7 +175,7 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
         if pid is not None and type(pid) is not str:
             pid = dump(pid)
         if question is None and pid is None and asks:
-            log.remark("records without a prompt, taken as of one prompt")
+            log.remark(NAMELESS)
         model, when = model_of(value), _time(time_of(value), log)
         if model is not None and type(model) is not str:
             model = dump(model)
@@ -209,56 +224,64 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
     return row
 
 
-def _by_column(
-    known: frozenset[str], found: dict[str, str], log: Ledger
-) -> Callable[[Sequence[Any]], Columns | None] | None:
-    """Return what :func:`_reader` does, for many rows that need no look at each.
-
-    All have the same columns, and texts in those of output, prompt, model and prompt's id.
-    """
-    columns = found.values()
-    if (
-        any("." in c or "*" in c for c in columns)
-        or log.state.get("cells")
-        or not known.isdisjoint(("role", "system", "system_prompt"))
-        or found.keys() - {*_BY_COLUMN}
-        or (found.get("prompt") == "instruction" and "input" in known - {*columns})
-    ):
+def _by_column(rows: Sequence[Any], log: Ledger) -> Columns | None:
+    """Return what :func:`_reader` does, for many rows whose outputs are plain texts."""
+    found, known = log.fields, log.state["known"]
+    held = {name: _column(column, rows) for name, column in found.items()}
+    if any({*map(type, held.get(name, ()))} - _NAMES for name in ("prompt_id", "model")):
         return None
-    read = [*columns]
-    further = sorted(c for c in known if c not in read)
-    if any(fields.plain(c) in fields.PARAMETERS for c in further):
-        return None
-    get = {name: itemgetter(column) for name, column in found.items()}
-    extra = {column: itemgetter(column) for column in further}
-    texts = [name for name in ("prompt", "prompt_id", "model") if name in found]
-    source = mend(log.name) or log.name
-
-    def by_column(rows: Sequence[Any]) -> Columns | None:
+    if "call_id" in found and _is_named(found):
         try:
-            if any(row.keys() != known for row in rows):
-                return None
-        except AttributeError:
+            marks = [hash(tuple(map(str, row.values()))) for row in rows]
+        except RecursionError:
             return None
-        outputs = list(map(get["output"], rows))
-        if {*map(type, outputs)} != {str} or any(
-            text[:1] in _QUOTED or apart(text) is not None for text in outputs
-        ):
-            return None
-        held: dict[str, Sequence[Any]] = {name: list(map(get[name], rows)) for name in texts}
-        if any({*map(type, held[name])} != {str} for name in texts):
-            return None
-        if "prompt" in held and any(text[:1] in _QUOTED for text in {*held["prompt"]}):
-            return None
-        if "time" in get:
-            held["time"] = [_time(value, log) for value in map(get["time"], rows)]
-        if "score" in get:
-            held["score"] = [_score(value, log) for value in map(get["score"], rows)]
-        if "sample_index" in get:
-            held["sample_index"] = [scalars.index(v) for v in map(get["sample_index"], rows)]
-        return Columns(outputs, held, source, {c: list(map(g, rows)) for c, g in extra.items()})
+        fresh = [
+            not name or log.once((mark,)) for name, mark in zip(held["call_id"], marks, strict=True)
+        ]
+        if not all(fresh):
+            rows = [*compress(rows, fresh)]
+            held = {name: [*compress(values, fresh)] for name, values in held.items()}
+    n = len(rows)
+    if "prompt" in held and not _are_plain(held["prompt"], found, known):
+        held["prompt"] = list(map(_prompt_of(found), rows))
+    for name in ("prompt_id", "model"):
+        if {*map(type, held.get(name, ()))} - {str}:
+            held[name] = [v if v is None or type(v) is str else dump(v) for v in held[name]]
+    if "prompt" in found or "prompt_id" in found:
+        asked_by = (held.get(name, [None] * n) for name in ("prompt", "prompt_id"))
+        if nameless := sum(p is None and i is None for p, i in zip(*asked_by, strict=True)):
+            log.remark(NAMELESS, nameless)
+    for name, read in _READ.items():
+        if name in held:
+            held[name] = [read(value, log) for value in held[name]]
+    alone, extra = _further(found, known)
+    parameters = {} if "parameters" in found else {c: _column(c, rows) for c in alone}
+    if "parameters" in found:
+        asked_with = zip(rows, held["parameters"], strict=True)
+        held["parameters"] = [
+            {**(fields.parameters(given) or {}), **{c: row.get(c) for c in alone}}
+            for row, given in asked_with
+        ]
+    outputs = held.pop("output")
+    source = mend(log.name) or log.name
+    return Columns(outputs, held, source, parameters, {c: _column(c, rows) for c in extra})
 
-    return by_column
+
+def _column(column: str, rows: Sequence[Any]) -> list[Any]:
+    if "." in column or "*" in column:
+        return list(map(fields.getter(column), rows))
+    return [row.get(column) for row in rows]
+
+
+def _are_plain(prompts: Sequence[Any], found: dict[str, str], known: frozenset[str]) -> bool:
+    """Tell whether prompts are texts that :func:`_prompt_of` returns as they are."""
+    if found["prompt"] == "instruction" and "input" in known:
+        return False
+    return (
+        known.isdisjoint(("system", "system_prompt"))
+        and {*map(type, prompts)} <= {str, type(None)}
+        and not any(text[:1] in _MARKS for text in {*prompts} if text)
+    )
 
 
 def _cells(rows: Sequence[Object], columns: dict[str, str], log: Ledger) -> tuple[str, ...]:
@@ -302,10 +325,7 @@ def _call(found: dict[str, str], columns: frozenset[str]) -> Callable[[Object], 
         fields.getter(found[name]) if name in found else _nothing
         for name in ("finish_reason", "system_fingerprint", "call_id", "parameters")
     )
-    read = [*found.values(), *(column.split(".")[0] for column in found.values())]
-    further = [c for c in columns if not any(c == r or fnmatchcase(c, r) for r in read)]
-    alone = [c for c in further if fields.plain(c) in fields.PARAMETERS]
-    extra = sorted({*further} - {*alone})
+    alone, extra = _further(found, columns)
     if not (extra or alone or found.keys() & {*Record._fields[-5:]}):
         return lambda row: ()
 
@@ -316,6 +336,19 @@ def _call(found: dict[str, str], columns: frozenset[str]) -> Callable[[Object], 
         return reason_of(row), print_of(row), asked, id_of(row), {c: row.get(c) for c in extra}
 
     return call
+
+
+def _further(found: dict[str, str], columns: frozenset[str]) -> tuple[list[str], list[str]]:
+    """Return the columns of parameters by themselves, and those that are no field."""
+    read = [*found.values(), *(column.split(".")[0] for column in found.values())]
+    further = [c for c in columns if not any(c == r or fnmatchcase(c, r) for r in read)]
+    alone = [c for c in further if fields.plain(c) in fields.PARAMETERS]
+    return alone, sorted({*further} - {*alone})
+
+
+def _is_named(found: dict[str, str]) -> bool:
+    """Tell whether ids are those of calls: in ``id`` they may be prompts', unless times tell."""
+    return fields.plain(found.get("call_id", "id")) != "id" or "time" in found
 
 
 def _nothing(row: Object) -> None:
@@ -360,5 +393,12 @@ def _kind(value: object) -> str:
     kinds |= {str: "a text", list: "a list", dict: "an object"}
     return kinds.get(type(value), f"a {type(value).__name__}")
 
+
+_READ: dict[str, Callable[[object, Ledger], Any]] = {
+    "time": _time,
+    "score": _score,
+    "sample_index": lambda value, log: scalars.index(value),
+    "logprobs": logprobs,
+}
 
 FORMAT = Shape("table", "table", recognise, records, prepare, columns=columns)
