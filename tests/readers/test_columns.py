@@ -1,0 +1,129 @@
+"""Rows read by column give what rows read one by one give."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fullmenu.errors import BadInput
+from fullmenu.readers import reader
+from fullmenu.readers.formats import jsonl, table
+from fullmenu.samples import Columns
+
+TEXTS = st.one_of(
+    st.text(max_size=12),
+    st.sampled_from(
+        [
+            "a fig", "plum", "", '"fig"', '"{"', "[sic] fig", '["fig", "kiwi"]', "{fig}",
+            '{"role": "assistant", "content": "fig"}', '{"model": "m", "fruit": 1}',
+            "<think>Hm.</think> fig", "<think>Hm", "a <b>fig</b>", "analysisHm.assistantfinalfig",
+            "he said: \"fig\": no", "x" * 101, "\ud800 fig", '[{"role": "user", "content": "Hi"}]',
+        ]
+    ),
+)  # fmt: skip
+VALUES = st.one_of(
+    TEXTS, st.none(), st.booleans(), st.integers(), st.floats(), st.lists(TEXTS, max_size=2),
+    st.sampled_from(
+        ["2026-01-02T03:04:05Z", 1_760_000_000, "0.5", [-0.5, -1.0], [[-0.5]], {"temperature": 1}]
+    ),
+    st.dictionaries(st.sampled_from(["text", "a", "role"]), TEXTS, max_size=2),
+)  # fmt: skip
+COLUMNS = st.sampled_from(
+    [
+        "prompt", "prompt_id", "model", "time", "score", "sample_index", "logprobs", "id", "input",
+        "finish_reason", "system_fingerprint", "parameters", "temperature", "call_id", "system",
+        "role", "step", "note", "instruction", "question",
+    ]
+)  # fmt: skip
+
+
+@st.composite
+def logs(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Logs whose rows are mostly alike, with a few that are not."""
+    columns = draw(st.lists(COLUMNS, unique=True, max_size=6))
+    kinds = {c: draw(st.sampled_from([TEXTS, VALUES, st.integers(0, 3)])) for c in columns}
+    usual = st.fixed_dictionaries({"output": TEXTS}, optional=kinds)
+    whole = st.fixed_dictionaries({"output": TEXTS, **kinds})
+    odd = st.dictionaries(st.one_of(COLUMNS, st.just("output")), VALUES, max_size=4)
+    return draw(st.lists(st.one_of(whole, whole, whole, usual, odd), min_size=1, max_size=40))
+
+
+def both(path: Any, **given: Any) -> tuple[Any, Any]:
+    """Read by column and, as where the records are kept, one by one."""
+    answers: list[Any] = []
+    for way in (reader.read, lambda *a, **k: reader.read_with_origins(*a, **k)[0]):
+        try:
+            answers.append(way(path, tolerate=True, **given))
+        except BadInput as error:
+            answers.append(str(error))
+    return answers[0], answers[1]
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(logs(), st.booleans(), st.sampled_from(["drop", "keep"]))
+def test_by_column_and_one_by_one_are_the_same(tmp_path, rows, ascii_only, reasoning):
+    path = tmp_path / "log.jsonl"
+    lines = (json.dumps(row, ensure_ascii=ascii_only) for row in rows)
+    path.write_bytes("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogatepass"))
+    by_column, one_by_one = both(path, reasoning=reasoning)
+    assert by_column == one_by_one
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                b'{"output": "fig", "prompt": "p"}', b'{"output": "a", "output": "b"}', b"", b"{",
+                b'{"output": "fig"} {"output": "kiwi"}', b'{"output": "\xff"}', b"null", b" ",
+                b'{"output": "fig", "score": NaN}', b'{"output": "fig", "score": 1e999}', b"[1]",
+                b'{"output": "\x01"}', b'{"output": "fig", "note": {"a": 1, "a": 2}}', b'{"output":',
+                b'"fig"}', b'{"output": "fig", "id": 123456789012345678901234567890}',
+                b'{"output": "fig: kiwi \\": \\u003a"}', b'\t{ "output" : "fig" }\r',
+                b'{"output": ' + b"[" * 3_000 + b"]" * 3_000 + b"}",
+            ]
+        ),
+        min_size=1,
+        max_size=30,
+    )
+)  # fmt: skip
+def test_odd_lines_are_read_as_alone(tmp_path, lines):
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(b"\n".join([b'{"output": "fig", "prompt": "p"}', *lines]))
+    together = both(path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jsonl, "loads_all", lambda texts, log: None)
+        alone = both(path)
+    assert together == alone
+
+
+def test_plain_rows_are_read_by_column(tmp_path, monkeypatch):
+    path = tmp_path / "log.jsonl"
+    rows = [{"prompt": f"p{i % 3}", "output": f"fig {i}", "step": i} for i in range(50)]
+    rows[20]["output"] = '{"role": "assistant", "content": "kiwi"}'
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    stretches: list[tuple[int, bool]] = []
+
+    def watched(values: Any, log: Any) -> Iterator[Any]:
+        for values, found in table.columns(values, log):
+            stretches.append((len(values), isinstance(found, Columns)))
+            yield values, found
+
+    shape = table.FORMAT
+    monkeypatch.setattr(reader, "understood", understood_with(shape, watched))
+    samples = reader.read(path)
+    assert stretches == [(20, True), (1, False), (29, True)]
+    assert samples.outputs[19:22] == ["fig 19", "kiwi", "fig 21"]
+    assert samples.column("step") == list(range(50))
+
+
+def understood_with(shape: Any, columns: Any) -> Any:
+    from dataclasses import replace
+
+    understood = reader.understood
+    return lambda values, intake: (understood(values, intake), replace(shape, columns=columns))[1]
