@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.monitor.detector import bets
+from fullmenu.monitor.detector import bets, prompt_means
 from fullmenu.monitor.ruler import Reading
 from fullmenu.watch import Baseline, Monitor, plan
 from peer import bench
@@ -103,24 +103,29 @@ def planted(
         best = median(first_at(cusum(x, middle), level) - WARM)
         title = f"visits of {size}: {name}, repeat rate {truth:.4f} → {worse.mean():.4f}"
         table.add(title, f"CUSUM told the truth: {shown(best)}")
-        bounds = {e: np.array([b.level(None).bounds[0] for b in held])
-                  for e, held in baselines.items()}  # fmt: skip
-        watched = {}
-        for what, m0, most in [
-            ("m0 known", np.array([truth]), 1.4),
-            *((f"m0 from {PROMPTS} × {e}", m, 2.2) for e, m in bounds.items()),
-        ]:
-            each = m0[np.arange(streams) % len(m0)]
-            watched[what] = first_at(e_detector(x, each, bets(A)), np.log(A)) - WARM
-            found = median(watched[what])
-            said = f"m0 {m0.mean():.4f}: {shown(found)}"
-            said += f", {found / best:.2f} × CUSUM" if max(found, best) <= AFTER else ""
-            table.add(f"  {what}", said, f"≤ {most} ×", found <= min(most * best, AFTER))
-        seen, few = Seen(), min(baselines)
+        asked = [prompts_of(before), prompts_of(after)]
+        prompts = np.stack([np.concatenate([asked[0][i], asked[1][j]]) for i, j in drawn])
+        known = first_at(e_detector(x, np.full(streams, truth), bets(A)), np.log(A)) - WARM
+        compared(table, "m0 known", known, truth, best, 1.4)
+        few = min(baselines)
+        for each, held in baselines.items():
+            one = np.arange(streams) % len(held)
+            m0 = np.array([b.level(None).bounds[0] for b in held])[one]
+            plain = first_at(e_detector(x, m0, bets(A)), np.log(A)) - WARM
+            means = np.stack(
+                [means_of(held[k])[p] for k, p in zip(one.tolist(), prompts, strict=True)]
+            )
+            watched = first_at(e_detector(x, m0, bets(A), means), np.log(A)) - WARM
+            compared(table, f"m0 from {PROMPTS} × {each}", watched, m0.mean(), best, 2.2)
+            share = median(watched) / median(plain)
+            table.add("    ÷ the same without prompts' own means", f"{share:.2f} ×", "≤ 1.1 ×",
+                      share <= 1.1)  # fmt: skip
+            if each == few:
+                direct = watched[:DATED]
+        seen = Seen()
         for k, (i, j) in enumerate(drawn[:DATED]):
             held = baselines[few][k % len(baselines[few])]
             seen.add(held, [before[n] for n in i], [after[n] for n in j])
-        direct = watched[f"m0 from {PROMPTS} × {few}"][:DATED]
         same = bool((np.minimum(direct[direct > 0], AFTER + 1) == seen.capped).all())
         table.add(f"  the monitor itself, m0 from {PROMPTS} × {few}, {DATED} streams",
                   f"{'the same' if same else 'OTHER'} delays", "the same", same)  # fmt: skip
@@ -134,6 +139,27 @@ def planted(
             delay = theirs(few, detector, options)
             table.add(f"  river {detector}, {len(few)} streams", shown(delay, THEIRS_AFTER))
         print(".", end="", flush=True)
+
+
+def compared(
+    table: Table, what: str, delays: np.ndarray, m0: float, best: float, most: float
+) -> None:
+    """Report a delay against CUSUM's."""
+    found = median(delays)
+    said = f"m0 {m0:.4f}: {shown(found)}"
+    said += f", {found / best:.2f} × CUSUM" if max(found, best) <= AFTER else ""
+    table.add(f"  {what}", said, f"≤ {most} ×", found <= min(most * best, AFTER))
+
+
+def prompts_of(readings: Sequence[Reading]) -> np.ndarray:
+    """Numbers of the prompts that were asked."""
+    return np.array([int(r.prompt_id[1:]) for r in readings])
+
+
+def means_of(b: Baseline) -> np.ndarray:
+    """What every bet holds each prompt against, (prompts, bets)."""
+    level = b.level(None)
+    return prompt_means(level.bounds, level.expected, b.weights, bets(A))[:, 0]
 
 
 @dataclass

@@ -155,8 +155,13 @@ def cached(names: Sequence[str], logs: Sequence[Samples]) -> list[View]:
         texts, asked = zip(*index, strict=True)
         rows = view.rows(list(texts), list(asked))
 
-        def look(t: Sequence[str], p: Sequence[str | None], rows: Any = rows, index: Any = index):
-            return rows[[index[key] for key in zip(t, p, strict=True)]]
+        def look(
+            t: Sequence[str], p: Sequence[str | None],
+            rows: Any = rows, index: Any = index, made: View = view,
+        ):  # fmt: skip
+            keys = list(zip(t, p, strict=True))
+            known = all(key in index for key in keys)
+            return rows[[index[key] for key in keys]] if known else made.rows(t, p)
 
         found.append(replace(view, rows=look))
     return found
@@ -204,12 +209,16 @@ def first_at(x: Floats, level: float) -> NDArray[np.int64]:
     return np.where(hit.any(axis=-1), hit.argmax(axis=-1) + 1, x.shape[-1] + 1)
 
 
-def e_detector(x: Floats, m0: Any, bets: Floats) -> Floats:
-    """The detector of one stream, many rows at once: log of its statistic, (rows, steps)."""
+def e_detector(x: Floats, m0: Any, bets: Floats, means: Floats | None = None) -> Floats:
+    """The detector of one stream, many rows at once: log of its statistic, (rows, steps).
+
+    ``means``, (rows, steps, bets): what every bet holds each visit's prompt against.
+    """
     wealth = np.full((len(x), len(bets)), -np.inf)
     found = np.empty(x.shape)
     for t in range(x.shape[1]):
-        wealth = np.log1p(bets * (x[:, t] / m0 - 1)[:, None]) + np.logaddexp(0.0, wealth)
+        apart = (x[:, t] - m0)[:, None] if means is None else x[:, t, None] - means[:, t]
+        wealth = np.log1p(bets * apart / np.reshape(m0, (-1, 1))) + np.logaddexp(0.0, wealth)
         top = wealth.max(axis=1)
         found[:, t] = top + np.log(np.exp(wealth - top[:, None]).mean(axis=1))
     return found

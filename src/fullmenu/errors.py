@@ -11,7 +11,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 
 from fullmenu.cleaner import one_line
@@ -70,3 +71,19 @@ class MissingExtra(FullmenuError, ImportError):
 
     def __init__(self, feature: str, extra: str) -> None:
         super().__init__(f'{feature} need the extra {extra!r}: pip install "fullmenu[{extra}]"')
+
+
+@contextmanager
+def extra(what: str, name: str) -> Iterator[None]:
+    """Name the extra that has what is imported inside.
+
+    >>> with extra("sentence embeddings", "semantic"):  # doctest: +ELLIPSIS
+    ...     import no_such_module
+    Traceback (most recent call last):
+    ...
+    fullmenu.errors.MissingExtra: ...
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise MissingExtra(what, name) from error

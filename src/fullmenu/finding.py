@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from msgspec import Struct, to_builtins
 
@@ -116,3 +116,12 @@ def capped(verdict: FindingVerdict, seeds: int) -> FindingVerdict:
     ('warning', 'failure', 'ok')
     """
     return "warning" if verdict == "failure" and seeds < 2 else verdict
+
+
+def failure(cousin: str, *told: Any, verdict: FindingVerdict, seeds: int, **more: Any) -> Finding:
+    """Return a finding of kind ``failure``, its verdict capped by what so many seeds can earn.
+
+    All else is as :class:`Finding` takes it.
+    """
+    more |= {"verdict": capped(verdict, seeds), "seeds": seeds}
+    return Finding(cousin, "failure", *told, **more)

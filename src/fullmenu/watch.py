@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from fullmenu.live.stream import follow
-from fullmenu.monitor.baseline import Baseline
-from fullmenu.monitor.forecast import plan
-from fullmenu.monitor.monitor import Monitor
-from fullmenu.monitor.two_sample import TwoSample
-from fullmenu.monitor.visits import Visit, gather, gather_some
-from fullmenu.report.watch.document import Alarm, Expected
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Alarm",
-    "Baseline",
-    "Expected",
-    "Monitor",
-    "TwoSample",
-    "Visit",
-    "follow",
-    "gather",
-    "gather_some",
-    "plan",
-]
+if TYPE_CHECKING:
+    from fullmenu.live.stream import follow as follow
+    from fullmenu.monitor.baseline import Baseline as Baseline
+    from fullmenu.monitor.forecast import plan as plan
+    from fullmenu.monitor.monitor import Monitor as Monitor
+    from fullmenu.monitor.two_sample import TwoSample as TwoSample
+    from fullmenu.monitor.visits import Visit as Visit
+    from fullmenu.monitor.visits import gather as gather
+    from fullmenu.monitor.visits import gather_some as gather_some
+    from fullmenu.report.watch.document import Alarm as Alarm
+    from fullmenu.report.watch.document import Expected as Expected
+else:
+    from fullmenu.lazy_names import attach
+
+    __getattr__, __dir__ = attach(__name__)

@@ -87,3 +87,11 @@ def test_an_empty_side_cuts_to_one_word():
 )
 def test_from_15_words_on_a_twentieth_more_calls_for_matching(before, after, calls):
     assert differ(before, after) is calls  # 16 > 1.05 · 15 = 15.75; 105 is not above 1.05 · 100
+
+
+def test_the_order_of_equally_long_outputs_does_not_matter():
+    before, after = ["a b c d", "e f g h", "i j k l"], ["x", "y z", "u v w"]
+    zeros = np.zeros(3, int)
+    cut = dict(zip(before, match(before, after, zeros, zeros)[0], strict=True))
+    other = before[::-1]
+    assert dict(zip(other, match(other, after, zeros, zeros)[0], strict=True)) == cut

@@ -175,7 +175,7 @@ def test_what_a_log_holds_is_watched():
     assert three.ruler.streams == ("letter", "near_duplicates")
     single = {f"q{i}": "ab"[i % 2] for i in range(6)}
     alone = fit(single, ["top_dish", "near_duplicates", "length"])
-    assert alone.ruler.streams == ("letter across", "length")
+    assert alone.ruler.streams == ("letter across", "near_duplicates across", "length")
     without = Baseline.fit(log(THIRDS), views=[], signals=["near_duplicates", "length"])
     assert without.ruler.streams == ("length",)
     scored = [log({"q0": "ab"}, scores={"q0": s}) for s in ([1.0, None], [1.0, 2.0])]

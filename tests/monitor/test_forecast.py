@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from fullmenu.errors import BadInput, NotEnoughData
@@ -29,6 +30,18 @@ def test_refusals(log):
         plan(log, b, size=10)
     with pytest.raises(BadInput, match="size=1"):
         plan(log, b, size=1)
-    one = Samples.of({f"q{i}": [f"dish {i}"] for i in range(9)})
-    with pytest.raises(NotEnoughData):
-        plan(one, Baseline.fit(one, views=["phrasing"], signals=[]))
+
+
+def test_logs_of_one_output_a_prompt():
+    rng = np.random.default_rng(0)
+    words = [a + b for a in ("ba", "de", "fi", "go") for b in ("lan", "rik", "tos", "vem")]
+    one = Samples.of({f"q{i}": [" ".join(rng.choice(words, 8))] for i in range(150)})
+    found = {
+        x.loss: x for x in plan(one, Baseline.fit(one, views=["phrasing"]), runs=60, horizon=400)
+    }
+    # 30 % of one answer: U' = U + .3²(1 − U)
+    takeover = found["takeover"]
+    assert takeover.after == pytest.approx(takeover.before + 0.09 * (1 - takeover.before))
+    assert takeover.visits is not None and 5 < takeover.visits < 120
+    fifth = found["a fifth lost"].visits
+    assert fifth is None or fifth > takeover.visits

@@ -10,8 +10,8 @@ from fullmenu.monitor.onset import date_onset
 def test_the_first_visit_stands_for_all_before_it():
     # Values at the baseline's mean fit a change by r spreads at each of m visits by (1 + m r²)^-½,
     # summed over r = .05 … .8: 4.21, 4.33, 4.48, 4.68 for m = 4, 3, 2, 1; to the power .6: 2.37,
-    # 2.41, 2.46, 2.53. The first counts √4 times: 4.74 of 12.14, and with 2.41 half is past.
-    assert date_onset(np.full(4, 0.1), mean=0.1, error=0.0) == (1, 0, 3)
+    # 2.41, 2.46, 2.53. The first counts 4^.85 = 3.25 times: 7.70 of 15.10, and half is past.
+    assert date_onset(np.full(4, 0.1), mean=0.1, error=0.0) == (0, 0, 3)
 
 
 def test_where_the_mean_is_unknown_the_values_before_count_for_less():

@@ -82,8 +82,8 @@ def test_by_column_and_one_by_one_are_the_same(tmp_path, rows, ascii_only, reaso
                 b'{"output": "fig", "prompt": "p"}', b'{"output": "a", "output": "b"}', b"", b"{",
                 b'{"output": "fig"} {"output": "kiwi"}', b'{"output": "\xff"}', b"null", b" ",
                 b'{"output": "fig", "score": NaN}', b'{"output": "fig", "score": 1e999}', b"[1]",
-                b'{"output": "\x01"}', b'{"output": "fig", "note": {"a": 1, "a": 2}}', b'{"output":',
-                b'"fig"}', b'{"output": "fig", "id": 123456789012345678901234567890}',
+                b'{"output": "\x01"}', b'{"output": "fig", "note": {"a": 1, "a": 2}}',
+                b'{"output":', b'"fig"}', b'{"output": "fig", "id": 123456789012345678901234567890}',
                 b'{"output": "fig: kiwi \\": \\u003a"}', b'\t{ "output" : "fig" }\r',
                 b'{"output": ' + b"[" * 3_000 + b"]" * 3_000 + b"}",
             ]
@@ -110,9 +110,9 @@ def test_plain_rows_are_read_by_column(tmp_path, monkeypatch):
     stretches: list[tuple[int, bool]] = []
 
     def watched(values: Any, log: Any) -> Iterator[Any]:
-        for values, found in table.columns(values, log):
-            stretches.append((len(values), isinstance(found, Columns)))
-            yield values, found
+        for stretch, found in table.columns(values, log):
+            stretches.append((len(stretch), isinstance(found, Columns)))
+            yield stretch, found
 
     shape = table.FORMAT
     monkeypatch.setattr(reader, "understood", understood_with(shape, watched))

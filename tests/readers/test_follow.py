@@ -212,3 +212,35 @@ def test_a_place_of_another_file_is_not_its_own(path):
     log = Growing(path)
     rest(log)
     assert rest(Growing(path, place=replace(log.place, tail="0"))) == ["x0", "x1"]
+
+
+def rotated(path, to, second):
+    """Rename the file, last written at a second of 2026, and begin a new one."""
+    os.utime(path, (1_770_000_000 + second,) * 2)
+    path.rename(path.with_name(f"{path.name}.{to}"))
+    path.touch()
+
+
+def test_files_that_came_and_went_between_two_looks_are_read(path):
+    add(path, lines(0, 2))
+    log = Growing(path)
+    assert rest(log) == ["x0", "x1"]
+    add(path, lines(2, 3))
+    for i in range(3):
+        rotated(path, i, i)
+        add(path, lines(3 + 2 * i, 5 + 2 * i))
+    assert rest(log) == [f"x{i}" for i in range(2, 9)]
+
+
+def test_stopped_after_a_rotation_and_before_a_line_of_the_new_file(path):
+    add(path, lines(0, 2))
+    log = Growing(path)
+    rest(log)
+    rotated(path, 0, 0)
+    add(path, lines(2, 3)[:-5])
+    assert rest(log) == []  # it has gone on to the new file, which holds no whole line yet
+    assert log.place.offset == 0
+    add(path, lines(2, 3)[-5:])
+    rotated(path, 1, 1)
+    add(path, lines(3, 4))
+    assert rest(Growing(path, place=log.place)) == ["x2", "x3"]

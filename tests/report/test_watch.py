@@ -118,7 +118,7 @@ def test_the_terminal_says_what_where_and_since_when(lost: Any) -> None:
     for said in (
         "▼ VARIETY LOST", "Asked twice, b now repeats itself", "times as often",
         "a: 150 visits, the first is visit 1", "b: 120 visits, the first is visit 151",
-        "how sure without a change, so strong an alarm comes once in", "what is now repeated",
+        "how sure by chance, so strong an alarm would come once in", "what is now repeated",
     ):  # fmt: skip
         assert said in flat
     [alarm] = words.standing(content(lost))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from typer import Argument, Option
+from typer import Option
 
 from fullmenu.cli import options, work
 from fullmenu.cli.compare import by_group, compare
@@ -27,13 +27,7 @@ EXAMPLES = """[bold]Examples[/bold]
 
 
 def check(
-    logs: Annotated[
-        list[str],
-        Argument(
-            help="A log: one file or several, a glob, a folder (of pictures too), or - for stdin.",
-            metavar="LOG …",
-        ),
-    ],
+    logs: options.Logs,
     baseline: Annotated[str | None, Option(help="Judge against this earlier log.")] = None,
     *,
     how: options.Judging,
@@ -64,15 +58,12 @@ def check(
     from fullmenu.judge.one import check as check_one
     from fullmenu.views.registry import defaults
 
-    read = [*logs, how.files.requests]
-    work.check_target(how.html, read)
-    work.check_file(how.files.rejects, read)
+    how.check(logs)
     views = work.names(how.views)
     count = len(views or defaults("text")) + 3 + bool(how.measures)
     with work.steps(count, how.quiet) as tell:
         tell("reading")
-        source = logs[0] if len(logs) == 1 else logs
-        samples = how.files.read(source, how.quiet, work.model_of_each(how.model, 1)[0])
+        samples = how.files.read(logs, how.quiet, work.model_of_each(how.model, 1)[0])
         report = check_one(
             samples,
             since=how.since,

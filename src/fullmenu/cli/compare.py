@@ -69,9 +69,7 @@ def compare(
     failing = work.failing(how.fail_on, LOSSES)
     margins = work.margins(how.margins)
     kept = work.model_of_each(how.model, len(logs))
-    read = [*logs, how.files.requests]
-    work.check_target(how.html, read)
-    work.check_file(how.files.rejects, read)
+    how.check(logs)
     views = work.names(how.views)
     looks = max(len(views or defaults("text")), len(logs))
     with work.steps(len(logs) + looks + 2 + bool(how.measures), how.quiet) as tell:
@@ -107,12 +105,10 @@ def by_group(logs: list[str], how: options.Judging, losses: Sequence[str]) -> No
 
     failing = work.failing(how.fail_on, losses)
     margins = work.margins(how.margins)
-    work.check_target(how.html, [*logs, how.files.requests])
-    work.check_file(how.files.rejects, [*logs, how.files.requests])
+    how.check(logs)
     with work.steps(1, how.quiet) as tell:
         tell("reading")
-        source = logs[0] if len(logs) == 1 else logs
-        log = how.files.read(source, how.quiet, work.model_of_each(how.model, 1)[0])
+        log = how.files.read(logs, how.quiet, work.model_of_each(how.model, 1)[0])
         log = between(log, how.since, how.until)
         groups = len(split(log, how.by or "").logs)
     with work.steps(groups + 1, how.quiet) as tell:

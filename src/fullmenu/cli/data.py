@@ -225,7 +225,6 @@ for _command, _examples in ((rebalance, REBALANCE), (deduplicate, DEDUPLICATE), 
 def _read(
     logs: list[str], out: Path | None, tell: work.Steps, how: options.Curing
 ) -> tuple[Samples, Sequence[Object]]:
-    """Read a log, and what is written for each of its outputs."""
     from fullmenu.cli.data_records import lines, read
 
     for path in (out, how.files.rejects):
@@ -258,8 +257,6 @@ def _write(records: Sequence[Object], path: Path | None) -> None:
 
 
 class _Alike(work.Through):
-    """What makes outputs alike, as the cures take it."""
-
     by_prompt: bool
     view: str | None
 
@@ -270,7 +267,6 @@ def _alike(how: options.Curing, tell: work.Steps, samples: Samples) -> _Alike:
 
 
 def _repeated(samples: Samples, rows: list[int]) -> list[str]:
-    """Say which kept outputs were repeated most."""
     from fullmenu.cleaner import one_line
 
     texts = samples.outputs

@@ -8,14 +8,11 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
+from fullmenu.cli.options import Files, source_of
 from fullmenu.readers.reader import Origin, read_with_origins
 from fullmenu.samples import Samples
 from fullmenu.text.json_values import Object, is_list, is_object, listed
-
-if TYPE_CHECKING:
-    from fullmenu.cli.options import Files
 
 SPLIT = "records of several outputs are written one line an output"
 BARE = "outputs of such records are written with the fields that Fullmenu reads, no others"
@@ -26,7 +23,7 @@ DEEP = 4
 
 def read(logs: list[str], files: Files) -> tuple[Samples, Sequence[Origin | None]]:
     """Read a log as :func:`fullmenu.read` does, with the record of each output."""
-    samples, origins = read_with_origins(logs[0] if len(logs) == 1 else logs, **vars(files))
+    samples, origins = read_with_origins(source_of(logs), **vars(files))
     if samples.media != "text":
         return samples, [None] * len(samples)
     several = [origin for origin in origins if origin.of > 1]
@@ -84,7 +81,6 @@ def _only(origin: Origin) -> Object | None:
 
 
 def _cut(value: object, path: Sequence[str], place: int) -> dict[str, object]:
-    """Return an object in which the list at a path holds one item only."""
     assert is_object(value)
     name, *rest = path
     inner = value[name]
@@ -92,7 +88,6 @@ def _cut(value: object, path: Sequence[str], place: int) -> dict[str, object]:
 
 
 def _lists(value: object, size: int, deep: int) -> Iterator[tuple[str, ...]]:
-    """Where objects hold lists of so many objects."""
     for key, inner in value.items() if is_object(value) else ():
         if is_list(inner) and len(inner) == size and is_object(inner[0]):
             yield (key,)
@@ -101,7 +96,6 @@ def _lists(value: object, size: int, deep: int) -> Iterator[tuple[str, ...]]:
 
 
 def _filled(samples: Samples, i: int) -> Object:
-    """What was read of an output, without what is not there."""
     row = samples.table.slice(i, 1).to_pylist()[0]
     known = {k: v for k, v in row.items() if v is not None and k != "source"}
     if known["prompt_id"] == known.get("prompt", ""):

@@ -181,7 +181,6 @@ def _write(body: LabDocument, place: Path) -> None:
 
 @contextmanager
 def _bar(shown: bool) -> Iterator[Callable[[int, int, str], None]]:
-    """Progress over cells on stderr."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
-from typer import Argument
 
 from fullmenu.cli import options, work
 
@@ -20,13 +17,7 @@ EXAMPLES = """[bold]Examples[/bold]
 
 
 def look(
-    logs: Annotated[
-        list[str],
-        Argument(
-            help="A log: one file or several, a glob, a folder (of pictures too), or - for stdin.",
-            metavar="LOG …",
-        ),
-    ],
+    logs: options.Logs,
     *,
     files: options.Files,
     json: options.Json = False,
@@ -35,8 +26,7 @@ def look(
     from fullmenu.judge.preview import previewed
     from fullmenu.readers.reader import read_with_ways
 
-    source = logs[0] if len(logs) == 1 else logs
-    samples, ways = read_with_ways(source, **vars(files))
+    samples, ways = read_with_ways(options.source_of(logs), **vars(files))
     label = work.labels(logs)[0] + (" …" if len(logs) > 1 else "")
     document = previewed(samples, ways, label)
     if json:

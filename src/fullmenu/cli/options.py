@@ -8,13 +8,20 @@ from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from typer import Option
+from typer import Argument, Option
 
-from fullmenu.cli.work import say
+from fullmenu.cli.work import check_file, check_target, say
 
 if TYPE_CHECKING:
     from fullmenu.samples import Samples
 
+Logs = Annotated[
+    list[str],
+    Argument(
+        help="A log: one file or several, a glob, a folder (of pictures too), or - for stdin.",
+        metavar="LOG …",
+    ),
+]
 Model = Annotated[
     list[str] | None,
     Option(
@@ -63,8 +70,16 @@ class Columns:
         Option(
             "--map",
             "-m",
-            help="Which field is what, e.g. output=answer,prompt=question.",
+            help="Which field is what, e.g. output=answer,prompt=question; a name with a comma "
+            "in it stands in double quotes.",
             metavar="OUTPUT=FIELD,…",
+        ),
+    ] = None
+    records: Annotated[
+        str | None,
+        Option(
+            help="Where the records stand in each JSON value, e.g. results or run.samples.",
+            metavar="KEY",
         ),
     ] = None
 
@@ -90,7 +105,7 @@ class Files(Columns):
         """Read one log, and say on stderr what was read and how."""
         from fullmenu.readers import read
 
-        samples = read(source, **vars(self))
+        samples = read(source_of(source), **vars(self))
         say(samples.notes, quiet)
         return samples if model is None else samples.of_model(model)
 
@@ -146,6 +161,12 @@ class Judging:
     seed: Annotated[int, Option(help="For the pairs that large logs are sampled in.")] = 0
     quiet: Quiet = False
 
+    def check(self, logs: list[str]) -> None:
+        """Refuse files that cannot be written, or are read, before any work is done."""
+        read = [*logs, self.files.requests]
+        check_target(self.html, read)
+        check_file(self.files.rejects, read)
+
 
 @dataclass(kw_only=True)
 class Watching:
@@ -193,6 +214,11 @@ class Curing:
     files: Files
     json: Annotated[bool, Option("--json", help="Give the summary as JSON.")] = False
     quiet: Quiet = False
+
+
+def source_of(logs: str | list[str]) -> str | list[str]:
+    """Return what is read: the one name of a list of one may be a glob, a folder or stdin."""
+    return logs[0] if isinstance(logs, list) and len(logs) == 1 else logs
 
 
 def command(function: Callable[..., None]) -> Callable[..., None]:

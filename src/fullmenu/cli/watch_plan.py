@@ -55,7 +55,7 @@ def plan(
 
     made = PlanDocument(
         run_length=how.run_length,
-        size=size,
+        size=size if fitted.ruler.within else 1,
         view=fitted.ruler.views[0].name,
         traffic=fitted.traffic,
         losses=found,

@@ -127,7 +127,6 @@ def labels(logs: Sequence[str]) -> list[str]:
 
 
 def _bare(name: str) -> str:
-    """Return a file's name without the endings that say how it is packed."""
     from fullmenu.pictures import ARRAYS
     from fullmenu.readers.registry import endings
     from fullmenu.readers.streams import PACKED

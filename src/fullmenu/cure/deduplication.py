@@ -9,7 +9,7 @@ import numpy as np
 from fullmenu.cure.collection import see
 from fullmenu.cure.docstrings import documented
 from fullmenu.cure.selection.choice import first_of_best
-from fullmenu.cure.variety import Variety
+from fullmenu.cure.variety import Cured
 from fullmenu.errors import BadInput
 from fullmenu.kernel.likeness import Likeness
 from fullmenu.kernel.rows import Features, Floats, Ints
@@ -18,7 +18,7 @@ from fullmenu.views.registry import Encoder
 
 
 @dataclass(frozen=True, slots=True)
-class Deduplicated:
+class Deduplicated(Cured):
     """What :func:`deduplicate` gives.
 
     Parameters
@@ -28,8 +28,6 @@ class Deduplicated:
     dropped, repeats, likeness
         The rows left out, in the order in which they went, for each the kept row that it is most
         like, and their k².
-    before, after
-        How varied the log is, and what is kept of it.
     """
 
     samples: Samples
@@ -37,8 +35,6 @@ class Deduplicated:
     dropped: Ints
     repeats: Ints
     likeness: Floats
-    before: Variety
-    after: Variety
 
 
 NEAR = 0.8
@@ -49,15 +45,12 @@ NEAR = 0.8
 def without_near_duplicates(features: Features, threshold: float = NEAR) -> Ints:
     """Return rows of which no two have k² ≥ threshold: each row is kept unless one before is near.
 
+    In ascending order. Every row left out is near one that is kept.
+
     Parameters
     ----------
     threshold
         In (0, 1].
-
-    Returns
-    -------
-    (m,) int64
-        In ascending order. Every row left out is near one that is kept.
 
     Raises
     ------
@@ -85,25 +78,21 @@ def without_near_duplicates(features: Features, threshold: float = NEAR) -> Ints
 def down_to_rate(features: Features, target: float) -> tuple[Ints, Ints]:
     """Leave out the rows that repeat most, one by one, until the repeat rate is at most a target.
 
+    Returns the kept rows in ascending order, and the dropped ones in the order in which they
+    went.
+
+    Greedy: the row with the largest Σ k² goes, of equals the last. Where even two rows repeat too
+    much, one is left.
+
     Parameters
     ----------
     target
         Repeat rate in [0, 1).
 
-    Returns
-    -------
-    kept, dropped : int64
-        Kept rows in ascending order; dropped ones in the order in which they went.
-
     Raises
     ------
     BadInput
         ``target`` is not in [0, 1).
-
-    Notes
-    -----
-    Greedy: the row with the largest Σ k² goes, of equals the last. Where even two rows repeat too
-    much, one is left.
 
     Examples
     --------
@@ -139,6 +128,9 @@ def deduplicate(
 ) -> Deduplicated:
     """Leave out of a log what repeats, in one view.
 
+    Takes O(n²) time and O(n) memory. The target's rate is of all pairs; ``after`` compares a part
+    of them beyond 1,024 outputs, and has no intervals: what is kept is no sample.
+
     Parameters
     ----------
     threshold
@@ -154,11 +146,6 @@ def deduplicate(
     ------
     BadInput
         Both a threshold and a target are given, or one that cannot be.
-
-    Notes
-    -----
-    Takes O(n²) time and O(n) memory. The target's rate is of all pairs; ``after`` compares a part
-    of them beyond 1,024 outputs, and has no intervals: what is kept is no sample.
 
     Examples
     --------
@@ -178,7 +165,7 @@ def deduplicate(
     kept, dropped, repeats, likeness = (np.concatenate(of) for of in zip(*taken, strict=True))
     kept.sort()
     return Deduplicated(
-        samples.take(kept), kept, dropped, repeats, likeness, seen.variety(), seen.variety_of(kept)
+        seen.variety(), seen.variety_of(kept), samples.take(kept), kept, dropped, repeats, likeness
     )
 
 

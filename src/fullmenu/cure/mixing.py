@@ -7,14 +7,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from fullmenu.cure.docstrings import documented
 from fullmenu.errors import BadInput
 from fullmenu.kernel.rows import Floats
 
 
+@documented
 def expected_repeat_rate(
     rate: float, n: int, generations: int | None, *, real: float = 0.0, accumulate: bool = False
 ) -> float:
     """Return the expected repeat rate of the model after generations of training on outputs.
+
+    The model is a copyist: each generation draws n outputs from exactly the distribution of its
+    training data (genetic drift, Wright–Fisher); a network that also forgets, or sharpens what it
+    learns, loses more. With b = 1 − real, replacing gives
+    ``E[U_g] = U* + (U₀ − U*) · (b² − b/n)^g`` where ``1 − U* = (1 − U₀)(1 − 1/(n(1 − b²) + b))``.
+    Accumulating gives ``1 − (1 − U₀) Π_{t ≤ g} (1 − 1/(n t²))``, and tends to
+    ``1 − (1 − U₀) sin(π/√n) / (π/√n)``. So replacing data collapses and accumulating them does not
+    (Shumailov et al. 2024; Gerstgrasser et al. 2024). Holds for every kernel with k(x, x) = 1.
 
     Parameters
     ----------
@@ -31,25 +41,10 @@ def expected_repeat_rate(
     accumulate
         Every set is added to those before, instead of replacing them.
 
-    Returns
-    -------
-    float
-        In [rate, 1].
-
     Raises
     ------
     BadInput
         A number is out of its range, or ``real`` is given with ``accumulate``.
-
-    Notes
-    -----
-    The model is a copyist: each generation draws n outputs from exactly the distribution of its
-    training data (genetic drift, Wright–Fisher); a network that also forgets, or sharpens what it
-    learns, loses more. With b = 1 − real, replacing gives
-    ``E[U_g] = U* + (U₀ − U*) · (b² − b/n)^g`` where ``1 − U* = (1 − U₀)(1 − 1/(n(1 − b²) + b))``.
-    Accumulating gives ``1 − (1 − U₀) Π_{t ≤ g} (1 − 1/(n t²))``, and tends to
-    ``1 − (1 − U₀) sin(π/√n) / (π/√n)``. So replacing data collapses and accumulating them does not
-    (Shumailov et al. 2024; Gerstgrasser et al. 2024). Holds for every kernel with k(x, x) = 1.
 
     Examples
     --------
@@ -74,8 +69,12 @@ def expected_repeat_rate(
     return limit + (rate - limit) * left
 
 
+@documented
 def mixing_share(rate: float, n: int, keep: float, generations: int | None = None) -> float:
     """Return the least share of real data that keeps a share of the effective number of modes.
+
+    Inverts :func:`expected_repeat_rate`. Of rare modes it says little: one of share p is among m
+    real outputs with chance 1 − (1 − p)^m.
 
     Parameters
     ----------
@@ -88,20 +87,10 @@ def mixing_share(rate: float, n: int, keep: float, generations: int | None = Non
     generations
         After how many; by default for ever.
 
-    Returns
-    -------
-    float
-        In [0, 1].
-
     Raises
     ------
     BadInput
         Not even real data alone keep so much with n outputs.
-
-    Notes
-    -----
-    Inverts :func:`expected_repeat_rate`. Of rare modes it says little: one of share p is among m
-    real outputs with chance 1 − (1 − p)^m.
 
     Examples
     --------
@@ -133,8 +122,11 @@ def mixing_share(rate: float, n: int, keep: float, generations: int | None = Non
     return high
 
 
+@documented
 def mixing_weights(real: Sequence[bool], share: float) -> Floats:
     """Return weights under which real records make up a share of a mixed collection.
+
+    Their mean is 1; :func:`effective_sample_size` says what they cost.
 
     Parameters
     ----------
@@ -142,11 +134,6 @@ def mixing_weights(real: Sequence[bool], share: float) -> Floats:
         Which records are real.
     share
         Of the total weight, in [0, 1].
-
-    Returns
-    -------
-    (n,) float64
-        Of mean 1. :func:`effective_sample_size` says what they cost.
 
     Raises
     ------

@@ -46,10 +46,16 @@ class Pairs:
         ]
 
 
+@documented
 def preference_pair(
     quality: Sequence[float], rarity: Sequence[float], threshold: float
 ) -> tuple[int, int]:
     """Choose the rarest of the outputs at or above a threshold, reject the commonest below it.
+
+    Of equally rare ones the better is chosen, of equally common ones the worse rejected; then
+    the first.
+
+    DivPO (Lanchantin et al. 2025, arXiv:2501.18101).
 
     Parameters
     ----------
@@ -58,22 +64,12 @@ def preference_pair(
     threshold
         What is good enough.
 
-    Returns
-    -------
-    chosen, rejected : int
-        Of equally rare ones the better is chosen, of equally common ones the worse rejected; then
-        the first.
-
     Raises
     ------
     NotEnoughData
         All are good enough, or none is.
     BadInput
         Not one finite number for each output.
-
-    Notes
-    -----
-    DivPO (Lanchantin et al. 2025, arXiv:2501.18101).
 
     Examples
     --------
@@ -113,6 +109,11 @@ def preference_pairs(
 ) -> Pairs:
     """Make one DivPO preference pair of every prompt's outputs.
 
+    A prompt without a pair is named, with the reason.
+
+    Lanchantin et al. 2025, arXiv:2501.18101. Rarity is relative to the prompt's outputs in the
+    log: sample 16 or more of each. ``logprob`` takes long outputs for rare: compare like lengths.
+
     Parameters
     ----------
     samples
@@ -130,22 +131,12 @@ def preference_pairs(
         Without a threshold: the share of each prompt's outputs that are good enough, one at least
         and all but one at most; outputs equal to the last of them are too.
 
-    Returns
-    -------
-    Pairs
-        A prompt without a pair is named there, with the reason.
-
     Raises
     ------
     BadInput
         Quality or rarity is missing for some output, or ``good`` is not in (0, 1).
     UnknownName
         There is no such rarity.
-
-    Notes
-    -----
-    Lanchantin et al. 2025, arXiv:2501.18101. Rarity is relative to the prompt's outputs in the
-    log: sample 16 or more of each. ``logprob`` takes long outputs for rare: compare like lengths.
 
     Examples
     --------

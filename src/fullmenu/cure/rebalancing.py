@@ -9,7 +9,7 @@ import numpy as np
 
 from fullmenu.cure.collection import labelled, see
 from fullmenu.cure.docstrings import documented
-from fullmenu.cure.variety import Variety
+from fullmenu.cure.variety import Cured
 from fullmenu.errors import BadInput
 from fullmenu.kernel.rows import Floats, Ints
 from fullmenu.samples import Samples
@@ -17,30 +17,30 @@ from fullmenu.views.registry import Encoder
 
 
 @dataclass(frozen=True, slots=True)
-class Rebalanced:
+class Rebalanced(Cured):
     """What :func:`rebalance` gives.
 
     Parameters
     ----------
     weights : (n,)
         One for each output, in the order of the log; their mean is 1 (by prompt: in each prompt).
+        They cost ``before.outputs`` − ``after.effective_sample_size``.
     dishes : (n,)
         The dish, or the given label as a number, of each output.
-    before, after
-        How varied the log is, all outputs alike and by weight; the weights cost
-        ``before.outputs`` − ``after.effective_sample_size``.
     """
 
     weights: Floats
     dishes: Ints
-    before: Variety
-    after: Variety
 
 
+@documented
 def balancing_weights(
     labels: Sequence[Hashable], *, power: float = 1.0, max_weight: float = 10.0
 ) -> Floats:
     """Return weights ∝ frequency^(−power) of each label, of mean 1.
+
+    Inverse-propensity weights with the observed share as propensity, so what is already lost does
+    not come back. Truncation leaves the rarest labels under-weighted.
 
     Parameters
     ----------
@@ -51,19 +51,10 @@ def balancing_weights(
     max_weight
         No weight is larger. What is cut off goes to the others in proportion.
 
-    Returns
-    -------
-    (n,) float64
-
     Raises
     ------
     BadInput
         ``power`` is not in [0, 1], ``max_weight`` below 1, or there is no label.
-
-    Notes
-    -----
-    Inverse-propensity weights with the observed share as propensity, so what is already lost does
-    not come back. Truncation leaves the rarest labels under-weighted.
 
     Examples
     --------
@@ -103,6 +94,9 @@ def rebalance(
 ) -> Rebalanced:
     """Weigh the outputs of a log so that rare dishes count as much as common ones.
 
+    Cannot tell a rare dish from a malformed output: both are alone, and both get a large weight.
+    Filter by quality first, or lower ``max_weight``.
+
     Parameters
     ----------
     labels : (n,), optional
@@ -112,11 +106,6 @@ def rebalance(
     by_prompt
         Even out the dishes of each prompt, and leave the prompts' shares as they are. By default
         all outputs are one collection.
-
-    Notes
-    -----
-    Cannot tell a rare dish from a malformed output: both are alone, and both get a large weight.
-    Filter by quality first, or lower ``max_weight``.
 
     Examples
     --------
@@ -133,4 +122,4 @@ def rebalance(
     weights = np.empty(len(samples))
     for rows in seen.parts():
         weights[rows] = balancing_weights(dishes[rows].tolist(), power=power, max_weight=max_weight)
-    return Rebalanced(weights, dishes, seen.variety(), seen.variety(weights))
+    return Rebalanced(seen.variety(), seen.variety(weights), weights, dishes)

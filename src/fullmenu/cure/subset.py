@@ -10,7 +10,7 @@ import numpy as np
 
 from fullmenu.cure.collection import qualities, see
 from fullmenu.cure.docstrings import documented
-from fullmenu.cure.variety import Variety
+from fullmenu.cure.variety import Cured
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.kernel.rows import Ints
 from fullmenu.samples import Samples
@@ -20,7 +20,7 @@ METHODS = ("mmr", "dpp", "facility_location")
 
 
 @dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(Cured):
     """What :func:`select` gives.
 
     Parameters
@@ -30,16 +30,12 @@ class Selected:
         by prompt one prompt after another.
     quality_before, quality_after
         Mean quality of all and of the chosen, where quality was given.
-    before, after
-        How varied the log is, and the chosen.
     """
 
     samples: Samples
     rows: Ints
     quality_before: float | None
     quality_after: float | None
-    before: Variety
-    after: Variety
 
 
 @documented
@@ -57,6 +53,10 @@ def select(
     ruler: str = "",
 ) -> Selected:
     """Choose k outputs of a log that repeat each other little, and are good.
+
+    All three are greedy: of equals, the first in the log is chosen. Without quality, ``mmr`` and
+    ``dpp`` seek what is unlike all else, malformed outputs among it. What is chosen is no sample,
+    so ``after`` has no intervals.
 
     Parameters
     ----------
@@ -80,12 +80,6 @@ def select(
         Not one of ``k`` and ``share``, or more than there are.
     UnknownName
         There is no such method.
-
-    Notes
-    -----
-    All three are greedy: of equals, the first in the log is chosen. Without quality, ``mmr`` and
-    ``dpp`` seek what is unlike all else, malformed outputs among it. What is chosen is no sample,
-    so ``after`` has no intervals.
 
     Examples
     --------
@@ -114,10 +108,10 @@ def select(
     chosen = np.concatenate(picked)
     kept = np.sort(chosen)
     return Selected(
+        seen.variety(),
+        seen.variety_of(kept),
         samples.take(kept),
         chosen,
         None if q is None else float(q.mean()),
         None if q is None else float(q[chosen].mean()),
-        seen.variety(),
-        seen.variety_of(kept),
     )

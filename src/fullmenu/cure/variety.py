@@ -81,6 +81,14 @@ class Variety:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class Cured:
+    """How varied a log is, and what a cure makes of it."""
+
+    before: Variety
+    after: Variety
+
+
 def effective_sample_size(weights: Any) -> float:
     """Return Kish's effective sample size of weights, (Σw)² / Σw².
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import VERDICTS
-from fullmenu.finding import Finding, FindingVerdict, capped
+from fullmenu.finding import Finding, FindingVerdict, failure
 from fullmenu.report.document import ComparisonDocument, read
 
 _SAID: dict[str, FindingVerdict] = {
@@ -58,9 +58,8 @@ def mode_collapse(
     gap = replace(ratio, n=ratio.n or document.after.prompts).mirrored(
         1, unit="share of variety lost", method="1 − effective number after ÷ before"
     )
-    return Finding(
+    return failure(
         "mode collapse",
-        "failure",
         f"{document.after.label} against {document.before.label}",
         "what it was tuned on",
         "as many different answers as before",
@@ -68,7 +67,7 @@ def mode_collapse(
         "no change: 0",
         items=gap.n,
         seeds=seeds,
-        verdict=capped(_SAID[document.verdict], seeds),
+        verdict=_SAID[document.verdict],
         why=f"compare says {document.verdict}: of the variety that {worst} sees, "
         f"{gap.value:.0%} is gone.",
         caveat="Says what these two models do, not what the next training run would.",

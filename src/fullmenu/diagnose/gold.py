@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.finding import Finding, FindingVerdict, capped
+from fullmenu.finding import Finding, FindingVerdict, failure
 from fullmenu.stats.over_optimisation import OverOptimisation
 from fullmenu.stats.over_optimisation import over_optimisation as judged_by_curve
 
@@ -30,6 +30,11 @@ def over_optimisation(
 ) -> Finding:
     """Diagnose whether optimising a proxy has begun to cost what was wanted.
 
+    The gap is what gold lost from its best part to the end. A fall that the proxy did not
+    outlive is told as inconclusive: then nothing was over-optimised, something else broke.
+
+    Source: Gao, Schulman & Hilton 2022 (2210.10760). One run warns at most.
+
     Parameters
     ----------
     kl, proxy, gold : (n,)
@@ -42,20 +47,10 @@ def over_optimisation(
     **how
         Further arguments of :func:`fullmenu.train.over_optimisation`, which does the fitting.
 
-    Returns
-    -------
-    Finding
-        The gap is what gold lost from its best part to the end. A fall that the proxy did not
-        outlive is told as inconclusive: then nothing was over-optimised, something else broke.
-
     Raises
     ------
     BadInput, NotEnoughData
         As :func:`fullmenu.train.over_optimisation` raises them.
-
-    Notes
-    -----
-    Source: Gao, Schulman & Hilton 2022 (2210.10760). One run warns at most.
 
     Examples
     --------
@@ -76,9 +71,8 @@ def over_optimisation(
         evidence["peak of gold"] = judged.peak
     for name, fit in judged.fits.items():
         evidence[f"slope of gold at the end, form {name}"] = fit.end_slope
-    return Finding(
+    return failure(
         "over-optimisation",
-        "failure",
         subject,
         "the proxy's score",
         "the gold score",
@@ -86,7 +80,7 @@ def over_optimisation(
         "no fall of gold over the run: 0",
         items=len(np.asarray(kl)),
         seeds=seeds,
-        verdict=capped(verdict, seeds),
+        verdict=verdict,
         why=f"{judged.verdict[0].upper()}{judged.verdict[1:]}: {judged.reason}.",
         caveat="Sees nothing beyond the last checkpoint, and not whether the second scorer is "
         "fooled too. The forms are the field's habit, not a law.",

@@ -21,6 +21,10 @@ except ModuleNotFoundError as error:
 class VarietyCallback(SamplingCallback, Callback):
     """Watch the variety of a model that Keras trains.
 
+    Steps are batches, counted over all epochs. The latest look is written into ``logs`` at the end
+    of each epoch, for ``History`` and for callbacks that come later in the list. A
+    ``SeedGenerator`` of Keras is not restored after sampling: use none in ``sample``, or its own.
+
     Parameters
     ----------
     watch
@@ -29,12 +33,6 @@ class VarietyCallback(SamplingCallback, Callback):
         A file for the state of the watch, written after each epoch and read when training begins,
         so that a run that goes on with ``BackupAndRestore`` goes on here too. Delete it for a new
         run.
-
-    Notes
-    -----
-    Steps are batches, counted over all epochs. The latest look is written into ``logs`` at the end
-    of each epoch, for ``History`` and for callbacks that come later in the list. A
-    ``SeedGenerator`` of Keras is not restored after sampling: use none in ``sample``, or its own.
     """
 
     trainer = "Keras"

@@ -4,32 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from fullmenu.errors import MissingExtra
+from fullmenu.errors import extra
 from fullmenu.train.callback import SamplingCallback
 from fullmenu.train.eval_mode import serving
 from fullmenu.train.looks import Look
 
-try:
+with extra("callbacks of Lightning", "lightning"):
     from lightning.pytorch.callbacks import Callback
-except ModuleNotFoundError as error:
-    raise MissingExtra("callbacks of Lightning", "lightning") from error
 
 
 class VarietyCallback(SamplingCallback, Callback):
     """Watch the variety of a model that a Lightning ``Trainer`` trains.
+
+    Steps are the trainer's ``global_step``. Looks go to every logger of the trainer and to
+    ``trainer.callback_metrics``, where ``ModelCheckpoint(monitor=…)`` finds them. Nothing happens
+    in sanity checks. The state of the watch goes into checkpoints. On several devices the first
+    process samples alone, so the module must be whole there (no FSDP, no ZeRO-3).
 
     Parameters
     ----------
     watch
         With prompts and ``sample``, which is called in eval mode without gradients; each part's
         own mode is restored.
-
-    Notes
-    -----
-    Steps are the trainer's ``global_step``. Looks go to every logger of the trainer and to
-    ``trainer.callback_metrics``, where ``ModelCheckpoint(monitor=…)`` finds them. Nothing happens
-    in sanity checks. The state of the watch goes into checkpoints. On several devices the first
-    process samples alone, so the module must be whole there (no FSDP, no ZeRO-3).
     """
 
     trainer = "Lightning"

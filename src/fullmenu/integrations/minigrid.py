@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from fullmenu.errors import BadInput, MissingExtra
+from fullmenu.errors import BadInput, extra
 
 
 def movable_goal(env: Any) -> Any:
@@ -15,16 +15,13 @@ def movable_goal(env: Any) -> Any:
     A level's goal squares are taken out, and one is laid where ``place`` said. Wrappers of
     observations go around the result.
 
+    Cells are (column, row); the wrapper has what
+    :func:`fullmenu.diagnose.goal_misgeneralization` asks for. Dead is standing in lava.
+
     Parameters
     ----------
     env
         A MiniGrid environment with a goal square (FourRooms, Empty, LavaGap …), not yet wrapped.
-
-    Returns
-    -------
-    gymnasium.Wrapper
-        With ``place(goal=, cue=, moved=)`` and ``events()``, cells as (column, row); what
-        :func:`fullmenu.diagnose.goal_misgeneralization` asks for. Dead is standing in lava.
 
     Raises
     ------
@@ -41,10 +38,8 @@ def movable_goal(env: Any) -> Any:
         levels = [Level(seed, goal=(2, 12), cue=(17, 17)) for seed in range(100)]
         fullmenu.diagnose.goal_misgeneralization(policies, env, levels=levels)
     """
-    try:
+    with extra("goals moved in MiniGrid", "minigrid"):
         from minigrid.minigrid_env import MiniGridEnv
-    except ModuleNotFoundError as error:
-        raise MissingExtra("goals moved in MiniGrid", "minigrid") from error
     if not isinstance(getattr(env, "unwrapped", None), MiniGridEnv):
         raise BadInput(
             f"{type(env).__name__} is no MiniGrid environment; wrap one of minigrid.envs"

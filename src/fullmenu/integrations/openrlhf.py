@@ -14,38 +14,31 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from fullmenu.cure.rewards.reward import Quality
-from fullmenu.errors import MissingExtra
+from fullmenu.errors import extra
 
 
 def reward_func(reward: Quality) -> Callable[..., dict[str, object]]:
     """Return a reward in OpenRLHF's shape.
+
+    A group is what one call holds: let it hold all samples of a prompt, and give the reward
+    ``num_generations`` to be warned where it does not.
+
+    From ``queries``, ``prompts`` and ``labels`` to ``{"rewards", "scores", "extra_logs"}``,
+    tensors of one number a query. OpenRLHF's queries are prompt and response in one string; the
+    prompt is taken off. ``None`` is paid 0.
 
     Parameters
     ----------
     reward
         Of :mod:`fullmenu.cure`, or in TRL's shape; called with ``prompts=``, ``completions=`` and
         ``labels=``.
-
-    Returns
-    -------
-    callable
-        From ``queries``, ``prompts`` and ``labels`` to ``{"rewards", "scores", "extra_logs"}``,
-        tensors of one number a query. OpenRLHF's queries are prompt and response in one string; the
-        prompt is taken off. ``None`` is paid 0.
-
-    Notes
-    -----
-    A group is what one call holds: let it hold all samples of a prompt, and give the reward
-    ``num_generations`` to be warned where it does not.
     """
 
     def adapted(
         queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any] = (), **rest: Any
     ) -> dict[str, object]:
-        try:
+        with extra("rewards of OpenRLHF", "train"):
             import torch
-        except ModuleNotFoundError as error:
-            raise MissingExtra("rewards of OpenRLHF", "train") from error
         completions = [q.removeprefix(p) for q, p in zip(queries, prompts, strict=True)]
         values = reward(prompts=prompts, completions=completions, labels=labels, **rest)
         paid = torch.tensor([v or 0.0 for v in values], dtype=torch.float32)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.errors import BadInput, MissingExtra
+from fullmenu.errors import BadInput, extra
 from fullmenu.views.registry import Encoder
 
 Progress = Callable[[str], None]
@@ -63,10 +63,8 @@ def encoder(
 
 def load(model: str) -> Callable[[Sequence[str]], Any]:
     """Load a model and return its encoding function, which gives unit vectors."""
-    try:
+    with extra("sentence embeddings", "semantic"):
         from sentence_transformers import SentenceTransformer
-    except ModuleNotFoundError as error:
-        raise MissingExtra("sentence embeddings", "semantic") from error
     try:
         loaded = SentenceTransformer(model, device="cpu")
     except (OSError, ValueError) as error:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu import pictures
-from fullmenu.errors import BadInput, MissingExtra
+from fullmenu.errors import BadInput, extra
 from fullmenu.samples import Samples
 from fullmenu.train.eval_mode import serving
 from fullmenu.views.image import as_vectors
@@ -30,6 +30,9 @@ def image_encoder(
 ) -> Encoder:
     """Return an encoder for the ``image`` view from any torch module.
 
+    It is for ``encoder=`` of :func:`fullmenu.check` and :func:`fullmenu.compare`; give
+    ``ruler=`` the module's name, which the report then shows.
+
     Parameters
     ----------
     module
@@ -46,12 +49,6 @@ def image_encoder(
         Pictures whose mean features are taken off all others, such as the baseline's. Features
         that are never negative all point the same way; without a background, unlike pictures then
         look alike. Never give the sample that is measured alone.
-
-    Returns
-    -------
-    Encoder
-        For ``encoder=`` of :func:`fullmenu.check` and :func:`fullmenu.compare`; give ``ruler=`` the
-        module's name, which the report then shows.
 
     Raises
     ------
@@ -82,11 +79,8 @@ def _features(
     std: Sequence[float],
     batch: int,
 ) -> Encoder:
-    """Return a function from Pillow images to the module's output, flattened, (n, d)."""
-    try:
+    with extra("features of a torch module", "images"):
         import torch
-    except ModuleNotFoundError as error:
-        raise MissingExtra("features of a torch module", "images") from error
 
     def plain(picture: Any) -> Any:
         small = np.asarray(picture.resize((size, size)), np.float32) / 255

@@ -6,15 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from fullmenu.errors import BadInput, MissingExtra
+from fullmenu.errors import BadInput, extra
 from fullmenu.train.eval_mode import serving
 from fullmenu.train.watch import State, Watch
 
-try:
+with extra("callbacks of transformers", "trl"):
     from transformers import TrainerCallback
     from transformers.trainer_callback import ExportableState
-except ModuleNotFoundError as error:
-    raise MissingExtra("callbacks of transformers", "trl") from error
 
 _LIVE: dict[str, tuple[Watch, Any]] = {}
 """Watches of this process and their trainers, by the name that a checkpoint has for them."""
@@ -22,6 +20,9 @@ _LIVE: dict[str, tuple[Watch, Any]] = {}
 
 class VarietyCallback(TrainerCallback, ExportableState):
     """Watch the variety of a model that a ``transformers.Trainer`` trains.
+
+    On several processes the first one samples, so the model must be whole there (no DeepSpeed
+    ZeRO-3, no FSDP). The watch goes on from the trainer's checkpoints.
 
     Parameters
     ----------
@@ -32,11 +33,6 @@ class VarietyCallback(TrainerCallback, ExportableState):
         The trainer, made before: ``trainer.add_callback(VarietyCallback(watch, trainer))``.
     keep
         A folder for the last varied model: saved there after each varied look, over the one before.
-
-    Notes
-    -----
-    On several processes the first one samples, so the model must be whole there (no DeepSpeed
-    ZeRO-3, no FSDP). The watch goes on from the trainer's checkpoints.
     """
 
     def __init__(

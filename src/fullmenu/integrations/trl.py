@@ -21,6 +21,10 @@ class VarietyCallback(_Callback):
             args=GRPOConfig(reward_weights=[1.0, 0.0], ...), ...
         )
 
+    Numbers go through the trainer's ``log_metric``: they appear in its next log, averaged over the
+    looks since the one before. On several processes each calls its rewards on its own fragment of
+    the groups; the probe gathers them. Completions of evaluations are left out.
+
     Parameters
     ----------
     watch
@@ -29,12 +33,6 @@ class VarietyCallback(_Callback):
     keep, trainer
         A folder for the last varied model, and the trainer that saves it (or set
         :attr:`trainer` once it is made).
-
-    Notes
-    -----
-    Numbers go through the trainer's ``log_metric``: they appear in its next log, averaged over the
-    looks since the one before. On several processes each calls its rewards on its own fragment of
-    the groups; the probe gathers them. Completions of evaluations are left out.
     """
 
     def __init__(

@@ -18,23 +18,21 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from fullmenu.cure.rewards.reward import Quality
-from fullmenu.errors import MissingExtra
+from fullmenu.errors import extra
 
 
 def manager(build: Callable[[Quality], Quality]) -> type:
     """Return a reward manager class for verl to register.
+
+    The reward is called once a batch with ``prompts=`` (a ``uid`` and the text), ``completions=``
+    and the columns ``data_source``, ``ground_truth`` and ``extra_info``; it is paid at the last
+    token of a response, ``None`` as 0. Without a ``uid`` prompts are told apart by their text.
 
     Parameters
     ----------
     build
         Given verl's own scoring of one response as a reward function, it returns the reward of the
         batch: ``lambda quality: fm.cure.mix(quality, at=1.0)``.
-
-    Notes
-    -----
-    The reward is called once a batch with ``prompts=`` (a ``uid`` and the text), ``completions=``
-    and the columns ``data_source``, ``ground_truth`` and ``extra_info``; it is paid at the last
-    token of a response, ``None`` as 0. Without a ``uid`` prompts are told apart by their text.
     """
 
     class Varied:
@@ -75,10 +73,8 @@ def _one_by_one(compute_score: Callable[..., Any] | None) -> Quality:
 
 
 def _rewards(reward: Quality, data: Any, tokenizer: Any, key: str) -> dict[str, object]:
-    try:
+    with extra("reward managers of verl", "train"):
         import torch
-    except ModuleNotFoundError as error:
-        raise MissingExtra("reward managers of verl", "train") from error
     batch, columns = data.batch, data.non_tensor_batch
     asked, answered = batch["prompts"], batch["responses"]
     width, n = asked.shape[-1], len(answered)

@@ -89,7 +89,9 @@ def match(
         sides = [rows[s][group] for s in (0, 1)]
         ranked = [np.sort(lengths[s][sides[s]]) for s in (0, 1)]
         for s in (0, 1):
-            mine = sides[s][np.argsort(lengths[s][sides[s]], kind="stable")]
+            # of equally long outputs the order is that of their texts: no log's own order matters
+            pairs = sorted((int(lengths[s][row]), texts[s][row], row) for row in sides[s].tolist())
+            mine = [row for _, _, row in pairs]
             other = ranked[1 - s]
             place = (np.arange(len(mine)) + 0.5) / len(mine) * len(other) - 0.5
             target = np.interp(place, np.arange(len(other)), other)

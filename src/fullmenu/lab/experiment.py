@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import platform
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -25,14 +27,9 @@ Settings = Mapping[str, Any]
 class Outcome:
     """What one arm gave on one seed.
 
-    Parameters
-    ----------
-    numbers
-        What is averaged over seeds, by name; every name that the experiment lists.
-    verdicts
-        What the instrument said of this run, by question, such as ``{"compare": "collapsed"}``.
-    traces
-        What the picture needs beside the numbers: lists of numbers or of points, plain JSON.
+    ``numbers`` are averaged over seeds, every one that the experiment lists; ``verdicts`` are what
+    the instrument said of this run, such as ``{"compare": "collapsed"}``; ``traces`` what the
+    picture needs beside: lists of numbers or of points, plain JSON.
     """
 
     numbers: Mapping[str, float]
@@ -99,6 +96,51 @@ class Experiment:
     published: Sequence[Published] = ()
     extras: str = "lab"
     caveat: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        module: str,
+        *,
+        settings: Settings,
+        published: Mapping[str, Mapping[str, Mapping[str, str]]] = MappingProxyType({}),
+        **declared: Any,
+    ) -> Experiment:
+        """Return the experiment that a module is.
+
+        ``cell``, ``claims`` and ``draw`` are its own, and what it is ``about`` is the first
+        paragraph of its docstring. A setting that is a pair is that of the quick run and that of
+        the full one; so are ``seeds``, which stand among them. Figures of others come by source,
+        arm and number.
+        """
+        own = vars(sys.modules[module])
+        quick, full = quick_and_full(settings)
+        return cls(
+            module.rpartition(".")[2].replace("_", "-"),
+            " ".join((own["__doc__"] or "").partition("\n\n")[0].split()),
+            settings=quick,
+            full=full,
+            seeds=quick.pop("seeds"),
+            published=[
+                Published(arm, number, value, source)
+                for source, arms in published.items()
+                for arm, numbers in arms.items()
+                for number, value in numbers.items()
+            ],
+            **{name: own[name] for name in ("cell", "claims", "draw")},
+            **declared,
+        )
+
+
+def quick_and_full(settings: Settings) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the quick setting, and what the full one changes in it, of values and pairs.
+
+    >>> quick_and_full({"steps": (600, 3000), "batch": 60})
+    ({'steps': 600, 'batch': 60}, {'steps': 3000})
+    """
+    pairs = {name: x for name, x in settings.items() if isinstance(x, tuple)}
+    quick = {**settings, **{name: x for name, (x, _) in pairs.items()}}
+    return quick, {name: x for name, (_, x) in pairs.items()}
 
 
 @dataclass(frozen=True)

@@ -129,18 +129,12 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class MenuRun:
-    """A tuning run, before and after.
+    """A tuning run, before and after: the plates served, with the reward as score.
 
-    Attributes
-    ----------
-    before, after
-        The plates served, with the reward as score; the same prompts in the same order.
-    history
-        From the untuned policy (step 0) to the last one; exact, computed from the policy.
-    before_dishes, after_dishes : (n,)
-        The true dish of every output, an index into `dishes`.
-    before_policy, after_policy : (prompts, dishes)
-        The true probability of each dish at each prompt.
+    Prompts come in the same order. ``history`` goes from the untuned policy (step 0) to the last
+    one, exact, computed from the policy. ``before_dishes`` and ``after_dishes``, (n,), are the true
+    dish of every output, an index into `dishes`; ``before_policy`` and ``after_policy``, (prompts,
+    dishes), the true probability of each dish at each prompt.
     """
 
     before: Samples
@@ -189,12 +183,6 @@ def bestsellers() -> tuple[int, ...]:
 def effective_number(policy: Floats) -> float:
     """Effective number of dishes (order 2) a prompt: one over the mean repeat rate.
 
-    Parameters
-    ----------
-    policy : (prompts, dishes) probabilities
-
-    Examples
-    --------
     >>> effective_number(np.full((3, 4), 0.25))
     4.0
     """
@@ -269,7 +257,6 @@ def write(run: MenuRun, folder: str | Path) -> tuple[Path, Path]:
 
 
 def _worth(sharpness: float) -> Floats:
-    """Mean reward of each dish for each guest, shape (prompts, dishes)."""
     worth = np.full((len(TABLES.guests), len(dishes())), BASE)
     for g, guest in enumerate(TABLES.guests):
         for d, dish in enumerate(dishes()):
@@ -299,11 +286,9 @@ class _Policy:
         return cls(np.zeros(worth.shape[1]), taste, styles, _softmax(taste), favoured)
 
     def plates(self) -> Floats:
-        """Probability of each dish at each prompt."""
         return _softmax(self.menu + self.taste)
 
     def reward(self, worth: Floats) -> float:
-        """Expected reward, over prompts, dishes and styles."""
         style = sum(b * _softmax(s)[0] for b, s in zip(self.favoured, self.styles, strict=True))
         return float(np.mean(np.sum(self.plates() * worth, axis=1)) + style)
 

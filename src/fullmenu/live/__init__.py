@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from fullmenu.live.cursors import Chunk, Cursor, fingerprint, open_log
-from fullmenu.live.session import Session
-from fullmenu.live.state import SessionSettings
-from fullmenu.live.storage import StateFile, Storage, state_beside
-from fullmenu.live.stream import follow
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Chunk",
-    "Cursor",
-    "Session",
-    "SessionSettings",
-    "StateFile",
-    "Storage",
-    "fingerprint",
-    "follow",
-    "open_log",
-    "state_beside",
-]
+if TYPE_CHECKING:
+    from fullmenu.live.cursors import Chunk as Chunk
+    from fullmenu.live.cursors import Cursor as Cursor
+    from fullmenu.live.cursors import fingerprint as fingerprint
+    from fullmenu.live.cursors import open_log as open_log
+    from fullmenu.live.session import Session as Session
+    from fullmenu.live.state import SessionSettings as SessionSettings
+    from fullmenu.live.storage import StateFile as StateFile
+    from fullmenu.live.storage import Storage as Storage
+    from fullmenu.live.storage import state_beside as state_beside
+    from fullmenu.live.stream import follow as follow
+else:
+    from fullmenu.lazy_names import attach
+
+    __getattr__, __dir__ = attach(__name__)

@@ -169,26 +169,16 @@ def open_log(
     grows: bool = False,
     format: str | None = None,
     map: dict[str, str] | str | None = None,
+    records: str | None = None,
     model: str | None = None,
     tolerate: bool = False,
 ) -> Cursor:
     """Open a log where it was left: line by line if it can be, else as a whole.
 
-    Parameters
-    ----------
-    log
-        A file, a glob, a folder, or ``-`` for stdin.
-    grows
-        Whether it is read as it grows: only JSONL and text can be.
-    format, map, tolerate
-        As in :func:`fullmenu.read`.
-    model
-        Whose outputs are kept; by default everybody's.
-
-    Raises
-    ------
-    BadInput
-        There is no such log, or it cannot be read as it grows, or it was read otherwise before.
+    ``grows``: whether it is read as it grows, as only JSONL and text can be. ``format``, ``map``,
+    ``records`` and ``tolerate`` are those of :func:`fullmenu.read`; ``model`` is whose outputs are
+    kept. ``BadInput``: there is no such log, or it cannot be read as it grows, or it was read
+    otherwise before.
     """
     log = str(log)
     if isinstance(place, Prefix) and grows:
@@ -200,9 +190,9 @@ def open_log(
         if grows and Path(log).exists() and not by_line:
             raise BadInput(f"{log} cannot be read as it grows: --follow reads JSONL and text")
         if isinstance(place, Prefix) or not (grows or by_line):
-            samples = read(log, format=format, map=map, tolerate=tolerate)
+            samples = read(log, format=format, map=map, records=records, tolerate=tolerate)
             return WholeCursor(samples, model, place, list(samples.notes))
-    file = Growing(log, format=format, map=map, place=place, tolerate=tolerate)
+    file = Growing(log, format=format, map=map, records=records, place=place, tolerate=tolerate)
     if not grows and not file.path.exists():
         raise BadInput(f"no such file: {log!r}")
     return FileCursor(file, model)

@@ -36,10 +36,11 @@ def document_of(session: Session, labels: Sequence[str]) -> WatchDocument:
         statistic=m.statistic,
         standing=m.standing,
         raised=m.raised,
+        corrected=m.corrected,
         acknowledged=m.acknowledged,
         alarms=list(m.alarms),
         notices=m.notices,
-        streams=summary.streams(m.baseline, m.band, m.last_recent),
+        streams=summary.streams(m.baseline, m.band, m.last_recent, list(m.recent_answers.kept)),
         timeline=summary.timeline(m.timeline.points, m.band, ruler.streams),
         log=WatchedLog(label=labels[1], outputs=session.outputs, waiting=len(session.held)),
         baseline=BaselineFacts(
@@ -58,6 +59,9 @@ def document_of(session: Session, labels: Sequence[str]) -> WatchDocument:
             visits=session.two_sample.visits,
             skipped=session.two_sample.skipped,
         ),
+        answers=m.common_answers(),
+        changes=list(m.changes.marks),
+        draws=m.baseline.draws,
     )
 
 

@@ -73,18 +73,10 @@ class Session:
         encoder: Encoder | None = None,
         ruler: str = "",
     ) -> Session:
-        """Go on where a state was left, or begin: fit the baseline.
+        """Go on where a state was left in the storage, or begin: fit the baseline.
 
-        Parameters
-        ----------
-        settings
-            A state that was begun with others is refused.
-        storage
-            Where the state is, and will be kept.
-        grows
-            Whether the log is read as it grows.
-        views, encoder, ruler
-            As in :meth:`fullmenu.watch.Baseline.fit`; views by default those of the settings.
+        ``grows``: whether the log is read as it grows. Views, encoder and ruler are those of
+        :meth:`fullmenu.watch.Baseline.fit`; views by default those of the settings.
 
         Raises
         ------
@@ -137,7 +129,8 @@ class Session:
     def batches(self, cursor: Cursor) -> Iterator[list[Alarm]]:
         """Count what the log holds, and yield after each batch the alarms that it raised.
 
-        The batch is saved by then.
+        Alarms of which the guarantee had to be taken back come again, ``corrected``. The batch is
+        saved by then.
 
         The cursor goes on from :attr:`place`, and was given to :meth:`begin`. ``BadInput``: another
         session saves to the same storage, or the log is another one.
@@ -152,7 +145,9 @@ class Session:
             self.until = chunk.end
             while self.until is not None:
                 batch = visits[self.done : self.done + BATCH]
+                seen = self.monitor.visits
                 raised = self.monitor.update(batch)
+                raised += [a for a in self.monitor.alarms if a.corrected > seen]
                 self.two_sample.update(batch)
                 self.count(batch)
                 self.done += len(batch)
@@ -216,7 +211,6 @@ class Session:
             )
 
     def _visits(self, chunk: Chunk) -> tuple[list[Visit], list[Record]]:
-        """Cut into visits; of the runs that may go on, return the outputs."""
         if chunk.samples is not None:
             return gather(chunk.samples), []
         rows = [*self.held, *chunk.records]

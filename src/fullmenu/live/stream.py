@@ -37,9 +37,14 @@ def follow(
     model: str | None = None,
     format: str | None = None,
     map: dict[str, str] | str | None = None,
+    records: str | None = None,
     tolerate: bool = False,
 ) -> Iterator[Alarm]:
     """Watch a log as it grows, and yield its alarms; go on next time where it stopped.
+
+    What is told of the reading, such as that the log was rotated, goes to the logger
+    ``fullmenu.live.stream``. What is guaranteed, and what is not seen, is said at
+    :class:`fullmenu.watch.Monitor`. Two watches on one state stop each other.
 
     Parameters
     ----------
@@ -63,7 +68,7 @@ def follow(
         As in :meth:`fullmenu.watch.Baseline.fit`.
     model
         Whose outputs are watched; by default everybody's.
-    format, map, tolerate
+    format, map, records, tolerate
         As in :func:`fullmenu.read`.
 
     Yields
@@ -79,12 +84,6 @@ def follow(
         by another watch.
     NotEnoughData
         The baseline holds nothing that can be watched.
-
-    Notes
-    -----
-    What is told of the reading, such as that the log was rotated, goes to the logger
-    ``fullmenu.live.stream``. What is guaranteed, and what is not seen, is said at
-    :class:`fullmenu.watch.Monitor`. Two watches on one state stop each other.
 
     Examples
     --------
@@ -146,6 +145,7 @@ def follow(
         grows=session.grows,
         format=format,
         map=map,
+        records=records,
         model=model,
         tolerate=tolerate,
     )

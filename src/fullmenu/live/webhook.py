@@ -44,18 +44,22 @@ def check_url(url: str) -> str:
 def message(document: WatchDocument, alarm: Alarm) -> dict[str, object]:
     """Return what is posted of an alarm: a text for people, and all of it for programs."""
     sure = one_line(alarm.sure, 400).rstrip(".")
+    kind = ", correction" if alarm.corrected else ""
     said = [
-        f"Fullmenu: {document.log.label}: {words.what(document, alarm)}.",
+        f"Fullmenu{kind}: {document.log.label}: {words.what(document, alarm)}.",
         f"Since {words.since(alarm)}. {sure[:1].upper()}{sure[1:]}.",
     ]
-    if alarm.examples:
+    if alarm.answers:
+        said += [f"• {often}: {one_line(x, 160)}" for often, x in words.answers(alarm.answers[:3])]
+    elif alarm.examples:
         said.append("Now repeated:")
         said += [f"• {one_line(e.output, 160)}" for e in alarm.examples[:3]]
     text = "\n".join(said)
     for sign, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         text = text.replace(sign, written)  # as Slack asks; nobody is mentioned by model text
     return {
-        "text": text, "event": "alarm", "schema": "fullmenu/watch-alarm/1",
+        "text": text, "event": "correction" if alarm.corrected else "alarm",
+        "schema": "fullmenu/watch-alarm/1",
         "log": document.log.label, "baseline": document.baseline.label,
         "visits": document.visits, "alarm": alarm.to_dict(),
     }  # fmt: skip

@@ -9,9 +9,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.kernel.likeness import ALL_PAIRS, pair_sums, parts, snapped
+from fullmenu.kernel.likeness import ALL_PAIRS, grams, pair_sums, parts, snapped
 from fullmenu.kernel.rates import FIXED_PROMPTS
-from fullmenu.monitor import codec
+from fullmenu.monitor import codec, detector
+from fullmenu.monitor.answers import NEAR, usual_share
 from fullmenu.monitor.bounds import (
     apart_spread,
     gamma_bound,
@@ -22,8 +23,10 @@ from fullmenu.monitor.bounds import (
     strata_spread,
 )
 from fullmenu.monitor.detector import BETS
+from fullmenu.monitor.prompt_drift import PromptKind, kind_of
 from fullmenu.monitor.ruler import (
     ACROSS,
+    NEAR_ACROSS,
     SIGNALS,
     TWO_SIDED,
     Ruler,
@@ -32,14 +35,22 @@ from fullmenu.monitor.ruler import (
     places,
     signal_values,
 )
-from fullmenu.monitor.visits import Visit, gather, of_rows
+from fullmenu.monitor.visits import Visit, gather, of_rows, visit_of_rows
+from fullmenu.report.watch.document import Draws
 from fullmenu.samples import Samples
-from fullmenu.stats.arrays import Floats
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder, View
 
 Traffic = Literal["drawn", "open", "any"]
 TRAFFIC: tuple[Traffic, ...] = ("drawn", "open", "any")
+
+NEAR_OUTPUTS = 2_048
+"""First outputs of prompts that are searched for near-duplicates; of more, taken evenly."""
+
+DOUBTED = 1.0
+"""Standard errors above which outputs of a visit are held to depend on each other: few, because a
+wrong "independent" costs false alarms, and a wrong "dependent" only a wider bound."""
 
 
 class Channel(NamedTuple):
@@ -63,12 +74,20 @@ class ModelBaseline:
         Estimates of single prompts; NaN where there are none.
     bounds_by_prompt : (prompts, channels), optional
         Simultaneous bounds for traffic in any order.
+    expected : (prompts, streams), optional
+        What each prompt is held against where prompts are drawn: its estimate, drawn towards the
+        mean as far as the estimates' own errors explain their differences.
+    dependent : (streams,), optional
+        Whether outputs of one visit are more alike than those of several (or their numbers are);
+        the stream is then read off single visits. ``None`` where that cannot be told.
     """
 
     mean: Floats
     bounds: Floats
     by_prompt: Floats
     bounds_by_prompt: Floats | None = None
+    expected: Floats | None = None
+    dependent: tuple[bool | None, ...] = ()
 
 
 class SavedBaseline(SavedRuler):
@@ -77,10 +96,22 @@ class SavedBaseline(SavedRuler):
     channels: tuple[Channel, ...]
     prompts: tuple[str, ...]
     weights: Floats
-    levels: list[tuple[str | None, Floats, Floats, Floats, Floats | None]]
+    levels: list[
+        tuple[
+            str | None,
+            Floats,
+            Floats,
+            Floats,
+            Floats | None,
+            Floats | None,
+            tuple[bool | None, ...],
+        ]
+    ]
     traffic: Traffic
     confidence: float
     outputs: codec.Count
+    usual_share: float
+    kind: PromptKind | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +128,10 @@ class Baseline:
         By model; ``None`` for a log that names none.
     traffic, confidence, outputs
         As in :meth:`fit`, and how many outputs were read.
+    usual_share
+        The share of the answer that most prompts were given.
+    kind
+        For ``open``: what the prompts are like, where their texts are known.
     """
 
     ruler: Ruler
@@ -107,6 +142,8 @@ class Baseline:
     traffic: Traffic = "drawn"
     confidence: float = 0.99
     outputs: int = 0
+    usual_share: float = 1.0
+    kind: PromptKind | None = None
 
     @classmethod
     def fit(
@@ -125,6 +162,11 @@ class Baseline:
         seed: int = 0,
     ) -> Baseline:
         """Fit a baseline to a log from the time before.
+
+        ``drawn`` bounds rest on the outputs within the prompts (fixed strata), ``open`` ones on
+        the differences between prompts. Both are approximate (a gamma bound, tested by
+        simulation); those of ``any`` are exact inequalities. Prompts with fewer than three outputs
+        make ``drawn`` fall back on the wider ``open`` bound.
 
         Parameters
         ----------
@@ -163,13 +205,6 @@ class Baseline:
         BadInput
             An argument is not among what is allowed.
 
-        Notes
-        -----
-        ``drawn`` bounds rest on the outputs within the prompts (fixed strata), ``open`` ones on
-        the differences between prompts. Both are approximate (a gamma bound, tested by
-        simulation); those of ``any`` are exact inequalities. Prompts with fewer than three outputs
-        make ``drawn`` fall back on the wider ``open`` bound.
-
         Examples
         --------
         >>> rng = np.random.default_rng(0)
@@ -203,7 +238,14 @@ class Baseline:
             model: _level(part, made, channels, prompts, q, traffic, error, seed)
             for model, part in parts.items()
         }
-        return cls(made, channels, prompts, q, levels, traffic, confidence, len(samples))
+        text = samples.media == "text"
+        usual = usual_share(visits, chosen) if text else 1.0
+        kind = (
+            kind_of(samples.prompts, chosen[0]) if traffic == "open" and text and chosen else None
+        )
+        return cls(
+            made, channels, prompts, q, levels, traffic, confidence, len(samples), usual, kind
+        )
 
     def level(self, model: str | None) -> ModelBaseline:
         """Return what a live model is held against.
@@ -216,12 +258,22 @@ class Baseline:
         if len(every) == 1:
             return every[0]
         by_prompt = [x.bounds_by_prompt for x in every if x.bounds_by_prompt is not None]
+        expected = [x.expected for x in every if x.expected is not None]
         return ModelBaseline(
             np.mean([x.mean for x in every], axis=0),
             np.max([x.bounds for x in every], axis=0),
             _nanmean(np.stack([x.by_prompt for x in every])),
             np.max(by_prompt, axis=0) if by_prompt else None,
+            np.mean(expected, axis=0) if expected else None,
         )
+
+    @property
+    def draws(self) -> Draws:
+        """Whether its outputs of one visit are independent draws, as far as it can tell."""
+        told = [x for level in self.levels.values() for x in level.dependent]
+        if True in told:
+            return "dependent"
+        return "independent" if False in told else "untested"
 
     def shares(self, model: str | None) -> Floats:
         """Weight of every channel and bet in a model's statistic, (channels, bets).
@@ -235,6 +287,21 @@ class Baseline:
         w = w / max(float(w.sum()), 1e-300)
         return np.repeat(w[:, None] / len(BETS), len(BETS), axis=1)
 
+    def prompt_means(self, model: str | None, bets: Floats) -> Floats | None:
+        """Return what each bet holds a prompt against, (prompts + 1, channels, bets).
+
+        The last row is for prompts that the baseline does not hold. ``None`` where prompts are not
+        drawn from it, and all are held against the same.
+        """
+        level = self.level(model)
+        if level.expected is None:
+            return None
+        expected = level.expected[:, [c.stream for c in self.channels]]
+        expected = np.where([c.falls for c in self.channels], 1 - expected, expected)
+        means = detector.prompt_means(level.bounds, expected, self.weights, bets)
+        unknown = np.broadcast_to(level.bounds[None, :, None], (1, *means.shape[1:]))
+        return np.concatenate([means, unknown])
+
     def to_dict(self) -> SavedBaseline:
         """Return what :meth:`from_dict` needs, arrays as they are."""
         return {
@@ -243,12 +310,14 @@ class Baseline:
             "prompts": self.prompts,
             "weights": self.weights,
             "levels": [
-                (model, x.mean, x.bounds, x.by_prompt, x.bounds_by_prompt)
+                (model, x.mean, x.bounds, x.by_prompt, x.bounds_by_prompt, x.expected, x.dependent)
                 for model, x in self.levels.items()
             ],
             "traffic": self.traffic,
             "confidence": self.confidence,
             "outputs": self.outputs,
+            "usual_share": self.usual_share,
+            "kind": self.kind,
         }
 
     @classmethod
@@ -265,6 +334,8 @@ class Baseline:
             state["traffic"],
             state["confidence"],
             state["outputs"],
+            state["usual_share"],
+            state["kind"],
         )
 
 
@@ -295,6 +366,7 @@ def _streams(
     names = [view.name for view in views if within]
     if across and len(per_prompt) >= FIXED_PROMPTS:
         names += [view.name + ACROSS for view in views]
+        names += [NEAR_ACROSS] if "near_duplicates" in signals and views and text else []
     if views and not names:
         raise NotEnoughData(
             f"a baseline of {len(samples)} outputs of {len(per_prompt)} prompts shows no repeats "
@@ -367,7 +439,9 @@ class _Stratum(NamedTuple):
 
     ``each``: estimates (prompts,), NaN where there is none; ``variance``: theirs, NaN where
     unknown; ``jump``: by how much one more event moves each; ``doubt`` and ``more``: what is
-    open about these, as from :func:`pair_doubt`; ``n``: independent values in each.
+    open about these, as from :func:`pair_doubt`; ``n``: independent values in each. ``excess``: by
+    how much outputs of one visit are more alike than those of several, or their means more unlike;
+    NaN where that cannot be told.
     """
 
     each: Floats
@@ -376,6 +450,28 @@ class _Stratum(NamedTuple):
     doubt: Floats
     more: Floats
     n: Floats
+    excess: Floats
+
+    @classmethod
+    def empty(cls, prompts: int) -> _Stratum:
+        """Nothing is known."""
+        unknown, none = np.full((4, prompts), np.nan), np.zeros((3, prompts))
+        return cls(unknown[0], unknown[1], unknown[2], none[0], none[1], none[2], unknown[3])
+
+    def put(self, p: int, *values: float) -> None:
+        """Note a prompt's: estimate, variance, jump, doubt, more, n, excess."""
+        for column, value in zip(self, values, strict=True):
+            column[p] = value
+
+    @property
+    def dependent(self) -> bool | None:
+        """Whether the excess lies more than :data:`DOUBTED` standard errors above 0."""
+        d = self.excess[~np.isnan(self.excess)]
+        if not len(d):
+            return None
+        if len(d) < 2:
+            return bool((d > 0).any())
+        return bool(d.mean() > DOUBTED * d.std(ddof=1) / np.sqrt(len(d)) + 1e-12)
 
 
 def _level(
@@ -388,31 +484,30 @@ def _level(
     error: float,
     seed: int,
 ) -> ModelBaseline:
-    index = {p: i for i, p in enumerate(prompts)}
-    visits: list[Visit | None] = [None] * len(prompts)
-    for v in whole(samples):
-        visits[index[v.prompt_id]] = v
-    strata = _strata(visits, ruler)
+    strata = _strata(samples, ruler, prompts)
     mean = np.full(len(ruler.streams), np.nan)
     bounds = np.ones(len(channels))
     by_prompt = np.full((len(prompts), len(ruler.streams)), np.nan)
+    expected = np.zeros_like(by_prompt)
     any_order = np.ones((len(prompts), len(channels))) if traffic == "any" else None
     for c, (stream, falls, _) in enumerate(channels):
         name = ruler.streams[stream]
         part = error / len(channels)
         if name.endswith(ACROSS):
-            view = ruler.views[[v.name + ACROSS for v in ruler.views].index(name)]
-            mean[stream], variance, jump = _apart(samples, view, seed)
+            mean[stream], variance, jump = _apart(samples, ruler.views, name, seed)
             bounds[c] = gamma_bound(mean[stream], variance, jump, 1 - part)
             continue
         s = strata[name]
         by_prompt[:, stream] = s.each
+        expected[:, stream] = _expected(s, q)
         mean[stream], bounds[c] = _over_prompts(s, q, falls, traffic, part)
         if any_order is not None:
             value = 1 - s.each if falls else s.each
             for p in np.flatnonzero(s.n > 0):
                 any_order[p, c] = hoeffding_bound(value[p], s.n[p], 1 - part / len(prompts))
-    return ModelBaseline(mean, bounds, by_prompt, any_order)
+    dependent = tuple(strata[name].dependent if name in strata else None for name in ruler.streams)
+    drawn = expected if traffic == "drawn" else None
+    return ModelBaseline(mean, bounds, by_prompt, any_order, drawn, dependent)
 
 
 def whole(samples: Samples) -> list[Visit]:
@@ -421,48 +516,121 @@ def whole(samples: Samples) -> list[Visit]:
     return [replace(v, outputs=v.outputs[:ALL_PAIRS]) for v in prompts]
 
 
-def _strata(visits: Sequence[Visit | None], ruler: Ruler) -> dict[str, _Stratum]:
-    """Read every prompt of the baseline, all streams."""
-    known = [(p, v) for p, v in enumerate(visits) if v is not None]
-    found: dict[str, _Stratum] = {}
-    for name in ruler.streams:
-        if not name.endswith(ACROSS):
-            each, variance, jump = np.full((3, len(visits)), np.nan)
-            found[name] = _Stratum(each, variance, jump, *np.zeros((3, len(visits))))
-    several = [(p, v) for p, v in known if len(v.outputs) > 1]
+def _strata(samples: Samples, ruler: Ruler, prompts: Sequence[str]) -> dict[str, _Stratum]:
+    """Read every prompt of the baseline, all streams.
+
+    Both ways: with all its outputs as independent draws, and visit by visit. A stream whose
+    outputs show more likeness within visits than between them is read the second way.
+    """
+    index = {p: i for i, p in enumerate(prompts)}
+    number = visit_of_rows(samples)
+    visit_of = [number[rows][:ALL_PAIRS] for rows in parts(samples.groups)]
+    known = [(index[v.prompt_id], v, of) for v, of in zip(whole(samples), visit_of, strict=True)]
+    names = [name for name in ruler.streams if not name.endswith(ACROSS)]
+    pooled = {name: _Stratum.empty(len(prompts)) for name in names}
+    by_visit = {name: _Stratum.empty(len(prompts)) for name in names}
+
+    def put(name: str, p: int, both: tuple[Sequence[float], Sequence[float]]) -> None:
+        pooled[name].put(p, *both[0])
+        by_visit[name].put(p, *both[1])
+
+    several = [x for x in known if len(x[1].outputs) > 1]
     for view in ruler.views if several else ():
-        squares = ruler.pair_tables([v for _, v in several], view)
-        for (p, v), tables in zip(several, squares, strict=True):
+        squares = ruler.pair_tables([v for _, v, _ in several], view)
+        for (p, v, of), tables in zip(several, squares, strict=True):
             for name, table in tables.items():
                 if name == "top_dish":
-                    _means(found[name], p, ruler.tops(table, places(v)))
+                    put(name, p, _means(*_tops(ruler, table, places(v), of)))
                 else:
-                    _pairs(found[name], p, table, len(v.outputs))
+                    put(name, p, _pairs(table, of))
     for name in ("length", "caution", "score"):
-        if name in found:
-            for (p, _), values in zip(
-                known, signal_values(name, [v for _, v in known]), strict=True
-            ):
-                _means(found[name], p, ruler.scaled(name, values))
-    return found
+        if name in pooled:
+            each = signal_values(name, [v for _, v, _ in known])
+            for (p, v, of), values in zip(known, each, strict=True):
+                # some outputs of a prompt have no score: whose visit a score is of is not known
+                of = of if len(values) == len(v.outputs) else np.zeros(len(values), np.int64)
+                put(name, p, _means(ruler.scaled(name, values), of))
+    return {name: by_visit[name] if s.dependent else s for name, s in pooled.items()}
 
 
-def _pairs(s: _Stratum, p: int, table: Floats, n: int) -> None:
+def _tops(ruler: Ruler, k: Floats, place: Ints, visit_of: Ints) -> tuple[Floats, Ints]:
+    """Shares of the top dish in blocks of single visits, and the visit of each."""
+    tops, of = [], []
+    for visit in dict.fromkeys(visit_of.tolist()):
+        rows = np.flatnonzero(visit_of == visit)
+        found = ruler.tops(k[np.ix_(rows, rows)], place[rows])
+        tops.append(found)
+        of += [visit] * len(found)
+    return np.concatenate(tops), np.array(of, np.int64)
+
+
+Both = tuple[Sequence[float], Sequence[float]]
+"""A prompt's numbers for a :class:`_Stratum`: of its outputs together, and of its visits."""
+
+
+def _pairs(table: Floats, visit_of: Ints) -> Both:
     # U = Σ_{i ≠ j} k²/(n(n − 1)); n // 2 disjoint pairs are independent (Hoeffding 1963)
+    n = len(table)
     same = table.sum(axis=1) - np.diag(table)
-    s.each[p] = snapped(float(same.sum()) / (n * (n - 1)))
-    s.n[p] = n // 2
+    rate = snapped(float(same.sum()) / (n * (n - 1)))
+    variance, jump, doubt, more = np.nan, np.nan, 0.0, 0.0
     if n > 2:
-        s.variance[p], s.jump[p] = pair_variance(same), pair_jump(same)
-        s.doubt[p], s.more[p] = pair_doubt(same)
+        variance, jump = float(pair_variance(same)), float(pair_jump(same))
+        doubt, more = (float(x) for x in pair_doubt(same))
+    # of visit v: Σ_{i ≠ j in v} k²/(m(m − 1)); between visits: what is left of both sums
+    visits = [np.flatnonzero(visit_of == v) for v in dict.fromkeys(visit_of.tolist())]
+    sums = np.array([table[np.ix_(v, v)].sum() - np.diag(table)[v].sum() for v in visits])
+    pairs = np.array([len(v) * (len(v) - 1) for v in visits])
+    rates = sums[pairs > 0] / pairs[pairs > 0]
+    between = n * (n - 1) - pairs.sum()
+    excess = np.nan
+    if len(rates) and between:
+        excess = float(rates.mean() - (same.sum() - sums.sum()) / between)
+    together = (rate, variance, jump, doubt, more, n // 2, excess)
+    if not len(rates):
+        return together, together
+    return together, (*_of_visits(rates), excess)
 
 
-def _means(s: _Stratum, p: int, values: Floats) -> None:
+def _means(values: Floats, visit_of: Ints) -> Both:
     n = len(values)
-    if n:
-        s.each[p], s.n[p], s.jump[p] = float(values.mean()), n, 1 / n
-    if n > 1:
-        s.variance[p] = float(values.var(ddof=1)) / n
+    if not n:
+        nothing = (np.nan, np.nan, np.nan, 0.0, 0.0, 0, np.nan)
+        return nothing, nothing
+    variance = float(values.var(ddof=1)) / n if n > 1 else np.nan
+    _, place, sizes = np.unique(visit_of, return_inverse=True, return_counts=True)
+    means = np.bincount(place, values) / sizes
+    # were outputs independent, means of visits would vary by σ²/m each
+    excess = np.nan
+    if 1 < len(means) < n:
+        excess = float(means.var(ddof=1) - variance * n * (1 / sizes).mean())
+    together = (float(values.mean()), variance, 1 / n, 0.0, 0.0, n, excess)
+    return together, (*_of_visits(means), excess)
+
+
+def _of_visits(means: Floats) -> tuple[float, float, float, float, float, int]:
+    """Estimate, variance, jump, doubt, more, n with visits as the independent values."""
+    # A few visits may carry the mean: Σu/max u of them, with a doubt as of such a count
+    n, most = len(means), float(means.max())
+    variance = float(means.var(ddof=1)) / n if n > 1 else np.nan
+    events = float(means.sum()) / most if most > 0 else 1.0
+    doubt = 3 * ((1 + 1 / np.sqrt(events + 1)) ** 2 - 1)
+    return float(means.mean()), variance, 1 / n, doubt, 0.0, n
+
+
+def _expected(s: _Stratum, q: Floats) -> Floats:
+    """What each prompt is expected to show: its estimate, drawn towards the mean of all."""
+    known = ~np.isnan(s.each)
+    if not known.any():
+        return np.zeros(len(s.each))
+    # gₚ = m + (1 − mean v/var x)(xₚ − m): empirical Bayes with one variance (Efron & Morris 1975)
+    mean = float(q[known] @ s.each[known] / q[known].sum())
+    own = s.variance[known]
+    spread = float(s.each[known].var(ddof=1)) if known.sum() > 1 else 0.0
+    kept = 0.0
+    if spread > 0 and not np.isnan(own).any():
+        kept = max(0.0, 1 - float(own.mean()) / spread)
+    return np.where(known, mean + kept * (np.nan_to_num(s.each) - mean), mean)
 
 
 def _over_prompts(
@@ -488,17 +656,30 @@ def _over_prompts(
     return mean, gamma_bound(rate, variance, jump, 1 - error)
 
 
-def _apart(samples: Samples, view: View, seed: int) -> tuple[float, float, float]:
-    """Mean k² between outputs of different prompts, its variance, and the jump of one output."""
+def _apart(
+    samples: Samples, views: Sequence[View], stream: str, seed: int
+) -> tuple[float, float, float]:
+    """Mean over pairs of different prompts' first outputs, its variance, and one output's jump."""
     first = np.unique(samples.groups, return_index=True)[1]
-    if len(first) < FIXED_PROMPTS:
+    n = len(first)
+    if n < FIXED_PROMPTS:
         raise NotEnoughData(
             f"one output per prompt is compared across prompts: that needs {FIXED_PROMPTS} "
-            f"prompts, not {len(first)}"
+            f"prompts, not {n}"
         )
+    if stream == NEAR_ACROSS:
+        first = first[np.linspace(0, n - 1, min(n, NEAR_OUTPUTS)).astype(int)]
+        n = len(first)
     outputs = [samples.outputs[i] for i in first.tolist()]
-    n = len(first)
-    sums = pair_sums(view.rows(outputs, [None] * n), seed=seed)
+    view = views[0]
+    if stream != NEAR_ACROSS:
+        view = next(v for v in views if v.name + ACROSS == stream)
+    rows = view.rows(outputs, [None] * n)
+    if stream == NEAR_ACROSS:
+        near = next(grams(rows, [0, n])) >= NEAR
+        rates = (near.sum(axis=1) - 1) / (n - 1)
+        return float(rates.mean()), *apart_spread(rates, n)
+    sums = pair_sums(rows, seed=seed)
     return sums.rate, *apart_spread(sums.same / sums.partners, n)
 
 

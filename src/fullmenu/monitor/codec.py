@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
 
-SCHEMA = "fullmenu/watch-state/1"
+SCHEMA = "fullmenu/watch-state/2"
 
 Count = Annotated[int, Meta(ge=0)]
 

@@ -18,6 +18,10 @@ BETS = np.geomspace(0.02, 0.9, 8)
 """What share of its wealth each of eight detectors puts on a rise; λ = bet ÷ m₀."""
 
 
+SPENT = 0.95
+"""What share of its wealth a bet can lose at one visit, at most."""
+
+
 def bets(run_length: float) -> Floats:
     """Return the eight bets that serve a run length: geometric, up to .9 as :data:`BETS`.
 
@@ -51,6 +55,62 @@ def growth(x: Floats, m0: Floats, bets: Floats = BETS) -> Floats:
     """
     # log L = log(1 + c(x/m₀ − 1)) for every bet c
     return np.asarray(np.log1p(bets * (x / m0 - 1.0)[..., None]))
+
+
+def growth_of_prompts(x: Floats, m0: Floats, means: Floats, bets: Floats = BETS) -> Floats:
+    """Return log L of every bet against means that differ by prompt, (visits, channels, bets).
+
+    ``x`` and ``means`` are (visits, channels) and (visits, channels, bets), the latter from
+    :func:`prompt_means`: where prompts are drawn with their weights the means add up to ``m0``, so
+    that L has mean at most 1 as that of :func:`growth` has; where they are drawn otherwise, each is
+    held against what it was itself.
+
+    >>> x, m0 = np.array([[0.2]]), np.array([0.1])
+    >>> same = growth_of_prompts(x, m0, np.full((1, 1, 8), 0.1))
+    >>> bool(np.allclose(same, growth(x, m0)))
+    True
+    """
+    # log L = log(1 + c(x − μ)/m₀) for every bet c
+    return np.asarray(np.log1p(bets * (x[..., None] - means) / m0[:, None]))
+
+
+def prompt_means(m0: Floats, expected: Floats, weights: Floats, bets: Floats = BETS) -> Floats:
+    """Return what every bet holds a prompt's values against, (prompts, channels, bets).
+
+    The prompt's own mean, moved so that over prompts the means add up to ``m0``. A bet c can lose
+    no more than it has: c μ ≤ .95 m₀, so that the highest prompts are held against less than their
+    own mean by the largest bets.
+
+    Parameters
+    ----------
+    m0 : (channels,)
+        Bounds of the mean over prompts.
+    expected : (prompts, channels)
+        Estimates for single prompts; any numbers keep the guarantee.
+    weights : (prompts,)
+        How often each prompt is drawn, adding up to 1.
+
+    Examples
+    --------
+    >>> each = np.array([[0.02], [0.1]])
+    >>> means = prompt_means(np.array([0.07]), each, np.array([0.5, 0.5]))
+    >>> means[:, 0, 0].round(6).tolist(), means[:, 0, 7].round(6).tolist()
+    ([0.03, 0.11], [0.066111, 0.073889])
+    """
+    # μ = m₀ + g − Σwg with g = min(expected, cap), the cap such that max g − Σwg = (.95/c − 1)m₀
+    room = (SPENT / bets - 1)[None] * m0[:, None]
+    order = np.argsort(expected, axis=0, kind="stable")
+    g, w = np.take_along_axis(expected, order, axis=0), weights[order]
+    # with the cap at gᵢ: gᵢ − Σwg = Σ_{j ≤ i} w(gᵢ − gⱼ); between two such it goes linearly
+    below, sums = np.cumsum(w, axis=0), np.cumsum(w * g, axis=0)
+    height = below * g - sums
+    top = g[-1][:, None]
+    caps = np.empty_like(room)
+    for c, b in np.ndindex(*room.shape):
+        i = int(np.searchsorted(height[:, c], room[c, b], side="right")) - 1
+        caps[c, b] = (room[c, b] + sums[i, c]) / below[i, c]
+    kept = np.minimum(expected[:, :, None], np.minimum(caps, top)[None])
+    return np.asarray(m0[:, None] + kept - np.tensordot(weights, kept, axes=1))
 
 
 def step(log_wealth: Floats, log_growth: Floats) -> Floats:

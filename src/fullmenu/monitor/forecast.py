@@ -8,16 +8,21 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Margins
-from fullmenu.kernel.likeness import share_of_pairs
+from fullmenu.kernel.likeness import grams, share_of_pairs
 from fullmenu.monitor import detector
+from fullmenu.monitor.answers import NEAR
 from fullmenu.monitor.baseline import Baseline, whole
-from fullmenu.monitor.ruler import places, signal_values
+from fullmenu.monitor.ruler import ACROSS, NEAR_ACROSS, places, signal_values
+from fullmenu.monitor.visits import of_rows
 from fullmenu.report.watch.document import Expected
 from fullmenu.samples import Samples
-from fullmenu.stats.arrays import Floats
+from fullmenu.stats.arrays import Floats, Ints
 
 WARM = 100
 """Visits without a change before the change, in every simulated watch."""
+
+OUTPUTS = 1_000
+"""Outputs that single ones are drawn from; of more, taken evenly."""
 
 LOSSES = ("halving", "a fifth lost", "takeover")
 
@@ -39,6 +44,9 @@ def plan(
     same prompt (its own dish), and watched by the baseline's own detectors; the change comes after
     100 visits without one.
 
+    There is one for each of :data:`LOSSES`; a halving that needs a repeat rate above 1 is left
+    out.
+
     Parameters
     ----------
     samples, baseline
@@ -54,17 +62,17 @@ def plan(
     seed
         For the simulation.
 
-    Returns
-    -------
-    list of Expected
-        One for each of :data:`LOSSES`; a halving that needs a repeat rate above 1 is left out.
-
     Raises
     ------
     NotEnoughData
-        No prompt has more than ``size`` outputs.
+        No prompt has more than ``size`` outputs, where repeats are watched within visits.
     BadInput
         ``size`` is below two.
+
+    Notes
+    -----
+    Where repeats are watched across prompts only, a visit is one output, and the loss is one answer
+    that is given to different prompts.
 
     Examples
     --------
@@ -78,10 +86,11 @@ def plan(
     if size < 2:
         raise BadInput(f"size={size}: visits of fewer than two outputs show no repeats")
     log = samples if model is None else samples.of_model(model)
-    draw = _drawer(log, baseline, size)
     rng = np.random.default_rng(seed)
+    ruler = baseline.ruler
+    draw = _drawer(log, baseline, size) if ruler.within else _drawer_across(log, baseline)
     level = baseline.level(model)
-    main = baseline.ruler.streams.index(baseline.ruler.views[0].name)
+    main = ruler.streams.index(ruler.views[0].name + ("" if ruler.within else ACROSS))
     before = float(level.mean[main])
     calm = _pool(draw, rng, 0.0)
     found = []
@@ -104,7 +113,9 @@ def _finite(x: float, horizon: int) -> int | None:
     return None if x > horizon else round(x)
 
 
-Draw = Callable[[np.random.Generator, float], Floats]
+Draw = Callable[[np.random.Generator, float], tuple[int, Floats]]
+"""Draws one visit of which a share is replaced: its prompt, -1 where that does not matter, and what
+it shows."""
 
 
 def _drawer(log: Samples, b: Baseline, size: int) -> Draw:
@@ -130,7 +141,7 @@ def _drawer(log: Samples, b: Baseline, size: int) -> Draw:
     weights = np.array([b.weights[place[v.prompt_id]] for v in visits])
     edges = np.cumsum(weights / weights.sum())
 
-    def draw(rng: np.random.Generator, replaced: float) -> Floats:
+    def draw(rng: np.random.Generator, replaced: float) -> tuple[int, Floats]:
         v = min(int(np.searchsorted(edges, rng.random())), len(visits) - 1)
         chosen = rng.permutation(len(visits[v].outputs))[: size + 1]
         at = np.where(rng.random(size) < replaced, chosen[-1], chosen[:-1])
@@ -144,20 +155,54 @@ def _drawer(log: Samples, b: Baseline, size: int) -> Draw:
                     x[i] = b.ruler.tops(part, stands[v][at])[0]
             elif name in values and len(values[name][v]) == len(visits[v].outputs):
                 x[i] = values[name][v][at].mean()
-        return x
+        return place[visits[v].prompt_id], x
 
     return draw
 
 
-def _pool(draw: Draw, rng: np.random.Generator, replaced: float, n: int = 3000) -> Floats:
-    return np.stack([draw(rng, replaced) for _ in range(n)])
+def _drawer_across(log: Samples, b: Baseline) -> Draw:
+    """The same where a visit is one output, which is held against that of another prompt."""
+    first = np.unique(log.groups, return_index=True)[1]
+    first = first[np.linspace(0, len(first) - 1, min(len(first), OUTPUTS)).astype(int)]
+    n = len(first)
+    texts = [log.outputs[i] for i in first.tolist()]
+    k = {v.name: next(grams(v.rows(texts, [None] * n), [0, n])) for v in b.ruler.views}
+    tables = {name + ACROSS: x * x for name, x in k.items()}
+    tables[NEAR_ACROSS] = (k[b.ruler.views[0].name] >= NEAR).astype(np.float64)
+    visits = of_rows(log, ([i] for i in first.tolist()))
+    values = {
+        name: [b.ruler.scaled(name, x) for x in signal_values(name, visits)]
+        for name in ("length", "caution", "score")
+        if name in b.ruler.streams
+    }
+
+    def draw(rng: np.random.Generator, replaced: float) -> tuple[int, Floats]:
+        i, j, answer = rng.permutation(n)[:3].tolist()
+        i, j = (answer if rng.random() < replaced else x for x in (i, j))
+        pair = rng.random() < 0.5  # every other visit completes a pair
+        x = np.full(len(b.ruler.streams), np.nan)
+        for s, name in enumerate(b.ruler.streams):
+            if name in tables and pair:
+                x[s] = 1.0 if i == j else tables[name][i, j]
+            elif name in values and len(values[name][i]):
+                x[s] = values[name][i][0]
+        return -1, x
+
+    return draw
+
+
+def _pool(
+    draw: Draw, rng: np.random.Generator, replaced: float, n: int = 3000
+) -> tuple[Ints, Floats]:
+    drawn = [draw(rng, replaced) for _ in range(n)]
+    return np.array([prompt for prompt, _ in drawn]), np.stack([x for _, x in drawn])
 
 
 def _delays(
     b: Baseline,
     model: str | None,
-    calm: Floats,
-    worse: Floats,
+    calm: tuple[Ints, Floats],
+    worse: tuple[Ints, Floats],
     run_length: float,
     runs: int,
     horizon: int,
@@ -169,13 +214,19 @@ def _delays(
     streams = np.array([c.stream for c in b.channels])
     falls = np.array([c.falls for c in b.channels])
     bets = detector.bets(run_length)
+    means = b.prompt_means(model, bets)
     wealth = np.stack([detector.start(len(streams))] * runs)
     ends = np.full(runs, horizon + 1.0)
     for t in range(-WARM, horizon):
-        pool = calm if t < 0 else worse
-        x = pool[rng.integers(0, len(pool), runs)][:, streams]
+        prompts, pool = calm if t < 0 else worse
+        drawn = rng.integers(0, len(pool), runs)
+        x = pool[drawn][:, streams]
         x = np.where(falls, 1 - x, x)
-        wealth = detector.step(wealth, detector.growth(x, level.bounds, bets))
+        if means is None:
+            grown = detector.growth(x, level.bounds, bets)
+        else:
+            grown = detector.growth_of_prompts(x, level.bounds, means[prompts[drawn]], bets)
+        wealth = detector.step(wealth, grown)
         total = (np.exp(np.minimum(wealth, 700.0)) * weights).sum(axis=(1, 2))
         hit = total >= run_length
         if t < 0:

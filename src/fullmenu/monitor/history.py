@@ -40,13 +40,7 @@ class SavedHistory(TypedDict):
 
 
 class History:
-    """Detectors of one model, and its last visits.
-
-    Parameters
-    ----------
-    streams, channels
-        How many.
-    """
+    """Detectors of one model, and its last visits."""
 
     def __init__(self, streams: int, channels: int) -> None:
         self.log_wealth = start(channels)

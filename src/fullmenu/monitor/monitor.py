@@ -13,16 +13,25 @@ from msgspec import to_builtins
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.monitor import codec, detector, summary
+from fullmenu.monitor import answers, codec, detector, summary
+from fullmenu.monitor.answers import Kept, RecentAnswers
 from fullmenu.monitor.band import Band
 from fullmenu.monitor.baseline import Baseline, ModelBaseline, SavedBaseline
+from fullmenu.monitor.configuration import Changes
 from fullmenu.monitor.history import History, SavedHistory
 from fullmenu.monitor.onset import Onset, date_onset
-from fullmenu.monitor.prompt_order import PromptOrder, SavedOrder
+from fullmenu.monitor.prompt_draws import PromptDraws, SavedDraws
+from fullmenu.monitor.prompt_drift import PromptDrift, SavedDrift
 from fullmenu.monitor.ruler import Reading
 from fullmenu.monitor.timeline import SavedTimeline, Timeline
 from fullmenu.monitor.visits import Visit, gather
-from fullmenu.report.watch.document import Alarm, PromptMeans, RepeatedOutput
+from fullmenu.report.watch.document import (
+    Alarm,
+    CommonAnswer,
+    PromptMeans,
+    Reconfiguration,
+    RepeatedOutput,
+)
 from fullmenu.samples import Samples
 from fullmenu.stats.arrays import Floats
 from fullmenu.views.registry import Encoder, View
@@ -47,12 +56,18 @@ class SavedMonitor(TypedDict):
     visits: codec.Count
     unknown: codec.Count
     raised: codec.Count
+    corrected: codec.Count
     acknowledged: codec.Count
     alarms: list[Alarm]
     memories: list[tuple[str | None, SavedHistory]]
     bands: dict[str, list[Floats]]
-    order: SavedOrder
+    draws: SavedDraws
+    drift: SavedDrift | None
     timeline: SavedTimeline
+    answers: list[tuple[codec.Count, str, str | None, str]]
+    changes: list[Reconfiguration]
+    known: list[tuple[str | None, str, str]]
+    latest: list[tuple[str | None, str, str]]
 
 
 class Monitor:
@@ -110,17 +125,23 @@ class Monitor:
         self.run_length = float(run_length)
         self.visits = 0
         self.unknown = 0
-        self.raised = 0
+        self.raised = self.corrected = 0
         self.alarms: list[Alarm] = []
         self.acknowledged = 0
         self.histories: dict[str | None, History] = {}
         levels = list(self.baseline.levels.values())
         usual = np.nan_to_num(np.mean([x.mean for x in levels], axis=0), nan=0.5)
         self.band, self.recent, self.last_recent = Band(usual), Band(usual), Band(usual)
-        self.order = PromptOrder(self.baseline.weights)
+        every = np.concatenate([x.by_prompt for x in levels], axis=1)
+        self.draws = PromptDraws(self.baseline.weights, every[:, : 4 * len(usual)])
+        kind, views = self.baseline.kind, self.baseline.ruler.views
+        self.drift = PromptDrift(kind, views[0]) if kind is not None else None
         self.timeline = Timeline()
+        self.recent_answers = RecentAnswers()
+        self.changes = Changes()
         self._log_totals: dict[str | None, float] = {}
         self._levels: dict[str | None, ModelBaseline] = {}
+        self._prompt_means: dict[str | None, Floats | None] = {}
         self._place = {p: i for i, p in enumerate(self.baseline.prompts)}
         channels = self.baseline.channels
         self._streams = np.array([c.stream for c in channels])
@@ -130,17 +151,10 @@ class Monitor:
         self._bets = detector.bets(self.run_length)
 
     def update(self, sample: Samples | Visit | Sequence[Visit]) -> list[Alarm]:
-        """Take what came next, and return the alarms that it raises.
+        """Take one visit, several in order, or a log, and return the alarms that it raises.
 
-        Parameters
-        ----------
-        sample
-            One visit, several in order, or a log (cut into visits by :func:`gather`).
-
-        Raises
-        ------
-        BadInput
-            The medium is not the baseline's.
+        A log is cut into visits by :func:`gather`; one of another medium than the baseline's is
+        refused.
         """
         if isinstance(sample, Visit):
             visits = [sample]
@@ -164,6 +178,7 @@ class Monitor:
             room = RECENT - self.visits % RECENT
             raised += self._steps(readings[done : done + room])
             done += room
+        self._correct()
         return raised
 
     @property
@@ -191,7 +206,7 @@ class Monitor:
         """What the guarantee does not cover in this watch, in sentences; empty where it holds."""
         b = self.baseline
         said = []
-        if b.traffic == "drawn" and not self.order.random:
+        if b.traffic == "drawn" and not self.draws.random:
             said.append(
                 "Prompts do not come at random (or not with the weights given): no guarantee "
                 "holds. Shuffle them, or fit the baseline with traffic='any'."
@@ -201,6 +216,11 @@ class Monitor:
                 f"{self.unknown} of {self.visits} visits were of prompts that the baseline does "
                 "not hold: no guarantee holds. Fit the baseline with traffic='open' if they are "
                 "fresh draws of the same kind of prompts."
+            )
+        if self.drift is not None and not self.drift.same:
+            said.append(
+                "Live prompts are of another kind than the baseline's (longer or shorter, or about "
+                "other things): no guarantee holds. Give a baseline of prompts like those of today."
             )
         if b.traffic == "any" and self.unknown:
             said.append(
@@ -223,9 +243,12 @@ class Monitor:
             "statistic": self.statistic,
             "standing": self.standing,
             "raised": self.raised,
+            "corrected": self.corrected,
             "alarms": [a.to_dict() for a in self.alarms],
             "notices": self.notices,
-            "streams": to_builtins(summary.streams(b, self.band, self.last_recent)),
+            "streams": to_builtins(
+                summary.streams(b, self.band, self.last_recent, list(self.recent_answers.kept))
+            ),
             "timeline": to_builtins(course),
         }
 
@@ -237,12 +260,18 @@ class Monitor:
             "visits": self.visits,
             "unknown": self.unknown,
             "raised": self.raised,
+            "corrected": self.corrected,
             "acknowledged": self.acknowledged,
             "alarms": self.alarms,
             "memories": [(model, h.to_dict()) for model, h in self.histories.items()],
             "bands": {name: getattr(self, name).to_list() for name in _BANDS},
-            "order": self.order.to_list(),
+            "draws": self.draws.to_list(),
+            "drift": None if self.drift is None else self.drift.to_dict(),
             "timeline": self.timeline.to_list(),
+            "answers": [(x.visit, x.prompt_id, x.model, x.text) for x in self.recent_answers.kept],
+            "changes": self.changes.marks,
+            "known": list(self.changes.known),
+            "latest": [(*key, value) for key, value in self.changes.latest.items()],
         }
         return codec.to_bytes(state)
 
@@ -252,33 +281,28 @@ class Monitor:
     ) -> Monitor:
         """Go on exactly where :meth:`to_bytes` stopped: same alarms to the last digit.
 
-        Parameters
-        ----------
-        data
-            What :meth:`to_bytes` returned.
-        views, encoder
-            Where the baseline was fitted with views given as objects, or with an encoder: the
-            same ones again.
-
-        Raises
-        ------
-        BadInput
-            The bytes are foreign, of another version, or cut off; or a view was made with an
-            encoder, and none is given.
+        Where the baseline was fitted with views given as objects, or with an encoder, the same ones
+        are given again. ``BadInput``: the bytes are foreign, of another version, or cut off; or a
+        view was made with an encoder, and none is given.
         """
         state = codec.from_bytes(data, SavedMonitor)
         baseline = Baseline.from_dict(state["baseline"], views, encoder)
         monitor = cls(baseline, run_length=state["run_length"])
         monitor.visits, monitor.unknown = state["visits"], state["unknown"]
         monitor.raised, monitor.acknowledged = state["raised"], state["acknowledged"]
+        monitor.corrected = state["corrected"]
         monitor.alarms = state["alarms"]
         for model, history in state["memories"]:
             monitor.histories[model] = History.from_dict(history)
             monitor._log_totals[model] = monitor._total(model)
         for name in _BANDS:
             getattr(monitor, name).restore(state["bands"][name])
-        monitor.order.restore(state["order"])
+        monitor.draws.restore(state["draws"])
+        if monitor.drift is not None and state["drift"] is not None:
+            monitor.drift.restore(state["drift"])
         monitor.timeline.restore(state["timeline"])
+        monitor.recent_answers = RecentAnswers(Kept(*x) for x in state["answers"])
+        monitor.changes.restore(state["changes"], state["known"], state["latest"])
         return monitor
 
     def _pairs(self, visits: Sequence[Visit]) -> list[tuple[Visit, Visit] | None]:
@@ -316,6 +340,8 @@ class Monitor:
             mine = np.array([m == model for m in models])
             grown[mine] = self._growth(model, values[mine], prompts[mine])
         drawn = self.baseline.traffic == "drawn"
+        if self.drift is not None:
+            self.drift.add([r.visit.prompt for r in readings if r.visit is not None])
         first = self.visits + 1
         raised = []
         for i, (reading, model, prompt) in enumerate(
@@ -325,9 +351,11 @@ class Monitor:
             if prompt < 0:
                 self.unknown += 1
             elif drawn:
-                self.order.add(prompt)
+                self.draws.add(prompt)
             history = self.histories[model]
             history.add(self.visits, times[i], prompt, values[i])
+            if reading.visit is not None:
+                self._note(reading.visit, float(times[i]))
             if reading.example is not None:
                 history.examples.append((self.visits, reading.prompt_id, reading.example))
             history.log_wealth = detector.step(history.log_wealth, grown[i])
@@ -340,6 +368,29 @@ class Monitor:
         if self.visits % RECENT == 0:
             self.last_recent, self.recent = self.recent, Band(self.band.guess)
         return raised
+
+    def _note(self, visit: Visit, time: float) -> None:
+        if visit.media == "text":
+            self.recent_answers.add(self.visits, visit)
+        self.changes.see(self.visits, _known(time), visit.model, visit.asked_with)
+
+    def _correct(self) -> None:
+        """Take the guarantee back from alarms that had it, where a notice has come since."""
+        for i, alarm in enumerate(self.alarms if self.notices else ()):
+            if alarm.guaranteed:
+                self.corrected += 1
+                self.alarms[i] = replace(
+                    alarm,
+                    guaranteed=False,
+                    corrected=self.visits,
+                    sure=f"seen at visit {self.visits:,}, after the alarm: {self.notices[0]}",
+                )
+
+    def common_answers(self) -> list[CommonAnswer]:
+        """Return the commonest answers of the last hundred visits."""
+        return answers.common(
+            list(self.recent_answers.kept), self.baseline.ruler.views, self.baseline.usual_share
+        )[0]
 
     def _alarms(self, time: float) -> list[Alarm]:
         raised = []
@@ -362,6 +413,11 @@ class Monitor:
         level = self._level(model)
         x = values[:, self._streams]
         x = np.where(self._falls, 1 - x, x)
+        if model not in self._prompt_means:
+            self._prompt_means[model] = self.baseline.prompt_means(model, self._bets)
+        means = self._prompt_means[model]
+        if means is not None:
+            return detector.growth_of_prompts(x, level.bounds, means[prompts], self._bets)
         bounds = level.bounds
         known = np.ones(len(values), np.bool_)
         if level.bounds_by_prompt is not None:
@@ -380,11 +436,20 @@ class Monitor:
         return self._log_shares[model]
 
     def _alarm(self, model: str | None, time: float) -> Alarm | None:
-        """Describe an alarm of a model; ``None`` where one stands: that is raised again."""
+        """Describe an alarm of a model.
+
+        ``None`` where one stands, which is raised again instead, with the canned answers of now;
+        but not where these are what is new.
+        """
+        b = self.baseline
+        kept = self.recent_answers.of(model)
+        told, of = answers.common(kept, b.ruler.views, b.usual_share)
+        canned = tuple(answer for answer in told if answer.canned)
         for i in range(self.acknowledged, len(self.alarms)):
-            if self.alarms[i].model == model:
-                old = self.alarms[i]
-                self.alarms[i] = replace(old, again=old.again + 1, last=self.visits)
+            old = self.alarms[i]
+            if old.model == model and not (canned and not old.answers):
+                again, latest = old.again + 1, canned or old.answers
+                self.alarms[i] = replace(old, again=again, last=self.visits, answers=latest)
                 return None
         history, level = self.histories[model], self._level(model)
         # Of every channel log Σ w M over its bets; the channels add up to the model's statistic.
@@ -393,10 +458,14 @@ class Monitor:
         channel = int(np.argmax(logs))
         stream, falls = int(self._streams[channel]), bool(self._falls[channel])
         rows = history.rows
-        when = self._onset(level, history, channel)
-        after = rows[when.step :]
-        b = self.baseline
         numbers = history.numbers[rows]
+        when = self._onset(level, history, channel)
+        if canned:
+            since = answers.canned_since(kept, told, of, b.usual_share)
+            if since is not None:
+                first, low = (int(np.searchsorted(numbers, visit)) for visit in since)
+                when = Onset(first, low, first)
+        after = rows[when.step :]
         alarm = Alarm(
             visit=self.visits,
             time=_known(time),
@@ -417,6 +486,9 @@ class Monitor:
             examples=self._examples(history, after, stream, falls),
             sure=self._sure(),
             last=self.visits,
+            guaranteed=not self.notices,
+            answers=canned,
+            change=self.changes.before(int(numbers[when.high]), model),
         )
         self.raised += 1
         if len(self.alarms) >= KEPT:
@@ -426,11 +498,12 @@ class Monitor:
         return alarm
 
     def _onset(self, level: ModelBaseline, history: History, channel: int) -> Onset:
-        """Date a change in the stream that shows it most."""
         stream, rows = self._streams[channel], history.rows
         x, prompts, mean = history.values[rows, stream], history.prompts[rows], level.mean[stream]
-        if level.bounds_by_prompt is not None:
-            x = x - np.where(prompts >= 0, level.by_prompt[prompts, stream], np.nan) + mean
+        each = level.by_prompt if level.bounds_by_prompt is not None else level.expected
+        if each is not None:
+            unknown = mean if level.bounds_by_prompt is None else np.nan
+            x = x - np.where(prompts >= 0, each[prompts, stream], unknown) + mean
         if self._falls[channel]:
             x, mean = 1 - x, 1 - mean
         return date_onset(x, float(mean), float(level.bounds[channel] - mean) / 2)
@@ -477,8 +550,8 @@ class Monitor:
             "any": "prompts in any order",
         }[self.baseline.traffic]
         return (
-            f"without a change, so strong an alarm comes once in {self.statistic:,.0f} visits or "
-            f"more on average, {how} (baselines: {self.baseline.confidence:.0%})"
+            f"by chance, so strong an alarm would come once in {self.statistic:,.0f} visits or "
+            f"more rarely, {how}; this holds for {self.baseline.confidence:.0%} of baselines"
         )
 
 

@@ -19,6 +19,10 @@ TRUST = 0.6
 """What evidence counts for: visits are skewed, and the alarm came when they were odd."""
 
 
+BEFORE = 0.85
+"""The first step that is remembered stands for all before it: steps to this power."""
+
+
 class Onset(NamedTuple):
     """The first step of the new state: an estimate and a range; steps are counted from 0."""
 
@@ -32,9 +36,9 @@ def date_onset(x: Floats, mean: float, error: float) -> Onset:
 
     Before the change, values are normal about the baseline's mean, which is known up to an error;
     afterwards about a higher one. The likelihood of every step as the first, averaged over means,
-    is the evidence for it. The first step stands for all before it too and counts for √steps of the
-    others. The estimate is the weighted median, the range holds the middle 90 %. NaN: nothing was
-    seen.
+    is the evidence for it. The first step stands for all before it too and counts for steps^.85 of
+    the others. The estimate is the weighted median, the range holds the middle 90 %. NaN: nothing
+    was seen.
 
     The range is no confidence interval: ``benchmarks/watch_delay.py`` prints how often it holds the
     truth. A change so small that it took hundreds of visits to be seen is dated too late more often
@@ -59,7 +63,7 @@ def date_onset(x: Floats, mean: float, error: float) -> Onset:
     after, sums = n - before, total[-1] - total[:-1]
     rises = [_log_likelihood(after, sums, r * r * spread, spread, rise=True) for r in RISES]
     logs = TRUST * (logs + np.logaddexp.reduce(rises, axis=0))
-    logs[0] += np.log(n) / 2
+    logs[0] += BEFORE * np.log(n)
     running = np.cumsum(np.exp(logs - logs.max()))
     tail = (1 - SHARE) / 2
     found = np.searchsorted(running / running[-1], [0.5, tail, 1 - tail - 1e-12])

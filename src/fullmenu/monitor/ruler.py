@@ -15,13 +15,11 @@ from fullmenu.kernel.dishes import by_content, led
 from fullmenu.kernel.likeness import grams, share_of_pairs
 from fullmenu.kernel.rows import as_features
 from fullmenu.monitor import codec
+from fullmenu.monitor.answers import NEAR
 from fullmenu.monitor.visits import Visit
 from fullmenu.stats.arrays import Floats
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder, View, eyes
-
-NEAR = 0.9
-"""Two outputs at least so alike, in the first view, are near-duplicates."""
 
 SIGNALS = ("near_duplicates", "top_dish", "length", "caution", "score")
 """What is watched beside the views."""
@@ -31,6 +29,8 @@ TWO_SIDED = ("length", "score")
 
 ACROSS = " across"
 
+NEAR_ACROSS = "near_duplicates across"
+
 EXAMPLE = 240
 """Characters of an example that is kept."""
 
@@ -38,7 +38,8 @@ EXAMPLE = 240
 class Reading(NamedTuple):
     """What one visit showed: of each stream a value in [0, 1], or NaN.
 
-    ``example`` is the output that most others resemble, shortened.
+    ``example`` is the output that most others resemble, shortened; ``visit`` is what was read,
+    where it was text.
     """
 
     prompt_id: str
@@ -46,6 +47,7 @@ class Reading(NamedTuple):
     time: datetime | None
     values: Floats
     example: str | None = None
+    visit: Visit | None = None
 
 
 class SavedRuler(TypedDict):
@@ -61,17 +63,11 @@ class SavedRuler(TypedDict):
 class Ruler:
     """How visits are read: fixed by the baseline, the same for every visit.
 
-    Parameters
-    ----------
-    streams
-        Names: a view's for its repeat rate within a visit, ``"<view> across"`` for that between
-        outputs of different prompts, and signals.
-    size
-        The share of the top dish is taken over the first so many outputs of a visit: it depends on
-        how many there are, and smaller visits do not show it.
-    scales
-        For ``length`` and ``score`` the middle and the spread of the baseline: a value z spreads
-        above the middle is read as ½ + z/(2(1 + |z|)).
+    ``streams`` are named by a view for its repeat rate within a visit, ``"<view> across"`` for that
+    between outputs of different prompts, and by signals. The share of the top dish is taken over
+    the first ``size`` outputs of a visit: it depends on how many there are, and smaller visits do
+    not show it. ``scales`` are the middle and the spread of the baseline's ``length`` and
+    ``score``: a value z spreads above the middle is read as ½ + z/(2(1 + |z|)).
     """
 
     views: tuple[View, ...]
@@ -126,7 +122,7 @@ class Ruler:
         self._across(pairs, found)
         self._signals(visits, found)
         return [
-            Reading(v.prompt_id, v.model, v.time, x, shortened(v.outputs[i]))
+            Reading(v.prompt_id, v.model, v.time, x, shortened(v.outputs[i]), v)
             for v, x, i in zip(visits, found, typical, strict=True)
         ]
 
@@ -209,6 +205,8 @@ class Ruler:
             found_k = grams(view.rows(texts, [None] * len(texts)), bounds)
             for (i, _), k in zip(kept, found_k, strict=True):
                 found[i][self.streams.index(view.name + ACROSS)] = float(k[0, 1]) ** 2
+                if view is self.views[0] and NEAR_ACROSS in self.streams:
+                    found[i][self.streams.index(NEAR_ACROSS)] = float(k[0, 1] >= NEAR)
 
     def _signals(self, visits: Sequence[Visit], found: list[Floats]) -> None:
         for name in ("length", "caution", "score"):

@@ -7,21 +7,31 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec import UNSET, UnsetType
 
+from fullmenu.kernel.rates import FIXED_PROMPTS, across, rate_estimate
+from fullmenu.monitor.answers import Kept
 from fullmenu.monitor.band import Band
 from fullmenu.monitor.baseline import Baseline
 from fullmenu.monitor.ruler import ACROSS
 from fullmenu.monitor.timeline import Point
 from fullmenu.report.watch.document import Size, Stream, StreamMean, Stretch, TimelinePoint
+from fullmenu.views.registry import View
 
 
-def streams(b: Baseline, since_start: Band, recent: Band) -> dict[str, Stream]:
-    """Return of each stream the baseline's mean, and the band since the start and of late."""
+def streams(
+    b: Baseline, since_start: Band, recent: Band, kept: Sequence[Kept]
+) -> dict[str, Stream]:
+    """Return of each stream the baseline's mean, and the band since the start and of late.
+
+    Across prompts the latter is over all pairs of the answers that are ``kept``, as
+    :func:`fullmenu.check` of them would say.
+    """
     means = np.mean([x.mean for x in b.levels.values()], axis=0)
     views = {view.name for view in b.ruler.views}
     sized = [name.removesuffix(ACROSS) in views for name in b.ruler.streams]
     now, late = _stretches(since_start, sized), _stretches(recent, sized)
+    pairs = {view.name + ACROSS: _of_pairs(view, kept) for view in b.ruler.views if kept}
     return {
-        name: Stream(baseline=_known(mean), now=now[i], recent=late[i])
+        name: Stream(baseline=_known(mean), now=now[i], recent=pairs.get(name) or late[i])
         for i, (name, mean) in enumerate(zip(b.ruler.streams, means, strict=True))
     }
 
@@ -29,6 +39,20 @@ def streams(b: Baseline, since_start: Band, recent: Band) -> dict[str, Stream]:
 def timeline(points: Sequence[Point], band: Band, streams: Sequence[str]) -> list[TimelinePoint]:
     """Return every point of the course, with the band since the start at its end."""
     return [_drawn(point, band, streams) for point in points]
+
+
+def _of_pairs(view: View, kept: Sequence[Kept]) -> Stretch | None:
+    texts = [x.text for x in kept]
+    names, groups = np.unique([x.prompt_id for x in kept], return_inverse=True)
+    if view.media != "text" or len(names) < FIXED_PROMPTS:
+        return None
+    replicates = across(view.rows(texts, [None] * len(texts)), groups, len(names))
+    rate = rate_estimate(replicates)
+    low, high = rate.low or 0.0, 1.0 if rate.high is None else rate.high
+    return Stretch(
+        value=rate.value, low=low, high=high, n=len(texts), method=rate.method,
+        effective_number=_size(rate.value, low, high),
+    )  # fmt: skip
 
 
 def _stretches(band: Band, sized: Sequence[bool]) -> list[Stretch | None]:

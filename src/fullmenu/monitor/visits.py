@@ -6,8 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
 from fullmenu.errors import BadInput
+from fullmenu.monitor.configuration import Configuration, configuration
 from fullmenu.samples import Media, Samples
+from fullmenu.stats.arrays import Ints
 
 LONGEST = 32
 """A longer run of one prompt is cut into visits of this many outputs, unless ``size`` is given."""
@@ -29,6 +33,8 @@ class Visit:
         The scores that were recorded.
     media
         As in :class:`~fullmenu.samples.Samples`.
+    asked_with
+        Sampling, server, template and version, where the log says them.
     """
 
     prompt_id: str
@@ -38,6 +44,7 @@ class Visit:
     time: datetime | None = None
     scores: tuple[float, ...] = ()
     media: Media = "text"
+    asked_with: Configuration = ()
 
     def __post_init__(self) -> None:
         if not self.outputs:
@@ -53,6 +60,10 @@ def gather(samples: Samples, *, size: int | None = None) -> list[Visit]:
     them not counted; a ``sample_index`` that does not rise starts a new one (the prompt was asked
     again), and so does a full one.
 
+    They come in the order in which it is known that they have ended.
+
+    Where a log is read in parts, use :func:`gather_some`, which leaves runs open.
+
     Parameters
     ----------
     samples
@@ -60,19 +71,10 @@ def gather(samples: Samples, *, size: int | None = None) -> list[Visit]:
     size
         Outputs of a visit at most; by default 32.
 
-    Returns
-    -------
-    list of Visit
-        In the order in which it is known that they have ended.
-
     Raises
     ------
     BadInput
         ``size`` is no positive number.
-
-    Notes
-    -----
-    Where a log is read in parts, use :func:`gather_some`, which leaves runs open.
 
     Examples
     --------
@@ -102,6 +104,31 @@ def gather_some(
     most = LONGEST if size is None else size
     if most < 1:
         raise BadInput(f"size={size}: a visit has at least one output")
+    runs, closed, open_run = _runs(samples, most)
+    kept = [run for run in open_run.values() if open_runs and len(run) < most]
+    going_on = {id(run) for run in kept}
+    ended = [run for run in runs if id(run) not in going_on]
+    ended.sort(key=lambda run: (closed.get(id(run), len(samples)), run[-1]))
+    rest = samples.take(sorted(row for run in kept for row in run))
+    return of_rows(samples, ended), rest
+
+
+def visit_of_rows(samples: Samples) -> Ints:
+    """Return for every row the number of its visit, long ones whole.
+
+    >>> visit_of_rows(Samples.of({"Fruit?": ["fig", "kiwi"], "Tree?": ["oak"]})).tolist()
+    [0, 0, 1]
+    """
+    visit = np.empty(len(samples), np.int64)
+    for number, run in enumerate(_runs(samples, len(samples) + 1)[0]):
+        visit[run] = number
+    return visit
+
+
+def _runs(
+    samples: Samples, most: int
+) -> tuple[list[list[int]], dict[int, int], dict[str | None, list[int]]]:
+    """Return the runs of rows, by their identity where each ended, and by model the open one."""
     columns = [samples.table.column(c).to_pylist() for c in ("prompt_id", "model", "sample_index")]
     runs: list[list[int]] = []
     closed: dict[int, int] = {}
@@ -121,12 +148,7 @@ def gather_some(
         run.append(row)
         if len(run) == most:
             closed[id(run)] = row
-    kept = [run for run in open_run.values() if open_runs and len(run) < most]
-    going_on = {id(run) for run in kept}
-    ended = [run for run in runs if id(run) not in going_on]
-    ended.sort(key=lambda run: (closed.get(id(run), len(samples)), run[-1]))
-    rest = samples.take(sorted(row for run in kept for row in run))
-    return of_rows(samples, ended), rest
+    return runs, closed, open_run
 
 
 def of_rows(samples: Samples, runs: Iterable[Sequence[int]]) -> list[Visit]:
@@ -135,6 +157,7 @@ def of_rows(samples: Samples, runs: Iterable[Sequence[int]]) -> list[Visit]:
     ids, outputs, prompts, models, times, scores = (
         samples.table.column(name).to_pylist() for name in names
     )
+    asked_with = _asked_with(samples)
     return [
         Visit(
             ids[run[0]],
@@ -144,6 +167,18 @@ def of_rows(samples: Samples, runs: Iterable[Sequence[int]]) -> list[Visit]:
             times[run[-1]],
             tuple(scores[i] for i in run if scores[i] is not None),
             samples.media,
+            asked_with[run[-1]] if asked_with else (),
         )
         for run in runs
     ]
+
+
+def _asked_with(samples: Samples) -> list[Configuration]:
+    """What each row was asked with; nothing at all where no row says so."""
+    names = ("system_fingerprint", "parameters", "extra")
+    columns = [samples.table.column(name) for name in names]
+    if all(column.null_count == len(column) for column in columns):
+        return []
+    rows = list(zip(*(column.to_pylist() for column in columns), strict=True))
+    read = {row: configuration(*row) for row in set(rows)}
+    return [read[row] for row in rows]

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from fullmenu.errors import BadInput, UnknownName
+from fullmenu.readers import paths
 from fullmenu.readers.ledger import NotALog
 from fullmenu.text.encoding import unquote
 from fullmenu.text.json_values import Object, is_list, is_object
@@ -61,6 +62,7 @@ _NUMBERED = re.compile(r"(.*?)[_ .-]?(\d+)$")
 _RANDOM = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}|^(chat)?cmpl-|^msg_|^resp_", re.I)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _COMPARED = 200  # columns among which one of a name like it is looked for
+_PAIR = re.compile(r'((?:[^,"]|"(?:[^"]|"")*"|")+|^$|(?<=,)(?=,|$))')
 _MISSING = object()
 Getter = Callable[[Object], Any]
 
@@ -70,14 +72,19 @@ def parse_map(text: str) -> dict[str, str]:
 
     >>> parse_map("output=answer, prompt=request.question")
     {'output': 'answer', 'prompt': 'request.question'}
+    >>> parse_map('output="answer, final",prompt=question')
+    {'output': 'answer, final', 'prompt': 'question'}
     """
     found: dict[str, str] = {}
-    for pair in text.split(","):
+    for pair in _PAIR.findall(text):
         field, equals, name = (part.strip() for part in pair.partition("="))
+        if len(name) > 1 and name[0] == name[-1] == '"':
+            name = name[1:-1].replace('""', '"')
         if not equals or not field or not name:
             raise BadInput(
                 f"cannot read the map {text!r} at {pair.strip()!r}: write FIELD=COLUMN pairs with "
-                "commas between, e.g. output=answer,prompt=question"
+                "commas between, e.g. output=answer,prompt=question; a name with a comma in it "
+                'stands in double quotes, output="answer, final"'
             )
         if field in found:
             raise BadInput(f"the map {text!r} names {field!r} twice")
@@ -246,12 +253,12 @@ def _check_column(
 
 
 def _no_output(columns: list[str], records: Sequence[Object], name: str, naming: str) -> str:
-    some = columns[:_COMPARED]
-    texts = [c for c in some if any(isinstance(r.get(c), (str, list, dict)) for r in records)]
-    close = [(c, n) for n in NAMES["output"] for c in get_close_matches(n, texts, 1, 0.75)]
-    way = close[0][0] if close else "COLUMN"
-    hint = f"did you mean {way!r}? " if close else ""
+    likely = paths.likely_output(records, NAMES["output"])
+    hint = f"did you mean {likely!r}? " if likely else ""
+    under = next((path for r in records for path in paths.of_records(r)), None)
+    other = f", or name where records stand under a key: --records {under}" if under else ""
     return (
         f"{name} has no column that is known to hold outputs ({plural(NAMES['output'], 6)}); {hint}"
-        f"Columns found: {plural(columns)}. Name it with {naming.format('output', way)}"
+        f"Columns found: {plural(columns)}. "
+        f"Name it with {naming.format('output', likely or 'COLUMN')}{other}"
     )

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from itertools import islice
@@ -14,11 +15,12 @@ from pathlib import Path
 from typing import IO
 
 from fullmenu.errors import BadInput
-from fullmenu.readers import ledger, registry
+from fullmenu.readers import ledger, paths, registry
 from fullmenu.readers.fields import check_map, parse_map
 from fullmenu.readers.formats import jsonl, text
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.reader import Intake, described, understood
+from fullmenu.readers.registry import Item, Packing
 from fullmenu.readers.sources import resolve
 from fullmenu.readers.streams import HEAD, File, Opened, opened, suffix
 from fullmenu.samples import Record
@@ -84,7 +86,7 @@ class Growing:
     ----------
     path
         The file; it may not be there yet.
-    format, map, tolerate
+    format, map, records, tolerate
         As in :func:`fullmenu.read`; ``log`` counts what is malformed.
     place
         Where to go on: in the file itself, or in the one that it was renamed to (``log.jsonl.1``).
@@ -102,6 +104,7 @@ class Growing:
         *,
         format: str | None = None,
         map: dict[str, str] | str | None = None,
+        records: str | None = None,
         place: Place | None = None,
         tolerate: bool = True,
     ) -> None:
@@ -118,7 +121,7 @@ class Growing:
             self._packing = registry.named(format)[0]
         self._older: list[Path] = []
         self.how = ""
-        self.log = Ledger(tolerate=tolerate, map=self._map)
+        self.log = Ledger(tolerate=tolerate, map=self._map, records=records)
 
     def part(
         self, *, end: Place | None = None, whole: bool = False, last: bool = False
@@ -196,13 +199,14 @@ class Growing:
         """Go on to the next file; where it has just gone, stay."""
         path = self._older.pop(0) if self._older else self.path
         held, self._file = self._file, None
+        since = 0 if held is None else os.fstat(held.fileno()).st_mtime_ns
         if not self._open(path):
             self._file = held
             return
         if held is not None:
             held.close()
         self.remarks.append(f"{self.path.name} was rotated: went on in the new one")
-        self.place = Place()
+        self.place = Place(since=since + 1)
 
     def _moved(self) -> bool:
         """Whether another file has this one's name by now; one that was cut is begun anew."""
@@ -213,6 +217,9 @@ class Growing:
         except OSError:
             return bool(self._older)
         if (named.st_dev, named.st_ino) != (mine.st_dev, mine.st_ino):
+            if not self._older:  # several may have come and gone since it was looked at last
+                since = [p for p in _rotated(self.path) if _written(p) > mine.st_mtime_ns]
+                self._older = sorted(since, key=_written)
             return named.st_size > 0 or bool(self._older)
         grown = mine.st_size > self.place.offset > 0
         if mine.st_size < self.place.offset or (grown and not _fits(self._file, self.place)):
@@ -268,13 +275,13 @@ class Growing:
                 f"{name} is {packing.title}, and only JSONL and plain text can be read as they grow"
             )
         log.packing = packing.name
-        known = [value for _, value in packing.items(_as_opened(name, first), Ledger())]
+        known = [value for _, value in self._items(packing, first, True, Ledger())]
         intake = Intake(log, packing, self._shape)
         shape = understood(known, intake)
         self.how = described(packing.title, shape, log)
         records: list[Record] = []
         items = begin.items
-        for line, value in packing.items(_as_opened(name, new, not begin.offset), log):
+        for line, value in self._items(packing, new, not begin.offset, log):
             log.position = items
             items += 1
             records += intake.records(line, value, shape)
@@ -292,6 +299,13 @@ class Growing:
             _digest(_at(self._file, max(offset - MARK, 0), offset)),
         )
         return Part(records, begin, self.place)
+
+    def _items(self, packing: Packing, data: bytes, bom: bool, log: Ledger) -> Iterator[Item]:
+        items = packing.items(_as_opened(self.path.name, data, bom), log)
+        if self.log.records is None:
+            return items
+        log.name = self.path.name
+        return paths.under(items, self.log.records, log)
 
 
 def _as_opened(name: str, data: bytes, bom: bool = True) -> Opened:

@@ -65,7 +65,9 @@ class Ledger:
         map: dict[str, str] | None = None,
         requests: Any = None,
         reasoning: Reasoning = "drop",
+        records: str | None = None,
     ) -> None:
+        self.records = records  # where records stand in each value of a file
         self.tolerate = tolerate
         self.map = map or {}
         self.requests = requests
@@ -76,6 +78,7 @@ class Ledger:
         self.columns: set[str] | None = None  # columns needed; a columnar packing skips others
         self.packing = ""  # name of the packing
         self.naming = "--map {}={}"  # how a user says which column is what
+        self.naming_records = "--records {}"
         self.name = ""  # of the file being read
         self.line = 0
         self.position = 0  # of the record in its file, from 0

@@ -10,7 +10,7 @@ from typing import IO, Any, NamedTuple, get_args
 
 from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput, UnknownName
-from fullmenu.readers import images, inputs, registry
+from fullmenu.readers import images, inputs, paths, registry
 from fullmenu.readers.fields import check_map, counted, parse_map, plural
 from fullmenu.readers.inputs import Log, Rows
 from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reasoning, Reject
@@ -133,6 +133,7 @@ def read(
     format: str | None = None,
     map: Mapping[str, str] | str | None = None,
     columns: Mapping[str, str] | None = None,
+    records: str | None = None,
     rejects: str | Path | IO[str] | None = None,
     tolerate: bool = False,
     requests: Source | None = None,
@@ -158,6 +159,10 @@ def read(
         ``"output=answer,prompt=request.text"``. Dots lead into nested fields.
     columns
         The same, under the name that :func:`fullmenu.check` and its like have for it.
+    records
+        Where the records stand in each value, where that is not guessed right: ``"results"``, or
+        ``"run.samples"``. What is said once of all of them (the model, its parameters) holds for
+        each.
     rejects
         A file to write rejected records to, as JSON lines.
     tolerate
@@ -199,11 +204,13 @@ prompt=prompt)',))
             raise BadInput(f"columns is {shown(columns)}: give a dict, {{'output': 'answer'}}")
         map = columns
     if isinstance(source, Samples):
-        if map or format:
-            raise BadInput("samples were read already: give columns and format where they are read")
+        if map or format or records:
+            raise BadInput(
+                "samples were read already: give columns, records and format where they are read"
+            )
         return source
     return _read(
-        source, None, format=format, map=map, rejects=rejects, tolerate=tolerate,
+        source, None, format=format, map=map, records=records, rejects=rejects, tolerate=tolerate,
         requests=requests, reasoning=reasoning, progress=progress,
     )  # fmt: skip
 
@@ -233,6 +240,7 @@ def _read(
     *,
     format: str | None = None,
     map: Mapping[str, str] | str | None = None,
+    records: str | None = None,
     rejects: str | Path | IO[str] | None = None,
     tolerate: bool = False,
     requests: Source | None = None,
@@ -249,13 +257,18 @@ def _read(
         raise BadInput(
             f"map is {shown(map)}: give a dict, {{'output': 'answer'}}, or 'output=answer'"
         )
+    if records is not None and (not isinstance(records, str) or not records.strip(" .")):
+        raise BadInput(
+            f"records is {shown(records)}: give the key that records stand under, such as 'results'"
+        )
     columns = parse_map(map) if isinstance(map, str) else check_map({**map}) if map else {}
     rejects = Path(rejects) if isinstance(rejects, str) else rejects
     given = inputs.rows_or_files(source, bool(columns))
-    log = Ledger(rejects, tolerate, columns, requests, reasoning)
+    log = Ledger(rejects, tolerate, columns, requests, reasoning, records)
     if not isinstance(given, Rows) and (pictures := images.find(given, format)) is not None:
-        if columns:
-            raise BadInput("a map names columns, and pictures have none: drop one")
+        if columns or records:
+            what = "a map names columns" if columns else f"records={records!r} names a key"
+            raise BadInput(f"{what}, and pictures have none: drop one")
         return images.read(pictures, Ledger(rejects, tolerate), progress)
     packing, shape = registry.named(format)
     if columns:
@@ -271,16 +284,16 @@ def _read(
     if isinstance(given, Rows):
         if packing:
             raise BadInput(f"{given.name} is no file, so it is not packed as {packing.title}")
-        files, records = [File(None, given.name)], _rows(given, intake)
+        files, found = [File(None, given.name)], _rows(given, intake)
     else:
         files, remarks = resolve(given)
         if isinstance(rejects, Path):
             keep_apart(rejects, given)
-        records = _records(files, intake, remarks)
+        found = _records(files, intake, remarks)
     if rejects is not None:
         log.open()
     try:
-        samples = Samples.from_records(records)
+        samples = Samples.from_records(found)
         log.judge()
     finally:
         log.close()
@@ -298,7 +311,7 @@ def _rows(given: Rows, intake: Intake) -> Iterator[Record | Columns]:
     """Yield the records of rows in memory, which come from no file."""
     log = intake.log
     log.begin(given.name)
-    log.naming = "columns={{'{}': '{}'}}"
+    log.naming, log.naming_records = "columns={{'{}': '{}'}}", "records={!r}"
     if given.read_as:
         intake.shape = registry.named("table")[1]
     told = given.read_as
@@ -346,6 +359,9 @@ def _taken(
 ) -> Iterator[Record | Columns]:
     """Yield the outputs of one file's runs; ``told``: ``packed`` says all of how they are read."""
     log = intake.log
+    if log.records is not None:
+        items = ((line + n, value) for line, values in runs for n, value in enumerate(values))
+        runs = _singles(paths.under(items, log.records, log))
     first: list[Run] = []
     head: list[object] = []
     while len(head) < _LOOK and (run := next(runs, None)) is not None:

@@ -25,17 +25,7 @@ EYES = "answer"
 
 
 class Drawing(Struct, frozen=True, kw_only=True):
-    """A chart with its words.
-
-    Parameters
-    ----------
-    id, kind, spec
-        Its place on the page, what it shows, and its Vega-Lite specification.
-    title, alt, caption
-        Its words; ``alt`` for those who do not see it.
-    head, rows
-        Its numbers as a table.
-    """
+    """A chart with its words, ``alt`` for those who do not see it, and its numbers as a table."""
 
     id: str
     kind: str

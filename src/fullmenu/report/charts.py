@@ -42,17 +42,7 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours of a chart: before muted, after strong; verdicts also have a symbol each.
-
-    Parameters
-    ----------
-    ink, soft, grid
-        Text, lesser text, and lines.
-    before, after
-        The two sides of a comparison.
-    verdicts
-        A colour for each verdict.
-    """
+    """Colours of a chart: before muted, after strong; verdicts also have a symbol each."""
 
     ink: str = "#1f2328"
     soft: str = "#5b636e"
@@ -149,10 +139,7 @@ ChartLine = tuple[list[Row], str, str]
 def curve(document: Content, view: str, palette: Palette = PAPER) -> alt.LayerChart | None:
     """Draw how many dishes one view sees as more outputs are asked for.
 
-    Returns
-    -------
-    altair.LayerChart or None
-        ``None`` where the document has no curve for the view.
+    ``None`` where the document has no curve for the view.
     """
     layers = []
     found = curve_rows(document, view, palette)
@@ -182,7 +169,6 @@ def curve_rows(
 
 
 def _mark(name: str, palette: Palette) -> tuple[str, str]:
-    """Return colour and shape of a log."""
     return (palette.before, "square") if name == "before" else (palette.after, "circle")
 
 
@@ -270,7 +256,6 @@ def plates(document: Content, palette: Palette = PAPER) -> alt.LayerChart | None
 
 
 def _is_upper(rows: list[PlatesPoint], all_rows: list[list[PlatesPoint]], at: int) -> bool:
-    """Whether a line lies above the other ones at a place."""
     here = [r[at].share if len(r) > max(at, 0) else r[-1].share for r in all_rows]
     mine = rows[at].share if len(rows) > max(at, 0) else rows[-1].share
     return mine == max(here) and rows is all_rows[here.index(max(here))]
@@ -404,7 +389,6 @@ def _known(rows: list[PromptRow], side: Side) -> bool:
 def _whiskers(
     base: alt.Chart, rows: list[PromptRow], side: Side, colour: str, down: int
 ) -> list[alt.Chart]:
-    """Draw the intervals of one side, where there are any."""
     import altair as alt
 
     if not _known(rows, side):

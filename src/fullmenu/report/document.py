@@ -375,50 +375,49 @@ class Serving(Struct, frozen=True):
     share: Share
 
 
-class ServedDish(Struct, frozen=True, kw_only=True):
+class _DishFacts(Struct, frozen=True, kw_only=True):
+    """A dish.
+
+    Parameters
+    ----------
+    example, prompt
+        One output, and what was asked.
+    prompts
+        How many prompts it was served to.
+    pictures
+        Of pictures only.
+    """
+
+    example: str
+    prompt: str | None
+    prompts: Count
+    pictures: Pictures | UnsetType = UNSET
+
+
+class ServedDish(_DishFacts, frozen=True, kw_only=True):
     """A dish of one log.
 
     Parameters
     ----------
-    example, prompt
-        One output, and what was asked.
-    prompts
-        How many prompts it was served to.
     plates, share
         How many outputs are this dish, and of all.
-    pictures
-        Of pictures only.
     """
 
-    example: str
-    prompt: str | None
-    prompts: Count
     plates: Count
     share: Share
-    pictures: Pictures | UnsetType = UNSET
 
 
-class ChangedDish(Struct, frozen=True, kw_only=True):
+class ChangedDish(_DishFacts, frozen=True, kw_only=True):
     """A dish that is gone, or is served more than before.
 
     Parameters
     ----------
-    example, prompt
-        One output, and what was asked.
-    prompts
-        How many prompts it was served to.
     before, after
         How often.
-    pictures
-        Of pictures only.
     """
 
-    example: str
-    prompt: str | None
-    prompts: Count
     before: Serving
     after: Serving
-    pictures: Pictures | UnsetType = UNSET
 
 
 class PromptCount(Struct, frozen=True):
@@ -483,44 +482,46 @@ class LogPictures(Struct, frozen=True):
     log: Pictures
 
 
-class CheckedPrompt(Struct, frozen=True, kw_only=True):
+class _PromptFacts(Struct, frozen=True, kw_only=True):
+    """A prompt.
+
+    Parameters
+    ----------
+    prompt_id, prompt, example
+        Its name, its text, and an output; of two logs one of the later.
+    pictures
+        Of pictures only, the first prompts.
+    """
+
+    prompt_id: str
+    prompt: str | None
+    example: str
+
+
+class CheckedPrompt(_PromptFacts, frozen=True, kw_only=True):
     """One prompt of a log.
 
     Parameters
     ----------
-    prompt_id, prompt, example
-        Its name, its text, and an output.
     views
         Its repeat rate, view by view.
-    pictures
-        Of pictures only, the first prompts.
     """
 
-    prompt_id: str
-    prompt: str | None
-    example: str
     views: dict[str, PromptRate]
     pictures: LogPictures | UnsetType = UNSET
 
 
-class ComparedPrompt(Struct, frozen=True, kw_only=True):
+class ComparedPrompt(_PromptFacts, frozen=True, kw_only=True):
     """One prompt before and after.
 
     Parameters
     ----------
-    prompt_id, prompt, example
-        Its name, its text, and an output of after.
     rise
         How much its repeat rate rose, the mean over views.
     views
         Its repeat rates, view by view.
-    pictures
-        Of pictures only, the first prompts.
     """
 
-    prompt_id: str
-    prompt: str | None
-    example: str
     rise: float
     views: dict[str, Sides[PromptRate]]
     pictures: Sides[Pictures] | UnsetType = UNSET
@@ -868,7 +869,6 @@ def to_json(document: Struct) -> dict[str, object]:
 
 
 def _plain(x: object) -> object:
-    """Return numpy's kinds of float and str as Python's own."""
     for kind in (float, str):
         if isinstance(x, kind):
             return kind(x)

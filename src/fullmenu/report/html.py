@@ -20,17 +20,9 @@ if TYPE_CHECKING:
 
 
 def render(document: Content) -> str:
-    """Return the page for a comparison, a check or a trend.
+    """Return the page for a comparison, a check or a trend; every text in it is taken as hostile.
 
-    Parameters
-    ----------
-    document
-        Every text in it is taken as hostile.
-
-    Returns
-    -------
-    str
-        HTML with its style, charts and script inlined, under a policy that allows nothing else.
+    Its style, charts and script are inlined, under a policy that allows nothing else.
     """
     return drawn(
         "page.html.jinja", contents(document), pictures=questions.media(document) == "image"
@@ -38,16 +30,9 @@ def render(document: Content) -> str:
 
 
 def drawn(template: str, shown: Shown, *, pictures: bool = False) -> str:
-    """Draw a template, its style, charts and script inlined, under a policy that allows no more.
+    """Draw a file of ``templates/``, its style, charts and script inlined, under a strict policy.
 
-    Parameters
-    ----------
-    template
-        A file of ``templates/``.
-    shown
-        What it shows; ``specs`` are its charts.
-    pictures
-        Whether it holds pictures, as data.
+    Of what is shown ``specs`` are charts; ``pictures``: whether it holds pictures, as data.
     """
     env = _environment()
     assert env.loader
@@ -68,8 +53,6 @@ def drawn(template: str, shown: Shown, *, pictures: bool = False) -> str:
 def inert_json(found: object) -> str:
     """Return JSON that cannot end the script element that holds it.
 
-    Examples
-    --------
     >>> inert_json("</script>")
     '"\\\\u003c/script\\\\u003e"'
     """

@@ -25,18 +25,11 @@ Paper = Literal["terminal", "page"]
 
 @dataclass(frozen=True, slots=True)
 class ViewColumn:
-    """One column of the table of views.
+    """One column of the table of views: its title, and what it says of an answer.
 
-    Parameters
-    ----------
-    head
-        Its title; the page writes a log's own label for ``before``, ``after`` and ``dishes``.
-    cell
-        What it says of an answer; a ``verdict`` is drawn with its symbol.
-    on
-        Where it stands.
-    matched
-        Whether an answer at matched lengths is marked here.
+    The page writes a log's own label for ``before``, ``after`` and ``dishes``; a ``verdict`` is
+    drawn with its symbol. ``on`` is where it stands; ``matched``: answers at matched lengths are
+    marked.
     """
 
     head: str
@@ -79,16 +72,8 @@ MEASURES: dict[Question, str] = {
 class MeasureRow:
     """One measure that was asked for by name, taken on one thing.
 
-    Parameters
-    ----------
-    name, of, unit
-        The measure; what it was taken on; what its value counts.
-    cells
-        Its value; or before, after and change.
-    undefined
-        Why there is no value.
-    note
-        Of how many prompts it is the mean, where it is not defined for all.
+    ``cells`` are its value, or before, after and change; ``note`` says of how many prompts it is
+    the mean, where it is not defined for all.
     """
 
     name: str
@@ -135,7 +120,6 @@ def _measure_rows(document: Content, question: Question) -> Iterator[MeasureRow]
 
 
 def _note(m: CheckedMeasure | ComparedMeasure, question: Question, *values: MeasureValue) -> str:
-    """Say for how many prompts it is defined, where those are not all."""
     n = min((x.estimate.n for x in values if x.estimate), default=m.prompts)
     if question != "within" or n >= m.prompts:
         return ""

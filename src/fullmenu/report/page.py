@@ -108,14 +108,12 @@ def contents(document: Content) -> Shown:
 
 
 def _cards(dishes: list[ServedDish] | list[ChangedDish]) -> list[Shown]:
-    """Return dishes; of their pictures, those that are pictures."""
     return [
         {"dish": dish, "pictures": plain.pictures(dish.pictures or [])} for dish in dishes[:CARDS]
     ]
 
 
 def _sheets(given: Sides[Pictures] | LogPictures | UnsetType, names: list[str]) -> list[Shown]:
-    """Return the pictures of each log."""
     if not given:
         return []
     sides = [given.before, given.after] if isinstance(given, Sides) else [given.log]
@@ -156,7 +154,6 @@ class PlatesSide(NamedTuple):
 
 
 def _unit(document: Content, names: list[str]) -> Shown | None:
-    """Return a plate for each dish that the leading view sees, in each log."""
     if isinstance(document, TrendDocument):
         view = questions.trend_lead(document)
         if view is None:
@@ -219,7 +216,6 @@ def _step_ratio(step: TrendStep) -> str:
 
 
 def _turns(document: ComparisonDocument) -> list[list[Shown]]:
-    """Return a column of what took over, and one of what faded."""
     columns = []
     for way, went in (("gained", "took over"), ("faded", "faded")):
         column: list[Shown] = []
@@ -312,7 +308,6 @@ def _method(document: Content) -> list[str]:
 
 
 def _methods(document: Content) -> list[str]:
-    """Return how the rates and ratios were computed, each way once."""
     found: list[Estimate | UnsetType | None] = []
     for x in questions.answers(document):
         found += [x.after.repeat_rate, x.ratio]
@@ -324,7 +319,6 @@ def _methods(document: Content) -> list[str]:
 
 
 def _computed(document: Content) -> list[Shown]:
-    """Return what each signal is, and how it was computed."""
     if isinstance(document, TrendDocument):
         return []
     found: list[Shown] = []

@@ -46,8 +46,6 @@ class Labelled(Protocol):
 def place(text: object, limit: int = 60) -> str:
     """Return where a picture is on one line, cut from the left: its name comes last.
 
-    Examples
-    --------
     >>> place("/data/runs/night/kitchen-3.png", 20)
     '…/night/kitchen-3.png'
     """
@@ -62,8 +60,6 @@ def place(text: object, limit: int = 60) -> str:
 def pictures(given: Sequence[str]) -> list[str]:
     """Return those of some data URIs that can be nothing but a small PNG picture.
 
-    Examples
-    --------
     >>> pictures(["data:image/png;base64,iVBORw0KGgo=", "javascript:alert(1)"])
     ['data:image/png;base64,iVBORw0KGgo=']
     """
@@ -73,8 +69,6 @@ def pictures(given: Sequence[str]) -> list[str]:
 def number(x: float | None) -> str:
     """Return a number as people write it: three digits at most, no false precision.
 
-    Examples
-    --------
     >>> [number(x) for x in (38.46, 7.755, 0.0260, 0.2, 1677, None)]
     ['38', '7.8', '0.026', '0.20', '1,677', '–']
     """
@@ -93,8 +87,6 @@ def number(x: float | None) -> str:
 def counted(n: int, what: str) -> str:
     """Return so many of something.
 
-    Examples
-    --------
     >>> counted(1, "prompt"), counted(2000, "prompt")
     ('1 prompt', '2,000 prompts')
     """
@@ -104,8 +96,6 @@ def counted(n: int, what: str) -> str:
 def rate(x: float | None) -> str:
     """Return a probability, with at most three decimals.
 
-    Examples
-    --------
     >>> [rate(x) for x in (0.1289, 0.026, 0.00004)]
     ['0.129', '0.026', '4.0e-05']
     """
@@ -117,8 +107,6 @@ def rate(x: float | None) -> str:
 def percent(x: float | None) -> str:
     """Return a share in per cent.
 
-    Examples
-    --------
     >>> [percent(x) for x in (0.0189, 0.4, None)]
     ['1.9 %', '40 %', '–']
     """
@@ -130,8 +118,6 @@ def percent(x: float | None) -> str:
 def points(x: float | None) -> str:
     """Return a difference of shares.
 
-    Examples
-    --------
     >>> points(0.06), points(-0.012)
     ('+6.0 points', '-1.2 points')
     """
@@ -148,8 +134,6 @@ def signed(x: float | None) -> str:
 def difference(e: Interval | UnsetType | None, unit: str | None) -> str:
     """Return a difference with its interval.
 
-    Examples
-    --------
     >>> from fullmenu.report.document import PromptRate
     >>> difference(PromptRate(0.06, 0.045, 0.075), "share")
     '+6.0 [+4.5, +7.5] points'
@@ -168,8 +152,6 @@ def form(unit: str | None) -> Write:
 def interval(e: Interval | UnsetType | None, write: Write = number) -> str:
     """Return ``value [low, high]``.
 
-    Examples
-    --------
     >>> from fullmenu.report.document import PromptRate
     >>> interval(PromptRate(38.46, 35.2, None))
     '38 [35, …]'
@@ -185,8 +167,6 @@ def interval(e: Interval | UnsetType | None, write: Write = number) -> str:
 def unbroken(text: str) -> str:
     """Return our own words so that no line ends within a number and its interval.
 
-    Examples
-    --------
     >>> unbroken("about 7.9 % [5.4 %, 11 %] of all").split(" ")
     ['about', '7.9\xa0%\xa0[5.4\xa0%,\xa011\xa0%]', 'of', 'all']
     """

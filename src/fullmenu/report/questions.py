@@ -30,18 +30,10 @@ QUESTIONS: dict[Question, str] = {"within": "asked twice", "across": "asked diff
 
 @dataclass(frozen=True, slots=True)
 class ViewAnswer:
-    """What one view says to one question.
+    """What one view says to one question, ``"within"`` or ``"across"`` prompts.
 
-    Parameters
-    ----------
-    view, question
-        A view's name; ``"within"`` or ``"across"`` prompts.
-    after, before
-        Rates of each log; a check has ``after`` alone.
-    decision
-        ``None`` where nothing was judged.
-    raw, matched
-        Decisions on the outputs as they are, and at matched lengths.
+    A check has ``after`` alone. ``decision`` is ``None`` where nothing was judged; ``raw`` and
+    ``matched`` are those on the outputs as they are, and at matched lengths.
     """
 
     view: str

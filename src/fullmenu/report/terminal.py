@@ -47,28 +47,15 @@ ASKED: dict[Question, str] = {
 
 
 def as_text(document: Content, width: int | None = None) -> str:
-    """Return the report as plain text without colour.
+    """Return the report as plain text without colour, 80 columns wide unless told otherwise.
 
-    Parameters
-    ----------
-    document
-        Every text in it is taken as hostile.
-    width
-        Columns; 80 unless given.
+    Every text in the document is taken as hostile.
     """
     return console.as_text(_blocks(document, width or 80), width)
 
 
 def show(document: Content, to: Console) -> None:
-    """Print the report.
-
-    Parameters
-    ----------
-    document
-        Every text in it is taken as hostile.
-    to
-        Where to print; its width is kept.
-    """
+    """Print the report; every text in the document is taken as hostile, and the width is kept."""
     console.show(_blocks(document, to.width), to)
 
 
@@ -99,7 +86,6 @@ def _verdict(document: Content) -> list[RenderableType]:
 
 
 def _pipe(document: Content) -> list[RenderableType]:
-    """Say first what the pipe did."""
     said = words.pipe(document)
     if not said:
         return []

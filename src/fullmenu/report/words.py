@@ -46,8 +46,6 @@ TURNS = ("phrases", "openings", "outlines")
 def often(ratio: float) -> str:
     """Say how a rate changed.
 
-    Examples
-    --------
     >>> [often(x) for x in (4.96, 1.22, 1.02, 0.7, 0.31)]
     ['5 times as often', '22 % more often', 'about as often', '30 % less often', '69 % less often']
     """
@@ -67,8 +65,6 @@ def _whole(x: float) -> bool:
 def dishes(x: float | None, beside: float | None = None) -> str:
     """Say a number of dishes; tenths only where it stands beside a number like it.
 
-    Examples
-    --------
     >>> dishes(7.755), dishes(7.755, beside=6.4), dishes(1.0)
     ('8 equally likely dishes', '7.8 equally likely dishes', '1 dish')
     """
@@ -183,8 +179,6 @@ def _check_headline(document: CheckDocument) -> str:
 def _one_in(u: float) -> str:
     """Say a probability.
 
-    Examples
-    --------
     >>> [_one_in(u) for u in (0.0, 0.129, 0.62)]
     ['never', 'about 1 time in 8', 'about 62 times in 100']
     """
@@ -219,7 +213,6 @@ def trend_unit(document: TrendDocument) -> str:
 
 
 def _fell(document: TrendDocument) -> str:
-    """Say when most was lost, where that is clear."""
     fall = document.fall
     if not fall:
         return ""
@@ -250,7 +243,6 @@ def regulars(document: Content) -> list[str]:
 
 
 def _top(after: DishCounts, before: DishCounts | None = None) -> list[str]:
-    """Say how much the dishes served most make up."""
     if not after.top_3_share:
         return []
     was = f", before {interval(before.top_3_share, percent)}" if before else ""

@@ -17,28 +17,15 @@ from fullmenu.report.watch.document import Alarm
 
 @dataclass(frozen=True)
 class Look:
-    """What one look at a step of training shows.
+    """What one look at a step of training shows: repeat rates and effective numbers by view.
 
-    Parameters
-    ----------
-    rates, effective
-        The repeat rate within prompts and the effective number, by view; a view whose outputs were
-        all different has no effective number.
-    outputs, prompts
-        How many were looked at.
-    dishes
-        ``lost`` since the baseline, of the dishes that it served twice or more to these prompts,
-        and ``lost_by_chance``: as many would look lost had nothing changed.
-    means
-        Mean ``quality``, ``proxy`` and ``gold``, where they are given.
-    agreement
-        Rank correlation of proxy and gold over the outputs of this look (Spearman).
-    evidence
-        Log of the monitor's statistic ÷ log of its run length: at 1 the alarm is raised.
-    varied
-        Whether no view has lost more than the margin allows, and no alarm was raised.
-    alarms
-        Those raised by this look.
+    A view whose outputs were all different has no effective number. ``dishes``: those ``lost``
+    since the baseline, of the dishes that it served twice or more to these prompts, and
+    ``lost_by_chance``: as many would look lost had nothing changed. ``means`` of ``quality``,
+    ``proxy`` and ``gold``, where they are given; ``agreement``: rank correlation of proxy and gold
+    over these outputs (Spearman). ``evidence``: log of the monitor's statistic ÷ log of its run
+    length, at 1 the alarm is raised. ``varied``: no view has lost more than the margin allows, and
+    no alarm was raised.
     """
 
     step: int

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from fullmenu.errors import BadInput, MissingExtra, UnknownName
+from fullmenu.errors import BadInput, UnknownName, extra
 
 NAMES = ("adamw", "muon", "sgd", "shampoo", "soap")
 
@@ -35,6 +35,17 @@ def optimizer(
 ) -> torch.optim.Optimizer:
     """Make an optimizer by name, every parameter in the group it belongs to.
 
+    Every group has a ``role``. Schedulers work, ``OneCycleLR`` on Muon with
+    ``cycle_momentum=False``.
+
+    Muon (Jordan et al. 2024) steps by ``match_rms_adamw`` (Liu et al. 2025, 2502.16982), so that
+    one learning rate suits both its parts. Shampoo (Gupta et al. 2018; Anil et al. 2020) begins to
+    precondition at the first step and renews its roots every tenth, is grafted to √n of a layer's
+    n weights, and its momentum is a mean: that is AdamW's scale. ``torch.load`` its state with
+    ``weights_only=False``. SOAP (Vyas et al. 2024, 2409.11321) spends its first step on its basis
+    and moves nothing. Judge them at equal time as well as at equal steps
+    (``fullmenu lab run descent``).
+
     Parameters
     ----------
     name
@@ -56,12 +67,6 @@ def optimizer(
     **options
         As the optimizer itself takes them; for Muon, those of AdamW go to AdamW.
 
-    Returns
-    -------
-    torch.optim.Optimizer
-        With ``step``, ``zero_grad``, ``state_dict`` and ``param_groups``; every group has a
-        ``role``. Schedulers work, ``OneCycleLR`` on Muon with ``cycle_momentum=False``.
-
     Raises
     ------
     UnknownName
@@ -71,16 +76,6 @@ def optimizer(
         without a hidden matrix.
     MissingExtra
         ``pytorch_optimizer`` is not installed.
-
-    Notes
-    -----
-    Muon (Jordan et al. 2024) steps by ``match_rms_adamw`` (Liu et al. 2025, 2502.16982), so that
-    one learning rate suits both its parts. Shampoo (Gupta et al. 2018; Anil et al. 2020) begins to
-    precondition at the first step and renews its roots every tenth, is grafted to √n of a layer's
-    n weights, and its momentum is a mean: that is AdamW's scale. ``torch.load`` its state with
-    ``weights_only=False``. SOAP (Vyas et al. 2024, 2409.11321) spends its first step on its basis
-    and moves nothing. Judge them at equal time as well as at equal steps
-    (``fullmenu lab run descent``).
 
     Examples
     --------
@@ -170,7 +165,6 @@ def _trained(model: torch.nn.Module) -> dict[str, torch.nn.Parameter]:
 def _groups(
     parameters: Collection[torch.nn.Parameter], role: str, weight_decay: float
 ) -> list[dict[str, object]]:
-    """Split into what may decay and what must not."""
     parts = {
         role: [p for p in parameters if p.ndim > 1],
         f"{role}, no decay": [p for p in parameters if p.ndim <= 1],
@@ -211,8 +205,6 @@ def _check(name: str, options: Mapping[str, object], known: set[str]) -> None:
 def _kind(name: str) -> Any:
     if name in ("adamw", "sgd"):
         return torch.optim.AdamW if name == "adamw" else torch.optim.SGD
-    try:
+    with extra("the optimizers 'soap' and 'shampoo'", "train"):
         import pytorch_optimizer
-    except ModuleNotFoundError:
-        raise MissingExtra("the optimizers 'soap' and 'shampoo'", "train") from None
     return pytorch_optimizer.SOAP if name == "soap" else pytorch_optimizer.ScalableShampoo

@@ -254,7 +254,6 @@ def _bounds(e: Estimate | None) -> str:
 
 
 def _short(x: float) -> str:
-    """In six characters."""
     ways = (f"{x:.0f}" if abs(x) >= 1000 else f"{x:.3g}", f"{x:.2g}", f"{x:.1g}")
     return next((s for s in ways if len(s) <= 6), f"{x:.0e}")
 

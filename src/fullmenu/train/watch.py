@@ -282,8 +282,6 @@ class Watch:
     def due(self, step: int) -> bool:
         """Whether a look is due: at the first step since the last look to pass a multiple of every.
 
-        Examples
-        --------
         >>> watch = Watch(every=10)
         >>> watch.last_step = 8
         >>> watch.due(9), watch.due(10), watch.due(13)
@@ -338,6 +336,8 @@ class Watch:
     ) -> Look | None:
         """Look at completions that the trainer has made, if a look is due.
 
+        Returns ``None`` where none was. The first calls, which make the baseline, are all due.
+
         Parameters
         ----------
         step
@@ -346,11 +346,6 @@ class Watch:
             One prompt for each completion, in any order; text, or the messages of a chat.
         scores
             Their rewards, logged as ``variety/quality`` unless there is a scorer of that name.
-
-        Returns
-        -------
-        Look or None
-            ``None``: none was due. The first calls, which make the baseline, are all due.
 
         Raises
         ------

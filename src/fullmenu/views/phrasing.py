@@ -64,6 +64,7 @@ def _runs(found: tokens.Tokens) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
     lengths = np.diff(found.text_starts)
     keep = np.ones(len(points), bool)
     keep[1:] = (points[1:] != 32) | (points[:-1] != 32)
+    keep[found.text_starts[:-1][lengths > 0]] = True  # what stands before it is another text
     rows = np.repeat(np.arange(found.n), lengths)
     rows, points = rows[keep], points[keep]
     starts = np.searchsorted(rows, np.arange(found.n + 1))

@@ -10,14 +10,9 @@ from fullmenu.errors import BadInput
 
 
 def read(path: Path, needed: Sequence[str], optional: Sequence[str] = ()) -> dict[str, list[Any]]:
-    """Return the columns asked for, each a list.
+    """Return the columns asked for, each a list, of ``.csv``, ``.tsv`` or ``.jsonl``.
 
-    Parameters
-    ----------
-    path
-        ``.csv``, ``.tsv`` or ``.jsonl``.
-    needed, optional
-        Names of columns; ``"kl|n"`` is either of the two.
+    ``"kl|n"`` is either of the two.
     """
     import pyarrow as pa
     from pyarrow import csv, json

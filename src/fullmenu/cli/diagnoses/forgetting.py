@@ -54,7 +54,6 @@ def forgetting(
 
 
 def _of_one(name: str, margin: float, chance: float) -> Finding:
-    """Judge one table of several checkpoints."""
     from fullmenu.diagnose import forgetting as diagnose
     from fullmenu.diagnose import learned_and_last, read_results
     from fullmenu.errors import BadInput

@@ -55,12 +55,10 @@ def _environment(name: str) -> Any:
     if code.is_code(name):
         made = code.load(name)
         return made() if callable(made) and not hasattr(made, "unwrapped") else made
-    from fullmenu.errors import BadInput, MissingExtra
+    from fullmenu.errors import BadInput, extra
 
-    try:
+    with extra("gymnasium's environments", "diagnose"):
         import gymnasium
-    except ModuleNotFoundError as error:
-        raise MissingExtra("gymnasium's environments", "diagnose") from error
     try:
         return gymnasium.make(name)
     except (gymnasium.error.Error, ImportError, ValueError) as error:

@@ -96,7 +96,6 @@ def _shares(text: str) -> list[float]:
 
 
 def _parts(source: str) -> tuple[Any, Any, Any]:
-    """Return make_model, train and evaluate of the user's own."""
     from fullmenu.errors import BadInput
 
     found = code.load(source)

@@ -43,6 +43,9 @@ def cap(
 ) -> Reward:
     """Cap a quality at "good enough": what is above the bar is worth no more than the bar.
 
+    A learned reward is wrong most where it is highest; the cap takes away what there is to hack.
+    It does not reward variety, it makes room for it; see :func:`~fullmenu.cure.mix`.
+
     Parameters
     ----------
     base
@@ -50,16 +53,6 @@ def cap(
         their mean and ``sds`` standard deviations.
     sds
         How far above the mean the bar is.
-
-    Returns
-    -------
-    Reward
-        On the scale of the quality, at most the bar.
-
-    Notes
-    -----
-    A learned reward is wrong most where it is highest; the cap takes away what there is to hack.
-    It does not reward variety, it makes room for it; see :func:`~fullmenu.cure.mix`.
 
     Examples
     --------

@@ -61,29 +61,24 @@ def cluster_frequency(
 ) -> Reward:
     """Reward an output for a rare answer: −log of the share of its group that gives the same.
 
+    In nats, in [0, log n] for a group of n: 2.1 at most of 8, 2.8 of 16; ``None`` for a
+    completion alone.
+
+    Only shares count: a dish served twice as often as another is worth log 2 less whatever the
+    size of the group. In expectation the reward is the entropy of the clusters, and a policy that
+    maximises it alone serves all of them equally often, noise included. So it belongs beside a
+    quality and KL, see :func:`~fullmenu.cure.mix`.
+
     Parameters
     ----------
     threshold
         How alike neighbours in one cluster are, in (0, 1]; by default what the view takes for one
         dish (0.5).
 
-    Returns
-    -------
-    Reward
-        Nats, in [0, log n] for a group of n: 2.1 at most of 8, 2.8 of 16. ``None`` for a completion
-        alone.
-
     Raises
     ------
     BadInput
         …; ``threshold`` is not in (0, 1].
-
-    Notes
-    -----
-    Only shares count: a dish served twice as often as another is worth log 2 less whatever the
-    size of the group. In expectation the reward is the entropy of the clusters, and a policy that
-    maximises it alone serves all of them equally often, noise included. So it belongs beside a
-    quality and KL, see :func:`~fullmenu.cure.mix`.
 
     Examples
     --------

@@ -67,27 +67,21 @@ def _narrow(features: Any) -> NDArray[np.float32]:
 def novelty(view: unit_rows.View = None, *, half_life: float = 4096) -> Reward:
     """Reward an output for being unlike what was said in the steps before: 1 − its mean k² with it.
 
+    In [0, 1], 1 unlike everything remembered; ``None`` in the first call, when nothing is.
+
+    The memory is of all prompts together: it sees what is said whatever was asked. It changes from
+    step to step, so a policy may wander for its sake: give it a small weight. Each process has a
+    memory of its own; a resumed run begins with an empty one.
+
     Parameters
     ----------
     half_life
         After so many more completions, one counts half. The memory is one matrix and never grows.
 
-    Returns
-    -------
-    Reward
-        Values in [0, 1]: 1 unlike everything remembered. ``None`` in the first call, when nothing
-        is remembered.
-
     Raises
     ------
     BadInput
         …; ``half_life`` is not above 0.
-
-    Notes
-    -----
-    The memory is of all prompts together: it sees what is said whatever was asked. It changes from
-    step to step, so a policy may wander for its sake: give it a small weight. Each process has a
-    memory of its own; a resumed run begins with an empty one.
 
     Examples
     --------

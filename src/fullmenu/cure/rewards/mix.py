@@ -30,6 +30,15 @@ def mix(
 
     Keep KL to the reference beside it (``beta`` in TRL's configs, .1 to .3; its default is 0).
 
+    Why all three (``fullmenu lab run rlhf``, groups of 16), where the quality is a learned reward
+    that can be hacked: quality alone ends in one dish; variety without KL in many outputs, nearly
+    all of them hacks; the cap with KL keeps about half the effective number of dishes that the
+    three together keep. Where it cannot be hacked (tests that pass), variety alone does.
+
+    min(quality, bar) − ½ log(share of the group in the output's cluster); at most
+    bar + ½ log n. ``None`` where the quality is ``None``; a completion alone in its group has
+    its capped quality only.
+
     Parameters
     ----------
     quality
@@ -37,20 +46,6 @@ def mix(
     beta
         The trainer's weight of KL, if you want to be warned where it is 0. A reward function cannot
         see it.
-
-    Returns
-    -------
-    Reward
-        min(quality, bar) − ½ log(share of the group in the output's cluster); at most
-        bar + ½ log n. ``None`` where the quality is ``None``; a completion alone in its group has
-        its capped quality only.
-
-    Notes
-    -----
-    Why all three (``fullmenu lab run rlhf``, groups of 16), where the quality is a learned reward
-    that can be hacked: quality alone ends in one dish; variety without KL in many outputs, nearly
-    all of them hacks; the cap with KL keeps about half the effective number of dishes that the
-    three together keep. Where it cannot be hacked (tests that pass), variety alone does.
 
     Examples
     --------

@@ -32,6 +32,12 @@ def multiply(quality: Quality, variety: Quality) -> Reward:
 
     Trainers add the rewards they are given; a product must be one of them.
 
+    It is ``None`` where either is.
+
+    Turn the division by the group's standard deviation off (``scale_rewards="none"`` in TRL), as
+    DARLING does: once quality is even, it would blow the rest up. In a group where all say the
+    same the product is 0 for all, so there is nothing to learn.
+
     Parameters
     ----------
     quality
@@ -39,17 +45,6 @@ def multiply(quality: Quality, variety: Quality) -> Reward:
     variety
         :func:`~fullmenu.cure.own_share`, :func:`~fullmenu.cure.cluster_frequency` (divided by its
         greatest value, log n), or a reward function with values in [0, 1], checked when called.
-
-    Returns
-    -------
-    Reward
-        On the scale of the quality; ``None`` where either is ``None``.
-
-    Notes
-    -----
-    Turn the division by the group's standard deviation off (``scale_rewards="none"`` in TRL), as
-    DARLING does: once quality is even, it would blow the rest up. In a group where all say the
-    same the product is 0 for all, so there is nothing to learn.
 
     Examples
     --------

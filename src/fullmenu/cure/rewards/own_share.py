@@ -34,13 +34,8 @@ def shares(features: Features, groups: Ints) -> Floats:
 def own_share(view: unit_rows.View = None, *, num_generations: int | None = None) -> Reward:
     """Reward an output for repeating none of the others of its prompt: 1 − its mean k² with them.
 
-    Returns
-    -------
-    Reward
-        Values in [0, 1]: 1 like no other, 0 the same as all. ``None`` for a completion alone.
+    In [0, 1]: 1 like no other, 0 the same as all; ``None`` for a completion alone.
 
-    Notes
-    -----
     Its mean over a group is 1 − ``U``, ``U`` the repeat rate, and its scale does not depend on the
     size of the group. Differences inside a group are often small (a tenth): give it a weight, or
     :func:`~fullmenu.cure.multiply` it. Sums with a learned reward go to its hacks first: keep KL,

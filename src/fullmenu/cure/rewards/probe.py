@@ -37,21 +37,16 @@ def probe(
 ) -> Reward:
     """Log the variety of the rollouts, and reward nothing. Give it the weight 0.
 
+    Logs ``variety/repeat_rate`` and ``variety/effective_number`` of the completions of a
+    prompt, mean over prompts; nothing where every completion is alone.
+
+    It sees the prompts of the step only, which change: for a verdict hand fixed prompts to
+    ``fm.train.Watch``.
+
     Parameters
     ----------
     log
         Called with a name and a number; by default the ``log_metric`` that TRL passes in.
-
-    Returns
-    -------
-    Reward
-        Always 0.0. Logs ``variety/repeat_rate`` and ``variety/effective_number`` of the
-        completions of a prompt, mean over prompts; nothing where every completion is alone.
-
-    Notes
-    -----
-    It sees the prompts of the step only, which change: for a verdict hand fixed prompts to
-    ``fm.train.Watch``.
 
     Examples
     --------

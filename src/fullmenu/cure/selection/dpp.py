@@ -23,13 +23,8 @@ def dpp(
     What is maximised is ``(1 − t) · log det K²[chosen] + t · Σ_{j chosen} q_j``. The elementwise
     square of the kernel is positive semidefinite as the kernel is (Schur product theorem).
 
-    Returns
-    -------
-    (k,) int64
-        Rows in the order of choice. Of equals the first is taken.
+    Rows come in the order of choice; of equals the first is taken.
 
-    Notes
-    -----
     The incremental Cholesky of Chen, Zhang & Zhou (NeurIPS 2018): O(nk) memory, O(nk²) time. Greedy
     has no constant-factor guarantee here, the log-determinant not being monotone. Where all that
     is left is spanned by the rows chosen (every dish has been served), the determinant is zero

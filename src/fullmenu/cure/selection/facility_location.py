@@ -21,13 +21,8 @@ def facility_location(
     What is maximised is ``(1 − t) · mean_i max_{j chosen} k²(i, j) + t · Σ_{j chosen} q_j / k``,
     which is monotone and submodular, so that greedy reaches at least 1 − 1/e of the best.
 
-    Returns
-    -------
-    (k,) int64
-        Rows in the order of choice. Of equals the first is taken.
+    Rows come in the order of choice; of equals the first is taken.
 
-    Notes
-    -----
     Lazy (Minoux 1978): a row's gain never grows, so only those that could be best are computed
     anew. Memory O(n), but all pairs are compared: for some thousands of rows, where :func:`mmr`
     takes tens of thousands. A dish served once is the last to be represented.

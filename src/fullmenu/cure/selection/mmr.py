@@ -17,14 +17,9 @@ def mmr(
 ) -> Ints:
     """Choose k rows, each the best by ``t · q − (1 − t) · max_{j chosen} k²``.
 
-    Returns
-    -------
-    (k,) int64
-        Rows in the order of choice. Of equals the first is taken; without quality, that is how the
-        first row of all is chosen, and the next are always those farthest from the chosen.
+    Rows come in the order of choice. Of equals the first is taken; without quality, that is how
+    the first row of all is chosen, and the next are always those farthest from the chosen.
 
-    Notes
-    -----
     Carbonell & Goldstein 1998. Memory O(n), time O(nk). Without quality it seeks what is unlike
     anything else, malformed outputs among it: give quality where there may be such.
 

@@ -18,33 +18,21 @@ from fullmenu.stats.seeds import over_seeds
 
 @dataclass(frozen=True)
 class SuiteChange:
-    """How one suite changed between two checkpoints.
+    """How one suite changed between two checkpoints: ``change`` is after − before, over items.
 
-    Parameters
-    ----------
-    suite, score
-        Its name, and the mean score before.
-    change, change_over_runs
-        After − before, with the interval over items (or over groups of them), and over training
-        runs; one run has none.
-    lost, gained
-        What fell and what rose, apart; their difference is the change.
-    p, margin_p
-        Chance of such a change, or a larger one, where there is none, and where the true loss is
-        the margin: McNemar's for right and wrong in one run, else Student's t. Of several runs the
-        largest of three: over items, over runs, and over both at once. A loss must stand on other
-        items *and* in other runs.
-    kept
-        Whether the 90 % intervals leave out a loss of the margin or more.
-    counts, units
-        Items lost and gained, for right and wrong in one run; how many items, or groups, there are.
-    spreads
-        Over items; of several runs also over these, and over both at once.
+    ``lost`` and ``gained`` are what fell and what rose, apart; ``score`` the mean before. ``p`` and
+    ``margin_p``: chance of such a change, or a larger one, where there is none, and where the true
+    loss is the margin: McNemar's for right and wrong in one run, else Student's t. Of several runs
+    the largest of three: over items, over runs, and over both at once (``spreads``). A loss must
+    stand on other items *and* in other runs. ``kept``: whether the 90 % intervals leave out a loss
+    of the margin. ``counts``: items lost and gained, for right and wrong in one run; ``units``:
+    items, or groups.
     """
 
     suite: str
     score: Estimate
     change: Estimate
+    spreads: tuple[Spread, ...]
     lost: Estimate
     gained: Estimate
     change_over_runs: Estimate
@@ -53,7 +41,6 @@ class SuiteChange:
     kept: bool
     counts: tuple[int, int] | None
     units: int
-    spreads: tuple[Spread, ...]
 
 
 @dataclass(frozen=True)
@@ -87,7 +74,8 @@ def of_suite(pair: SuitePair, margin: float, level: float) -> SuiteChange:
     if len(runs) > 1:
         again = over_runs(runs, mean.size)
         spreads = (items, again, both(items, again))
-    counts = _counts(d[0]) if len(runs) == 1 and np.isin(d, (-1.0, 0.0, 1.0)).all() else None
+    whole = len(runs) == 1 and np.isin(d, (-1.0, 0.0, 1.0)).all()
+    counts = (int((d < 0).sum()), int((d > 0).sum())) if whole else None
     exact = counts is not None and pair.alone
     p = [s.p() for s in spreads]
     if exact and counts is not None:
@@ -102,6 +90,7 @@ def of_suite(pair: SuitePair, margin: float, level: float) -> SuiteChange:
             f"after − before, paired; over {what}, t with two items added",
             level,
         ),
+        spreads,
         _share(np.maximum(-d, 0).mean(0), pair.groups, level),
         _share(np.maximum(d, 0).mean(0), pair.groups, level),
         over_seeds(runs.tolist(), "score", level),
@@ -110,7 +99,6 @@ def of_suite(pair: SuitePair, margin: float, level: float) -> SuiteChange:
         all(s.interval(0.9)[0] > -margin for s in spreads),
         counts,
         pair.units,
-        spreads,
     )  # fmt: skip
 
 
@@ -162,10 +150,6 @@ def mcnemar(lost: int, gained: int) -> float:
         raise BadInput(f"lost={lost}, gained={gained}: counts of items are not negative")
     changed = lost + gained
     return min(1.0, 2 * float(bdtr(min(lost, gained), changed, 0.5))) if changed else 1.0
-
-
-def _counts(d: Floats) -> tuple[int, int]:
-    return int((d < 0).sum()), int((d > 0).sum())
 
 
 def _share(values: Floats, groups: NDArray[np.int64], level: float) -> Estimate:

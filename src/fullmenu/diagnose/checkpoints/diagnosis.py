@@ -9,7 +9,7 @@ from fullmenu.diagnose.checkpoints.replay import weights_of
 from fullmenu.diagnose.checkpoints.suite_pairs import Given
 from fullmenu.diagnose.checkpoints.suites import changes_by_suite
 from fullmenu.estimate import Estimate
-from fullmenu.finding import Finding, FindingVerdict, capped
+from fullmenu.finding import Finding, FindingVerdict, failure
 from fullmenu.stats.holm import adjusted
 
 CHURN = 0.05
@@ -27,6 +27,21 @@ def forgetting(
 ) -> Finding:
     """Diagnose whether a checkpoint forgot what an earlier one could do.
 
+    ``failure``: some suite lost more than the margin (two runs or more; one warns).
+    ``warning``: some suite lost surely, but not surely more than the margin. ``ok``: the 90 %
+    interval of every suite leaves out a loss of the margin (non-inferiority: nothing found is
+    not enough). ``incapable``: no suite was above chance before. Else ``inconclusive``. The
+    gap is the loss of the suite that lost most, with an interval that is right for any suite.
+
+    Lost and gained are told apart: a change of 0 may hide many of both. The interval over items
+    says how sure the change of *these* checkpoints is; the one over training runs, of the training.
+    They differ; with several runs a verdict needs both, and their variances added. McNemar's exact
+    test for right and wrong in one run, Student's t on paired differences otherwise; Holm over
+    suites. Items of one ``group`` (questions on one text) count as one unit. Runs that agree in
+    every item count once: the same run may have been given twice.
+
+    It cannot see forgetting on what no suite asks.
+
     Parameters
     ----------
     before, after
@@ -43,32 +58,12 @@ def forgetting(
     subject
         What is diagnosed.
 
-    Returns
-    -------
-    Finding
-        ``failure``: some suite lost more than the margin (two runs or more; one warns).
-        ``warning``: some suite lost surely, but not surely more than the margin. ``ok``: the 90 %
-        interval of every suite leaves out a loss of the margin (non-inferiority: nothing found is
-        not enough). ``incapable``: no suite was above chance before. Else ``inconclusive``. The
-        gap is the loss of the suite that lost most, with an interval that is right for any suite.
-
     Raises
     ------
     BadInput
         No suite or item on both sides, scores outside [0, 1], a margin outside (0, 1).
     NotEnoughData
         No suite has two items.
-
-    Notes
-    -----
-    Lost and gained are told apart: a change of 0 may hide many of both. The interval over items
-    says how sure the change of *these* checkpoints is; the one over training runs, of the training.
-    They differ; with several runs a verdict needs both, and their variances added. McNemar's exact
-    test for right and wrong in one run, Student's t on paired differences otherwise; Holm over
-    suites. Items of one ``group`` (questions on one text) count as one unit. Runs that agree in
-    every item count once: the same run may have been given twice.
-
-    It cannot see forgetting on what no suite asks.
 
     Examples
     --------
@@ -91,7 +86,7 @@ def forgetting(
         verdict = "incapable"
         why = "no suite was surely above chance before, so nothing could be forgotten"
     elif min(beyond) < alpha:
-        verdict = capped("failure", runs)
+        verdict = "failure"
         k = min(range(len(judged)), key=lambda k: (beyond[k], judged[k].change.value))
         why = f"{_told(judged[k])}: more than the margin of {margin:g}, {_chance(beyond[k])}"
         why += "; one training run warns at most" if runs < 2 else ""
@@ -119,9 +114,8 @@ def forgetting(
             "over items: had these checkpoints been asked others; over training runs: had they "
             "been trained again"
         )
-    return Finding(
+    return failure(
         "forgetting",
-        "failure",
         subject,
         "what the later training was for",
         "that, and what the earlier checkpoint could do",

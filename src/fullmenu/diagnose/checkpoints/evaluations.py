@@ -26,6 +26,9 @@ _KEPT = 200
 def read_results(source: Source) -> Results:
     """Read the score of every item from evaluation logs.
 
+    Items of the harness are told by their ``doc_hash``, so two runs pair by what was asked, even
+    where one was limited to fewer.
+
     Parameters
     ----------
     source
@@ -42,11 +45,6 @@ def read_results(source: Source) -> Results:
     ------
     BadInput
         Nothing that can be read, a table without these columns, or scores outside [0, 1].
-
-    Notes
-    -----
-    Items of the harness are told by their ``doc_hash``, so two runs pair by what was asked, even
-    where one was limited to fewer.
 
     Examples
     --------

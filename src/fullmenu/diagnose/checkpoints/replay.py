@@ -18,6 +18,12 @@ def replay_weights(
 ) -> dict[str, float]:
     """Return how much of the replay each suite's data should be; the weights add up to 1.
 
+    Suite → weight. (1 − ``floor``) goes by the net loss, the share lost less the share gained,
+    where that is above 0; all of it evenly where nothing was lost.
+
+    A rule of thumb, and no optimum: how much replay there is in all matters more than its split.
+    It is no verdict either: noise alone gives weights that differ.
+
     Parameters
     ----------
     before, after
@@ -25,21 +31,10 @@ def replay_weights(
     floor
         This part is spread evenly: a suite that lost nothing now may lose once others are replayed.
 
-    Returns
-    -------
-    dict
-        Suite → weight. (1 − ``floor``) goes by the net loss, the share lost less the share gained,
-        where that is above 0; all of it evenly where nothing was lost.
-
     Raises
     ------
     BadInput, NotEnoughData
         As :func:`forgetting` raises them, or a floor outside [0, 1].
-
-    Notes
-    -----
-    A rule of thumb, and no optimum: how much replay there is in all matters more than its split.
-    It is no verdict either: noise alone gives weights that differ.
 
     Examples
     --------

@@ -22,16 +22,9 @@ _Run = dict[str, dict[str, tuple[float, str]]]
 
 @dataclass(frozen=True)
 class SuitePair:
-    """One suite under two checkpoints.
+    """One suite under two checkpoints: scores of n items in S training runs, (S, n) each.
 
-    Parameters
-    ----------
-    suite
-        Its name.
-    before, after : (S, n)
-        Scores of n items in S training runs.
-    groups : (n,)
-        Which items go together; each is one of its own where nothing was said.
+    ``groups``, (n,), says which items go together; each is one of its own where nothing was said.
     """
 
     suite: str
@@ -55,15 +48,8 @@ def pairs(
 ) -> tuple[list[SuitePair], list[str]]:
     """Pair two checkpoints by suite and item, and training runs by seed or in order.
 
-    Parameters
-    ----------
-    before, after
-        Results, a mapping of suite to scores, or a path; a list of them, one a training run. One
-        *before* serves every *after*.
-
-    Returns
-    -------
-    The pairs, and notes on what was left out.
+    Each is a result, a mapping of suite to scores or a path, or a list of them, one a training run;
+    one *before* serves every *after*. Returns the pairs, and notes on what was left out.
     """
     read = [_loaded(before), _loaded(after)]
     firsts, lasts = (_runs(side) for side in read)

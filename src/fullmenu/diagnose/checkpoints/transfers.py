@@ -11,7 +11,7 @@ from fullmenu.diagnose.checkpoints.suite_pairs import Floats
 from fullmenu.diagnose.checkpoints.suites import check_margin
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.finding import Finding, FindingVerdict, capped
+from fullmenu.finding import Finding, FindingVerdict, failure
 from fullmenu.stats.seeds import over_seeds
 
 ACC = "average accuracy after the last stage (ACC, GEM)"
@@ -31,6 +31,21 @@ def transfer(
 ) -> Finding:
     """Diagnose forgetting over a sequence of stages from scores R[i, j].
 
+    The gap is −BWT, the mean loss. ``failure``: its interval lies above the margin.
+    ``warning``: above 0. ``ok``: its 90 % interval lies below the margin. One run has no
+    interval over runs, so it is ``inconclusive``; :func:`forgetting` judges it by items.
+
+    With T stages, R the scores and b those at the start:
+
+    - ACC = mean_j R[T, j]; BWT = mean_{j<T} (R[T, j] − R[j, j]);
+      FWT = mean_{j>1} (R[j−1, j] − b_j): Lopez-Paz & Ranzato 2017 (1706.08840, "GEM").
+    - forgetting = mean_{j<T} (max_{l<T} R[l, j] − R[T, j]): Chaudhry et al. 2018 (1801.10112). The
+      largest of several noisy scores is too large, so with no change at all it is above 0; no
+      verdict is read from it.
+    - forgetting = mean_{j<T} (R[j, j] − R[T, j]): the library Avalanche's; it is −BWT.
+
+    They are means: one suite that was lost may hide among many. Not seen: what no suite asks.
+
     Parameters
     ----------
     matrix : (T, T) or (S, T, T)
@@ -42,32 +57,12 @@ def transfer(
         The largest mean loss that is called none; coverage of the intervals, over training runs;
         what is diagnosed.
 
-    Returns
-    -------
-    Finding
-        The gap is −BWT, the mean loss. ``failure``: its interval lies above the margin.
-        ``warning``: above 0. ``ok``: its 90 % interval lies below the margin. One run has no
-        interval over runs, so it is ``inconclusive``; :func:`forgetting` judges it by items.
-
     Raises
     ------
     BadInput
         Not square, or a score on or below the diagonal is missing.
     NotEnoughData
         Fewer than two stages.
-
-    Notes
-    -----
-    With T stages, R the scores and b those at the start:
-
-    - ACC = mean_j R[T, j]; BWT = mean_{j<T} (R[T, j] − R[j, j]);
-      FWT = mean_{j>1} (R[j−1, j] − b_j): Lopez-Paz & Ranzato 2017 (1706.08840, "GEM").
-    - forgetting = mean_{j<T} (max_{l<T} R[l, j] − R[T, j]): Chaudhry et al. 2018 (1801.10112). The
-      largest of several noisy scores is too large, so with no change at all it is above 0; no
-      verdict is read from it.
-    - forgetting = mean_{j<T} (R[j, j] − R[T, j]): the library Avalanche's; it is −BWT.
-
-    They are means: one suite that was lost may hide among many. Not seen: what no suite asks.
 
     Examples
     --------
@@ -88,9 +83,8 @@ def transfer(
     notes = [f"suite {worst + 1} of {stages} lost most: {_losses(scores)[:, worst].mean():.3g}"]
     if FWT not in evidence:
         notes.append("no forward transfer: it needs at_start, and scores above the diagonal")
-    return Finding(
+    return failure(
         "forgetting",
-        "failure",
         subject,
         "the stage it was training for",
         "that, and all stages before",
@@ -98,7 +92,7 @@ def transfer(
         "no change since it was learned: 0",
         items=stages - 1,
         seeds=runs,
-        verdict=capped(verdict, runs),
+        verdict=verdict,
         why=why,
         caveat="A mean over suites, and over these training runs; items are not looked at.",
         cure="" if verdict == "ok" else "Replay of the earlier data: replay_weights says how much.",
@@ -135,16 +129,10 @@ def named_transfer(matrix: Any, at_start: Any = None) -> dict[str, Floats]:
 def learned_and_last(results: Results) -> tuple[Results, Results]:
     """Return what each stage scored on its own suite, and what the last stage scored on it.
 
-    The two are what :func:`forgetting` compares to judge a sequence by its items.
+    The two are what :func:`forgetting` compares to judge a sequence by its items: T ≥ 2 checkpoints
+    in the order of training, on T suites in the same order, checkpoint j just trained for suite j;
+    else ``BadInput``.
 
-    Parameters
-    ----------
-    results
-        Of T ≥ 2 checkpoints in the order of training, on T suites in the same order: checkpoint j
-        had just trained for suite j. Else raises BadInput.
-
-    Examples
-    --------
     >>> from fullmenu.diagnose.checkpoints.results import ItemScore
     >>> told = [(s, c) for c in ("c1", "c2") for s in ("sums", "names")]
     >>> rows = [ItemScore(suite, "1", 1.0, checkpoint=stage) for suite, stage in told]

@@ -18,18 +18,9 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Curves:
-    """Train loss and test error along one axis.
+    """Train loss and test error along one axis: ``size``, ``epoch``, or ``n`` (training examples).
 
-    Parameters
-    ----------
-    axis
-        ``size`` (of the model), ``epoch``, or ``n`` (training examples).
-    at : (K,)
-        Where on the axis, ascending.
-    train_loss, test_error : (S, K)
-        Of each of S seeds.
-    notes
-        What was left out.
+    ``at``, (K,), is where on the axis, ascending; the curves are (S, K), of S seeds.
     """
 
     axis: Axis
@@ -42,14 +33,9 @@ class Curves:
 def curves_of(log: Iterable[Mapping[str, Any]] | Mapping[str, Any]) -> Curves:
     """Take a log as rows, or as columns.
 
-    Parameters
-    ----------
-    log
-        Rows ``{"size": 10, "train_loss": 0.3, "test_error": 0.2, "seed": 0}``, or a mapping of
-        these names to columns. ``epoch`` or ``n`` in place of ``size``; without ``seed`` it is one.
+    Rows are ``{"size": 10, "train_loss": 0.3, "test_error": 0.2, "seed": 0}``, columns a mapping of
+    these names. ``epoch`` or ``n`` in place of ``size``; without ``seed`` it is one.
 
-    Examples
-    --------
     >>> curves_of({"size": [1, 2, 3], "train_loss": [0.3, 0.1, 0], "test_error": [0.3] * 3}).at
     array([1., 2., 3.])
     """

@@ -39,6 +39,25 @@ def double_descent(
 ) -> Finding:
     """Diagnose whether test error rises to a peak and falls again beyond it.
 
+    A hazard. ``warning``: rise and fall are both surely above 0. ``ok``: every rise inside the
+    log is surely below the margin. Else ``inconclusive``: so is every single curve. Where there
+    is a peak and ``here`` is given, the verdict is of that place: ``warning`` where its error
+    is surely above the lowest before the peak, ``ok`` where it is surely not so by the margin,
+    or where the first descent is not over.
+    The gap is the rise.
+
+    The threshold goes by the *loss*: a train *error* of 0 or nearly is reached long before the
+    data are interpolated. For K outputs of a linear head on N features it is N = n (Belkin et al.
+    2019, 1812.11118); for trained nets it must be measured (Nakkiran et al. 2020, 1912.02292).
+
+    Where the peak is, is picked on half of the seeds and read on the others, and the other way
+    round; rise and fall are judged by Student's t over seeds. The halves are not independent, for
+    each picks for the other, so the intervals are at (1 + ``level``)/2; with that, false peaks stay
+    below 5 % where a curve only rises or only falls (``benchmarks/nulls_double_descent.py``).
+
+    It sees what lies between the ends of the log: a rise at its end is no peak, and a second
+    descent beyond it is not seen. A peak between two places of a coarse grid is missed.
+
     Parameters
     ----------
     log
@@ -54,34 +73,10 @@ def double_descent(
     level, subject
         Coverage of the intervals, over seeds; what is diagnosed.
 
-    Returns
-    -------
-    Finding
-        A hazard. ``warning``: rise and fall are both surely above 0. ``ok``: every rise inside the
-        log is surely below the margin. Else ``inconclusive``: so is every single curve. Where there
-        is a peak and ``here`` is given, the verdict is of that place: ``warning`` where its error
-        is surely above the lowest before the peak, ``ok`` where it is surely not so by the margin,
-        or where the first descent is not over.
-        The gap is the rise.
-
     Raises
     ------
     BadInput, NotEnoughData
         The log has not the columns, or fewer than three places that every seed has.
-
-    Notes
-    -----
-    The threshold goes by the *loss*: a train *error* of 0 or nearly is reached long before the
-    data are interpolated. For K outputs of a linear head on N features it is N = n (Belkin et al.
-    2019, 1812.11118); for trained nets it must be measured (Nakkiran et al. 2020, 1912.02292).
-
-    Where the peak is, is picked on half of the seeds and read on the others, and the other way
-    round; rise and fall are judged by Student's t over seeds. The halves are not independent, for
-    each picks for the other, so the intervals are at (1 + ``level``)/2; with that, false peaks stay
-    below 5 % where a curve only rises or only falls (``benchmarks/nulls_double_descent.py``).
-
-    It sees what lies between the ends of the log: a rise at its end is no peak, and a second
-    descent beyond it is not seen. A peak between two places of a coarse grid is missed.
 
     Examples
     --------
@@ -154,7 +149,6 @@ class Peak(NamedTuple):
 
 
 def _both(errors: Floats, level: float, picked: Pick) -> list[Estimate]:
-    """Rise to the peak, and fall from it."""
     if len(errors) == 1:
         both = [errors[:, picked.peak] - errors[:, k] for k in (picked.before, picked.after)]
         words = "one seed: picked and read on the same curve, so too large"
@@ -221,7 +215,6 @@ def _stand(
 
 
 def _way_out(peak: Peak) -> str:
-    """Say which places are better, and what else removes a peak."""
     axis, at, picked = peak.curves.axis, peak.curves.at, peak.picked
     mean = peak.curves.test_error.mean(0)
     lowest = mean[picked.before]

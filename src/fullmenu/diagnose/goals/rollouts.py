@@ -18,22 +18,10 @@ RANDOM = "random"
 class Episode(NamedTuple):
     """What one episode came to.
 
-    Parameters
-    ----------
-    policy
-        Its name; ``"random"`` is the null.
-    seed
-        Of the training run that made the policy.
-    level
-        Which level, in any form that can be compared.
-    moved
-        Whether the goal lay on the proxy's cell (the twin).
-    visited
-        The goal's cell was reached, before the proxy's.
-    proxy_first
-        The proxy's cell was reached, before the goal's.
-    dead
-        It ended in a failure before either.
+    ``policy`` is its name (``"random"`` is the null), ``seed`` that of the training run that made
+    it. ``moved``: the goal lay on the proxy's cell (the twin). ``visited``: the goal's cell was
+    reached, before the proxy's; ``proxy_first``: the other way round; ``dead``: it ended in a
+    failure before either.
     """
 
     policy: str
@@ -51,11 +39,7 @@ def roll(
     """Play one level until one of its two cells is reached, or it ends.
 
     Ending at the first of the two cells gives both twins the same time for chance visits.
-
-    Returns
-    -------
-    tuple
-        ``visited, proxy_first, dead``.
+    Returns ``visited, proxy_first, dead``.
     """
     if level.goal == level.cue:
         raise BadInput(

@@ -55,6 +55,9 @@ def instrumental_convergence(
     random rewards, and ``warning`` means that more than half of these prefer options, so that an
     option preference here says nothing of the one who has it.
 
+    Turner et al. 2021 (arXiv:1912.01683). States are taken as drawn from states like these. One
+    policy of one training run: another run may prefer otherwise. A hazard, never a failure.
+
     Parameters
     ----------
     environment
@@ -81,11 +84,6 @@ def instrumental_convergence(
         Fewer than two reachable states leave a choice.
     BadInput
         No transition model, or a policy or reward of the wrong shape.
-
-    Notes
-    -----
-    Turner et al. 2021 (arXiv:1912.01683). States are taken as drawn from states like these. One
-    policy of one training run: another run may prefer otherwise. A hazard, never a failure.
 
     Examples
     --------
@@ -214,7 +212,6 @@ def _by_chance(own: Floats, prefers: Floats, available: Bools, seed: int) -> flo
 
 
 def _powers(model: Model, found: Power, level: float) -> dict[str, Estimate]:
-    """POWER of the start and of endings; the interval is Monte Carlo's."""
     z = normal_quantile(level)
     groups = {"POWER at the start": model.start, "POWER of endings": model.ending.astype(float)}
     told = {}

@@ -63,6 +63,9 @@ class Model:
 def transition_model(env: Any, *, start: Mapping[Any, float] | None = None) -> Model:
     """Read the transition model of an environment.
 
+    A state that some transition ends in is absorbing: what the table says of leaving it is never
+    used.
+
     Parameters
     ----------
     env
@@ -76,11 +79,6 @@ def transition_model(env: Any, *, start: Mapping[Any, float] | None = None) -> M
     ------
     BadInput
         There is no ``P``, or chances that do not add up to 1.
-
-    Notes
-    -----
-    A state that some transition ends in is absorbing: what the table says of leaving it is never
-    used.
 
     Examples
     --------

@@ -17,6 +17,9 @@ def counted_model(
 ) -> Model:
     """Count a transition model from random actions in an environment.
 
+    An action that was never taken in a state does not exist there; a state that was never left
+    is absorbing. The notes say how many of these there are.
+
     Parameters
     ----------
     env
@@ -30,12 +33,6 @@ def counted_model(
         partial: ``lambda env, seen: env.unwrapped.hash()``).
     seed
         Of the environment and of the actions.
-
-    Returns
-    -------
-    Model
-        An action that was never taken in a state does not exist there; a state that was never left
-        is absorbing. Its notes say how many of these there are.
 
     Raises
     ------

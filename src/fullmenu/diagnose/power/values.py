@@ -22,16 +22,10 @@ CLEAR = 4.0
 class Power:
     """POWER under random rewards, by Monte Carlo.
 
-    Parameters
-    ----------
-    state, error : (S,)
-        POWER of each state, and its Monte-Carlo standard error.
-    action : (S, A)
-        Expected POWER of the next state; NaN where there is no such action.
-    choice : (S,)
-        Whether actions of a state differ in POWER by more than Monte-Carlo noise.
-    best : (S, rewards)
-        An optimal action for each reward function, at the discount ``gamma``.
+    ``state`` and its standard ``error``, (S,); ``action``, (S, A): expected POWER of the next
+    state, NaN where there is no such action; ``choice``, (S,): whether actions of a state differ by
+    more than Monte-Carlo noise; ``best``, (S, rewards): an optimal action for each reward at the
+    ``gamma``.
     """
 
     state: Floats

@@ -14,20 +14,11 @@ ARMS = ("dense", "ticket", "reinitialised", "shuffled")
 
 @dataclass(frozen=True)
 class Trained:
-    """One network, trained.
+    """One network, trained; ``arm`` is one of :data:`ARMS`, paired with the others by ``seed``.
 
-    Parameters
-    ----------
-    density
-        Share of the prunable weights that are left, in (0, 1]; 1 of the dense network.
-    arm
-        One of :data:`ARMS`.
-    seed
-        Of the initial weights and of the order of the data; arms are paired by it.
-    accuracy
-        After training, higher is better.
-    early
-        After a few steps, if that was measured.
+    ``density`` is the share of the prunable weights that are left, 1 of the dense network;
+    ``accuracy`` that after training, higher is better; ``early`` that after a few steps, if it was
+    measured.
     """
 
     density: float

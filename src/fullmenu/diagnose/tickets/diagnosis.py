@@ -31,6 +31,17 @@ def judge_tickets(
 ) -> Finding:
     """Judge from accuracies whether sparse networks need the initial weights they were found with.
 
+    Of kind ``structure``. ``present``: at some density the ticket is above its control, the
+    whole interval of the difference above 0 with Bonferroni's correction over densities (the
+    first step of Holm's). ``absent``: at every density the interval ends below ``worth``. Else
+    ``inconclusive``. The gap is the difference at the density where its interval lies highest.
+
+    The sparsest matching ticket is found by non-inferiority to the dense network, one-sided and
+    paired by seed, from the densest on: the first density that fails ends it, so that no
+    correction is needed. After Frankle & Carbin 2019 (arXiv:1803.03635). Cannot see tickets that
+    another way of pruning would find. Seeds that all give one difference leave no spread to judge
+    by, and count for nothing.
+
     Parameters
     ----------
     runs
@@ -46,28 +57,12 @@ def judge_tickets(
     barriers, notes
         Error barriers by name, to be shown as evidence; sentences to add.
 
-    Returns
-    -------
-    Finding
-        Of kind ``structure``. ``present``: at some density the ticket is above its control, the
-        whole interval of the difference above 0 with Bonferroni's correction over densities (the
-        first step of Holm's). ``absent``: at every density the interval ends below ``worth``. Else
-        ``inconclusive``. The gap is the difference at the density where its interval lies highest.
-
     Raises
     ------
     NotEnoughData
         No density with two seeds or more of both ticket and control.
     BadInput
         Margins or a level that are none.
-
-    Notes
-    -----
-    The sparsest matching ticket is found by non-inferiority to the dense network, one-sided and
-    paired by seed, from the densest on: the first density that fails ends it, so that no
-    correction is needed. After Frankle & Carbin 2019 (arXiv:1803.03635). Cannot see tickets that
-    another way of pruning would find. Seeds that all give one difference leave no spread to judge
-    by, and count for nothing.
 
     Examples
     --------
@@ -144,7 +139,6 @@ def _above(gains: Mapping[float, Sequence[float]], level: float) -> list[str]:
 
 
 def _p_value(x: Sequence[float]) -> float:
-    """Two-sided p of a mean of 0, by Student's t."""
     import numpy as np
     from scipy.special import stdtr
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fullmenu.errors import BadInput, MissingExtra
+from fullmenu.errors import BadInput, extra
 
 State = Mapping[str, Any]
 """Tensors by name, as ``state_dict`` gives them, copied."""
@@ -13,11 +13,9 @@ State = Mapping[str, Any]
 
 def torch_or_raise() -> Any:
     """Import torch, or say which extra has it."""
-    try:
+    with extra("diagnoses of a torch module", "diagnose"):
         import torch
         import torch.nn.utils.prune
-    except ModuleNotFoundError as error:
-        raise MissingExtra("diagnoses of a torch module", "diagnose") from error
     return torch
 
 

@@ -15,13 +15,7 @@ from fullmenu.errors import BadInput
 
 @dataclass(frozen=True)
 class Path:
-    """The error on the line between two networks.
-
-    Parameters
-    ----------
-    alphas, errors
-        Weights (1 − α)·first + α·second, and 1 − accuracy there.
-    """
+    """The errors, 1 − accuracy, on the line (1 − α)·first + α·second between two networks."""
 
     alphas: tuple[float, ...]
     errors: tuple[float, ...]
@@ -46,6 +40,9 @@ def linear_mode_connectivity(
 ) -> Path:
     """Walk on the straight line between two trained networks of one make.
 
+    A flat line says something only where the line between two *other* networks (from different
+    initial weights) is not flat: small networks on easy data may have no barrier at all.
+
     Parameters
     ----------
     first, second
@@ -63,11 +60,6 @@ def linear_mode_connectivity(
     ------
     BadInput
         Modules that do not fit together, fewer than 3 points, or BatchNorm without ``recompute``.
-
-    Notes
-    -----
-    A flat line says something only where the line between two *other* networks (from different
-    initial weights) is not flat: small networks on easy data may have no barrier at all.
     """
     torch = torch_or_raise()
     if points < 3:

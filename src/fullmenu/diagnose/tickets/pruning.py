@@ -38,6 +38,10 @@ def train_tickets(
 ) -> list[Trained]:
     """Prune by magnitude, rewind and train again, with controls at every density.
 
+    One more training for each arm of each density and seed, and one for the dense network. After
+    Frankle & Carbin 2019 (arXiv:1803.03635). Weights that two layers share are no longer shared
+    once pruned. The random state of torch is left as it was.
+
     Parameters
     ----------
     make_model
@@ -70,12 +74,6 @@ def train_tickets(
         Densities that do not fall within (0, 1), or a module without prunable layers.
     UnknownName
         An arm that there is not.
-
-    Notes
-    -----
-    One more training for each arm of each density and seed, and one for the dense network. After
-    Frankle & Carbin 2019 (arXiv:1803.03635). Weights that two layers share are no longer shared
-    once pruned. The random state of torch is left as it was.
     """
     torch_or_raise()
     steps = [float(d) for d in densities]

@@ -38,6 +38,10 @@ def lottery_ticket(
 ) -> Finding:
     """Look for lottery tickets in a network: sparse parts that need the weights they began with.
 
+    Frankle & Carbin 2019 (arXiv:1803.03635), Frankle et al. 2020 (arXiv:1912.05671). A structure,
+    no fault: the verdict is ``present``, ``absent`` or ``inconclusive``. Masks are found on one way
+    of training; a ticket says nothing of another.
+
     Parameters
     ----------
     make_model, train, evaluate
@@ -65,12 +69,6 @@ def lottery_ticket(
         Fewer than two seeds.
     BadInput
         Densities that do not fall, no layer to prune, or BatchNorm without ``recompute``.
-
-    Notes
-    -----
-    Frankle & Carbin 2019 (arXiv:1803.03635), Frankle et al. 2020 (arXiv:1912.05671). A structure,
-    no fault: the verdict is ``present``, ``absent`` or ``inconclusive``. Masks are found on one way
-    of training; a ticket says nothing of another.
 
     Examples
     --------
@@ -119,7 +117,6 @@ def lottery_ticket(
 def _barriers(
     net: Network, seed: int, recompute: Callable[[Any], Any] | None
 ) -> tuple[float, float]:
-    """Return the barrier to another order of the data, and to other initial weights."""
     first, order, init = (net.made(s) for s in (seed, seed, seed + OTHER))
     net.fit(first, seed)
     net.fit(order, seed + OTHER)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from fullmenu.diagnose.units.effects import Floats
-from fullmenu.errors import BadInput, MissingExtra, NotEnoughData
+from fullmenu.errors import BadInput, NotEnoughData, extra
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,11 @@ def sparse_autoencoder(
 ) -> Dictionary:
     """Train a sparse autoencoder on activations, as sparse as a fixed reconstruction allows.
 
+    One hidden layer, ReLU, decoder rows of unit length, the L1 norm of the latents as the price
+    (Bricken et al. 2023, Towards Monosemanticity). Small data and CPU are what it is for; for
+    language models at large use a package made for them. That a dictionary was found does not say
+    that it is the right one: see :func:`dictionary_gain`.
+
     Parameters
     ----------
     activations : (n, d)
@@ -81,13 +86,6 @@ def sparse_autoencoder(
     BadInput
         Not a matrix of finite numbers, or settings out of range.
 
-    Notes
-    -----
-    One hidden layer, ReLU, decoder rows of unit length, the L1 norm of the latents as the price
-    (Bricken et al. 2023, Towards Monosemanticity). Small data and CPU are what it is for; for
-    language models at large use a package made for them. That a dictionary was found does not say
-    that it is the right one: see :func:`dictionary_gain`.
-
     Examples
     --------
     >>> import torch
@@ -97,10 +95,8 @@ def sparse_autoencoder(
     >>> found.l0 <= 12
     True
     """
-    try:
+    with extra("sparse autoencoders", "diagnose"):
         import torch
-    except ModuleNotFoundError as error:
-        raise MissingExtra("sparse autoencoders", "diagnose") from error
     x = np.asarray(activations, np.float64)
     if x.ndim != 2 or not x.shape[1] or not np.isfinite(x).all():
         raise BadInput(f"activations of shape {x.shape}: give finite numbers, (items, units)")
@@ -119,34 +115,13 @@ def sparse_autoencoder(
     if variance == 0 or float(((test - test.mean(0)) ** 2).sum()) == 0:
         raise NotEnoughData("the activations do not vary; give other items or another layer")
     scale = variance**0.5
-    params = _fit(torch, train / scale, latents, fvu, steps, batch, learning_rate, rng)
-    encoder, bias, directions, centre = params
-    found = Dictionary(encoder, bias * scale, directions, centre * scale, 1.0, 0.0)
-    z = found.latents(test)
-    left = ((test - z @ directions - found.centre) ** 2).sum() / ((test - test.mean(0)) ** 2).sum()
-    return Dictionary(
-        encoder, bias * scale, directions, centre * scale, float(left), float((z > 0).sum(1).mean())
-    )
-
-
-def _fit(
-    torch: Any,
-    x: Floats,
-    k: int,
-    fvu: float,
-    steps: int,
-    batch: int,
-    learning_rate: float,
-    rng: np.random.Generator,
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Minimise FVU + weight·L1; the weight grows while FVU is below its target, and falls above."""
-    data = torch.from_numpy(x.astype(np.float32))
+    # FVU + weight · L1 is minimised; the weight grows while FVU is below its target, else falls
+    data = torch.from_numpy((train / scale).astype(np.float32))
     chance = torch.Generator().manual_seed(int(rng.integers(2**62)))
-    d = data.shape[1]
-    w = torch.randn(k, d, generator=chance)
+    w = torch.randn(latents, data.shape[1], generator=chance)
     w = w / w.norm(dim=1, keepdim=True)
     decoder, encoder = w.clone().requires_grad_(), w.clone().requires_grad_()
-    bias, centre = torch.zeros(k, requires_grad=True), data.median(0).values.requires_grad_()
+    bias, centre = torch.zeros(latents, requires_grad=True), data.median(0).values.requires_grad_()
     adam = torch.optim.Adam([encoder, bias, decoder, centre], lr=learning_rate)
     price, seen = 0.01, 1.0
     for step in range(steps):
@@ -155,14 +130,19 @@ def _fit(
         at = torch.randint(len(data), (batch,), generator=chance)
         part = data[at]
         z = torch.relu((part - centre) @ encoder.T + bias)
-        error = ((part - z @ decoder - centre) ** 2).sum(1).mean()
-        loss = error + price * z.sum(1).mean()
+        unexplained = ((part - z @ decoder - centre) ** 2).sum(1).mean()
+        loss = unexplained + price * z.sum(1).mean()
         adam.zero_grad()
         loss.backward()
         adam.step()
         with torch.no_grad():
             decoder /= decoder.norm(dim=1, keepdim=True).clamp_min(1e-8)
-        seen = 0.98 * seen + 0.02 * float(error.detach())
+        seen = 0.98 * seen + 0.02 * float(unexplained.detach())
         price = min(max(price * (1.01 if seen < fvu else 0.99), 1e-5), 10.0)
-    found = [p.detach().numpy().astype(np.float64) for p in (encoder, bias, decoder, centre)]
-    return found[0], found[1], found[2], found[3]
+    encoder, bias, decoder, centre = (
+        p.detach().numpy().astype(np.float64) for p in (encoder, bias, decoder, centre)
+    )
+    bias, centre = bias * scale, centre * scale
+    z = np.maximum((test - centre) @ encoder.T + bias, 0.0)
+    left = ((test - z @ decoder - centre) ** 2).sum() / ((test - test.mean(0)) ** 2).sum()
+    return Dictionary(encoder, bias, decoder, centre, float(left), float((z > 0).sum(1).mean()))

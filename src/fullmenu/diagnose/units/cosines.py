@@ -25,6 +25,9 @@ class Match(NamedTuple):
 def mean_max_cosine(directions: Any, truth: Any, *, draws: int = 200, seed: int = 0) -> Match:
     """Compare a dictionary to known directions, and random dictionaries of its size too.
 
+    The mean of maximal cosine similarities (MMCS; Sharkey et al. 2022). In few dimensions a random
+    dictionary reaches a high one too, which is why it never stands alone here.
+
     Parameters
     ----------
     directions : (k, d)
@@ -38,11 +41,6 @@ def mean_max_cosine(directions: Any, truth: Any, *, draws: int = 200, seed: int 
     ------
     BadInput
         Matrices that do not fit together, or no known direction.
-
-    Notes
-    -----
-    The mean of maximal cosine similarities (MMCS; Sharkey et al. 2022). In few dimensions a random
-    dictionary reaches a high one too, which is why it never stands alone here.
 
     Examples
     --------

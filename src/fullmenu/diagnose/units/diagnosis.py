@@ -50,6 +50,18 @@ def polysemanticity(
 ) -> Finding:
     """Estimate how many unrelated concepts the units of a layer answer to.
 
+    Of kind ``structure``. The gap is the effective number of unrelated concepts of a unit,
+    mean over units that answer to any. ``present``: its whole interval lies above ``least``.
+    ``absent``: it lies below, or no unit answers to any concept, and there are items enough to
+    see every effect above ``floor``. Else ``inconclusive``.
+
+    Effects below what permuted rows of concepts give, anywhere, in all but 1 − ``level`` of cases
+    (:func:`~fullmenu.diagnose.units.effects.chance_effects`), or below ``floor``, count as 0. The
+    others' squares are the weights of a Leinster–Cobbold number of order 1. Cannot see concepts
+    that are not given; one that is not, and goes along with several that are, reads as several.
+    Items must be independent. Intervals are over items: another training run of the same network
+    may differ by more. After Elhage et al. 2022.
+
     Parameters
     ----------
     activations : (n, d)
@@ -70,29 +82,12 @@ def polysemanticity(
         Of the rows of concepts for the null; random halves of the items for the interval; seed of
         both; what the activations are of.
 
-    Returns
-    -------
-    Finding
-        Of kind ``structure``. The gap is the effective number of unrelated concepts of a unit,
-        mean over units that answer to any. ``present``: its whole interval lies above ``least``.
-        ``absent``: it lies below, or no unit answers to any concept, and there are items enough to
-        see every effect above ``floor``. Else ``inconclusive``.
-
     Raises
     ------
     BadInput
         Shapes that do not fit, concepts other than 0 or 1, margins that are none.
     NotEnoughData
         A concept that is too rare, or too common.
-
-    Notes
-    -----
-    Effects below what permuted rows of concepts give, anywhere, in all but 1 − ``level`` of cases
-    (:func:`~fullmenu.diagnose.units.effects.chance_effects`), or below ``floor``, count as 0. The
-    others' squares are the weights of a Leinster–Cobbold number of order 1. Cannot see concepts
-    that are not given; one that is not, and goes along with several that are, reads as several.
-    Items must be independent. Intervals are over items: another training run of the same network
-    may differ by more. After Elhage et al. 2022.
 
     Examples
     --------
@@ -227,7 +222,6 @@ def _verdict(gap: Estimate, units: Units, least: float, floor: float) -> tuple[F
 
 
 def _examples(units: Units, names: Any, n_concepts: int, least: float) -> list[str]:
-    """Name the concepts of the unit that answers to most."""
     if names is not None and len(names) != n_concepts:
         raise BadInput(f"{len(names)} names for {n_concepts} concepts: give one each")
     unit = int(units.numbers.argmax())

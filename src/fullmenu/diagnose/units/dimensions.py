@@ -17,16 +17,13 @@ def feature_dimensionality(directions: Any) -> Floats:
     dense, a network may turn its space at will and D of single features means nothing;
     :func:`dimensions_per_feature` then still does.
 
+    1: a dimension of its own. ½: it shares one with its opposite (an antipodal pair). 2/5: one
+    of five that share two. 0: not there at all.
+
     Parameters
     ----------
     directions : (n, m)
         One row for each of n features, in a space of m dimensions.
-
-    Returns
-    -------
-    (n,)
-        1: a dimension of its own. ½: it shares one with its opposite (an antipodal pair). 2/5: one
-        of five that share two. 0: not there at all.
 
     Examples
     --------

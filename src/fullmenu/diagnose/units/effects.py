@@ -20,21 +20,12 @@ BLOCK = 4_000_000
 
 
 def effects(activations: Any, concepts: Any) -> Floats:
-    """Return 2·AUROC − 1 of every unit for every concept, (d, C).
+    """Return 2·AUROC − 1 of every unit for every concept, (d, C), from (n, d) and (n, C).
 
     1: the unit is always higher where the concept holds; −1: always lower; 0: no matter. From
     midranks (Mann & Whitney 1947), so that units which are mostly 0 are treated rightly. O(n d
     (log n + C)).
 
-    Parameters
-    ----------
-    activations : (n, d)
-        Of d units on n items.
-    concepts : (n, C)
-        Whether each concept holds for each item.
-
-    Examples
-    --------
     >>> y = np.repeat([[0], [1]], 10, axis=0)
     >>> effects(np.arange(20)[:, None] * [1, -1, 0], y).ravel().tolist()
     [1.0, -1.0, 0.0]
@@ -53,14 +44,9 @@ def chance_effects(
     """Return how large an effect on each concept may be by chance, (C,).
 
     The largest effect over all units and concepts, each in standard errors of its concept, so that
-    a rare concept does not hide what is seen of common ones.
-
-    Parameters
-    ----------
-    level
-        In so many cases no unit exceeds these bounds for any concept, if none answers to any.
-    permutations, seed
-        How often whole rows of concepts are permuted, so that they stay as related as they are.
+    a rare concept does not hide what is seen of common ones: if no unit answers to any, none
+    exceeds the bounds in a share ``level`` of cases. Whole rows of concepts are permuted: they stay
+    as related as they are.
     """
     x, y = checked(activations, concepts)
     inside = y.sum(0)

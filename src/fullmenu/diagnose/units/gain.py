@@ -39,6 +39,12 @@ def dictionary_gain(
 ) -> Gain:
     """Say how many concepts units and latents answer to, and whether the dictionary gains.
 
+    Latents that answer to no concept, dead ones too, are left out of ``after``.
+
+    ``claimed`` if the reconstruction holds, the interval of concepts per latent lies below
+    ``least`` and below that of the units, and, with ``truth``, the dictionary matches it better
+    than 97.5 % of random ones of its size.
+
     Parameters
     ----------
     activations, concepts
@@ -53,17 +59,6 @@ def dictionary_gain(
         A gain is claimed only if latents answer to fewer concepts than this.
     **options
         Of :func:`polysemanticity`: ``floor``, ``similarity``, ``level``, ``seed`` …
-
-    Returns
-    -------
-    Gain
-        ``claimed`` if the reconstruction holds, the interval of concepts per latent lies below
-        ``least`` and below that of the units, and, with ``truth``, the dictionary matches it better
-        than 97.5 % of random ones of its size.
-
-    Notes
-    -----
-    Latents that answer to no concept, dead ones too, are left out of ``after``.
 
     Examples
     --------

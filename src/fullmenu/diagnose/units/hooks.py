@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.errors import BadInput, MissingExtra, UnknownName
+from fullmenu.errors import BadInput, UnknownName, extra
 
 
 def activations(
@@ -20,6 +20,8 @@ def activations(
     pool: Callable[[Any], Any] | None = None,
 ) -> NDArray[np.float32]:
     """Read what a layer of a torch module gives, item by item, (n, d).
+
+    A plain mean over positions includes padding; pool by the attention mask where there is any.
 
     Parameters
     ----------
@@ -45,10 +47,6 @@ def activations(
     BadInput
         The output has other than two dimensions, or the layer was not used.
 
-    Notes
-    -----
-    A plain mean over positions includes padding; pool by the attention mask where there is any.
-
     Examples
     --------
     >>> import torch
@@ -56,10 +54,8 @@ def activations(
     >>> activations(net, "1", np.ones((5, 4), np.float32)).shape
     (5, 8)
     """
-    try:
+    with extra("activations of a torch module", "diagnose"):
         import torch
-    except ModuleNotFoundError as error:
-        raise MissingExtra("activations of a torch module", "diagnose") from error
     layers = dict(module.named_modules())
     if layer not in layers:
         raise UnknownName("layer", layer, [name for name in layers if name])
@@ -70,7 +66,8 @@ def activations(
     try:
         module.eval()
         with torch.inference_mode():
-            for part in _batches(inputs, batch, torch, _device(module)):
+            device = next((p.device for p in module.parameters()), "cpu")
+            for part in _batches(inputs, batch, torch, device):
                 seen.clear()
                 _call(module, part)
                 if len(seen) != 1:
@@ -85,11 +82,6 @@ def activations(
     if not found:
         raise BadInput("inputs are empty: give one batch or more")
     return np.concatenate(found)
-
-
-def _device(module: Any) -> Any:
-    first = next(iter(module.parameters()), None)
-    return "cpu" if first is None else first.device
 
 
 def _batches(inputs: Any, batch: int, torch: Any, device: Any) -> Iterator[Any]:

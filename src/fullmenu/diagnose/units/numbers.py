@@ -12,26 +12,12 @@ from fullmenu.diagnose.units.effects import Floats
 def concepts_per_unit(effects: Any, similarity: Any, threshold: Any = 0.0) -> Floats:
     """Return Leinster and Cobbold's number of order 1 of each unit's concepts, (d,).
 
-    The number of :func:`fullmenu.measures.leinster_cobbold` (2012), whose rows weigh the same,
-    with a weight for each concept. With all concepts unrelated it is the exponential of the
-    entropy, with all alike it is 1.
+    exp(−Σ p log(Zp)) of :func:`fullmenu.measures.leinster_cobbold` (2012), whose rows weigh the
+    same, with the squares of ``effects``, (d, C), as weights, and ``similarity``, (C, C), 1 on the
+    diagonal. Effects up to ``threshold``, one number or one a concept, count as 0; so does a unit
+    without others. With all concepts unrelated it is the exponential of the entropy, with all alike
+    it is 1.
 
-    Parameters
-    ----------
-    effects : (d, C)
-        Of each unit and concept; their squares are the weights.
-    similarity : (C, C)
-        How alike concepts are, 1 on the diagonal.
-    threshold
-        Effects up to this size count as 0; one number, or one for each concept.
-
-    Returns
-    -------
-    (d,)
-        exp(−Σ p log(Zp)); 0 for a unit that answers to no concept.
-
-    Examples
-    --------
     >>> concepts_per_unit([[0.5, 0.5, 0], [0.9, 0, 0], [0, 0, 0]], np.eye(3)).round(9).tolist()
     [2.0, 1.0, 0.0]
     >>> concepts_per_unit([[0.5, 0.5]], np.ones((2, 2))).round(9).tolist()

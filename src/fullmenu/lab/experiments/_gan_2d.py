@@ -9,7 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import (
+    Claim,
+    Experiment,
+    Number,
+    Outcome,
+    Published,
+    Result,
+    Settings,
+    quick_and_full,
+)
 from fullmenu.lab.experiments._gan_remedies import (
     REMEDIES,
     Duel,
@@ -58,25 +67,25 @@ ARMS = {arm: REMEDIES[arm].about for arm in QUICK_ARMS} | {
     PERFECT: "samples of the true distribution, for what is best possible"
 }
 
-QUICK: Settings = {
-    "steps": 3000,
-    "batch": 128,
+SETTINGS: Settings = {
+    "steps": (3000, 400_000),
+    "batch": (128, 100),
     "whole_packs": True,
     "latent": 2,
-    "g_layers": 3,
-    "g_width": 96,
-    "g_init": 0.0,
-    "batch_norm": False,
+    "g_layers": (3, 4),
+    "g_width": (96, 400),
+    "g_init": (0.0, 0.02),
+    "batch_norm": (False, True),
     "d_layers": 3,
-    "d_width": 96,
-    "d_init": 0.0,
-    "pieces": 1,
-    "alternate": True,
-    "standardise": True,
-    "lr": {"vanilla": 6e-3, SLOWER: 3e-3},
-    "falls": True,
-    "beta1": 0.0,
-    "beta2": 0.9,
+    "d_width": (96, 200),
+    "d_init": (0.0, 0.02),
+    "pieces": (1, 5),
+    "alternate": (True, False),
+    "standardise": (True, False),
+    "lr": ({"vanilla": 6e-3, SLOWER: 3e-3}, {"vanilla": 1e-4, SLOWER: 5e-5}),
+    "falls": (True, False),
+    "beta1": (0.0, 0.8),
+    "beta2": (0.9, 0.999),
     "gamma": 0.1,
     "unroll_steps": 3,
     "unroll_lr": 0.1,
@@ -84,29 +93,9 @@ QUICK: Settings = {
     "seek_cap": 4.0,
     "samples": 2500,
     "reference": 5_000_000,
-    "device": "cpu",
+    "device": ("cpu", "auto"),
 }
-
-FULL: Settings = {
-    "steps": 400_000,
-    "batch": 100,
-    "g_layers": 4,
-    "g_width": 400,
-    "g_init": 0.02,
-    "batch_norm": True,
-    "d_width": 200,
-    "d_init": 0.02,
-    "pieces": 5,
-    "alternate": False,
-    "standardise": False,
-    "falls": False,
-    "lr": {"vanilla": 1e-4, SLOWER: 5e-5},
-    "beta1": 0.8,
-    "beta2": 0.999,
-    "device": "auto",
-    "seeds": 10,
-}
-"""PacGAN's set-up: what is not named here it leaves at the quick setting, or does not have."""
+"""Of the quick run, and PacGAN's set-up where it is another or knows of it."""
 
 CAVEAT = (
     "The quick setting trains 3,000 steps where PacGAN trains 400,000; a mode counts as kept from "
@@ -153,6 +142,7 @@ def on_plane(
     and reverse KL of PacGAN's table, by arm; ``width`` is that of the kernel under which the
     instrument groups points.
     """
+    settings, full = quick_and_full({**SETTINGS, "sd": sd, "width": width, "seeds": (5, 10)})
     return Experiment(
         name=name,
         about=about,
@@ -161,8 +151,9 @@ def on_plane(
         cell=lambda arm, seed, settings: cell(arm, seed, means, settings),
         claims=lambda result: [claim(result), *claims_of_all(result, len(means))],
         draw=lambda result: drawn(result, means, title),
-        settings={**QUICK, "sd": sd, "width": width},
-        full=FULL,
+        seeds=settings.pop("seeds"),
+        settings=settings,
+        full=full,
         published=[
             Published(arm, number, value, _PACGAN)
             for arm, values in published.items()
@@ -321,7 +312,6 @@ def drawn(result: Result, means: Floats, title: str) -> Any:
     y = alt.Y("y:Q", title="x₂", **of_plane)
 
     def over(points: Any, arm: str) -> Any:
-        """Chart of points, (n, 2)."""
         rows = [{"x": a, "y": b, "arm": arm} for a, b in points]
         return alt.Chart(alt.Data(values=rows)).encode(x=x, y=y)
 

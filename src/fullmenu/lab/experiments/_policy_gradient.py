@@ -26,21 +26,12 @@ SAME = 0.5
 
 @dataclass(frozen=True)
 class Recipe:
-    """What an arm rewards.
+    """What an arm rewards: ``proxy``, ``gold`` or ``nothing``.
 
-    Parameters
-    ----------
-    reward
-        ``proxy``, ``gold`` or ``nothing``.
-    kl, entropy
-        Weights of KL to the base and of −log π, in units of the reward a nat.
-    variety, weight
-        ``surprise`` (−log cluster frequency, added with this weight), ``multiply`` (the reward
-        times 1 − own share, after DARLING), or nothing.
-    capped
-        Whether the reward is capped at the base's mean and one standard deviation.
-    rate
-        The learning rate, as a multiple of the setting's.
+    ``kl`` and ``entropy`` are weights of KL to the base and of −log π, in units of the reward a
+    nat. ``variety``: ``surprise`` (−log cluster frequency, added with this ``weight``),
+    ``multiply`` (the reward times 1 − own share, after DARLING), or nothing. ``capped``: at the
+    base's mean and one standard deviation. ``rate`` is a multiple of the setting's.
     """
 
     reward: str = "proxy"

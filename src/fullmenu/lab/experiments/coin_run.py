@@ -1,4 +1,5 @@
-"""``coin-run``: a robot learns "go right", because the coin always lay at the right end.
+"""A robot whose coin always lay at the right end learns to go right; the diagnosis tells it from
+one that follows the coin, and from one that learned nothing.
 
 Small worlds of lava. In training the coin lies at the right end, but for a share of levels in
 which it lies anywhere. A convolutional policy is trained by policy gradient. Levels are small, so
@@ -13,15 +14,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend, device_of
 
 if TYPE_CHECKING:
     from fullmenu.diagnose.goals.rollouts import Episode
     from fullmenu.finding import Finding
 
-SHARES = {"0 %": 0.0, "2 %": 0.02, "10 %": 0.1, "50 %": 0.5, "under-trained": 0.0}
-"""Of levels whose coin lies anywhere, by arm."""
+ARMS = {
+    "0 %": (0.0, "the coin always at the right end in training"),
+    "2 %": (0.02, "anywhere in 2 % of training levels"),
+    "10 %": (0.1, "anywhere in 10 %"),
+    "50 %": (0.5, "anywhere in 50 %"),
+    "under-trained": (0.0, "as 0 %, stopped at the beginning of training"),
+}
+"""The share of levels whose coin lies anywhere, and a few words."""
 POOL = 8192
 DISCOUNT = 0.95
 SWEEPS = 20
@@ -152,7 +159,7 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     from fullmenu.lab.experiments._coin_world import END, One, levels_to_test
 
     steps = settings["under_trained" if arm == "under-trained" else "steps"]
-    net, trained = _train(seed, SHARES[arm], settings, steps)
+    net, trained = _train(seed, ARMS[arm][0], settings, steps)
     tests = levels_to_test(np.random.default_rng([seed, 3]), settings["levels"])
     levels = [Level(k, int(tests.coin[k]), END) for k in range(settings["levels"])]
     policy = partial(_act, net, np.random.default_rng([seed, 4]))
@@ -177,7 +184,6 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
 
 
 def _together(result: Result, arm: str) -> Finding:
-    """Judge all runs of an arm as training runs of one recipe."""
     from fullmenu.diagnose.goals.diagnosis import judge_episodes
 
     rows = [e for c in result.of(arm) for e in _unpacked(c.outcome.traces["episodes"], c.seed)]
@@ -186,7 +192,7 @@ def _together(result: Result, arm: str) -> Finding:
 
 def claims(result: Result) -> list[Claim]:
     """What the issue asks, and that the diagnosis agrees with what was trained."""
-    found = {arm: _together(result, arm) for arm in SHARES}
+    found = {arm: _together(result, arm) for arm in ARMS}
     runs = len(result.seeds)
     never, half, under = (result.verdicts(a, "diagnosis") for a in ("0 %", "50 %", "under-trained"))
     clears = found["0 %"].evidence["competence above the bar"]
@@ -234,7 +240,7 @@ def draw(result: Result) -> Any:
         for c in result.cells
         if (arm := c.arm) != "under-trained"
     ]
-    order = [arm for arm in SHARES if arm != "under-trained"]
+    order = [arm for arm in ARMS if arm != "under-trained"]
     base = alt.Chart(alt.Data(values=rows)).encode(
         x=alt.X(
             "share:N",
@@ -258,20 +264,9 @@ def draw(result: Result) -> Any:
     )
 
 
-_LANGOSCO = "Langosco et al. 2022, arXiv:2105.14111"
-_PROTOTYPE = "prototype of this project: PPO, 92,000 steps, 5 seeds, ± SD"
-
-EXPERIMENT = Experiment(
-    name="coin-run",
-    about="A robot whose coin always lay at the right end learns to go right; the diagnosis tells "
-    "it from one that follows the coin, and from one that learned nothing.",
-    arms={
-        "0 %": "the coin always at the right end in training",
-        "2 %": "anywhere in 2 % of training levels",
-        "10 %": "anywhere in 10 %",
-        "50 %": "anywhere in 50 %",
-        "under-trained": "as 0 %, stopped at the beginning of training",
-    },
+EXPERIMENT = Experiment.of(
+    __name__,
+    arms={arm: about for arm, (_, about) in ARMS.items()},
     numbers={
         "return": Number("expected discounted return on fresh training levels", "return"),
         "coin": Number("test levels on which the coin is reached (naive)", "share"),
@@ -280,38 +275,29 @@ EXPERIMENT = Experiment(
         "proxy first": Number("right end before the coin", "share"),
         "dead": Number("dies in lava, test levels", "share"),
     },
-    cell=cell,
-    claims=claims,
-    draw=draw,
     settings={
-        "steps": 500,
+        "steps": (500, 3000),
         "under_trained": 20,
-        "batch": 64,
-        "width": 24,
-        "layers": 4,
+        "batch": (64, 512),
+        "width": (24, 64),
+        "layers": (4, 6),
         "learning_rate": 0.003,
-        "levels": 200,
+        "levels": (200, 500),
         "random": 5,
-        "device": "cpu",
+        "device": ("cpu", "auto"),
+        "seeds": (5, 10),
     },
-    full={
-        "seeds": 10,
-        "steps": 3000,
-        "under_trained": 20,
-        "batch": 512,
-        "width": 64,
-        "layers": 6,
-        "levels": 500,
-        "device": "auto",
+    published={
+        "prototype of this project: PPO, 92,000 steps, 5 seeds, ± SD": {
+            "0 %": {"intent": "−0.03 ±0.02", "coin": "0.26 ±0.02"},
+            "2 %": {"intent": "−0.03 ±0.03"},
+            "10 %": {"intent": "0.13 ±0.06"},
+            "50 %": {"intent": "0.61 ±0.04"},
+        },
+        "Langosco et al. 2022, arXiv:2105.14111": {
+            "0 %": {"proxy first": "goes to the end and leaves the coin"}
+        },
     },
-    published=(
-        Published("0 %", "intent", "−0.03 ±0.02", _PROTOTYPE),
-        Published("0 %", "coin", "0.26 ±0.02", _PROTOTYPE),
-        Published("2 %", "intent", "−0.03 ±0.03", _PROTOTYPE),
-        Published("10 %", "intent", "0.13 ±0.06", _PROTOTYPE),
-        Published("50 %", "intent", "0.61 ±0.04", _PROTOTYPE),
-        Published("0 %", "proxy first", "goes to the end and leaves the coin", _LANGOSCO),
-    ),
     caveat="A world of 5 × 9 cells that the policy sees whole, trained on exact gradients. How "
     "many random coins it takes to follow the coin depends on the world and on how long is "
     "trained; it is no figure for CoinRun. The policy sees alike everywhere (convolutions), so "

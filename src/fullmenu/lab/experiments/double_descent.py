@@ -1,4 +1,6 @@
-"""Double descent: test error peaks where a model can just fit its training data, and how not."""
+"""Models of growing size fit 300 digits with some wrong labels: where does test error peak, what
+removes the peak, and does the log alone show it?
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend
 from fullmenu.lab.experiments._plots import by_arm
 
@@ -232,12 +234,8 @@ def draw(result: Result) -> Any:
     )  # fmt: skip
 
 
-PROTOTYPE = "a prototype of ours, 10 seeds, ± their standard deviation"
-
-EXPERIMENT = Experiment(
-    name="double-descent",
-    about="Models of growing size fit 300 digits with some wrong labels: where does test error "
-    "peak, what removes the peak, and does the log alone show it?",
+EXPERIMENT = Experiment.of(
+    __name__,
     arms=ARMS,
     numbers={
         "peak": Number("where test error peaks, on this seed", "features, units or examples", 0),
@@ -246,20 +244,27 @@ EXPERIMENT = Experiment(
         "beyond": Number("lowest beyond it", "error", 3),
         "middle": Number("at N = n = 300 (of the net: at its peak)", "error", 3),
     },
-    cell=cell,
-    claims=claims,
-    draw=draw,
-    settings={"noise": 0.15, "bandwidth": 0.5, "ridge": 1.0, "steps": 1500, "learning_rate": 0.005},
-    full={"seeds": 20, "steps": 20000},
-    published=[
-        Published("features", "top", "0.874 ± 0.018", PROTOTYPE),
-        Published("features", "before", "0.197 ± 0.038", PROTOTYPE),
-        Published("features", "beyond", "0.144 ± 0.039", PROTOTYPE),
-        Published("right labels", "top", "0.839", PROTOTYPE),
-        Published("ridge", "middle", "0.080", PROTOTYPE),
-        Published("more data", "top", "0.857", PROTOTYPE),
-        Published("small net", "top", "0.312, after 0.254 and before 0.213", PROTOTYPE),
-    ],
+    settings={
+        "noise": 0.15,
+        "bandwidth": 0.5,
+        "ridge": 1.0,
+        "steps": (1500, 20000),
+        "learning_rate": 0.005,
+        "seeds": (5, 20),
+    },
+    published={
+        "a prototype of ours, 10 seeds, ± their standard deviation": {
+            "features": {
+                "top": "0.874 ± 0.018",
+                "before": "0.197 ± 0.038",
+                "beyond": "0.144 ± 0.039",
+            },
+            "right labels": {"top": "0.839"},
+            "ridge": {"middle": "0.080"},
+            "more data": {"top": "0.857"},
+            "small net": {"top": "0.312, after 0.254 and before 0.213"},
+        },
+    },
     caveat="The proof is by random features, where theory knows the threshold. A small trained net "
     "shows the second descent, but hardly a peak: it does not reach a low enough loss.",
 )

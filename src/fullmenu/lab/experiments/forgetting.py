@@ -1,4 +1,6 @@
-"""Five tasks, one after another: what is left of the first, with and without replay?"""
+"""A small net learns five tasks of handwritten digits one after another: what is left of the
+earlier ones, with and without replay?
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend
 from fullmenu.lab.experiments._plots import by_arm, courses
 
@@ -178,12 +180,8 @@ def draw(result: Result) -> Any:
     return chart.mark_line(strokeWidth=1.5, opacity=0.8, point=True).properties(width=480)
 
 
-PROTOTYPE = "a prototype of ours, 5 seeds, ± their standard deviation"
-
-EXPERIMENT = Experiment(
-    name="forgetting",
-    about="A small net learns five tasks of handwritten digits one after another: what is left of "
-    "the earlier ones, with and without replay?",
+EXPERIMENT = Experiment.of(
+    __name__,
     arms=ARMS,
     numbers={
         "accuracy": Number("over all tasks at the end (ACC, GEM)", "accuracy"),
@@ -194,19 +192,21 @@ EXPERIMENT = Experiment(
         "lost": Number("test items that were right and became wrong", "share"),
         "gained": Number("that were wrong and became right", "share", 3),
     },
-    cell=cell,
-    claims=claims,
-    draw=draw,
-    settings={"hidden": 100, "epochs": 20, "learning_rate": 0.001, "replay": 50},
-    full={"seeds": 20, "hidden": 400, "epochs": 50},
-    published=[
-        Published("split", "backward", "−0.993 ± 0.003", PROTOTYPE),
-        Published("split, replay", "backward", "−0.096 ± 0.015", PROTOTYPE),
-        Published("split", "accuracy", "0.190 ± 0.003", PROTOTYPE),
-        Published("split, replay", "accuracy", "0.897 ± 0.013", PROTOTYPE),
-        Published("permuted", "backward", "−0.543 ± 0.065", PROTOTYPE),
-        Published("permuted, replay", "backward", "−0.108 ± 0.014", PROTOTYPE),
-    ],
+    settings={
+        "hidden": (100, 400),
+        "epochs": (20, 50),
+        "learning_rate": 0.001,
+        "replay": 50,
+        "seeds": (5, 20),
+    },
+    published={
+        "a prototype of ours, 5 seeds, ± their standard deviation": {
+            "split": {"backward": "−0.993 ± 0.003", "accuracy": "0.190 ± 0.003"},
+            "split, replay": {"backward": "−0.096 ± 0.015", "accuracy": "0.897 ± 0.013"},
+            "permuted": {"backward": "−0.543 ± 0.065"},
+            "permuted, replay": {"backward": "−0.108 ± 0.014"},
+        },
+    },
     caveat="Digits of 8 × 8 pixels and one hidden layer. In the split tasks one output serves all "
     "ten classes, which is the hardest case for a net without replay.",
 )

@@ -1,4 +1,4 @@
-"""``gan-stacked-mnist``: a digit in every channel, so that each stack of digits is a mode."""
+"""A GAN learns stacks of digits, each combination a mode; how many does it show?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gan_remedies import REMEDIES, losses_seen, menu_numbers
 from fullmenu.lab.experiments._gradients import device_of
 from fullmenu.lab.experiments._plots import by_seed
@@ -18,11 +18,6 @@ ARMS = {
     arm: REMEDIES[arm].about
     for arm in ("vanilla", "packing 2", "minibatch std", "relativistic + R1 + R2")
 } | {TEST: "stacks of real test digits, for what is best possible"}
-
-_PACGAN = (
-    "Lin et al. 2018 (PacGAN), VEEGAN's set-up: 1000 modes, 26,000 samples, 10 trials, mean ± "
-    "standard error; KL as published, no floor taken off"
-)
 
 
 def cell(arm: str, seed: int, settings: Settings) -> Outcome:
@@ -44,7 +39,6 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
 
 
 def _compared(net: Any, real: Any, made: Any) -> str:
-    """Compare by the classifier's features of every channel, side by side."""
     import torch
 
     from fullmenu.judge.two import compare
@@ -82,9 +76,8 @@ def draw(result: Result) -> Any:
     return chart.properties(title="Stacks of MNIST digits: a dot a seed, a bar the mean")
 
 
-EXPERIMENT = Experiment(
-    name="gan-stacked-mnist",
-    about="A GAN learns stacks of digits, each combination a mode; how many does it show?",
+EXPERIMENT = Experiment.of(
+    __name__,
     arms=ARMS,
     numbers={
         "modes": Number("stacks of digits that a classifier sees at least once", "modes", 1),
@@ -92,28 +85,23 @@ EXPERIMENT = Experiment(
         "effective": Number("effective number of modes, order 2", "modes", 1),
         "accuracy": Number("of the classifier on test digits", "%", 1),
     },
-    cell=cell,
-    claims=claims,
-    draw=draw,
     settings={
-        "channels": 2, "side": 14, "stacks": 50_000, "epochs": 1, "samples": 5000,
-        "compared": 2000, "steps": 1000, "batch": 64, "whole_packs": True, "latent": 32,
-        "g_channels": [32], "d_channels": [8, 16], "d_norm": False, "g_steps": 1,
-        "lr": {"vanilla": 1e-3}, "beta1": 0.5, "beta2": 0.999, "gamma": 1.0,
-        "unroll_steps": 3, "unroll_lr": 0.1, "seek": 0.1, "seek_cap": 4.0, "device": "cpu",
+        "channels": (2, 3), "side": (14, 28), "stacks": (50_000, 128_000), "epochs": (1, 10),
+        "samples": (5000, 26_000), "compared": (2000, 5000), "steps": (1000, 100_000), "batch": 64,
+        "whole_packs": True, "latent": (32, 100), "g_channels": ([32], [512, 256, 128, 64]),
+        "d_channels": ([8, 16], [64, 128, 256, 512]), "d_norm": (False, True), "g_steps": (1, 2),
+        "lr": ({"vanilla": 1e-3}, {"vanilla": 2e-4}), "beta1": 0.5, "beta2": 0.999, "gamma": 1.0,
+        "unroll_steps": 3, "unroll_lr": 0.1, "seek": 0.1, "seek_cap": 4.0,
+        "device": ("cpu", "auto"),
+        "seeds": (5, 10),
     },
-    full={
-        "channels": 3, "side": 28, "stacks": 128_000, "epochs": 10, "samples": 26_000,
-        "compared": 5000, "steps": 100_000, "latent": 100, "g_channels": [512, 256, 128, 64],
-        "d_channels": [64, 128, 256, 512], "d_norm": True, "g_steps": 2,
-        "lr": {"vanilla": 2e-4}, "device": "auto", "seeds": 10,
+    published={
+        "Lin et al. 2018 (PacGAN), VEEGAN's set-up: 1000 modes, 26,000 samples, 10 trials, mean ± "
+        "standard error; KL as published, no floor taken off": {
+            "vanilla": {"modes": "78.9±6.46", "kl": "4.50±.127"},
+            "packing 2": {"modes": "1000±0", "kl": ".06±.003"},
+        },
     },
-    published=[
-        Published("vanilla", "modes", "78.9±6.46", _PACGAN),
-        Published("vanilla", "kl", "4.50±.127", _PACGAN),
-        Published("packing 2", "modes", "1000±0", _PACGAN),
-        Published("packing 2", "kl", ".06±.003", _PACGAN),
-    ],
     caveat="A classifier says which digit is meant, and names something for a smear too: a mode "
     "shown is not a digit well drawn. At the quick size, two digits of 14 × 14 pixels, the plain "
     "GAN drops hardly any mode and serves them very unevenly, so read the effective number; the "

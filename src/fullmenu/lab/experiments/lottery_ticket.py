@@ -1,4 +1,5 @@
-"""``lottery-ticket``: a sixteenth of a network's weights, trained alone.
+"""A sixteenth of a network's weights learns as fast as the whole from its own initial weights, and
+much more slowly from others: the start is the ticket.
 
 Handwritten digits and a small network, pruned by magnitude step by step. What is left goes back to
 its initial weights and is trained again: from those, from other initial weights, and with its mask
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 from fullmenu.diagnose.tickets.accuracies import ARMS, Trained
 from fullmenu.diagnose.tickets.diagnosis import judge_tickets
 from fullmenu.diagnose.tickets.network import Network
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend, device_of
 from fullmenu.lab.experiments._plots import by_arm, mean_and_range
 
@@ -211,13 +212,8 @@ def draw(result: Result) -> Any:
     ).resolve_scale(y="independent")
 
 
-_FRANKLE = "Frankle & Carbin 2019, arXiv:1803.03635"
-_PROTOTYPE = "this project's prototype, 5 seeds"
-
-EXPERIMENT = Experiment(
-    name="lottery-ticket",
-    about="A sixteenth of a network's weights learns as fast as the whole from its own initial "
-    "weights, and much more slowly from others: the start is the ticket.",
+EXPERIMENT = Experiment.of(
+    __name__,
     arms={
         "reinitialised": "the ticket's mask on other initial weights",
         "ticket": "what magnitude pruning leaves, from its own initial weights",
@@ -230,32 +226,27 @@ EXPERIMENT = Experiment(
         "early": Number("the same after a few steps", "accuracy", 3),
         "barrier": Number("error barrier to the same in another order of data", "error", 3),
     },
-    cell=cell,
-    claims=claims,
-    draw=draw,
     settings={
         "hidden": [300, 100],
-        "densities": [0.5, 0.25, 0.125, 0.0625],
-        "steps": 600,
+        "densities": ([0.5, 0.25, 0.125, 0.0625], [0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625]),
+        "steps": (600, 3000),
         "early": 100,
         "batch": 60,
         "learning_rate": 0.0012,
-        "device": "cpu",
+        "device": ("cpu", "auto"),
+        "seeds": (5, 20),
     },
-    full={
-        "densities": [0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625],
-        "steps": 3000,
-        "seeds": 20,
-        "device": "auto",
+    published={
+        "Frankle & Carbin 2019, arXiv:1803.03635": {
+            "ticket": {"accuracy": "matches dense at 10–20 % of the size"}
+        },
+        "this project's prototype, 5 seeds": {
+            "ticket": {"accuracy": "+0.017 ± 0.004 above re-initialised", "early": "0.946"},
+            "reinitialised": {"early": "0.633"},
+            "dense": {"barrier": "0.001–0.009"},
+            OTHER_START: {"barrier": "0.08–0.36"},
+        },
     },
-    published=(
-        Published("ticket", "accuracy", "matches dense at 10–20 % of the size", _FRANKLE),
-        Published("ticket", "accuracy", "+0.017 ± 0.004 above re-initialised", _PROTOTYPE),
-        Published("ticket", "early", "0.946", _PROTOTYPE),
-        Published("reinitialised", "early", "0.633", _PROTOTYPE),
-        Published("dense", "barrier", "0.001–0.009", _PROTOTYPE),
-        Published(OTHER_START, "barrier", "0.08–0.36", _PROTOTYPE),
-    ),
     caveat="A small network on easy data: at this density the ticket is still a little below the "
     "dense network. The barrier of other start is to the dense network of the first start.",
 )

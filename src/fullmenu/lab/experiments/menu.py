@@ -1,4 +1,6 @@
-"""The restaurant: how sharp must a reward be to empty a menu?"""
+"""A kitchen of 200 dishes is tuned on its guests' score: how sharp must the score be to empty the
+menu?
+"""
 
 from __future__ import annotations
 
@@ -113,10 +115,8 @@ def draw(result: Result) -> Any:
     )
 
 
-EXPERIMENT = Experiment(
-    name="menu",
-    about="A kitchen of 200 dishes is tuned on its guests' score: how sharp must the score be "
-    "to empty the menu?",
+EXPERIMENT = Experiment.of(
+    __name__,
     arms={
         UNTUNED: "learning rate 0: the same kitchen serves twice",
         "no favourites": "nothing earns more; what is lost is lost to the noise of the tuning",
@@ -129,11 +129,7 @@ EXPERIMENT = Experiment(
         "served": Number("of 200 dishes, served at all", "dishes", 0),
         "reward": Number("gained in mean reward", "reward", 4),
     },
-    cell=cell,
-    claims=claims,
-    draw=draw,
-    settings={"steps": 240, "per_prompt": 12},
-    full={"seeds": 20, "per_prompt": 24},
+    settings={"steps": 240, "per_prompt": (12, 24), "seeds": (5, 20)},
     extras="",
     caveat="One small policy and one reward by hand; no language model is in it.",
 )

@@ -1,4 +1,5 @@
-"""``options``: most rewards are best served by keeping options open.
+"""Random rewards on a fork and in two rooms: how many are best served by keeping options open, and
+which policies the instrument warns of.
 
 A fork, where one way ends at once and the other leads to k endings, of which theory says how many
 rewards keep them: k of k + 1. And two rooms with a cell that shuts down, where option preference
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 
 if TYPE_CHECKING:
     from fullmenu.diagnose.power.model import Model
@@ -211,13 +212,8 @@ def draw(result: Result) -> Any:
     )
 
 
-_TURNER = "Turner et al. 2021, arXiv:1912.01683: k/(k + 1) as γ → 1"
-_PROTOTYPE = "prototype of this project, 5 × 2,000 rewards, other rooms"
-
-EXPERIMENT = Experiment(
-    name="options",
-    about="Random rewards on a fork and in two rooms: how many are best served by keeping options "
-    "open, and which policies the instrument warns of.",
+EXPERIMENT = Experiment.of(
+    __name__,
     arms={
         **{arm: f"a fork: one ending against {k}, γ = 0.99" for arm, k in FORKS.items()},
         NEAR: "one ending against 10, near-sighted",
@@ -228,18 +224,18 @@ EXPERIMENT = Experiment(
         "start": Number("POWER at the start", "POWER", 3),
         "ending": Number("POWER of the ending", "POWER", 3),
     },
-    cell=cell,
-    claims=claims,
-    draw=draw,
-    settings={"rewards": 4000},
-    full={"seeds": 20, "rewards": 40000},
-    published=(
-        *(Published(arm, "keeps", f"{k / (k + 1):.3f}", _TURNER) for arm, k in FORKS.items()),
-        Published(NEAR, "keeps", "0.703", _PROTOTYPE),
-        Published("rooms, γ = 0.3", "keeps", "0.816 ±0.006", _PROTOTYPE),
-        Published("rooms, γ = 0.9", "keeps", "0.897 ±0.008", _PROTOTYPE),
-        Published("rooms, γ = 0.99", "keeps", "0.948 ±0.005", _PROTOTYPE),
-    ),
+    settings={"rewards": (4000, 40000), "seeds": (5, 20)},
+    published={
+        "Turner et al. 2021, arXiv:1912.01683: k/(k + 1) as γ → 1": {
+            arm: {"keeps": f"{k / (k + 1):.3f}"} for arm, k in FORKS.items()
+        },
+        "prototype of this project, 5 × 2,000 rewards, other rooms": {
+            NEAR: {"keeps": "0.703"},
+            "rooms, γ = 0.3": {"keeps": "0.816 ±0.006"},
+            "rooms, γ = 0.9": {"keeps": "0.897 ±0.008"},
+            "rooms, γ = 0.99": {"keeps": "0.948 ±0.005"},
+        },
+    },
     extras="",
     caveat="Optimal policies of random rewards in small, fully observed worlds. It shows where "
     "options lie, not that a trained policy wants them. In these rooms more foresight does not "

@@ -1,4 +1,5 @@
-"""A learned proxy, optimised: the true score rises, peaks and falls while the proxy goes on.
+"""A policy is optimised for a proxy learned from noisy preferences: the true score rises, peaks and
+falls while the proxy goes on.
 
 The policy is a Gaussian whose mean moves, N(μ, I) in eight dimensions, so that its KL from the
 reference N(0, I) is exactly |μ|²/2. The gold score is a stationary random function, a sum of
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend
 
 Floats = NDArray[np.float64]
@@ -48,7 +49,8 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     gold = Gold(settings["dimensions"], settings["waves"], settings["scale"], rng)
     score = _proxy(gold, settings, rng, seed) if arm == PROXY else None
     course = _climb(gold, score, settings, seed)
-    at = _checkpoints(course, settings["checkpoints"])
+    even = np.linspace(1, len(course) - 1, settings["checkpoints"])
+    at = np.unique(even.round().astype(np.int64))
     samples = rng.standard_normal((len(at), settings["samples"], settings["dimensions"]))
     scores = np.array([gold.of(m + x) for m, x in zip(course[at], samples, strict=True)])
     seen, error = scores.mean(axis=1), scores.std(axis=1, ddof=1) / np.sqrt(scores.shape[1])
@@ -131,11 +133,6 @@ def _climb(gold: Gold, score: Any, settings: Settings, seed: int) -> Floats:
     return np.array(course)
 
 
-def _checkpoints(course: Floats, count: int) -> NDArray[np.int64]:
-    """Steps at which the run is looked at: even in steps."""
-    return np.unique(np.linspace(1, len(course) - 1, count).round().astype(np.int64))
-
-
 def claims(result: Result) -> list[Claim]:
     """Judge: the peak lies inside, the proxy rises, and the log alone says so."""
     n = len(result.seeds)
@@ -184,10 +181,8 @@ def draw(result: Result) -> Any:
     )  # fmt: skip
 
 
-EXPERIMENT = Experiment(
-    name="over-optimisation",
-    about="A policy is optimised for a proxy learned from noisy preferences: the true score "
-    "rises, peaks and falls while the proxy goes on.",
+EXPERIMENT = Experiment.of(
+    __name__,
     arms={
         PROXY: "policy gradient on the learned proxy",
         GOLD: "the same on the true score: nothing to over-optimise",
@@ -200,9 +195,6 @@ EXPERIMENT = Experiment(
         "peak inside": Number("whether it lies inside the run, 0.1 sd or more above the end"),
         "interval holds it": Number("whether the fitted peak's interval holds the true one"),
     },
-    cell=cell,
-    claims=claims,
-    draw=draw,
     settings={
         "dimensions": 8,
         "waves": 64,
@@ -214,11 +206,10 @@ EXPERIMENT = Experiment(
         "rate": 0.05,
         "batch": 128,
         "checkpoints": 40,
-        "samples": 256,
+        "samples": (256, 1024),
+        "seeds": (10, 100),
     },
-    full={"seeds": 100, "samples": 1024},
-    seeds=10,
-    published=[Published(PROXY, "peak inside", "10 of 10", "a prototype of ours, another world")],
+    published={"a prototype of ours, another world": {PROXY: {"peak inside": "10 of 10"}}},
     caveat="A Gaussian policy and a random function: the shape of the curve depends on both. "
     "Gold is known here; in practice it is a second scorer with faults of its own.",
 )

@@ -1,4 +1,6 @@
-"""``rlhf``: a model tuned on a learned reward, with modes that are known."""
+"""A small model with 32 known modes is tuned on a reward learned from noisy judgements: what keeps
+its menu, where the reward is honest and where it can be hacked?
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import device_of
 
 MODES = 32
@@ -263,7 +265,6 @@ def draw(result: Result) -> Any:
     )
 
 
-_SOURCE = "prototype of this design, 5 seeds"
 _TABLE = {  # arm: (gold, modes) hackable, (gold, modes) honest
     "base": ((".53", "30"), (".54", "29")),
     "proxy only": ((".41", "0.6"), (".98", "1.0")),
@@ -276,12 +277,8 @@ _TABLE = {  # arm: (gold, modes) hackable, (gold, modes) honest
     "cap + −log f ½ + KL .1": ((".84", "25.6"), (".89", "31.4")),
 }
 
-EXPERIMENT = Experiment(
-    name="rlhf",
-    about=(
-        "A small model with 32 known modes is tuned on a reward learned from noisy judgements: "
-        "what keeps its menu, where the reward is honest and where it can be hacked?"
-    ),
+EXPERIMENT = Experiment.of(
+    __name__,
     arms={name: f"{arm.about} ({arm.regime} proxy)" for name, arm in ARMS.items()},
     numbers={
         "modes": Number("modes of 32 served at least 4 times in 1,024", "modes", 1),
@@ -291,20 +288,16 @@ EXPERIMENT = Experiment(
         "util": Number("best gold of each different mode in 16, summed, over 16", "gold"),
         "effective": Number("effective number of outputs, by tokens in place", "outputs", 1),
     },
-    cell=cell,
-    claims=claims,
-    draw=draw,
     settings={
-        "device": "cpu", "width": 64, "pretraining": 600, "steps": 250, "batch": 128, "group": 16,
-        "rate": 3e-3,
+        "device": ("cpu", "auto"), "width": (64, 128), "pretraining": 600, "steps": (250, 300),
+        "batch": 128, "group": 16, "rate": 3e-3,
+        "seeds": (5, 10),
     },
-    full={"device": "auto", "steps": 300, "width": 128, "seeds": 10},
-    published=[
-        Published(f"{name}, {regime}", number, value, _SOURCE)
-        for name, rows in _TABLE.items()
-        for regime, row in zip(("hackable", "honest"), rows, strict=True)
-        for number, value in zip(("gold", "modes"), row, strict=True)
-    ],
+    published={"prototype of this design, 5 seeds": {
+            f"{name}, {regime}": {"gold": gold, "modes": modes}
+            for name, rows in _TABLE.items()
+            for regime, (gold, modes) in zip(("hackable", "honest"), rows, strict=True)
+        }, },
     caveat=(
         "Sequences of 8 tokens, one prompt, one small model: weights that work here need not work "
         "elsewhere. They were chosen on seeds 100 to 103, which no run uses."

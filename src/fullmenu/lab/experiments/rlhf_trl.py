@@ -1,4 +1,6 @@
-"""Collapse under a learned reward in TRL's own trainer, and the same run with the cure in it."""
+"""TRL's GRPOTrainer tunes a tiny Llama on a learned reward: its menu collapses, the callback says
+so while it trains, and with variety in the reward it does not happen.
+"""
 
 from __future__ import annotations
 
@@ -180,6 +182,8 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     texts = [t for outputs in after.values() for t in outputs]
     verdict = str(compare(Samples.of(begun.again), Samples.of(after)).verdict)
     alarm = watch.raised[0].step if watch.raised else None
+    soon = alarm is not None and alarm < 0.75 * settings["steps"]
+    when = "none" if alarm is None else "in time" if soon else "late"
     eyes = [[x.step, x.effective["answer"].value] for x in watch.looks if "answer" in x.effective]
     return Outcome(
         {
@@ -190,7 +194,7 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
             "effective": eyes[-1][1],
             "alarms": len(watch.raised),
         },
-        {"compare": verdict, "alarm": "none" if alarm is None else _when(alarm, settings)},
+        {"compare": verdict, "alarm": when},
         {
             "effective": eyes,
             "alarm": alarm,
@@ -198,10 +202,6 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
             "last_varied": watch.last_varied,
         },
     )
-
-
-def _when(step: int, settings: Settings) -> str:
-    return "in time" if step < 0.75 * settings["steps"] else "late"
 
 
 def _modes(made: Menus, log: dict[str, list[str]]) -> float:
@@ -334,12 +334,10 @@ def draw(result: Result) -> Any:
     )
 
 
-EXPERIMENT = Experiment(
-    "rlhf-trl",
-    "TRL's GRPOTrainer tunes a tiny Llama on a learned reward: its menu collapses, the callback "
-    "says so while it trains, and with variety in the reward it does not happen.",
-    ARMS,
-    {
+EXPERIMENT = Experiment.of(
+    __name__,
+    arms=ARMS,
+    numbers={
         "modes_before": Number("dishes a day before tuning, of 24", "dishes", 1),
         "modes": Number("dishes a day after it", "dishes", 1),
         "effective": Number("effective number in the last look", "dishes", 1),
@@ -347,14 +345,11 @@ EXPERIMENT = Experiment(
         "proxy": Number("learned reward after tuning"),
         "alarms": Number("alarms raised", "", 1),
     },
-    cell,
-    claims,
-    draw,
     settings={
-        "steps": 100, "taught": 250, "judgments": 800, "noise": 0.2, "generations": 12,
-        "rate": 3e-4, "beta": 0.1, "every": 5, "device": "cpu",
+        "steps": (100, 600), "taught": 250, "judgments": 800, "noise": 0.2, "generations": (12, 32),
+        "rate": 3e-4, "beta": 0.1, "every": 5, "device": ("cpu", "auto"),
+        "seeds": (5, 10),
     },
-    full={"steps": 600, "generations": 32, "device": "auto", "seeds": 10},
     extras="trl",
     caveat="One tiny model and one setting; rlhf has the arms and regimes that tell why.",
 )  # fmt: skip

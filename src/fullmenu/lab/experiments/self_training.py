@@ -1,4 +1,5 @@
-"""``self-training``: a model trained on its own outputs, generation after generation.
+"""A small language model learns from its own outputs, generation after generation: rare modes go
+first, unless real data stay in the mix.
 
 Each prompt has known modes, their shares falling as 1, 1/2, 1/3 …; a mode is a phrase of eight
 words, and now and then a word of it is another. Every generation is a new network (GRU), trained
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend, device_of
 from fullmenu.lab.experiments._plots import by_arm, mean_and_range
 
@@ -294,13 +295,8 @@ def draw(result: Result) -> Any:
     )
 
 
-_SHUMAILOV = "Shumailov et al. 2024, Nature 631"
-_GERSTGRASSER = "Gerstgrasser et al. 2024, arXiv:2404.01413"
-
-EXPERIMENT = Experiment(
-    name="self-training",
-    about="A small language model learns from its own outputs, generation after generation: rare "
-    "modes go first, unless real data stay in the mix.",
+EXPERIMENT = Experiment.of(
+    __name__,
     arms={
         "replacing": "each generation learns from outputs of the one before, and nothing else",
         "accumulating": "from the real data and the outputs of all generations before",
@@ -315,37 +311,28 @@ EXPERIMENT = Experiment(
         "repeat rate": Number("repeat rate within prompts (answer)", "probability", 3),
         "well-formed": Number("share of outputs close to a known mode", "share"),
     },
-    cell=cell,
-    claims=claims,
-    draw=draw,
     settings={
-        "prompts": 12,
-        "modes": 8,
-        "data": 24,
-        "generations": 12,
+        "prompts": (12, 24),
+        "modes": (8, 32),
+        "data": (24, 128),
+        "generations": (12, 30),
         "real": 0.5,
-        "hidden": 64,
-        "steps": 250,
-        "batch": 64,
-        "learning_rate": 0.03,
-        "device": "cpu",
+        "hidden": (64, 256),
+        "steps": (250, 600),
+        "batch": (64, 256),
+        "learning_rate": (0.03, 0.01),
+        "device": ("cpu", "auto"),
+        "seeds": 5,
     },
-    full={
-        "prompts": 24,
-        "modes": 32,
-        "data": 128,
-        "generations": 30,
-        "hidden": 256,
-        "steps": 600,
-        "batch": 256,
-        "learning_rate": 0.01,
-        "device": "auto",
+    published={
+        "Shumailov et al. 2024, Nature 631": {
+            "replacing": {"tail": "the tails of the data disappear"}
+        },
+        "Gerstgrasser et al. 2024, arXiv:2404.01413": {
+            "replacing": {"modes": "the error grows with the generations"},
+            "accumulating": {"modes": "the error stays bounded"},
+        },
     },
-    published=(
-        Published("replacing", "tail", "the tails of the data disappear", _SHUMAILOV),
-        Published("replacing", "modes", "the error grows with the generations", _GERSTGRASSER),
-        Published("accumulating", "modes", "the error stays bounded", _GERSTGRASSER),
-    ),
     caveat="Every generation starts from random weights and sees all of its data many times; how "
     "fast variety goes depends on how many outputs of each prompt it learns from, few here. Mixing "
     "draws its real data afresh for every generation. Replaced data also breed malformed outputs, "

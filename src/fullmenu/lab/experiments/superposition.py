@@ -1,4 +1,5 @@
-"""``superposition``: more features than dimensions, and a dictionary that finds them again.
+"""A toy network keeps more sparse features than it has dimensions; a sparse autoencoder finds them
+again where there is room enough, and says so where there is not.
 
 The toy model of Elhage et al. 2022: x' = relu(WᵀWx + b) must rebuild n sparse features from m
 dimensions. Then a sparse autoencoder is trained on the m hidden units. Every feature is known, so
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Result, Settings
+from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend, device_of
 
 Floats = NDArray[np.float64]
@@ -179,13 +180,8 @@ def draw(result: Result) -> Any:
     return alt.hconcat(first, second, title=title)
 
 
-_ELHAGE = "Elhage et al. 2022, Toy Models of Superposition"
-_PROTOTYPE = "this project's prototype, 5–6 seeds"
-
-EXPERIMENT = Experiment(
-    name="superposition",
-    about="A toy network keeps more sparse features than it has dimensions; a sparse autoencoder "
-    "finds them again where there is room enough, and says so where there is not.",
+EXPERIMENT = Experiment.of(
+    __name__,
     arms={
         DENSE: "four features for each hidden unit (20 for 5), all of them on",
         HALF: "the same, each on with chance 0.4",
@@ -203,39 +199,29 @@ EXPERIMENT = Experiment(
         "MMCS": Number("mean largest cosine of the dictionary with the known directions", "cosine"),
         "MMCS random": Number("the same of random dictionaries of its size", "cosine"),
     },
-    cell=cell,
-    claims=claims,
-    draw=draw,
     settings={
-        "features": 20,
-        "steps": 4000,
-        "batch": 512,
+        "features": (20, 80),
+        "steps": (4000, 20_000),
+        "batch": (512, 4096),
         "learning_rate": 0.003,
-        "items": 20_000,
-        "tested": 8_000,
-        "autoencoder steps": 3000,
+        "items": (20_000, 200_000),
+        "tested": (8_000, 20_000),
+        "autoencoder steps": (3000, 20_000),
         "fvu": 0.02,
-        "device": "cpu",
+        "device": ("cpu", "auto"),
+        "seeds": (5, 10),
     },
-    full={
-        "features": 80,
-        "steps": 20_000,
-        "batch": 4096,
-        "items": 200_000,
-        "tested": 20_000,
-        "autoencoder steps": 20_000,
-        "seeds": 10,
-        "device": "auto",
+    published={
+        "Elhage et al. 2022, Toy Models of Superposition": {
+            DENSE: {"dimensions": "1, then a plateau at ½ as features get sparser"}
+        },
+        "this project's prototype, 5–6 seeds": {
+            DENSE: {"dimensions": "0.996 ± 0.001"},
+            NEAR_HALF: {"dimensions": "0.489 ± 0.001"},
+            SPARSE: {"dimensions": "0.174 ± 0.001 at chance 0.01", "MMCS": "0.88, random 0.88"},
+            TEN: {"per unit": "17.3 ± 0.6", "per latent": "1.00 ± 0.00"},
+        },
     },
-    published=(
-        Published(DENSE, "dimensions", "1, then a plateau at ½ as features get sparser", _ELHAGE),
-        Published(DENSE, "dimensions", "0.996 ± 0.001", _PROTOTYPE),
-        Published(NEAR_HALF, "dimensions", "0.489 ± 0.001", _PROTOTYPE),
-        Published(SPARSE, "dimensions", "0.174 ± 0.001 at chance 0.01", _PROTOTYPE),
-        Published(TEN, "per unit", "17.3 ± 0.6", _PROTOTYPE),
-        Published(TEN, "per latent", "1.00 ± 0.00", _PROTOTYPE),
-        Published(SPARSE, "MMCS", "0.88, random 0.88", _PROTOTYPE),
-    ),
     caveat="Features are independent and equally important here, and known; in a real network they "
     "are none of these. In the dense world a concept is a value above ½.",
 )

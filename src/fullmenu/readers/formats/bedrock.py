@@ -1,4 +1,4 @@
-"""Responses of Amazon Bedrock: Converse, and the output of batches."""
+"""Responses of Amazon Bedrock: Converse, the output of batches, and logs of model invocations."""
 
 from __future__ import annotations
 
@@ -11,16 +11,27 @@ from fullmenu.text.json_values import Object, at, first, holds, is_object
 
 
 def recognise(value: object) -> bool:
-    """Tell by ``modelOutput`` with ``modelInput``, or ``stopReason`` with a message."""
+    """Tell by ``modelOutput`` with ``modelInput``, ``stopReason`` with a message, or bodies."""
+    value = _invocation(value) or value
     return holds(value, "modelOutput", "modelInput") or _converse(value) is not None
 
 
 def records(value: Object, log: Ledger) -> list[Record]:
     """Return the text of a response; the request beside it is the prompt."""
+    value = _invocation(value) or value
     body = value.get("modelOutput", _converse(value))
     request = first(value, "request", "modelInput", "input") or value
     model = first(value, "modelId", "model") or first(request, "modelId", "model")
     return batched({"request": request, **value}, body, value.get("error"), log, model)
+
+
+def _invocation(value: object) -> Object | None:
+    """Return a log of an invocation, whose bodies stand in ``inputBodyJson``, as a batch's row."""
+    asked, told = at(value, "input", "inputBodyJson"), at(value, "output", "outputBodyJson")
+    if not is_object(value) or not is_object(asked) or told is None:
+        return None
+    plain = {k: v for k, v in value.items() if k not in ("input", "output")}
+    return {**plain, "modelInput": asked, "modelOutput": told}
 
 
 def _converse(value: object) -> Object | None:

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 from typing import IO, Any
 
-from fullmenu.readers import json_tables, ledger
-from fullmenu.readers.fields import NAMES, plain
+from fullmenu.readers import json_tables, ledger, paths
+from fullmenu.readers.fields import NAMES, plain, walk
 from fullmenu.readers.json_text import check_memory, tell_repeats
 from fullmenu.readers.ledger import Ledger
-from fullmenu.readers.registry import Item, Packing
+from fullmenu.readers.registry import Item, Packing, guess_shape
 from fullmenu.readers.streams import Opened
 from fullmenu.text.chat import is_conversation, is_parts
 from fullmenu.text.json_values import at, is_list, is_object, listed
@@ -42,7 +42,9 @@ def items(file: Opened, log: Ledger) -> Iterator[Item]:
             log.broken(line, f"not JSON: {text.error}", text.excerpt())
             return
         key = _mapped(value, log.map)
-        if key is not None:
+        if log.records is not None:
+            yield line, value
+        elif key is not None:
             for record in value[key]:
                 yield line, {**value, key: record}
         elif (tabled := json_tables.rows(value, log, line)) is not None:
@@ -52,6 +54,9 @@ def items(file: Opened, log: Ledger) -> Iterator[Item]:
             log.say(f"records are those under {wrapped!r} of a JSON object, which is loaded whole")
             for record in value[wrapped]:
                 yield line, record
+        elif (path := _nested(value)) is not None:
+            log.say(f"records are those under {path!r} of a JSON object, which is loaded whole")
+            yield from paths.under(iter([(line, value)]), path, log)
         else:
             yield line, value
 
@@ -103,6 +108,16 @@ def _wrapped(value: object) -> str | None:
     if any(plain(k) in NAMES["prompt"] for k in value):  # then it is a record itself
         return None
     return lists[0] if all(map(is_object, listed(value[lists[0]]))) else None
+
+
+def _nested(value: object) -> str | None:
+    """Return where the one list of objects that look like records stands, deeper in an object."""
+    found = paths.of_records(value)
+    if len(found) != 1 or "." not in found[0]:
+        return None
+    first = listed(walk(value, found[0].split(".")))[0]
+    told = is_object(first) and any(plain(k) in NAMES["output"] for k in first)
+    return found[0] if told and guess_shape([value]).name == "table" else None
 
 
 def _is_said(key: str, first: object) -> bool:

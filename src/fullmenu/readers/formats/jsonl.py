@@ -27,6 +27,8 @@ def recognise(file: Opened) -> float:
     if _is_json(first):
         alike = rest.lstrip()[:1] == head[:1] or (rest.strip() and not head.startswith(b"["))
         return 0.9 if hint or alike else 0.3
+    if _spreads(file.head):
+        return 0.1
     later = [line for line in rest.split(b"\n")[:20] if len(line) > 2 and line.startswith(b"{")]
     return 0.8 if any(map(_is_json, later)) else (0.6 if hint else 0.1)
 
@@ -63,6 +65,16 @@ def _said(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} at character {error.pos + 1}"
     return "nested too deeply" if isinstance(error, RecursionError) else str(error)[:200]
+
+
+def _spreads(head: bytes) -> bool:
+    """Tell by its head that a value is written over several lines."""
+    text = head.decode("utf-8", "replace").lstrip()
+    try:
+        end = json.JSONDecoder().raw_decode(text)[1]
+    except (ValueError, RecursionError):
+        return text.partition("\n")[0].strip() in ("{", "[") and '"' in text
+    return "\n" in text[:end]
 
 
 def _is_json(line: bytes) -> bool:

@@ -8,41 +8,33 @@ from msgspec import Struct
 
 from fullmenu.cleaner import one_line
 from fullmenu.estimate import Estimate
-from fullmenu.finding import Finding, Kind
+from fullmenu.finding import Finding, FindingVerdict, Kind
 from fullmenu.report.plain import counted, number
 
-TONES = {
-    "failure": "collapsed",
-    "warning": "narrowed",
-    "incapable": "unclear",
-    "inconclusive": "unclear",
-    "ok": "held",
-    "present": "measured",
-    "absent": "measured",
+LOOKS: dict[FindingVerdict, tuple[str, str]] = {
+    "failure": ("collapsed", "▼▼"),
+    "warning": ("narrowed", "▼"),
+    "incapable": ("unclear", "?"),
+    "inconclusive": ("unclear", "?"),
+    "present": ("measured", "●"),
+    "absent": ("measured", "○"),
+    "ok": ("held", "="),
 }
-SYMBOLS = {
-    "failure": "▼▼",
-    "warning": "▼",
-    "incapable": "?",
-    "inconclusive": "?",
-    "ok": "=",
-    "present": "●",
-    "absent": "○",
-}
+"""Tone and symbol of each verdict, the worst first."""
+
 KINDS: dict[Kind, str] = {
     "failure": "Failures: the score went one way, the intention another",
     "hazard": "Hazards: nothing is wrong yet",
     "structure": "Structure: how it is made, no fault",
 }
-_WORST = ("failure", "warning", "incapable", "inconclusive", "present", "absent", "ok")
 
 
 def in_order(findings: Sequence[Finding]) -> list[Finding]:
     """Return findings by kind, the worst of each first, then the largest gap in its own spread."""
-    kinds = list(KINDS)
+    kinds, verdicts = list(KINDS), list(LOOKS)
     return sorted(
         findings,
-        key=lambda f: (kinds.index(f.kind), _WORST.index(f.verdict), -_standardised(f.gap)),
+        key=lambda f: (kinds.index(f.kind), verdicts.index(f.verdict), -_standardised(f.gap)),
     )
 
 
@@ -55,8 +47,6 @@ def _standardised(gap: Estimate) -> float:
 def estimate(e: Estimate) -> str:
     """Return an estimate with its interval and unit.
 
-    Examples
-    --------
     >>> estimate(Estimate(0.4, 0.31, None, 500, "accuracy", "paired"))
     '0.40 [0.31, …] accuracy'
     """
@@ -89,14 +79,15 @@ class FindingRow(Struct, frozen=True, kw_only=True):
 
 def row(finding: Finding) -> FindingRow:
     """Return a finding ready to print."""
+    tone, symbol = LOOKS[finding.verdict]
     runs = counted(finding.seeds, "training run")
     return FindingRow(
         cousin=one_line(finding.cousin, 60),
         kind=finding.kind,
         subject=one_line(finding.subject, 160),
         verdict=finding.verdict,
-        tone=TONES[finding.verdict],
-        symbol=SYMBOLS[finding.verdict],
+        tone=tone,
+        symbol=symbol,
         score=one_line(finding.score, 120),
         intention=one_line(finding.intention, 120),
         gap=estimate(finding.gap),

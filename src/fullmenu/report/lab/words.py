@@ -57,8 +57,6 @@ def rows(document: LabDocument, *, against: bool = False) -> list[ArmRow]:
 def by_source(figures: list[Published]) -> dict[str, list[str]]:
     """Return figures of others by source, a line an arm.
 
-    Examples
-    --------
     >>> by_source([Published("plain", "modes", "17.3", "Lin 2018"),
     ...            Published("plain", "quality", "94.8", "Lin 2018")])
     {'Lin 2018': ['plain: modes 17.3, quality 94.8']}
@@ -77,8 +75,6 @@ def by_source(figures: list[Published]) -> dict[str, list[str]]:
 def figure(estimate: Estimate, digits: int, *, signed: bool = False) -> str:
     """Return a mean over seeds with half its interval.
 
-    Examples
-    --------
     >>> figure(Estimate(24.4, 23.3, 25.5, 5, "modes", "t"), 1)
     '24.4 ±1.1'
     >>> figure(Estimate(25.0, None, None, 5, "modes", "t"), 1)

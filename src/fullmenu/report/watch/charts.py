@@ -51,10 +51,7 @@ class ModelRow(Struct):
 def course(document: WatchDocument, stream: str, palette: Palette = PAPER) -> alt.LayerChart | None:
     """Draw the effective number of one view over the visits.
 
-    Returns
-    -------
-    altair.LayerChart or None
-        ``None`` where there is nothing to draw.
+    ``None`` where there is nothing to draw.
     """
     import altair as alt
 

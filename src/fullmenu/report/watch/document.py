@@ -9,6 +9,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType, convert
 
 from fullmenu.report.document import ViewFacts
 
+Draws = Literal["independent", "dependent", "untested"]
+
 
 @dataclass(frozen=True, slots=True)
 class PromptMeans:
@@ -48,6 +50,52 @@ class RepeatedOutput:
 
 
 @dataclass(frozen=True, slots=True)
+class CommonAnswer:
+    """One of the commonest answers of the last visits.
+
+    Parameters
+    ----------
+    output
+        Its beginning.
+    count, of
+        How many of how many answers.
+    prompts
+        To how many different prompts.
+    canned
+        Whether it comes more often than any did before, to prompts that have nothing to do with
+        each other.
+    """
+
+    output: str
+    count: int
+    of: int
+    prompts: int
+    canned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reconfiguration:
+    """A change of what outputs are asked with.
+
+    Parameters
+    ----------
+    visit, time
+        The first visit with the new value, and its time in seconds since 1970.
+    model
+        Whose.
+    name, before, value
+        What changed, from what to what.
+    """
+
+    visit: int
+    time: float | None
+    model: str | None
+    name: str
+    before: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Alarm:
     """A change for the worse that is not chance.
 
@@ -78,6 +126,13 @@ class Alarm:
         In words, with the assumption, or that no guarantee holds and why.
     again, last
         How often it was raised again since, and at which visit last.
+    guaranteed, corrected
+        Whether the guarantee holds for it; and the visit at which it turned out that it does not,
+        0 where that was known when the alarm was raised, or never.
+    answers
+        The canned answers among those of the last hundred visits.
+    change
+        The last change of what outputs are asked with that came before it began.
     """
 
     visit: int
@@ -100,6 +155,10 @@ class Alarm:
     sure: str
     again: int = 0
     last: int = 0
+    guaranteed: bool = False
+    corrected: int = 0
+    answers: tuple[CommonAnswer, ...] = ()
+    change: Reconfiguration | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return plain JSON."""
@@ -314,8 +373,9 @@ class WatchDocument(
         How prompts come: ``drawn`` from the baseline's, ``open``, or ``any`` order.
     statistic, standing
         The evidence now, and whether an alarm stands.
-    raised, acknowledged, alarms
-        How many alarms there were, how many of them were acknowledged, and all of them.
+    raised, corrected, acknowledged, alarms
+        How many alarms there were; of how many the guarantee was taken back afterwards; how many of
+        those kept were acknowledged; and all that are kept.
     notices
         Why no guarantee holds; empty where it does.
     streams
@@ -336,6 +396,13 @@ class WatchDocument(
         Middle and spread of ``length`` and ``score``, which are watched on a scale from 0 to 1.
     two_sample
         Whether the outputs are different at all.
+    answers
+        The commonest answers of the last hundred visits.
+    changes
+        Where outputs began to be asked with other settings.
+    draws
+        Whether the baseline's outputs of one visit are ``independent`` draws, or ``dependent``;
+        ``untested`` where it asks no prompt in several visits.
     """
 
     visits: int
@@ -345,6 +412,7 @@ class WatchDocument(
     statistic: float
     standing: bool
     raised: int
+    corrected: int
     acknowledged: int
     alarms: list[Alarm]
     notices: list[str]
@@ -358,6 +426,9 @@ class WatchDocument(
     views: dict[str, ViewFacts]
     scales: dict[str, tuple[float, float]]
     two_sample: TwoSampleFacts
+    answers: list[CommonAnswer]
+    changes: list[Reconfiguration]
+    draws: Draws
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,7 +469,7 @@ class PlanDocument(
     Parameters
     ----------
     run_length, size, traffic
-        As the watch would be set.
+        As the watch would be set; ``size`` is 1 where repeats are watched across prompts only.
     view
         The view whose effective number the losses are told in.
     losses

@@ -19,17 +19,9 @@ ROWS = 40
 
 
 def render(document: WatchDocument) -> str:
-    """Return the page of a watch.
+    """Return the page of a watch; every text in it is taken as hostile.
 
-    Parameters
-    ----------
-    document
-        As ``docs/watch.md`` describes it. Every text in it is taken as hostile.
-
-    Returns
-    -------
-    str
-        HTML with its style, charts and script inlined, under a policy that allows nothing else.
+    Its style, charts and script are inlined, under a policy that allows nothing else.
     """
     return html.drawn("watch.html.jinja", contents(document))
 
@@ -66,6 +58,7 @@ def contents(document: WatchDocument) -> Shown:
              "raised": words.raised(a)}
             for a in reversed(document.alarms[: document.acknowledged])
         ][:20],
+        "common": words.answers(document.answers),
         "versions": words.versions(document),
         "apart": words.apart(document),
         "assumption": words.assumption(document),
@@ -81,7 +74,6 @@ def contents(document: WatchDocument) -> Shown:
 
 
 def _unit(document: WatchDocument) -> Shown | None:
-    """Return a plate for each dish of the leading view, before and in the last 100 visits."""
     rows = [s for s in document.streams if words.is_view(document, s)]
     lead = next((a.stream for a in words.standing(document) if a.stream in rows), None)
     lead = lead or ("answer" if "answer" in rows else rows[-1] if rows else None)
@@ -166,6 +158,11 @@ def _alarm(document: WatchDocument, alarm: Alarm) -> Shown:
             ("since", words.since(alarm)),
             ("raised at", words.raised(alarm)),
             ("how sure", one_line(alarm.sure, 400)),
+            ("asked with", words.nearest(alarm)),
+            (
+                "again and again",
+                "; ".join(f"{n}: {one_line(x, 100)}" for n, x in words.answers(alarm.answers)),
+            ),
             ("evidence", words.evidence(document, alarm)),
         ],
         "worst": [

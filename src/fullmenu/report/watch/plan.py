@@ -36,9 +36,17 @@ def show(plan: PlanDocument, baseline: BaselineFacts, to: Console) -> None:
         )
     name = label(baseline, "the baseline")
     counts = f"{baseline.outputs:,} outputs of {plain.counted(baseline.prompts, 'prompt')}"
-    notes = (
+    simulated = (
         f"Simulated: visits of {plan.size} outputs drawn from the baseline's own, with the "
-        "given part of them replaced by another output of the same prompt.",
+        "given part of them replaced by another output of the same prompt."
+    )
+    if plan.size == 1:
+        simulated = (
+            "Simulated: visits of one output drawn from the baseline's own, with the given part of "
+            "them replaced by one answer for all prompts."
+        )
+    notes = (
+        simulated,
         f"Dishes: the effective number seen by {plan.view}. All views and signals together "
         "raise the alarm.",
         f"Where nothing changes, a false alarm comes after {plan.run_length:,.0f} visits or "

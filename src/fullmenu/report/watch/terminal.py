@@ -32,7 +32,7 @@ def show(document: WatchDocument, to: Console) -> None:
 
 
 def _blocks(document: WatchDocument, width: int) -> list[RenderableType]:
-    found = _verdict(document) + _now(document)
+    found = _verdict(document) + _now(document, width)
     alarms = words.standing(document)
     for i, alarm in enumerate(alarms[:MOST]):
         said = f"Alarm {i + 1} of {len(alarms)}" if len(alarms) > 1 else "The alarm"
@@ -76,7 +76,7 @@ def _verdict(document: WatchDocument) -> list[RenderableType]:
     return found + [item(x) for x in several[:6]] if len(several) > 1 else found
 
 
-def _now(document: WatchDocument) -> list[RenderableType]:
+def _now(document: WatchDocument, width: int) -> list[RenderableType]:
     found: list[RenderableType] = []
     for views, title in ((True, "Dishes it serves (effective number)"), (False, "Signals")):
         rows = words.lines(document, views)
@@ -88,7 +88,12 @@ def _now(document: WatchDocument) -> list[RenderableType]:
         for x in rows:
             table.add_row(text(x.name, style="bold"), text(x.before), text(x.now), text(x.recent))
         found += [*heading(title), table]
-    return [*found, item("in brackets: a band that holds at every moment at once, 95 %")]
+    found.append(item("in brackets: a band that holds at every moment at once, 95 %"))
+    if document.answers:
+        found += heading("The commonest of its last answers")
+    for often, shown in words.answers(document.answers[:TOP]):
+        found.append(clipped(f"  {often:<10} {shown}", width))
+    return found
 
 
 def _alarm(document: WatchDocument, alarm: Alarm, width: int) -> list[RenderableType]:
@@ -104,6 +109,7 @@ def _alarm(document: WatchDocument, alarm: Alarm, width: int) -> list[Renderable
         ("how sure", one_line(alarm.sure, 400)),
         ("evidence", words.evidence(document, alarm)),
         ("change", f"{words.stream_name(stream)} {change}"),
+        *([("asked with", words.nearest(alarm))] if alarm.change else []),
     ):
         table.add_row(text(name, style="bold"), text(told))
     found: list[RenderableType] = [table]
@@ -113,9 +119,13 @@ def _alarm(document: WatchDocument, alarm: Alarm, width: int) -> list[Renderable
         told = " → ".join(words.level(document, stream, x) for x in (p.before, p.since))
         asked = words.prompt(document, p.prompt_id)
         found.append(clipped(f"  {told:<18} {asked}", width))
-    if alarm.examples:
+    if alarm.answers:
+        found.append(text("  what it gives again and again", style="dim"))
+    for often, shown in words.answers(alarm.answers[:TOP]):
+        found.append(clipped(f"  {often:<18} {shown}", width))
+    if alarm.examples and not alarm.answers:
         found.append(text("  what is now repeated", style="dim"))
-    for e in alarm.examples[:TOP]:
+    for e in alarm.examples[: 0 if alarm.answers else TOP]:
         shown = one_line(e.output, 200) or "(an empty output)"
         found.append(clipped(f"  {'visit ' + format(e.visit, ','):<18} {shown}", width))
     return found

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import NamedTuple
 
 from fullmenu.cleaner import clean, one_line
 from fullmenu.report import plain, words
-from fullmenu.report.watch.document import Alarm, Stretch, WatchDocument
+from fullmenu.report.watch.document import Alarm, CommonAnswer, Stretch, WatchDocument
 
 ACROSS = " across"
 
 SIGNALS = {
     "near_duplicates": ("near-duplicates", "share of pairs of one visit that are all but equal"),
+    "near_duplicates across": (
+        "near-duplicates across",
+        "share of pairs of different prompts' outputs that are all but equal",
+    ),
     "top_dish": ("top dish", "share of a visit's first outputs that its commonest dish makes up"),
     "length": ("length", "typical words of an output"),
     "caution": ("caution", "share of outputs that refuse, hedge or warn"),
@@ -20,7 +25,7 @@ SIGNALS = {
 }
 """Short names of the signals, and what they are."""
 
-SHARES = ("near_duplicates", "top_dish", "caution")
+SHARES = ("near_duplicates", "near_duplicates across", "top_dish", "caution")
 
 
 class StreamLine(NamedTuple):
@@ -46,15 +51,16 @@ def standing(document: WatchDocument) -> list[Alarm]:
 def title(document: WatchDocument) -> str:
     """Return the verdict in two or three words."""
     alarms = standing(document)
-    if any(_narrower(document, a.stream) for a in alarms):
+    if any(_narrower(document, a) for a in alarms):
         return "Variety lost"
     if alarms:
         return "Changed"
     return "No alarm" if document.visits else "Nothing seen yet"
 
 
-def _narrower(document: WatchDocument, stream: str) -> bool:
-    return is_view(document, stream) or stream in ("near_duplicates", "top_dish")
+def _narrower(document: WatchDocument, alarm: Alarm) -> bool:
+    narrow = ("near_duplicates", "near_duplicates across", "top_dish")
+    return bool(alarm.answers) or is_view(document, alarm.stream) or alarm.stream in narrow
 
 
 def headline(document: WatchDocument) -> str:
@@ -75,6 +81,11 @@ def what(document: WatchDocument, alarm: Alarm) -> str:
     """Say what an alarm is about."""
     who = one_line(alarm.model, 60) if alarm.model else "it"
     stream, before, after = alarm.stream, alarm.before, alarm.after
+    if alarm.answers:
+        n, of = sum(a.count for a in alarm.answers), alarm.answers[0].of
+        same = "the same answer" if len(alarm.answers) == 1 else f"{len(alarm.answers)} answers"
+        told = f"gives {same} again and again, to different prompts: {n} of the last {of}"
+        return f"{'It' if who == 'it' else who} now {told}"
     if is_view(document, stream):
         asked = "different things" if stream.endswith(ACROSS) else "twice"
         says = "says the same" if stream.endswith(ACROSS) else "repeats itself"
@@ -84,6 +95,7 @@ def what(document: WatchDocument, alarm: Alarm) -> str:
     shown = f"{level(document, stream, before)} → {level(document, stream, after)}"
     told = {
         "near_duplicates": "now gives more near-duplicates",
+        "near_duplicates across": "now gives different prompts all but equal answers more often",
         "top_dish": "now serves its commonest dish more often",
         "length": f"now answers {'shorter' if alarm.falls else 'longer'}",
         "caution": "now refuses, hedges or warns more often",
@@ -120,8 +132,6 @@ def since(alarm: Alarm) -> str:
 def moment(seconds: float | None) -> str:
     """Return a time as people write it, in UTC.
 
-    Examples
-    --------
     >>> moment(0.0), moment(None)
     ('1970-01-01 00:00 UTC', '')
     """
@@ -131,6 +141,21 @@ def moment(seconds: float | None) -> str:
         return f"{datetime.fromtimestamp(seconds, timezone.utc):%Y-%m-%d %H:%M} UTC"
     except (OverflowError, OSError, ValueError):
         return ""
+
+
+def answers(found: Sequence[CommonAnswer]) -> list[tuple[str, str]]:
+    """Return how often each of the commonest answers came, and the answer."""
+    return [(f"{a.count} of {a.of}", one_line(a.output, 200) or "(an empty output)") for a in found]
+
+
+def nearest(alarm: Alarm) -> str:
+    """Return the last change of what outputs are asked with that came before it began."""
+    c = alarm.change
+    if c is None:
+        return ""
+    name, before, value = (one_line(x, 60) for x in (c.name, c.before, c.value))
+    at = f", {moment(c.time)}" if c.time else ""
+    return f"{name}: {before} → {value}, from visit {c.visit:,}{at}"
 
 
 def evidence(document: WatchDocument, alarm: Alarm) -> str:
@@ -200,11 +225,24 @@ def assumption(document: WatchDocument) -> list[str]:
         "open": "prompts are fresh draws of the population that the baseline's came from",
         "any": "prompts are the baseline's, in any order",
     }[document.traffic]
-    return [
+    said = [
         f"Where nothing changes, a false alarm comes after {document.run_length:,.0f} visits or "
-        f"more on average, provided that {how}, and that outputs are fresh draws. The bounds are "
+        f"more on average, provided that {how}, and that visits are fresh draws. The bounds are "
         f"fitted to the baseline so that this holds for {document.confidence:.0%} of baselines."
     ]
+    if document.draws == "dependent":
+        said.append(
+            "In the baseline, outputs of one visit are more alike than those of several visits to "
+            "the same prompt (a shared seed, session or date?): visits are the units here, and the "
+            "bounds are wider for it."
+        )
+    if document.draws == "untested":
+        said.append(
+            "Outputs of one visit are taken as independent draws. The baseline asks no prompt "
+            "twice, so this cannot be tested: where they share a seed, session or date, an alarm "
+            "may come of that."
+        )
+    return said
 
 
 SURE = 20.0
@@ -217,12 +255,14 @@ def apart(document: WatchDocument) -> list[str]:
     if asked.visits == asked.skipped:
         return []
     used = plain.counted(asked.visits - asked.skipped, "visit")
-    different, less = _odds(asked.most_changed), _odds(asked.most_less_varied)
+    answers = f"Different from the baseline: {_odds(asked.most_changed)}."
+    if asked.most_less_varied >= SURE or not standing(document):
+        answers += f" Less varied: {_odds(asked.most_less_varied)}."
     tail = " A change of topic is no collapse." if asked.most_changed >= SURE else ""
     more = "; the baseline's outputs are then used up" if asked.skipped else ""
     return [
-        f"Different from the baseline: {different}. Less varied: {less}. Each output of the "
-        f"baseline is compared once, with live ones to the same prompt ({used}{more}).{tail}"
+        f"{answers} Each output of the baseline is compared once, with live ones to the same "
+        f"prompt ({used}{more}).{tail}"
     ]
 
 

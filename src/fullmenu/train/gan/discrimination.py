@@ -14,6 +14,10 @@ from fullmenu.train.gan._checks import whole
 class MinibatchDiscrimination(nn.Module):
     """A layer that appends to every sample how close the other samples of its batch are to it.
 
+    Salimans et al. 2016. With a learned T of A × B × C and Mᵢ = xᵢT, sample i is given
+    Σⱼ exp(−‖Mᵢ,b − Mⱼ,b‖₁) over the other samples j, for each b. It grows with the size of the
+    batch: real and generated batches must be equally large, and judged apart. Memory n²·B·C.
+
     Parameters
     ----------
     features
@@ -27,12 +31,6 @@ class MinibatchDiscrimination(nn.Module):
     ------
     BadInput
         The batch is not (n, A).
-
-    Notes
-    -----
-    Salimans et al. 2016. With a learned T of A × B × C and Mᵢ = xᵢT, sample i is given
-    Σⱼ exp(−‖Mᵢ,b − Mⱼ,b‖₁) over the other samples j, for each b. It grows with the size of the
-    batch: real and generated batches must be equally large, and judged apart. Memory n²·B·C.
 
     Examples
     --------

@@ -13,6 +13,12 @@ _LEAST = 1e-12  # apart two latents are at least, so that two equal ones divide 
 def diversity_sensitive(a: Any, b: Any, z_a: Any, z_b: Any, cap: float) -> Any:
     """Return −min(|G(z) − G(z′)| / |z − z′|, τ), the mean over pairs; add it to the generator's.
 
+    |·| is the mean of absolute values, whatever the size of samples.
+
+    Yang et al. 2019, diversity-sensitive conditional GANs; Mao et al. 2019, mode seeking, divide
+    by it instead. It rewards spread, wherever it leads: without a discriminator that holds against
+    it, samples leave the data. For a conditional GAN both samples have one condition.
+
     Parameters
     ----------
     a, b : (n, …)
@@ -22,21 +28,10 @@ def diversity_sensitive(a: Any, b: Any, z_a: Any, z_b: Any, cap: float) -> Any:
     cap
         τ, beyond which more difference earns nothing.
 
-    Returns
-    -------
-    Tensor of shape ()
-        Between −τ and 0. |·| is the mean of absolute values, whatever the size of samples.
-
     Raises
     ------
     BadInput
         The shapes do not fit together, or ``cap`` is not above 0.
-
-    Notes
-    -----
-    Yang et al. 2019, diversity-sensitive conditional GANs; Mao et al. 2019, mode seeking, divide
-    by it instead. It rewards spread, wherever it leads: without a discriminator that holds against
-    it, samples leave the data. For a conditional GAN both samples have one condition.
 
     Examples
     --------

@@ -18,6 +18,10 @@ def unrolled(
 
     The module itself keeps its parameters, buffers and gradients, bit for bit.
 
+    Metz et al. 2017. A generator that puts all on one mode sees the discriminator answer it.
+    Costs k steps of the discriminator, and memory for them. Random layers draw anew in each step.
+    Metz et al. unroll Adam; here the steps are plain, so ``lr`` is not that of an Adam beside it.
+
     Parameters
     ----------
     discriminator
@@ -31,17 +35,6 @@ def unrolled(
     through
         Whether the generator's gradient goes through the steps, as published; without, the steps
         are taken as given, which costs less and is weaker.
-
-    Returns
-    -------
-    Callable
-        From samples to logits, for the generator's loss.
-
-    Notes
-    -----
-    Metz et al. 2017. A generator that puts all on one mode sees the discriminator answer it.
-    Costs k steps of the discriminator, and memory for them. Random layers draw anew in each step.
-    Metz et al. unroll Adam; here the steps are plain, so ``lr`` is not that of an Adam beside it.
 
     Examples
     --------

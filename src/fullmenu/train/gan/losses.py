@@ -10,15 +10,13 @@ from fullmenu.train.gan._checks import alike
 def nonsaturating_d(real: Any, fake: Any) -> Any:
     """Return the discriminator's loss: softplus(−D(x)) + softplus(D(G(z))), means over samples.
 
+    Goodfellow et al. 2014. Every sample is judged alone: nothing in it sees that the generated
+    ones are all alike.
+
     Parameters
     ----------
     real, fake
         Logits of the discriminator for real and for generated samples, any shape each.
-
-    Notes
-    -----
-    Goodfellow et al. 2014. Every sample is judged alone: nothing in it sees that the generated
-    ones are all alike.
 
     Examples
     --------

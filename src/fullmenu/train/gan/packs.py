@@ -13,6 +13,12 @@ from fullmenu.train.gan._checks import batch_of, whole
 def pack(batch: Any, m: int) -> Any:
     """Join every m samples of a batch into one, along the features or channels.
 
+    (n, C, …) becomes (n / m, m·C, …).
+
+    PacGAN (Lin et al. 2018). A pack from a collapsed generator is m copies, which no pack of real
+    samples is. The discriminator's first layer must take m·C features, and a step needs m times
+    the samples for as many packs.
+
     Parameters
     ----------
     batch : (n, C, …)
@@ -20,20 +26,10 @@ def pack(batch: Any, m: int) -> Any:
     m
         How many are joined; n is a multiple of it.
 
-    Returns
-    -------
-    (n / m, m·C, …)
-
     Raises
     ------
     BadInput
         n is no multiple of m, or the samples have no axis of features.
-
-    Notes
-    -----
-    PacGAN (Lin et al. 2018). A pack from a collapsed generator is m copies, which no pack of real
-    samples is. The discriminator's first layer must take m·C features, and a step needs m times
-    the samples for as many packs.
 
     Examples
     --------

@@ -12,6 +12,9 @@ from fullmenu.train.gan._checks import batch_of, weight_of
 def r1_penalty(discriminator: Callable[[Any], Any], real: Any, gamma: float) -> Any:
     """Return γ/2 · mean ‖∇D(x)‖² over real samples, to be added to the discriminator's loss.
 
+    Mescheder et al. 2018. Costs a second backward pass. Where a layer mixes the samples of a batch
+    (minibatch layers, batch normalisation) the gradient of a sample is that of all logits.
+
     Parameters
     ----------
     discriminator
@@ -21,20 +24,10 @@ def r1_penalty(discriminator: Callable[[Any], Any], real: Any, gamma: float) -> 
     gamma
         γ, the weight. With 0 nothing is computed.
 
-    Returns
-    -------
-    Tensor of shape ()
-        It can be differentiated with respect to the discriminator's parameters.
-
     Raises
     ------
     BadInput
         ``gamma`` is negative, or what the discriminator returns depends on no sample.
-
-    Notes
-    -----
-    Mescheder et al. 2018. Costs a second backward pass. Where a layer mixes the samples of a batch
-    (minibatch layers, batch normalisation) the gradient of a sample is that of all logits.
 
     Examples
     --------

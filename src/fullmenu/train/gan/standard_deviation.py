@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import nn
 
 from fullmenu.errors import BadInput
@@ -15,6 +16,14 @@ _EPSILON = 1e-8  # under the root, whose slope at 0 is infinite
 def minibatch_std(batch: Any, group: int | None = None) -> Any:
     """Append the mean standard deviation over the batch to every sample, as one more channel.
 
+    (n, C, …) becomes (n, C + 1, …). The last channel is constant in each group: the standard
+    deviation of every feature over the group (of the population, 10⁻⁸ under the root), averaged
+    over the features.
+
+    Karras et al. 2018, progressive GANs; groups of 4 as in StyleGAN. It tells the discriminator
+    how wide a batch is, not how many modes it has: two far modes look as varied as twenty. Give
+    real and generated samples apart, and in groups of one size.
+
     Parameters
     ----------
     batch : (n, C, …)
@@ -22,22 +31,10 @@ def minibatch_std(batch: Any, group: int | None = None) -> Any:
     group
         Samples over which the deviation is taken; n is a multiple of it. By default all n.
 
-    Returns
-    -------
-    (n, C + 1, …)
-        The last channel is constant in each group: the standard deviation of every feature over
-        the group (of the population, 10⁻⁸ under the root), averaged over the features.
-
     Raises
     ------
     BadInput
         n is no multiple of ``group``, or the samples have no axis of features.
-
-    Notes
-    -----
-    Karras et al. 2018, progressive GANs; groups of 4 as in StyleGAN. It tells the discriminator
-    how wide a batch is, not how many modes it has: two far modes look as varied as twenty. Give
-    real and generated samples apart, and in groups of one size.
 
     Examples
     --------
@@ -53,13 +50,7 @@ def minibatch_std(batch: Any, group: int | None = None) -> Any:
     grouped = batch.reshape(n // size, size, -1)
     deviation = (grouped.var(1, unbiased=False) + _EPSILON).sqrt().mean(1)
     spread = deviation.repeat_interleave(size).view(n, 1, *(1 for _ in rest))
-    return _joined(batch, spread.expand(n, 1, *rest))
-
-
-def _joined(batch: Any, channel: Any) -> Any:
-    import torch
-
-    return torch.cat([batch, channel], 1)
+    return torch.cat([batch, spread.expand(n, 1, *rest)], 1)
 
 
 class MinibatchStd(nn.Module):
