@@ -566,6 +566,8 @@ def _array(column: Sequence[Any], field: pa.Field) -> pa.Array:
 
 def _jsons(columns: Mapping[str, Sequence[Any]], n: int) -> list[str | None]:
     """Write rows of columns as :func:`_json` does, at once where all of the values are short."""
+    if not (columns and n):
+        return [None] * n
     room, kept, whole = _MOST, {}, True
     for name, column in columns.items():
         kinds = set(map(type, column))

@@ -78,14 +78,16 @@ def tell_repeats(text: bytes, value: object, log: Ledger) -> None:
 
 
 def _repeat(text: bytes, values: Sequence[object]) -> bool:
-    """Tell whether more names stand in a text than in its values.
+    """Tell whether more names may stand in a text than in its values.
 
     A colon stands behind each name, and the others stand in texts: written anew, the values have as
-    many as before unless a name was lost.
+    many as before unless a name was lost. Only a colon written by its number is counted too late.
     """
     colons = text.count(b":")
     if colons <= sum(len(value) for value in values if isinstance(value, dict)):
         return False
+    if b"\\u003" in text and b"\\u003a" in text.lower():
+        return True
     try:
         written = msgspec.json.encode(values)
     except (OverflowError, UnicodeEncodeError, RecursionError):

@@ -246,7 +246,10 @@ def _by_column(rows: Sequence[Any], log: Ledger) -> Columns | None:
         held["prompt"] = list(map(_prompt_of(found), rows))
     for name in ("prompt_id", "model"):
         if {*map(type, held.get(name, ()))} - {str}:
-            held[name] = [v if v is None or type(v) is str else dump(v) for v in held[name]]
+            held[name] = [
+                v if v is None or type(v) is str else str(v) if type(v) is int else dump(v)
+                for v in held[name]
+            ]
     if "prompt" in found or "prompt_id" in found:
         asked_by = (held.get(name, [None] * n) for name in ("prompt", "prompt_id"))
         if nameless := sum(p is None and i is None for p, i in zip(*asked_by, strict=True)):
