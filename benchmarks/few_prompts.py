@@ -32,7 +32,7 @@ def main(runs: int = 1000) -> None:
             held, judged, verdicts = 0, 0, Counter()
             for _ in range(runs):
                 before, after = (draw(rng, prompts, outputs) for _ in range(2))
-                verdicts[decide(before, after, views=3).name] += 1
+                verdicts[decide(before, after, tests=3).name] += 1
                 try:
                     low, high = log_ratio(before, after, paired=False).interval(0.95)
                 except NotEnoughData:

@@ -25,6 +25,9 @@ from fullmenu.stats.jackknife import log_of
 from fullmenu.stats.proportion import share
 
 KITCHENS = {
+    "95 and 5 %": np.array([0.95, 0.05]),
+    "97, 1, 1, 1 %": np.array([0.97, 0.01, 0.01, 0.01]),
+    "four alike": np.ones(4) / 4,
     "three dishes": np.array([0.5, 0.3, 0.2]),
     "ten alike": np.ones(10) / 10,
     "a leader": np.r_[0.6, np.full(40, 0.01)],
@@ -36,7 +39,7 @@ KITCHENS = {
 def main(draws: int = 300) -> None:
     print(f"{'counts':<15}{'n':>5}  coverage of 95 % intervals, {draws} draws (no number)")
     for name, p in KITCHENS.items():
-        for n in (20, 50, 200):
+        for n in (6, 12, 20, 50, 100, 200):
             rows = [f"{k} {_covered(f, t, p, n, draws)}" for k, (f, t) in _of_counts(p).items()]
             print(f"{name:<15}{n:>5}  " + "  ".join(rows), flush=True)
     print("\ntexts: outputs of 12 templates with 25 random words")

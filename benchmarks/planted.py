@@ -22,6 +22,7 @@ import numpy as np
 
 from fullmenu.judge.verdict import decide
 from fullmenu.kernel.gram import gram
+from fullmenu.kernel.rates import mean_rate, rate_across
 from fullmenu.stats.jackknife import Replicates, log_ratio
 from fullmenu.stats.proportion import share
 from fullmenu.views import registry
@@ -54,12 +55,12 @@ def power(k2: np.ndarray, runs: int) -> None:
                 within, across, top, below = Counter(), Counter(), 0, 0
                 for _ in range(runs):
                     before, after, dish = plant(rng, kind, dishes, p)
-                    verdict = decide(rates(k2, before), rates(k2, after), views=3)
+                    verdict = decide(rates(k2, before), rates(k2, after), tests=6)
                     within[verdict.name] += 1
                     below += bool(verdict.ratio and (verdict.ratio.high or 1) < 1)
                     if kind == "alien":
                         sides = (between(k2, s) for s in (before, after))
-                        across[decide(*sides, views=3).name] += 1
+                        across[decide(*sides, tests=6).name] += 1
                         top += stands_out(dish)
                 row = f"within: {spell(within, runs)}; surely below 1: {below / runs:.0%}"
                 if kind == "alien":
@@ -99,8 +100,7 @@ def rates(k2: np.ndarray, rows: np.ndarray) -> Replicates:
     block = k2[rows[:, :, None], rows[:, None, :]].astype(float)
     k = rows.shape[1]
     u = (block.sum((1, 2)) - np.einsum("pii->p", block)) / (k * (k - 1))
-    rest = (u.sum() - u) / (len(u) - 1)
-    return Replicates(u.mean(), rest, "prompts", share=u.max() / u.sum())
+    return mean_rate(u, np.full(len(u), k))
 
 
 def between(k2: np.ndarray, rows: np.ndarray) -> Replicates:
@@ -109,9 +109,7 @@ def between(k2: np.ndarray, rows: np.ndarray) -> Replicates:
     p, k = rows.shape
     block = k2[np.ix_(flat, flat)].reshape(p, k, p, k).sum((1, 3), dtype=float)
     np.fill_diagonal(block, 0)
-    sums, total = block.sum(1), block.sum()
-    rest = (total - 2 * sums) / (k * k * (p - 1) * (p - 2))
-    return Replicates(total / (k * k * p * (p - 1)), rest, "prompts")
+    return rate_across(block.sum(1) / k**2, np.full(p, p - 1.0), np.full(p, k))
 
 
 def stands_out(dish: np.ndarray) -> bool:

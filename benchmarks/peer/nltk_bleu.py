@@ -50,6 +50,14 @@ def odd_sets() -> list[list[str]]:
     return sets
 
 
+def _long(words: list[list[str]], n: int) -> bool:
+    """Whether all texts have n words: of shorter ones NLTK's corpus BLEU counts what is not there.
+
+    Its sentence BLEU is given the orders that the text has.
+    """
+    return min(map(len, words)) >= n
+
+
 def theirs_scores(kind: str, sets: list[list[str]], orders: list[int]) -> Callable[[], Any]:
     from nltk.translate.bleu_score import SmoothingFunction, corpus_bleu, sentence_bleu
 
@@ -58,15 +66,15 @@ def theirs_scores(kind: str, sets: list[list[str]], orders: list[int]) -> Callab
 
     def score(x: list[list[str]], n: int) -> float:
         rest = [x[:i] + x[i + 1 :] for i in range(len(x))]
-        weights = (1 / n,) * n
+        weights = [(1 / k,) * k for k in (min(n, max(len(h), 1)) for h in x)]
         if kind == "corpus":
-            return float(corpus_bleu(rest, x, weights, smooth))
+            return float(corpus_bleu(rest, x, (1 / n,) * n, smooth)) if _long(x, n) else 0.0
         if kind == "sentence":
-            found = [sentence_bleu(r, h, weights, smooth) for r, h in zip(rest, x, strict=True)]
+            found = [sentence_bleu(*one, smooth) for one in zip(rest, x, weights, strict=True)]
         else:
             found = [
-                sentence_bleu([one], h, weights, smooth)
-                for r, h in zip(rest, x, strict=True)
+                sentence_bleu([one], h, w, smooth)
+                for r, h, w in zip(rest, x, weights, strict=True)
                 for one in r
             ]
         return float(sum(found) / len(found))
@@ -80,6 +88,8 @@ def ours_scores(kind: str, sets: list[list[str]], orders: list[int]) -> Callable
     def score(texts: list[str], n: int) -> float:
         if kind == "pairs":
             return homogenization_bleu(texts, n, tokenize=str.split).value
+        if kind == "corpus" and not _long([text.split() for text in texts], n):
+            return 0.0
         return self_bleu(texts, n, tokenize=str.split, variant=kind).value
 
     return lambda: [score(texts, n) for texts in sets for n in orders]

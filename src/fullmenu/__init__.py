@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from fullmenu.integrations.sentence_transformers import encoder as encoder
     from fullmenu.integrations.torch import image_encoder as image_encoder
     from fullmenu.judge.gate import VarietyLost as VarietyLost
+    from fullmenu.judge.gate import VarietyUnclear as VarietyUnclear
     from fullmenu.judge.gate import assert_variety as assert_variety
     from fullmenu.judge.many import trend as trend
     from fullmenu.judge.one import check as check

@@ -13,6 +13,9 @@ VerdictName = Literal["collapsed", "narrowed", "held", "widened", "unclear"]
 VERDICTS: tuple[VerdictName, ...] = ("collapsed", "narrowed", "unclear", "held", "widened")
 """Every verdict, worst first; ``unclear`` ranks below any loss and above any all-clear."""
 
+VARIETY_LOST, NOT_SETTLED = 3, 4
+"""Exit codes of a gate: variety was lost (a verdict that fails it); it is not settled whether."""
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -130,7 +133,8 @@ class Margins:
     held_low, held_high
         ``held`` when the interval at ``held_level`` lies inside these bounds.
     alpha
-        Error rate of the losses and gains over all views together.
+        Error rate of the losses and gains, over all views and both questions together; what is
+        tested beside the verdict has as much again.
     held_level
         0.9 is two one-sided tests at 5 %.
 

@@ -50,6 +50,14 @@ _MOST = 1_000  # characters of all of them together
 Media = Literal["text", "image", "vector"]
 
 
+class Outputs(list[str]):
+    """The texts of outputs, which know how many prompts they answer: measures warn of several."""
+
+    def __init__(self, texts: Iterable[str] = (), prompts: int = 1) -> None:
+        super().__init__(texts)
+        self.prompts = prompts
+
+
 class ToolCall(TypedDict):
     """A tool that an output calls; ``arguments`` is JSON."""
 
@@ -232,9 +240,9 @@ class Samples:
         return same and bool(_decoded(self.table).equals(_decoded(other.table)))
 
     @property
-    def outputs(self) -> list[str]:
+    def outputs(self) -> Outputs:
         """The outputs' texts, in order."""
-        return list(self.table.column("output").to_pylist())
+        return Outputs(self.table.column("output").to_pylist(), self.n_prompts)
 
     @property
     def prompts(self) -> list[str | None]:

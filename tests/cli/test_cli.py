@@ -68,6 +68,18 @@ def test_exit_codes_of_compare(run, logs):
     assert run("compare", released, same, *PHRASING, "--fail-on", "held,collapsed").code == 3
 
 
+def test_what_is_not_settled_ends_with_4(run, tmp_path, serve):
+    few = [tmp_path / name for name in ("before.jsonl", "after.jsonl")]
+    for seed, path in enumerate(few):
+        log = serve(prompts=3, seed=seed)
+        rows = zip(log.column("prompt_id"), log.outputs, strict=True)
+        path.write_text("".join(json.dumps({"prompt": p, "output": o}) + "\n" for p, o in rows))
+    assert run("compare", *few, *PHRASING).code == 0
+    assert run("compare", *few, *PHRASING, "--fail-on", "unclear").code == 4
+    assert run("compare", *few, *PHRASING, "--fail-on", "collapsed,unclear").code == 4
+    assert run("check", few[1], "--baseline", few[0], *PHRASING, "--fail-on", "unclear").code == 4
+
+
 def test_exit_codes_of_check(run, logs):
     released, _, lost = logs
     assert run("check", lost, *PHRASING).code == 0

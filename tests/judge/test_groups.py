@@ -209,3 +209,37 @@ def test_a_time_is_kept_of_every_log():
     assert report.document["before"]["outputs"] == report.document["after"]["outputs"] == 224
     assert "until 2025-05-11: 224 of 448 outputs" in report.document["before"]["read"]
     assert fm.check(whole, since="2025-05-12", views=["answer"]).document["log"]["outputs"] == 224
+
+
+@pytest.mark.parametrize(
+    ("shared", "told"), [(1, "share 1 prompt (40"), (4, "share 4 prompts (40")]
+)
+def test_weeks_that_share_few_prompts_are_compared_across_prompts(shared, told):
+    rng = np.random.default_rng(5)
+    words = [["raw", "baked", "fried", "poached"], ["lime", "fig", "cod", "leek"], ["hot", "cold"]]
+    live = Samples.from_records(
+        Record(
+            "raw lime hot" if week == 2 else " ".join(str(rng.choice(w)) for w in words),
+            f"Guest {k}?" if k < shared else f"Guest {week}-{k}?",
+            time=MONDAY + timedelta(weeks=week, hours=k),
+        )
+        for week in range(3)
+        for k in range(40)
+    )
+    report = fm.check(live, by="week", views=["phrasing"])
+    assert report.verdict == "collapsed"
+    assert report.document["fall"]["when"] == "in the week of 12 May"
+    assert any(told in caveat for caveat in report.document["caveats"])
+
+
+def test_a_trend_says_where_the_server_changed(valid):
+    served = log(falls=99)
+    change = (MONDAY + timedelta(days=7)).replace(tzinfo=timezone.utc)
+    marks = [f"fp_{'ab'[time >= change]}" for time in served.column("time")]
+    at = served.table.schema.get_field_index("system_fingerprint")
+    field = served.table.schema.field(at)
+    table = served.table.set_column(at, field, pa.array(marks).cast(field.type))
+    report = fm.check(Samples(table), by="week", views=["phrasing"])
+    valid(report.document)
+    changed = [sign for sign in report.document["pipe"] if sign["name"] == "changed fingerprint"]
+    assert [sign["log"] for sign in changed] == ["week of 5 May"]

@@ -25,14 +25,14 @@ def opinion(raw, matched=None, view="phrasing", question="within"):
 @pytest.mark.parametrize(
     ("raw", "matched", "stands", "at_matched_lengths"),
     [
-        ("collapsed", "collapsed", "collapsed", False),
+        ("collapsed", "collapsed", "collapsed", True),
         ("collapsed", "narrowed", "narrowed", True),
         ("narrowed", "collapsed", "narrowed", False),
-        ("narrowed", "narrowed", "narrowed", False),
+        ("narrowed", "narrowed", "narrowed", True),
         ("narrowed", "held", "held", True),
         ("narrowed", "unclear", "unclear", True),
         ("collapsed", "widened", "unclear", True),
-        ("widened", "widened", "widened", False),
+        ("widened", "widened", "widened", True),
         ("widened", "held", "held", True),
         ("widened", "collapsed", "unclear", True),
         ("held", "collapsed", "held", False),
@@ -46,6 +46,20 @@ def test_a_change_must_stand_at_matched_lengths(raw, matched, stands, at_matched
     assert said.at_matched_lengths == at_matched_lengths
     assert opinion(word(raw)).verdict.name == raw
     assert not opinion(word(raw)).at_matched_lengths
+
+
+@pytest.mark.parametrize(
+    ("raw", "matched", "printed"),
+    [(0.45, 0.8, 0.8), (0.8, 0.6, 0.8), (2.4, 1.12, 1.12), (1.2, 2.0, 1.2), (0.5, 1.5, 1.5)],
+)
+def test_where_both_say_the_same_word_the_milder_ratio_is_printed(raw, matched, printed):
+    for name in ("collapsed", "narrowed", "held", "unclear", "widened"):
+        said = opinion(word(name, raw), word(name, matched))
+        assert said.verdict.name == name
+        assert said.verdict.ratio.value == printed
+        assert said.at_matched_lengths == (printed == matched)
+    bare = Verdict("unclear", "one prompt carries it")
+    assert opinion(bare, word("unclear", matched)).verdict.ratio.value == matched
 
 
 def test_both_reasons_are_said_where_lengths_alone_changed():
@@ -77,4 +91,4 @@ def test_the_worst_is_concluded_and_placed(serve):
 def test_views_and_comparisons_share_the_error_rate(serve):
     case = pair(serve(prompts=12, outputs=20), serve(prompts=12, outputs=20, seed=1))
     said = judge(examine(look(replace(case, comparisons=4)))).by_view["answer"]["within"]
-    assert said.verdict.ratio.level == pytest.approx(1 - 0.05 / (3 * 4))
+    assert said.verdict.ratio.level == pytest.approx(1 - 0.05 / (3 * 2 * 4))

@@ -32,14 +32,18 @@ def test_each_against_the_one_before_and_the_last_against_the_first(versions, va
 
 def test_steps_share_the_error_rate(versions):
     found = fm.trend(versions, views=["phrasing"]).document["views"]["phrasing"]
-    assert [s["ratio"]["level"] for s in found["steps"]] == [0.975, 0.975]
-    assert found["overall"]["ratio"]["level"] == 0.95
+    # two questions; the ends have half of .05, and two steps the other half
+    assert [s["ratio"]["level"] for s in found["steps"]] == pytest.approx([1 - 0.05 / 8] * 2)
+    assert found["overall"]["ratio"]["level"] == pytest.approx(1 - 0.05 / 4)
+    rates = fm.trend(versions, views=["phrasing"]).document["error_rates"]
+    assert rates["verdict"] == {"rate": 0.05, "decisions": 6}
 
 
 def test_the_ends_agree_with_a_comparison_of_two(versions):
     trend = fm.trend(versions, views=["phrasing"]).document["views"]["phrasing"]
     two = fm.compare(versions[0], versions[2], views=["phrasing"]).document["views"]["phrasing"]
-    assert trend["overall"]["ratio"] == two["ratio"]
+    assert trend["overall"]["ratio"]["value"] == two["ratio"]["value"]
+    assert trend["overall"]["ratio"]["low"] < two["ratio"]["low"]
     assert trend["versions"][2]["repeat_rate"] == two["after"]["repeat_rate"]
 
 

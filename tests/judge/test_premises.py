@@ -7,7 +7,7 @@ import pytest
 from fullmenu.judge.case import pair, single
 from fullmenu.judge.judgement import judge
 from fullmenu.judge.look import look
-from fullmenu.judge.premises import OF_ONE, OF_TWO, examine
+from fullmenu.judge.premises import OF_ONE, OF_TWO, examine, unseen
 from fullmenu.samples import Record, Samples
 
 
@@ -18,16 +18,23 @@ def premises(case):
 def test_everything_holds_of_two_draws_of_one_model(serve):
     case = pair(serve(prompts=12), serve(prompts=12, seed=1))
     tested = examine(look(case))
-    assert all(p.holds for p in tested.tested)
-    assert (tested.caveats, tested.effects) == ([], set())
+    assert [p.name for p in tested.tested if not p.holds] == ["all prompts seen"]
+    assert tested.caveats == [
+        "The verdict is about these 12 prompts: of prompts like them, up to 22 % may behave in a "
+        "way that none of them shows."
+    ]
+    assert tested.effects == {"none"}
     assert len({p.name for p in tested.tested}) == len(OF_TWO) + 1, "read whole, and all plates"
 
 
 @pytest.mark.parametrize("prompts", [12, 5])
-def test_of_one_log(serve, menu, prompts):
-    assert not examine(look(single(serve(prompts=prompts)))).caveats
+def test_of_one_log(serve, prompts):
+    caveats = examine(look(single(serve(prompts=prompts)))).caveats
+    assert [c.startswith("The numbers are about these 12") for c in caveats] == [True] * (
+        prompts > 5
+    )
     tested = premises(single(serve(prompts=prompts), "mine"))
-    assert len(tested) == len(OF_ONE) + 1
+    assert len(tested) == len(OF_ONE) + (prompts > 5)
     once = premises(single(serve(outputs=1)))["asked twice"]
     assert (once.holds, once.count, once.effect) == (False, 0, "across only")
 
@@ -42,8 +49,18 @@ def test_other_prompts_are_not_paired(serve):
     assert "share no prompt (8 and 8)" in tested.caveats[0]
     apart = judge(tested).by_view["answer"]["within"].verdict.ratio
     together = judge(examine(look(pair(before, before)))).by_view["answer"]["within"].verdict.ratio
-    assert together.low == together.high == 1
-    assert apart.low < 1 < apart.high
+    assert (together.low, together.high) == pytest.approx((1, 1), abs=0.001)
+    assert apart.low < together.low
+    assert together.high < apart.high
+
+
+@pytest.mark.parametrize(
+    ("prompts", "share"), [(10, "26"), (30, "9.5"), (200, "1.5"), (3000, "0.1")]
+)
+def test_what_so_many_prompts_may_miss(prompts, share):
+    # (1 − s)^P = .05
+    assert f"{unseen(prompts):.2g}" == share
+    assert (1 - unseen(prompts) / 100) ** prompts == pytest.approx(0.05)
 
 
 def test_one_output_each_is_judged_across_prompts_only(serve):
@@ -83,3 +100,30 @@ def test_large_logs_are_read_in_part(serve):
     alone = premises(single(serve(prompts=10, outputs=410)))
     assert not alone["read whole"].holds
     assert alone["all plates"].holds
+
+
+def test_a_prompt_that_carries_what_repeats_is_named():
+    def log(fixed):
+        return Samples.of({
+            f"Question {p}?": ["Always the same sentence here."] * 6
+            if p == fixed
+            else [f"{word}{p} {word}{p + 1}" for word in "abcdef"]
+            for p in range(9)
+        })  # fmt: skip
+
+    (premise,) = (p for p in examine(look(single(log(4)))).tested if p.name.startswith("no prompt"))
+    assert (premise.holds, premise.count, premise.effect) == (False, 1, "none")
+    assert premise.sentence.startswith(
+        "A single prompt carries what repeats: “Question 4?” (phrasing within prompts, "
+    )
+    assert premise.sentence.endswith("the interval is over the outputs of these prompts only.")
+    case = pair(log(4), log(7))
+    two = premises(case)["no prompt carries it"]
+    assert two.count == 2
+    assert "“Question 4?” (phrasing within prompts, before, " in two.sentence
+    assert "“Question 7?” (phrasing within prompts, after, " in two.sentence
+    assert two.sentence.endswith(
+        "the difference of the rates was tested, at equal numbers of outputs."
+    )
+    assert case.called[4] == "“Question 4?”"
+    assert premises(pair(log(None), log(None)))["no prompt carries it"].holds

@@ -10,6 +10,7 @@ import pytest
 
 import fullmenu as fm
 from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.report.words import headline
 from fullmenu.samples import Samples
 
 HOSTILE = (
@@ -103,7 +104,8 @@ def test_the_same_log_twice_has_held(serve, valid):
     assert report.verdict == "held"
     assert not report.lost
     assert report.document["lost"] == []
-    assert report.document["caveats"] == []
+    (caveat,) = report.document["caveats"]
+    assert caveat.startswith("The verdict is about these")
 
 
 def test_two_draws_of_one_menu_have_not_lost(serve, menu):
@@ -133,6 +135,13 @@ def test_shorter_is_not_less_varied():
     assert block["length_matched"]["verdict"] == "held"
     assert report.verdict == "held"
     assert "at matched lengths" in block["reason"]
+    before, after = (
+        block[f"matched_{side}"]["effective_number"]["value"] for side in ("before", "after")
+    )
+    assert after / before == pytest.approx(block["ratio"]["value"])
+    raw = [block[side]["effective_number"]["value"] for side in ("before", "after")]
+    assert raw[1] / raw[0] == pytest.approx(block["raw"]["ratio"]["value"])
+    assert "at matched lengths." in headline(report.content)
     assert any("Mean length went from 76 to 16 words" in c for c in report.document["caveats"])
 
 
@@ -274,7 +283,7 @@ def test_views_and_margins_are_taken(serve, menu):
         fm.compare(*logs, views=v).document["views"]["phrasing"]["ratio"]["level"]
         for v in (["phrasing"], ["phrasing", "outline"])
     ]
-    assert levels == pytest.approx([0.95, 0.975])
+    assert levels == pytest.approx([0.975, 0.9875])
 
 
 def test_an_encoder_makes_answer_semantic(serve, menu):
@@ -346,3 +355,77 @@ def test_a_fall_to_one_short_refusal_is_not_hidden_by_length(serve):
     report = fm.compare(before, refusal, views=["phrasing"])
     assert report.verdict == "collapsed"
     assert report.document["views"]["phrasing"]["length_matched"] is None
+
+
+def words(rng, n):
+    """A text of n made-up words of 336."""
+    parts = [
+        a + b + c for a in "bdfgklmnprst" for b in "aeiou" for c in ("lan", "rik", "tos", "vem")
+    ]
+    return " ".join(rng.choice(parts, n))
+
+
+@pytest.mark.parametrize(("refused", "then"), [(6, 7), (10, 4)])
+def test_an_unchanged_model_has_not_lost_where_numbers_changed(refused, then):
+    rng = np.random.default_rng(refused)
+
+    def log(others):
+        return {
+            f"{p}?": [f"I am sorry, but I cannot help with this. {words(rng, 3)}"] * 10
+            if p < refused
+            else [words(rng, 30) for _ in range(others)]
+            for p in range(30)
+        }
+
+    for numbers in ((10, then), (then, 10)):
+        report = fm.compare(*map(log, numbers), views=["phrasing"])
+        assert report.verdict == "held"
+        across = report.document["views"]["phrasing"]["across"]
+        assert across["ratio"]["value"] == pytest.approx(1, abs=0.05)
+
+
+def test_a_prompt_with_a_fixed_answer_is_named_and_hides_nothing():
+    rng = np.random.default_rng(0)
+    asked = ["The capital of France?", *(f"Story {p}?" for p in range(29))]
+
+    def much_alike():
+        one = words(rng, 30)
+        return [f"{words(rng, 2)} {one} {words(rng, 2)}" for _ in range(10)]
+
+    before, after = (
+        {p: ["Paris."] * 10 if k == 0 else answers() for k, p in enumerate(asked)}
+        for answers in (lambda: [words(rng, 30) for _ in range(10)], much_alike)
+    )
+    report = fm.compare(before, after, views=["phrasing"])
+    assert report.verdict == "collapsed"
+    assert "“The capital of France?”" in report.document["reason"]
+    within = report.document["views"]["phrasing"]["ratio"]
+    assert within["low"] <= within["value"] <= within["high"] < 0.5
+    assert "“The capital of France?”" in str(report)
+    unchanged = fm.compare(before, before, views=["phrasing"])
+    assert unchanged.document["views"]["phrasing"]["verdict"] == "unclear"
+
+
+def test_few_repeats_on_fewer_outputs_are_no_loss():
+    # two outputs of a prompt seldom agree; eight do now and then: the model is the same
+    rng = np.random.default_rng(4)
+    menu = [words(rng, 12) for _ in range(40)]
+    logs = [
+        {f"{p}?": [f"{menu[k]} {p}" for k in rng.integers(0, 40, n)] for p in range(12)}
+        for n in (2, 8)
+    ]
+    report = fm.compare(*logs, views=["phrasing"])
+    assert report.document["views"]["phrasing"]["verdict"] == "unclear"
+
+
+def test_what_is_asked_for_beside_never_changes_the_verdict(serve, menu):
+    logs = serve(prompts=30), serve(menu[:7], prompts=30, seed=1)
+    plain, more = (fm.compare(*logs, measures=m).document for m in ((), ("self_bleu", "openings")))
+    assert (plain["verdict"], plain["reason"]) == (more["verdict"], more["reason"])
+    assert plain["views"] == more["views"]
+    assert plain["error_rates"]["verdict"] == {"rate": 0.05, "decisions": 6}
+    assert [x["error_rates"]["beside"]["decisions"] for x in (plain, more)] == [6, 8]
+    levels = [x["signals"]["length"]["difference"]["level"] for x in (plain, more)]
+    assert levels == pytest.approx([1 - 0.05 / 6, 1 - 0.05 / 8])
+    change = more["measures"][0]["within"]["change"]
+    assert change["level"] == pytest.approx(1 - 0.05 / 8)

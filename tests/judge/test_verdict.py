@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from scipy.stats import t
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Margins, Verdict, worst
 from fullmenu.judge.verdict import decide
+from fullmenu.kernel.rates import mean_rate
 from fullmenu.stats.jackknife import Replicates
 
 N = 40
@@ -34,8 +36,8 @@ def reach(level, n=N):
     return t.ppf(0.5 + level / 2, n - 1)
 
 
-def verdict(ratio, se, n=N, views=1, **margins):
-    return decide(*sides(ratio, se, n), margins=Margins(**margins), views=views)
+def verdict(ratio, se, n=N, tests=1, **margins):
+    return decide(*sides(ratio, se, n), margins=Margins(**margins), tests=tests)
 
 
 IN, OUT = 0.999, 1.001
@@ -70,7 +72,7 @@ def test_just_inside_and_just_outside(ratio, se, name):
 
 
 def test_the_interval_is_the_one_the_verdict_was_read_from():
-    ratio = verdict(0.7, 0.05, views=3).ratio
+    ratio = verdict(0.7, 0.05, tests=3).ratio
     half = reach(1 - 0.05 / 3) * 0.05
     assert ratio.level == pytest.approx(1 - 0.05 / 3)
     assert (ratio.low, ratio.high) == pytest.approx((0.7 * math.exp(-half), 0.7 * math.exp(half)))
@@ -79,13 +81,13 @@ def test_the_interval_is_the_one_the_verdict_was_read_from():
 
 def test_more_views_ask_for_more():
     se = 0.98 * math.log(1 / 0.7) / reach(0.95)
-    assert verdict(0.7, se, views=1).name == "narrowed"
-    assert verdict(0.7, se, views=3).name == "unclear"
+    assert verdict(0.7, se, tests=1).name == "narrowed"
+    assert verdict(0.7, se, tests=3).name == "unclear"
 
 
 def test_views_do_not_make_held_harder():
     se = IN * math.log(1.25) / HELD
-    assert verdict(1.0, se, views=9).name == "held"
+    assert verdict(1.0, se, tests=9).name == "held"
 
 
 def test_margins_are_settings():
@@ -122,24 +124,83 @@ def test_outputs_are_never_paired():
     assert "of these prompts only" in straight.ratio.method
 
 
+def of(rates, n=10):
+    """Replicates of the rates of prompts, which hide nothing."""
+    rates = np.array(rates, float)
+    return replace(mean_rate(rates, np.full(len(rates), n)), hidden=0.0)
+
+
 def test_one_prompt_may_hold_a_fifth_but_no_more():
-    assert decide(flat(0.1, share=0.2), flat(0.3)).name == "collapsed"
+    found = decide(flat(0.1, share=0.2), flat(0.3))
+    assert found.name == "collapsed"
+    assert found.ratio.method.endswith("after ÷ before, jackknife over prompts")
     found = decide(flat(0.1), flat(0.3, share=0.21))
-    assert (found.name, found.ratio, found.needed) == ("unclear", None, None)
-    assert "after" in found.reason
-    assert "21%" in found.reason
+    assert found.ratio.method.endswith("after ÷ before, Fieller, jackknife over prompts")
+    assert "after, one of the 40 prompts holds 21% of all repeats" in found.reason
 
 
-@pytest.mark.parametrize("side", [0, 1])
-def test_no_repeats_no_interval(side):
-    rest = np.full(N, 0.1)
-    rest[3] = 0.0
-    for bad in (flat(0.0), Replicates(0.1, rest, "prompts")):
-        pair = [flat(0.1), flat(0.1)]
-        pair[side] = bad
-        found = decide(*pair)
-        assert (found.name, found.ratio) == ("unclear", None)
-        assert ("before", "after")[side] in found.reason
+PARIS = [1.0, 0.02, 0.03, 0.01, 0.02, 0.03, 0.01, 0.02]
+
+
+def test_one_fixed_answer_does_not_blind_it():
+    names = ["“Capital?”", *"bcdefgh"]
+    assert decide(of(PARIS), of([1.0] * 8), tests=6).name == "narrowed"
+    found = decide(of(PARIS), of([1.0] * 8), names=names)
+    assert found.name == "collapsed"
+    assert "before, one of the 8 prompts holds 88% of all repeats (“Capital?”)" in found.reason
+    assert found.ratio.value == pytest.approx(sum(PARIS) / 8)
+    back = decide(of([1.0] * 8), of(PARIS), tests=6, names=names)
+    assert back.name == "widened"
+    assert "after, one of the 8 prompts holds 88% of all repeats (“Capital?”)" in back.reason
+    assert back.ratio.low > 1
+    same = decide(of(PARIS), of(PARIS[:1] + PARIS[:0:-1]), names=names)
+    assert (same.name, same.ratio) == ("unclear", None), "nothing is held where one prompt decides"
+    assert "“Capital?”" in same.reason
+
+
+def test_the_change_of_one_prompt_is_no_change_of_all():
+    before, after = [0.3, *PARIS[1:]], [1.0, *PARIS[1:]]
+    assert decide(of(before), of(after), names="abcdefgh").name == "unclear"
+
+
+def test_collapsed_only_where_it_is_without_the_largest():
+    before, after = Replicates(0.1, np.full(6, 0.14), "prompts"), flat(0.3, 6, share=0.3)
+    for paired in (True, False):
+        assert decide(before, after, paired=paired).name == "collapsed"
+        half = replace(before, without=np.full(6, 0.15))
+        assert decide(half, after, paired=paired).name == "narrowed"
+
+
+def test_rates_are_compared_at_even_numbers_where_one_prompt_carries_them():
+    before, after = of([0.0] * 5 + [0.1]), of([0.2, 0.2, 0.3, 0.2, 0.3, 0.2])
+    assert decide(before, after).name == "collapsed"
+    even = (of([0.2] * 5 + [0.1]), after)
+    assert decide(before, after, even=even).name == "unclear"
+    assert decide(of([0.2] * 6), of([0.2] * 6), even=(before, after)).name == "held"
+
+
+def test_nothing_repeats():
+    none, some = of([0.0] * 6), of([0.3, 0.2, 0.3, 0.2, 0.3, 0.2])
+    lost = decide(none, some)
+    assert (lost.name, lost.ratio.value, lost.ratio.low) == ("collapsed", 0, 0)
+    # one repeat in 6 · 45 pairs is not seen, and the mean .25 is sure to t(5) · .05 · √(6/5)/√6
+    sure = t.ppf(0.975, 5) * 0.05 * math.sqrt(1 / 5)
+    assert lost.ratio.high == pytest.approx(math.log(40) / 270 / math.sqrt(0.25**2 - sure**2))
+    gained = decide(some, none)
+    assert (gained.name, gained.ratio) == ("widened", None)
+    assert "nothing repeats after" in gained.reason
+    nothing = decide(none, none)
+    assert (nothing.name, nothing.ratio) == ("unclear", None)
+
+
+def test_what_is_all_alike_is_not_certain():
+    alike = mean_rate(np.ones(6), np.full(6, 2))
+    found = decide(alike, alike)
+    # 12 outputs a side hide 2/12 each; at 90 % that is e^(−√2/6 · log 20) = .49
+    assert found.name == "unclear"
+    assert found.ratio.low == pytest.approx(math.exp(-math.sqrt(2) / 6 * math.log(40)))
+    many = mean_rate(np.ones(60), np.full(60, 10))
+    assert decide(many, many).name == "held"
 
 
 def test_out_of_reach_is_said():
@@ -154,10 +215,10 @@ def test_out_of_reach_is_said():
     ratio=st.floats(0.3, 3),
     se=st.floats(0.01, 2),
     n=st.integers(6, 400),
-    views=st.integers(1, 6),
+    tests=st.integers(1, 6),
 )
-def test_needed_is_more_than_there_is_and_would_settle_it(ratio, se, n, views):
-    found = verdict(ratio, se, n, views)
+def test_needed_is_more_than_there_is_and_would_settle_it(ratio, se, n, tests):
+    found = verdict(ratio, se, n, tests)
     if found.name != "unclear":
         assert found.needed is None
         return
@@ -166,7 +227,7 @@ def test_needed_is_more_than_there_is_and_would_settle_it(ratio, se, n, views):
     assert found.needed > n
     assert str(found.needed) in found.reason
     if found.needed < 1_000_000:
-        more = verdict(ratio, se * math.sqrt(n / found.needed), found.needed, views)
+        more = verdict(ratio, se * math.sqrt(n / found.needed), found.needed, tests)
         assert more.name != "unclear"
 
 

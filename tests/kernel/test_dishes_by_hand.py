@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from fullmenu.kernel.dishes import PlateCounts, by_content, group, led, lost_by_chance
+from fullmenu.kernel.dishes import (
+    PlateCounts,
+    by_content,
+    chances_of_loss,
+    group,
+    led,
+    lost_by_chance,
+    range_of_losses,
+)
 
 
 def test_a_row_joins_the_nearest_leader_at_the_threshold():
@@ -68,3 +76,18 @@ def test_the_chance_of_a_loss_by_counting():
     two = np.array([0, 0, 0, 1, 1])
     split = np.array([True, True, False, True, False])
     assert lost_by_chance(np.array([5, 1, 2, 5, 3]), two, split) == pytest.approx(1 / 3)
+
+
+def test_as_many_dishes_look_lost_as_the_range_says_where_nothing_changed() -> None:
+    rng = np.random.default_rng(4)
+    above = below = 0
+    for _ in range(400):
+        prompts = np.repeat(np.arange(40), 10)
+        dish = 12 * prompts + np.minimum(rng.geometric(0.25, 400), 12)
+        before = np.tile(np.arange(10) < 5, 40)
+        low, high = range_of_losses(chances_of_loss(dish, prompts, before))
+        lost = np.bincount(dish, before) * (np.bincount(dish, ~before) == 0)
+        above += (lost >= 2).sum() > high
+        below += (lost >= 2).sum() < low
+    assert above / 400 < 0.04 and below / 400 < 0.04
+    assert above + below > 0

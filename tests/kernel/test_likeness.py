@@ -133,3 +133,19 @@ def test_rows_of_a_kernel_have_that_kernel(shape):
     x = unit_rows(*shape)
     rows = rows_of(x @ x.T)
     assert rows @ rows.T == pytest.approx(x @ x.T, abs=1e-7)
+
+
+@pytest.mark.parametrize("route", ["moments", "gram", "pairs"])
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("sparse", [False, True])
+def test_rows_by_weight(route, apart, sparse):
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(40, 5))
+    x /= np.linalg.norm(x, axis=1, keepdims=True)
+    groups = rng.integers(0, 6, 40) if apart else np.arange(40)
+    w = rng.random(40) + 0.1
+    pairs = np.outer(w, w) * (groups[:, None] != groups)
+    given = csr_matrix(x) if sparse else x
+    found = pair_sums(given, groups if apart else None, weights=w, route=route)
+    assert found.partners == pytest.approx(pairs.sum(1))
+    assert found.same == pytest.approx((pairs * (x @ x.T) ** 2).sum(1))

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 from scipy.stats import binom, t
 
 from fullmenu.errors import NotEnoughData
@@ -17,6 +18,7 @@ from fullmenu.kernel.rates import (
     all_same_bound,
     effective_number,
     interval_over_outputs,
+    mean_rate,
     none_same_bound,
     rarefied,
     rate_estimate,
@@ -75,13 +77,70 @@ def test_of_fewer_prompts_the_outputs_are_left_out():
 
 @pytest.mark.parametrize("moments", [False, True])
 def test_rates_across(moments):
-    # eight outputs of prompts of 1, 1, 1, 1, 1, 3: 28 pairs, 3 of one prompt; aa and bb agree
-    x, groups = rows("a", "a", "b", "b", "c", "def")
+    # of 15 pairs of prompts aa and bb agree, and abf agrees with each of these four by a third
+    x, groups = rows("a", "a", "b", "b", "c", "abf")
     found = GroupMoments.partial(x, groups).finish_across() if moments else across(x, groups, 6)
-    assert (found.value, found.units) == (pytest.approx(2 / 25), "prompts")
-    # without an a one pair of 18 is left; without c two of 18; without the last two of 10
-    assert found.without == pytest.approx([1 / 18] * 4 + [2 / 18, 2 / 10])
-    assert found.share == pytest.approx(1 / 8)
+    assert (found.value, found.units) == (pytest.approx((2 + 4 / 3) / 15), "prompts")
+    # an a, a b and abf take part in 4/3 each, of 10/3; c in none
+    assert found.without == pytest.approx([2 / 10] * 4 + [10 / 30, 2 / 10])
+    assert found.share == pytest.approx(4 / 3 / (20 / 3))
+    # outputs a prompt: 1/(mean of 1/n) = 9/8
+    assert found.hidden == pytest.approx((2 / 9) ** (9 / 16) * 2 / (9 / 8 * 6))
+    # with 1 output a prompt's distance from the mean 10/9 stands for its spread, 6/5 times squared;
+    # abf: without an a or b 1, without f 2, where it is 4/3. In U each counts 2/30
+    distance = 6 / 5 * (4 * (4 / 3 - 10 / 9) ** 2 + (10 / 9) ** 2)
+    spread = 6 / 5 * (2 / 9) ** 2 if moments else 2 / 3 * (2 * (1 / 3) ** 2 + (2 / 3) ** 2)
+    chance = found.value * (1 - found.value) / 15 * (8 / 9) ** 2
+    assert found.fixed_se**2 == pytest.approx((distance + spread) / 15**2 + chance)
+
+
+@pytest.mark.parametrize("moments", [False, True])
+def test_a_prompt_with_more_outputs_weighs_no_more(moments):
+    few, more = rows("ab", "ac", "de", "fg", "hi", "jk"), rows("abab", "ac", "de", "fg", "hi", "jk")
+    seen = [
+        GroupMoments.partial(*x).finish_across() if moments else across(*x, 6) for x in (few, more)
+    ]
+    # one pair of prompts of 15 agrees, by a quarter
+    assert [r.value for r in seen] == pytest.approx([1 / 60] * 2)
+    assert seen[0].without == pytest.approx(seen[1].without)
+
+
+def test_spread_over_the_outputs_of_fixed_prompts():
+    # aab: ⅓, without an a 0, without b 1: variance ⅔ · (2 · (1/3)² + (2/3)²) = 4/9; cd: two only,
+    # so that its distance from the mean 2/9 stands for it. Chance: U(1 − U) · Σ 2/(n(n − 1))
+    x, groups = rows("aab", "ccd", "ef", "gh", "iij", "kl")
+    found = within(x, groups, 6).replicates()
+    value = 3 / 3 / 6
+    assert found.value == pytest.approx(value)
+    spread = 3 * 4 / 9 + 3 * value**2 * 6 / 5
+    chance = value * (1 - value) * (3 * 2 / 6 + 3)
+    assert found.fixed_se == pytest.approx(math.sqrt(spread + chance) / 6)
+    # 1/(mean of 1/n) = 12/5 outputs a prompt
+    assert found.compared == (pytest.approx(12 / 5), 6)
+    assert found.hidden == pytest.approx(value**1.2 * 2 / (12 / 5 * 6))
+    two = mean_rate(np.array([0.5, 0.1, 0.1, 0.1, 0.1, 0.1]), np.full(6, 2))
+    distance = ((0.5 - 1 / 6) ** 2 + 5 * (0.1 - 1 / 6) ** 2) * 6 / 5
+    assert two.fixed_se == pytest.approx(math.sqrt(distance + 6 * 1 / 6 * 5 / 6) / 6)
+
+
+def test_where_a_prompt_carries_it_the_interval_is_over_outputs():
+    x, groups = rows("aaaaa", "bbcde", "fghij", "klmno", "pqrst", "uvwxy")
+    r = within(x, groups, 6).replicates()
+    e = rate_estimate(r, 0.9)
+    half = t.ppf(0.95, 24) * r.fixed_se / r.value
+    assert (e.low, e.high) == pytest.approx((r.value / math.exp(half), r.value * math.exp(half)))
+    assert e.method == "mean k² over pairs, jackknife over outputs (these prompts only)"
+    none = rate_estimate(within(*rows(*["ab"] * 6), 6).replicates(), 0.9)
+    assert (none.low, none.high) == (0, pytest.approx(1 - 0.1 ** (1 / 6)))
+
+
+def test_outputs_beyond_all_pairs_are_left_out_as_they_were_compared():
+    # random blocks compare each output with about 127 of 1,500
+    rng = np.random.default_rng(0)
+    dishes = rng.integers(0, 4, 1500)
+    x = csr_matrix(np.eye(4)[dishes])
+    found = within(x, np.zeros(1500, np.int64), 1).replicates()
+    assert found.without.mean() == pytest.approx(found.value, rel=1e-3)
 
 
 def test_one_dish_everywhere_is_exactly_one():

@@ -88,7 +88,7 @@ def test_one_dish_is_exactly_one() -> None:
     [
         ({"similarity": "alike"}, "alike"),
         ({"similarity": lambda a, b: np.full((len(a), len(b)), 2.0)}, "between 0 and 1"),
-        ({"similarity": lambda a, b: np.full((len(a), len(b)), np.nan)}, "between 0 and 1"),
+        ({"similarity": lambda a, b: np.full((len(a), len(b)), np.nan)}, "not finite"),
         ({"similarity": lambda a, b: np.zeros((len(a), len(b)))}, "like itself"),
         ({"similarity": lambda a, b: np.zeros(3)}, "shape"),
         ({"order": -1}, "order"),

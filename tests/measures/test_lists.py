@@ -143,7 +143,7 @@ def test_gini_and_each_user_left_out_by_definition(weights):
     all_of_them = exposure(inside, 20, weights)
     assert exposure_gini(lists, 20, weights=weights).value == pytest.approx(gini(all_of_them))
     weight = s.weights(weights)
-    got = _without(s, weight, np.bincount(s.item, weight, minlength=20).astype(float))
+    got = _without(s, weight, np.bincount(s.item, weight).astype(float), 20)
     left = [gini(exposure(inside[:u] + inside[u + 1 :], 20, weights)) for u in range(len(lists))]
     assert got == pytest.approx(left)
 
@@ -200,7 +200,7 @@ def test_arrays_are_lists_too():
 @pytest.mark.parametrize(
     ("lists", "why"),
     [
-        ("abc", "lists is a str"),
+        ("abc", "lists is one string"),
         (["abc", "abd"], "one of the lists is a str"),
         ([{"a"}, {"b"}], "one of the lists is a set"),
         ([["a", None], ["a"]], "None as an item"),
@@ -222,5 +222,5 @@ def test_k_is_a_whole_number(k):
 
 
 def test_weights_are_known():
-    with pytest.raises(BadInput, match="weights='log'"):
+    with pytest.raises(BadInput, match="unknown weights 'log'"):
         effective_items(MENU, weights="log")

@@ -87,7 +87,7 @@ def test_what_is_no_log_probabilities_at_all(f):
 
 
 def test_per_is_token_or_output():
-    with pytest.raises(BadInput, match="per='word'"):
+    with pytest.raises(BadInput, match="unknown per 'word'"):
         surprisal(OUTPUTS, per="word")
 
 
@@ -142,7 +142,7 @@ def test_entropy_with_the_sampled_token_added_to_the_alternatives():
         ([[[-1.0]]], "alternatives of 1 outputs for 2"),
         ([[[-1.0]], [[-1.0]]], "output 0 has 2 tokens and alternatives of 1"),
         ([[[-1.0], []], [[-1.0]]], "a token has no alternatives"),
-        ([[[-1.0], -1.0], [[-1.0]]], "no list of numbers"),
+        ([[[-1.0], -1.0], [[-1.0]]], "give a list of numbers"),
         ([[[-0.1, -0.1], [-1.0, -2.0]], [[-1.0, -2.0]]], "more than 1 together"),
         ([[[1.0], [-1.0]], [[-1.0]]], "alternatives hold 1"),
     ],

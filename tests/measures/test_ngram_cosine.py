@@ -23,8 +23,10 @@ def _texts(seed: int, n: int) -> list[str]:
     return [" ".join("abcde"[i] for i in rng.integers(0, 5, rng.integers(1, 9))) for _ in range(n)]
 
 
-def _cosine(a: list[str], b: list[str], n: int) -> float:
+def _cosine(a: list[str], b: list[str], n: int, shortest: int) -> float:
     x, y = (Counter(tuple(w[i : i + n]) for i in range(len(w) - n + 1)) for w in (a, b))
+    if n == shortest:  # a shorter text is one phrase
+        x, y = (c or Counter({tuple(w): 1} if w else {}) for c, w in ((x, a), (y, b)))
     dot = sum(x[g] * y[g] for g in x)
     return dot / sqrt(sum(v * v for v in x.values()) * sum(v * v for v in y.values())) if dot else 0
 
@@ -36,7 +38,15 @@ def _by_definition(texts: list[str], orders: tuple[int, ...], groups: list[int])
         for i, j in itertools.combinations(range(len(texts)), 2)
         if groups[i] != groups[j]
     ]
-    return float(np.mean([[_cosine(a, b, n) for a, b in pairs] for n in orders]))
+    held = [[n for n in orders if n <= max(len(a), len(b))] or [min(orders)] for a, b in pairs]
+    return float(
+        np.mean(
+            [
+                np.mean([_cosine(a, b, n, min(orders)) for n in here])
+                for here, (a, b) in zip(held, pairs, strict=True)
+            ]
+        )
+    )
 
 
 @pytest.mark.parametrize("orders", [(1,), (2,), ORDERS])
@@ -66,7 +76,9 @@ def test_alike_is_one_and_nothing_shared_is_zero() -> None:
     assert same.value == 1 and same.low is not None and 0.5 < same.low < 1
     other = ngram_cosine([f"a{i} b{i} c{i}" for i in range(9)])
     assert other.value == 0 and other.high is not None and 0 < other.high < 1
-    assert ngram_cosine(["Paris"] * 5).value == pytest.approx(1 / 5)  # no 2-grams in one word
+    assert ngram_cosine(["Paris"] * 5).value == 1  # no 2-grams in one word
+    assert ngram_cosine(["Paris"] * 5, (3, 4)).value == 1
+    assert ngram_cosine(["", "Paris", "Paris", ""]).value == pytest.approx(1 / 6)
 
 
 def test_one_output_is_not_enough() -> None:
@@ -74,12 +86,16 @@ def test_one_output_is_not_enough() -> None:
         ngram_cosine(["alone"])
 
 
+def _words(text: str) -> list[str]:
+    return [w for w in text.replace(".", "").replace("\n", "").split(" ") if w]
+
+
 def test_is_what_was_published_beside_real_outputs(data: Path) -> None:
     with lzma.open(data / "tevet_mcdiv" / "con_test_200_with_hds_prompt_gen.csv.xz", "rt") as file:
         rows = list(csv.DictReader(file))[:30]
     for row in rows:
-        e = ngram_cosine(
-            [row[f"resp_{i}"] for i in range(5)],
-            tokenize=lambda t: [w for w in t.replace(".", "").replace("\n", "").split(" ") if w],
-        )
+        texts = [row[f"resp_{i}"] for i in range(5)]
+        if min(map(len, map(_words, texts))) < 5:
+            continue  # they count orders that are not there as unlike
+        e = ngram_cosine(texts, tokenize=_words)
         assert -e.value == pytest.approx(float(row["metric_AveragedCosineSimilarity"]), abs=5.1e-4)

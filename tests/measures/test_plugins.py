@@ -77,7 +77,7 @@ def test_its_author_runs_the_laws(installed: dict[str, str]) -> None:
         check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "9 passed" in done.stdout
+    assert "10 passed" in done.stdout
 
 
 def test_without_it_the_name_is_unknown(

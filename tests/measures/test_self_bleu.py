@@ -25,7 +25,7 @@ def _sums(text: list[str], references: list[list[str]], n: int) -> Sums:
             Counter(tuple(w[i : i + k]) for i in range(len(w) - k + 1)) for w in (text, *references)
         )
         matches.append(sum(min(c, max(t[g] for t in theirs)) for g, c in mine.items()))
-        totals.append(max(1, sum(mine.values())))
+        totals.append(sum(mine.values()))
     nearest = min((abs(len(r) - len(text)), len(r)) for r in references)[1]
     return matches, totals, len(text), nearest
 
@@ -34,7 +34,7 @@ def _bleu(matches: list[int], totals: list[int], length: int, nearest: int) -> f
     if not matches[0] or not length:
         return 0.0
     brevity = 1.0 if length > nearest else exp(1 - nearest / length)
-    logs = [log((m or 0.1) / t) for m, t in zip(matches, totals, strict=True)]
+    logs = [log((m or 0.1) / t) for m, t in zip(matches, totals, strict=True) if t]
     return brevity * exp(sum(logs) / len(logs))
 
 
@@ -186,3 +186,12 @@ def test_what_cannot_be_done_says_so() -> None:
 def test_arguments_that_make_no_sense(bad: dict[str, object]) -> None:
     with pytest.raises(BadInput):
         self_bleu(_zipf(0, 5), **bad)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("words", [1, 2, 3, 4, 7])
+def test_copies_score_one_however_short(words: int) -> None:
+    copies = [" ".join(f"w{i}" for i in range(words))] * 5
+    for variant in ("sentence", "corpus"):
+        e = self_bleu(copies, variant=variant)
+        assert e.value == 1 and e.low is not None and e.low < 1
+    assert self_bleu([*copies, "other"]).value == pytest.approx(5 / 6)

@@ -1,6 +1,8 @@
 """Damage and hostility, kind by kind: one clear line, bounds, and nothing lost without a word."""
 
+import csv
 import gzip
+import io
 import json
 import os
 import subprocess
@@ -502,3 +504,60 @@ def test_requests_of_what_is_no_batch(write, tmp_path):
     assert "requests belong to the output of a batch, and x.jsonl is none" in _refused(
         log, requests=log
     )
+
+
+def _numbered(n, names=("id", "model", "output")):
+    return [",".join(names)] + [f"{i},m-1,dish {i}" for i in range(n)]
+
+
+@pytest.mark.parametrize("column", [1, 2])
+def test_a_stray_quote_that_another_closes_is_refused(tmp_path, column):
+    lines = _numbered(60)
+    for at, end in ((21, False), (40, True)):
+        cells = lines[at].split(",")
+        cells[column] = f'{cells[column]}"' if end else f'"{cells[column]}'
+        lines[at] = ",".join(cells)
+    log = tmp_path / "log.csv"
+    log.write_text("\n".join(lines) + "\n")
+    assert "a quote opened on line 22 is closed on line 41" in _refused(log)
+
+
+def test_repeated_prompts_tell_a_stray_quote_too(tmp_path):
+    lines = ["prompt,output"] + [f"Guest {i % 5}?,dish {i}" for i in range(40)]
+    lines[12] = 'Guest 1?,"dish 11'
+    lines[30] = 'Guest 4?,dish 29"'
+    log = tmp_path / "log.csv"
+    log.write_text("\n".join(lines) + "\n")
+    assert "a quote opened on line 13 is closed on line 31" in _refused(log)
+
+
+def _said(rng):
+    """Return an answer of several lines: prose, code, a list, a table, CSV with a title."""
+    width = int(rng.integers(1, 5))
+    words = ["fig", "kiwi", "m-1", "yes", "Guest 1?", "7", "0.5", 'a "pear"', "", "x == y"]
+    rows = [
+        [str(rng.choice(words)) if rng.random() < 0.7 else str(k) for _ in range(width)]
+        for k in range(int(rng.integers(1, 12)))
+    ]
+    kind = rng.integers(4)
+    if kind == 0:
+        return "def f(a, b):\n    return a, b\n" * len(rows)
+    if kind == 1:
+        return "\n".join(f"{k}, {', '.join(row)}" for k, row in enumerate(rows))
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return ("Here it is:\n" if kind == 2 else "") + out.getvalue()
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_honest_cells_of_several_lines_are_read(tmp_path, seed):
+    rng = np.random.default_rng(seed)
+    names = [["prompt", "output"], ["output", "prompt"], ["id", "prompt", "output"]][seed % 3]
+    wanted = [_said(rng) for _ in range(30)]
+    rows = [{"id": i, "prompt": f"Guest {i % 7}?", "output": o} for i, o in enumerate(wanted)]
+    log = tmp_path / "log.csv"
+    with log.open("w", newline="", encoding="utf-8") as file:
+        out = csv.DictWriter(file, names, extrasaction="ignore")
+        out.writeheader()
+        out.writerows(rows)
+    assert sorted(read(log).outputs) == sorted(wanted)

@@ -115,6 +115,17 @@ def test_a_framework_s_tool_call_is_no_output(write, framework):
     assert "not read: messages with tool calls and no text (1)" in samples.notes
 
 
+def test_beeai_s_marks_of_a_call_s_start_and_end_are_no_outputs(write):
+    marks = [{**observed(None, None, f"m{n}"), "name": f"backend.openai.chat.{at}-15",
+              "parentObservationId": "o1"} for n, at in enumerate(["start", "finish"])]  # fmt: skip
+    call = {"role": "assistant", "content": [{"type": "text", "text": "A fig."}]}
+    asked = [{"role": "user", "content": [{"type": "text", "text": "Name a fruit."}]}]
+    rows = [*marks, observed(asked, json.dumps([call]))]
+    samples = read(write("x.jsonl", "\n".join(map(json.dumps, rows))))
+    assert (samples.outputs, samples.prompts) == (["A fig."], ["Name a fruit."])
+    assert "not read: generations without output (2)" in samples.notes
+
+
 @pytest.mark.parametrize("indent", [None, 2])
 def test_a_trace_as_the_platform_downloads_it(write, indent):
     observations = [observed([USER], "A fig."), {**observed(None, None, "o2"), "type": "SPAN"}]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.stats import t
 
 from fullmenu.errors import NotEnoughData
-from fullmenu.stats.jackknife import Replicates, log_of, log_ratio
+from fullmenu.stats.jackknife import LogQuantity, Replicates, log_of, log_ratio, ratio_interval
 
 
 def _mean(x: np.ndarray, units: str = "prompts") -> Replicates:
@@ -90,6 +94,63 @@ def test_welchs_degrees_of_freedom_by_hand() -> None:
 def test_without_any_spread_the_degrees_of_freedom_are_the_tops() -> None:
     q = log_ratio(_logs(0, 0, 0), _logs(0, 0), paired=False)
     assert (q.log, q.se, q.df) == (0, 0, 2)
+
+
+def test_what_is_hidden_widens_in_quadrature() -> None:
+    # at 90 % an exponential distribution of mean .1 reaches .1 · log 20
+    half = math.hypot(t.ppf(0.95, 9) * 0.2, 0.1 * math.log(20))
+    low, high = LogQuantity(0.5, 0.2, 9, 0.1).interval(0.9)
+    assert (math.log(low), math.log(high)) == pytest.approx((0.5 - half, 0.5 + half))
+    top, bottom = (replace(_logs(-0.1, 0, 0.1), hidden=x) for x in (0.3, 0.4))
+    for paired in (True, False):
+        assert log_ratio(top, bottom, paired).hidden == pytest.approx(0.5)
+
+
+def _rates(*rates: float, hidden: float = 0.0) -> Replicates:
+    x = np.array(rates)
+    n = len(x)
+    return Replicates(float(x.mean()), (x.sum() - x) / (n - 1), "prompts", hidden=hidden)
+
+
+def test_fiellers_interval_is_where_a_paired_t_test_rejects() -> None:
+    top, bottom = np.array([0.1, 0.4, 0.2, 0.3]), np.array([0.5, 0.6, 0.9, 0.8])
+    low, high = ratio_interval(_rates(*top), _rates(*bottom), True, 0.9)
+    assert high is not None
+    for r in (low, high):
+        d = top - r * bottom
+        assert abs(d.mean()) / (d.std(ddof=1) / 2) == pytest.approx(t.ppf(0.95, 3))
+    assert low < top.mean() / bottom.mean() < high
+    # apart: the variances of the means add, with the fewer degrees of freedom
+    three = bottom[:3]
+    low, high = ratio_interval(_rates(*top), _rates(*three), False, 0.9)
+    assert high is not None
+    for r in (low, high):
+        se = math.sqrt(top.var(ddof=1) / 4 + r**2 * three.var(ddof=1) / 3)
+        assert abs(top.mean() - r * three.mean()) / se == pytest.approx(t.ppf(0.95, 2))
+
+
+def test_fiellers_interval_where_a_side_is_near_nothing() -> None:
+    sure, none = _rates(0.5, 0.6, 0.4, 0.5), _rates(0.0, 0.0, 0.0, 0.0)
+    one = _rates(0.0, 0.0, 0.0, 1.0)
+    # 0, and of 6 pairs one may be alike: 1/6 · log 20 beside the mean ½, whose t interval is .1 ± …
+    low, high = ratio_interval(none, sure, True, 0.9)
+    sd = np.std([0.5, 0.6, 0.4, 0.5], ddof=1) / 2
+    bound = math.log(20) / 6 / math.sqrt(0.5**2 - (t.ppf(0.95, 3) * sd) ** 2)
+    assert (low, high) == (0, pytest.approx(bound))
+    ten = replace(none, compared=(10.0, 4))
+    assert ratio_interval(ten, sure, True, 0.9)[1] == pytest.approx(bound * 6 / 180)
+    low, high = ratio_interval(sure, none, True, 0.9)
+    assert (low, high) == (pytest.approx(1 / bound), None)
+    assert ratio_interval(one, sure, True, 0.9)[0] == 0
+    low, high = ratio_interval(sure, one, True, 0.9)
+    assert high is None
+    r = (np.array([0.5, 0.6, 0.4, 0.5]) - low * np.array([0.0, 0, 0, 1])).copy()
+    assert r.mean() / (r.std(ddof=1) / 2) == pytest.approx(t.ppf(0.95, 3))
+    assert ratio_interval(one, one, False, 0.9) == (0, None)
+    # what is hidden: .1 · log 20 of a side's value, where nothing varies
+    flat = _rates(0.5, 0.5, 0.5, hidden=0.1)
+    low, high = ratio_interval(flat, _rates(1.0, 1.0, 1.0), True, 0.9)
+    assert (low, high) == pytest.approx((0.5 - 0.05 * math.log(20), 0.5 + 0.05 * math.log(20)))
 
 
 def test_strata_by_hand() -> None:

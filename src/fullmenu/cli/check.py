@@ -22,6 +22,8 @@ EXAMPLES = """[bold]Examples[/bold]
 
   fullmenu check pictures/
 
+  fullmenu check facts.jsonl --want same
+
   fullmenu check new.jsonl --measures self_bleu,vendi,hill
 """
 
@@ -70,6 +72,7 @@ def check(
             until=how.until,
             views=views,
             measures=work.names(how.measures) or (),
+            want=how.want,
             label=work.labels(logs)[0] + (" …" if len(logs) > 1 else ""),
             seed=how.seed,
             progress=tell,

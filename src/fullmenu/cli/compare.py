@@ -29,6 +29,8 @@ EXAMPLES = """[bold]Examples[/bold]
   fullmenu compare old.csv new.csv --map output=answer,prompt=question --json
 
   fullmenu compare before.jsonl after.jsonl --margins collapsed=0.4,narrowed=0.8
+
+  fullmenu compare before.jsonl after.jsonl --want kind   [dim]# a column: same or varied[/dim]
 """
 
 
@@ -66,6 +68,8 @@ def compare(
     from fullmenu.judge.two import compare as compare_two
     from fullmenu.views.registry import defaults
 
+    if how.want is not None and len(logs) > 2:
+        raise typer.BadParameter("it judges two logs, BEFORE AFTER", param_hint="--want")
     failing = work.failing(how.fail_on, LOSSES)
     margins = work.margins(how.margins)
     kept = work.model_of_each(how.model, len(logs))
@@ -82,7 +86,7 @@ def compare(
                 malformed += rejects.read_text(encoding="utf-8")
                 rejects.write_text(malformed, encoding="utf-8")
         labels = work.labels(logs) if len(kept) != len({*kept}) else [str(n) for n in kept]
-        two = partial(compare_two, *samples, labels=(labels[0], labels[1]))
+        two = partial(compare_two, *samples, labels=(labels[0], labels[1]), want=how.want)
         judge = two if len(samples) == 2 else partial(trend, samples, labels=labels)
         report = judge(
             since=how.since,
@@ -115,6 +119,7 @@ def by_group(logs: list[str], how: options.Judging, losses: Sequence[str]) -> No
         report = compare_groups(
             log,
             by=how.by,
+            want=how.want,
             views=work.names(how.views),
             margins=margins,
             measures=work.names(how.measures) or (),

@@ -147,6 +147,14 @@ class Judging:
             metavar="NAME,…",
         ),
     ] = None
+    want: Annotated[
+        str | None,
+        Option(
+            help="What answers to a prompt should be: same (facts), varied (ideas), or the column "
+            "that says which. Lists the prompts that flicker, and those that collapsed.",
+            metavar="same|varied|COLUMN",
+        ),
+    ] = None
     semantic: Semantic = None
     json: Json = False
     html: Html = None
@@ -154,8 +162,8 @@ class Judging:
         str | None,
         Option(
             help="Verdicts that end with exit code 3, separated by commas: collapsed, narrowed, "
-            "unclear, held, widened, or none; pipe ends with 4 where a cache, copies and the like "
-            "left marks in a log."
+            "held, widened, or none; unclear ends with 4, as pipe does where a cache, copies and "
+            "the like left marks in a log."
         ),
     ] = None
     seed: Annotated[int, Option(help="For the pairs that large logs are sampled in.")] = 0

@@ -11,6 +11,7 @@ from typer import Argument, Option
 from fullmenu.cli import options, work
 from fullmenu.cli.watch_faces import Faces
 from fullmenu.errors import BadInput
+from fullmenu.estimate import VARIETY_LOST
 
 if TYPE_CHECKING:
     from fullmenu.monitor.baseline import Traffic
@@ -126,4 +127,4 @@ def watch(
         faces.follow(poll)
     faces.end()
     if faces.session.monitor.standing:
-        raise typer.Exit(work.VARIETY_LOST)
+        raise typer.Exit(VARIETY_LOST)

@@ -14,14 +14,12 @@ import typer
 
 from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput
+from fullmenu.estimate import NOT_SETTLED, VARIETY_LOST
 
 if TYPE_CHECKING:
     from fullmenu.estimate import Margins
     from fullmenu.report.report import Report
     from fullmenu.views.registry import Encoder
-
-VARIETY_LOST, PIPE = 3, 4
-"""Exit codes."""
 
 PATIENCE = 2.0
 """Seconds before progress is shown."""
@@ -205,15 +203,17 @@ def failing(fail_on: str | None, default: Sequence[str]) -> list[str]:
         return list(default)
     names = [] if fail_on == "none" else [n.strip() for n in fail_on.split(",")]
     try:
-        check_names([name for name in names if name != "pipe"])
-        return names
+        return check_names(names)
     except BadInput as error:
-        raise typer.BadParameter(f"{error}, and pipe", param_hint="--fail-on") from None
+        raise typer.BadParameter(str(error), param_hint="--fail-on") from None
 
 
 def leave(report: Report, failing: Sequence[str]) -> None:
     """End with the exit code that a report's findings ask for."""
     if "pipe" in failing and report.content.pipe:
-        raise typer.Exit(PIPE)
-    if report.verdict in failing:
-        raise typer.Exit(VARIETY_LOST)
+        raise typer.Exit(NOT_SETTLED)
+    from fullmenu.judge.gate import fails, flickers
+
+    if fails(report, failing):
+        settled = report.verdict != "unclear" or flickers(report)
+        raise typer.Exit(VARIETY_LOST if settled else NOT_SETTLED)

@@ -10,7 +10,14 @@ import numpy as np
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.likeness import ALL_PAIRS, PairSums, inside, parts, snapped
-from fullmenu.kernel.rates import FIXED_PROMPTS, rarefied, rate_estimate, with_chance
+from fullmenu.kernel.rates import (
+    FIXED_PROMPTS,
+    mean_rate,
+    rarefied,
+    rate_estimate,
+    spreads,
+    with_chance,
+)
 from fullmenu.kernel.rows import Features, Floats, Ints
 from fullmenu.stats.jackknife import Replicates, log_of
 
@@ -132,9 +139,8 @@ def _rate(x: Features, groups: Ints, w: Floats, seed: int) -> Estimate | None:
     rates = same[judged] / pairs[judged]
     mean = snapped(float(rates.mean()))
     if len(rates) >= FIXED_PROMPTS:
-        without = (rates.sum() - rates) / (len(rates) - 1)
-        share = float(rates.max() / rates.sum()) if rates.any() else 0.0
-        return rate_estimate(Replicates(mean, without, "prompts", share=share))
+        apart = spreads(sums, groups, len(judged))
+        return rate_estimate(mean_rate(rates, np.bincount(groups)[judged], apart[judged]))
     rows = np.flatnonzero(judged[groups])
     g, a, b = groups[rows], sums.same[rows], sums.partners[rows]
     left = pairs[g] - 2 * b

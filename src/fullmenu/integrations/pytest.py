@@ -21,5 +21,5 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """Show a variety failure as the report itself."""
     outcome = yield
     error = call.excinfo.value if call.excinfo else None
-    if type(error).__name__ == "VarietyLost":
+    if type(error).__name__ in ("VarietyLost", "VarietyUnclear"):
         outcome.get_result().longrepr = str(error)

@@ -10,8 +10,10 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Margins
+from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.measures.registry import Measure, get
 from fullmenu.pictures import name_of
 from fullmenu.samples import Media, Samples
@@ -19,6 +21,9 @@ from fullmenu.views.registry import Encoder, View, chosen, eyes
 
 ENOUGH = 2_048
 """Outputs compared across prompts and read for most signals; of more, the first of each prompt."""
+
+BESIDE = ("length", "caution", "score", "phrases", "openings", "outlines")
+"""What is tested beside the verdict in every comparison of texts."""
 
 Ints = NDArray[np.int64]
 Progress = Callable[[str], None]
@@ -82,6 +87,26 @@ class Case:
         """What the logs hold."""
         return self.logs[0].samples.media
 
+    @property
+    def tests_beside(self) -> int:
+        """How many tests stand beside the verdict and share an error rate of their own.
+
+        Of texts the signals and lists that every comparison has, and one for each measure.
+        """
+        return (len(BESIDE) if self.media == "text" else 0) + len(self.measures)
+
+    @property
+    def alpha_beside(self) -> float:
+        """The error rate of each of them."""
+        return self.margins.alpha / max(self.tests_beside, 1)
+
+    @property
+    def called(self) -> list[str]:
+        """What each prompt is called in a sentence: by its text, or its id where it has none."""
+        texts = dict(zip(self.logs[0].groups.tolist(), self.logs[0].prompts, strict=True))
+        names = [texts.get(k) or name for k, name in enumerate(self.ids)]
+        return [f"“{one_line(name, 60)}”" for name in names]
+
 
 def single(samples: Samples, label: str = "log", settings: Settings | None = None) -> Case:
     """Make a case of one log.
@@ -106,6 +131,8 @@ def pair(
 ) -> Case:
     """Make a case of two logs: one numbering of prompts, and only the prompts that both have.
 
+    Where these are too few to judge, and each log has six prompts or more, all are kept, unpaired.
+
     Raises
     ------
     NotEnoughData
@@ -128,9 +155,19 @@ def pair(
     before, after = map(in_order, by_text([before, after]))
     other = set(after.prompt_ids)
     shared = [p for p in before.prompt_ids if p in other]
-    ids = shared or [*before.prompt_ids, *after.prompt_ids]
+    if not _judgeable(shared, before, after):
+        shared = []
+    ids = shared or list(dict.fromkeys([*before.prompt_ids, *after.prompt_ids]))
     logs = (_numbered(before, ids, "before", labels[0]), _numbered(after, ids, "after", labels[1]))
     return _case(logs, ids, bool(shared), settings)
+
+
+def _judgeable(shared: list[str], *logs: Samples) -> bool:
+    """Tell whether shared prompts can be judged, or leaving out the others gains nothing."""
+    if len(shared) >= FIXED_PROMPTS or any(log.n_prompts < FIXED_PROMPTS for log in logs):
+        return True
+    sizes = [dict(zip(log.prompt_ids, np.bincount(log.groups), strict=True)) for log in logs]
+    return any(min(size[p] for size in sizes) > 2 for p in shared)
 
 
 def _case(
@@ -265,6 +302,24 @@ def few_of_each(groups: Ints, most: int = ENOUGH) -> Ints:
     if len(groups) <= most:
         return np.arange(len(groups))
     each = max(1, most // len(np.unique(groups)))
+    return np.flatnonzero(_rank(groups) < each)
+
+
+def first_of_each(before: Ints, after: Ints) -> tuple[Ints, Ints]:
+    """Return rows of as many outputs of each prompt as the side with fewer has.
+
+    >>> [rows.tolist() for rows in first_of_each(np.array([0, 0, 0, 1]), np.array([1, 0, 0, 1]))]
+    [[0, 1, 3], [0, 1, 2]]
+    """
+    n = max(int(before.max()), int(after.max())) + 1
+    fewest = np.minimum(*(np.bincount(groups, minlength=n) for groups in (before, after)))
+    rows = [np.flatnonzero(_rank(groups) < fewest[groups]) for groups in (before, after)]
+    return rows[0], rows[1]
+
+
+def _rank(groups: Ints) -> Ints:
+    """Return the place of each output among those of its prompt."""
     order = np.argsort(groups, kind="stable")
-    rank = np.arange(len(groups)) - np.searchsorted(groups[order], groups[order])
-    return np.sort(order[rank < each])
+    rank = np.empty(len(groups), np.int64)
+    rank[order] = np.arange(len(groups)) - np.searchsorted(groups[order], groups[order])
+    return rank

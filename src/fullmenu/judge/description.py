@@ -8,6 +8,7 @@ from msgspec.structs import asdict
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate, Verdict
+from fullmenu.judge.case import Case
 from fullmenu.judge.judgement import Opinion, Opinions
 from fullmenu.judge.look import QUESTIONS, Rate, Sights
 from fullmenu.kernel.rates import effective_number, rarefied, rate_estimate
@@ -17,6 +18,8 @@ from fullmenu.report.document import (
     ComparedView,
     Curve,
     Decision,
+    ErrorRate,
+    ErrorRates,
     LogFacts,
     Rates,
 )
@@ -25,6 +28,15 @@ from fullmenu.views.registry import View
 
 CURVE = (1, 2, 3, 4, 5, 6, 8, 10, 14, 20, 30, 50, 70, 100)
 """Numbers of outputs that a rarefaction curve is drawn at."""
+
+
+def error_rates(case: Case, tests: int) -> ErrorRates:
+    """Return how often chance finds a change, in so many decisions of the verdict and beside it."""
+    alpha = case.margins.alpha
+    return ErrorRates(
+        verdict=ErrorRate(rate=alpha, decisions=tests),
+        beside=ErrorRate(rate=alpha, decisions=case.tests_beside),
+    )
 
 
 def about(samples: Samples, label: str) -> LogFacts:
@@ -83,14 +95,18 @@ def decision(verdict: Verdict) -> Decision:
     return Decision(verdict.name, verdict.reason, verdict.ratio, verdict.needed)
 
 
-def change(opinion: Opinion) -> Change:
+def change(opinion: Opinion, opinions: Opinions) -> Change:
     """Return what a view says to one question: rates before and after, and any decision."""
     before, after = (rates(rate, curve=opinion.question == "within") for rate in opinion.rates)
     if opinion.verdict is None or opinion.raw is None:
         return Change(before=before, after=after)
+    measured = [rates(rate) for rate in opinions.rates(opinion)]
+    elsewhere = opinion.at_matched_lengths
     return Change(
         before=before,
         after=after,
+        matched_before=measured[0] if elsewhere else UNSET,
+        matched_after=measured[1] if elsewhere else UNSET,
         **asdict(decision(opinion.verdict)),
         raw=decision(opinion.raw),
         length_matched=decision(opinion.length_matched) if opinion.length_matched else None,
@@ -99,11 +115,11 @@ def change(opinion: Opinion) -> Change:
 
 def compared(view: View, opinions: Opinions) -> ComparedView:
     """Return what a view says of two logs: within prompts, and in it, across them."""
-    told = asdict(change(opinions.by_view[view.name]["within"]))
+    told = asdict(change(opinions.by_view[view.name]["within"], opinions))
     leading = opinions.leading(view.name)
     if leading and leading.verdict:
         told |= {**asdict(decision(leading.verdict)), "judged": leading.question}
-    across = change(opinions.by_view[view.name]["across"])
+    across = change(opinions.by_view[view.name]["across"], opinions)
     return ComparedView(sees=view.sees, blind=view.blind, ruler=view.ruler, across=across, **told)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from fullmenu.estimate import Verdict, worst
@@ -23,11 +24,16 @@ class Opinion:
 
     @property
     def verdict(self) -> Verdict | None:
-        """The verdict: a loss or gain stands only if it is there at matched lengths as well."""
+        """The verdict: a loss or gain stands only if it is there at matched lengths as well.
+
+        Where both say the same word, it is the one whose ratio is the milder.
+        """
         raw, matched = self.raw, self.length_matched
-        if raw is None or matched is None or raw.name in ("held", "unclear"):
+        if raw is None or matched is None:
             return raw
         if raw.name == matched.name:
+            return min(raw, matched, key=_change)
+        if raw.name in ("held", "unclear"):
             return raw
         if raw.lost and matched.lost:
             return raw if raw.name == "narrowed" else matched
@@ -46,6 +52,11 @@ class Opinion:
         return bool(verdict and self.raw and verdict.ratio != self.raw.ratio)
 
 
+def _change(verdict: Verdict) -> float:
+    """How far from 1 the ratio is, on a log scale; without one, farther than any."""
+    return abs(math.log(verdict.ratio.value)) if verdict.ratio else math.inf
+
+
 @dataclass(frozen=True, slots=True)
 class Opinions:
     """What every view says, of the same prompt twice and of different prompts."""
@@ -57,6 +68,11 @@ class Opinions:
     def judged(self) -> list[Opinion]:
         """Those that come with a verdict, view by view."""
         return [x for answers in self.by_view.values() for x in answers.values() if x.verdict]
+
+    def rates(self, opinion: Opinion) -> list[Rate]:
+        """Return the rates, before and after, that the ratio of an opinion was measured on."""
+        matched = opinion.at_matched_lengths
+        return self.premises.sights.rates(opinion.view, opinion.question, matched=matched)
 
     def leading(self, view: str) -> Opinion | None:
         """Return what a view is told by: within prompts, or else across them, where judged."""
@@ -83,33 +99,45 @@ def judge(premises: Premises) -> Opinions:
     """Judge what was seen: every view, within prompts and across them.
 
     Premises that fail decide how: whether prompts are paired, and whether a change must stand at
-    matched lengths.
+    matched lengths. All views and both questions share the error rate.
     """
     sights = premises.sights
-    by_view: dict[str, dict[Question, Opinion]] = {}
-    for view in sights.by_view:
-        by_view[view] = {question: _opinion(premises, view, question) for question in QUESTIONS}
+    asked = [(view, question) for view in sights.by_view for question in QUESTIONS]
+    judged = [x for x in asked if all(rate.replicates for rate in sights.rates(*x))]
+    tests = len(judged) * sights.case.comparisons
+    by_view: dict[str, dict[Question, Opinion]] = {view: {} for view in sights.by_view}
+    for view, question in asked:
+        by_view[view][question] = _opinion(premises, view, question, tests)
     return Opinions(premises, by_view)
 
 
-def _opinion(premises: Premises, view: str, question: Question) -> Opinion:
-    sights, effects = premises.sights, premises.effects
-    rates = sights.rates(view, question)
-    raw = _word(sights, rates, "unpaired" not in effects)
+def _opinion(premises: Premises, view: str, question: Question, tests: int) -> Opinion:
+    rates = premises.sights.rates(view, question)
+    raw = _word(premises, view, question, tests)
     level = None
-    if raw and "matched lengths" in effects:
-        again = sights.rates(view, question, matched=True)
-        level = _word(sights, again, "unpaired" not in effects)
+    if raw and "matched lengths" in premises.effects:
+        level = _word(premises, view, question, tests, matched=True)
     return Opinion(view, question, tuple(rates), raw, level)
 
 
-def _word(sights: Sights, rates: list[Rate], paired: bool) -> Verdict | None:
-    before, after = (rate.replicates for rate in rates)
-    if before is None or after is None:
+def _word(
+    premises: Premises, view: str, question: Question, tests: int, *, matched: bool = False
+) -> Verdict | None:
+    sights = premises.sights
+    before, after = sights.rates(view, question, matched=matched)
+    if before.replicates is None or after.replicates is None:
         return None
-    case = sights.case
-    views = len(case.views) * case.comparisons
-    return decide(before, after, paired=paired, margins=case.margins, views=views)
+    even = [rate.replicates for rate in sights.rates(view, question, matched=matched, even=True)]
+    called = sights.case.called
+    return decide(
+        before.replicates,
+        after.replicates,
+        paired="unpaired" not in premises.effects,
+        margins=sights.case.margins,
+        tests=tests,
+        even=(even[0], even[1]) if even[0] and even[1] else None,
+        names=[called[k] for k in before.prompts] if before.prompts is not None else [],
+    )
 
 
 def conclude(opinions: Opinions) -> Ruling:

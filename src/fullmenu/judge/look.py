@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.judge import lengths
-from fullmenu.judge.case import Case, Ints, OrderedLog, few_of_each
+from fullmenu.judge.case import Case, Ints, OrderedLog, few_of_each, first_of_each
 from fullmenu.kernel.rates import FIXED_PROMPTS, Within, across, within
 from fullmenu.kernel.rows import Features
 from fullmenu.stats.jackknife import Replicates
@@ -30,7 +30,8 @@ class Sight:
 
     within: Within  # repeat rates by prompt
     across: Replicates | None  # pairs of different prompts; None with fewer than six
-    features: Features | None  # the unit rows, where dishes are told apart by them
+    features: Features | None = None  # the unit rows, where dishes are told apart by them
+    even: Sight | None = None  # at as many outputs of each prompt as the other log has, if fewer
 
 
 class Rate(NamedTuple):
@@ -38,6 +39,7 @@ class Rate(NamedTuple):
 
     replicates: Replicates | None
     undefined: str
+    prompts: Ints | None = None  # which ones, on the numbering of the case
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,19 @@ class Sights:
         eyes = self.by_view[self.case.eyes.name] if self.case.eyes else ()
         return [sight.features for sight in eyes if sight.features is not None]
 
-    def rates(self, view: str, question: Question, *, matched: bool = False) -> list[Rate]:
-        """Return the repeat rate of each log; where logs pair up, over prompts judged in all."""
+    def rates(
+        self, view: str, question: Question, *, matched: bool = False, even: bool = False
+    ) -> list[Rate]:
+        """Return the repeat rate of each log; where logs pair up, over prompts judged in all.
+
+        ``even``: at equal numbers of outputs of each prompt.
+        """
         sights = ((self.by_view_matched or {}) if matched else self.by_view)[view]
+        if even:
+            sights = tuple(sight.even or sight for sight in sights)
         if question == "across":
-            return [Rate(sight.across, "fewer than six prompts") for sight in sights]
+            present = np.unique(self.case.logs[0].groups) if self.case.paired else None
+            return [Rate(sight.across, "fewer than six prompts", present) for sight in sights]
         judged = np.logical_and.reduce([sight.within.judged for sight in sights])
         prompts = np.flatnonzero(judged) if self.case.paired else None
         return [_inside(sight.within, prompts) for sight in sights]
@@ -85,29 +95,67 @@ def look(case: Case) -> Sights:
 
 
 def _through(view: View, logs: Sequence[OrderedLog], case: Case, keep: bool) -> tuple[Sight, ...]:
-    def one(log: OrderedLog) -> Sight:
-        return _sight(view, log, len(case.ids), case.seed, keep)
+    def look_at(log: OrderedLog) -> tuple[_Rows, Sight]:
+        rows = _rows(view, log)
+        return rows, replace(_sight(rows, case), features=rows.features if keep else None)
 
     with ThreadPoolExecutor(len(logs)) as pool:
-        return tuple(pool.map(one, logs))
+        rows, sights = zip(*pool.map(look_at, logs), strict=True)
+        if len(logs) == 1 or not _uneven(logs, case) or not _carried(sights):
+            return tuple(sights)
+        evened = pool.map(lambda part: _sight(part, case), _evened(*rows))
+        return tuple(replace(s, even=even) for s, even in zip(sights, evened, strict=True))
 
 
-def _sight(view: View, log: OrderedLog, prompts: int, seed: int, keep: bool) -> Sight:
+def _rows(view: View, log: OrderedLog) -> _Rows:
     features = view.rows(log.outputs, log.prompts)
     rows = few_of_each(log.groups)
     apart = features[rows]
     if view.reads_prompt and any(log.prompts):
         apart = view.rows([log.outputs[i] for i in rows], [None] * len(rows))
-    several = len(np.unique(log.groups)) >= FIXED_PROMPTS
+    return _Rows(features, log.groups, apart, log.groups[rows])
+
+
+def _sight(rows: _Rows, case: Case) -> Sight:
+    prompts = len(case.ids)
+    several = len(np.unique(rows.groups)) >= FIXED_PROMPTS
     return Sight(
-        within(features, log.groups, prompts),
-        across(apart, log.groups[rows], prompts, seed) if several else None,
-        features if keep else None,
+        within(rows.features, rows.groups, prompts),
+        across(rows.apart, rows.apart_groups, prompts, case.seed) if several else None,
+    )
+
+
+def _uneven(logs: Sequence[OrderedLog], case: Case) -> bool:
+    before, after = (np.bincount(log.groups) for log in logs)
+    return case.paired and not np.array_equal(before, after)
+
+
+def _carried(sights: Sequence[Sight]) -> bool:
+    """Whether one prompt carries any of the rates, so that numbers must be even."""
+    prompts = np.flatnonzero(np.logical_and.reduce([sight.within.judged for sight in sights]))
+    within = [_inside(sight.within, prompts).replicates for sight in sights]
+    return any(r.fragile() for r in (*within, *(sight.across for sight in sights)) if r)
+
+
+class _Rows(NamedTuple):
+    features: Features
+    groups: Ints
+    apart: Features  # a few of each prompt, as they are compared across prompts
+    apart_groups: Ints
+
+
+def _evened(before: _Rows, after: _Rows) -> tuple[_Rows, _Rows]:
+    """Leave as many outputs of each prompt as the side with fewer has: the first, a random few."""
+    a, b = first_of_each(before.groups, after.groups)
+    c, d = first_of_each(before.apart_groups, after.apart_groups)
+    return (
+        _Rows(before.features[a], before.groups[a], before.apart[c], before.apart_groups[c]),
+        _Rows(after.features[b], after.groups[b], after.apart[d], after.apart_groups[d]),
     )
 
 
 def _inside(sums: Within, prompts: Ints | None) -> Rate:
     try:
-        return Rate(sums.replicates(prompts), "")
+        return Rate(sums.replicates(prompts), "", prompts)
     except NotEnoughData as error:
         return Rate(None, str(error))

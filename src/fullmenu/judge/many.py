@@ -12,11 +12,11 @@ from fullmenu.errors import BadInput
 from fullmenu.estimate import Margins
 from fullmenu.judge import measurements
 from fullmenu.judge.case import Case, Progress, Settings, pair
-from fullmenu.judge.description import about, decision, rates
+from fullmenu.judge.description import about, decision, error_rates, rates
 from fullmenu.judge.groups import Groups, Time, between, split, when
 from fullmenu.judge.judgement import Opinions, conclude, judge
 from fullmenu.judge.look import look
-from fullmenu.judge.pipe import look_for
+from fullmenu.judge.pipe import changes, look_for
 from fullmenu.judge.premises import examine
 from fullmenu.readers.inputs import Log
 from fullmenu.readers.reader import read
@@ -24,6 +24,9 @@ from fullmenu.report.document import LargestFall, TrendDocument, TrendStep, Tren
 from fullmenu.report.report import Report
 from fullmenu.samples import Samples, shown
 from fullmenu.views.registry import Encoder, View
+
+HALVES = 2
+"""Of the error rate: one for the last version against the first, one for the steps in between."""
 
 
 def trend(
@@ -59,8 +62,9 @@ def trend(
     Returns
     -------
     Report
-        Its verdict is that of the last version against the first. The error rate of the steps in
-        between is shared among them.
+        Its verdict is that of the last version against the first. It takes half of the error rate,
+        the steps in between share the other half: of versions that did not change, any false word
+        has the chance ``alpha`` at most.
 
     Raises
     ------
@@ -105,11 +109,11 @@ def over(
 ) -> Report:
     """Follow variety over three or more logs; ``groups``: they are those of one log."""
     steps = [
-        _judged(pair(*sides, names, settings), len(versions) - 1)
+        _judged(pair(*sides, names, settings), HALVES * (len(versions) - 1))
         for sides, names in zip(pairwise(versions), pairwise(labels), strict=True)
     ]
     case = pair(versions[0], versions[-1], (labels[0], labels[-1]), settings)
-    ruling = conclude(_judged(case, 1))
+    ruling = conclude(_judged(case, HALVES))
     return Report(
         TrendDocument(
             verdict=ruling.verdict.name,
@@ -117,10 +121,16 @@ def over(
             by=groups.by if groups else UNSET,
             fall=_fall(steps, labels, groups) or UNSET,
             margins=case.margins,
+            error_rates=error_rates(case, sum(len(x.judged) for x in (ruling.opinions, *steps))),
             pipe=[
                 replace(sign, log=name).check()
                 for samples, name in zip(versions, labels, strict=True)
                 for sign in look_for([samples], [name])
+            ]
+            + [
+                sign.check()
+                for (before, after), name in zip(pairwise(versions), labels[1:], strict=True)
+                for sign in changes(before, after, name)
             ],
             versions=[about(v, name) for v, name in zip(versions, labels, strict=True)],
             views={view.name: _view(view, steps, ruling.opinions) for view in case.views},
@@ -154,7 +164,7 @@ def _fall(
         view = "answer"
     leading = steps[step - 1].leading(view)
     assert leading and leading.verdict
-    before, after = (rates(rate).size for rate in leading.rates)
+    before, after = (rates(rate).size for rate in steps[step - 1].rates(leading))
     return LargestFall(
         version=step,
         when=when(groups.by, labels[step])

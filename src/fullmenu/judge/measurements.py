@@ -42,7 +42,7 @@ def of_two(case: Case) -> list[ComparedMeasure] | UnsetType:
     return [
         ComparedMeasure(
             **_heading(m, *sides[0]),
-            within=_change_within(m, sides, case.paired),
+            within=_change_within(m, sides, case),
             across=_change_across(m, sides),
         )
         for m, sides in _taken(case)
@@ -67,7 +67,8 @@ def _heading(m: Measure, material: Material, part: Excerpt) -> dict[str, Any]:
     }
 
 
-def _change_within(m: Measure, sides: Sides, paired: bool) -> MeasureChange:
+def _change_within(m: Measure, sides: Sides, case: Case) -> MeasureChange:
+    paired = case.paired
     if m.against:
         return MeasureChange(value=_value(_against_within, m, sides, paired))
     before, after = (len(np.unique(part.prompts)) for _, part in sides)
@@ -82,7 +83,9 @@ def _change_within(m: Measure, sides: Sides, paired: bool) -> MeasureChange:
     return MeasureChange(
         before=_value(_mean_over, first, before, m.unit, why_first),
         after=_value(_mean_over, second, after, m.unit, why_second),
-        change=_value(_mean_over, moved, before, m.unit, why) if paired else None,
+        change=_value(_mean_over, moved, before, m.unit, why, 1 - case.alpha_beside)
+        if paired
+        else None,
     )
 
 
@@ -148,7 +151,9 @@ def _by_prompt(prompts: Ints, take: Callable[[int], Estimate]) -> tuple[dict[int
     return values, why
 
 
-def _mean_over(values: dict[int, float], prompts: int, unit: str, why: str) -> Estimate:
+def _mean_over(
+    values: dict[int, float], prompts: int, unit: str, why: str, level: float = 0.95
+) -> Estimate:
     """Estimate the mean of values over prompts, or say why there are too few of them."""
     if len(values) < 2:
         raise NotEnoughData(f"it is defined for {len(values)} of {prompts} prompts: {why}")
@@ -156,9 +161,9 @@ def _mean_over(values: dict[int, float], prompts: int, unit: str, why: str) -> E
     known = f"{len(x)} of {prompts} prompts" if len(x) < prompts else f"{prompts} prompts"
     method = f"mean over {known}, t"
     if np.ptp(x) < 1e-12 * max(1.0, float(abs(x).max())):
-        return Estimate(float(x[0]), None, None, len(x), unit, f"{method}: all are alike")
-    e = mean(x, np.arange(len(x)), unit)
-    return Estimate(e.value, e.low, e.high, e.n, unit, method)
+        return Estimate(float(x[0]), None, None, len(x), unit, f"{method}: all are alike", level)
+    e = mean(x, np.arange(len(x)), unit, level)
+    return Estimate(e.value, e.low, e.high, e.n, unit, method, level)
 
 
 def _one_of_each(part: Excerpt) -> Ints:

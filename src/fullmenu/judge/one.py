@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import UNSET
 
-from fullmenu.judge import measurements, signals
+from fullmenu.judge import dependence, flicker, measurements, signals
 from fullmenu.judge.case import Progress, Settings, single
 from fullmenu.judge.description import about, checked
+from fullmenu.judge.flicker import Want, wanted, wishes
 from fullmenu.judge.gallery import of_log
 from fullmenu.judge.groups import Time, between
 from fullmenu.judge.look import look
@@ -19,7 +20,7 @@ from fullmenu.judge.prompts import most_repetitive
 from fullmenu.judge.two import compare
 from fullmenu.readers.inputs import Log
 from fullmenu.readers.reader import read
-from fullmenu.report.document import CheckDocument, LogPictures, PipeCheck
+from fullmenu.report.document import CheckDocument, LogPictures, PipeCheck, Wanted
 from fullmenu.report.report import Report
 from fullmenu.views.registry import Encoder
 
@@ -36,6 +37,7 @@ def check(
     ruler: str = "",
     label: str = "log",
     measures: Sequence[str] = (),
+    want: Want | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Report:
@@ -47,7 +49,7 @@ def check(
         A log, or anything that :func:`fullmenu.read` takes; best with ten outputs of each prompt.
     by, since, until, columns
         As in :func:`fullmenu.compare`; with ``by``, its groups are compared.
-    views, encoder, ruler, measures, seed, progress
+    views, encoder, ruler, measures, want, seed, progress
         As in :func:`fullmenu.compare`.
     label
         How the report calls the log.
@@ -72,7 +74,7 @@ def check(
     if by is not None:
         return compare(
             samples, by=by, since=since, until=until, columns=columns, views=views, encoder=encoder,
-            ruler=ruler, measures=measures, seed=seed, progress=progress,
+            ruler=ruler, measures=measures, want=want, seed=seed, progress=progress,
         )  # fmt: skip
     settings = Settings(views, None, encoder, ruler, measures, seed, progress)
     log = between(read(samples, columns=columns), since, until)
@@ -80,10 +82,13 @@ def check(
     pipe = [sign.check() for sign in look_for([log], [label])]
     sights = look(case)
     premises = examine(sights)
-    return Report(document(premises, pipe))
+    listed = None if want is None else wanted(sights, wishes([log], want))
+    return Report(document(premises, pipe, listed))
 
 
-def document(premises: Premises, pipe: list[PipeCheck]) -> CheckDocument:
+def document(
+    premises: Premises, pipe: list[PipeCheck], listed: Wanted | None = None
+) -> CheckDocument:
     """Write down what was seen in one log."""
     sights = premises.sights
     case = sights.case
@@ -91,14 +96,17 @@ def document(premises: Premises, pipe: list[PipeCheck]) -> CheckDocument:
     case.tell("dishes")
     plates = served(sights)
     case.tell("signals")
+    matched = dependence.matched(case)
     return CheckDocument(
         log=about(log.samples, log.label),
         pipe=pipe,
         views={view.name: checked(view, sights) for view in case.views},
-        signals=signals.of_one(case),
+        signals={**signals.of_one(case), **dependence.signals_of_one(matched[0])},
         dishes=counts(plates, 0),
         fallback=most_served(plates, 0),
         prompts=most_repetitive(sights),
+        notices=[*(flicker.notices(listed) if listed else ()), *dependence.notices(case, matched)],
+        wanted=listed or UNSET,
         measures=measurements.of_one(case),
         gallery=LogPictures(of_log(log)) if case.media == "image" else UNSET,
         caveats=premises.caveats,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +23,7 @@ PHRASES = 12
 """Phrases listed as taken up, and as dropped."""
 
 Z = 3.5
-"""Openings and outlines are listed from this z on: 1 in 4,000 by chance, and there are many."""
+"""No opening or outline is listed below this z; where many are tested, it must be higher."""
 
 PRIOR = 10.0
 """Weight of the pooled shares, in prompts."""
@@ -46,12 +47,13 @@ def took_over(sights: Sights) -> dict[str, Turns]:
         before_groups=before.groups,
         after_groups=after.groups,
         top=5 * PHRASES,
+        false=case.alpha_beside,
     )
     before, after = (log.few() for log in case.logs)
     return {
         "phrases": Turns(*(_phrases(x, len(case.ids)) for x in (table.taken_up, table.dropped))),
-        "openings": came_and_went(before, after, _opening),
-        "outlines": came_and_went(before, after, skeleton),
+        "openings": came_and_went(before, after, _opening, alpha=case.alpha_beside),
+        "outlines": came_and_went(before, after, skeleton, alpha=case.alpha_beside),
     }
 
 
@@ -79,9 +81,17 @@ def _opening(text: str) -> str:
 
 
 def came_and_went(
-    before: OrderedLog, after: OrderedLog, label: Callable[[str], str], top: int = 10
+    before: OrderedLog,
+    after: OrderedLog,
+    label: Callable[[str], str],
+    top: int = 10,
+    *,
+    alpha: float = 0.05,
 ) -> Turns:
     """Return the labels of outputs whose share rose or fell most surely, prompt by prompt.
+
+    ``alpha`` is the chance that any is listed where nothing changed, over all labels that two
+    prompts or more have.
 
     A label counts with its share of the outputs of each prompt, summed over prompts: something
     said a hundred times to one prompt weighs one.
@@ -96,6 +106,8 @@ def came_and_went(
         before_total=totals[0], after_total=totals[1], prior_total=PRIOR + 1e-6,
     )  # fmt: skip
     rank = np.argsort(-z, kind="stable")
+    tested = max(int(((was + now) >= 2).sum()), 1)
+    least = max(Z, -NormalDist().inv_cdf(alpha / tested / 2))
 
     def turn(k: int) -> Turn:
         return Turn(
@@ -107,8 +119,8 @@ def came_and_went(
         )
 
     return Turns(
-        [turn(k) for k in rank[:top] if z[k] >= Z],
-        [turn(k) for k in rank[::-1][:top] if z[k] <= -Z],
+        [turn(k) for k in rank[:top] if z[k] >= least],
+        [turn(k) for k in rank[::-1][:top] if z[k] <= -least],
     )
 
 

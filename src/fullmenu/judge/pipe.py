@@ -12,7 +12,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -208,6 +208,12 @@ def look_for(logs: Sequence[Samples], labels: Sequence[str]) -> list[Sign]:
             found += test_of_two(*seen)
         return [_of_both(sign, seen) for sign in found]
     return found
+
+
+def changes(before: Samples, after: Samples, label: str) -> list[Sign]:
+    """Look for what changed around the model from one log to the next, which is called so."""
+    logs = Log(before, "before", "before"), Log(after, "after", label)
+    return [replace(sign, log=label) for test in OF_TWO for sign in test(*logs)]
 
 
 def _of_both(sign: Sign, logs: list[Log]) -> Sign:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fullmenu.judge.gallery import PLATES, of_dish
 from fullmenu.judge.look import Sights
 from fullmenu.judge.signals import or_none
-from fullmenu.kernel.dishes import Dishes, lost_by_chance
+from fullmenu.kernel.dishes import Dishes, chances_of_loss, range_of_losses
 from fullmenu.kernel.rows import Features, stacked
 from fullmenu.pictures import name_of
 from fullmenu.report.document import ChangedDish, DishChange, DishCounts, ServedDish, Serving
@@ -157,9 +157,15 @@ def served_dish(plates: Plates, dish: int, log: int, place: int = 0) -> ServedDi
 def dish_change(plates: Plates) -> DishChange:
     """Return how many dishes two logs serve, and how many were lost."""
     lost = len(_lost(plates))
-    chance = lost_by_chance(plates.dish, plates.groups, plates.log == BEFORE)
+    chances = chances_of_loss(plates.dish, plates.groups, plates.log == BEFORE)
     before, after = counts(plates, BEFORE), counts(plates, AFTER)
-    return DishChange(before=before, after=after, lost=lost, by_chance_lost=round(chance, 1))
+    return DishChange(
+        before=before,
+        after=after,
+        lost=lost,
+        by_chance_lost=round(float(chances.sum()), 1),
+        by_chance_range=range_of_losses(chances),
+    )
 
 
 def lost_dishes(plates: Plates) -> list[ChangedDish]:

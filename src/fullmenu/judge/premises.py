@@ -8,7 +8,7 @@ from typing import Literal
 
 from fullmenu.judge import lengths
 from fullmenu.judge.case import ENOUGH
-from fullmenu.judge.look import Sights
+from fullmenu.judge.look import QUESTIONS, Sights
 from fullmenu.judge.plates import MOST_PLATES
 from fullmenu.kernel.rates import FIXED_PROMPTS
 
@@ -69,8 +69,10 @@ def same_prompts(sights: Sights) -> list[Premise]:
     case = sights.case
     if not case.paired:
         before, after = (len({*log.groups.tolist()}) for log in case.logs)
+        few = len({*case.logs[0].groups.tolist()} & {*case.logs[1].groups.tolist()})
         sentence = (
-            f"The two logs share no prompt ({before} and {after}), so they are compared as samples "
+            f"The two logs share {few or 'no'} prompt{'s' * (few > 1)} ({before} and {after}), "
+            f"{'too few to judge, ' * bool(few)}so they are compared as samples "
             "of different prompts: other prompts can look like another variety."
         )
         return [Premise("same prompts", False, before + after, sentence, "unpaired")]
@@ -118,6 +120,59 @@ def enough_prompts(sights: Sights) -> list[Premise]:
     return [Premise("enough prompts", n >= FIXED_PROMPTS, n, sentence, "these prompts only")]
 
 
+def all_prompts_seen(sights: Sights) -> list[Premise]:
+    """No other prompt behaves in another way: that never holds, and how far it may not is said."""
+    n = len(sights.case.ids)
+    if n < FIXED_PROMPTS or not sights.case.paired:
+        return []
+    about = "The verdict is" if len(sights.case.logs) > 1 else "The numbers are"
+    sentence = (
+        f"{about} about these {n} prompts: of prompts like them, up to {unseen(n):.2g} % may "
+        "behave in a way that none of them shows."
+    )
+    return [Premise("all prompts seen", False, n, sentence)]
+
+
+def unseen(prompts: int) -> float:
+    """Return the largest share of prompts, in %, that so many drawn at random may all miss.
+
+    At 95 %: a share s is missed by P prompts with chance (1 − s)^P.
+
+    >>> round(unseen(30), 1)
+    9.5
+    """
+    return float(100 * (1 - 0.05 ** (1 / prompts)))
+
+
+def no_prompt_carries_it(sights: Sights) -> list[Premise]:
+    """The rates rest on many prompts, not on one that always gets the same answer."""
+    carried: dict[str, list[str]] = {}
+    for view in sights.by_view:
+        for question in QUESTIONS:
+            for log, rate in zip(sights.case.logs, sights.rates(view, question), strict=True):
+                r = rate.replicates
+                if (
+                    r
+                    and r.strata is None
+                    and r.value > 0
+                    and r.fragile()
+                    and rate.prompts is not None
+                ):
+                    name = sights.case.called[int(rate.prompts[r.largest])]
+                    where = f"{view} {question} prompts"
+                    carried.setdefault(name, []).append(
+                        where if log.name == "log" else f"{where}, {log.name}"
+                    )
+    told = "; ".join(f"{name} ({', '.join(where)})" for name, where in list(carried.items())[:3])
+    done = (
+        "the interval is over the outputs of these prompts only"
+        if len(sights.case.logs) == 1
+        else "the difference of the rates was tested, at equal numbers of outputs"
+    )
+    sentence = f"A single prompt carries what repeats: {told}. There {done}."
+    return [Premise("no prompt carries it", not carried, len(carried), sentence)]
+
+
 def read_whole(sights: Sights) -> list[Premise]:
     """Everything was read, and every plate grouped."""
     case = sights.case
@@ -154,12 +209,14 @@ def same_length(sights: Sights) -> list[Premise]:
 
 Test = Callable[[Sights], list[Premise]]
 
-OF_ONE: tuple[Test, ...] = (read_whole, asked_twice)
+OF_ONE: tuple[Test, ...] = (read_whole, asked_twice, no_prompt_carries_it, all_prompts_seen)
 OF_TWO: tuple[Test, ...] = (
     same_prompts,
     asked_twice_before_and_after,
     enough_prompts,
     read_whole,
     same_length,
+    no_prompt_carries_it,
+    all_prompts_seen,
 )
 """What is tested, in the order in which a report says it; a new premise is a function more here."""

@@ -114,7 +114,7 @@ def of_two(case: Case) -> dict[str, SignalChange]:
             unit=some.unit,
             before=or_none(was.estimate) if was else None,
             after=or_none(now.estimate) if now else None,
-            difference=_difference(was, now) if case.paired else None,
+            difference=_difference(was, now, case) if case.paired else None,
             deciles=Sides(_deciles(was), _deciles(now)) if name == "score" else UNSET,
         )
     if case.media == "text":
@@ -148,8 +148,8 @@ def _deciles(column: Column | None) -> list[float] | None:
     return deciles(column.values) if column else None
 
 
-def _difference(before: Column | None, after: Column | None) -> Estimate | None:
+def _difference(before: Column | None, after: Column | None, case: Case) -> Estimate | None:
     if before is None or after is None:
         return None
     sides = (before.values, before.groups), (after.values, after.groups)
-    return or_none(lambda: mean_difference(*sides, before.unit))
+    return or_none(lambda: mean_difference(*sides, before.unit, 1 - case.alpha_beside))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 from msgspec import UNSET
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Margins
-from fullmenu.judge import measurements, signals
+from fullmenu.judge import dependence, flicker, measurements, signals
 from fullmenu.judge.case import Progress, Settings, pair
-from fullmenu.judge.description import about, compared
-from fullmenu.judge.explanation import explained
+from fullmenu.judge.description import about, compared, error_rates
+from fullmenu.judge.explanation import causes, explained
+from fullmenu.judge.flicker import Want, wanted, wishes
 from fullmenu.judge.gallery import of_log
 from fullmenu.judge.groups import Time, between, split
 from fullmenu.judge.judgement import Ruling, conclude, judge
@@ -24,7 +26,7 @@ from fullmenu.judge.premises import examine
 from fullmenu.judge.prompts import lost_most
 from fullmenu.readers.inputs import Log
 from fullmenu.readers.reader import read
-from fullmenu.report.document import ComparisonDocument, PipeCheck, Sides
+from fullmenu.report.document import Cause, ComparisonDocument, PipeCheck, Sides, Wanted
 from fullmenu.report.report import Report
 from fullmenu.views.registry import Encoder
 
@@ -43,6 +45,7 @@ def compare(
     ruler: str = "",
     labels: tuple[str, str] = ("before", "after"),
     measures: Sequence[str] = (),
+    want: Want | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Report:
@@ -72,6 +75,11 @@ def compare(
         How the report calls the two.
     measures
         Names of more measures to take, on what each takes (``fullmenu measures`` lists them).
+    want
+        What is wanted of prompts: ``same`` (facts) or ``varied`` (ideas) of all of them, the name
+        of a column that says so, or either by prompt id. Prompts whose answers should be the same
+        and flicker are listed, and those that should vary and collapsed; the verdict is then of the
+        prompts that should vary.
     seed
         For the random blocks of pairs that large logs are compared in.
     progress
@@ -112,19 +120,32 @@ def compare(
     if by is not None:
         groups = split(logs[0], by)
         if len(groups.logs) > 2:
+            if want is not None:
+                raise BadInput(f"want judges two versions, and by={by!r} gives {len(groups.logs)}")
             return over(groups.logs, groups.labels, settings, groups)
         logs, labels, left_out = groups.logs, (groups.labels[0], groups.labels[1]), groups.left_out
+    listed = None
+    if want is not None:
+        wish = wishes(logs, want)
+        listed = wanted(look(flicker.by_eyes(pair(logs[0], logs[1], labels, settings))), wish)
+        left_out = [*left_out, *_verdict_of(listed)]
+        if listed.varied:
+            logs = [log.take(np.isin(log.column("prompt_id"), [*wish.varied])) for log in logs]
     case = pair(logs[0], logs[1], labels, settings)
     signs = look_for(logs, labels)
     sights = look(case)
     premises = examine(sights)
     opinions = judge(premises)
     ruling, pipe = explained(conclude(opinions), signs, logs, settings)
-    return Report(document(ruling, pipe, left_out))
+    return Report(document(ruling, pipe, causes(ruling, settings), left_out, listed))
 
 
 def document(
-    ruling: Ruling, pipe: list[PipeCheck], left_out: Sequence[str] = ()
+    ruling: Ruling,
+    pipe: list[PipeCheck],
+    named: list[Cause],
+    left_out: Sequence[str] = (),
+    listed: Wanted | None = None,
 ) -> ComparisonDocument:
     """Write down a ruling on two logs, with what was lost and what took over."""
     opinions, premises, sights, case = ruling.way
@@ -132,24 +153,38 @@ def document(
     case.tell("dishes")
     plates = served(sights)
     case.tell("what changed")
+    matched = dependence.matched(case)
     return ComparisonDocument(
         verdict=ruling.verdict.name,
         reason=ruling.reason,
         pipe=pipe,
         judged=premises.judged,
         margins=case.margins,
+        error_rates=error_rates(case, len(opinions.judged)),
         before=about(before.samples, before.label),
         after=about(after.samples, after.label),
         shared_prompts=len(case.ids) if case.paired else 0,
         views={view.name: compared(view, opinions) for view in case.views},
-        signals=signals.of_two(case),
+        signals={**signals.of_two(case), **dependence.signals_of_two(matched)},
         dishes=dish_change(plates),
         half_of_plates=Sides(plates.half(BEFORE), plates.half(AFTER)),
         lost=lost_dishes(plates),
         fallback=risen_dishes(plates),
         **took_over(sights),
         prompts=lost_most(sights),
+        notices=[*(flicker.notices(listed) if listed else ()), *dependence.notices(case, matched)],
+        wanted=listed or UNSET,
+        causes=named,
         measures=measurements.of_two(case),
         gallery=Sides(*map(of_log, case.logs)) if case.media == "image" else UNSET,
         caveats=[*left_out, *premises.caveats],
     )
+
+
+def _verdict_of(listed: Wanted) -> list[str]:
+    if listed.varied:
+        return [f"The verdict is of the {listed.varied:,} prompts whose answers should vary."]
+    return [
+        "All prompts should say the same: a loss of variety is what is wanted of them, and a "
+        "flickering prompt is what is not."
+    ]

@@ -249,14 +249,38 @@ class PlateCounts:
 def lost_by_chance(dishes: Ints, prompts: Ints, before: NDArray[np.bool_]) -> float:
     """Count the dishes that would look lost had nothing changed: an expectation.
 
-    Lost is a dish with two plates or more, all of them before. Given how often it was served on
-    both sides together, every way of dealing the plates of a prompt to the two sides is as likely
-    as any other. Dish, prompt and side are given of each plate, (n,).
-
     >>> one_prompt = np.zeros(4, np.int64)
     >>> first = np.array([True, True, False, False])
     >>> round(lost_by_chance(np.array([0, 0, 1, 1]), one_prompt, first), 3)  # each: 1 of 6 deals
     0.333
+    """
+    return float(chances_of_loss(dishes, prompts, before).sum())
+
+
+def range_of_losses(chances: Floats, level: float = 0.95) -> tuple[int, int]:
+    """Return between which numbers of dishes look lost by chance, of the chance of each, (D,).
+
+    Dishes count as independent; plates that are dealt out depend on one another so that the
+    number varies a little less.
+
+    >>> range_of_losses(np.full(20, 0.5)), range_of_losses(np.full(3, 0.01))
+    ((6, 14), (0, 1))
+    """
+    # the distribution of a sum of unlike coins, one coin after the other
+    number = np.ones(1)
+    for p in chances[chances > 1e-9].tolist():
+        number = np.append(number, 0.0) * (1 - p) + np.append(0.0, number) * p
+    below = np.cumsum(number)
+    low, high = np.searchsorted(below, [(1 - level) / 2, (1 + level) / 2])
+    return int(low), int(min(high, len(number) - 1))
+
+
+def chances_of_loss(dishes: Ints, prompts: Ints, before: NDArray[np.bool_]) -> Floats:
+    """Return the chance of each dish served twice or more to look lost had nothing changed.
+
+    Lost is a dish with two plates or more, all of them before. Given how often it was served on
+    both sides together, every way of dealing the plates of a prompt to the two sides is as likely
+    as any other. Dish, prompt and side are given of each plate, (n,).
     """
     from scipy.special import gammaln
 
@@ -272,4 +296,4 @@ def lost_by_chance(dishes: Ints, prompts: Ints, before: NDArray[np.bool_]) -> fl
     fits = served <= first
     log_p = log_choose(first, np.where(fits, served, 0)) - log_choose(both, served)
     chance = np.exp(np.bincount(dish, np.where(fits, log_p, -np.inf)))
-    return float(chance[np.bincount(dish, served) >= 2].sum())
+    return np.asarray(chance[np.bincount(dish, served) >= 2])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
 from fullmenu.kernel.rows import Features, dense, is_sparse
-from fullmenu.stats.arrays import Floats
+from fullmenu.stats.arrays import Floats, array_of
 
 ROWS = 256
 """Rows compared with all rows at a time."""
@@ -98,12 +98,17 @@ def _dense_part(
     return np.asarray(dense @ dense.T)
 
 
-def moments(x: Features) -> Floats:
-    """Return XᵀX, float64, shape (d, d): what a shard contributes, and shards add up."""
+def moments(x: Features, weights: Floats | None = None) -> Floats:
+    """Return XᵀX, float64, shape (d, d): what a shard contributes, and shards add up.
+
+    By weight, Σ wᵢ·xᵢxᵢᵀ.
+    """
     if is_sparse(x):
-        return np.asarray((x.astype(np.float64).T @ x.astype(np.float64)).toarray())
+        x64 = x.astype(np.float64)
+        weighed = x64 if weights is None else x64.multiply(weights[:, None]).tocsr()
+        return np.asarray((x64.T @ weighed).toarray())
     x64 = np.asarray(x, np.float64)
-    return x64.T @ x64
+    return np.asarray(x64.T @ (x64 if weights is None else x64 * weights[:, None]))
 
 
 def rows_of(kernel: Any) -> Floats:
@@ -155,7 +160,7 @@ def rows_of(kernel: Any) -> Floats:
 
 def similarities(matrix: Any, name: str) -> Floats:
     """Return a square matrix of finite numbers with ones on the diagonal, float64."""
-    z = np.asarray(matrix.toarray() if hasattr(matrix, "toarray") else matrix)
+    z = array_of(matrix.toarray() if hasattr(matrix, "toarray") else matrix, name)
     square = z.ndim == 2 and z.shape[0] == z.shape[1] and np.issubdtype(z.dtype, np.number)
     if not square or not np.isfinite(z).all():
         raise BadInput(f"{name} of shape {z.shape}: give a finite number for each pair, (n, n)")

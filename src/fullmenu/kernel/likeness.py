@@ -190,27 +190,35 @@ def inside(x: Features, parts: Sequence[Ints], weights: Floats | None = None) ->
     return PairSums(same, partners)
 
 
-def within_pairs(x: Features, groups: Ints) -> PairSums:
+def within_pairs(x: Features, groups: Ints, weights: Floats | None = None) -> PairSums:
     """Sum k² for every row over the other rows of *its own* group, 0 … P − 1.
 
-    Rows of a group of more than 1,024 are compared as :func:`pair_sums` does by default.
+    Rows of a group of more than 1,024 are compared as :func:`pair_sums` does by default. Each row
+    weighs 1 by default.
     """
+    w = np.ones(x.shape[0]) if weights is None else weights
     by_size: tuple[list[Ints], list[Ints]] = ([], [])
     for rows in parts(groups):
         by_size[len(rows) > ALL_PAIRS].append(rows)
-    sums = inside(x, by_size[False])
+    sums = inside(x, by_size[False], w)
     for rows in by_size[True]:
-        large = pair_sums(x[rows])
+        large = pair_sums(x[rows], weights=w[rows])
         sums.same[rows], sums.partners[rows] = large.same, large.partners
     return sums
 
 
 def pair_sums(
-    x: Features, groups: Ints | None = None, *, route: Route = "auto", seed: int = 0
+    x: Features,
+    groups: Ints | None = None,
+    *,
+    weights: Floats | None = None,
+    route: Route = "auto",
+    seed: int = 0,
 ) -> PairSums:
     """Sum k² for every row over the other rows, or over the rows of *other groups*.
 
-    Rows of one group are then not compared with each other (the across-prompts question).
+    Rows of one group are then not compared with each other (the across-prompts question). Each row
+    weighs 1 by default.
     """
     n = x.shape[0]
     if n < 2:
@@ -219,29 +227,33 @@ def pair_sums(
         cheap = not is_sparse(x) and x.shape[1] <= min(n, 1024)
         route = "moments" if cheap else "gram" if n <= ALL_PAIRS else "pairs"
     apart = np.arange(n) if groups is None else groups
+    w = np.ones(n) if weights is None else weights
     if route == "moments":
-        return _by_moments(unit(x), groups)
+        return _by_moments(unit(x), groups, w)
     if route == "gram":
-        return _by_gram(x, apart)
+        return _by_gram(x, apart, w)
     if route == "pairs":
-        return _by_pairs(x, apart, seed)
+        return _by_pairs(x, apart, w, seed)
     raise BadInput(f"unknown route {route!r}; use auto, moments, gram or pairs")
 
 
-def _by_moments(x: Features, groups: Ints | None) -> PairSums:
+def _by_moments(x: Features, groups: Ints | None, w: Floats) -> PairSums:
     n = x.shape[0]
-    own = PairSums(np.zeros(n), np.zeros(n)) if groups is None else within_pairs(x, groups)
-    m = moments(x)
+    own = PairSums(np.zeros(n), np.zeros(n)) if groups is None else within_pairs(x, groups, w)
+    m = moments(x, w)
     same = np.empty(n)
     for a in range(0, n, BLOCK):
         block = x[a : a + BLOCK]
         rows = block.toarray() if is_sparse(block) else np.asarray(block, np.float64)
-        # Σ_j k(xᵢ, xⱼ)² = xᵢᵀ(XᵀX)xᵢ, to which row i itself adds 1
+        # Σ_j wⱼ·k(xᵢ, xⱼ)² = xᵢᵀ(Σ_j wⱼ·xⱼxⱼᵀ)xᵢ, to which row i itself adds wᵢ
         same[a : a + BLOCK] = np.einsum("ij,ij->i", rows @ m, rows)
-    return PairSums(np.maximum(same - own.same - 1.0, 0.0), n - 1.0 - own.partners)
+    return PairSums(
+        np.maximum(w * (same - w) - own.same, 0.0),
+        np.maximum(w * (w.sum() - w) - own.partners, 0.0),
+    )
 
 
-def _by_gram(x: Features, groups: Ints) -> PairSums:
+def _by_gram(x: Features, groups: Ints, w: Floats) -> PairSums:
     n = x.shape[0]
     same, partners = np.zeros((2, n))
     blocks = np.array_split(np.arange(n), -(-n // ALL_PAIRS))
@@ -250,22 +262,22 @@ def _by_gram(x: Features, groups: Ints) -> PairSums:
         (k,) = grams(x[both], [0, len(both)])
         apart = groups[a][:, None] != groups[b]
         k2 = k[: len(a), -len(b) :] ** 2 * apart
-        same[a] += k2.sum(1)
-        partners[a] += apart.sum(1)
+        same[a] += w[a] * (k2 @ w[b])
+        partners[a] += w[a] * (apart @ w[b])
         if a is not b:
-            same[b] += k2.sum(0)
-            partners[b] += apart.sum(0)
+            same[b] += w[b] * (w[a] @ k2)
+            partners[b] += w[b] * (w[a] @ apart)
     return PairSums(same, partners)
 
 
-def _by_pairs(x: Features, groups: Ints, seed: int) -> PairSums:
+def _by_pairs(x: Features, groups: Ints, w: Floats, seed: int) -> PairSums:
     n = x.shape[0]
     same, partners = np.zeros((2, n))
     shuffled = np.random.default_rng(seed).permutation(n)
     for rows, k in _by_part(x, np.array_split(shuffled, max(1, n // BLOCK))):
         apart = groups[rows][:, None] != groups[rows]
-        same[rows] = (k * k * apart).sum(1)
-        partners[rows] = apart.sum(1)
+        same[rows] = w[rows] * ((k * k * apart) @ w[rows])
+        partners[rows] = w[rows] * (apart @ w[rows])
     return PairSums(same, partners)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from fullmenu.kernel.packing import pack, packed_rows, unpack, unpacked_rows
 from fullmenu.kernel.rows import Features, as_features, stacked, unit
 from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.jackknife import LogQuantity, Replicates, log_of
+from fullmenu.stats.proportion import wilson
 
 FIXED_PROMPTS = 6
 """With fewer prompts than this they count as fixed: the interval is over their outputs only."""
@@ -45,33 +46,39 @@ class Within(NamedTuple):
                 "no prompt has two outputs, so variety within a prompt cannot be judged; "
                 "sample each prompt at least twice (10 times is a good start)"
             )
-        rates = self.rates[at]
         if len(at) < FIXED_PROMPTS:
-            return self._outputs_left_out(at, float(rates.sum()) / len(at))
-        return _mean_rate(rates)
+            return self._outputs_left_out(at)
+        return mean_rate(
+            self.rates[at], self.counts[at], spreads(self.sums, self.groups, len(self.rates))[at]
+        )
 
-    def _outputs_left_out(self, at: Ints, mean: float) -> Replicates:
-        without, strata = [], []
-        most = 0.0
-        for k, p in enumerate(at):
-            mine = self.groups == p
-            same, n = self.sums.same[mine], int(mine.sum())
-            if n < 3:
-                raise NotEnoughData(
-                    f"with {len(at)} prompt(s) the interval rests on their outputs: each prompt "
-                    f"needs at least 3, and one has {n}; sample more, or give 6 prompts or more"
-                )
-            # a prompt's rate without output i: (Σ − 2·Σᵢ) / ((n − 1)(n − 2))
-            left = (same.sum() - 2 * same) / ((n - 1) * (n - 2))
-            without.append(mean + (left - self.rates[p]) / len(at))
-            strata.append(np.full(n, k))
-            most = max(most, float(same.max()) / (n * (n - 1)))
+    @property
+    def counts(self) -> Ints:
+        """How many outputs each prompt has, (P,)."""
+        return np.bincount(self.groups, minlength=len(self.rates))
+
+    def _outputs_left_out(self, at: Ints) -> Replicates:
+        fewest = int(self.counts[at].min())
+        if fewest < 3:
+            raise NotEnoughData(
+                f"with {len(at)} prompt(s) the interval rests on their outputs: each prompt "
+                f"needs at least 3, and one has {fewest}; sample more, or give 6 prompts or more"
+            )
+        mean = float(self.rates[at].mean())
+        rows = np.flatnonzero(np.isin(self.groups, at))
+        rows = rows[np.argsort(self.groups[rows], kind="stable")]
+        groups = self.groups[rows]
+        without = mean + (without_each(self.sums, self.groups)[rows] - self.rates[groups]) / len(at)
+        # of all repeats, each prompt's weighing alike, the share that one output takes part in
+        pairs = np.bincount(self.groups, self.sums.partners)[groups]
+        most = float((self.sums.same[rows] / pairs).max())
         return Replicates(
             snapped(mean),
-            np.maximum(np.concatenate(without), 0.0),
+            np.maximum(without, 0.0),
             "outputs",
-            np.concatenate(strata),
+            np.searchsorted(at, groups),
             most / (mean * len(at)) if mean else 0.0,
+            **_compared(self.counts[at], mean),
         )
 
 
@@ -192,20 +199,20 @@ class GroupMoments:
 
     def finish(self) -> Replicates:
         """Return the mean rate over six prompts or more, with each left out."""
-        rates = self.rates[self.counts > 1]
-        if len(rates) < FIXED_PROMPTS:
+        judged = self.counts > 1
+        if judged.sum() < FIXED_PROMPTS:
             raise NotEnoughData(
-                f"{len(rates)} prompts have two outputs: with fewer than {FIXED_PROMPTS} the "
+                f"{judged.sum()} prompts have two outputs: with fewer than {FIXED_PROMPTS} the "
                 "interval rests on single outputs, and XᵀX knows none; use GroupedRows"
             )
-        return _mean_rate(rates)
+        return mean_rate(self.rates[judged], self.counts[judged])
 
     def finish_across(self) -> Replicates:
-        """Return the repeat rate over all pairs of outputs of different prompts, six or more."""
-        # Σ k² between a prompt and the others = ⟨M_p, M − M_p⟩_F, where M = XᵀX = Σ_p M_p
-        rest = self.moments.sum(0) - self.moments
-        same = np.maximum((self.moments * rest).sum((1, 2)), 0.0)
-        return _rate_across(same, self.counts * (self.counts.sum() - self.counts))
+        """Return the repeat rate over all pairs of six prompts or more, as :func:`across` does."""
+        # Σ_q mean k² of p and q = ⟨M_p/n_p, M − M_p/n_p⟩_F, where M = Σ_p M_p/n_p, M_p = XᵀX of p
+        alike = self.moments / self.counts[:, None, None]
+        same = np.maximum((alike * (alike.sum(0) - alike)).sum((1, 2)), 0.0)
+        return rate_across(same, np.full(len(same), len(same) - 1.0), self.counts)
 
     def to_bytes(self) -> bytes:
         """Return the state as bytes."""
@@ -223,28 +230,51 @@ def within(features: Features, groups: Ints, n_groups: int) -> Within:
 
 
 def across(features: Features, groups: Ints, n_groups: int, seed: int = 0) -> Replicates:
-    """Repeat rate over pairs of outputs of different prompts, each prompt left out in turn.
+    """Repeat rate over pairs of different prompts, each prompt left out in turn.
 
-    Each output counts once, so a prompt with more outputs weighs more. Fewer than six prompts are
-    too few to leave one out and learn from it: ``NotEnoughData``.
+    A pair of prompts counts with the mean over pairs of their outputs, so that every prompt weighs
+    alike, however many outputs it has: else a model that did not change would seem to, where only
+    the numbers changed. Fewer than six prompts are too few to leave one out and learn from it:
+    ``NotEnoughData``.
     """
     _at_least_six(len(np.unique(groups)))
-    sums = pair_sums(features, groups, seed=seed)
-    same = np.bincount(groups, sums.same, minlength=n_groups)
-    return _rate_across(same, np.bincount(groups, sums.partners, minlength=n_groups))
+    counts = np.bincount(groups, minlength=n_groups)
+    sums = pair_sums(features, groups, weights=1 / counts[groups], seed=seed)
+    same, pairs = (np.bincount(groups, part, minlength=n_groups) for part in sums)
+    # without output i its prompt's mean moves by (Σ_p − n·Σᵢ)/(n − 1), in a sum that has it twice
+    n = counts[groups]
+    moved = 2 * (same[groups] - n * sums.same) / np.maximum(n - 1, 1) / pairs.sum()
+    squares = np.bincount(groups, moved**2, minlength=n_groups)
+    spreads = np.where(counts > 1, (counts - 1) / np.maximum(counts, 1) * squares, np.nan)
+    return rate_across(same, pairs, counts, spreads)
 
 
-def _rate_across(same: NDArray[Any], partners: NDArray[Any]) -> Replicates:
+def rate_across(
+    same: NDArray[Any], pairs: NDArray[Any], counts: Ints, spreads: Floats | None = None
+) -> Replicates:
     """From Σ k² and pairs of each prompt with the others, 0 where it has no outputs."""
-    present = partners > 0
+    present = pairs > 0
     _at_least_six(int(present.sum()))
+    same, pairs, counts = same[present], pairs[present], counts[present]
     # without a prompt its pairs go on both sides: (Σ − 2·Σ_p) / (pairs − 2·pairs_p)
-    total, pairs = same.sum(), partners.sum()
-    rest = np.maximum(total - 2 * same, 0.0)[present]
-    without = rest / np.maximum(pairs - 2 * partners, 1.0)[present]
+    total, p = float(same.sum()), len(same)
+    without = np.maximum(total - 2 * same, 0.0) / np.maximum(pairs.sum() - 2 * pairs, 1e-300)
     without[np.abs(without - 1) < 1e-12] = 1.0
-    share = float(same.max() / total) / 2 if total else 0.0
-    return Replicates(snapped(total / pairs), without, "prompts", share=share)
+    rate = snapped(total / float(pairs.sum()))
+    # where outputs of a prompt tell no spread, its distance from the mean stands for it
+    apart = (2 * (same - total / p) / pairs.sum()) ** 2 * p / (p - 1)
+    variance = (
+        apart if spreads is None else np.where(np.isnan(spreads[present]), apart, spreads[present])
+    )
+    chance = rate * (1 - rate) * 2 / (p * (p - 1)) * float((1 / counts).mean()) ** 2
+    return Replicates(
+        rate,
+        without,
+        "prompts",
+        share=float(same.max()) / total if total else 0.0,
+        hidden=_compared(counts, rate)["hidden"],
+        fixed_se=float(np.sqrt(variance.sum() + chance)),
+    )
 
 
 def _at_least_six(prompts: int) -> None:
@@ -255,26 +285,86 @@ def _at_least_six(prompts: int) -> None:
         )
 
 
-def _mean_rate(rates: Floats) -> Replicates:
-    total = float(rates.sum())
-    share = float(rates.max() / total) if total else 0.0
-    without = (total - rates) / (len(rates) - 1)
-    return Replicates(snapped(total / len(rates)), without, "prompts", share=share)
+def without_each(sums: PairSums, groups: Ints) -> Floats:
+    """Return, for each output, its prompt's rate without it; NaN where two are all there is.
+
+    >>> alike = PairSums(np.array([1.0, 1, 0]), np.full(3, 2.0))
+    >>> without_each(alike, np.zeros(3, int)).tolist()
+    [0.0, 0.0, 1.0]
+    """
+    same, pairs = (np.bincount(groups, part) for part in sums)
+    # (Σ − 2·Σᵢ) / (pairs − 2·pairsᵢ)
+    left = pairs[groups] - 2 * sums.partners
+    rest = np.maximum(same[groups] - 2 * sums.same, 0.0)
+    some = left > 1e-12 * pairs[groups]
+    return np.where(some, rest / np.where(some, left, 1.0), np.nan)
+
+
+def spreads(sums: PairSums, groups: Ints, prompts: int) -> Floats:
+    """Return the jackknife variance of each prompt's rate over its outputs, (P,); NaN of two."""
+    n = np.maximum(np.bincount(groups, minlength=prompts), 1)
+    left = without_each(sums, groups)
+    mean = np.bincount(groups, left, minlength=prompts) / n
+    squares = np.bincount(groups, (left - mean[groups]) ** 2, minlength=prompts)
+    return np.asarray((n - 1) / n * squares)
+
+
+def mean_rate(rates: Floats, counts: Ints, spreads: Floats | None = None) -> Replicates:
+    """From the rates of prompts, their outputs, and the variance of each rate over these."""
+    total, p = float(rates.sum()), len(rates)
+    rate = snapped(total / p)
+    # where outputs of a prompt tell no spread, its distance from the mean stands for it
+    apart = (rates - rate) ** 2 * p / (p - 1)
+    variance = apart if spreads is None else np.where(np.isnan(spreads), apart, spreads)
+    # what the jackknife over outputs misses, as in :func:`with_chance`
+    chance = rate * (1 - rate) * 2 / (counts * (counts - 1))
+    return Replicates(
+        rate,
+        (total - rates) / (p - 1),
+        "prompts",
+        share=float(rates.max()) / total if total else 0.0,
+        fixed_se=float(np.sqrt(variance.sum() + chance.sum())) / p,
+        **_compared(counts, rate),
+    )
+
+
+class _Compared(TypedDict):
+    hidden: float
+    compared: tuple[float, int]
+
+
+def _compared(counts: Ints, rate: float) -> _Compared:
+    each = float(1 / (1 / counts).mean())
+    # n outputs of one dish of share √U are all alike with chance U^(n/2): so many prompts hide 2/n
+    alike = rate ** (each / 2)
+    return {"hidden": alike * 2 / (each * len(counts)), "compared": (each, len(counts))}
 
 
 def rate_estimate(r: Replicates, level: float = 0.95) -> Estimate:
-    """Turn replicates of a repeat rate into an estimate with its interval."""
-    fixed = "" if r.strata is None else " (these prompts only)"
-    method = f"mean k² over pairs, jackknife over {r.units}{fixed}"
+    """Turn replicates of a repeat rate into an estimate with its interval.
+
+    Where a prompt carries the rate the interval is over outputs, and speaks of these prompts only:
+    whether another sample of prompts holds such a one, no jackknife knows.
+    """
+    over = f"jackknife over {r.units}{'' if r.strata is None else ' (these prompts only)'}"
+    outputs, prompts = r.compared or (r.n, 1)
+    none = none_same_bound(outputs, level, prompts)
     if r.value == 1.0:
         low, high = all_same_bound(r.n, level), 1.0
-    elif r.value <= 0 or float(r.without.min()) <= 0:
-        low, high = 0.0, max(none_same_bound(r.n, level), r.value)
+    elif r.value <= 0:
+        low, high = 0.0, none
+    elif r.fixed_se and r.fragile():
+        over = "jackknife over outputs (these prompts only)"
+        df = max(round((outputs - 1) * prompts), 1)
+        low, high = LogQuantity(np.log(r.value), r.fixed_se / r.value, df).interval(level)
+    elif float(r.without.min()) <= 0:
+        low, high = 0.0, max(none, r.value)
     else:
         q = log_of(r)
         if q.se == 0:  # all units alike: as sure as that many single pairs would make us
             q = q._replace(se=float(np.sqrt((1 - r.value) / (r.value * r.n))))
         low, high = q.interval(level)
+    method = f"mean k² over pairs, {over}"
     return Estimate(r.value, low, min(high, 1.0), r.n, "probability", method, level)
 
 
@@ -331,8 +421,23 @@ def interval_over_outputs(sums: PairSums, level: float = 0.95) -> tuple[float, f
     r = replicates_of_outputs(sums)
     if rate <= 0 or r.without.min() <= 0:
         return 0.0, none_same_bound(n, level)
-    low, high = with_chance(log_of(r), rate, n).interval(level)
+    low, high = rate_interval(with_chance(log_of(r), rate, n), level)
     return low, min(high, 1.0)
+
+
+def rate_interval(q: LogQuantity, level: float) -> tuple[float, float]:
+    """Return the interval of a rate from its log: t; above ½ Wilson's as well, whichever is wider.
+
+    Where one dish leads, few outputs of the others say how rare they are, and the log's
+    own interval held the truth in 78 to 90 % of samples of 100.
+    """
+    low, high = q.interval(level)
+    rate = float(np.exp(q.log))
+    if 0.5 < rate < 1 and q.se > 0:
+        n = (1 - rate) / (rate * q.se**2)
+        ends = wilson(rate * n, n, level, df=q.df)
+        low, high = min(low, ends[0]), max(high, ends[1])
+    return low, high
 
 
 def with_chance(q: LogQuantity, rate: float, n: int) -> LogQuantity:
@@ -351,11 +456,15 @@ def all_same_bound(n: int, level: float) -> float:
     return float((1 - level) ** (2 / n))
 
 
-def none_same_bound(n: int, level: float) -> float:
-    """Largest p² of a dish that n outputs show at most once with chance ≥ 1 − level."""
+def none_same_bound(n: float, level: float, groups: int = 1) -> float:
+    """Largest p² of a dish that n outputs of each group show at most once with chance ≥ 1 − level.
+
+    >>> round(none_same_bound(2, 0.95, 15), 3)  # 1 − .05^(1/15)
+    0.181
+    """
     low, high = 0.0, 1.0
     for _ in range(60):
         p = (low + high) / 2
-        shown = (1 - p) ** n + n * p * (1 - p) ** (n - 1)
+        shown = ((1 - p) ** n + n * p * (1 - p) ** (n - 1)) ** groups
         low, high = (p, high) if shown > 1 - level else (low, p)
     return high * high

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fullmenu.errors import BadInput
 from fullmenu.stats.arrays import Floats as Floats
 from fullmenu.stats.arrays import Ints as Ints
-from fullmenu.stats.arrays import run_starts
+from fullmenu.stats.arrays import array_of, run_starts
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -19,16 +19,21 @@ if TYPE_CHECKING:
 Features: TypeAlias = Any
 """Feature rows of shape (n, d): a numpy array, or a CSR matrix."""
 
+_FARTHEST = 1e75
+
 
 def as_features(features: Any, name: str = "features") -> Features:
     """Check feature rows: two-dimensional, finite; CSR stays CSR, everything else gets dense."""
     sparse = hasattr(features, "tocsr")
-    x = features.tocsr() if sparse else np.asarray(features)
+    x = features.tocsr() if sparse else array_of(features, name)
     if x.ndim != 2:
         raise BadInput(f"{name} of shape {x.shape}: give one row per output, shape (n, d)")
     values: NDArray[Any] = np.asarray(x.data if sparse else x)
-    if not np.issubdtype(values.dtype, np.number) or not np.isfinite(values).all():
+    real = np.issubdtype(values.dtype, np.integer) or np.issubdtype(values.dtype, np.floating)
+    if not real or not np.isfinite(values).all():
         raise BadInput(f"{name} of shape {x.shape} hold values that are not finite numbers")
+    if values.size and max(abs(float(values.min())), abs(float(values.max()))) > _FARTHEST:
+        raise BadInput(f"{name} hold numbers beyond {_FARTHEST:g}, whose squares overflow")
     return x
 
 

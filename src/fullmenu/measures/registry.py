@@ -7,11 +7,12 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Literal, TypeVar, get_args
+from functools import lru_cache, wraps
+from typing import Any, Literal, TypeVar, cast, get_args, get_type_hints
 
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.estimate import Estimate
+from fullmenu.measures.arguments import argument, warn_of_prompts
 from fullmenu.measures.docstrings import completed
 from fullmenu.plugins import plugins
 
@@ -91,10 +92,36 @@ def measure(
                 f"{function.__module__}; rename one"
             )
         function.__doc__ = completed(function, given, unit, paper)
-        _registered[name] = Measure(name, given, unit, paper, rises, function)
-        return function
+        checking = _checking(function)
+        # doctest passes over functions whose globals are another module's, but not over these
+        function.__globals__.setdefault("__test__", {})[name] = checking
+        _registered[name] = Measure(name, given, unit, paper, rises, checking)
+        return checking
 
     return register
+
+
+def _checking(function: F) -> F:
+    """Return the measure with its arguments checked: what they are, and within which limits."""
+    name, signature = function.__name__, inspect.signature(function)
+
+    @lru_cache(maxsize=1)
+    def annotations() -> dict[str, Any]:
+        if function.__module__.startswith("fullmenu."):
+            return get_type_hints(function)
+        return {"level": float, "seed": int}  # what others call their own is their own to check
+
+    @wraps(function)
+    def checked(*args: Any, **given: Any) -> Estimate:
+        bound = signature.bind(*args, **given)
+        values = bound.arguments
+        if "texts" in values and "groups" in signature.parameters:
+            warn_of_prompts(name, values["texts"], values.get("groups"))
+        for p, value in values.items():
+            values[p] = argument(name, p, value, annotations().get(p, Any))
+        return function(*bound.args, **bound.kwargs)
+
+    return cast(F, checked)
 
 
 @lru_cache(maxsize=1)

@@ -35,6 +35,7 @@ class SavedHistory(TypedDict):
     log_wealth: Floats
     visits: codec.Count
     since_restart: codec.Count
+    began: codec.Count
     examples: list[tuple[int, str, str]]
     pending: Waiting | None
 
@@ -46,6 +47,7 @@ class History:
         self.log_wealth = start(channels)
         self.visits = 0
         self.since_restart = 0
+        self.began = 0  # number of the first visit since the restart
         self.values = np.full((LAST, streams), np.nan)
         self.prompts = np.full(LAST, -1, np.int64)
         self.numbers = np.zeros(LAST, np.int64)
@@ -56,6 +58,7 @@ class History:
     def add(self, number: int, time: float, prompt: int, values: Floats) -> None:
         """Remember a visit: its number in the whole watch, time, prompt (-1: unknown), values."""
         at = self.visits % LAST
+        self.began = self.began if self.since_restart else number
         self.values[at], self.prompts[at] = values, prompt
         self.numbers[at], self.times[at] = number, time
         self.visits += 1
@@ -88,6 +91,7 @@ class History:
             "log_wealth": self.log_wealth,
             "visits": self.visits,
             "since_restart": self.since_restart,
+            "began": self.began,
             "examples": list(self.examples),
             "pending": self.pending,
         }
@@ -101,6 +105,7 @@ class History:
         made.numbers[:n], made.times[:n] = state["numbers"], state["times"]
         made.log_wealth = state["log_wealth"]
         made.visits, made.since_restart = state["visits"], state["since_restart"]
+        made.began = state["began"]
         made.examples.extend(state["examples"])
         made.pending = state["pending"]
         return made

@@ -473,7 +473,7 @@ class Monitor:
             stream=b.ruler.streams[stream],
             falls=falls,
             since=int(numbers[when.step]),
-            since_low=int(numbers[when.low]),
+            since_low=int(numbers[when.low]) if when.low else history.began,
             since_high=int(numbers[when.high]),
             since_time=_known(float(history.times[rows[when.step]])),
             exact=history.whole or when.step > 0,

@@ -166,9 +166,10 @@ def _looks(head: bytes) -> str:
         b"\xff\xd8\xff": "an image",
         b"%PDF": "a PDF",
         b"\x80\x04": "a pickle",
-        b"ARROW1": "an Arrow file",
         b"<": "markup",
     }
+    if head.startswith(b"PK\x03\x04") and b"xl/" in head:
+        return "it looks like an Excel workbook; save its sheet as CSV"
     for magic, kind in kinds.items():
         if head.lstrip().startswith(magic):
             return f"it looks like {kind}"

@@ -197,11 +197,16 @@ class Change(Struct, frozen=True, kw_only=True):
         The decision, where there is one.
     raw, length_matched
         The decision on the outputs as they are, and cut to matched lengths (``null`` where
-        lengths hardly changed). A loss or gain stands only where both show it.
+        lengths hardly changed). A loss or gain stands only where both show it, and ``ratio`` is
+        the milder of the two.
+    matched_before, matched_after
+        Rates of each log at matched lengths, where ``ratio`` was measured there.
     """
 
     before: Rates
     after: Rates
+    matched_before: Rates | UnsetType = UNSET
+    matched_after: Rates | UnsetType = UNSET
     verdict: VerdictName | UnsetType = UNSET
     reason: str | UnsetType = UNSET
     ratio: Estimate | UnsetType | None = UNSET
@@ -276,6 +281,37 @@ class TrendView(ViewFacts, frozen=True, kw_only=True):
     versions: list[Rates]
     steps: list[TrendStep]
     overall: TrendStep
+
+
+class ErrorRate(Struct, frozen=True, kw_only=True):
+    """One family of decisions, which share an error rate.
+
+    Parameters
+    ----------
+    rate
+        The chance of any false change among them, where nothing changed.
+    decisions
+        How many share it.
+    """
+
+    rate: Share
+    decisions: Count
+
+
+class ErrorRates(Struct, frozen=True, kw_only=True):
+    """How often chance alone finds a change.
+
+    Parameters
+    ----------
+    verdict
+        The verdict: every view and question; of three versions or more, every step too.
+    beside
+        All that is tested beside it: changes of signals and measures, and the lists of phrases,
+        openings and outlines. However much is asked for, the verdict stays as it is.
+    """
+
+    verdict: ErrorRate
+    beside: ErrorRate
 
 
 class Signal(Struct, frozen=True, kw_only=True):
@@ -354,12 +390,15 @@ class DishChange(Struct, frozen=True, kw_only=True):
         Dishes served twice or more before and never after.
     by_chance_lost
         How many would look lost had nothing changed.
+    by_chance_range
+        Between which two numbers that would lie in 95 %.
     """
 
     before: DishCounts
     after: DishCounts
     lost: Count
     by_chance_lost: Annotated[float, Meta(ge=0)]
+    by_chance_range: tuple[Count, Count] | UnsetType = UNSET
 
 
 class Serving(Struct, frozen=True):
@@ -658,6 +697,91 @@ class PipeCheck(Struct, frozen=True):
     sentence: str
 
 
+class Notice(Struct, frozen=True):
+    """Something that a reader should know first.
+
+    Parameters
+    ----------
+    name
+        What it is, in a few words that stay: ``same to everybody``.
+    sentence
+        The same in a sentence, with its numbers.
+    """
+
+    name: str
+    sentence: str
+
+
+class Cause(Notice, frozen=True, kw_only=True):
+    """Outputs, or a prompt, without which the verdict is another.
+
+    Parameters
+    ----------
+    name
+        ``refusals``, ``cut outputs``, ``empty outputs``, ``error outputs``, ``labels`` or ``one
+        prompt``.
+    sentence
+        What it did, in words.
+    before, after
+        The share of outputs of each log that it is about.
+    without
+        The decision without them; ``null`` where too little is left to judge.
+    """
+
+    before: Share
+    after: Share
+    without: Decision | None
+
+
+class WantedPrompt(Struct, frozen=True, kw_only=True):
+    """A prompt whose answers do what is not wanted of them.
+
+    Parameters
+    ----------
+    prompt_id, prompt
+        Its name and its text.
+    before, after
+        The repeat rate of its answers; of one log, ``before`` is absent.
+    p
+        The chance of so much or more where nothing is amiss.
+    examples
+        Up to three different answers, the commonest first.
+    """
+
+    prompt_id: str
+    prompt: str | None
+    before: Share | UnsetType = UNSET
+    after: Share
+    p: Share
+    examples: list[str]
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What was wanted of single prompts, and those that do not do it.
+
+    Parameters
+    ----------
+    same, varied
+        Of how many prompts each is wanted.
+    judged
+        How many have outputs enough to be judged.
+    flickering
+        Prompts whose answers should be the same and vary.
+    collapsed
+        Prompts whose answers should vary and are the same.
+    rate
+        Of the prompts listed, at most this share is expected to be listed wrongly (Benjamini and
+        Hochberg, over all prompts judged and both lists).
+    """
+
+    same: Count
+    varied: Count
+    judged: Count
+    flickering: list[WantedPrompt]
+    collapsed: list[WantedPrompt]
+    rate: Share
+
+
 class CheckDocument(
     Struct, frozen=True, kw_only=True, tag_field="schema", tag="fullmenu/check/1"
 ):  # fmt: skip
@@ -677,6 +801,10 @@ class CheckDocument(
         How many dishes it serves, and those that it serves most.
     prompts
         The most repetitive first.
+    notices
+        What a reader should know first.
+    wanted
+        Prompts that do not do what was wanted of them, where something was.
     measures
         Those asked for by name.
     gallery
@@ -692,6 +820,8 @@ class CheckDocument(
     dishes: DishCounts
     fallback: list[ServedDish]
     prompts: list[CheckedPrompt]
+    notices: list[Notice] | UnsetType = UNSET
+    wanted: Wanted | UnsetType = UNSET
     measures: list[CheckedMeasure] | UnsetType = UNSET
     gallery: LogPictures | UnsetType = UNSET
     caveats: list[str]
@@ -710,6 +840,8 @@ class ComparisonDocument(
         Across prompts only where there is one output per prompt.
     margins
         What counts as a change, set before looking.
+    error_rates
+        How often chance alone finds a change: in the verdict, and beside it.
     before, after
         What was looked at.
     shared_prompts
@@ -729,6 +861,12 @@ class ComparisonDocument(
         carries meaning.
     prompts
         Those that lost most first.
+    notices
+        What a reader should know first.
+    causes
+        Outputs, or a prompt, without which a loss is none.
+    wanted
+        Prompts that do not do what was wanted of them, where something was.
     measures
         Those asked for by name.
     gallery
@@ -742,6 +880,7 @@ class ComparisonDocument(
     pipe: list[PipeCheck] | UnsetType = UNSET
     judged: Literal["within and across prompts", "across prompts only"]
     margins: Margins
+    error_rates: ErrorRates | UnsetType = UNSET
     before: LogFacts
     after: LogFacts
     shared_prompts: Count
@@ -755,6 +894,9 @@ class ComparisonDocument(
     openings: Turns
     outlines: Turns
     prompts: list[ComparedPrompt]
+    notices: list[Notice] | UnsetType = UNSET
+    causes: list[Cause] | UnsetType = UNSET
+    wanted: Wanted | UnsetType = UNSET
     measures: list[ComparedMeasure] | UnsetType = UNSET
     gallery: Sides[Pictures] | UnsetType = UNSET
     caveats: list[str]
@@ -798,6 +940,8 @@ class TrendDocument(
         The step at which most was lost.
     margins
         What counts as a change, set before looking.
+    error_rates
+        How often chance alone finds a change: in the verdict, and beside it.
     versions
         What was looked at.
     pipe
@@ -815,6 +959,7 @@ class TrendDocument(
     by: str | UnsetType = UNSET
     fall: LargestFall | UnsetType = UNSET
     margins: Margins
+    error_rates: ErrorRates | UnsetType = UNSET
     pipe: list[PipeCheck] | UnsetType = UNSET
     versions: Annotated[list[LogFacts], Meta(min_length=3)]
     views: Annotated[dict[str, TrendView], Meta(min_length=1)]

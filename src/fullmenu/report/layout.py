@@ -43,9 +43,13 @@ def _rates(x: ViewAnswer) -> str:
 
 
 COMPARED = (
-    ViewColumn("before", lambda x: interval(x.before.effective_number if x.before else None)),
-    ViewColumn("after", lambda x: interval(x.after.effective_number)),
-    ViewColumn("repeat rate", _rates, on=("page",)),
+    ViewColumn(
+        "before",
+        lambda x: interval(x.before.effective_number if x.before else None),
+        matched=True,
+    ),
+    ViewColumn("after", lambda x: interval(x.after.effective_number), matched=True),
+    ViewColumn("repeat rate", _rates, on=("page",), matched=True),
     ViewColumn("ratio", lambda x: interval(x.ratio), matched=True),
     ViewColumn("verdict", lambda x: x.verdict or ""),
 )

@@ -62,7 +62,7 @@ def contents(document: Content) -> Shown:
         "word_title": word_title,
         "answer": words.headline(document),
         "pipe": words.pipe(document),
-        "notes": _notes(document),
+        "notes": [*words.told_first(document), *_notes(document)],
         "unit": _unit(document, names),
         "compared": compared,
         "before": before,
@@ -280,13 +280,18 @@ def _matched(document: Content) -> list[Shown]:
 def _method(document: Content) -> list[str]:
     found = []
     if not isinstance(document, CheckDocument):
-        m, n = document.margins, len(document.views)
+        m, rates = document.margins, document.error_rates
         steps = len(document.versions) - 1 if isinstance(document, TrendDocument) else 0
-        level, stepwise = (100 * (1 - m.alpha / max(n * x, 1)) for x in (1, steps))
         shared = (
-            f" Those of the {steps} steps are read from {stepwise:.2f} % intervals: the error "
-            "rate is shared out over them too."
+            f" The last version against the first has half of it, the {steps} steps the other half."
             if steps
+            else ""
+        )
+        decisions = f" ({rates.verdict.decisions} decisions)" if rates else ""
+        beside = (
+            "Beside the verdict stand signals, measures, phrases, openings and outlines: what is "
+            f"tested there shares another {100 * rates.beside.rate:g} %, and never changes it. "
+            if rates and rates.beside.decisions
             else ""
         )
         found += [
@@ -295,9 +300,8 @@ def _method(document: Content) -> list[str]:
             f"Held: the {100 * m.held_level:g} % interval lies inside {m.held_low:g} to "
             f"{m.held_high:g}. "
             "Unclear: none of these; more outputs or prompts would settle it.",
-            f"Losses and gains are read from {level:.2f} % intervals: an error rate of "
-            f"{100 * m.alpha:g} %, shared out over {n} view{'' if n == 1 else 's'}. These "
-            f"margins were set before looking.{shared}",
+            f"Losses and gains share an error rate of {100 * m.alpha:g} % over all views and "
+            f"both questions{decisions}.{shared} {beside}These margins were set before looking.",
             "The overall verdict is the worst one found"
             + (" from the first version to the last" if shared else "")
             + "; held needs every view to have held.",

@@ -32,7 +32,8 @@ QUESTIONS: dict[Question, str] = {"within": "asked twice", "across": "asked diff
 class ViewAnswer:
     """What one view says to one question, ``"within"`` or ``"across"`` prompts.
 
-    A check has ``after`` alone. ``decision`` is ``None`` where nothing was judged; ``raw`` and
+    A check has ``after`` alone. Rates are those that the ratio was measured on: where that was at
+    matched lengths, these. ``decision`` is ``None`` where nothing was judged; ``raw`` and
     ``matched`` are those on the outputs as they are, and at matched lengths.
     """
 
@@ -61,7 +62,7 @@ class ViewAnswer:
 
     @property
     def at_matched(self) -> bool:
-        """Whether ratio and verdict are those at matched lengths, unlike the numbers as read."""
+        """Whether rates, ratio and verdict are those at matched lengths."""
         if not (self.decision and self.raw and self.matched):
             return False
         return self.decision.ratio != self.raw.ratio
@@ -116,8 +117,8 @@ def _compared(name: str, question: Question, view: ComparedView) -> ViewAnswer:
     return ViewAnswer(
         name,
         question,
-        at.after,
-        at.before,
+        at.matched_after or at.after,
+        at.matched_before or at.before,
         _decision(at) if judged else None,
         at.raw or None if judged else None,
         at.length_matched or None if judged else None,

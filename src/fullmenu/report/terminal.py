@@ -82,7 +82,7 @@ def _verdict(document: Content) -> list[RenderableType]:
     if not isinstance(document, CheckDocument):
         title = f"{plain.SYMBOLS[document.verdict]} {words.TITLES[document.verdict].upper()}"
         found.append(text(title, style=STYLES[document.verdict]))
-    return [*found, text(words.headline(document))]
+    return [*found, text(words.headline(document)), *map(item, words.told_first(document))]
 
 
 def _pipe(document: Content) -> list[RenderableType]:
@@ -181,7 +181,11 @@ def _signals(document: Content) -> list[RenderableType]:
         elif s.before or s.after:
             sides = " → ".join(write(e.value if e else None) for e in (s.before, s.after))
             table.add_row(name, text(sides), text(plain.difference(s.difference, s.unit)))
-    return [*heading("Signals"), table] if table.row_count else []
+    return [*heading(f"Signals{_beside(document)}"), table] if table.row_count else []
+
+
+def _beside(document: Content) -> str:
+    return "" if isinstance(document, CheckDocument) else ", beside the verdict"
 
 
 def _measures(document: Content) -> list[RenderableType]:
@@ -196,7 +200,11 @@ def _measures(document: Content) -> list[RenderableType]:
             table.add_row(text(row.name), text(row.of), *(text(c) for c in row.cells))
             missing += [row.note] if row.note else []
         if table.row_count or missing:
-            found += [*heading(title), table, *(item(m) for m in dict.fromkeys(missing))]
+            found += [
+                *heading(f"{title}{_beside(document)}"),
+                table,
+                *(item(m) for m in dict.fromkeys(missing)),
+            ]
     return found
 
 
@@ -266,8 +274,10 @@ def _caveats(document: Content) -> list[RenderableType]:
         if view.blind
     ]
     marked = any(x.at_matched for x in questions.answers(document))
+    which = "at matched lengths"
     if isinstance(document, TrendDocument):
         marked = any(s.at_matched_lengths for v in document.views.values() for s in v.steps)
+        which = "ratio and verdict at matched lengths"
     if marked:
-        found.insert(0, item("* ratio and verdict at matched lengths"))
+        found.insert(0, item(f"* {which}"))
     return [*heading("Caveats"), *found] if found else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fullmenu.cleaner import clean, one_line
 from fullmenu.report.document import (
     CheckDocument,
+    ComparisonDocument,
     Content,
     DishCounts,
     Question,
@@ -90,7 +91,8 @@ def headline(document: Content) -> str:
     if not (x.before.rate and x.after.rate):
         return clean(x.decision.reason)
     change = often(x.after.rate / x.before.rate)
-    return f"{_doing(x.question, x.decision.verdict, change)} {_serving(x)}"
+    told = f"{_doing(x.question, x.decision.verdict, change)} {_serving(x)}"
+    return f"{told} All of this at matched lengths." if x.at_matched else told
 
 
 def pipe(document: Content) -> list[str]:
@@ -112,6 +114,14 @@ def pipe(document: Content) -> list[str]:
     else:
         told = f"Not clear: the pipe left marks that cannot be told apart from the loss ({names})."
     return [told, *(clean(sign.sentence, 400) for sign in signs)] if signs or lost else []
+
+
+def told_first(document: Content) -> list[str]:
+    """Return what a reader should know first: causes of a loss, and what else stands out."""
+    if isinstance(document, TrendDocument):
+        return []
+    causes = document.causes or [] if isinstance(document, ComparisonDocument) else []
+    return [clean(x.sentence, 600) for x in (*causes, *(document.notices or []))]
 
 
 def _doing(question: Question, verdict: str, change: str) -> str:
@@ -198,10 +208,14 @@ def _trend_headline(document: TrendDocument) -> str:
     called = names(document)
     first, *_, last = (version.size for version in document.views[view].versions)
     the = "the " if document.by == "week" else ""
+    overall = document.views[view].overall
+    matched = ""
+    if overall.at_matched_lengths and overall.ratio:
+        matched = f"; at matched lengths, {number(overall.ratio.value)} times as many"
     return (
         f"{_fell(document)}From {the}{called[0]} to {the}{called[-1]}, over {len(called)} "
         f"{trend_unit(document)}: seen by {one_line(view, 40)}, it serves what "
-        f"{dishes(last, first)} would, where it served {_count(first or 0, last)}."
+        f"{dishes(last, first)} would, where it served {_count(first or 0, last)}{matched}."
     )
 
 
@@ -234,10 +248,12 @@ def regulars(document: Content) -> list[str]:
     said = _top(dishes.after, dishes.before)
     if half.before and half.after:
         said.append(f"Half of all plates come from {half.after:,} dishes, before {half.before:,}.")
-    more = "" if dishes.lost > dishes.by_chance_lost else ", so single dishes do not show the loss"
+    least, most = dishes.by_chance_range or (dishes.by_chance_lost,) * 2
+    more = "" if dishes.lost > most else ", so single dishes do not show the loss"
+    between = f" ({least:,} to {most:,})" if dishes.by_chance_range else ""
     said.append(
         f"{dishes.lost:,} dishes that were served twice or more before are gone; had nothing "
-        f"changed, about {dishes.by_chance_lost:,.0f} would look gone by chance{more}."
+        f"changed, about {dishes.by_chance_lost:,.0f} would look gone by chance{between}{more}."
     )
     return [*said, *_unseen(dishes.after, dishes.before)]
 

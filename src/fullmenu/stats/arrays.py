@@ -7,8 +7,43 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.errors import BadInput
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+_LONGEST = 100_000_000
+
+
+def array_of(given: Any, name: str) -> NDArray[Any]:
+    """Return what was given as an array; refuse what is ragged, masked or complex.
+
+    >>> array_of([1, 2], "counts").shape
+    (2,)
+    """
+    if np.ma.is_masked(given):
+        raise BadInput(f"{name} hold masked values; leave them out, or fill them")
+    rows = (given, *given) if isinstance(given, list | tuple) else (given,)
+    if any(isinstance(row, range) and len(row) > _LONGEST for row in rows):
+        raise BadInput(f"{name} hold a range of more than {_LONGEST:,} numbers; give fewer")
+    try:
+        x = np.asarray(given)
+    except (ValueError, TypeError, OverflowError, RecursionError, MemoryError) as error:
+        raise BadInput(f"{name} make no array ({error}); give rows of one length") from None
+    if np.iscomplexobj(x):
+        raise BadInput(f"{name} hold complex numbers; give real ones")
+    return x
+
+
+def numbers_of(given: Any, name: str) -> Floats:
+    """Return what was given as finite real numbers."""
+    x = array_of(given, name)
+    if x.size and not np.issubdtype(x.dtype, np.number):
+        raise BadInput(f"{name} of shape {x.shape} are no numbers; give numbers")
+    values = x.astype(np.float64)
+    if not np.isfinite(values).all():
+        raise BadInput(f"{name} of shape {x.shape} hold values that are not finite numbers")
+    return values
 
 
 def run_starts(*sorted_keys: NDArray[Any]) -> NDArray[np.bool_]:

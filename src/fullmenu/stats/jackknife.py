@@ -21,8 +21,20 @@ class Replicates:
     """A positive quantity on the whole sample and with each unit (of ``units``) left out, (m,).
 
     ``strata`` says in which stratum each unit is, where units were drawn within fixed strata (the
-    outputs of a few fixed prompts); by default all are one sample. ``share`` is the largest share
-    of the sum that one unit holds.
+    outputs of a few fixed prompts); by default all are one sample.
+
+    Parameters
+    ----------
+    share
+        The largest share of the sum that one unit holds.
+    hidden
+        What outputs that are all alike still hide: 2/n of n outputs, in the log. All of one dish
+        of share p have the chance pⁿ = U^(n/2), and in −log U that is an exponential distribution
+        with this mean.
+    fixed_se
+        The standard error were the units fixed, over the outputs of each; ``None`` where unknown.
+    compared
+        Outputs of a unit (a harmonic mean) and units, where pairs were compared inside units.
     """
 
     value: float
@@ -30,11 +42,19 @@ class Replicates:
     units: str
     strata: NDArray[np.int64] | None = None
     share: float = 0.0
+    hidden: float = 0.0
+    fixed_se: float | None = None
+    compared: tuple[float, int] | None = None
 
     @property
     def n(self) -> int:
         """How many units."""
         return len(self.without)
+
+    @property
+    def largest(self) -> int:
+        """Which unit holds most: without it least is left."""
+        return int(self.without.argmin())
 
     def fragile(self) -> str | None:
         """Say why no honest interval exists, or ``None``."""
@@ -46,15 +66,23 @@ class Replicates:
 
 
 class LogQuantity(NamedTuple):
-    """The log of a positive quantity, its standard error and degrees of freedom."""
+    """The log of a positive quantity, its standard error and degrees of freedom.
+
+    ``hidden`` is as in :class:`Replicates`; of two sides it is added in quadrature.
+    """
 
     log: float
     se: float
     df: float
+    hidden: float = 0.0
 
     def interval(self, level: float) -> tuple[float, float]:
-        """Return the t interval on the quantity's own scale."""
-        half = t_quantile(level, self.df) * self.se
+        """Return the t interval on the quantity's own scale, widened by what is hidden.
+
+        >>> LogQuantity(0.0, 0.0, 9).interval(0.9), LogQuantity(0.0, 0.0, 9, 0.1).interval(0.9)[0]
+        ((1.0, 1.0), 0.741...)
+        """
+        half = np.hypot(t_quantile(level, self.df) * self.se, self.hidden * _reach(level))
         return float(np.exp(self.log - half)), float(np.exp(self.log + half))
 
 
@@ -79,13 +107,44 @@ def log_ratio(top: Replicates, bottom: Replicates, paired: bool) -> LogQuantity:
     _require(top)
     _require(bottom)
     log = float(np.log(top.value / bottom.value))
+    hidden = float(np.hypot(top.hidden, bottom.hidden))
     if paired:
         d = np.log(top.without) - np.log(bottom.without)
-        return LogQuantity(log, float(np.sqrt(_variance(d, top.strata))), _df(top))
+        return LogQuantity(log, float(np.sqrt(_variance(d, top.strata))), _df(top), hidden)
     v = [_variance(np.log(r.without), r.strata) for r in (top, bottom)]
     total = v[0] + v[1]
     df = total**2 / (v[0] ** 2 / _df(top) + v[1] ** 2 / _df(bottom)) if total else _df(top)
-    return LogQuantity(log, float(np.sqrt(total)), float(df))
+    return LogQuantity(log, float(np.sqrt(total)), float(df), hidden)
+
+
+def ratio_interval(
+    top: Replicates, bottom: Replicates, paired: bool, level: float
+) -> tuple[float, float | None]:
+    """Return Fieller's interval (1954) of ``top / bottom``, from the jackknife of both.
+
+    It holds every r for which ``top − r·bottom`` may well be 0: it needs no logarithm, so that
+    either may be near 0 or rest on one unit. It contains 1 exactly where a paired t test finds no
+    change. ``None``: there is no upper bound.
+
+    >>> one = Replicates(1.0, np.array([0.9, 1.0, 1.1]), "prompts")
+    >>> none = Replicates(0.0, np.zeros(3), "prompts")
+    >>> ratio_interval(none, one, True, 0.9)[0], ratio_interval(one, none, True, 0.9)[1]
+    (0.0, None)
+    """
+    t = t_quantile(level, _df(top) if paired else min(_df(top), _df(bottom)))
+    both = _covariance(top.without, bottom.without, top.strata) if paired else 0.0
+    squares = [
+        t**2 * _variance(r.without, r.strata) + (_hidden(r) * _reach(level)) ** 2
+        for r in (top, bottom)
+    ]
+    # (T − rB)² ≤ t²·Var(T − rB), which is a·r² − 2b·r + c ≤ 0
+    a = bottom.value**2 - squares[1]
+    b = top.value * bottom.value - t**2 * both
+    c = top.value**2 - squares[0]
+    root = float(np.sqrt(max(b**2 - a * c, 0.0)))
+    if a > 0:
+        return max((b - root) / a if c > 0 else 0.0, 0.0), (b + root) / a
+    return ((b - root) / a if c > 0 > a else 0.0), None
 
 
 def _require(r: Replicates) -> None:
@@ -98,14 +157,31 @@ def _require(r: Replicates) -> None:
         )
 
 
-def _variance(logs: Floats, strata: NDArray[np.int64] | None) -> float:
+def _hidden(r: Replicates) -> float:
+    """Return what a side hides, on its own scale: one repeat in all pairs, where there was none."""
+    if r.value > 0:
+        return r.hidden * r.value
+    outputs, units = r.compared or (r.n, 1)
+    return 2 / (units * outputs * (outputs - 1))
+
+
+def _reach(level: float) -> float:
+    """How many times its mean an exponential distribution exceeds in (1 − level)/2 of cases."""
+    return float(-np.log((1 - level) / 2))
+
+
+def _variance(x: Floats, strata: NDArray[np.int64] | None) -> float:
+    return _covariance(x, x, strata)
+
+
+def _covariance(x: Floats, y: Floats, strata: NDArray[np.int64] | None) -> float:
     if strata is None:
-        m = len(logs)
-        return float((m - 1) / m * ((logs - logs.mean()) ** 2).sum())
-    sizes = np.bincount(strata)
-    means = np.bincount(strata, logs) / np.maximum(sizes, 1)
-    squares = np.bincount(strata, (logs - means[strata]) ** 2)
-    return float(((sizes - 1) / np.maximum(sizes, 1) * squares).sum())
+        m = len(x)
+        return float((m - 1) / m * ((x - x.mean()) * (y - y.mean())).sum())
+    sizes = np.maximum(np.bincount(strata), 1)
+    means = (np.bincount(strata, z) / sizes for z in (x, y))
+    dx, dy = (z - mean[strata] for z, mean in zip((x, y), means, strict=True))
+    return float(((sizes - 1) / sizes * np.bincount(strata, dx * dy)).sum())
 
 
 def _df(r: Replicates) -> float:

@@ -12,6 +12,7 @@ A package with a measure of its own needs one test::
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -132,7 +133,7 @@ def _measure(measure: str | Callable[..., Estimate]) -> Measure:
         return registry.get(measure)
     name = getattr(measure, "__name__", repr(measure))
     registered = registry.registered().get(name)
-    if registered is None or registered.function is not measure:
+    if registered is None or inspect.unwrap(registered.function) is not inspect.unwrap(measure):
         raise BadInput(f"{name} is not registered: write @measure(…) above it")
     return registered
 

@@ -9,6 +9,8 @@ from zlib import crc32
 
 import numpy as np
 
+from fullmenu.measures.arguments import shown
+
 N = 48
 """Rows of a sample: enough for every measure's defaults."""
 
@@ -263,7 +265,7 @@ class _Vectors(dict[Any, Any]):
         self.seed = seed
 
     def __missing__(self, item: Any) -> Any:
-        return np.random.default_rng([self.seed, crc32(repr(item).encode())]).normal(size=5)
+        return np.random.default_rng([self.seed, crc32(shown(item).encode())]).normal(size=5)
 
 
 LISTS = Kind(

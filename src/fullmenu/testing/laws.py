@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from fullmenu import measures
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.registry import Measure
+from fullmenu.testing.hostile import cases, fault
 from fullmenu.testing.kinds import Kind, N
 
 SEEDS = (0, 1, 2, 3, 5, 8, 2_024, 2**32 - 1)
@@ -281,6 +283,18 @@ def _odd_texts(n: int) -> Iterator[list[str]]:
             else "".join(chr(c) for c in rng.integers(0, rng.choice([128, 0x3000, 0x110000]), size))
             for size in rng.integers(0, 41, rng.integers(0, 9))
         ]
+
+
+HOSTILE = 11
+"""One in so many hostile calls is made; ``benchmarks/hostile.py`` makes all."""
+
+
+@law()
+def hostile(m: Measure, kind: Kind) -> None:
+    """Hostile arguments give a number, or an error of Fullmenu's in one line."""
+    for case in islice(cases(m, kind), len(m.name) % HOSTILE, None, HOSTILE):
+        wrong = fault(m, case)
+        hold(wrong is None, f"{case.parameter} = {case.what}: {wrong}")
 
 
 @law(lambda m, kind: m.takes == "texts")

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.stats.arrays import Floats
+from fullmenu.measures.arguments import LARGEST
+from fullmenu.stats.arrays import Floats, numbers_of
 
 
 class Tally(NamedTuple):
@@ -66,13 +67,15 @@ def tally(counts: Any, least: int = 2, units: int | None = None) -> Tally:
     >>> s.n, s.dishes, s.seen(1)
     (5, 3, 2.0)
     """
-    x = np.asarray(counts)
-    if x.ndim != 1 or (x.size and not np.issubdtype(x.dtype, np.number)):
-        raise BadInput(f"counts of shape {x.shape}: give one whole number for each dish")
-    values = x.astype(np.float64)
-    if not np.isfinite(values).all() or (values < 0).any() or (values != np.floor(values)).any():
-        raise BadInput("counts must be whole numbers of at least 0: how often each dish was served")
-    result = summed(values, None if units is None else whole_units(units))
+    values = numbers_of(counts, "counts")
+    if values.ndim != 1:
+        raise BadInput(f"counts of shape {values.shape}: give one whole number for each dish")
+    if (values < 0).any() or (values != np.floor(values)).any() or values.sum() > LARGEST:
+        raise BadInput(
+            "counts must be whole numbers of at least 0, how often each dish was served, and at "
+            f"most {LARGEST:.0e} in all"
+        )
+    result = summed(values, units)
     if result.n < least:
         raise NotEnoughData(f"counts of {result.n} servings; at least {least} are needed")
     if result.size < least:
@@ -99,13 +102,6 @@ def again(n: int, f1: C, f2: C) -> C:
     # A = (n−1)f₁ / ((n−1)f₁ + 2f₂), with f₁ − 1 and 1 without any seen twice (Chao & Jost 2012)
     f1, f2 = (f1, f2) if f2 else (f1 - 1, 1)
     return (n - 1) * f1 / ((n - 1) * f1 + 2 * f2)
-
-
-def whole_units(units: Any) -> int:
-    """Check a number of sampling units."""
-    if not isinstance(units, int | np.integer) or isinstance(units, bool) or units < 0:
-        raise BadInput(f"units={units!r}: give how many sampling units (prompts) were looked at")
-    return int(units)
 
 
 def log_jackknife_se(s: Tally, quantity: Callable[[Tally], float]) -> float | None:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from fullmenu.errors import BadInput, NotEnoughData, UnknownName
+from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.counts._counts import Tally, tally
 from fullmenu.measures.counts.rarefaction import (
@@ -22,7 +22,6 @@ from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import wilson
 
 Form = Literal["chao_ricotta", "pielou", "ratio"]
-_FORMS = ("chao_ricotta", "pielou", "ratio")
 
 
 @measure(unit="evenness", paper="Chao & Ricotta 2019; Pielou 1966; Heip 1974", rises=True)
@@ -75,12 +74,7 @@ def evenness(
     >>> round(evenness(girdled).value, 4), round(evenness(girdled, form="pielou").value, 4)
     (0.4424, 0.7642)
     """
-    q = float(order)
-    if not q >= 0:
-        raise BadInput(f"order={order!r}: give an order of at least 0")
-    if form not in _FORMS:
-        raise UnknownName("form", form, _FORMS)
-    s = tally(counts, units=units)
+    s, q = tally(counts, units=units), order
     if s.dishes < 2:
         raise NotEnoughData(
             "all servings are one dish, and how evenly they spread over dishes has no meaning; "

@@ -34,12 +34,8 @@ def vanished(
             f"{len(y)} and {len(x)} counts: give one for each dish, of the same dishes in the same "
             "order on both sides, with 0 for what was not served"
         )
-    if bootstrap < 2 or bootstrap != int(bootstrap):
-        raise BadInput(f"bootstrap={bootstrap!r}: give how many samples to draw, 2 or more")
     most = min(b.n // 2, a.n)
     m = most if size is None else size
-    if m != int(m) or not m >= 1:
-        raise BadInput(f"size={size!r}: give how many servings, 1 or more")
     if m > most:
         raise NotEnoughData(
             f"size={size} servings of either side, and as many again of the side that shows the "
@@ -90,7 +86,7 @@ def _over_draws(
     m: float,
     bootstrap: int,
 ) -> float:
-    values = np.empty(int(bootstrap))
+    values = np.empty(bootstrap)
     for i in range(len(values)):
         first, thrown = _drawn(rng, sizes[0], *kitchens[0])
         second, caught = _drawn(rng, sizes[1], *kitchens[1])

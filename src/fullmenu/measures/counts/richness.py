@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.errors import NotEnoughData, UnknownName
+from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.counts._counts import Tally, again, tally
 from fullmenu.measures.registry import measure
@@ -80,8 +80,6 @@ def richness(
     >>> print(richness([6, 5, 3, 2, 2, 1, 1, 1], units=20))  # in how many of 20 prompts
     10.1 [8.25, 26.2]
     """
-    if estimator not in _ESTIMATORS:
-        raise UnknownName("estimator", estimator, _ESTIMATORS)
     s = tally(counts, units=units)
     value, low, high = missing_dishes(s, estimator, level)
     method = f"{_said(estimator, s)}, log-normal"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from fullmenu.estimate import Estimate
 from fullmenu.measures.counts._counts import Tally, again, tally
 from fullmenu.measures.registry import measure
 from fullmenu.stats.proportion import wilson
+from fullmenu.stats.quantile import normal_quantile
 
 
 @measure(unit="probability", paper="Good 1953; Chao & Jost 2012", rises=None)
@@ -20,9 +23,9 @@ def sample_coverage(counts: Any, *, units: int | None = None, level: float = 0.9
     give more outputs until it is near 1. With nothing seen twice it is near 0, whatever the menu,
     and for n below 10 it is hardly more than a guess: the interval says so.
 
-    The interval holds the truth in 75 to 100 % of samples, least where the sample has in fact seen
-    all there is and does not know it (``benchmarks/measures_coverage.py``; for units,
-    ``benchmarks/intervals_counts.py``).
+    The interval holds the truth in 86 to 100 % of samples of 12 servings or more, and in 79 % of
+    six servings of four equal dishes: least where the sample has seen nearly all and does not know
+    it (``benchmarks/measures_coverage.py``; for units, ``benchmarks/intervals_counts.py``).
 
     Parameters
     ----------
@@ -30,10 +33,10 @@ def sample_coverage(counts: Any, *, units: int | None = None, level: float = 0.9
         … The value is then the chance that an incidence in another unit is of a dish that the
         sample holds.
     level
-        …: Wilson's, on Esty's variance.
+        …: Wilson's, on Esty's variance; above, Esty's own where that is higher.
 
     >>> print(sample_coverage([46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12))
-    0.929 [0.86, 0.965]
+    0.929 [0.86, 0.98]
     """
     s = tally(counts, units=units)
     n, value = s.n, good_turing(s)
@@ -43,6 +46,8 @@ def sample_coverage(counts: Any, *, units: int | None = None, level: float = 0.9
     effective = value * (1 - value) / variance if variance > 0 and 0 < value < 1 else float(n)
     effective = min(effective, float(n))
     low, high = wilson(value * effective, effective, level)
+    # dishes seen once need not have unseen fellows: Esty's own s.e. leaves that possible
+    high = min(max(high, value + normal_quantile(level) * float(np.sqrt(variance))), 1.0)
     method = "Good–Turing, Wilson on Esty's s.e."
     return Estimate(value, low, high, s.size, "probability", method, level)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.measures.counts._counts import tally
 from fullmenu.measures.counts.richness import f0
@@ -33,8 +32,6 @@ def top_share(counts: Any, k: int = 3, *, level: float = 0.95) -> Estimate:
     >>> print(top_share([46, 22, 17, 15, 15, 9, 8, 6, 6, 4] + [2] * 4 + [1] * 12))
     0.506 [0.391, 0.581]
     """
-    if k < 1 or k != int(k):
-        raise BadInput(f"k={k!r}: give how many of the commonest dishes, 1 or more")
     s = tally(counts)
     ranked = np.repeat(s.x, s.f.astype(np.int64))[::-1]
     others = float(s.n) if s.seen(1) == s.n else f0(s)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Set
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.measures.arguments import whole
+from fullmenu.measures.arguments import listed
+from fullmenu.measures.arguments import shown as named
 from fullmenu.stats.arrays import Floats, Ints, run_starts
 
 Weights = Literal["dcg"]
@@ -42,8 +43,6 @@ class Shown(NamedTuple):
         """What each pair weighs: 1, or 1 / log₂(1 + rank) as in discounted cumulative gain."""
         if weights is None:
             return np.ones(len(self.user))
-        if weights != "dcg":
-            raise BadInput(f"weights={weights!r}: give None (places count alike) or 'dcg'")
         return np.asarray(1 / np.log2(self.place + 2.0))
 
 
@@ -54,8 +53,7 @@ def shown(lists: Any, k: int | None = None, least: int = 2) -> Shown:
     >>> s.users, s.items, s.item.tolist()
     (2, ['a', 'b', 'c'], [0, 1, 1, 2])
     """
-    most = None if k is None else whole("k", k, or_else=", or None for whole lists")
-    rows = [row[:most] for row in rows_of(lists) if len(row)]
+    rows = [row[:k] for row in rows_of(lists) if len(row)]
     if len(rows) < least:
         raise NotEnoughData(
             f"lists of {len(rows)} users that are not empty; at least {least} are needed; give more"
@@ -76,29 +74,29 @@ def shown(lists: Any, k: int | None = None, least: int = 2) -> Shown:
 
 def catalogue_size(catalogue: Catalogue, s: Shown) -> int:
     """Return how many items could have been shown."""
-    if isinstance(catalogue, (int, np.integer)) and not isinstance(catalogue, bool):
+    if isinstance(catalogue, int):
         if catalogue < len(s.items):
             raise BadInput(
                 f"catalogue={catalogue}, but {len(s.items)} different items were shown; give the "
                 "number of all items that could be shown"
             )
-        return int(catalogue)
-    if isinstance(catalogue, (str, bytes)) or not isinstance(catalogue, Iterable):
-        raise BadInput(f"catalogue={catalogue!r}: give a number of items, or their ids")
-    ids = set(catalogue)
+        return catalogue
+    try:
+        ids = set(
+            catalogue if isinstance(catalogue, Set) else listed("catalogue", catalogue, "ids")
+        )
+    except TypeError as error:
+        raise BadInput(f"an id of the catalogue cannot be told apart ({error})") from None
     missing = next((x for x in s.items if x not in ids), None)
     if missing is not None:
-        raise BadInput(f"the catalogue of {len(ids)} items lacks {missing!r}, which was shown")
+        raise BadInput(f"the catalogue of {len(ids)} items lacks {named(missing)}, which was shown")
     return len(ids)
 
 
 def rows_of(lists: Any) -> list[Any]:
     """Return lists as lists or tuples."""
-    if isinstance(lists, (str, bytes, dict, set, frozenset)) or not isinstance(lists, Iterable):
-        raise BadInput(f"lists is a {type(lists).__name__}; give a sequence of lists")
-    if hasattr(lists, "to_pylist"):  # a column of an Arrow table
-        lists = lists.to_pylist()
-    rows = [row.tolist() if isinstance(row, np.ndarray) else row for row in lists]
+    given = listed("lists", lists, "lists")
+    rows = [row.tolist() if isinstance(row, np.ndarray) else row for row in given]
     for kind in set(map(type, rows)):
         if not issubclass(kind, (list, tuple)):
             raise BadInput(

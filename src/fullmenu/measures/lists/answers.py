@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import whole
 from fullmenu.measures.lists._shown import rows_of
 from fullmenu.measures.registry import measure
+from fullmenu.stats.arrays import numbers_of
 from fullmenu.stats.draws import shown
 from fullmenu.stats.means import positive_interval
 from fullmenu.stats.proportion import share_interval
@@ -37,8 +37,7 @@ def distinct_k(lists: Any, k: int = 10, *, level: float = 0.95) -> Estimate:
     k
         Outputs looked at. Where a prompt has more, the mean over all ways to draw k of them, exact.
     level
-        …: jackknife over prompts, Wilson's with t on the effective number. It holds the mean of
-        such sets of prompts in 90 % of them or more (``benchmarks/intervals_texts.py``).
+        …: jackknife over prompts, Wilson's with t on the effective number. [90 %]
 
     Raises
     ------
@@ -100,8 +99,7 @@ def utility_k(
     patience
         The chance that the user asks for one more output: output i weighs patience^i.
     level
-        …: jackknife over prompts, Student's t. It holds the mean of such sets of prompts in 90 % of
-        them or more (``benchmarks/intervals_texts.py``).
+        …: jackknife over prompts, Student's t. [90 %]
 
     Raises
     ------
@@ -111,12 +109,13 @@ def utility_k(
     >>> print(utility_k([[0, 0, 1], [0, 1, 2]], [[8, 7, 5], [6, 6, 6]], k=3))
     5.3 [0, 14.3]
     """
-    if isinstance(patience, bool) or not 0 < patience <= 1:
-        raise BadInput(f"patience={patience!r}: give a chance above 0 and up to 1")
-    if scores is not None:
-        _parallel(lists, scores)
-    rows = classes(lists, k, "utility_k")
-    worth = [[1.0] * len(row) for row in rows] if scores is None else [s for s in scores if len(s)]
+    if patience == 0:
+        raise BadInput("patience=0.0: give a chance above 0 and up to 1")
+    given = rows_of(lists)
+    rows = classes(given, k, "utility_k")
+    worth = [[1.0] * len(row) for row in given] if scores is None else rows_of(scores)
+    _check_scores(given, worth)
+    worth = [row for row in worth if len(row)]
     weight = patience ** np.arange(k)
     values = np.array([_worth(r, s, weight) for r, s in zip(rows, worth, strict=True)])
     value, m = float(values.mean()), len(values)
@@ -135,24 +134,15 @@ def _worth(row: Any, scores: Any, weight: Any) -> float:
     return float(total / weight.sum())
 
 
-def _parallel(lists: Any, scores: Any) -> None:
-    for x in (lists, scores):
-        if isinstance(x, (str, bytes, dict, set, frozenset)) or not isinstance(x, Iterable):
-            raise BadInput(f"{type(x).__name__} where lists are needed: give one a prompt")
-    try:
-        sizes = [[len(row) for row in x] for x in (lists, scores)]
-        values = np.array([float(s) for row in scores for s in row])
-    except (TypeError, ValueError) as error:
-        raise BadInput(f"scores are no lists of numbers ({error}); give one a prompt") from None
-    if sizes[0] != sizes[1]:
+def _check_scores(rows: list[Any], scores: list[Any]) -> None:
+    if list(map(len, rows)) != list(map(len, scores)):
         raise BadInput("scores do not match the lists: give one score an output, in the same order")
-    if not (np.isfinite(values).all() and (values >= 0).all()):
-        raise BadInput("a score is below 0 or not finite; shift scores so that 0 is worth nothing")
+    if any((numbers_of(row, "scores") < 0).any() for row in scores):
+        raise BadInput("a score is below 0; shift scores so that 0 is worth nothing")
 
 
-def classes(lists: Any, k: Any, what: str) -> list[Sequence[Hashable]]:
+def classes(lists: Any, k: int, what: str) -> list[Sequence[Hashable]]:
     """Return the lists that are not empty, all of k outputs or more."""
-    k = whole("k", k, 2)
     rows = [row for row in rows_of(lists) if len(row)]
     try:
         _ = [hash(c) for row in rows for c in row]

@@ -8,7 +8,6 @@ import numpy as np
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import whole
 from fullmenu.measures.lists._shown import Catalogue, Shown, catalogue_size, shown
 from fullmenu.measures.registry import measure
 from fullmenu.stats.arrays import Floats
@@ -92,7 +91,7 @@ def catalogue_coverage(
     return e.through(lambda items: min(items / size, 1.0), "share", e.method)
 
 
-def items_among(s: Shown, users: Any, level: float) -> Estimate:
+def items_among(s: Shown, users: int | None, level: float) -> Estimate:
     """Estimate how many different items are shown to so many users (``None``: to all).
 
     The sum over items of the chance that users drawn without replacement hold one who is shown
@@ -100,7 +99,7 @@ def items_among(s: Shown, users: Any, level: float) -> Estimate:
     all places in the lists.
     """
     n = s.users
-    m = n if users is None else whole("users", users)
+    m = n if users is None else users
     if m > n:
         raise NotEnoughData(
             f"{n} users with a list, so what {m} users see is not known; give more, or users={n} "

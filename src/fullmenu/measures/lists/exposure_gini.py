@@ -51,9 +51,9 @@ def exposure_gini(
     s = shown(lists, k)
     size = len(s.items) if catalogue is None else catalogue_size(catalogue, s)
     weight = s.weights(weights)
-    exposure = np.bincount(s.item, weight, minlength=size).astype(np.float64)
-    value = max(_half_gaps(exposure) / (size * float(exposure.sum())), 0.0)
-    without = _without(s, weight, exposure)
+    exposure = np.bincount(s.item, weight).astype(np.float64)
+    value = max(_half_gaps(exposure, size) / (size * float(exposure.sum())), 0.0)
+    without = _without(s, weight, exposure, size)
     if size == 1:
         raise NotEnoughData(
             "a catalogue of one item, which nobody can show unequally; give all items"
@@ -63,27 +63,28 @@ def exposure_gini(
     return Estimate(value, min(low, value), max(high, value), s.users, "Gini", method, level)
 
 
-def _half_gaps(x: Floats) -> float:
-    """Σ|x − y| over unordered pairs."""
-    # Σ_{i<j} |xᵢ − xⱼ| = Σ (2i − n + 1) x₍ᵢ₎, i from 0 up the sorted values
-    y = np.sort(x)
-    return float(((2 * np.arange(len(y)) - len(y) + 1) * y).sum())
+def _half_gaps(x: Floats, size: int) -> float:
+    """Σ|x − y| over unordered pairs of ``size`` items, of which those not in x have 0."""
+    # Σ_{i<j} |xᵢ − xⱼ| = Σ (2i − n + 1) x₍ᵢ₎, i from 0 up the sorted values, zeros first
+    rank = np.arange(size - len(x), size, dtype=np.float64)
+    return float(((2 * rank - size + 1) * np.sort(x)).sum())
 
 
-def _without(s: Shown, weight: Floats, exposure: Floats) -> Floats:
+def _without(s: Shown, weight: Floats, exposure: Floats, size: int) -> Floats:
     """Gini with each user left out.
 
     First as if each of the user's items lost its weight while all others stood still; then
     corrected for pairs of the user's own items that are so close that the order of the two moves.
     """
-    total, size = _half_gaps(exposure), len(exposure)
+    total, unshown = _half_gaps(exposure, size), size - len(exposure)
     ranked = np.sort(exposure)
     sums = np.concatenate([[0.0], np.cumsum(ranked)])
 
     def gaps(t: Floats) -> Floats:
         # Σⱼ |t − xⱼ| = t(2b − n) + Σx − 2 Σ of the b values below t
         below = np.searchsorted(ranked, t)
-        return np.asarray(t * (2 * below - size) + sums[-1] - 2 * sums[below])
+        under = below + np.where(t > 0, unshown, 0)
+        return np.asarray(t * (2 * under - size) + sums[-1] - 2 * sums[below])
 
     x = exposure[s.item]
     alone = gaps(x - weight) - gaps(x) - weight

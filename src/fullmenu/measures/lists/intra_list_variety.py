@@ -9,9 +9,10 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.measures.arguments import shown as named
 from fullmenu.measures.lists._shown import Shown, shown
 from fullmenu.measures.registry import measure
-from fullmenu.stats.arrays import Floats
+from fullmenu.stats.arrays import Floats, numbers_of
 from fullmenu.stats.proportion import share_interval
 
 _BLOCK = 1 << 18
@@ -75,19 +76,18 @@ def _unit_vectors(items: list[Any], features: Mapping[Any, Any]) -> Floats:
     rows = []
     for item in items:
         try:
-            rows.append(np.asarray(features[item], np.float64))
-        except KeyError:
+            rows.append(numbers_of(features[item], f"the vector of item {named(item)}"))
+        except (KeyError, IndexError, TypeError):
             raise BadInput(
-                f"item {item!r} was shown but has no vector in features; give one for every item"
+                f"item {named(item)} was shown but has no vector in features; give one for each"
             ) from None
     if len({row.shape for row in rows}) > 1 or rows[0].ndim != 1:
         shapes = sorted({row.shape for row in rows})[:3]
         raise BadInput(f"features have vectors of shapes {shapes}; give one length for all")
     table = np.stack(rows)
     norms = np.linalg.norm(table, axis=1)
-    if not np.isfinite(norms).all() or (norms == 0).any():
-        wrong = items[int(np.flatnonzero(~np.isfinite(norms) | (norms == 0))[0])]
-        raise BadInput(f"the vector of item {wrong!r} is all zeros or not finite")
+    if (norms == 0).any():
+        raise BadInput(f"the vector of item {named(items[int(np.argmin(norms))])} is all zeros")
     return np.asarray(table / norms[:, None])
 
 

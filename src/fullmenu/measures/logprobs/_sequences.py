@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
+from fullmenu.measures.arguments import listed
 from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.means import positive_interval
 
@@ -58,20 +58,9 @@ def tokens(logprobs: Any, least: int = 2) -> TokenLogprobs:
 
 def sequences(given: Any, name: str) -> list[Any]:
     """Return a sequence with one sequence (or ``None``) an output as a list."""
-    if hasattr(given, "to_pylist"):  # a column of an Arrow table
-        given = given.to_pylist()
-    if isinstance(given, (str, bytes, dict)) or not isinstance(given, Iterable):
-        raise BadInput(
-            f"{name} is a {type(given).__name__}; give for each output a sequence of numbers"
-        )
-    rows = list(given)
-    for row in rows:
-        if row is not None and (isinstance(row, (str, bytes, dict)) or not hasattr(row, "__len__")):
-            raise BadInput(
-                f"{name} hold a {type(row).__name__} for an output; give a sequence of numbers, "
-                "one a token (or None where none were recorded)"
-            )
-    return rows
+    of = "numbers, one a token"
+    rows = listed(name, given, "lists, one an output (or None where none were recorded)")
+    return [row if row is None else listed(f"an output of {name}", row, of) for row in rows]
 
 
 def log_probabilities(rows: list[Any], count: int, name: str, *, sampled: bool = True) -> Floats:
@@ -81,7 +70,7 @@ def log_probabilities(rows: list[Any], count: int, name: str, *, sampled: bool =
     """
     try:
         x = np.fromiter(itertools.chain.from_iterable(rows), np.float64, count)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise BadInput(f"{name} hold something that is no number ({error})") from None
     if not sampled:
         x = np.maximum(x, STAND_IN + 1)

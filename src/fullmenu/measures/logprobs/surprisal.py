@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.arguments import units
 from fullmenu.measures.logprobs._sequences import mean_of, tokens
@@ -52,8 +52,6 @@ def surprisal(
     >>> print(surprisal([[-0.1, -2.3], [-0.7], [-0.2, -0.4, -0.1]], per="output"))
     1.27 [0, 3.7]
     """
-    if per not in ("token", "output"):
-        raise BadInput(f"per={per!r}: give 'token' or 'output'")
     found = tokens(logprobs)
     unit, names = units(groups, found.given, kept=found.kept)
     sums = -found.by_output(found.log_p)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import units
+from fullmenu.measures.arguments import listed, units
 from fullmenu.measures.logprobs._sequences import (
     TokenLogprobs,
     log_probabilities,
@@ -95,21 +94,15 @@ def _likeliest(alternatives: Any, found: TokenLogprobs) -> Floats:
                 f"{0 if here is None else len(here)}; give alternatives for each token"
             )
         places.extend(here)
-    if any(not hasattr(place, "__len__") or isinstance(place, (str, dict)) for place in places):
-        raise BadInput("alternatives hold a token that has no list of numbers")
+    places = [listed("a token of alternatives", place, "numbers") for place in places]
     sizes = np.fromiter(map(len, places), np.int64, len(places))
     k = int(sizes.min())
     if k < 1:
         raise BadInput("a token has no alternatives; leave its output out, or all alternatives")
-    if int(sizes.max()) > k:
-        places = [sorted(place, reverse=True)[:k] for place in places]
-    flat = log_probabilities(
-        [list(itertools.chain.from_iterable(places))],
-        k * len(places),
-        "alternatives",
-        sampled=False,
-    )
-    top = -np.sort(-flat.reshape(-1, k), axis=1)
+    flat = log_probabilities(places, int(sizes.sum()), "alternatives", sampled=False)
+    token = np.repeat(np.arange(len(sizes)), sizes)
+    ranked = flat[np.lexsort((-flat, token))]
+    top = ranked[(np.cumsum(sizes) - sizes)[:, None] + np.arange(k)]
     if float(np.exp(top).sum(1).max()) > 1.01:
         raise BadInput(
             "the alternatives of a token have probabilities of more than 1 together; give natural "

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.errors import BadInput
 from fullmenu.measures.reference._two_samples import digests, two_samples
 from fullmenu.stats.arrays import Floats, Ints
 
@@ -68,9 +67,6 @@ def balls(rows: Any, centres: Any, k: int, what: str, names: tuple[str, str]) ->
 
     ``what`` and ``names`` are the measure, and what rows and centres are called in errors.
     """
-    if isinstance(k, bool) or k != int(k) or k < 1:
-        raise BadInput(f"neighbours={k!r}: give how many neighbours a ball reaches to, 1 or more")
-    k = int(k)
     x, y = two_samples(rows, centres, what, (2, k + 1), names)
     codes_x, codes_y = digests(x), digests(y)
     key = blake2b(b"".join([b"%d %d " % (k, len(x)), *codes_x, *codes_y])).digest()

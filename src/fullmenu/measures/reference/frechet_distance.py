@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.reference._two_samples import folds, in_order, two_samples
 from fullmenu.measures.registry import measure
@@ -67,8 +67,6 @@ def frechet_distance(
     >>> print(frechet_distance(x, y))
     -0.0398 [-0.121, 0.0411]
     """
-    if limit not in (True, False):
-        raise BadInput(f"limit={limit!r}: give True for the limit or False for the plain formula")
     x, y = two_samples(features, reference, "the Fréchet distance", (3, 3))
     x, y = in_order(x), in_order(y)
     if limit:

@@ -66,15 +66,10 @@ def kernel_distance(
     >>> print(kernel_distance(x, y + 1))
     8.14 [6.92, 9.35]
     """
-    if isinstance(degree, bool) or degree != int(degree) or degree < 1:
-        raise BadInput(f"degree={degree!r}: give a whole number, 1 or more, such as 3")
-    if gamma is not None and not (np.isfinite(gamma) and gamma > 0):
-        raise BadInput(f"gamma={gamma!r}: give a number above 0, or None for 1 over the columns")
-    if not np.isfinite(coef0) or coef0 < 0:
-        raise BadInput(f"coef0={coef0!r}: give a number of at least 0, such as 1")
     x, y = two_samples(features, reference, "the kernel distance", (3, 3))
     columns = np.shape(features)[1]  # as given: sparse rows lose those that nobody uses
-    kernel = (int(degree), 1 / columns if gamma is None else float(gamma), float(coef0))
+    kernel = (degree, 1 / columns if gamma is None else gamma, coef0)
+    _check_reach(x, y, kernel)
     in_x, in_y = _row_sums(x, x, kernel), _row_sums(y, y, kernel)
     x_to_y, y_to_x = _both_sums(x, y, kernel)
     n, m = len(x), len(y)
@@ -91,6 +86,17 @@ def kernel_distance(
 
 
 _Kernel = tuple[int, float, float]
+
+
+def _check_reach(x: NDArray[Any], y: NDArray[Any], kernel: _Kernel) -> None:
+    """Refuse a kernel whose values are beyond floating point."""
+    degree, gamma, coef0 = kernel
+    longest = max(float(np.einsum("ij,ij->i", z, z, dtype=np.float64).max()) for z in (x, y))
+    if degree * np.log10(max(gamma * longest + coef0, 1.0)) > 150:
+        raise BadInput(
+            f"degree={degree} of rows of length {np.sqrt(longest):.3g} with gamma={gamma:g} and "
+            f"coef0={coef0:g} is beyond floating point; give unit rows, or smaller numbers"
+        )
 
 
 def _blocks(x: NDArray[Any], y: NDArray[Any], kernel: _Kernel) -> Iterator[tuple[slice, Floats]]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.reference._two_samples import folds, in_order, two_samples
 from fullmenu.measures.registry import measure
@@ -71,14 +71,9 @@ def kernel_novelty(
     >>> values[0] < values[1]
     True
     """
-    for name, given in (("bandwidth", bandwidth), ("ratio", ratio)):
-        if given is not None and not (np.isfinite(given) and given > 0):
-            raise BadInput(f"{name}={given!r}: give a number above 0")
-    if isinstance(most, bool) or most != int(most) or most < 3:
-        raise BadInput(f"most={most!r}: give how many rows to read, 3 or more")
     x, y = two_samples(features, reference, "kernel novelty", (3, 3))
     rng = np.random.default_rng(seed)
-    x, y = (_drawn(in_order(rows), int(most), rng) for rows in (x, y))
+    x, y = (_drawn(in_order(rows), most, rng) for rows in (x, y))
     kernel = _kernel(np.concatenate([x, y]), len(x), bandwidth)
     made = np.arange(len(kernel)) < len(x)
     value = novelty(kernel, made, ratio)

@@ -78,18 +78,11 @@ def mauve(
     >>> mauve(real[::2], real[1::2]).value > 0.95 > mauve(fake, real).value
     True
     """
-    if buckets is not None and (
-        isinstance(buckets, bool) or buckets != int(buckets) or buckets < 2
-    ):
-        raise BadInput(f"buckets={buckets!r}: give 2 or more, or None for a tenth of the rows")
-    if not (np.isfinite(scaling) and scaling > 0 and np.isfinite(smoothing) and smoothing >= 0):
-        raise BadInput(
-            f"scaling={scaling!r}, smoothing={smoothing!r}: scaling must be above 0 (5 is usual), "
-            "smoothing at least 0 (0.5 is usual)"
-        )
     x, y = two_samples(features, reference, "MAUVE", (10, 10))
     x, y = in_order(x), in_order(y)
-    count = int(buckets) if buckets else max(2, round(min(len(x), len(y)) / 10))
+    count = buckets or max(2, round(min(len(x), len(y)) / 10))
+    if count > len(x) + len(y):
+        raise BadInput(f"buckets={count} for {len(x) + len(y)} rows: give no more than rows")
     rows = np.round(_projected(np.concatenate([y, x])), _DIGITS)
     found = _binned(rows, count, np.random.default_rng(seed))
     real = np.bincount(found[: len(y)], minlength=count)

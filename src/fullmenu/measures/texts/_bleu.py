@@ -93,22 +93,27 @@ def bleu(matches: Any, totals: Any, length: Any, closest: Any) -> Floats:
     """Return smoothed BLEU with uniform weights over the orders; 0 where not even a word matches.
 
     Clipped matches and n-grams of each order are (…, n); the words of the text, and of the
-    reference nearest in length, (…).
+    reference nearest in length, (…). Orders of which a text has no n-gram are left out.
 
-    >>> float(bleu([3, 2, 1, 0], [4, 3, 2, 1], 4, 4).round(4))
-    0.3976
+    >>> [float(bleu(hits, [4, 3, 2, 1], 4, 4).round(4)) for hits in ([3, 2, 1, 0], [4, 3, 2, 1])]
+    [0.3976, 1.0]
+    >>> float(bleu([1, 0, 0, 0], [1, 0, 0, 0], 1, 1))  # one word, the same
+    1.0
     """
     # Papineni et al. 2002: min(1, e^(1 − r/c)) · exp(mean over orders of ln(matches / n-grams))
     hits, length = np.asarray(matches, np.float64), np.asarray(length, np.float64)
-    logs = np.log(np.where(hits > 0, hits, EPSILON) / np.asarray(totals, np.float64))
+    grams = np.asarray(totals, np.float64)
+    there = grams > 0
+    logs = np.log(np.where(there, np.where(hits > 0, hits, EPSILON) / np.maximum(grams, 1.0), 1.0))
     brevity = np.exp(np.where(length > closest, 0.0, 1 - closest / np.maximum(length, 1)))
+    mean = logs.sum(-1) / np.maximum(there.sum(-1), 1)
     none = (hits[..., 0] <= 0) | (length <= 0)
-    return np.asarray(np.where(none, 0.0, brevity * np.exp(logs.mean(-1))))
+    return np.asarray(np.where(none, 0.0, brevity * np.exp(mean)))
 
 
 def totals_of(lengths: Ints, longest: int) -> Ints:
-    """N-grams of each order in texts of these lengths; at least 1, as BLEU divides by it."""
-    return np.maximum(lengths[..., None] - np.arange(longest), 1)
+    """N-grams of each order in texts of these lengths."""
+    return np.maximum(lengths[..., None] - np.arange(longest), 0)
 
 
 class Overlap(NamedTuple):

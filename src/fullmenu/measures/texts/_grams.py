@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.measures.arguments import whole
+from fullmenu.measures.arguments import shown, whole
 from fullmenu.stats.arrays import Ints, run_starts
 from fullmenu.text import tokens
 
@@ -33,9 +33,17 @@ class Words(NamedTuple):
         """Hashes of all n-grams (``across``: into the next text too), and where each begins."""
         first = self.starts(n, across=across)
         mixed = self.hashes[first]
-        for k in range(1, n):
+        for k in range(1, n if len(first) else 0):
             mixed = tokens.mix(mixed * _STEP + self.hashes[first + k])
         return mixed, self.rows[first]
+
+    def phrases(self, n: int) -> tuple[tokens.Hashes, Ints]:
+        """Hashes of all n-grams, and of each text of fewer words as one phrase; of which text."""
+        lengths = self.lengths()
+        short = np.flatnonzero((lengths > 0) & (lengths < n))
+        hashes, rows = self.grams(n)
+        own = heads(self.hashes, lengths, n)[short]
+        return np.concatenate([hashes, own]), np.concatenate([rows, short])
 
     def starts(self, n: int, *, across: bool = False) -> Ints:
         """Index of the first word of each n-gram."""
@@ -46,6 +54,17 @@ class Words(NamedTuple):
 
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)
+_HEAD = np.uint64(0xD6E8FEB86659FD93)
+
+
+def heads(hashes: tokens.Hashes, lengths: Ints, words: int) -> tokens.Hashes:
+    """Hash of the first words of each text; texts with fewer words differ from longer ones."""
+    starts = np.cumsum(lengths) - lengths
+    out = np.full(len(lengths), 1, np.uint64)
+    for k in range(min(words, int(lengths.max(initial=0)))):
+        has = np.flatnonzero(lengths > k)
+        out[has] = tokens.mix(out[has] * _HEAD + hashes[starts[has] + k])
+    return out
 
 
 def words_of(texts: Sequence[str], tokenize: Tokenize | None = None) -> Words:
@@ -67,8 +86,11 @@ def words_of(texts: Sequence[str], tokenize: Tokenize | None = None) -> Words:
 def split_by(tokenize: Tokenize, text: str) -> Sequence[str]:
     """Call the caller's tokenizer, and check what it returns."""
     if not callable(tokenize):
-        raise BadInput(f"tokenize={tokenize!r}: give a function from a text to a list of words")
-    words = tokenize(text)
+        raise BadInput(f"tokenize={shown(tokenize)}: give a function from a text to its words")
+    try:
+        words = tokenize(text)
+    except Exception as error:  # of the caller's own function
+        raise BadInput(f"tokenize failed on {shown(text)} ({error!r})") from error
     if isinstance(words, str) or not hasattr(words, "__iter__"):
         raise BadInput(f"tokenize returned {words!r:.60}: it must return a list of strings")
     return words if hasattr(words, "__len__") else list(words)
@@ -87,12 +109,17 @@ class _Known(dict[str, int]):
 
 def orders(n: Any) -> tuple[int, ...]:
     """Return the orders asked for: one, or several to take the mean over."""
-    if isinstance(n, (list, tuple, range)):
-        found = tuple(whole("n", k) for k in n)
-        if not found or len(set(found)) < len(found):
-            raise BadInput(f"n={n!r}: give an order, or several different ones, such as (1, 2, 3)")
+    if isinstance(n, list | tuple | range):
+        found = tuple(whole("n", k) for k in n[:_ORDERS])
+        if len(n) > _ORDERS or not found or len(set(found)) < len(found):
+            raise BadInput(
+                f"n={shown(n)}: give an order, or several different ones, such as (1, 2, 3)"
+            )
         return found
     return (whole("n", n),)
+
+
+_ORDERS = 100
 
 
 def named(sizes: Sequence[int]) -> str:

@@ -73,6 +73,7 @@ def phrase_table(
     before_groups: Any = None,
     after_groups: Any = None,
     top: int = 20,
+    false: float = FALSE,
 ) -> PhraseTable:
     """Find the phrases that were taken up, and those that were dropped: ``top`` at most of each.
 
@@ -84,7 +85,7 @@ def phrase_table(
     A phrase under one prompt only is that prompt's matter. Counts are therefore divided by their
     design effect Σy²/Σy over prompts (y: outputs of a prompt with the phrase), so that a phrase
     counts as often as it has effective prompts, at most once a prompt; then log-odds with the
-    pooled shares as prior, and a threshold for 5 % false discoveries.
+    pooled shares as prior, and a threshold for a share ``false`` of false discoveries.
 
     >>> old = [f"a joke about {x} for you" for x in "abcdefghijkl" * 5]
     >>> new = [f"sure thing! a joke about {x} for you" for x in "abcdefghijkl" * 5]
@@ -105,7 +106,7 @@ def phrase_table(
     if not tested:
         return PhraseTable((), (), 0, 0.0, *corpus.sizes)
     z, _ = _compare(seen, squares, corpus.sizes)
-    threshold = _threshold(np.abs(z))
+    threshold = _threshold(np.abs(z), false)
     shown: list[tuple[Phrase, ...]] = []
     for side, sign in ((1, 1), (0, -1)):
         order = np.lexsort((-words, -sign * z))[: TRIES * limit]
@@ -250,16 +251,16 @@ def _compare(seen: Floats, squares: Floats, sizes: tuple[int, int]) -> tuple[Flo
     )
 
 
-def _threshold(z: Floats) -> float:
-    """|z| at which at most 5 % of what passes is expected to be false (Benjamini & Hochberg)."""
+def _threshold(z: Floats, false: float) -> float:
+    """|z| from which at most so much is expected to be false (Benjamini & Hochberg)."""
     from scipy.special import ndtr
 
     p = np.sort(2 * ndtr(-z))
-    passed = np.flatnonzero(p <= FALSE * np.arange(1, len(p) + 1) / len(p))
+    passed = np.flatnonzero(p <= false * np.arange(1, len(p) + 1) / len(p))
     rank = int(passed[-1]) + 1 if len(passed) else 1
     from statistics import NormalDist
 
-    return -NormalDist().inv_cdf(FALSE * rank / len(p) / 2)
+    return -NormalDist().inv_cdf(false * rank / len(p) / 2)
 
 
 def _shown(

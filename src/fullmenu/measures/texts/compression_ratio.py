@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import outputs, whole
+from fullmenu.measures.arguments import outputs
 from fullmenu.measures.registry import measure
 from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.proportion import jackknife_se
@@ -87,16 +87,13 @@ def compression_ratio(
     >>> print(compression_ratio(same))
     24.6 [22, 27.4]
     """
-    if variant not in ("blocks", "gzip", "double"):
-        raise BadInput(f"variant={variant!r}: give 'blocks', 'gzip' or 'double'")
-    size = whole("block", block, 64)
     found, unit, names = outputs(texts, groups)
     if variant != "blocks":
         return _at_once(found, unit, names, variant == "double", seed, level)
-    blocks = _blocks(found, unit, size, seed, own=groups is None)
+    blocks = _blocks(found, unit, block, seed, own=groups is None)
     m = int(unit.max()) + 1
     value, logs = _ratio(blocks), np.log(_without(blocks, m, seed, names))
-    return _estimate(value, logs, m, f"gzip, {len(blocks)} blocks of {size} bytes", names, level)
+    return _estimate(value, logs, m, f"gzip, {len(blocks)} blocks of {block} bytes", names, level)
 
 
 def _estimate(

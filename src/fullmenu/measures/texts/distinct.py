@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import outputs, whole
+from fullmenu.measures.arguments import outputs
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, kinds, named, need_some, orders, words_of
 from fullmenu.stats.arrays import Floats, Ints
@@ -39,7 +39,9 @@ def distinct_n(
 
     Cannot see who said it: two outputs that repeat each other, and two that each repeat
     themselves, count alike. The n-grams of an output go together, so that a very small sample
-    reads slightly less varied than a large one of the same model.
+    reads slightly less varied than a large one of the same model. With ``groups``, where one prompt
+    in ten gets one fixed text, few prompts may hold none of these: the interval then holds the mean
+    in 78 % of samples of 8 prompts, 84 % of 20 and 92 % of 40.
 
     With ``n=(1, 2, 3, 4, 5), words="all"`` it is the distinct-n of Kirk et al. (2024), words by
     ``str.split``, and that of Tevet & Berant (2021), who take out full stops and line ends and
@@ -81,16 +83,14 @@ def distinct_n(
 def _different(
     texts: Sequence[str],
     sizes: tuple[int, ...],
-    words: Any,
+    words: int | Literal["all"] | None,
     across: bool,
     tokenize: Tokenize | None,
     groups: Any,
     level: float,
 ) -> Estimate:
     """Estimate the share of different n-grams, mean over orders."""
-    if isinstance(words, str) and words != "all":
-        raise BadInput(f"words={words!r}: give a whole number of at least 1, or 'all'")
-    m = None if words == "all" else whole("words", PHRASES if words is None else words)
+    m = None if words == "all" else PHRASES if words is None else words
     given, unit, names = outputs(texts, groups)
     split = words_of(given, tokenize)
     shares = [_share(*split.grams(k, across=across), k, unit, names, m) for k in sizes]
@@ -99,6 +99,7 @@ def _different(
     low, high = 0.0, 1.0
     if len(known) == len(shares):
         low, high = share_interval(value, np.mean(known, axis=0), level)
+        low, high = min(low, value), max(high, value)
     among = f"{'all' if m is None else m}{', across outputs' if across else ''}"
     method = f"distinct {named(sizes)} among {among}, jackknife over {names}"
     return Estimate(value, low, high, int(unit.max()) + 1, "share", method, level)
@@ -184,8 +185,7 @@ def ngram_diversity(
         Whether an n-gram may run on from an output into the next one. The value then depends on
         the order of the outputs; an n-gram belongs to the output in which it begins.
     level
-        …: jackknife, Wilson's with t on the effective number. It holds the mean of such samples in
-        90 % of them or more (``benchmarks/intervals_texts.py``).
+        …: jackknife, Wilson's with t on the effective number. [90 %]
 
     Raises
     ------
@@ -199,11 +199,10 @@ def ngram_diversity(
     >>> round(ngram_diversity(texts, 2, words="all").value, 4)
     0.4424
     """
-    top = whole("n", n)
     mean = _different(
-        texts, tuple(range(1, top + 1)), words, across_documents, tokenize, groups, level
+        texts, tuple(range(1, n + 1)), words, across_documents, tokenize, groups, level
     )
-    return mean.through(lambda share: top * share, "sum of shares", mean.method)
+    return mean.through(lambda share: n * share, "sum of shares", mean.method)
 
 
 @measure(unit="ratio", paper="Liu et al. 2022; Kirk et al. 2024", rises=True)
@@ -236,8 +235,7 @@ def expectation_adjusted_distinct(
     vocabulary
         V: how many equally likely n-grams the draws are from. Values compare only at the same V.
     level
-        …: jackknife, Wilson's with t on the effective number. It holds the mean of such samples in
-        90 % of them or more (``benchmarks/intervals_texts.py``).
+        …: jackknife, Wilson's with t on the effective number. [90 %]
 
     Raises
     ------
@@ -248,7 +246,7 @@ def expectation_adjusted_distinct(
     >>> print(expectation_adjusted_distinct(texts, (1, 2)))
     0.221 [0.181, 0.267]
     """
-    sizes, v = orders(n), whole("vocabulary", vocabulary, 2)
+    sizes, v = orders(n), vocabulary
     found, unit, names = outputs(texts, groups)
     split = words_of(found, tokenize)
     m = int(unit.max()) + 1

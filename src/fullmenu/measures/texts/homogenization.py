@@ -12,7 +12,7 @@ import numpy as np
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.gram import gram_of
-from fullmenu.measures.arguments import outputs, whole
+from fullmenu.measures.arguments import outputs
 from fullmenu.measures.pairs import left_out, rate_of_pairs
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._bleu import (
@@ -56,13 +56,15 @@ def homogenization_bleu(
 
     A mean over pairs, either way round, so that it does not drift with how many outputs are given:
     use it rather than :func:`self_bleu` between samples of different size. Cannot see a
-    paraphrase. An output with fewer than ``n`` words scores below 1 even against its copy, and one
+    paraphrase. An output of fewer than ``n`` words is judged by the orders that it has; one
     without words scores 0. Where a few texts are served over and over, the interval covers
     somewhat less often than it says (``benchmarks/intervals_overlap.py``); elsewhere it holds.
 
     Equals the mean of NLTK's ``sentence_bleu`` with one reference and its smoothing ``method1``
-    (``pairwise_bleu`` of vendi-score). The package diversity divides a mean of corpus BLEU by the
-    number of other outputs once more, so that equal texts score near 0; that is not followed.
+    (``pairwise_bleu`` of vendi-score) where all outputs have ``n`` words, and sacrebleu's with
+    ``effective_order`` and smoothing ``floor`` of 0.1 for any. The package diversity divides a
+    mean of corpus BLEU by the number of other outputs once more, so that equal texts score near 0;
+    that is not followed.
 
     Parameters
     ----------
@@ -82,13 +84,12 @@ def homogenization_bleu(
 
     >>> texts = ["the cat sat on the mat", "the cat sat on my mat", "a dog ran", "the cat ran off"]
     >>> print(homogenization_bleu(texts))
-    0.135 [0.00254, 1]
+    0.135 [0.00261, 1]
     """
-    longest = whole("n", n)
     found, unit, names = outputs(texts, groups)
     words = numbered_words(found, tokenize)
-    totals, lengths = totals_of(words.lengths, longest), words.lengths
-    tables = [_incidence(cells, len(found)) for cells in shared_grams(words, longest)]
+    totals, lengths = totals_of(words.lengths, n), words.lengths
+    tables = [_incidence(cells, len(found)) for cells in shared_grams(words, n)]
 
     def compare(a: Ints, b: Ints) -> Floats:
         both = a if a is b else np.concatenate([a, b])
@@ -99,7 +100,7 @@ def homogenization_bleu(
 
     return mean_over_pairs(
         found, unit, names, compare, pairs=pairs, seed=seed,
-        unit_name="BLEU", what=f"BLEU-{longest} of pairs", level=level,
+        unit_name="BLEU", what=f"BLEU-{n} of pairs", level=level,
     )  # fmt: skip
 
 
@@ -276,7 +277,7 @@ def _blocks(texts: Sequence[str], unit: Ints, pairs: int | None, seed: int) -> l
     n = len(texts)
     partners = PARTNERS if n > ALL_PAIRS else n - 1
     if pairs is not None:
-        partners = min(max(round(2 * whole("pairs", pairs) / n), 1), n - 1)
+        partners = min(max(round(2 * pairs / n), 1), n - 1)
     if partners == n - 1:
         return [np.arange(n)]
     shuffled = by_content(texts, unit)[np.random.default_rng(seed).permutation(n)]

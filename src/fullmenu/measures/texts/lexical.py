@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import checked, units, whole
+from fullmenu.measures.arguments import checked, units
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, Words, words_of
 from fullmenu.stats.arrays import Floats, Ints, run_starts
@@ -67,8 +67,7 @@ def hdd(
     draws
         Words drawn without replacement. Values compare only at the same number.
     level
-        …: jackknife, Wilson's with t on the effective number. It holds the mean of such samples in
-        90 % of them or more (``benchmarks/intervals_texts.py``).
+        …: jackknife, Wilson's with t on the effective number. [90 %]
 
     Raises
     ------
@@ -78,9 +77,8 @@ def hdd(
     >>> print(hdd(["a rose is a rose", "violets are blue today"], 2))
     0.95 [0.0951, 1]
     """
-    size = whole("draws", draws)
-    values = _drawn_types(words_of(checked(texts), tokenize), size)
-    return mean_within(values, groups, "share", f"mean HD-D of {size} words", level, share=True)
+    values = _drawn_types(words_of(checked(texts), tokenize), draws)
+    return mean_within(values, groups, "share", f"mean HD-D of {draws} words", level, share=True)
 
 
 def _drawn_types(words: Words, size: int) -> Floats:
@@ -90,7 +88,7 @@ def _drawn_types(words: Words, size: int) -> Floats:
     total = length[row].astype(np.float64)
     # hypergeometric: a word used f times among N is not drawn with chance Π_{i<k} (1 − f/(N − i))
     missed = np.ones(len(cells))
-    for i in range(size):
+    for i in range(size if size <= length.max() else 0):
         missed *= np.clip(1 - times / np.maximum(total - i, 1.0), 0.0, 1.0)
     held = np.bincount(row, 1 - missed, minlength=words.n)
     return np.where(length >= size, held / size, np.nan)
@@ -121,8 +119,7 @@ def mattr(
     window
         Words of the window. Values compare only at the same window.
     level
-        …: jackknife, Wilson's with t on the effective number. It holds the mean of such samples in
-        90 % of them or more (``benchmarks/intervals_texts.py``).
+        …: jackknife, Wilson's with t on the effective number. [90 %]
 
     Raises
     ------
@@ -132,9 +129,8 @@ def mattr(
     >>> print(mattr(["a rose is a rose", "violets are blue today"], 4))
     0.875 [0.0318, 0.999]
     """
-    size = whole("window", window)
-    values = _window_types(words_of(checked(texts), tokenize), size)
-    return mean_within(values, groups, "share", f"mean MATTR of {size} words", level, share=True)
+    values = _window_types(words_of(checked(texts), tokenize), window)
+    return mean_within(values, groups, "share", f"mean MATTR of {window} words", level, share=True)
 
 
 def _window_types(words: Words, size: int) -> Floats:
@@ -176,8 +172,7 @@ def mtld(
     threshold
         A run ends where its different words ÷ its words fall to this.
     level
-        …: jackknife, Student's t. It holds the mean of such samples in 90 % of them or more
-        (``benchmarks/intervals_texts.py``).
+        …: jackknife, Student's t. [90 %]
 
     Raises
     ------
@@ -187,8 +182,6 @@ def mtld(
     >>> print(mtld(["a rose is a rose", "violets are blue today"]))
     4.5 [0, 10.9]
     """
-    if isinstance(threshold, bool) or not 0 < threshold < 1:
-        raise BadInput(f"threshold={threshold!r}: give a share between 0 and 1")
     found = checked(texts)
     words = words_of(found, tokenize)
     ends = np.cumsum(words.lengths()).tolist()

@@ -9,7 +9,7 @@ import numpy as np
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import checked, units, whole
+from fullmenu.measures.arguments import checked, units
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, words_of
 from fullmenu.stats.draws import missed
@@ -45,8 +45,7 @@ def novelty(
         exact. By default all of them. Values compare only at the same size.
     level
         …: jackknife over outputs, Wilson's with t on the effective number. The reference counts as
-        fixed. It holds the mean of such samples in 90 % of them or more
-        (``benchmarks/intervals_texts.py``).
+        fixed. [90 %]
 
     Raises
     ------
@@ -58,20 +57,19 @@ def novelty(
     >>> print(novelty(["a rose is red", "roses are blue", "so are you"], known, 2))
     0.571 [0.0836, 0.951]
     """
-    size = whole("n", n)
     found, others = checked(texts), checked(reference, 1)
-    m = len(others) if reference_size is None else whole("reference_size", reference_size)
+    m = len(others) if reference_size is None else reference_size
     if m > len(others):
         raise NotEnoughData(
             f"reference_size={m}, but there are {len(others)} reference texts; give more, or a "
             "smaller size (values compare only at the same one)"
         )
     unit, _ = units(groups, len(found))
-    both, place = words_of([*found, *others], tokenize).grams(size)
+    both, place = words_of([*found, *others], tokenize).grams(n)
     known, mine = place >= len(found), place < len(found)
     if not mine.any() or not known.any():
         side = "the reference" if mine.any() else "the outputs"
-        raise NotEnoughData(f"no text of {side} has {size} words: give longer ones, or a smaller n")
+        raise NotEnoughData(f"no text of {side} has {n} words: give longer ones, or a smaller n")
     _, ids = np.unique(both, return_inverse=True)
     cells = np.unique(ids[known] * (len(others) + 1) + place[known] - len(found))
     holding = np.bincount(cells // (len(others) + 1), minlength=int(ids.max()) + 1)
@@ -82,8 +80,8 @@ def novelty(
     y, t = np.minimum(new, all_), all_.astype(np.float64)
     names = "outputs" if groups is None else "prompts"
     if float((t.sum() - t).min()) <= 0:
-        raise NotEnoughData(f"one of {count} {names} holds all {size}-grams; give more, or longer")
+        raise NotEnoughData(f"one of {count} {names} holds all {n}-grams; give more, or longer")
     value = min(float(y.sum() / t.sum()), 1.0)
     low, high = share_interval(value, (y.sum() - y) / (t.sum() - t), level)
-    method = f"{size}-grams in none of {m} reference texts, jackknife over {names}"
+    method = f"{n}-grams in none of {m} reference texts, jackknife over {names}"
     return Estimate(value, low, high, count, "share", method, level)

@@ -9,15 +9,14 @@ import numpy as np
 
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import effective_number
-from fullmenu.measures.arguments import outputs, whole
+from fullmenu.measures.arguments import outputs
 from fullmenu.measures.counts._counts import tally
 from fullmenu.measures.counts.richness import f0
 from fullmenu.measures.pairs import between_units, in_common, rate_of_pairs
 from fullmenu.measures.registry import measure
+from fullmenu.measures.texts._grams import heads
 from fullmenu.stats.proportion import jackknife_se, leader_interval
 from fullmenu.text import tokens
-
-_STEP = np.uint64(0xD6E8FEB86659FD93)
 
 
 @measure(unit="openings", paper="Simpson 1949; Hurlbert 1971", rises=True)
@@ -46,9 +45,8 @@ def openings(
     >>> print(openings(["Sure, here is a"] * 5 + ["Sure, here is b"] * 5 + ["A joke?"] * 10))
     2.11 [1.8, 2.48]
     """
-    n_words = whole("words", words)
     found, unit, names = outputs(texts, groups)
-    _, ids = np.unique(openings_of(found, n_words), return_inverse=True)
+    _, ids = np.unique(openings_of(found, words), return_inverse=True)
     sizes = np.bincount(unit)
     alike = in_common(ids, unit, np.ones(len(ids)), len(sizes))
     value, without = between_units(float(alike.sum()), 2 * alike, sizes)
@@ -77,9 +75,8 @@ def opening_share(
     >>> print(opening_share(["Sure, here is one"] * 30 + ["A joke?"] * 20))
     0.6 [0.432, 0.724]
     """
-    n_words = whole("words", words)
     found, unit, names = outputs(texts, groups)
-    _, ids, counts = np.unique(openings_of(found, n_words), return_inverse=True, return_counts=True)
+    _, ids, counts = np.unique(openings_of(found, words), return_inverse=True, return_counts=True)
     value, effect = float(counts.max()) / len(found), 1.0
     if groups is not None:
         tied = np.flatnonzero(counts == counts.max())
@@ -104,23 +101,13 @@ def _effect(hit: Any, unit: Any, share: float) -> float:
 def openings_of(texts: Sequence[str], words: int) -> tokens.Hashes:
     """Hash of the first words of each text; a text with fewer words is its own opening."""
     ends = 64 + 32 * words  # enough characters for most; texts with longer words are read again
-    heads = [text[:ends] for text in texts]
+    begun = [text[:ends] for text in texts]
     out = np.empty(len(texts), np.uint64)
-    for start, batch in tokens.batches(heads):
+    for start, batch in tokens.batches(begun):
         found = tokens.tokenize(batch)
-        out[start : start + found.n] = _first_words(found, words)
+        out[start : start + found.n] = heads(found.hashes, found.lengths(), words)
         for i in np.flatnonzero(found.lengths() <= words).tolist():
             if len(texts[start + i]) > ends:
-                out[start + i] = _first_words(tokens.tokenize([texts[start + i]]), words)[0]
+                whole = tokens.tokenize([texts[start + i]])
+                out[start + i] = heads(whole.hashes, whole.lengths(), words)[0]
     return out
-
-
-def _first_words(found: tokens.Tokens, words: int) -> tokens.Hashes:
-    """Hash of the first words of each text; texts with fewer words differ from longer ones."""
-    lengths = found.lengths()
-    starts = np.concatenate([[0], np.cumsum(lengths)])[:-1]
-    hashes = np.full(found.n, 1, np.uint64)
-    for k in range(words):
-        has = np.flatnonzero(lengths > k)
-        hashes[has] = tokens.mix(hashes[has] * _STEP + found.hashes[starts[has] + k])
-    return hashes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.arguments import outputs, whole
+from fullmenu.measures.arguments import listed, outputs
 from fullmenu.measures.pairs import between_units, rate_of_pairs
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, Words, split_by, words_of
-from fullmenu.measures.texts.openings import openings_of
 from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.text import tokens
 from fullmenu.text.function_words import GRAMMAR
@@ -51,20 +50,17 @@ def repeated_phrases(
     >>> print(repeated_phrases([f"{same} a", f"{same} b"]))
     0.75 [0, 1]
     """
-    n_words = whole("words", words)
     found, unit, names = outputs(texts, groups)
-    value, without = _shared(found, n_words, unit)
+    value, without = _shared(found, words, unit)
     method = "phrases shared by pairs"
     return rate_of_pairs(value, without, names, "share", method, level, graded=True)
 
 
 def _shared(texts: Sequence[str], n: int, unit: Ints) -> tuple[float, Floats]:
-    split = words_of(texts)
-    hashes, rows = split.grams(n)
-    short = np.flatnonzero(split.lengths() < n)
-    own = openings_of([texts[i] for i in short.tolist()], n)
-    hashes, rows = np.concatenate([hashes, own]), np.concatenate([rows, short])
-    return shared_by_pairs(hashes, rows, len(texts), unit)
+    hashes, rows = words_of(texts).phrases(n)
+    wordless = np.flatnonzero(np.bincount(rows, minlength=len(texts)) == 0)  # one phrase as well
+    hashes = np.concatenate([hashes, np.ones(len(wordless), np.uint64)])
+    return shared_by_pairs(hashes, np.append(rows, wordless), len(texts), unit)
 
 
 @measure(unit="share", paper="Shaib, Elazar, Li & Wallace 2024")
@@ -97,8 +93,7 @@ def templates(
     groups
         … Only outputs of different prompts are compared.
     level
-        …: jackknife, t on the log scale. It holds the mean of such samples in 90 % of them or more
-        (``benchmarks/intervals_texts.py``).
+        …: jackknife, t on the log scale. [90 %]
 
     Raises
     ------
@@ -108,26 +103,26 @@ def templates(
     >>> print(templates(["It is one of the best songs", "This is one of the worst ideas ever"]))
     0.583 [0, 1]
     """
-    size = whole("n", n, LEAST_GRAMMAR)
     found, unit, names = outputs(texts, groups)
     kept = GRAMMAR if function_words is None else function_words
-    if isinstance(kept, str) or not all(isinstance(w, str) for w in kept):
+    kept = kept if isinstance(kept, Set) else listed("function_words", kept, "words")
+    if not all(isinstance(w, str) for w in kept):
         raise BadInput("function_words is no collection of words; give a list of strings")
     shapes, grammar = _shapes(found, frozenset(kept), tokenize)
-    first = shapes.starts(size)
+    first = shapes.starts(n)
     before = np.concatenate([[0], np.cumsum(grammar)])
-    held = before[first + size] - before[first] >= LEAST_GRAMMAR
+    held = before[first + n] - before[first] >= LEAST_GRAMMAR
     if not held.any():
         raise NotEnoughData(
-            f"no output holds {size} words with {LEAST_GRAMMAR} function words among them; give "
+            f"no output holds {n} words with {LEAST_GRAMMAR} function words among them; give "
             "longer outputs, or the function_words of their language"
         )
-    hashes, rows = (x[held] for x in shapes.grams(size))
+    hashes, rows = (x[held] for x in shapes.grams(n))
     bare = np.flatnonzero(np.bincount(rows, minlength=len(found)) == 0)
     own = words_of([found[i] for i in bare], lambda text: [text])
     hashes, rows = np.concatenate([hashes, own.hashes]), np.concatenate([rows, bare])
     value, without = shared_by_pairs(hashes, rows, len(found), unit)
-    method = f"{size}-word templates shared by pairs"
+    method = f"{n}-word templates shared by pairs"
     return rate_of_pairs(value, without, names, "share", method, level, graded=True)
 
 

@@ -9,12 +9,12 @@ import numpy as np
 
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import all_same_bound
-from fullmenu.measures.arguments import outputs, whole
+from fullmenu.measures.arguments import outputs
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._grams import Tokenize, coming_again, need_some, words_of
 from fullmenu.stats.arrays import Ints, run_starts
 from fullmenu.stats.proportion import jackknife_se
-from fullmenu.stats.quantile import check_level, t_quantile
+from fullmenu.stats.quantile import t_quantile
 
 FOLDS = 20
 """The interval leaves out so many parts of the sample in turn; single units if they are fewer."""
@@ -36,7 +36,9 @@ def self_repetition(
     It rises with the number of outputs and with their length, by that alone: compare samples of
     one size, or take ``repeated_phrases``, which does not drift. Cannot see a paraphrase.
 
-    Equal to ``self_repetition_score`` of the package ``diversity`` with ``tokenize=str.split``.
+    An output of fewer than ``n`` words is one phrase, so that equal short answers count as
+    repeated. Equal to ``self_repetition_score`` of the package ``diversity`` with
+    ``tokenize=str.split`` where no output is so short; there such outputs count as new.
 
     Parameters
     ----------
@@ -45,23 +47,20 @@ def self_repetition(
     groups
         … The value is the same.
     level
-        …: jackknife over 20 parts of the sample, t. It holds the mean of such samples in 90 % of
-        them or more (``benchmarks/intervals_texts.py``).
+        …: jackknife over 20 parts of the sample, t. [90 %]
 
     Raises
     ------
     NotEnoughData
-        …, or no output of ``n`` words.
+        …, or no output with a word.
 
     >>> same = "it is important to note that"
     >>> print(self_repetition([f"{same} a", f"{same} b", "something else"]))
     0.924 [0, 4.9]
     """
-    size = whole("n", n)
-    check_level(level)
     found, unit, names = outputs(texts, groups)
-    hashes, rows = words_of(found, tokenize).grams(size)
-    need_some(hashes, size)
+    hashes, rows = words_of(found, tokenize).phrases(n)
+    need_some(hashes, 1)
     held = _held(hashes, rows, len(found))
     m, value = int(unit.max()) + 1, held.score(np.ones(len(found), bool))
     fold = _folds(found, unit, own=groups is None)[unit]
@@ -71,7 +70,7 @@ def self_repetition(
     low, high = max(value - half, 0.0), value + half if value > 0 else None
     if value > 0 and held.all_alike():
         low, high = value * float(np.sqrt(all_same_bound(m, level))), None
-    method = f"{size}-grams found again, jackknife over {parts} parts of {names}"
+    method = f"{n}-grams found again, jackknife over {parts} parts of {names}"
     return Estimate(value, low, high, m, "log count", method, level)
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import all_same_bound
 from fullmenu.stats.arrays import Floats
@@ -17,15 +14,9 @@ TIED = 1e-9
 """Shares that differ by less than this part of themselves are the same."""
 
 
-def checked_order(order: Any) -> float:
-    """Return the order as a number."""
-    try:
-        q = float(order)
-    except (TypeError, ValueError):
-        q = np.nan
-    if not q >= 0:
-        raise BadInput(f'order={order!r}: give a number of at least 0, or float("inf")')
-    return 1.0 if abs(q - 1) < 1e-7 else q  # next to 1 the formula is all rounding
+def snapped_order(q: float) -> float:
+    """Return the order; 1 where it is next to 1, because there the formula is all rounding."""
+    return 1.0 if abs(q - 1) < 1e-7 else q
 
 
 def slopes(p: Floats, q: float, n: int) -> Floats:

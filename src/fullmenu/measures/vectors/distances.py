@@ -8,7 +8,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.gram import blocks
 from fullmenu.kernel.likeness import pair_sums
@@ -31,8 +30,6 @@ _ROUNDING = 1e-13
 
 def prepared(features: Any, metric: Metric) -> Features:
     """Return rows to compare, in float64: of unit length for cosine distances."""
-    if metric not in MOST:
-        raise BadInput(f'metric={metric!r}: give "cosine" or "euclidean"')
     x = as_features(features)
     sparse = hasattr(x, "indptr")
     if metric == "cosine":
@@ -205,7 +202,7 @@ def chamfer(
     x = prepared(features, metric)
     n = x.shape[0]
     at_least(n, 2, "the nearest output", "is another one")
-    m = n if size is None else checked_size(size, n)
+    m = checked_size(size, n)
     value, without = _nearest(x, metric, m)
     low, high = _interval(value, without, level, MOST[metric])
     of = "" if size is None else f" among {m}"

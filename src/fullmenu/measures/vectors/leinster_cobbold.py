@@ -11,16 +11,17 @@ from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.gram import ROWS, blocks, similarities
 from fullmenu.kernel.rows import Features, as_features, dense, unit, unit_dense
+from fullmenu.measures.arguments import shown
 from fullmenu.measures.registry import measure
 from fullmenu.measures.vectors._order import (
     TIED,
     chance,
-    checked_order,
     number_estimate,
+    snapped_order,
 )
 from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.vendi import snapped
-from fullmenu.stats.arrays import Floats
+from fullmenu.stats.arrays import Floats, numbers_of
 from fullmenu.stats.effective_number import log_number
 from fullmenu.stats.proportion import jackknife_se
 
@@ -72,7 +73,7 @@ def leinster_cobbold(
     1.875
     1.5789
     """
-    q = checked_order(order)
+    q = snapped_order(order)
     x, blocks = _compared(features, similarity)
     n = x.shape[0]
     at_least(n, 2, "Leinster and Cobbold's number", "is about how outputs differ")
@@ -87,17 +88,17 @@ def leinster_cobbold(
 
 def _compared(features: Any, similarity: Similarity) -> tuple[Features, Blocks]:
     """Return rows, and how to walk over the rows of Z."""
-    if similarity == "precomputed":
+    if isinstance(similarity, str) and similarity == "precomputed":
         z = similarities(features, "similarity")
         return z, lambda: ((at, _checked(z[at], at)) for at in _cuts(len(z)))
     x = as_features(features)
     if callable(similarity):
         own = similarity
-        return x, lambda: ((at, _checked(own(x[at], x), at)) for at in _cuts(x.shape[0]))
-    if similarity not in ("cosine", "squared"):
+        return x, lambda: ((at, _checked(_called(own, x, at), at)) for at in _cuts(x.shape[0]))
+    if not isinstance(similarity, str) or similarity not in ("cosine", "squared"):
         raise BadInput(
-            f'similarity={similarity!r}: give "cosine", "squared", "precomputed", or a function '
-            "of two sets of rows"
+            f'similarity={shown(similarity)}: give "cosine", "squared", "precomputed", or a '
+            "function of two sets of rows"
         )
     x = unit(x) if hasattr(x, "indptr") else unit_dense(x)
 
@@ -108,12 +109,19 @@ def _compared(features: Any, similarity: Similarity) -> tuple[Features, Blocks]:
     return x, walk
 
 
+def _called(similarity: Callable[[Any, Any], Any], x: Features, at: slice) -> Any:
+    try:
+        return similarity(x[at], x)
+    except Exception as error:  # of the caller's own function
+        raise BadInput(f"similarity failed on two sets of rows ({error!r})") from error
+
+
 def _cuts(n: int) -> Iterator[slice]:
     return (slice(a, min(a + ROWS, n)) for a in range(0, n, ROWS))
 
 
 def _checked(part: Any, at: slice) -> Floats:
-    z = dense(part)
+    z = dense(part) if hasattr(part, "toarray") else numbers_of(part, "similarities")
     if z.ndim != 2 or len(z) != at.stop - at.start or z.shape[1] < at.stop:
         raise BadInput(f"similarities of shape {z.shape}: give one for each row and each row")
     if not (z.min() >= -1e-9 and z.max() <= 1 + 1e-9):  # NaN is neither
@@ -152,6 +160,8 @@ def _variance(u: Floats, blocks: Blocks, q: float) -> float:
         part = logs if q == 1 else np.exp((q - 1) * (logs - top))
         part[np.arange(len(z)), np.arange(at.start, at.stop)] = 0.0
         sums += part.sum(0)
+    if q > 1 and not sums.all():  # so high an order that only the commonest row is left
+        return _variance_of_top(u, blocks)
     without = -sums / (n - 1) if q == 1 else np.log(sums) / (1 - q)
     one_more = max(1 - q, 0.0) * float(u.mean()) ** 2
     return jackknife_se(without) ** 2 + one_more

@@ -11,7 +11,7 @@ from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rows import Features, as_features
 from fullmenu.measures.registry import measure
-from fullmenu.measures.vectors._order import checked_order, number_estimate
+from fullmenu.measures.vectors._order import number_estimate, snapped_order
 from fullmenu.measures.vectors._spectrum import moments_in_steps, of_kernel, of_moments
 from fullmenu.measures.vectors._subsets import at_least
 from fullmenu.measures.vectors.vendi import log_score
@@ -73,33 +73,28 @@ def vendi_fourier(
     5.0
     """
     x = as_features(features)
-    q = checked_order(order)
+    q = snapped_order(order)
     n, d = x.shape
-    r = _checked(q, sigma, frequencies, d)
+    _check(q, d)
     at_least(n, 2, "the Vendi score", "is about how outputs differ")
-    waves = np.random.default_rng(seed).standard_normal((d, r)) / sigma
+    waves = np.random.default_rng(seed).standard_normal((d, frequencies)) / sigma
     log, rows, luck = _score(x, waves, q)
     total = rows + luck
     # Welch & Satterthwaite: (a + b)² / (a²/(n − 1) + b²/(parts − 1)) degrees of freedom
     df = total**2 / (rows**2 / (n - 1) + luck**2 / (PARTS - 1)) if total else n - 1.0
-    method = f"order {q:g}, {r} random frequencies, influence of outputs and frequencies"
-    return number_estimate(log, total, q, n, most=min(n, 2 * r), level=level, method=method, df=df)
+    method = f"order {q:g}, {frequencies} random frequencies, influence of outputs and frequencies"
+    most = min(n, 2 * frequencies)
+    return number_estimate(log, total, q, n, most=most, level=level, method=method, df=df)
 
 
-def _checked(q: float, sigma: Any, frequencies: Any, d: int) -> int:
+def _check(q: float, d: int) -> None:
     if q == 0:
         raise BadInput("order=0 under random frequencies is their number, not the data's; give 1")
-    if not (isinstance(sigma, (int, float, np.number)) and 0 < sigma < np.inf):
-        raise BadInput(f"sigma={sigma!r}: give a bandwidth above 0")
-    whole = isinstance(frequencies, (int, np.integer))
-    if not whole or not PARTS <= frequencies <= 4_096:
-        raise BadInput(f"frequencies={frequencies!r}: give a whole number from {PARTS} to 4096")
     if d > WIDEST:
         raise BadInput(
             f"features of {d} columns: frequencies are drawn for at most {WIDEST}; "
             "give embeddings, or use vendi, which takes wide sparse rows"
         )
-    return int(frequencies)
 
 
 def _score(x: Features, waves: Floats, q: float) -> tuple[float, float, float]:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from fullmenu.errors import BadInput
 from fullmenu.readers import ledger
 from fullmenu.readers.fields import NAMES, numbered, plain
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import Item, Packing
+from fullmenu.readers.scalars import number
 from fullmenu.readers.streams import Opened, is_binary
 from fullmenu.readers.text_lines import lines
 
 _DELIMITERS = ",\t;|"
+_RECENT = 200  # rows with which lines inside a cell are compared
+_SWALLOWED = 3  # lines inside a cell, or more, that would be rows
 _SEP = re.compile(r"\ufeff?\"?sep=([,;|\t])\"?[\r\n]*(?:$|\n)", re.IGNORECASE)
 
 
@@ -44,6 +48,7 @@ def rows(file: Opened, log: Ledger, delimiter: str) -> Iterator[tuple[int, dict[
     source = _Lines(file, log)
     reader = csv.reader(source, delimiter=delimiter, strict=True)
     header: list[str] | None = None
+    recent: deque[list[str]] = deque(maxlen=_RECENT)
     while True:
         source.mark()
         try:
@@ -69,7 +74,49 @@ def rows(file: Opened, log: Ledger, delimiter: str) -> Iterator[tuple[int, dict[
             reason = f"{len(row)} fields where the header has {len(header)}"
             log.malformed(source.begun, reason, source.text)
         else:
+            if source.number > source.begun + _SWALLOWED:
+                _check_swallowed(source, row, recent, delimiter, log)
+            recent.append(row)
             yield source.begun, dict(zip(header, row, strict=True))
+
+
+def _check_swallowed(
+    source: _Lines, row: list[str], recent: Sequence[list[str]], delimiter: str, log: Ledger
+) -> None:
+    """Refuse a record over several lines that are rows between two stray quotes.
+
+    Each line then has as many cells as the header. A text may have such lines too, a table under
+    its title in the last column, so the lines must also go on as the rows before them did.
+
+    Raises
+    ------
+    BadInput
+        They do.
+    """
+    inner = [line.rstrip("\r\n").split(delimiter) for line in source.texts]
+    if any(len(cells) != len(row) for cells in inner):
+        return
+    where = f"lines {source.begun:,} to {source.number:,}"
+    before = list(zip(*recent, strict=True))
+    for column, cells in enumerate(zip(*inner[1:], strict=True)):
+        known = {row[column], *(before[column] if before else ())}
+        if _continues([r[column] for r in list(recent)[-1:]] + [inner[0][column], *cells]) or (
+            all(cell.strip() and number(cell) is None for cell in cells) and known >= {*cells}
+        ):
+            raise BadInput(
+                f"{log.name}: a quote opened on line {source.begun:,} is closed on line "
+                f"{source.number:,}, and each line between is a row like those before: is the "
+                f"quote a stray one? Double it, or take it out, on {where}"
+            )
+    log.remark("cells whose lines look like rows: is a quote never closed where it should be?")
+
+
+def _continues(cells: Sequence[str]) -> bool:
+    """Tell numbers that count on by one step."""
+    numbers = [number(cell) for cell in cells]
+    values = [value for value in numbers if value is not None]
+    steps = {b - a for a, b in pairwise(values)}
+    return len(values) == len(cells) > _SWALLOWED and len(steps) == 1 and steps != {0.0}
 
 
 class _Lines:
@@ -79,6 +126,7 @@ class _Lines:
         self._lines = lines(file.stream, log)
         self.begun = self.number = 0
         self.text = ""
+        self.texts: list[str] = []  # of one record
         self.ended = False
         self._size = 0
         self._fresh = True
@@ -97,6 +145,8 @@ class _Lines:
         self.number = number
         if self._fresh:
             self.begun, self.text, self._fresh = number, line, False
+            self.texts.clear()
+        self.texts.append(line)
         self._size += len(line)
         if self._size > ledger.MAX_RECORD:
             raise csv.Error("a record is too long")

@@ -58,8 +58,8 @@ def recognise(value: object) -> bool:
     attributes = value.get("attributes")
     if not (is_object(attributes) or is_list(attributes)):
         return False
-    if "traceId" in value or "trace_id" in value:
-        return True
+    if "traceId" in value or "trace_id" in value:  # and no column of another platform's calls
+        return not value.keys() & {"inputs", "output", "outputs"}
     context = value.get("context")  # as the SDK writes a span
     return (is_object(context) and "trace_id" in context) or any(
         str(name).startswith("gen_ai.") for name in attributes

@@ -191,7 +191,7 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
         if out is None and column not in value and "." not in column and "*" not in column:
             raise Reject(f"no field {column!r}; fields: {fields.plural(map(str, value), 10)}")
         if model is None and model_of is _nothing:
-            model = _model_in(out, value.get(found.get("prompt", "")))
+            model = _model_in(out, value.get(found.get("prompt", "")), value.get("metadata"))
         turns = unquote(out) if type(out) is str and out[:2] == "[{" else out
         if is_conversation(turns):
             turn = last_turn(turns)
@@ -385,6 +385,8 @@ def _time(value: object, log: Ledger) -> datetime | None:
 
 
 def _score(value: object, log: Ledger) -> float | None:
+    if is_object(value) and len(value) == 1:  # the one score, by its name
+        (value,) = value.values()
     score = scalars.number(value, comma=bool(log.state.get("comma")))
     if score is None and value not in (None, ""):
         log.remark("scores left out: no finite number")

@@ -1,0 +1,249 @@
+"""Causes: outputs, or one prompt, that a loss may come from.
+
+Each kind is a test of single outputs. A loss comes of a kind where its share rose, and where most
+of the loss is gone without it: see :mod:`fullmenu.judge.explanation`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.errors import NotEnoughData
+from fullmenu.judge.case import OrderedLog
+from fullmenu.judge.judgement import Ruling
+from fullmenu.judge.pipe import CUT
+from fullmenu.stats.proportion import difference
+from fullmenu.text.tokens import count_words
+from fullmenu.views.caution import caution_kind
+
+Mask = NDArray[np.bool_]
+
+OPENING = 240
+"""Characters in which a refusal shows."""
+
+LABEL_WORDS, ANSWER_WORDS = 3, 10
+"""A label has so many words at most; the answers that it stands for had so many or more."""
+
+_REFUSES = re.compile(
+    # English, beside the phrases of the caution view
+    r"\b(?:i|we)(?: am|'m| are|'re)? (?:un(?:able|willing)|not (?:able|willing|allowed"
+    r"|permitted|in a "
+    r"position)) to\b|\b(?:i|we)(?: really| simply| just| unfortunately)? (?:cannot|can ?not|can't|"
+    r"won't|will not|could not|couldn't|may not|mustn't|must not|shouldn't) (?!wait|help but"
+    r"|believe)"
+    r"|\bi (?:must|have to|need to|would|will|'ll|'d)?(?: respectfully| politely)? ?(?:decline"
+    r"|refuse"
+    r"|refrain|pass on)\b|\b(?:prefer|rather) not (?:to )?(?:answer|say|discuss|respond|help|go"
+    r"|engage"
+    r"|comment|do|get|touch)|\bsorry\b[^.!?]{0,60}\b(?:not|no|can't|cannot|unable|decline)\b"
+    r"|\bno comment\b|\bnot (?:something|a (?:topic|subject|request|task)) (?:that )?(?:i|we)\b"
+    r"|\b(?:outside|beyond) (?:of )?(?:what|the scope|my)\b|\b(?:against|violates?"
+    r"|breach(?:es)?|contrary"
+    r" to) (?:my|our|the) (?:\w+ )?(?:guidelines?|polic|rules?|principles?|terms)"
+    r"|\b(?:request|question|topic|this|that) (?:has been|is|was) (?:declined|denied|refused"
+    r"|off.limits"
+    r"|not (?:allowed|permitted|supported|available))\b|\b(?:talk|speak"
+    r"|chat) about something else\b"
+    r"|\bchange the (?:subject|topic)\b|\bunable to (?:help|assist|answer|comply|fulfil|provide"
+    r"|process)"
+    r"|\b(?:can't|cannot|won't) be (?:answered|fulfilled|completed|provided)\b"
+    # German, Dutch, Scandinavian
+    r"|\b(?:ich|wir) (?:kann|können|darf|dürfen|möchte|werde)\b[^.!?]{0,80}\b(?:nicht|kein\w*)\b"
+    r"|\b(?:kann|können|darf|dürfen|möchte) (?:ich|wir)\b[^.!?]{0,80}\b(?:nicht|kein\w*)\b"
+    r"|\b(?:nicht|kein\w*) (?:helfen|beantworten|weiterhelfen|unterstützen)\b"
+    r"|\b(?:kan|mag|wil) (?:ik|je|u|hier)\b[^.!?]{0,60}\b(?:niet|geen)\b|\bik (?:kan|mag"
+    r"|wil)\b[^.!?]{0,60}"
+    r"\b(?:niet|geen)\b|\b(?:jag|jeg) (?:kan|får|vil)\b[^.!?]{0,40}\b(?:inte|ikke)\b"
+    r"|\b(?:kan|får) (?:jag|jeg)\b[^.!?]{0,40}\b(?:inte|ikke)\b|\ben voi\b|\ben pysty\b"
+    # French, Spanish, Portuguese, Italian, Romanian
+    r"|\bje (?:ne|n')\s?(?:peux|puis|suis|souhaite|saurais|veux)\b|\bimpossible de (?:répondre"
+    r"|vous aider)"
+    r"|\b(?:no|tampoco) (?:puedo|podemos|podré|me es posible|debo|estoy (?:en condiciones"
+    r"|autorizad))"
+    r"|\bnão (?:posso|podemos|consigo|estou autorizad|me é possível)"
+    r"|\bnon (?:posso|possiamo|sono in grado|mi è possibile|potrei)\b|\bnu (?:pot|putem)\b"
+    # Slavic, Turkish, Greek, Hungarian
+    r"|\bне (?:могу|можем|в состоянии|можу|мога)\b|\bnie (?:mogę|możemy|jestem w stanie|wolno mi)\b"
+    r"|\b(?:nemohu|nemůžu|nemůžeme|nemôžem|ne mogu|ne morem)\b"
+    r"|\b\w*(?:edemem|amam|emem|amıyorum|emiyorum|amayız|emeyiz)\b|\bδεν μπορώ\b|\bnem (?:tudok"
+    r"|tudunk|segíthetek)"
+    # Arabic, Hebrew, Persian, Hindi, Indonesian, Vietnamese
+    r"|لا (?:أستطيع|يمكنني|يمكننا|أقدر)|لست قادر|אני לא יכול|איני יכול|נבצר ממני|نمی(?:‌| )?توانم"
+    r"|नहीं (?:कर )?सकत|असमर्थ|\b(?:saya|kami) tidak (?:dapat|bisa|boleh)\b|\btôi không thể\b"
+    # Chinese, Japanese, Korean, Thai
+    r"|(?:我|我们)(?:无法|不能|没办法)|無法|不便(?:回答|提供)|(?:お答え|お手伝い|対応|提供|回答)[^。]{0,12}(?:できません|いたしかねます"
+    r"|出来ません)|できかねます|(?:할|드릴|답변할|도와드릴|제공할) 수 없|ไม่สามารถ",
+    re.I,
+)
+_ERROR = re.compile(
+    r"^\W*(?:error|exception|traceback|warning: |fehler|erreur|errore|erro|fout|ошибка|błąd"
+    r"|chyba|hata"
+    r"|خطأ|错误|錯誤|エラー|오류)\b|^\W*(?:http|api|status|code|server|request|connection|internal)\W{0,3}"
+    r"(?:error|failed|failure|fault|[45]\d\d)\b"
+    r"|\b(?:something went wrong|(?:an? )?(?:unexpected|unknown|internal) (?:server )?(?:error"
+    r"|problem"
+    r"|exception|failure)|(?:service|server|model|backend|engine)(?: is)?(?: currently"
+    r"| temporarily)?"
+    r" (?:unavailable|overloaded|down|busy|not available)|rate.?limit|too many requests|quota"
+    r"|timed? ?-?out"
+    r"|bad gateway|connection (?:error|reset|refused|aborted|lost)|try again later"
+    r"|invalid (?:api key|request"
+    r"|response)|(?:error|status)(?: code)?\W{0,2} ?[45]\d\d|context length|content filter"
+    r"|(?:null|undefined)(?:pointer| reference)|failed to (?:generate|fetch|connect|load|parse"
+    r"|respond))\b"
+    r"|[\"']error[\"']\s*:|<title>[45]\d\d",
+    re.I,
+)
+_NOTHING = {"", "none", "null", "nan", "n/a", "na", "undefined", "[]", "{}", '""', "-", "…", "..."}
+_FINISHED = re.compile(r"[.!?…。！？।؟\"'”’»)\]}>`*|:;~\d]\s*\Z|[^\w\s,\-–—(]\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """Outputs that a loss may come from.
+
+    Parameters
+    ----------
+    name
+        The kind.
+    says
+        What the report says that they did.
+    bad
+        Which outputs of each log they are.
+    before, after
+        Their share of each log.
+    """
+
+    name: str
+    says: str
+    bad: tuple[Mask, Mask]
+    before: float
+    after: float
+
+
+def suspects(logs: Sequence[OrderedLog]) -> list[Suspect]:
+    """Return the kinds of outputs whose share surely rose from one log to the other.
+
+    Examples
+    --------
+    >>> from fullmenu.judge.case import pair
+    >>> from fullmenu.samples import Samples
+    >>> asked = [f"Dish {n}?" for n in range(8)]
+    >>> before = Samples.of({p: [f"{p} Soup with herb {k}." for k in range(4)] for p in asked})
+    >>> after = Samples.of({p: ["Das kann ich leider nicht sagen."] * 4 for p in asked})
+    >>> [(x.name, x.before, x.after) for x in suspects(pair(before, after).logs)]
+    [('refusals', 0.0, 1.0)]
+    """
+    before, after = logs
+    found = []
+    empty = tuple(_empty(log) for log in logs)
+    errors = tuple(_errors(log) for log in logs)
+    labels = _labels(before, after)
+    refusals = tuple(
+        np.array([refuses(text) for text in log.outputs], bool) & ~e
+        for log, e in zip(logs, errors, strict=True)
+    )
+    cut = tuple(_cut(log) & ~a & ~b for log, a, b in zip(logs, refusals, errors, strict=True))
+    label_like = (np.zeros(len(before.outputs), bool), labels)
+    for name, says, bad in (
+        ("refusals", "it refuses more", refusals),
+        ("error outputs", "more outputs are messages of an error", errors),
+        ("empty outputs", "more outputs are empty", empty),
+        ("labels", "answers became labels", label_like),
+        ("cut outputs", "more outputs are cut off", cut),
+    ):
+        was, now = (float(side.mean()) for side in bad)
+        if _rose(before, after, bad[0], bad[1]):
+            found.append(Suspect(name, says, (bad[0], bad[1]), was, now))
+    return found
+
+
+def _rose(before: OrderedLog, after: OrderedLog, was: Mask, now: Mask) -> bool:
+    """Tell whether a share surely rose, prompts as the units."""
+    if now.mean() < was.mean() + 0.01:
+        return False
+    n = 1 + int(max(before.groups.max(), after.groups.max()))
+    counts = [
+        np.bincount(log.groups, weights, minlength=n)
+        for log, bad in ((before, was), (after, now))
+        for weights in (bad.astype(float), np.ones(len(bad)))
+    ]
+    try:
+        return (difference(*counts).low or 0.0) > 0
+    except NotEnoughData:
+        return False
+
+
+def refuses(text: str) -> bool:
+    """Tell whether an output refuses, in one of some twenty languages.
+
+    >>> refuses("No puedo ayudarte con eso."), refuses("Sopa de ajo, con pan.")
+    (True, False)
+    """
+    opening = text.strip()[:OPENING].replace("’", "'")
+    return caution_kind(opening) == "refusal" or bool(_REFUSES.search(opening))
+
+
+def _empty(log: OrderedLog) -> Mask:
+    return np.array([text.strip().lower() in _NOTHING for text in log.outputs], bool)
+
+
+def _errors(log: OrderedLog) -> Mask:
+    return np.array([len(t) < 600 and bool(_ERROR.search(t.strip())) for t in log.outputs], bool)
+
+
+def _cut(log: OrderedLog) -> Mask:
+    """Say of each output whether a limit cut it: the log says so, or it ends in mid-sentence."""
+    reasons = [(reason or "").lower() for reason in log.samples.column("finish_reason")]
+    if any(reasons) and len(reasons) == len(log.outputs):
+        return np.array([reason in CUT for reason in reasons], bool)
+    long = count_words(log.outputs) >= 6
+    return long & np.array([not _FINISHED.search(text) for text in log.outputs], bool)
+
+
+def _labels(before: OrderedLog, after: OrderedLog) -> Mask:
+    """Say of each output after whether it is a label where there was an answer before."""
+    words = count_words(before.outputs)
+    sums = np.bincount(before.groups, words, minlength=int(after.groups.max()) + 1)
+    counts = np.bincount(before.groups, minlength=len(sums))
+    answered = sums >= ANSWER_WORDS * np.maximum(counts, 1)
+    short = count_words(after.outputs) <= LABEL_WORDS
+    labels = short & answered[after.groups] & ~_empty(after)
+    names = Counter(_bare(t) for t, label in zip(after.outputs, labels, strict=True) if label)
+    several = {name for name, n in names.items() if n > 2}
+    if len(several) > max(12, 0.1 * len(after.outputs)):
+        return np.zeros(len(labels), bool)
+    return labels & np.array([_bare(text) in several for text in after.outputs], bool)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]+", " ", text).strip().lower()
+
+
+def one_prompt(ruling: Ruling) -> Iterator[int]:
+    """Yield the prompts that carry most of the loss, view by view: one, or a few."""
+    sights = ruling.opinions.premises.sights
+    if not sights.case.paired:
+        return
+    carriers: Counter[int] = Counter()
+    for opinion in ruling.opinions.judged:
+        verdict = opinion.verdict
+        before, after = (rate.replicates for rate in opinion.rates)
+        if not (verdict and verdict.lost and before and after):
+            continue
+        if before.units != "prompts" or before.n != after.n or min(before.without) <= 0:
+            continue
+        judged = np.unique(sights.case.logs[0].groups)
+        if opinion.question == "within":
+            both = [s.within.judged for s in sights.by_view[opinion.view]]
+            judged = np.flatnonzero(np.logical_and.reduce(both))
+        if len(judged) == before.n and min(after.without) > 0:
+            # the ratio without each prompt: where it is largest, that prompt lost most
+            carriers[int(judged[np.argmax(np.log(before.without / after.without))])] += 1
+    yield from (prompt for prompt, _ in carriers.most_common(2))

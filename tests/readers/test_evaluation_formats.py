@@ -1,0 +1,118 @@
+"""Evaluation sets and exports by name: texts, prompts, models and scores of each fixture."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from fullmenu.errors import BadInput
+from fullmenu.readers import read
+
+TEXTS = ["A fig.", "A kiwi.", "An oak.", "An ash."]
+PROMPTS = ["Name a fruit.", "Name a tree."]
+BOTH = ["menu-7b", "menu-13b"]
+READ = {
+    "arrow.feather": ([], None),
+    "arrow_stream.arrow": ([], None),
+    "ultrafeedback.jsonl": (BOTH, [7.5] * 4),
+    "arena_pairs.jsonl": (BOTH, [1, 0, 0.5, 0.5]),
+    "arena_preference.jsonl": (BOTH, [1, 0, 0.5, 0.5]),
+    "label_studio.json": (["menu-7b"], None),
+    "argilla.json": ([], None),
+    "deepeval.json": ([], [0.5] * 4),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_an_evaluation_is_read_right(load, name):
+    models, scores = READ[name]
+    samples = load(name)
+    assert samples.outputs == TEXTS
+    assert samples.table["prompt"].to_pylist() == [p for p in PROMPTS for _ in range(2)]
+    assert sorted(samples.models) == sorted(models)
+    assert scores is None or samples.table["score"].to_pylist() == scores
+
+
+@pytest.mark.parametrize("name", ["tau_bench.json", "tau2_bench.json"])
+def test_a_run_is_what_the_model_said_last_and_all_that_it_called(load, groups, name):
+    samples = load(name)
+    assert groups(samples) == {"0": TEXTS[:2], "1": TEXTS[2:]}
+    assert samples.table["score"].to_pylist() == [0, 1, 0, 1]
+    calls = samples.table["calls"].to_pylist()
+    assert [[call["name"] for call in one] for one in calls] == [["look_up"]] * 4
+
+
+@pytest.mark.parametrize(
+    ("name", "scores"),
+    [
+        ("evalplus.jsonl", [None] * 4),
+        ("human_eval_results.jsonl", [0, 0, 1, 1]),
+        ("evalplus_results.json", [0, 0, 1, 1]),
+    ],
+)
+def test_programs_by_task_with_whether_they_passed(load, groups, name, scores):
+    samples = load(name)
+    programs = [f"def f(x):\n    return x + {j}\n" for j in range(2)]
+    assert groups(samples) == {"HumanEval/0": programs, "HumanEval/1": programs}
+    assert samples.table["score"].to_pylist() == scores
+
+
+@pytest.mark.parametrize("key", ["winner", "tie"])
+def test_a_conversation_of_several_turns_asks_another_question_on_each_side(write, key):
+    def side(name):
+        texts = ["Name a fruit.", f"{name}1", "Another?", f"{name}2"]
+        roles = ["user", "assistant"] * 2
+        return [{"role": r, "content": t} for r, t in zip(roles, texts, strict=True)]
+
+    pair = {"model_a": "m", "model_b": "n", "winner": f"{key} (bothbad)",
+            "conversation_a": side("a"), "conversation_b": side("b")}  # fmt: skip
+    samples = read(write("x.jsonl", json.dumps(pair)))
+    assert samples.outputs == ["a2", "b2"]
+    assert len(samples.prompts) == 2
+
+
+def test_an_arrow_file_that_is_cut_off_says_so(write):
+    whole = (Path(__file__).parent / "fixtures/arrow.feather").read_bytes()
+    with pytest.raises(BadInput, match="not a readable Arrow file"):
+        read(write("cut.feather", whole[: len(whole) // 2]))
+
+
+def test_a_test_run_of_deepeval_as_it_is_kept_for_the_next_command(write):
+    case = {"input": "Name a fruit.", "actualOutput": None, "metricsData": []}
+    run = {"testCases": [case, {**case, "actualOutput": "A fig."}], "metricsScores": [{}]}
+    samples = read(write("x.json", json.dumps({"testRunData": run})))
+    assert samples.outputs == ["A fig."]
+    assert any("test cases without output (1)" in note for note in samples.notes)
+
+
+SERVED = {"choices": [{"message": {"role": "assistant", "content": "A fig."}}]}
+ASKED = [{"role": "user", "content": "Name a fruit."}]
+PLATFORMS = {
+    "Braintrust": {"span_id": "s1", "root_span_id": "s1", "span_attributes": {"type": "llm"},
+                   "input": ASKED, "output": SERVED["choices"], "metadata": {"model": "menu-7b"},
+                   "metrics": {"tokens": 9}, "scores": {"brief": 0.5}},
+    "Opik": {"id": "1", "trace_id": "t1", "type": "llm", "input": {"messages": ASKED},
+             "output": SERVED, "model": "menu-7b", "usage": {"total_tokens": 9}},
+    "Weave": {"id": "1", "op_name": "chat", "trace_id": "t1", "parent_id": None, "attributes": {},
+              "inputs": {"model": "menu-7b", "messages": ASKED},
+              "output": {**SERVED, "model": "menu-7b"}, "summary": {}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_a_call_of_a_platform_without_a_format_of_its_own(write, platform):
+    samples = read(write("x.jsonl", json.dumps(PLATFORMS[platform])))
+    assert (samples.outputs, samples.prompts) == (["A fig."], ["Name a fruit."])
+    assert samples.models == ["menu-7b"]
+    assert samples.table["score"].to_pylist() == [0.5 if platform == "Braintrust" else None]
+
+
+def test_an_excel_workbook_is_told_by_its_bytes_and_the_way_out_is_said(write):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    with pytest.raises(BadInput, match="an Excel workbook; save its sheet as CSV"):
+        read(write("x.xlsx", packed.getvalue()))
