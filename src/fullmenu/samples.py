@@ -92,7 +92,7 @@ class Record(NamedTuple):
     extra: Mapping[str, Any] | None = None
 
 
-class Columns(NamedTuple):
+class RecordColumns(NamedTuple):
     """Outputs of a model by column; no text in them has lone surrogates.
 
     ``fields`` are others of :class:`Record`, as long as the outputs; ``parameters`` and ``extra``
@@ -141,14 +141,14 @@ class Samples:
     @classmethod
     def from_records(
         cls,
-        records: Iterable[Record | Columns],
+        records: Iterable[Record | RecordColumns],
         notes: Sequence[str] = (),
         media: Media = "text",
     ) -> Samples:
         """Build the table from records, filling in what readers may leave out."""
         table = _Building()
         for record in records:
-            if isinstance(record, Columns):
+            if isinstance(record, RecordColumns):
                 table.extend(record)
             else:
                 table.add(record)
@@ -496,7 +496,7 @@ class _Building:
         if len(self._rows) >= _ROWS or self._size > _CHARACTERS:
             self._flush()
 
-    def extend(self, columns: Columns) -> None:
+    def extend(self, columns: RecordColumns) -> None:
         """Add many outputs."""
         n = len(columns.output)
         fields = columns.fields

@@ -17,7 +17,7 @@ from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reasoning, Reject
 from fullmenu.readers.registry import Item, Packing, Run, Shape
 from fullmenu.readers.sources import Source, keep_apart, resolve
 from fullmenu.readers.streams import File, Opened, decompression_errors, opened
-from fullmenu.samples import Columns, Record, Samples, shown
+from fullmenu.samples import Record, RecordColumns, Samples, shown
 from fullmenu.text.encoding import dump, mend
 
 _LOOK = 16  # records from which the shape of a file is told
@@ -84,7 +84,7 @@ class Intake:
 
     def taken(
         self, line: int, values: Sequence[object], shape: Shape
-    ) -> Iterator[Record | Columns]:
+    ) -> Iterator[Record | RecordColumns]:
         """Yield the outputs of one run, by column where that can be."""
         log = self.log
         begin = log.position
@@ -307,7 +307,7 @@ def _read(
     return Samples(samples.table, tuple(one_line(note, 1_500) for note in notes))
 
 
-def _rows(given: Rows, intake: Intake) -> Iterator[Record | Columns]:
+def _rows(given: Rows, intake: Intake) -> Iterator[Record | RecordColumns]:
     """Yield the records of rows in memory, which come from no file."""
     log = intake.log
     log.begin(given.name)
@@ -320,7 +320,9 @@ def _rows(given: Rows, intake: Intake) -> Iterator[Record | Columns]:
         yield record._replace(source=None)
 
 
-def _records(files: list[File], intake: Intake, remarks: list[str]) -> Iterator[Record | Columns]:
+def _records(
+    files: list[File], intake: Intake, remarks: list[str]
+) -> Iterator[Record | RecordColumns]:
     """Yield the records of every file; what is remarkable about one is added to ``remarks``."""
     for file in files:
         lenient = file.found or len(files) > 1
@@ -340,7 +342,7 @@ def _records(files: list[File], intake: Intake, remarks: list[str]) -> Iterator[
             remarks.append(f"not read: {error}")
 
 
-def _file_records(source: Opened, intake: Intake) -> Iterator[Record | Columns]:
+def _file_records(source: Opened, intake: Intake) -> Iterator[Record | RecordColumns]:
     log, progress = intake.log, intake.progress
     log.begin(source.name)
     packing = intake.packing or registry.guess_packing(source)
@@ -348,7 +350,7 @@ def _file_records(source: Opened, intake: Intake) -> Iterator[Record | Columns]:
     runs = _guarded(packing, source, log)
     for n, outputs in enumerate(_taken(runs, intake, packing.title)):
         yield outputs
-        if progress and (n % _EVERY == 0 or isinstance(outputs, Columns)):
+        if progress and (n % _EVERY == 0 or isinstance(outputs, RecordColumns)):
             progress(source.name, source.done(), source.size)
     if progress:
         progress(source.name, source.size or source.done(), source.size)
@@ -356,7 +358,7 @@ def _file_records(source: Opened, intake: Intake) -> Iterator[Record | Columns]:
 
 def _taken(
     runs: Iterator[Run], intake: Intake, packed: str, told: bool = False
-) -> Iterator[Record | Columns]:
+) -> Iterator[Record | RecordColumns]:
     """Yield the outputs of one file's runs; ``told``: ``packed`` says all of how they are read."""
     log = intake.log
     if log.records is not None:
@@ -377,7 +379,7 @@ def _taken(
         log.position = position
         position += len(values)
         for outputs in intake.taken(line, values, shape):
-            count += len(outputs.output) if isinstance(outputs, Columns) else 1
+            count += len(outputs.output) if isinstance(outputs, RecordColumns) else 1
             yield outputs
     if shape.finish is not None:
         shape.finish(log)

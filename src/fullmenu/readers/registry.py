@@ -17,7 +17,7 @@ from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.streams import Opened
 
 if TYPE_CHECKING:
-    from fullmenu.samples import Columns, Record
+    from fullmenu.samples import Record, RecordColumns
 
 GROUP = "fullmenu.readers"
 
@@ -27,7 +27,7 @@ Item: TypeAlias = tuple[int, object]
 Run: TypeAlias = tuple[int, Sequence[object]]
 """Records on lines that follow each other, and the first line. Several come out of a strict
 decoder: no text in them holds lone surrogates."""
-Stretch: TypeAlias = "tuple[Sequence[object], Columns | None]"
+Stretch: TypeAlias = "tuple[Sequence[object], RecordColumns | None]"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from fullmenu.readers.ledger import Ledger, NotALog, Reject
 from fullmenu.readers.logprobs import logprobs, of_outputs
 from fullmenu.readers.registry import Shape, Stretch
 from fullmenu.readers.replies import answers, calls_of, opened, reason_of
-from fullmenu.samples import Columns, Record
+from fullmenu.samples import Record, RecordColumns
 from fullmenu.text.chat import (
     NO_TURN,
     NOT_OWN,
@@ -226,7 +226,7 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
     return row
 
 
-def _by_column(rows: Sequence[Any], log: Ledger) -> Columns | None:
+def _by_column(rows: Sequence[Any], log: Ledger) -> RecordColumns | None:
     """Return what :func:`_reader` does, for many rows whose outputs are plain texts."""
     found, known = log.fields, log.state["known"]
     held = {name: _column(column, rows) for name, column in found.items()}
@@ -269,7 +269,7 @@ def _by_column(rows: Sequence[Any], log: Ledger) -> Columns | None:
         ]
     outputs = held.pop("output")
     source = mend(log.name) or log.name
-    return Columns(outputs, held, source, parameters, {c: _column(c, rows) for c in extra})
+    return RecordColumns(outputs, held, source, parameters, {c: _column(c, rows) for c in extra})
 
 
 def _column(column: str, rows: Sequence[Any]) -> list[Any]:
@@ -407,5 +407,32 @@ _READ: dict[str, Callable[[object, Ledger], Any]] = {
     "sample_index": lambda value, log: scalars.index(value),
     "logprobs": logprobs,
 }
+
+
+def shows(value: object, key: str, *beside: str) -> bool:
+    """Tell an object that was shown to people, under a key, with their answers beside it."""
+    if not is_object(value) or not is_object(value.get(key)):
+        return False
+    return any(isinstance(value.get(name), (list, dict)) for name in beside)
+
+
+def of_shown(
+    key: str, recognise: Callable[[object], bool]
+) -> tuple[Callable[[Any, Ledger], Iterable[Record]], Callable[[Sequence[object], Ledger], None]]:
+    """Return ``records`` and ``prepare`` of a format in which what was shown is a table's row."""
+
+    def row(value: Any) -> Object:
+        return {**value[key], key: value[key]}
+
+    def of_value(value: Any, log: Ledger) -> Iterable[Record]:
+        if not recognise(value):
+            raise Reject(f"no {key}")
+        return records(row(value), log)
+
+    def of_head(head: Sequence[object], log: Ledger) -> None:
+        prepare([row(value) for value in head if recognise(value)], log)
+
+    return of_value, of_head
+
 
 FORMAT = Shape("table", "table", recognise, records, prepare, columns=columns)
