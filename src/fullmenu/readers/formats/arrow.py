@@ -38,6 +38,7 @@ def items(file: Opened, log: Ledger) -> Iterator[Item]:
             if twice:
                 raise BadInput(f"{file.name} has the column {twice[0]!r} twice")
             for batch in batches:
+                batch.validate(full=True)
                 for start in range(0, batch.num_rows, _ROWS):
                     for row in cells(batch.slice(start, _ROWS).select(names)):
                         number += 1
