@@ -54,7 +54,8 @@ def prepare(head: Sequence[object], log: Ledger) -> None:
         if log.map:
             raise BadInput(f"{log.name} holds no objects, so there is no column to map")
         if not any(isinstance(value, (str, list)) for value in head):
-            raise NotALog(f"{log.name} holds {_kind(head[0])}, not objects or texts")
+            held = _kind(head[0]) if head else "no record of this format"
+            raise NotALog(f"{log.name} holds {held}, not objects or texts")
         log.say("a list of outputs: the position of each is taken as its prompt's id")
         return
     found = fields.find(rows, log.map, log.name, log.naming)
