@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from fullmenu.errors import BadInput
 from fullmenu.readers import reader
 from fullmenu.readers.formats import jsonl, table
-from fullmenu.samples import Columns
+from fullmenu.samples import RecordColumns
 
 TEXTS = st.one_of(
     st.text(max_size=12),
@@ -152,7 +152,7 @@ def test_plain_rows_are_read_by_column(tmp_path):
 
     def watched(values: Any, log: Any) -> Iterator[Any]:
         for stretch, found in table.columns(values, log):
-            stretches.append((len(stretch), isinstance(found, Columns)))
+            stretches.append((len(stretch), isinstance(found, RecordColumns)))
             yield stretch, found
 
     samples = answer(path, watched)

@@ -48,8 +48,6 @@ def recognise(value: object) -> bool:
 def prepare(head: Sequence[object], log: Ledger) -> None:
     """Find the columns once a file."""
     rows = [value for value in head if is_object(value)]
-    if not head:
-        raise NotALog(f"{log.name} holds no record of this format at its beginning")
     if not rows:
         if log.map:
             raise BadInput(f"{log.name} holds no objects, so there is no column to map")
