@@ -111,3 +111,22 @@ def test_models_share_the_confidence(log):
     one = Baseline.fit(log, views=["phrasing"], signals=["length"], confidence=0.995)
     for model in ("a", "b"):
         np.testing.assert_allclose(two.level(model).bounds, one.level(None).bounds, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("streams", ("phrasing", "unknown")),
+        ("channels", ((9, False, 1.0),)),
+        ("weights", np.ones(3)),
+        ("prompts", ()),
+        ("levels", []),
+        ("scales", {}),
+    ],
+)
+def test_a_state_whose_parts_do_not_fit_is_refused(log, field, value):
+    state = Baseline.fit(log, views=["phrasing"], signals=["length"]).to_dict()
+    if field == "channels":
+        value = tuple(state["channels"][0]._replace(stream=s) for s, *_ in value)
+    with pytest.raises(BadInput, match="do not fit each other"):
+        Baseline.from_dict({**state, field: value})

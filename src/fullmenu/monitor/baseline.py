@@ -325,8 +325,10 @@ class Baseline:
         cls, state: SavedBaseline, views: Sequence[View] = (), encoder: Encoder | None = None
     ) -> Baseline:
         """Make the baseline that :meth:`to_dict` described; views and encoder as they were."""
+        ruler = Ruler.from_dict(state, views, encoder)
+        _check(state, ruler)
         return cls(
-            Ruler.from_dict(state, views, encoder),
+            ruler,
             state["channels"],
             state["prompts"],
             state["weights"],
@@ -337,6 +339,28 @@ class Baseline:
             state["usual_share"],
             state["kind"],
         )
+
+
+def _check(state: SavedBaseline, ruler: Ruler) -> None:
+    """Refuse a state whose parts do not fit each other."""
+    prompts, streams, channels = (
+        len(state["prompts"]), len(ruler.streams), len(state["channels"])
+    )  # fmt: skip
+    known = {*SIGNALS, NEAR_ACROSS, *(v.name + end for v in ruler.views for end in ("", ACROSS))}
+    shapes = ((streams,), (channels,), (prompts, streams), (prompts, channels), (prompts, streams))
+    fits = (
+        prompts and known >= {*ruler.streams}
+        and all(0 <= c.stream < streams for c in state["channels"])
+        and state["weights"].shape == (prompts,)
+        and all(
+            array is None or array.shape == shape
+            for level in state["levels"]
+            for array, shape in zip(level[1:6], shapes, strict=True)
+        )
+        and {*ruler.streams} & {*TWO_SIDED} <= {*ruler.scales}
+    )  # fmt: skip
+    if not fits or not state["levels"]:
+        raise BadInput("its baseline's parts do not fit each other")
 
 
 def _views(

@@ -2,37 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from fullmenu.readers.formats import table
-from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
-from fullmenu.samples import Record
-from fullmenu.text.json_values import Object, holds, is_object
 
 
 def recognise(value: object) -> bool:
     """Tell by ``fields`` beside ``responses`` or ``suggestions``."""
-    if not holds(value, "fields") or not is_object(value["fields"]):
-        return False
-    return any(isinstance(value.get(name), (list, dict)) for name in ("responses", "suggestions"))
+    return table.shows(value, "fields", "responses", "suggestions")
 
 
-def prepare(head: Sequence[object], log: Ledger) -> None:
-    """Find the columns among what was shown."""
-    table.prepare([_row(value) for value in head if recognise(value)], log)
-
-
-def records(value: Object, log: Ledger) -> Iterable[Record]:
-    """Return the outputs among what was shown."""
-    if not recognise(value):
-        raise Reject("no fields")
-    return table.records(_row(value), log)
-
-
-def _row(value: object) -> Object:
-    shown = value["fields"] if is_object(value) else None
-    return {**shown, "fields": shown} if is_object(shown) else {}
-
-
-FORMAT = Shape("argilla", "Argilla records", recognise, records, prepare)
+FORMAT = Shape("argilla", "Argilla records", recognise, *table.of_shown("fields", recognise))

@@ -38,8 +38,10 @@ def items(file: Opened, log: Ledger) -> Iterator[Item]:
             if twice:
                 raise BadInput(f"{file.name} has the column {twice[0]!r} twice")
             for batch in batches:
+                batch = batch.select(names)
+                batch.validate(full=True)  # offsets and codes may point anywhere
                 for start in range(0, batch.num_rows, _ROWS):
-                    for row in cells(batch.slice(start, _ROWS).select(names)):
+                    for row in cells(batch.slice(start, _ROWS)):
                         number += 1
                         yield number, row
         except UnicodeDecodeError:
