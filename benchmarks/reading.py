@@ -44,7 +44,7 @@ Add = Callable[[Table, argparse.Namespace], None]
 def counted(table: Table, what: str, module: str, chosen: str = "") -> None:
     """Add how many tests of a module pass; a test that is skipped does not."""
     test = HERE.parent / "tests" / "readers" / f"{module}.py"
-    command = [sys.executable, "-m", "pytest", "-q", "-rfEs", "--tb=no", str(test)]
+    command = [sys.executable, "-m", "pytest", "-rfEs", "--tb=no", str(test)]
     done = subprocess.run(
         [*command, *(["-k", chosen] if chosen else [])],
         cwd=HERE.parent, capture_output=True, text=True, check=False,

@@ -22,6 +22,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import feather
 
 import fullmenu as fm
 from fullmenu.readers.registry import known_formats
@@ -110,6 +111,12 @@ def list_in_a_cell(rows: Rows, folder: Path) -> Path:
 def parquet(rows: Rows, folder: Path) -> Path:
     path = folder / "log.parquet"
     pq.write_table(pa.Table.from_pylist(rows), path)
+    return path
+
+
+def arrow(rows: Rows, folder: Path) -> Path:
+    path = folder / "log.feather"
+    feather.write_feather(pa.Table.from_pylist(rows), path, chunksize=37)
     return path
 
 
@@ -369,6 +376,63 @@ def ollama(rows: Rows, folder: Path) -> Path:
     )  # fmt: skip
 
 
+def ultrafeedback(rows: Rows, folder: Path) -> Path:
+    return lines(
+        (
+            {
+                "source": "s", "instruction": p, "models": [rows[0]["model"]] * len(o),
+                "completions": [
+                    {"model": rows[0]["model"], "principle": "honesty", "response": text,
+                     "custom_system_prompt": "Be honest.", "annotations": {}, "critique": "Good."}
+                    for text in o],
+                "correct_answers": ["None"], "incorrect_answers": ["None"],
+            }
+            for p, o in by_prompt(rows).items()
+        ),
+        folder / "log.jsonl",
+    )  # fmt: skip
+
+
+def label_studio(rows: Rows, folder: Path) -> Path:
+    path = folder / "log.json"
+    tasks = [
+        {
+            "id": i, "data": {"prompt": r["prompt"], "response": r["output"], "model": r["model"]},
+            "annotations": [{"id": i, "completed_by": 1, "result": []}], "predictions": [],
+            "created_at": "2026-05-01T10:00:00Z", "inner_id": i, "project": 1,
+        }
+        for i, r in enumerate(rows)
+    ]  # fmt: skip
+    path.write_text(json.dumps(tasks))
+    return path
+
+
+def argilla(rows: Rows, folder: Path) -> Path:
+    path = folder / "log.json"
+    records = [
+        {
+            "id": f"r{i}", "fields": {"prompt": r["prompt"], "response": r["output"]},
+            "metadata": {"model": r["model"]}, "suggestions": {}, "responses": {}, "vectors": {},
+            "status": "pending", "_server_id": f"s{i}",
+        }
+        for i, r in enumerate(rows)
+    ]  # fmt: skip
+    path.write_text(json.dumps(records))
+    return path
+
+
+def deepeval(rows: Rows, folder: Path) -> Path:
+    path = folder / "run.json"
+    metric = {"name": "Brief", "threshold": 0.5, "success": True, "score": 1.0}
+    cases = [
+        {"name": f"test_case_{i}", "input": r["prompt"], "actualOutput": r["output"],
+         "success": True, "metricsData": [metric], "order": i}
+        for i, r in enumerate(rows)
+    ]  # fmt: skip
+    path.write_text(json.dumps({"testCases": cases, "conversationalTestCases": []}))
+    return path
+
+
 def text(rows: Rows, folder: Path) -> Path:
     path = folder / "log.txt"
     path.write_text("\n".join(" ".join(r["output"].split()) or "-" for r in rows))
@@ -388,7 +452,9 @@ WRITERS: list[tuple[str, Writer, tuple[str, ...]]] = [
     ("mlflow", mlflow, MODEL), ("langsmith", langsmith, MODEL),
     ("promptfoo", promptfoo, ("model", "score=1")), ("helm", helm, MODEL),
     ("lm-eval", lm_eval, ()), ("inspect", inspect, ("model", "prompt_id=t/{}")),
-    ("ollama", ollama, MODEL),
+    ("ollama", ollama, MODEL), ("arrow", arrow, MODEL),
+    ("ultrafeedback", ultrafeedback, MODEL), ("label-studio", label_studio, MODEL),
+    ("argilla", argilla, MODEL), ("deepeval", deepeval, ("score=1",)),
 ]  # fmt: skip
 """Format, its writer, and what it holds beside prompts and outputs."""
 
@@ -396,7 +462,8 @@ NOT_HERE = {
     "jsonl": "the plain log", "table": "the plain log", "text": "holds no prompts",
     "alpaca-eval": "one output a prompt", "openai-batch": "prompts are in another file",
     "anthropic-batch": "prompts are in another file", "mt-bench": "holds no prompts",
-    "inspect-zip": "the same as inspect, in a zip file",
+    "eval": "the same as inspect, in a zip file", "arena-pairs": "two outputs a prompt",
+    "evalplus": "holds no prompts", "tau-bench": "conversations with a simulated user",
 }  # fmt: skip
 
 
