@@ -1,8 +1,6 @@
 """Evaluation sets and exports by name: texts, prompts, models and scores of each fixture."""
 
-import io
 import json
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -109,10 +107,6 @@ def test_a_call_of_a_platform_without_a_format_of_its_own(write, platform):
     assert samples.table["score"].to_pylist() == [0.5 if platform == "Braintrust" else None]
 
 
-def test_an_excel_workbook_is_told_by_its_bytes_and_the_way_out_is_said(write):
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("xl/workbook.xml", "<workbook/>")
-    with pytest.raises(BadInput, match="an Excel workbook; save its sheet as CSV"):
-        read(write("x.xlsx", packed.getvalue()))
+def test_an_old_excel_workbook_is_told_by_its_bytes_and_the_way_out_is_said(write):
+    with pytest.raises(BadInput, match=r"an old Excel workbook.*save it as .xlsx or CSV"):
+        read(write("x.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)))

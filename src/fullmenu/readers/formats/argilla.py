@@ -32,7 +32,10 @@ def records(value: Object, log: Ledger) -> Iterable[Record]:
 
 def _row(value: object) -> Object:
     shown = value["fields"] if is_object(value) else None
-    return {**shown, "fields": shown} if is_object(shown) else {}
+    if not is_object(shown):
+        return {}
+    told = value.get("metadata") if is_object(value) else None
+    return {**(told if is_object(told) else {}), **shown, "fields": shown}
 
 
 FORMAT = Shape("argilla", "Argilla records", recognise, records, prepare)
