@@ -151,7 +151,7 @@ def _looks(head: bytes) -> str:
     kinds = {
         b"SQLite": "a SQLite database",
         b"PK\x03\x04": "a zip archive",
-        b"\xd0\xcf\x11\xe0": "an old Excel workbook or one with a password; save it as .xlsx or CSV",
+        b"\xd0\xcf\x11\xe0": "an old Excel workbook, or one with a password; save it as .xlsx",
         b"\x89PNG": "an image",
         b"\xff\xd8\xff": "an image",
         b"%PDF": "a PDF",
