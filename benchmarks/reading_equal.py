@@ -17,6 +17,7 @@ import math
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,18 @@ def parquet(rows: Rows, folder: Path) -> Path:
 def arrow(rows: Rows, folder: Path) -> Path:
     path = folder / "log.feather"
     feather.write_feather(pa.Table.from_pylist(rows), path, chunksize=37)
+    return path
+
+
+def excel(rows: Rows, folder: Path) -> Path:
+    import openpyxl
+
+    path = folder / "log.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(list(rows[0]))
+    for row in rows:
+        book.active.append(list(row.values()))
+    book.save(path)
     return path
 
 
@@ -316,6 +329,16 @@ def promptfoo(rows: Rows, folder: Path) -> Path:
     )  # fmt: skip
 
 
+def promptfoo_table(rows: Rows, folder: Path) -> Path:
+    path = folder / "results.csv"
+    told = ["Reasoning", "Status", "Score", "Named Scores", "Grader Reason", "Comment"]
+    with path.open("w", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["x", f"[{rows[0]['model']}] {{{{x}}}}", *told])
+        out.writerows([r["prompt"], r["output"], "", "PASS", "1.00", "", "", ""] for r in rows)
+    return path
+
+
 def helm(rows: Rows, folder: Path) -> Path:
     path = folder / "scenario_state.json"
     states = [
@@ -450,20 +473,23 @@ WRITERS: list[tuple[str, Writer, tuple[str, ...]]] = [
     ("anthropic", anthropic, MODEL), ("gemini", gemini, MODEL), ("bedrock", bedrock, MODEL),
     ("langfuse", langfuse, MODEL), ("otel", otel, MODEL), ("openinference", openinference, MODEL),
     ("mlflow", mlflow, MODEL), ("langsmith", langsmith, MODEL),
-    ("promptfoo", promptfoo, ("model", "score=1")), ("helm", helm, MODEL),
+    ("promptfoo", promptfoo, ("model", "score=1")),
+    ("promptfoo, CSV", promptfoo_table, ("model", "score=1")), ("helm", helm, MODEL),
     ("lm-eval", lm_eval, ()), ("inspect", inspect, ("model", "prompt_id=t/{}")),
     ("ollama", ollama, MODEL), ("arrow", arrow, MODEL),
     ("ultrafeedback", ultrafeedback, MODEL), ("label-studio", label_studio, MODEL),
     ("argilla", argilla, MODEL), ("deepeval", deepeval, ("score=1",)),
 ]  # fmt: skip
 """Format, its writer, and what it holds beside prompts and outputs."""
+if find_spec("openpyxl"):
+    WRITERS.append(("excel", excel, MODEL))
 
 NOT_HERE = {
     "jsonl": "the plain log", "table": "the plain log", "text": "holds no prompts",
     "alpaca-eval": "one output a prompt", "openai-batch": "prompts are in another file",
     "anthropic-batch": "prompts are in another file", "mt-bench": "holds no prompts",
     "eval": "the same as inspect, in a zip file", "arena-pairs": "two outputs a prompt",
-    "evalplus": "holds no prompts", "tau-bench": "conversations with a simulated user",
+    "excel": "needs the extra excel", "evalplus": "holds no prompts", "tau-bench": "conversations with a simulated user",
 }  # fmt: skip
 
 
