@@ -489,7 +489,8 @@ NOT_HERE = {
     "alpaca-eval": "one output a prompt", "openai-batch": "prompts are in another file",
     "anthropic-batch": "prompts are in another file", "mt-bench": "holds no prompts",
     "eval": "the same as inspect, in a zip file", "arena-pairs": "two outputs a prompt",
-    "excel": "needs the extra excel", "evalplus": "holds no prompts", "tau-bench": "conversations with a simulated user",
+    "excel": "needs the extra excel", "evalplus": "holds no prompts",
+    "tau-bench": "conversations with a simulated user",
 }  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def way() -> tuple[list[str], set[str]]:
             return
         given = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
         held = [name for name in given if holds(frame.f_locals.get(name))]
-        if held and held != ["self"]:
+        if held and held != ["self"] and not _within(frame, "_again"):
             names.update(held)
             if files[-1:] != [file]:
                 files.append(file)
@@ -71,6 +71,12 @@ def way() -> tuple[list[str], set[str]]:
         finally:
             sys.setprofile(None)
     return files, names
+
+
+def _within(frame: FrameType | None, name: str) -> bool:
+    while frame is not None and frame.f_code.co_name != name:
+        frame = frame.f_back
+    return frame is not None
 
 
 def returns(files: list[str]) -> int:

@@ -42,6 +42,8 @@ SCHEMA = pa.schema(
 _JSON = ("parameters", "extra")
 _ENCODE = msgspec.json.Encoder(enc_hook=str).encode
 _NUMBERS = (bool, int, float)
+_SHORT = {*_NUMBERS, str, type(None)}
+_ROWS, _CHARACTERS = 10_000, 1 << 24  # of one Arrow batch
 _LONGEST = 100  # characters of a further column's value that is kept
 _MOST = 1_000  # characters of all of them together
 
@@ -90,6 +92,20 @@ class Record(NamedTuple):
     extra: Mapping[str, Any] | None = None
 
 
+class RecordColumns(NamedTuple):
+    """Outputs of a model by column; no text in them has lone surrogates.
+
+    ``fields`` are others of :class:`Record`, as long as the outputs; ``parameters`` and ``extra``
+    hold a column for each of the names in them.
+    """
+
+    output: Sequence[str]
+    fields: Mapping[str, Sequence[Any]] = {}
+    source: str | None = None
+    parameters: Mapping[str, Sequence[Any]] = {}
+    extra: Mapping[str, Sequence[Any]] = {}
+
+
 @dataclass(frozen=True)
 class Samples:
     """Outputs of a model, one a row, in the columns of :data:`SCHEMA`.
@@ -124,28 +140,19 @@ class Samples:
 
     @classmethod
     def from_records(
-        cls, records: Iterable[Record], notes: Sequence[str] = (), media: Media = "text"
+        cls,
+        records: Iterable[Record | RecordColumns],
+        notes: Sequence[str] = (),
+        media: Media = "text",
     ) -> Samples:
-        """Build the table from records, 10,000 at a time, filling in what readers may leave out."""
-        batches: list[pa.RecordBatch] = []
-        seen: dict[str, int] = {}
-        rows: list[tuple[Any, ...]] = []
-        for r in records:
-            pid = r.prompt_id if r.prompt_id is not None else (r.prompt or "")
-            count = seen.get(pid, 0)
-            seen[pid] = count + 1
-            index = count if r.sample_index is None else r.sample_index
-            time = r.time
-            if time is not None and time.tzinfo is None:
-                time = time.replace(tzinfo=timezone.utc)
-            first = (pid, r.prompt, r.output, r.model, time, r.score, index, *r[7:12])
-            rows.append((*first, _json(r.parameters), r.call_id, _json(r.extra)))
-            if len(rows) == 10_000:
-                batches.append(_batch(rows))
-                rows = []
-        if rows:
-            batches.append(_batch(rows))
-        return cls(pa.Table.from_batches(batches, SCHEMA), tuple(notes), media)
+        """Build the table from records, filling in what readers may leave out."""
+        table = _Building()
+        for record in records:
+            if isinstance(record, RecordColumns):
+                table.extend(record)
+            else:
+                table.add(record)
+        return cls(table.finish(), tuple(notes), media)
 
     @classmethod
     def of(
@@ -467,12 +474,87 @@ def _at(values: dict[str, Any], name: str) -> Any:
     return _at(inner, rest) if dot and isinstance(inner, dict) else None
 
 
-def _batch(rows: list[tuple[Any, ...]]) -> pa.RecordBatch:
-    columns = zip(*rows, strict=True)
-    return pa.RecordBatch.from_arrays(
-        [_array(column, field) for column, field in zip(columns, SCHEMA, strict=True)],
-        schema=SCHEMA,
-    )
+class _Building:
+    """Rows of a table in the making, which become Arrow batches of 10,000 rows or 16 MB."""
+
+    def __init__(self) -> None:
+        self._batches: list[pa.RecordBatch] = []
+        self._rows: list[tuple[Any, ...]] = []
+        self._columns: list[list[Any]] = [[] for _ in SCHEMA]
+        self._counts: dict[str, int] = {}
+        self._size = 0
+
+    def add(self, r: Record) -> None:
+        """Add one output."""
+        pid = r.prompt_id if r.prompt_id is not None else (r.prompt or "")
+        count = self._counts.get(pid, 0)
+        self._counts[pid] = count + 1
+        index = count if r.sample_index is None else r.sample_index
+        first = (pid, r.prompt, r.output, r.model, _aware(r.time), r.score, index, *r[7:12])
+        self._rows.append((*first, _json(r.parameters), r.call_id, _json(r.extra)))
+        self._size += len(r.output or "") + len(r.prompt or "")
+        if len(self._rows) >= _ROWS or self._size > _CHARACTERS:
+            self._flush()
+
+    def extend(self, columns: RecordColumns) -> None:
+        """Add many outputs."""
+        n = len(columns.output)
+        fields = columns.fields
+        prompts = fields.get("prompt") or [None] * n
+        ids = fields.get("prompt_id")
+        ids = [p or "" for p in prompts] if ids is None else [
+            p or "" if i is None else i for i, p in zip(ids, prompts, strict=True)
+        ]  # fmt: skip
+        counts, given = self._counts, fields.get("sample_index") or [None] * n
+        indices = []
+        for pid, index in zip(ids, given, strict=True):
+            count = counts.get(pid, 0)
+            counts[pid] = count + 1
+            indices.append(count if index is None else index)
+        made: dict[str, Sequence[Any]] = {
+            "parameters": _jsons(columns.parameters, n),
+            **fields,
+            "prompt_id": ids,
+            "output": columns.output,
+            "sample_index": indices,
+            "source": [columns.source] * n,
+            "extra": _jsons(columns.extra, n),
+        }
+        if "time" in made:
+            made["time"] = list(map(_aware, made["time"]))
+        if "parameters" in fields:
+            made["parameters"] = list(map(_json, fields["parameters"]))
+        self._move()
+        for name, column in zip(SCHEMA.names, self._columns, strict=True):
+            column += made.get(name) or [None] * n
+        self._size += sum(map(len, columns.output)) + sum(len(p or "") for p in prompts)
+        if len(self._columns[0]) >= _ROWS or self._size > _CHARACTERS:
+            self._flush()
+
+    def finish(self) -> pa.Table:
+        """Return the table."""
+        self._flush()
+        return pa.Table.from_batches(self._batches, SCHEMA)
+
+    def _move(self) -> None:
+        """Move the rows to the columns."""
+        if self._rows:
+            for column, values in zip(self._columns, zip(*self._rows, strict=True), strict=True):
+                column += values
+            self._rows = []
+
+    def _flush(self) -> None:
+        self._move()
+        if self._columns[0]:
+            arrays = [_array(c, field) for c, field in zip(self._columns, SCHEMA, strict=True)]
+            self._batches.append(pa.RecordBatch.from_arrays(arrays, schema=SCHEMA))
+        self._columns, self._size = [[] for _ in SCHEMA], 0
+
+
+def _aware(time: datetime | None) -> datetime | None:
+    if time is not None and time.tzinfo is None:
+        return time.replace(tzinfo=timezone.utc)
+    return time
 
 
 def _array(column: Sequence[Any], field: pa.Field) -> pa.Array:
@@ -480,11 +562,47 @@ def _array(column: Sequence[Any], field: pa.Field) -> pa.Array:
         column = [
             x and [{k: _clean(str(v)) for k, v in call.items()} for call in x] for x in column
         ]
-    elif field.type in (pa.large_string(), _REPEATED):
+    if field.type not in (pa.large_string(), _REPEATED):
+        return pa.array(column, field.type)
+    try:
+        texts = pa.array(column, pa.large_string())
+    except (UnicodeEncodeError, pa.ArrowException, TypeError):
         column = [_clean(x if x is None else str(x)) for x in column]
-    if field.type == _REPEATED:
-        return pa.array(column, pa.large_string()).dictionary_encode()
-    return pa.array(column, field.type)
+        texts = pa.array(column, pa.large_string())
+    return texts.dictionary_encode() if field.type == _REPEATED else texts
+
+
+def _jsons(columns: Mapping[str, Sequence[Any]], n: int) -> list[str | None]:
+    """Write rows of columns as :func:`_json` does, at once where all of the values are short."""
+    if not (columns and n):
+        return [None] * n
+    room, kept, whole = _MOST, {}, True
+    for name, column in columns.items():
+        kinds = set(map(type, column))
+        if not kinds <= _SHORT:
+            break
+        sizes = [*map(len, column)] if kinds == {str} else _sizes(column)
+        if min(sizes) > _LONGEST:
+            continue
+        if (longest := max(sizes)) > _LONGEST or (room := room - longest - len(name)) < 0:
+            break
+        kept[name] = column
+        whole = whole and min(sizes) > 0
+    else:
+        if not kept:
+            return [None] * n
+        rows = [dict(zip(kept, row, strict=True)) for row in zip(*kept.values(), strict=True)]
+        if not whole:
+            rows = [{k: v for k, v in row.items() if v is not None and v != ""} for row in rows]
+        return [_encoded(row).decode() if row else None for row in rows]
+    names = list(columns)
+    return [
+        _json(dict(zip(names, row, strict=True))) for row in zip(*columns.values(), strict=True)
+    ]
+
+
+def _sizes(column: Sequence[Any]) -> list[int]:
+    return [len(v) if type(v) is str else 0 if v is None else 8 for v in column]
 
 
 def _json(values: Mapping[str, Any] | None) -> str | None:

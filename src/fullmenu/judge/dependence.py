@@ -11,7 +11,7 @@ import numpy as np
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.judge.case import Case, OrderedLog, few_of_each
-from fullmenu.kernel.matching import MOST, even_rows, matching, of_wins
+from fullmenu.kernel.prompt_match import MOST, even_rows, matching, of_wins
 from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.report.document import Notice, Signal, SignalChange
 from fullmenu.text.function_words import FUNCTION_WORDS

@@ -24,6 +24,9 @@ from fullmenu.text.tokens import count_words
 HALF = 0.5
 """Of each log, so much must be left for an unclear verdict on the rest to weaken a loss."""
 
+LEAST = 1e-3
+"""A ratio is read as this where no two outputs were alike before."""
+
 PART = 0.25
 """So much of the log ratio of a loss, or more, is gone without its cause."""
 
@@ -136,7 +139,8 @@ def _gone(loss: Ruling, rest: Ruling) -> bool:
         verdict = opinion.verdict
         again = rest.opinions.by_view[opinion.view][opinion.question].verdict
         if verdict and verdict.lost and verdict.ratio and again and again.ratio:
-            logs.append((math.log(verdict.ratio.value), math.log(again.ratio.value)))
+            ratios = (max(r.value, LEAST) for r in (verdict.ratio, again.ratio))
+            logs.append((math.log(next(ratios)), math.log(next(ratios))))
     return weaker and bool(logs) and sum(b for _, b in logs) > (1 - PART) * sum(a for a, _ in logs)
 
 

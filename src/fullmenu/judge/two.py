@@ -113,9 +113,8 @@ def compare(
             "compare takes two logs, or one log and by='week' (or day, month, model, a column); "
             f"given are {2 - (after is None)} and by={by!r}"
         )
-    logs = [
-        between(read(x, columns=columns), since, until) for x in (before, after) if x is not None
-    ]
+    given = [read(x, columns=columns) for x in (before, after) if x is not None]
+    logs = [between(log, since, until) for log in given]
     left_out: list[str] = []
     if by is not None:
         groups = split(logs[0], by)
@@ -154,6 +153,7 @@ def document(
     plates = served(sights)
     case.tell("what changed")
     matched = dependence.matched(case)
+    same_to_all = dependence.notices(case, matched)
     return ComparisonDocument(
         verdict=ruling.verdict.name,
         reason=ruling.reason,
@@ -172,7 +172,7 @@ def document(
         fallback=risen_dishes(plates),
         **took_over(sights),
         prompts=lost_most(sights),
-        notices=[*(flicker.notices(listed) if listed else ()), *dependence.notices(case, matched)],
+        notices=[*(flicker.notices(listed) if listed else ()), *same_to_all],
         wanted=listed or UNSET,
         causes=named,
         measures=measurements.of_two(case),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 
 import msgspec
 
@@ -11,6 +12,7 @@ from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.text_lines import decode
 from fullmenu.text.json_values import MOST_MEMORY, memory
 
+_decode = msgspec.json.Decoder().decode
 _LONG = 1 << 20  # shorter texts never take too much memory
 
 
@@ -24,13 +26,22 @@ def loads(text: bytes, log: Ledger) -> object:
     """
     check_memory(text)
     try:
-        value: object = msgspec.json.decode(text)
+        value: object = _decode(text)
     except (ValueError, RecursionError):  # it may still be what Python takes for JSON
         value = json.loads(decode(text, log))
-    names = len(value) if isinstance(value, dict) else 0
-    if text.count(b":") > names and text.count(b'":') + text.count(b'" :') > names:
-        tell_repeats(text.decode("utf-8", "replace"), value, log)
+    tell_repeats(text, value, log)
     return value
+
+
+def loads_all(texts: Sequence[bytes], log: Ledger) -> list[object] | None:
+    """Return the values of many JSON texts; ``None`` where one of them needs :func:`loads`."""
+    try:
+        if any(len(text) > _LONG for text in texts):
+            return None
+        values = list(map(_decode, texts))
+    except (ValueError, RecursionError):
+        return None
+    return None if _repeat(b"".join(texts), values) else values
 
 
 def check_memory(text: str | bytes) -> None:
@@ -48,14 +59,9 @@ def check_memory(text: str | bytes) -> None:
         )
 
 
-def tell_repeats(text: str, value: object, log: Ledger) -> None:
-    """Remark on names that stand twice in one object of a text, of which the last was read.
-
-    Behind each name stand a quote and a colon. Only where there are more of them than names in the
-    value, the text is read once more, for they may stand in a text too.
-    """
-    marks = text.count('":') + text.count('" :') - text.count('\\":')
-    if marks <= _names(value):
+def tell_repeats(text: bytes, value: object, log: Ledger) -> None:
+    """Remark on names that stand twice in one object of a text, of which the last was read."""
+    if not _repeat(text, [value]):
         return
     twice: Counter[str] = Counter()
 
@@ -66,13 +72,24 @@ def tell_repeats(text: str, value: object, log: Ledger) -> None:
             twice.update(name for name, n in counts.items() if n > 1)
         return found
 
-    json.loads(text, object_pairs_hook=paired)
+    json.loads(text.decode("utf-8", "replace"), object_pairs_hook=paired)
     for name, n in twice.items():
         log.remark(f"objects with the name {name[:60]!r} twice, of which the last was read", n)
 
 
-def _names(value: object) -> int:
-    """Return how many names the objects in a value have, all together."""
-    if isinstance(value, dict):
-        return len(value) + sum(map(_names, value.values()))
-    return sum(map(_names, value)) if isinstance(value, list) else 0
+def _repeat(text: bytes, values: Sequence[object]) -> bool:
+    """Tell whether more names may stand in a text than in its values.
+
+    A colon stands behind each name, and the others stand in texts: written anew, the values have as
+    many as before unless a name was lost. Only a colon written by its number is counted too late.
+    """
+    colons = text.count(b":")
+    if colons <= sum(len(value) for value in values if isinstance(value, dict)):
+        return False
+    if b"\\u003" in text and b"\\u003a" in text.lower():
+        return True
+    try:
+        written = msgspec.json.encode(values)
+    except (OverflowError, UnicodeEncodeError, RecursionError):
+        written = json.dumps(values).encode()
+    return colons > written.count(b":")

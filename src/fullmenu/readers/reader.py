@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, NamedTuple, get_args
 
@@ -14,13 +14,14 @@ from fullmenu.readers import images, inputs, paths, registry
 from fullmenu.readers.fields import check_map, counted, parse_map, plural
 from fullmenu.readers.inputs import Log, Rows
 from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reasoning, Reject
-from fullmenu.readers.registry import Item, Packing, Shape
+from fullmenu.readers.registry import Item, Packing, Run, Shape
 from fullmenu.readers.sources import Source, keep_apart, resolve
 from fullmenu.readers.streams import File, Opened, decompression_errors, opened
-from fullmenu.samples import Record, Samples, shown
+from fullmenu.samples import Record, RecordColumns, Samples, shown
 from fullmenu.text.encoding import dump, mend
 
 _LOOK = 16  # records from which the shape of a file is told
+EMPTY = "empty outputs, kept as a dish of their own"
 _EVERY = 1_000  # records between two reports of progress
 _FAULTS = (AttributeError, TypeError, KeyError, IndexError, ValueError, RecursionError)
 
@@ -81,6 +82,28 @@ class Intake:
             self.origins += [Origin(value, i, of, fields, log.packing) for i in range(of)]
         return records
 
+    def taken(
+        self, line: int, values: Sequence[object], shape: Shape
+    ) -> Iterator[Record | RecordColumns]:
+        """Yield the outputs of one run, by column where that can be."""
+        log = self.log
+        begin = log.position
+        by_column = shape.columns is not None and self.origins is None and len(values) > 1
+        stretches = shape.columns(values, log) if by_column and shape.columns else [(values, None)]
+        done = 0
+        for stretch, columns in stretches:
+            if columns is None:
+                for n, value in enumerate(stretch, done):
+                    log.position = begin + n
+                    yield from self.records(line + n, value, shape)
+            else:
+                log.seen += len(stretch)
+                if empty := columns.output.count(""):
+                    log.remark(EMPTY, empty)
+                self.filled += len(columns.output) - empty
+                yield columns
+            done += len(stretch)
+
     def _finished(self, record: Record) -> Record:
         """Return a record as texts only, mended, with the file it came from."""
         if any(type(text) is not str and text is not None for text in record[:4]):
@@ -93,7 +116,7 @@ class Intake:
                 self.log.remark("outputs with lone surrogates, which became U+FFFD")
                 record = record._replace(output=mended)
         else:
-            self.log.remark("empty outputs, kept as a dish of their own")
+            self.log.remark(EMPTY)
         for text in (record.prompt, record.prompt_id):
             if text is not None and not text.isascii() and mend(text) is not None:
                 self.log.remark("prompts with lone surrogates, which became U+FFFD")
@@ -284,7 +307,7 @@ def _read(
     return Samples(samples.table, tuple(one_line(note, 1_500) for note in notes))
 
 
-def _rows(given: Rows, intake: Intake) -> Iterator[Record]:
+def _rows(given: Rows, intake: Intake) -> Iterator[Record | RecordColumns]:
     """Yield the records of rows in memory, which come from no file."""
     log = intake.log
     log.begin(given.name)
@@ -292,11 +315,14 @@ def _rows(given: Rows, intake: Intake) -> Iterator[Record]:
     if given.read_as:
         intake.shape = registry.named("table")[1]
     told = given.read_as
-    for record in _taken(given.numbered(), intake, told or "rows", bool(told)):
+    items = _singles(given.numbered())
+    for record in _taken(items, intake, told or "rows", bool(told)):
         yield record._replace(source=None)
 
 
-def _records(files: list[File], intake: Intake, remarks: list[str]) -> Iterator[Record]:
+def _records(
+    files: list[File], intake: Intake, remarks: list[str]
+) -> Iterator[Record | RecordColumns]:
     """Yield the records of every file; what is remarkable about one is added to ``remarks``."""
     for file in files:
         lenient = file.found or len(files) > 1
@@ -316,39 +342,45 @@ def _records(files: list[File], intake: Intake, remarks: list[str]) -> Iterator[
             remarks.append(f"not read: {error}")
 
 
-def _file_records(source: Opened, intake: Intake) -> Iterator[Record]:
+def _file_records(source: Opened, intake: Intake) -> Iterator[Record | RecordColumns]:
     log, progress = intake.log, intake.progress
     log.begin(source.name)
     packing = intake.packing or registry.guess_packing(source)
     log.packing = packing.name
-    items = _guarded(packing, source, log)
-    for n, record in enumerate(_taken(items, intake, packing.title)):
-        yield record
-        if progress and n % _EVERY == 0:
+    runs = _guarded(packing, source, log)
+    for n, outputs in enumerate(_taken(runs, intake, packing.title)):
+        yield outputs
+        if progress and (n % _EVERY == 0 or isinstance(outputs, RecordColumns)):
             progress(source.name, source.done(), source.size)
     if progress:
         progress(source.name, source.size or source.done(), source.size)
 
 
 def _taken(
-    items: Iterator[tuple[int, Any]], intake: Intake, packed: str, told: bool = False
-) -> Iterator[Record]:
-    """Yield the records of one file's items; ``told``: ``packed`` says all of how they are read."""
+    runs: Iterator[Run], intake: Intake, packed: str, told: bool = False
+) -> Iterator[Record | RecordColumns]:
+    """Yield the outputs of one file's runs; ``told``: ``packed`` says all of how they are read."""
     log = intake.log
     if log.records is not None:
-        items = paths.under(items, log.records, log)
-    head = list(islice(items, _LOOK))
-    shape = understood([value for _, value in head], intake)
+        items = ((line + n, value) for line, values in runs for n, value in enumerate(values))
+        runs = _singles(paths.under(items, log.records, log))
+    first: list[Run] = []
+    head: list[object] = []
+    while len(head) < _LOOK and (run := next(runs, None)) is not None:
+        first.append(run)
+        head += run[1]
+    shape = understood(head[:_LOOK], intake)
     how = packed if told else described(packed, shape, log)
     intake.read.setdefault(how, []).append(log.name)
     why = "" if intake.shape else shape.told_by
     intake.ways.append(Way(log.name, packed, shape.title, why, log.fields))
-    count = 0
-    for n, (line, value) in enumerate(chain(head, items)):
-        log.position = n
-        records = intake.records(line, value, shape)
-        count += len(records)
-        yield from records
+    count = position = 0
+    for line, values in chain(first, runs):
+        log.position = position
+        position += len(values)
+        for outputs in intake.taken(line, values, shape):
+            count += len(outputs.output) if isinstance(outputs, RecordColumns) else 1
+            yield outputs
     if shape.finish is not None:
         shape.finish(log)
     intake.outputs[how] = intake.outputs.get(how, 0) + count
@@ -364,14 +396,20 @@ def understood(values: Sequence[object], intake: Intake) -> Shape:
     return shape
 
 
-def _guarded(packing: Packing, source: Opened, log: Ledger) -> Iterator[Item]:
-    """Yield the items; a stream that cannot be unpacked further is a broken record."""
+def _guarded(packing: Packing, source: Opened, log: Ledger) -> Iterator[Run]:
+    """Yield the runs; a stream that cannot be unpacked further is a broken record."""
     line = 0
+    runs = packing.runs(source, log) if packing.runs else _singles(packing.items(source, log))
     try:
-        for line, value in packing.items(source, log):
-            yield line, value
+        for first, values in runs:
+            line = first + len(values) - 1
+            yield first, values
     except decompression_errors() as error:
         log.broken(line + 1, f"the file is cut off or damaged ({_reason(error)})", "")
+
+
+def _singles(items: Iterator[Item]) -> Iterator[Run]:
+    return ((line, (value,)) for line, value in items)
 
 
 def described(packed: str, shape: Shape, log: Ledger) -> str:

@@ -17,13 +17,17 @@ from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.streams import Opened
 
 if TYPE_CHECKING:
-    from fullmenu.samples import Record
+    from fullmenu.samples import Record, RecordColumns
 
 GROUP = "fullmenu.readers"
 
 
 Item: TypeAlias = tuple[int, object]
 """A record as a packing finds it, with the line on which it stands."""
+Run: TypeAlias = tuple[int, Sequence[object]]
+"""Records on lines that follow each other, and the first line. Several come out of a strict
+decoder: no text in them holds lone surrogates."""
+Stretch: TypeAlias = "tuple[Sequence[object], RecordColumns | None]"
 
 
 @dataclass(frozen=True)
@@ -59,11 +63,14 @@ class Packing(_Format):
         The records. Lines that are none go to ``Ledger.malformed``.
     endings
         Of the names of such files; in a folder, files with them are read.
+    runs
+        The records again, many at a time, of a packing that can be read so.
     """
 
     recognise: Callable[[Opened], float]
     items: Callable[[Opened, Ledger], Iterator[Item]]
     endings: tuple[str, ...] = ()
+    runs: Callable[[Opened, Ledger], Iterator[Run]] | None = None
 
 
 @dataclass(frozen=True)
@@ -80,12 +87,16 @@ class Shape(_Format):
         The outputs that a value holds. Raises ``Reject``, or counts with ``Ledger.skip``.
     prepare, finish
         Called once a file, with its first values and at its end.
+    columns
+        The same for many values, by column: stretches of them, and what outputs each holds;
+        ``None`` where its values are to be read one by one.
     """
 
     recognise: Callable[[object], bool]
     records: Callable[[Any, Ledger], Iterable[Record]]
     prepare: Callable[[Sequence[object], Ledger], None] | None = None
     finish: Callable[[Ledger], None] | None = None
+    columns: Callable[[Sequence[Any], Ledger], Iterable[Stretch]] | None = None
 
 
 @lru_cache(maxsize=1)

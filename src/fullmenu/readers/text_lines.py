@@ -9,6 +9,7 @@ from fullmenu.readers import ledger
 from fullmenu.readers.ledger import Ledger
 
 _BAD_BYTES = "lines that were not valid UTF-8: bad bytes became U+FFFD"
+_RUN = 1 << 18  # bytes
 
 
 def lines(stream: IO[bytes], log: Ledger) -> Iterator[tuple[int, str]]:
@@ -29,6 +30,26 @@ def raw_lines(stream: IO[bytes], log: Ledger) -> Iterator[tuple[int, bytes]]:
             log.malformed(number, f"longer than {limit >> 20 or limit} {_unit(limit)}", raw)
             continue
         yield number, raw
+
+
+def raw_runs(stream: IO[bytes], log: Ledger) -> Iterator[tuple[int, list[bytes]]]:
+    """Yield lines that follow each other, up to 256 kB of them, and the number of the first."""
+    first, size = 1, 0
+    run: list[bytes] = []
+    try:
+        for number, raw in raw_lines(stream, log):
+            if size > _RUN or number != first + len(run):
+                if run:
+                    yield first, run
+                first, run, size = number, [], 0
+            run.append(raw)
+            size += len(raw)
+    except Exception:  # what came before it is good
+        if run:
+            yield first, run
+        raise
+    if run:
+        yield first, run
 
 
 def decode(raw: bytes, log: Ledger) -> str:

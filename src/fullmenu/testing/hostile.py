@@ -21,7 +21,7 @@ LONGEST = 1_500
 """Characters of an error."""
 
 
-class Case(NamedTuple):
+class Attempt(NamedTuple):
     """A call of a measure with one hostile argument: which, and all arguments by name."""
 
     parameter: str
@@ -93,7 +93,7 @@ VALUES |= {
 """How to make each, anew for each call: some can be used once only."""
 
 
-def cases(m: Measure, kind: Kind) -> Iterator[Case]:
+def cases(m: Measure, kind: Kind) -> Iterator[Attempt]:
     """Return the calls of a measure in which one argument is hostile, and the others are sane.
 
     Of somebody else's measure these are the parameters that ``@measure`` checks for it.
@@ -106,15 +106,15 @@ def cases(m: Measure, kind: Kind) -> Iterator[Case]:
     parameters = m.parameters if own else [p for p in ("level", "seed") if p in m.parameters]
     for what, make in VALUES.items():
         for parameter in parameters:
-            yield Case(parameter, what, {**sane, parameter: make()})
+            yield Attempt(parameter, what, {**sane, parameter: make()})
         if own and isinstance(x, list):
-            yield Case(m.takes, f"{what} among the rows", {**sane, m.takes: [make(), *x[1:]]})
+            yield Attempt(m.takes, f"{what} among the rows", {**sane, m.takes: [make(), *x[1:]]})
             if x and isinstance(x[0], list):
                 first = [make(), *x[0][1:]]
-                yield Case(m.takes, f"{what} in a row", {**sane, m.takes: [first, *x[1:]]})
+                yield Attempt(m.takes, f"{what} in a row", {**sane, m.takes: [first, *x[1:]]})
 
 
-def fault(m: Measure, case: Case) -> str | None:
+def fault(m: Measure, case: Attempt) -> str | None:
     """Return what is wrong with the answer to a case, or ``None``."""
     try:
         e = m.function(**case.arguments)

@@ -202,9 +202,8 @@ class _Text:
     def _taken(self, value: object, end: int) -> object:
         """Move behind a value, and tell of names that stand twice in it."""
         start, self._at = self._at, end
-        names = len(value) if is_object(value) else 0
-        if self._text.count(":", start, end) > names and end - start <= ledger.MAX_RECORD:
-            tell_repeats(self._text[start:end], value, self._log)
+        if end - start <= ledger.MAX_RECORD:
+            tell_repeats(self._text[start:end].encode("utf-8", "replace"), value, self._log)
         return value
 
     def excerpt(self) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from fullmenu.readers.json_text import loads
+from fullmenu.readers.json_text import loads, loads_all
 from fullmenu.readers.ledger import Ledger
-from fullmenu.readers.registry import Item, Packing
+from fullmenu.readers.registry import Item, Packing, Run
 from fullmenu.readers.streams import HEAD, Opened
-from fullmenu.readers.text_lines import raw_lines
+from fullmenu.readers.text_lines import raw_lines, raw_runs
 
 ENDINGS = (".jsonl", ".ndjson")
 
@@ -35,7 +35,22 @@ def recognise(file: Opened) -> float:
 
 def items(file: Opened, log: Ledger) -> Iterator[Item]:
     """Yield each line's value."""
-    for number, line in raw_lines(file.stream, log):
+    return _values(raw_lines(file.stream, log), log)
+
+
+def runs(file: Opened, log: Ledger) -> Iterator[Run]:
+    """Yield the values of many lines at once where all are plain JSON, else one by one."""
+    for first, lines in raw_runs(file.stream, log):
+        values = loads_all(lines, log)
+        if values is not None:
+            yield first, values
+        else:
+            for number, value in _values(enumerate(lines, first), log):
+                yield number, (value,)
+
+
+def _values(lines: Iterable[tuple[int, bytes]], log: Ledger) -> Iterator[Item]:
+    for number, line in lines:
         try:
             value = loads(line, log)
         except (ValueError, RecursionError) as error:
@@ -70,4 +85,4 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
-FORMAT = Packing("jsonl", "JSONL", recognise, items, ENDINGS)
+FORMAT = Packing("jsonl", "JSONL", recognise, items, ENDINGS, runs)

@@ -5,51 +5,34 @@ Where no output was shown, it is what a model predicted for a text area.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 from fullmenu.readers.fields import names_output
 from fullmenu.readers.formats import table
-from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
-from fullmenu.samples import Record
-from fullmenu.text.json_values import Object, at, holds, is_object, listed
+from fullmenu.text.json_values import Object, at, listed
 
 
 def recognise(value: object) -> bool:
     """Tell by ``data`` beside ``annotations`` or ``predictions``."""
-    if not holds(value, "data") or not is_object(value["data"]):
-        return False
-    return any(isinstance(value.get(name), (list, dict)) for name in ("annotations", "predictions"))
+    return table.shows(value, "data", "annotations", "predictions")
 
 
-def prepare(head: Sequence[object], log: Ledger) -> None:
-    """Find the columns among what was shown."""
-    table.prepare([row for value in head if recognise(value) for row in _rows(value)], log)
+def _rows(task: Object, row: Object) -> list[Object]:
+    return [row] if names_output(row) else [*_predicted(task, row)] or [row]
 
 
-def records(value: Object, log: Ledger) -> Iterable[Record]:
-    """Return the outputs among what was shown."""
-    if not recognise(value):
-        raise Reject("no data")
-    return [record for row in _rows(value) for record in table.records(row, log)]
-
-
-def _rows(value: object) -> list[Object]:
-    shown = at(value, "data")
-    if not is_object(shown):
-        return []
-    row = {**shown, "data": shown}
-    return [row] if names_output(shown) else [*_predicted(row, at(value, "predictions"))] or [row]
-
-
-def _predicted(row: Object, predictions: object) -> Iterator[Object]:
+def _predicted(task: Object, row: Object) -> Iterator[Object]:
     """Yield a row for each text area that a model filled, with all its texts."""
-    for one in listed(predictions):
+    asked = {"prompt": row["text"]} if "text" in row else {}
+    for one in listed(task.get("predictions")):
+        model = at(one, "model_version")
+        named = {"model": model} if model else {}
         for result in listed(at(one, "result")):
             if at(result, "type") == "textarea" and (texts := at(result, "value", "text")):
-                model = at(one, "model_version")
-                asked = {"prompt": row["text"]} if "text" in row else {}
-                yield {**asked, **row, "response": texts, **({"model": model} if model else {})}
+                yield {**asked, **row, "response": texts, **named}
 
 
-FORMAT = Shape("label-studio", "Label Studio tasks", recognise, records, prepare)
+FORMAT = Shape(
+    "label-studio", "Label Studio tasks", recognise, *table.of_shown("data", recognise, _rows)
+)

@@ -8,7 +8,7 @@ from typing import Any
 
 from fullmenu.errors import BadInput
 from fullmenu.readers.ledger import Ledger
-from fullmenu.readers.registry import Item, Packing
+from fullmenu.readers.registry import Item, Packing, Run
 from fullmenu.readers.streams import Opened, seekable
 from fullmenu.text.json_values import Object
 
@@ -23,6 +23,12 @@ def recognise(file: Opened) -> float:
 
 def items(file: Opened, log: Ledger) -> Iterator[Item]:
     """Yield each row as an object; line is the number of the row."""
+    for number, rows in runs(file, log):
+        yield from enumerate(rows, number)
+
+
+def runs(file: Opened, log: Ledger) -> Iterator[Run]:
+    """Yield the rows many at a time."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -35,9 +41,9 @@ def items(file: Opened, log: Ledger) -> Iterator[Item]:
             if twice:
                 raise BadInput(f"{file.name} has the column {twice[0]!r} twice")
             for batch in table.iter_batches(_ROWS, columns=names):
-                for row in _rows(batch, log, pa):
-                    number += 1
-                    yield number, row
+                for rows in _rows(batch, log, pa):
+                    yield number + 1, rows
+                    number += len(rows)
         except UnicodeDecodeError:
             raise BadInput(
                 f"{file.name} is not a readable Parquet file: after row {number:,} it holds text "
@@ -50,7 +56,7 @@ def items(file: Opened, log: Ledger) -> Iterator[Item]:
             raise BadInput(f"{file.name} is not a readable Parquet file: {said}") from None
 
 
-def _rows(batch: Any, log: Ledger, pa: Any) -> Iterator[Object]:
+def _rows(batch: Any, log: Ledger, pa: Any) -> Iterator[list[Object]]:
     """Turn a batch into objects, 16 rows at first so that unneeded columns are soon left out."""
     start, step = 0, 16
     while start < batch.num_rows:
@@ -66,7 +72,7 @@ def _rows(batch: Any, log: Ledger, pa: Any) -> Iterator[Object]:
             part = part.select(names)
         if not part.schema.names:
             return
-        yield from cells(part)
+        yield list(cells(part))
         start, step = start + step, _ROWS
 
 
@@ -119,4 +125,4 @@ def _is_heavy(kind: Any, pa: Any) -> bool:
     return bool(t.is_binary(kind) or t.is_large_binary(kind) or t.is_fixed_size_binary(kind))
 
 
-FORMAT = Packing("parquet", "Parquet", recognise, items, (".parquet", ".pq"))
+FORMAT = Packing("parquet", "Parquet", recognise, items, (".parquet", ".pq"), runs)

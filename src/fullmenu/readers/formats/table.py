@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
+from itertools import compress, groupby
 from typing import Any
 
 from fullmenu.errors import BadInput
 from fullmenu.readers import fields, lists, scalars
 from fullmenu.readers.ledger import Ledger, NotALog, Reject
 from fullmenu.readers.logprobs import logprobs, of_outputs
-from fullmenu.readers.registry import Shape
+from fullmenu.readers.registry import Shape, Stretch
 from fullmenu.readers.replies import answers, calls_of, opened, reason_of
-from fullmenu.samples import Record
+from fullmenu.samples import Record, RecordColumns
 from fullmenu.text.chat import (
     NO_TURN,
     NOT_OWN,
@@ -28,10 +29,14 @@ from fullmenu.text.chat import (
 )  # fmt: skip
 from fullmenu.text.encoding import dump, mend, unquote
 from fullmenu.text.json_values import Object, first, is_list, is_object
+from fullmenu.text.reasoning import apart
 from fullmenu.text.wrappings import NO_CHOICE, joined, served
 
 _TEXT_KEYS = ("text", "content", "output", "response", "completion", "generated_text")
 _QUOTES = ("{", "[", '"')
+_MARKS = {*_QUOTES}
+_NAMES = {str, int, float, bool, type(None)}
+NAMELESS = "records without a prompt, taken as of one prompt"
 _COLUMNS = 1_000  # different columns that are remembered
 
 
@@ -47,7 +52,8 @@ def prepare(head: Sequence[object], log: Ledger) -> None:
         if log.map:
             raise BadInput(f"{log.name} holds no objects, so there is no column to map")
         if not any(isinstance(value, (str, list)) for value in head):
-            raise NotALog(f"{log.name} holds {_kind(head[0])}, not objects or texts")
+            held = _kind(head[0]) if head else "no record of this format"
+            raise NotALog(f"{log.name} holds {held}, not objects or texts")
         log.say("a list of outputs: the position of each is taken as its prompt's id")
         return
     found = fields.find(rows, log.map, log.name, log.naming)
@@ -77,6 +83,30 @@ def records(value: object, log: Ledger) -> Iterable[Record]:
     if log.fields:
         raise Reject(f"{_kind(value)} where an object was expected")
     return answers(said_in(value, log), log, prompt_id=str(log.position))
+
+
+def columns(values: Sequence[Any], log: Ledger) -> Iterator[Stretch]:
+    """Yield stretches of rows, by column where they hold nothing but plain texts as outputs."""
+    known, column = log.state.get("known", frozenset()), log.fields.get("output", "")
+    if not known or log.state.get("cells") or "role" in known:
+        yield values, None
+        return
+    get = fields.getter(column)
+    plain = [
+        type(row) is dict
+        and known.issuperset(row)
+        and type(out := get(row)) is str
+        and out[:1] not in _MARKS
+        and apart(out) is None
+        for row in values
+    ]
+    if all(plain):
+        yield values, _by_column(values, log)
+        return
+    begin = 0
+    for is_plain, group in groupby(plain):
+        stretch = values[begin : (begin := begin + len([*group]))]
+        yield stretch, _by_column(stretch, log) if is_plain else None
 
 
 def _widen(value: Object, log: Ledger) -> None:
@@ -133,8 +163,7 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
     score_of, index_of = get.get("score", _nothing), get.get("sample_index", _nothing)
     logprobs_of, id_of = get.get("logprobs", _nothing), get.get("call_id", _nothing)
     call = _call(found, log.state["known"])
-    # An id in a column of that name may be a prompt's, unless the time tells calls apart.
-    named = fields.plain(found.get("call_id", "id")) != "id" or "time" in found
+    named = _is_named(found)
     column, source = found["output"], mend(log.name) or log.name
 
     def row(value: Object) -> list[Record]:
@@ -147,7 +176,7 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
         if pid is not None and type(pid) is not str:
             pid = dump(pid)
         if question is None and pid is None and asks:
-            log.remark("records without a prompt, taken as of one prompt")
+            log.remark(NAMELESS)
         model, when = model_of(value), _time(time_of(value), log)
         if model is not None and type(model) is not str:
             model = dump(model)
@@ -196,6 +225,69 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
     return row
 
 
+def _by_column(rows: Sequence[Any], log: Ledger) -> RecordColumns | None:
+    """Return what :func:`_reader` does, for many rows whose outputs are plain texts."""
+    found, known = log.fields, log.state["known"]
+    held = {name: _column(column, rows) for name, column in found.items()}
+    if any({*map(type, held.get(name, ()))} - _NAMES for name in ("prompt_id", "model")):
+        return None
+    if "call_id" in found and _is_named(found):
+        try:
+            marks = [hash(tuple(map(str, row.values()))) for row in rows]
+        except RecursionError:
+            return None
+        fresh = [
+            not name or log.once((mark,)) for name, mark in zip(held["call_id"], marks, strict=True)
+        ]
+        if not all(fresh):
+            rows = [*compress(rows, fresh)]
+            held = {name: [*compress(values, fresh)] for name, values in held.items()}
+    n = len(rows)
+    if "prompt" in held and not _are_plain(held["prompt"], found, known):
+        held["prompt"] = list(map(_prompt_of(found), rows))
+    for name in ("prompt_id", "model"):
+        if {*map(type, held.get(name, ()))} - {str}:
+            held[name] = [
+                v if v is None or type(v) is str else str(v) if type(v) is int else dump(v)
+                for v in held[name]
+            ]
+    if "prompt" in found or "prompt_id" in found:
+        asked_by = (held.get(name, [None] * n) for name in ("prompt", "prompt_id"))
+        if nameless := sum(p is None and i is None for p, i in zip(*asked_by, strict=True)):
+            log.remark(NAMELESS, nameless)
+    for name, read in _READ.items():
+        if name in held:
+            held[name] = [read(value, log) for value in held[name]]
+    alone, extra = _further(found, known)
+    parameters = {} if "parameters" in found else {c: _column(c, rows) for c in alone}
+    if "parameters" in found:
+        asked_with = zip(rows, held["parameters"], strict=True)
+        held["parameters"] = [
+            {**(fields.parameters(given) or {}), **{c: row.get(c) for c in alone}}
+            for row, given in asked_with
+        ]
+    outputs = held.pop("output")
+    source = mend(log.name) or log.name
+    return RecordColumns(outputs, held, source, parameters, {c: _column(c, rows) for c in extra})
+
+
+def _column(column: str, rows: Sequence[Any]) -> list[Any]:
+    if "." in column or "*" in column:
+        return list(map(fields.getter(column), rows))
+    return [row.get(column) for row in rows]
+
+
+def _are_plain(prompts: Sequence[Any], found: dict[str, str], known: frozenset[str]) -> bool:
+    """Tell whether prompts are texts that :func:`_prompt_of` returns as they are."""
+    if found["prompt"] == "instruction" and "input" in known:
+        return False
+    return (
+        known.isdisjoint(("system", "system_prompt"))
+        and {*map(type, prompts)} <= {str, type(None)}
+        and not any(text[:1] in _MARKS for text in {*prompts} if text)
+    )
+
+
 def _cells(rows: Sequence[Object], columns: dict[str, str], log: Ledger) -> tuple[str, ...]:
     """Return the fields whose every cell is a list, written as text in a table that has no lists.
 
@@ -237,10 +329,7 @@ def _call(found: dict[str, str], columns: frozenset[str]) -> Callable[[Object], 
         fields.getter(found[name]) if name in found else _nothing
         for name in ("finish_reason", "system_fingerprint", "call_id", "parameters")
     )
-    read = [*found.values(), *(column.split(".")[0] for column in found.values())]
-    further = [c for c in columns if not any(c == r or fnmatchcase(c, r) for r in read)]
-    alone = [c for c in further if fields.plain(c) in fields.PARAMETERS]
-    extra = sorted({*further} - {*alone})
+    alone, extra = _further(found, columns)
     if not (extra or alone or found.keys() & {*Record._fields[-5:]}):
         return lambda row: ()
 
@@ -251,6 +340,19 @@ def _call(found: dict[str, str], columns: frozenset[str]) -> Callable[[Object], 
         return reason_of(row), print_of(row), asked, id_of(row), {c: row.get(c) for c in extra}
 
     return call
+
+
+def _further(found: dict[str, str], columns: frozenset[str]) -> tuple[list[str], list[str]]:
+    """Return the columns of parameters by themselves, and those that are no field."""
+    read = [*found.values(), *(column.split(".")[0] for column in found.values())]
+    further = [c for c in columns if not any(c == r or fnmatchcase(c, r) for r in read)]
+    alone = [c for c in further if fields.plain(c) in fields.PARAMETERS]
+    return alone, sorted({*further} - {*alone})
+
+
+def _is_named(found: dict[str, str]) -> bool:
+    """Tell whether ids are those of calls: in ``id`` they may be prompts', unless times tell."""
+    return fields.plain(found.get("call_id", "id")) != "id" or "time" in found
 
 
 def _nothing(row: Object) -> None:
@@ -298,4 +400,43 @@ def _kind(value: object) -> str:
     return kinds.get(type(value), f"a {type(value).__name__}")
 
 
-FORMAT = Shape("table", "table", recognise, records, prepare)
+_READ: dict[str, Callable[[object, Ledger], Any]] = {
+    "time": _time,
+    "score": _score,
+    "sample_index": lambda value, log: scalars.index(value),
+    "logprobs": logprobs,
+}
+
+
+def shows(value: object, key: str, *beside: str) -> bool:
+    """Tell an object that was shown to people, under a key, with their answers beside it."""
+    if not is_object(value) or not is_object(value.get(key)):
+        return False
+    return any(isinstance(value.get(name), (list, dict)) for name in beside)
+
+
+def of_shown(
+    key: str,
+    recognise: Callable[[object], bool],
+    rows: Callable[[Object, Object], Iterable[Object]],
+) -> tuple[Callable[[Any, Ledger], Iterable[Record]], Callable[[Sequence[object], Ledger], None]]:
+    """Return ``records`` and ``prepare`` of a format in which what was shown is a table's row.
+
+    ``rows`` makes of a value, and of that row, the rows that are read.
+    """
+
+    def every(value: Any) -> Iterable[Object]:
+        return rows(value, {**value[key], key: value[key]})
+
+    def of_value(value: Any, log: Ledger) -> Iterable[Record]:
+        if not recognise(value):
+            raise Reject(f"no {key}")
+        return [record for row in every(value) for record in records(row, log)]
+
+    def of_head(head: Sequence[object], log: Ledger) -> None:
+        prepare([row for value in head if recognise(value) for row in every(value)], log)
+
+    return of_value, of_head
+
+
+FORMAT = Shape("table", "table", recognise, records, prepare, columns=columns)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fullmenu.errors import NotEnoughData
-from fullmenu.kernel.matching import even_rows, matching
+from fullmenu.kernel.prompt_match import even_rows, matching
 
 
 def test_by_hand() -> None:
