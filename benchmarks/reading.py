@@ -14,12 +14,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 
 import reading_damage
 import reading_equal
 import reading_pipe
+import reading_speed
 from fullmenu.readers import Packing, known_formats
 from table import Table
 
@@ -101,13 +101,7 @@ def damaged(table: Table, given: argparse.Namespace) -> None:
 
 
 def speed(table: Table, given: argparse.Namespace) -> None:
-    if find_spec("reading_speed") is None:
-        table.add("speed and peak memory", "reading_speed is not here")
-        return
-    import reading_speed
-
-    reading_speed.main(5, True)
-    table.add("speed and peak memory", "in a table of their own, above")
+    reading_speed.measured(table, rounds=5)
 
 
 ROWS: dict[str, Add] = {
