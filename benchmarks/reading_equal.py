@@ -17,11 +17,13 @@ import math
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import feather
 
 import fullmenu as fm
 from fullmenu.readers.registry import known_formats
@@ -110,6 +112,24 @@ def list_in_a_cell(rows: Rows, folder: Path) -> Path:
 def parquet(rows: Rows, folder: Path) -> Path:
     path = folder / "log.parquet"
     pq.write_table(pa.Table.from_pylist(rows), path)
+    return path
+
+
+def arrow(rows: Rows, folder: Path) -> Path:
+    path = folder / "log.feather"
+    feather.write_feather(pa.Table.from_pylist(rows), path, chunksize=37)
+    return path
+
+
+def excel(rows: Rows, folder: Path) -> Path:
+    import openpyxl
+
+    path = folder / "log.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(list(rows[0]))
+    for row in rows:
+        book.active.append(list(row.values()))
+    book.save(path)
     return path
 
 
@@ -309,6 +329,16 @@ def promptfoo(rows: Rows, folder: Path) -> Path:
     )  # fmt: skip
 
 
+def promptfoo_table(rows: Rows, folder: Path) -> Path:
+    path = folder / "results.csv"
+    told = ["Reasoning", "Status", "Score", "Named Scores", "Grader Reason", "Comment"]
+    with path.open("w", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["x", f"[{rows[0]['model']}] {{{{x}}}}", *told])
+        out.writerows([r["prompt"], r["output"], "", "PASS", "1.00", "", "", ""] for r in rows)
+    return path
+
+
 def helm(rows: Rows, folder: Path) -> Path:
     path = folder / "scenario_state.json"
     states = [
@@ -369,6 +399,63 @@ def ollama(rows: Rows, folder: Path) -> Path:
     )  # fmt: skip
 
 
+def ultrafeedback(rows: Rows, folder: Path) -> Path:
+    return lines(
+        (
+            {
+                "source": "s", "instruction": p, "models": [rows[0]["model"]] * len(o),
+                "completions": [
+                    {"model": rows[0]["model"], "principle": "honesty", "response": text,
+                     "custom_system_prompt": "Be honest.", "annotations": {}, "critique": "Good."}
+                    for text in o],
+                "correct_answers": ["None"], "incorrect_answers": ["None"],
+            }
+            for p, o in by_prompt(rows).items()
+        ),
+        folder / "log.jsonl",
+    )  # fmt: skip
+
+
+def label_studio(rows: Rows, folder: Path) -> Path:
+    path = folder / "log.json"
+    tasks = [
+        {
+            "id": i, "data": {"prompt": r["prompt"], "response": r["output"], "model": r["model"]},
+            "annotations": [{"id": i, "completed_by": 1, "result": []}], "predictions": [],
+            "created_at": "2026-05-01T10:00:00Z", "inner_id": i, "project": 1,
+        }
+        for i, r in enumerate(rows)
+    ]  # fmt: skip
+    path.write_text(json.dumps(tasks))
+    return path
+
+
+def argilla(rows: Rows, folder: Path) -> Path:
+    path = folder / "log.json"
+    records = [
+        {
+            "id": f"r{i}", "fields": {"prompt": r["prompt"], "response": r["output"]},
+            "metadata": {"model": r["model"]}, "suggestions": {}, "responses": {}, "vectors": {},
+            "status": "pending", "_server_id": f"s{i}",
+        }
+        for i, r in enumerate(rows)
+    ]  # fmt: skip
+    path.write_text(json.dumps(records))
+    return path
+
+
+def deepeval(rows: Rows, folder: Path) -> Path:
+    path = folder / "run.json"
+    metric = {"name": "Brief", "threshold": 0.5, "success": True, "score": 1.0}
+    cases = [
+        {"name": f"test_case_{i}", "input": r["prompt"], "actualOutput": r["output"],
+         "success": True, "metricsData": [metric], "order": i}
+        for i, r in enumerate(rows)
+    ]  # fmt: skip
+    path.write_text(json.dumps({"testCases": cases, "conversationalTestCases": []}))
+    return path
+
+
 def text(rows: Rows, folder: Path) -> Path:
     path = folder / "log.txt"
     path.write_text("\n".join(" ".join(r["output"].split()) or "-" for r in rows))
@@ -386,17 +473,24 @@ WRITERS: list[tuple[str, Writer, tuple[str, ...]]] = [
     ("anthropic", anthropic, MODEL), ("gemini", gemini, MODEL), ("bedrock", bedrock, MODEL),
     ("langfuse", langfuse, MODEL), ("otel", otel, MODEL), ("openinference", openinference, MODEL),
     ("mlflow", mlflow, MODEL), ("langsmith", langsmith, MODEL),
-    ("promptfoo", promptfoo, ("model", "score=1")), ("helm", helm, MODEL),
+    ("promptfoo", promptfoo, ("model", "score=1")),
+    ("promptfoo, CSV", promptfoo_table, ("model", "score=1")), ("helm", helm, MODEL),
     ("lm-eval", lm_eval, ()), ("inspect", inspect, ("model", "prompt_id=t/{}")),
-    ("ollama", ollama, MODEL),
+    ("ollama", ollama, MODEL), ("arrow", arrow, MODEL),
+    ("ultrafeedback", ultrafeedback, MODEL), ("label-studio", label_studio, MODEL),
+    ("argilla", argilla, MODEL), ("deepeval", deepeval, ("score=1",)),
 ]  # fmt: skip
 """Format, its writer, and what it holds beside prompts and outputs."""
+if find_spec("openpyxl"):
+    WRITERS.append(("excel", excel, MODEL))
 
 NOT_HERE = {
     "jsonl": "the plain log", "table": "the plain log", "text": "holds no prompts",
     "alpaca-eval": "one output a prompt", "openai-batch": "prompts are in another file",
     "anthropic-batch": "prompts are in another file", "mt-bench": "holds no prompts",
-    "inspect-zip": "the same as inspect, in a zip file",
+    "eval": "the same as inspect, in a zip file", "arena-pairs": "two outputs a prompt",
+    "excel": "needs the extra excel", "evalplus": "holds no prompts",
+    "tau-bench": "conversations with a simulated user",
 }  # fmt: skip
 
 

@@ -1,13 +1,16 @@
 """Benchmarks and test runners: promptfoo, MT-Bench, Arena-Hard, HELM, and columns of others."""
 
+import csv
+import io
 import json
 
 import pytest
 
+from fullmenu.errors import BadInput
 from fullmenu.readers import read
 
 
-@pytest.mark.parametrize("name", ["promptfoo.jsonl", "promptfoo.json"])
+@pytest.mark.parametrize("name", ["promptfoo.jsonl", "promptfoo.json", "promptfoo.csv"])
 def test_promptfoo(load, groups, name):
     samples = load(name)
     assert groups(samples) == {
@@ -17,6 +20,44 @@ def test_promptfoo(load, groups, name):
     assert sorted(samples.models) == ["menu:0", "menu:1"]
     assert [*samples.scores] == [0, 1, 0, 1]
     assert any("calls that ended in an error (1)" in note for note in samples.notes)
+
+
+COLUMNS = ["Status", "Score", "Named Scores", "Grader Reason", "Comment"]
+
+
+def table(write, *rows):
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return read(write("x.csv", out.getvalue()))
+
+
+def test_promptfoo_s_table_with_one_provider_twice_and_a_variable_called_score(write):
+    header = ["Description", "fruit", "Score", "[m] Eat {{fruit}}.", *COLUMNS, "[m] Eat {{fruit}}.",
+              *COLUMNS, "Messages", "sessionId"]  # fmt: skip
+    cells = [["A fig.", "PASS", "1.00", "", "", ""], ["", "FAIL", "0.00", "", "", ""]]
+    samples = table(write, header, ["a test", "figs", "7", *cells[0], *cells[1], "[]", "s1"])
+    assert samples.outputs == ["A fig.", ""]
+    assert samples.models == ["m"]
+    assert {*samples.table["prompt"].to_pylist()} == {"Eat figs.\nScore: 7"}
+    assert [*samples.scores] == [1, 0]
+
+
+def test_promptfoo_s_table_as_older_versions_write_it(write):
+    told = ["Grader Reason", "Comment", "Latency (ms)"]
+    header = ["fruit", "[m] short", *told, "long", *told]
+    row = ["figs", "[PASS] A fig.", "ok", "", "9", "[FAIL] bad\n---\nA kiwi.", "bad", "", "9"]
+    failed = ["figs", "[ERROR] 429", "", "", "9", "[PASS] [PASS] is a word", "ok", "", "9"]
+    samples = table(write, header, row, failed)
+    assert samples.outputs == ["A fig.", "A kiwi.", "[PASS] is a word"]
+    assert samples.table["prompt"].to_pylist() == [
+        f"{x}\nfruit: figs" for x in ("short", "long", "long")
+    ]
+    assert samples.table["model"].to_pylist() == ["m", None, None]
+
+
+def test_a_name_that_stands_twice_in_another_table_is_refused(write):
+    with pytest.raises(BadInput, match="has the column 'Score' twice"):
+        table(write, ["output", "Score", "Score"], ["a", "1", "2"])
 
 
 def test_turns_of_mt_bench_are_different_prompts(load, groups):

@@ -1,8 +1,6 @@
 """Evaluation sets and exports by name: texts, prompts, models and scores of each fixture."""
 
-import io
 import json
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -20,7 +18,7 @@ READ = {
     "arena_pairs.jsonl": (BOTH, [1, 0, 0.5, 0.5]),
     "arena_preference.jsonl": (BOTH, [1, 0, 0.5, 0.5]),
     "label_studio.json": (["menu-7b"], None),
-    "argilla.json": ([], None),
+    "argilla.json": (["menu-7b"], None),
     "deepeval.json": ([], [0.5] * 4),
 }
 
@@ -42,6 +40,7 @@ def test_a_run_is_what_the_model_said_last_and_all_that_it_called(load, groups, 
     assert samples.table["score"].to_pylist() == [0, 1, 0, 1]
     calls = samples.table["calls"].to_pylist()
     assert [[call["name"] for call in one] for one in calls] == [["look_up"]] * 4
+    assert samples.table["prompt"].to_pylist() == [p for p in PROMPTS for _ in range(2)]
 
 
 @pytest.mark.parametrize(
@@ -57,6 +56,40 @@ def test_programs_by_task_with_whether_they_passed(load, groups, name, scores):
     programs = [f"def f(x):\n    return x + {j}\n" for j in range(2)]
     assert groups(samples) == {"HumanEval/0": programs, "HumanEval/1": programs}
     assert samples.table["score"].to_pylist() == scores
+
+
+def test_what_failed_the_plain_tests_did_not_pass_the_further_ones(write):
+    said = [("pass", "pass"), ("fail", "pass"), ("pass", "fail"), ("pass", None), ("timeout", None)]
+    programs = [
+        {"task_id": "HumanEval/0", "solution": f"f = {i}", "base_status": base, "plus_status": plus}
+        for i, (base, plus) in enumerate(said)
+    ]
+    run = {"date": "2026-01-01", "hash": "0", "eval": {"HumanEval/0": programs}}
+    assert [*read(write("x.json", json.dumps(run))).scores] == [1, 0, 0, 1, 0]
+
+
+@pytest.mark.parametrize("shown", [{"prompt": "Name a fruit."}, {"text": "Name a fruit."}])
+def test_label_studio_s_text_areas_that_a_model_filled(write, shown):
+    area = {"from_name": "a", "to_name": "b", "type": "textarea", "value": {"text": TEXTS[:2]}}
+    choice = {"from_name": "c", "to_name": "b", "type": "choices", "value": {"choices": ["good"]}}
+    human = {**area, "value": {"text": ["x"]}}
+    task = {"id": 1, "data": shown, "annotations": [{"result": [human]}],
+            "predictions": [{"model_version": "menu-7b", "result": [choice, area]}]}  # fmt: skip
+    samples = read(write("x.json", json.dumps([task])))
+    assert (samples.outputs, samples.models) == (TEXTS[:2], ["menu-7b"])
+    assert {*samples.prompts} == {"Name a fruit."}
+
+
+def test_what_a_model_suggested_in_argilla(write):
+    record = {
+        "id": "r1", "fields": {"instruction": "Name a fruit."}, "metadata": {"split": "test"},
+        "suggestions": {"quality": {"value": 4, "score": None, "agent": "judge"},
+                        "answer": {"value": "A fig.", "score": None, "agent": "menu-7b"}},
+        "responses": {"answer": [{"value": "A human's fig.", "user_id": "u"}]}, "vectors": {},
+    }  # fmt: skip
+    samples = read(write("x.json", json.dumps([record])))
+    assert (samples.outputs, samples.models) == (["A fig."], ["menu-7b"])
+    assert samples.prompts == ["Name a fruit."]
 
 
 @pytest.mark.parametrize("key", ["winner", "tie"])
@@ -109,10 +142,6 @@ def test_a_call_of_a_platform_without_a_format_of_its_own(write, platform):
     assert samples.table["score"].to_pylist() == [0.5 if platform == "Braintrust" else None]
 
 
-def test_an_excel_workbook_is_told_by_its_bytes_and_the_way_out_is_said(write):
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("xl/workbook.xml", "<workbook/>")
-    with pytest.raises(BadInput, match="an Excel workbook; save its sheet as CSV"):
-        read(write("x.xlsx", packed.getvalue()))
+def test_an_old_excel_workbook_is_told_by_its_bytes_and_the_way_out_is_said(write):
+    with pytest.raises(BadInput, match=r"an old Excel workbook.*save it as .xlsx"):
+        read(write("x.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fullmenu.errors import BadInput
+from fullmenu.errors import BadInput, MissingExtra
 from fullmenu.readers import Packing, Shape, known_formats, registry
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.reader import Intake, understood
@@ -24,10 +24,10 @@ def read_as():
             packing = registry.guess_packing(file)
             log = Ledger()
             log.begin(path.name)
-            values = [value for _, value in packing.items(file, log)]
             try:
+                values = [value for _, value in packing.items(file, log)]
                 shape = understood(values, Intake(log)).name
-            except BadInput:  # a log that is refused
+            except (BadInput, MissingExtra):  # a log that is refused, or cannot be read here
                 shape = None
             found[path] = packing.name, shape
     return found

@@ -216,6 +216,18 @@ def plain(column: str) -> str:
     return _CAMEL.sub("_", str(column)).strip().lower().replace(" ", "_").replace("-", "_")
 
 
+_EITHER = {"text", "content", "messages", "conversations", "conversation", "solution"}
+
+
+def names_output(columns: Iterable[str]) -> bool:
+    """Tell whether a column is named as an output, and not as what may also be asked.
+
+    >>> names_output(["text", "modelResponse"]), names_output(["text"])
+    (True, False)
+    """
+    return not {plain(column) for column in columns}.isdisjoint({*NAMES["output"]} - _EITHER)
+
+
 def numbered(columns: list[str]) -> list[str]:
     """Return ``resp_*`` for columns ``resp_0, resp_1 …``: many outputs of one prompt."""
     stems: dict[str, int] = {}

@@ -162,14 +162,13 @@ def _looks(head: bytes) -> str:
     kinds = {
         b"SQLite": "a SQLite database",
         b"PK\x03\x04": "a zip archive",
+        b"\xd0\xcf\x11\xe0": "an old Excel workbook, or one with a password; save it as .xlsx",
         b"\x89PNG": "an image",
         b"\xff\xd8\xff": "an image",
         b"%PDF": "a PDF",
         b"\x80\x04": "a pickle",
         b"<": "markup",
     }
-    if head.startswith(b"PK\x03\x04") and b"xl/" in head:
-        return "it looks like an Excel workbook; save its sheet as CSV"
     for magic, kind in kinds.items():
         if head.lstrip().startswith(magic):
             return f"it looks like {kind}"

@@ -11,6 +11,7 @@ from itertools import pairwise
 from fullmenu.errors import BadInput
 from fullmenu.readers import ledger
 from fullmenu.readers.fields import NAMES, numbered, plain
+from fullmenu.readers.formats import promptfoo
 from fullmenu.readers.ledger import Ledger
 from fullmenu.readers.registry import Item, Packing
 from fullmenu.readers.scalars import number
@@ -68,7 +69,9 @@ def rows(file: Opened, log: Ledger, delimiter: str) -> Iterator[tuple[int, dict[
         if header is None:
             header = row
             twice = sorted(name for name, n in Counter(header).items() if n > 1)
-            if twice:
+            if twice and promptfoo.is_header(header):
+                header = promptfoo.apart(header)
+            elif twice:
                 raise BadInput(f"{file.name} has the column {twice[0]!r} twice in its header")
         elif len(row) != len(header):
             reason = f"{len(row)} fields where the header has {len(header)}"

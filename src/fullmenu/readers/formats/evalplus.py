@@ -12,7 +12,7 @@ from fullmenu.readers.replies import answers
 from fullmenu.samples import Record
 from fullmenu.text.chat import said
 from fullmenu.text.encoding import dump
-from fullmenu.text.json_values import Object, first, holds, is_object, listed
+from fullmenu.text.json_values import Object, holds, is_object, listed
 
 
 def recognise(value: object) -> bool:
@@ -49,8 +49,9 @@ def _results(value: Object) -> Iterator[object]:
 def _program(value: object, log: Ledger) -> list[Record]:
     if not is_object(value):
         raise TypeError("no object")
-    passed = first(value, "plus_status", "base_status") or value.get("passed")
-    score = None if passed is None else float(passed in ("pass", True))
+    told = [value.get(name) for name in ("base_status", "plus_status", "passed")]
+    passed = [one in ("pass", True) for one in told if one is not None]
+    score = float(all(passed)) if passed else None
     text = value["solution"] if "solution" in value else value.get("completion")
     task = dump(value["task_id"])
     return answers([said(text)], log, value.get("prompt"), task, score=score)

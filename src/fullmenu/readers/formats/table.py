@@ -416,20 +416,25 @@ def shows(value: object, key: str, *beside: str) -> bool:
 
 
 def of_shown(
-    key: str, recognise: Callable[[object], bool]
+    key: str,
+    recognise: Callable[[object], bool],
+    rows: Callable[[Object, Object], Iterable[Object]],
 ) -> tuple[Callable[[Any, Ledger], Iterable[Record]], Callable[[Sequence[object], Ledger], None]]:
-    """Return ``records`` and ``prepare`` of a format in which what was shown is a table's row."""
+    """Return ``records`` and ``prepare`` of a format in which what was shown is a table's row.
 
-    def row(value: Any) -> Object:
-        return {**value[key], key: value[key]}
+    ``rows`` makes of a value, and of that row, the rows that are read.
+    """
+
+    def every(value: Any) -> Iterable[Object]:
+        return rows(value, {**value[key], key: value[key]})
 
     def of_value(value: Any, log: Ledger) -> Iterable[Record]:
         if not recognise(value):
             raise Reject(f"no {key}")
-        return records(row(value), log)
+        return [record for row in every(value) for record in records(row, log)]
 
     def of_head(head: Sequence[object], log: Ledger) -> None:
-        prepare([row(value) for value in head if recognise(value)], log)
+        prepare([row for value in head if recognise(value) for row in every(value)], log)
 
     return of_value, of_head
 
