@@ -302,7 +302,7 @@ def notices(found: Wanted) -> list[Notice]:
                     name,
                     f"{len(prompts):,} of {of:,} prompts that {does}: {some}{more} (listed "
                     f"at a false discovery rate of {found.rate:.0%} if a prompt that did not change "
-                    "gives the same answers; where answers are others, more are listed by chance).",
+                    "gives the same answers; with other answers, more are by chance).",
                 )
             )
     if not found.judged and found.same + found.varied:
