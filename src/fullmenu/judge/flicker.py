@@ -301,8 +301,8 @@ def notices(found: Wanted) -> list[Notice]:
                 Notice(
                     name,
                     f"{len(prompts):,} of {of:,} prompts that {does}: {some}{more} (listed "
-                    f"at a false discovery rate of {found.rate:.0%} if a prompt that did not change "
-                    "gives the same answers; with other answers, more are by chance).",
+                    f"at a false discovery rate of {found.rate:.0%} where an unchanged prompt "
+                    "gives the same answers; with other answers, more by chance).",
                 )
             )
     if not found.judged and found.same + found.varied:
