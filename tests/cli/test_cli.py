@@ -15,6 +15,7 @@ from fullmenu import __version__
 from fullmenu.cli import main
 from fullmenu.cli.app import app
 from fullmenu.measures import all_measures
+from fullmenu.samples import Samples
 
 COMMANDS = typer.main.get_command(app).commands
 
@@ -78,6 +79,32 @@ def test_what_is_not_settled_ends_with_4(run, tmp_path, serve):
     assert run("compare", *few, *PHRASING, "--fail-on", "unclear").code == 4
     assert run("compare", *few, *PHRASING, "--fail-on", "collapsed,unclear").code == 4
     assert run("check", few[1], "--baseline", few[0], *PHRASING, "--fail-on", "unclear").code == 4
+
+
+def test_flickering_facts_end_with_3(run, write):
+    names = ("Ruritania", "Graustark", "Zubrowka", "Freedonia", "Sylvania", "Genovia")
+    words = (
+        "amber",
+        "birch",
+        "cobalt",
+        "delta",
+        "ember",
+        "fjord",
+        "grove",
+        "heron",
+        "inlet",
+        "jade",
+    )
+    settled = {f"Capital of {name}?": [name] * 10 for name in names}
+    before = write("before.jsonl", Samples.of(settled))
+    after = write(
+        "after.jsonl",
+        Samples.of({key: [f"{key[11:-2]} {word}" for word in words] for key in settled}),
+    )
+    wanted = ("--want", "same", "--fail-on", "collapsed,narrowed", *PHRASING)
+    ends = run("compare", before, after, *wanted)
+    assert ends.code == 3
+    assert run("compare", before, before, *wanted).code == 0
 
 
 def test_exit_codes_of_check(run, logs):
