@@ -212,12 +212,15 @@ class Verdict:
         ``None`` where there is no honest interval.
     needed
         For ``unclear``: about how many prompts would settle it, where that can be said.
+    no_room
+        Whether all was so alike before that no loss could have shown.
     """
 
     name: VerdictName
     reason: str
     ratio: Estimate | None = None
     needed: int | None = None
+    no_room: bool = False
 
     @property
     def lost(self) -> bool:

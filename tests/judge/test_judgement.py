@@ -62,6 +62,29 @@ def test_where_both_say_the_same_word_the_milder_ratio_is_printed(raw, matched, 
     assert opinion(bare, word("unclear", matched)).verdict.ratio.value == matched
 
 
+@pytest.mark.parametrize(
+    ("first", "anywhere", "stands", "printed"),
+    [
+        ("narrowed", "narrowed", "narrowed", 0.8),
+        ("collapsed", "narrowed", "narrowed", 0.8),
+        ("narrowed", "collapsed", "narrowed", 0.6),
+        ("narrowed", "widened", "unclear", 0.8),
+        ("narrowed", "held", "held", 0.8),
+        ("narrowed", "unclear", "unclear", 0.8),
+        ("held", "unclear", "unclear", 0.8),
+    ],
+)
+def test_a_word_at_matched_lengths_stands_in_both_windows(first, anywhere, stands, printed):
+    said = Opinion(
+        "phrasing", "within", (), word("collapsed", 0.3), word(first, 0.6), word(anywhere, 0.8)
+    )
+    assert said.length_matched.name == stands
+    assert said.length_matched.ratio.value == printed
+    assert said.verdict.name == stands
+    assert said.window == ("anywhere" if printed == 0.8 else "first")
+    assert Opinion("phrasing", "within", (), word("narrowed")).window is None
+
+
 def test_both_reasons_are_said_where_lengths_alone_changed():
     reason = opinion(word("narrowed"), word("held")).verdict.reason
     assert reason.startswith("narrowed as it is (narrowed!), but held at matched lengths (held!)")

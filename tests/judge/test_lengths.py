@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fullmenu.judge.lengths import cut, differ, match
+from fullmenu.judge.lengths import GOLDEN, cut, differ, match, stretch
 from fullmenu.text.tokens import count_words as words
 
 SPACES = st.sampled_from([" ", "\n\n", "\t", "  \n- "])
@@ -95,3 +95,14 @@ def test_the_order_of_equally_long_outputs_does_not_matter():
     cut = dict(zip(before, match(before, after, zeros, zeros)[0], strict=True))
     other = before[::-1]
     assert dict(zip(other, match(other, after, zeros, zeros)[0], strict=True)) == cut
+
+
+def test_stretches_from_anywhere_have_one_place_in_a_prompt():
+    text = " ".join(f"w{k}" for k in range(11))
+    groups = np.array([0, 0, 1])
+    long, short = match([text] * 3, ["a b c"] * 3, groups, groups, "anywhere")
+    # eight places before the last: .618 · 8 = 4.9 for prompt 0, 1.236 − 1 = .236 · 8 = 1.9 for 1
+    assert long == ["w5 w6 w7", "w5 w6 w7", "w2 w3 w4"]
+    assert short == ["a b c"] * 3
+    assert stretch(text, 3, GOLDEN) == "w5 w6 w7"
+    assert stretch(text, 20, GOLDEN) == text

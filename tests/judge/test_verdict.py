@@ -200,7 +200,15 @@ def test_what_is_all_alike_is_not_certain():
     assert found.name == "unclear"
     assert found.ratio.low == pytest.approx(math.exp(-math.sqrt(2) / 6 * math.log(40)))
     many = mean_rate(np.ones(60), np.full(60, 10))
-    assert decide(many, many).name == "held"
+    found = decide(many, many)
+    assert (found.name, found.no_room) == ("unclear", True)
+    assert found.reason.startswith("mostly alike already (repeat rate 1.00 before)")
+
+
+def test_nothing_is_held_where_a_loss_could_not_show():
+    # from .85 before, no rate after gives a ratio below .85: inside the margin of held
+    assert decide(*sides(1, 0.001, before=0.85)).no_room
+    assert decide(*sides(1, 0.001, before=0.75)).name == "held"
 
 
 def test_out_of_reach_is_said():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict
 
 from fullmenu.errors import NotEnoughData
@@ -20,6 +20,7 @@ from fullmenu.report.document import (
     Decision,
     ErrorRate,
     ErrorRates,
+    FreePart,
     LogFacts,
     Rates,
 )
@@ -101,7 +102,9 @@ def change(opinion: Opinion, opinions: Opinions) -> Change:
     if opinion.verdict is None or opinion.raw is None:
         return Change(before=before, after=after)
     measured = [rates(rate) for rate in opinions.rates(opinion)]
-    elsewhere = opinion.at_matched_lengths
+    free = opinion.free
+    ruled = opinion.ruling is free
+    elsewhere = opinion.at_matched_lengths and not ruled
     return Change(
         before=before,
         after=after,
@@ -110,7 +113,15 @@ def change(opinion: Opinion, opinions: Opinions) -> Change:
         **asdict(decision(opinion.verdict)),
         raw=decision(opinion.raw),
         length_matched=decision(opinion.length_matched) if opinion.length_matched else None,
+        free=_free(free, opinions, ruled) if free else UNSET,
     )
+
+
+def _free(free: Opinion, opinions: Opinions, ruled: bool) -> FreePart | UnsetType:
+    if free.verdict is None:
+        return UNSET
+    before, after = (rates(rate) for rate in opinions.rates(free, free=True))
+    return FreePart(**asdict(decision(free.verdict)), before=before, after=after, ruling=ruled)
 
 
 def compared(view: View, opinions: Opinions) -> ComparedView:

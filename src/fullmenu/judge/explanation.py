@@ -60,7 +60,8 @@ def explained(
                 rest.needed,
             )
             ruling = replace(ruling, verdict=word, reason=word.reason)
-    if ruling.verdict.name == "held" and any(sign.name == "identical outputs" for sign in signs):
+    settled = loss.name != "unclear" and ruling.verdict.name != "held"
+    if not settled and any(sign.name == "identical outputs" for sign in signs):
         reason = (
             f"{ruling.reason}. But a prompt's outputs are the same byte for byte, and a cache, one "
             "seed or temperature 0 holds whatever the model does: sample each output anew"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from fullmenu.estimate import Verdict, worst
+from fullmenu.estimate import Estimate, Verdict, worst
 from fullmenu.judge.case import Case
+from fullmenu.judge.lengths import Window
 from fullmenu.judge.look import QUESTIONS, Question, Rate, Sights
-from fullmenu.judge.premises import Premises
+from fullmenu.judge.premises import Premises, examine
 from fullmenu.judge.verdict import decide
 
 
@@ -20,11 +21,24 @@ class Opinion:
     question: Question
     rates: tuple[Rate, ...]  # before and after
     raw: Verdict | None = None  # on the outputs as they are; None where a rate is undefined
-    length_matched: Verdict | None = None  # at matched lengths; None where they hardly differ
+    first: Verdict | None = None  # at matched lengths, of beginnings; None where they hardly differ
+    anywhere: Verdict | None = None  # of stretches from anywhere; None for a view of beginnings
+    free: Opinion | None = None  # of what nearly all outputs share not; None where that is little
 
     @property
     def verdict(self) -> Verdict | None:
-        """The verdict: a loss or gain stands only if it is there at matched lengths as well.
+        """The verdict: of what is free, unless the whole lost more.
+
+        A fixed part hides a change, so that the whole counts beside it only where it lost.
+        """
+        whole, free = self.whole, self.free.whole if self.free else None
+        if whole is None or free is None:
+            return whole
+        return worst([free, whole]) if whole.lost else free
+
+    @property
+    def whole(self) -> Verdict | None:
+        """The verdict on whole outputs: a loss or gain stands only if at matched lengths as well.
 
         Where both say the same word, it is the one whose ratio is the milder.
         """
@@ -46,10 +60,51 @@ class Opinion:
         )
 
     @property
+    def length_matched(self) -> Verdict | None:
+        """The verdict at matched lengths: a loss or gain stands only if both windows show it.
+
+        Of both it is the milder; where they differ in direction, or one is unclear, it is unclear.
+        """
+        first, anywhere = self.first, self.anywhere
+        if first is None or anywhere is None:
+            return first
+        if first.name == anywhere.name:
+            return min(first, anywhere, key=_change)
+        names = (first.name, anywhere.name)
+        if first.lost and anywhere.lost:
+            return first if first.name == "narrowed" else anywhere
+        return Verdict(
+            "held" if "held" in names and "unclear" not in names else "unclear",
+            f"{first.name} in the first words ({first.reason}), but {anywhere.name} in stretches "
+            f"from anywhere ({anywhere.reason})",
+            *_milder(first, anywhere),
+        )
+
+    @property
+    def window(self) -> Window | None:
+        """Where outputs were cut for the ratio of the verdict; ``None`` where they were not."""
+        if not self.at_matched_lengths:
+            return None
+        at, verdict = self.ruling, self.ruling.whole
+        assert verdict
+        return "anywhere" if at.anywhere and verdict.ratio == at.anywhere.ratio else "first"
+
+    @property
     def at_matched_lengths(self) -> bool:
         """Whether the ratio of the verdict was measured at matched lengths."""
-        verdict = self.verdict
-        return bool(verdict and self.raw and verdict.ratio != self.raw.ratio)
+        opinion = self.ruling
+        verdict = opinion.whole
+        return bool(verdict and opinion.raw and verdict.ratio != opinion.raw.ratio)
+
+    @property
+    def ruling(self) -> Opinion:
+        """The opinion that the verdict is from: that on what is free, or this one."""
+        return self.free if self.free and self.verdict is self.free.whole else self
+
+
+def _milder(first: Verdict, second: Verdict) -> tuple[Estimate | None, int | None]:
+    verdict = min(first, second, key=_change)
+    return verdict.ratio, verdict.needed
 
 
 def _change(verdict: Verdict) -> float:
@@ -69,10 +124,21 @@ class Opinions:
         """Those that come with a verdict, view by view."""
         return [x for answers in self.by_view.values() for x in answers.values() if x.verdict]
 
-    def rates(self, opinion: Opinion) -> list[Rate]:
-        """Return the rates, before and after, that the ratio of an opinion was measured on."""
-        matched = opinion.at_matched_lengths
-        return self.premises.sights.rates(opinion.view, opinion.question, matched=matched)
+    @property
+    def decisions(self) -> int:
+        """How many were made: of whole outputs, and of what is free in them."""
+        return sum(1 + (x.free is not None) for x in self.judged)
+
+    def rates(self, opinion: Opinion, *, free: bool = False) -> list[Rate]:
+        """Return the rates, before and after, that the ratio of an opinion was measured on.
+
+        ``free``: it is an opinion on what is free.
+        """
+        matched = opinion.window
+        sights = self.premises.sights
+        if sights.free and (free or opinion.ruling is opinion.free):
+            sights = sights.free
+        return sights.rates(opinion.view, opinion.question, matched=matched)
 
     def leading(self, view: str) -> Opinion | None:
         """Return what a view is told by: within prompts, or else across them, where judged."""
@@ -99,29 +165,36 @@ def judge(premises: Premises) -> Opinions:
     """Judge what was seen: every view, within prompts and across them.
 
     Premises that fail decide how: whether prompts are paired, and whether a change must stand at
-    matched lengths. All views and both questions share the error rate.
+    matched lengths. All views and both questions share the error rate; where most of a text is
+    fixed, what is free and the whole do too.
     """
     sights = premises.sights
     asked = [(view, question) for view in sights.by_view for question in QUESTIONS]
     judged = [x for x in asked if all(rate.replicates for rate in sights.rates(*x))]
-    tests = len(judged) * sights.case.comparisons
+    tests = len(judged) * sights.case.comparisons * (2 if sights.free else 1)
+    left = examine(sights.free) if sights.free else None
     by_view: dict[str, dict[Question, Opinion]] = {view: {} for view in sights.by_view}
     for view, question in asked:
-        by_view[view][question] = _opinion(premises, view, question, tests)
+        opinion = _opinion(premises, view, question, tests)
+        if left:
+            opinion = replace(opinion, free=_opinion(left, view, question, tests))
+        by_view[view][question] = opinion
     return Opinions(premises, by_view)
 
 
 def _opinion(premises: Premises, view: str, question: Question, tests: int) -> Opinion:
     rates = premises.sights.rates(view, question)
     raw = _word(premises, view, question, tests)
-    level = None
+    first = anywhere = None
     if raw and "matched lengths" in premises.effects:
-        level = _word(premises, view, question, tests, matched=True)
-    return Opinion(view, question, tuple(rates), raw, level)
+        first = _word(premises, view, question, tests, matched="first")
+        if view in (premises.sights.by_view_anywhere or {}):
+            anywhere = _word(premises, view, question, tests, matched="anywhere")
+    return Opinion(view, question, tuple(rates), raw, first, anywhere)
 
 
 def _word(
-    premises: Premises, view: str, question: Question, tests: int, *, matched: bool = False
+    premises: Premises, view: str, question: Question, tests: int, *, matched: Window | None = None
 ) -> Verdict | None:
     sights = premises.sights
     before, after = sights.rates(view, question, matched=matched)
@@ -143,15 +216,18 @@ def _word(
 def conclude(opinions: Opinions) -> Ruling:
     """Return the worst verdict of all views and both questions; held only when all held.
 
+    Where a loss could not show it does not count, unless it could nowhere.
+
     Raises
     ------
     NotEnoughData
         Nothing could be judged.
     """
-    verdict = worst([x.verdict for x in opinions.judged if x.verdict])
+    verdicts = [x.verdict for x in opinions.judged if x.verdict]
+    verdict = worst([x for x in verdicts if not x.no_room] or verdicts)
     places = [
         f"{x.view} {x.question} prompts"
         for x in opinions.judged
-        if x.verdict and x.verdict.name == verdict.name
+        if x.verdict and (x.verdict.name, x.verdict.no_room) == (verdict.name, verdict.no_room)
     ]
     return Ruling(opinions, verdict, f"{verdict.name} in {', '.join(places)}: {verdict.reason}")

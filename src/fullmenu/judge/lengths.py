@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.judge.case import OrderedLog
 from fullmenu.text.tokens import WORD, count_words
+
+Window = Literal["first", "anywhere"]
+
+GOLDEN = (5**0.5 - 1) / 2
+"""Its multiples modulo 1 are spread evenly."""
 
 ALIKE = 1.05
 """Mean lengths within this factor of each other need no matching."""
@@ -37,9 +43,11 @@ def alike(before: float, after: float) -> bool:
     return max(before, after) <= ALIKE * min(before, after)
 
 
-def matched(before: OrderedLog, after: OrderedLog) -> tuple[OrderedLog, OrderedLog]:
+def matched(
+    before: OrderedLog, after: OrderedLog, window: Window = "first"
+) -> tuple[OrderedLog, OrderedLog]:
     """Return both logs with their outputs cut as :func:`match` cuts them."""
-    first, second = match(before.outputs, after.outputs, before.groups, after.groups)
+    first, second = match(before.outputs, after.outputs, before.groups, after.groups, window)
     return replace(before, outputs=first), replace(after, outputs=second)
 
 
@@ -58,11 +66,28 @@ def cut(text: str, n: int) -> str:
     return text if len(ends) <= n else text[: ends[n - 1] if n else 0]
 
 
+def stretch(text: str, n: int, place: float) -> str:
+    """Return n words of a text that begin anywhere: at the front for place 0, at the end for 1.
+
+    >>> [stretch("a b  c d", 2, place) for place in (0, 0.5, 1)]
+    ['a b', 'b  c', 'c d']
+    >>> stretch("三文鱼汤", 2, 0.5)
+    '文鱼'
+    """
+    room = int(count_words([text])[0]) - n
+    if room <= 0:
+        return text
+    first = round(place * room)
+    rest = text[len(cut(text, first)) :] if first else text
+    return cut(rest.lstrip(), n)
+
+
 def match(
     before: Sequence[str],
     after: Sequence[str],
     before_groups: NDArray[np.int64],
     after_groups: NDArray[np.int64],
+    window: Window = "first",
 ) -> tuple[list[str], list[str]]:
     """Cut texts so that, prompt by prompt, both sides have the same spread of lengths.
 
@@ -75,6 +100,9 @@ def match(
         The outputs' texts.
     before_groups, after_groups
         Prompt of each, on one numbering.
+    window
+        Whether what is left is the beginning, or a stretch from anywhere: at one place in all
+        outputs of a prompt, so that like outputs stay alike, and these places spread evenly.
 
     Examples
     --------
@@ -93,12 +121,17 @@ def match(
             pairs = sorted((int(lengths[s][row]), texts[s][row], row) for row in sides[s].tolist())
             mine = [row for _, _, row in pairs]
             other = ranked[1 - s]
-            place = (np.arange(len(mine)) + 0.5) / len(mine) * len(other) - 0.5
-            target = np.interp(place, np.arange(len(other)), other)
+            rank = (np.arange(len(mine)) + 0.5) / len(mine) * len(other) - 0.5
+            target = np.interp(rank, np.arange(len(other)), other)
+            place = 0.0 if window == "first" else (group + 1) * GOLDEN % 1
             for row, limit in zip(mine, target, strict=True):
                 if lengths[s][row] > limit:
-                    texts[s][row] = cut(texts[s][row], max(1, round(float(limit))))
+                    texts[s][row] = _cut(texts[s][row], max(1, round(float(limit))), place)
     return texts
+
+
+def _cut(text: str, n: int, place: float) -> str:
+    return stretch(text, n, place) if place else cut(text, n)
 
 
 def _rows_by_group(groups: NDArray[np.int64]) -> dict[int, NDArray[np.int64]]:

@@ -10,8 +10,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from fullmenu.errors import NotEnoughData
-from fullmenu.judge import lengths
+from fullmenu.judge import boilerplate, lengths
+from fullmenu.judge.boilerplate import Boilerplate
 from fullmenu.judge.case import Case, Ints, OrderedLog, few_of_each, first_of_each
+from fullmenu.judge.lengths import Window
 from fullmenu.kernel.rates import FIXED_PROMPTS, Within, across, within
 from fullmenu.kernel.rows import Features
 from fullmenu.stats.jackknife import Replicates
@@ -51,6 +53,9 @@ class Sights:
     mean_words: tuple[float, ...] = ()  # of each log; empty where they are not texts
     matched: tuple[OrderedLog, ...] = ()  # cut to matched lengths; empty where they hardly differ
     by_view_matched: dict[str, tuple[Sight, ...]] | None = None  # what every view saw in these
+    by_view_anywhere: dict[str, tuple[Sight, ...]] | None = None  # cut to stretches from anywhere
+    plate: Boilerplate | None = None  # what nearly all outputs share, where that is most of a text
+    free: Sights | None = None  # what was seen in what it leaves
 
     @property
     def rows(self) -> list[Features]:
@@ -59,13 +64,20 @@ class Sights:
         return [sight.features for sight in eyes if sight.features is not None]
 
     def rates(
-        self, view: str, question: Question, *, matched: bool = False, even: bool = False
+        self,
+        view: str,
+        question: Question,
+        *,
+        matched: Window | None = None,
+        even: bool = False,
     ) -> list[Rate]:
         """Return the repeat rate of each log; where logs pair up, over prompts judged in all.
 
-        ``even``: at equal numbers of outputs of each prompt.
+        ``matched``: at matched lengths, cut to that window; ``even``: at equal numbers of outputs
+        of each prompt.
         """
-        sights = ((self.by_view_matched or {}) if matched else self.by_view)[view]
+        seen = {"first": self.by_view_matched, "anywhere": self.by_view_anywhere}
+        sights = ((seen[matched] or {}) if matched else self.by_view)[view]
         if even:
             sights = tuple(sight.even or sight for sight in sights)
         if question == "across":
@@ -77,21 +89,44 @@ class Sights:
 
 
 def look(case: Case) -> Sights:
-    """Look at every log through every view, and where lengths differ, at matched lengths again."""
+    """Look at every log through every view.
+
+    Where lengths differ, at matched lengths again; and where most of a text is the same in nearly
+    all outputs of both logs, at what is left without it.
+    """
+    sights = _look(case)
+    plate = boilerplate.find(case.logs) if _two_texts(case) else None
+    if plate is None:
+        return sights
+    logs = tuple(boilerplate.without(log, plate) for log in case.logs)
+    return replace(sights, plate=plate, free=_look(replace(case, logs=logs, eyes=None)))
+
+
+def _two_texts(case: Case) -> bool:
+    return case.media == "text" and len(case.logs) == 2
+
+
+def _look(case: Case) -> Sights:
     words: tuple[float, ...] = ()
     matched: tuple[OrderedLog, ...] = ()
-    if case.media == "text" and len(case.logs) == 2:
+    anywhere: tuple[OrderedLog, ...] = ()
+    if _two_texts(case):
         words = tuple(float(count_words(log.outputs).mean()) for log in case.logs)
         if lengths.differ(*words):
-            matched = lengths.matched(*case.logs)
+            before, after = case.logs
+            matched = lengths.matched(before, after)
+            anywhere = lengths.matched(before, after, "anywhere")
     by_view = {}
     by_view_matched = {}
+    by_view_anywhere = {}
     for view in case.views:
         case.tell(f"view {view.name}")
         by_view[view.name] = _through(view, case.logs, case, view is case.eyes)
         if matched:
             by_view_matched[view.name] = _through(view, matched, case, False)
-    return Sights(case, by_view, words, matched, by_view_matched)
+            if view.windowed:
+                by_view_anywhere[view.name] = _through(view, anywhere, case, False)
+    return Sights(case, by_view, words, matched, by_view_matched, by_view_anywhere)
 
 
 def _through(view: View, logs: Sequence[OrderedLog], case: Case, keep: bool) -> tuple[Sight, ...]:

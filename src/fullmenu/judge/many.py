@@ -121,7 +121,7 @@ def over(
             by=groups.by if groups else UNSET,
             fall=_fall(steps, labels, groups) or UNSET,
             margins=case.margins,
-            error_rates=error_rates(case, sum(len(x.judged) for x in (ruling.opinions, *steps))),
+            error_rates=error_rates(case, sum(x.decisions for x in (ruling.opinions, *steps))),
             pipe=[
                 replace(sign, log=name).check()
                 for samples, name in zip(versions, labels, strict=True)

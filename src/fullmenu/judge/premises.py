@@ -207,6 +207,16 @@ def same_length(sights: Sights) -> list[Premise]:
     return [Premise("same length", lengths.alike(before, after), count, sentence)]
 
 
+def little_is_fixed(sights: Sights) -> list[Premise]:
+    """No fixed part makes up most of an output, which would hide a change of the rest."""
+    plate = sights.plate
+    share = round(100 * plate.share) if plate else 0
+    sentence = (
+        f"{share} % of an output is the same in all: judged is what is left, and the whole too."
+    )
+    return [Premise("little is fixed", plate is None, share, sentence)]
+
+
 Test = Callable[[Sights], list[Premise]]
 
 OF_ONE: tuple[Test, ...] = (read_whole, asked_twice, no_prompt_carries_it, all_prompts_seen)
@@ -216,6 +226,7 @@ OF_TWO: tuple[Test, ...] = (
     enough_prompts,
     read_whole,
     same_length,
+    little_is_fixed,
     no_prompt_carries_it,
     all_prompts_seen,
 )

@@ -160,7 +160,7 @@ def document(
         pipe=pipe,
         judged=premises.judged,
         margins=case.margins,
-        error_rates=error_rates(case, len(opinions.judged)),
+        error_rates=error_rates(case, opinions.decisions),
         before=about(before.samples, before.label),
         after=about(after.samples, after.label),
         shared_prompts=len(case.ids) if case.paired else 0,

@@ -72,6 +72,14 @@ def decide(
     word = _changed(r, low, high, m)
     if word:
         return Verdict(word, _told(word, ratio, m) + _reach(word, before, m), ratio)
+    if before.value >= m.held_low:
+        return Verdict(
+            "unclear",
+            f"mostly alike already (repeat rate {before.value:.2f} before), so a loss could not "
+            "show",
+            ratio,
+            no_room=True,
+        )
     if m.held_low < held_low and held_high < m.held_high:
         return Verdict(
             "held",

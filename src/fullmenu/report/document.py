@@ -173,6 +173,22 @@ class Decision(Struct, frozen=True):
     needed: int | UnsetType | None = UNSET
 
 
+class FreePart(Decision, frozen=True, kw_only=True):
+    """A decision on what is left of outputs without what nearly all of both logs share.
+
+    Parameters
+    ----------
+    before, after
+        Rates of each log that ``ratio`` was measured on.
+    ruling
+        Whether the word of the view is this one.
+    """
+
+    before: Rates
+    after: Rates
+    ruling: bool
+
+
 class TrendStep(Decision, frozen=True):
     """A decision on two versions of a trend.
 
@@ -201,6 +217,9 @@ class Change(Struct, frozen=True, kw_only=True):
         the milder of the two.
     matched_before, matched_after
         Rates of each log at matched lengths, where ``ratio`` was measured there.
+    free
+        The decision on what is free, where most of an output is the same in nearly all outputs of
+        both logs. It is the word of the view unless the whole lost more; all else is of the whole.
     """
 
     before: Rates
@@ -213,6 +232,7 @@ class Change(Struct, frozen=True, kw_only=True):
     needed: int | UnsetType | None = UNSET
     raw: Decision | UnsetType = UNSET
     length_matched: Decision | UnsetType | None = UNSET
+    free: FreePart | UnsetType = UNSET
 
 
 class ViewFacts(Struct, frozen=True, kw_only=True):

@@ -34,7 +34,8 @@ class ViewAnswer:
 
     A check has ``after`` alone. Rates are those that the ratio was measured on: where that was at
     matched lengths, these. ``decision`` is ``None`` where nothing was judged; ``raw`` and
-    ``matched`` are those on the outputs as they are, and at matched lengths.
+    ``matched`` are those on the outputs as they are, and at matched lengths. ``free``: rates, ratio
+    and verdict are those of what is left without what nearly all outputs share.
     """
 
     view: str
@@ -44,6 +45,7 @@ class ViewAnswer:
     decision: Decision | None = None
     raw: Decision | None = None
     matched: Decision | None = None
+    free: bool = False
 
     @property
     def name(self) -> str:
@@ -63,7 +65,7 @@ class ViewAnswer:
     @property
     def at_matched(self) -> bool:
         """Whether rates, ratio and verdict are those at matched lengths."""
-        if not (self.decision and self.raw and self.matched):
+        if self.free or not (self.decision and self.raw and self.matched):
             return False
         return self.decision.ratio != self.raw.ratio
 
@@ -114,14 +116,17 @@ def answers(document: Content) -> list[ViewAnswer]:
 def _compared(name: str, question: Question, view: ComparedView) -> ViewAnswer:
     at = view if question == "within" else view.across
     judged = question == "across" or view.judged != "across"
+    free = bool(at.free and at.free.ruling)
+    told = at.free if at.free and free else at
     return ViewAnswer(
         name,
         question,
-        at.matched_after or at.after,
-        at.matched_before or at.before,
+        at.matched_after or told.after,
+        at.matched_before or told.before,
         _decision(at) if judged else None,
         at.raw or None if judged else None,
         at.length_matched or None if judged else None,
+        free,
     )
 
 

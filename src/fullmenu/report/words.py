@@ -92,6 +92,8 @@ def headline(document: Content) -> str:
         return clean(x.decision.reason)
     change = often(x.after.rate / x.before.rate)
     told = f"{_doing(x.question, x.decision.verdict, change)} {_serving(x)}"
+    if x.free:
+        return f"{told} All of this of what is left without what all outputs share."
     return f"{told} All of this at matched lengths." if x.at_matched else told
 
 

@@ -33,6 +33,9 @@ _UNSPACED = "".join(f"{chr(a)}-{chr(b)}" for a, b in _SINGLE)
 WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
 """A word between white space; in scripts without spaces, one character."""
 
+PIECE = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+|[^\w\s]")
+"""A run of letters and digits, or one mark; in scripts without spaces, one character."""
+
 
 def count_words(texts: Sequence[str]) -> NDArray[np.int64]:
     """Count the words of each text, as :data:`WORD` finds them.

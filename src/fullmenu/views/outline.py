@@ -312,4 +312,5 @@ VIEW = View(
     sees="headings, lists, paragraphs, code, verse, sentence lengths, punctuation, stock formulas",
     blind="the words: two one-word answers are alike, and so are two stories of three paragraphs",
     default=2,
+    windowed=False,  # a middle has no opening
 )

@@ -48,6 +48,8 @@ class View:
     default
         Its place among the views that a log of its medium is looked through unless views are
         named; ``None``: only where it is named. Each one more widens every interval.
+    windowed
+        Whether a stretch from the middle of a text looks to it like any other.
     encoded
         ``(encoder, ruler) -> View``: the view by an encoder; ``None`` where it takes none.
     """
@@ -62,6 +64,7 @@ class View:
     media: Media = "text"
     tells_dishes: bool = False
     default: int | None = None
+    windowed: bool = True
     encoded: Callable[[Encoder, str], View] | None = None
 
     @property
