@@ -128,7 +128,7 @@ def excel(rows: Rows, folder: Path) -> Path:
     book = openpyxl.Workbook()
     book.active.append(list(rows[0]))
     for row in rows:
-        book.active.append(list(row.values()))
+        book.active.append([text.replace("\r", "_x000D_") for text in row.values()])
     book.save(path)
     return path
 

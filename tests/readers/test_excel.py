@@ -65,6 +65,11 @@ def test_empty_rows_and_cells_and_times_of_day(openpyxl, write):
     assert samples.outputs == ["a", "7"]
 
 
+def test_characters_that_xml_cannot_hold(openpyxl, write):
+    data = saved(openpyxl, ["output"], ["a_x000D_\nb"], ["_x005F_x000D_"], ["max_x86_64"])
+    assert read(write("x.xlsx", data)).outputs == ["a\r\nb", "_x000D_", "max_x86_64"]
+
+
 def test_a_header_with_a_name_twice_and_rows_too_long(openpyxl, write):
     with pytest.raises(BadInput, match="has the column 'output' twice"):
         read(write("x.xlsx", saved(openpyxl, ["output", "output"], ["a", "b"])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ _ENDINGS = (".xlsx", ".xlsm")
 _TIMES, _SMALL = 20, 1 << 22  # times that a workbook of over 4 MB may unpack to
 _MOST = 1 << 30  # bytes that any may unpack to
 _ROWS = 1_000
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def recognise(file: Opened) -> float:
@@ -114,6 +116,9 @@ def _header(row: list[object], name: str) -> list[str]:
 
 
 def _value(cell: object) -> object:
+    """Return a cell's value; characters that XML cannot hold are written as ``_x000D_``."""
+    if isinstance(cell, str):
+        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell)
     return str(cell) if isinstance(cell, (time, timedelta)) else cell
 
 
