@@ -51,9 +51,10 @@ def test_texts_as_categories_and_as_views(write):
     table = small()
     texts = table["response"].dictionary_encode()
     assert read(write("x.arrow", as_stream(table.set_column(1, "response", texts)))).outputs[3]
-    views = table["response"].cast(pa.string_view())
-    again = read(write("y.arrow", as_stream(table.set_column(1, "response", views))))
-    assert again.outputs == table["response"].to_pylist()
+    if hasattr(pa, "string_view"):  # older pyarrow neither writes nor reads them
+        views = table["response"].cast(pa.string_view())
+        again = read(write("y.arrow", as_stream(table.set_column(1, "response", views))))
+        assert again.outputs == table["response"].to_pylist()
 
 
 def test_a_compressed_bomb_is_not_unpacked(write):
@@ -95,6 +96,6 @@ def test_a_file_that_is_cut_off(write, part):
 
 
 def test_kinds_that_repeat_a_value_unseen(write):
-    runs = pa.RunEndEncodedArray.from_arrays(pa.array([4]), pa.array(["a"]))
+    runs = pa.RunEndEncodedArray.from_arrays([4], ["a"], pa.run_end_encoded(pa.int32(), pa.string()))
     table = pa.table({"prompt": PROMPTS * 2, "response": runs})
     assert "which is not read" in refused(write("x.arrow", as_stream(table)))
