@@ -96,6 +96,7 @@ def test_a_file_that_is_cut_off(write, part):
 
 
 def test_kinds_that_repeat_a_value_unseen(write):
-    runs = pa.RunEndEncodedArray.from_arrays([4], ["a"], pa.run_end_encoded(pa.int32(), pa.string()))
+    kind = pa.run_end_encoded(pa.int32(), pa.string())
+    runs = pa.RunEndEncodedArray.from_arrays([4], ["a"], kind)
     table = pa.table({"prompt": PROMPTS * 2, "response": runs})
     assert "which is not read" in refused(write("x.arrow", as_stream(table)))
