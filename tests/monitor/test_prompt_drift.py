@@ -83,3 +83,16 @@ def test_a_watch_of_open_traffic_takes_the_guarantee_back():
     assert "of another kind" in monitor.notices[0]
     again = Monitor.from_bytes(monitor.to_bytes())
     assert again.notices == monitor.notices and again.drift.ranked == monitor.drift.ranked
+
+
+def test_a_restart_changes_nothing_where_scores_tie():
+    rng = np.random.default_rng(5)
+    kind = kind_of([f"{p} now" for p in asked(rng, 60, (4, 6))], VIEW)
+    live = asked(rng, 80, (4, 6))
+    whole, first, second = (PromptDrift(kind, VIEW) for _ in range(3))
+    whole.add(live)
+    first.add(live[:37])
+    second.restore(first.to_dict())
+    second.add(live[37:])
+    assert second.log_wealth.tolist() == whole.log_wealth.tolist()
+    assert second.ranked == whole.ranked

@@ -140,8 +140,8 @@ def _gone(loss: Ruling, rest: Ruling) -> bool:
         verdict = opinion.verdict
         again = rest.opinions.by_view[opinion.view][opinion.question].verdict
         if verdict and verdict.lost and verdict.ratio and again and again.ratio:
-            ratios = (max(r.value, LEAST) for r in (verdict.ratio, again.ratio))
-            logs.append((math.log(next(ratios)), math.log(next(ratios))))
+            was, rests = (max(x.ratio.value, LEAST) for x in (verdict, again) if x.ratio)
+            logs.append((math.log(was), math.log(rests)))
     return weaker and bool(logs) and sum(b for _, b in logs) > (1 - PART) * sum(a for a, _ in logs)
 
 

@@ -44,6 +44,9 @@ OTHERS = "other models"
 KEPT = 100
 """Alarms kept; of more, the first and the latest."""
 
+MIXES = 4
+"""Models by whose baselines the mix of prompts is tested: each more would dilute the bets."""
+
 SUMMARY = "fullmenu/watch/1"
 _BANDS = ("band", "recent", "last_recent")
 
@@ -132,8 +135,8 @@ class Monitor:
         levels = list(self.baseline.levels.values())
         usual = np.nan_to_num(np.mean([x.mean for x in levels], axis=0), nan=0.5)
         self.band, self.recent, self.last_recent = Band(usual), Band(usual), Band(usual)
-        every = np.concatenate([x.by_prompt for x in levels], axis=1)
-        self.draws = PromptDraws(self.baseline.weights, every[:, : 4 * len(usual)])
+        every = np.concatenate([x.by_prompt for x in levels[:MIXES]], axis=1)
+        self.draws = PromptDraws(self.baseline.weights, every)
         kind, views = self.baseline.kind, self.baseline.ruler.views
         self.drift = PromptDrift(kind, views[0]) if kind is not None else None
         self.timeline = Timeline()

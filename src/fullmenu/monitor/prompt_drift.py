@@ -24,6 +24,9 @@ MOST = 5_000
 FEWEST = 30
 """With fewer prompts in the baseline nothing is tested."""
 
+DIGITS = 9
+"""Of likenesses: what is smaller depends on how many prompts are read at once."""
+
 POWER = 0.5
 """A bet on small ranks u multiplies by ½·u^(−½), which has mean 1 where ranks are even."""
 
@@ -54,7 +57,7 @@ def kind_of(prompts: Sequence[str | None], view: View) -> PromptKind | None:
     center = rows.mean(axis=0, dtype=np.float64)
     # likeness to the mean of the others: (n ⟨x, c⟩ − ⟨x, x⟩)/(n − 1)
     like = (n * (rows @ center) - (rows * rows).sum(axis=1)) / (n - 1)
-    return PromptKind(center, np.stack([like, _lengths(texts)], axis=1))
+    return PromptKind(center, np.stack([like.round(DIGITS), _lengths(texts)], axis=1))
 
 
 def _lengths(texts: Sequence[str]) -> Floats:
@@ -83,7 +86,6 @@ class PromptDrift:
         self.log_wealth = np.full(4, -np.inf)
         self.highest = -np.inf
         self.seen = 0
-        self._draws = np.random.default_rng(0)
 
     def add(self, prompts: Sequence[str | None]) -> None:
         """See the prompts of the next visits; those without a text are left out."""
@@ -91,6 +93,7 @@ class PromptDrift:
         if not texts:
             return
         like = sketch(self.view.rows(texts, [None] * len(texts)), WIDTH) @ self.kind.center
+        like = like.round(DIGITS)
         for scores in zip(like.tolist(), _lengths(texts).tolist(), strict=True):
             self._bet(
                 [self._rank(ranked, x) for ranked, x in zip(self.ranked, scores, strict=True)]
@@ -99,7 +102,8 @@ class PromptDrift:
     def _rank(self, ranked: list[float], score: float) -> float:
         """The share of scores below this one, ties broken at random; it joins them."""
         low, high = bisect_left(ranked, score), bisect_right(ranked, score)
-        rank = (low + (high - low + 1) * float(self._draws.random())) / (len(ranked) + 1)
+        tie = float(np.random.default_rng(self.seen).random())  # the same after a restart
+        rank = (low + (high - low + 1) * tie) / (len(ranked) + 1)
         if len(ranked) < 2 * MOST:
             insort(ranked, score)
         return rank
@@ -132,4 +136,3 @@ class PromptDrift:
         self.ranked = [sorted(row) for row in state["scores"].tolist()]
         self.log_wealth = codec.fitting(state["log_wealth"], self.log_wealth)
         self.highest, self.seen = state["highest"], state["seen"]
-        self._draws = np.random.default_rng(self.seen)
