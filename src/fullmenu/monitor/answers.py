@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fullmenu.kernel.dishes import Dishes
-from fullmenu.monitor.visits import Visit
+from fullmenu.monitor.visits import Visit, shortened
 from fullmenu.report.watch.document import CommonAnswer
 from fullmenu.stats.arrays import Ints
 from fullmenu.views.registry import View
@@ -22,9 +22,6 @@ MOST = 5
 
 LONGEST = 8_000
 """Characters kept of each."""
-
-SHOWN = 240
-"""Characters shown of each."""
 
 SEARCHED = 1_000
 """Answers of the baseline that are searched for common ones."""
@@ -126,8 +123,7 @@ def common(
             for m, late in zip(LATELY, lately, strict=True)
         )
         text = Counter(kept[i].text for i in rows.tolist()).most_common(1)[0][0]
-        shown = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
-        answers.append(CommonAnswer(shown, len(rows), n, len({*asked.tolist()}), canned))
+        answers.append(CommonAnswer(shortened(text), len(rows), n, len({*asked.tolist()}), canned))
     return answers, of
 
 

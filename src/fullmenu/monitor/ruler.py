@@ -16,7 +16,7 @@ from fullmenu.kernel.likeness import grams, share_of_pairs
 from fullmenu.kernel.rows import as_features
 from fullmenu.monitor import codec
 from fullmenu.monitor.answers import NEAR
-from fullmenu.monitor.visits import Visit
+from fullmenu.monitor.visits import Visit, shortened
 from fullmenu.stats.arrays import Floats
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder, View, eyes
@@ -30,9 +30,6 @@ TWO_SIDED = ("length", "score")
 ACROSS = " across"
 
 NEAR_ACROSS = "near_duplicates across"
-
-EXAMPLE = 240
-"""Characters of an example that is kept."""
 
 
 class Reading(NamedTuple):
@@ -245,11 +242,6 @@ def signal_values(name: str, visits: Sequence[Visit]) -> list[Floats]:
 def places(visit: Visit) -> NDArray[np.int64]:
     """Return where each output of a visit stands in the order by content."""
     return np.argsort(by_content(visit.outputs))
-
-
-def shortened(text: str) -> str:
-    """Cut an example to what is kept of it."""
-    return text if len(text) <= EXAMPLE else text[: EXAMPLE - 1] + "…"
 
 
 def checked(names: Sequence[str]) -> tuple[str, ...]:

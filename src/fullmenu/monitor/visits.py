@@ -17,6 +17,10 @@ LONGEST = 32
 """A longer run of one prompt is cut into visits of this many outputs, unless ``size`` is given."""
 
 
+EXAMPLE = 240
+"""Characters of an output that are kept where it is shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """Fresh outputs of one prompt, asked together.
@@ -182,3 +186,8 @@ def _asked_with(samples: Samples) -> list[Configuration]:
     rows = list(zip(*(column.to_pylist() for column in columns), strict=True))
     read = {row: configuration(*row) for row in set(rows)}
     return [read[row] for row in rows]
+
+
+def shortened(text: str) -> str:
+    """Cut an example to what is kept of it."""
+    return text if len(text) <= EXAMPLE else text[: EXAMPLE - 1] + "…"

@@ -16,7 +16,8 @@ from fullmenu.kernel.likeness import grams, share_of_pairs
 from fullmenu.kernel.rows import Features
 from fullmenu.monitor.baseline import Baseline, Traffic
 from fullmenu.monitor.monitor import Monitor
-from fullmenu.monitor.ruler import Reading, shortened
+from fullmenu.monitor.ruler import Reading
+from fullmenu.monitor.visits import shortened
 from fullmenu.report.watch.document import Alarm
 from fullmenu.samples import Samples
 from fullmenu.text.chat import completion_text, prompt_text
