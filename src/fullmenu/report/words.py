@@ -93,7 +93,7 @@ def headline(document: Content) -> str:
     change = often(x.after.rate / x.before.rate)
     told = f"{_doing(x.question, x.decision.verdict, change)} {_serving(x)}"
     if x.free:
-        return f"{told} All of this of what is left without what all outputs share."
+        return f"{told} All of this leaves out the part that all outputs share."
     return f"{told} All of this at matched lengths." if x.at_matched else told
 
 
