@@ -74,7 +74,7 @@ def test_a_collapse_of_the_free_field_is_a_loss(same, indent, valid):
     sizes = [view["free"][side]["effective_number"]["value"] for side in ("before", "after")]
     assert sizes[1] / sizes[0] == pytest.approx(view["ratio"]["value"])
     assert any("% of an output is the same in all" in c for c in report.document["caveats"])
-    assert "what is left without what all outputs share" in headline(report.content)
+    assert "leaves out the part that all outputs share" in headline(report.content)
 
 
 def test_boilerplate_alone_is_no_loss():
