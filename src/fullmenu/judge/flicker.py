@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import comb
 
 import numpy as np
@@ -23,7 +23,7 @@ from fullmenu.samples import Samples
 from fullmenu.stats.arrays import Floats
 from fullmenu.stats.discovery import q_values
 from fullmenu.text.tokens import PIECE
-from fullmenu.views.registry import eyes
+from fullmenu.views.registry import chosen, eyes
 
 Want = str | Mapping[str, str]
 """``same`` or ``varied`` of all prompts, a column that says so, or either by prompt id."""
@@ -43,8 +43,8 @@ have collapsed where surely more than half are the same."""
 MOVE = 0.25
 """Between two logs a prompt is listed only where its repeat rate moved by so much or more."""
 
-ALIKE = {SAME: 0.5, VARIED: 0.75}
-"""Two answers are the same from this likeness on. Ideas on one subject share its words."""
+ALIKE = 0.75
+"""Two ideas are the same from this likeness on: ideas on one subject share its words."""
 
 STOCK = 0.25
 """A word in the answers to so many prompts is no part of any."""
@@ -118,16 +118,18 @@ def _of_column(logs: Sequence[Samples], name: str) -> Iterator[tuple[str, str]]:
 
 
 def by_eyes(case: Case) -> Case:
-    """Return a case that only the view that tells dishes apart looks at, without stock words.
+    """Return a case that only a view that tells dishes apart looks at, without stock words.
 
     Words of many prompts' answers ("the answer is") say nothing of one answer, and would make two
     ways of giving a short one look unlike.
     """
-    view = eyes(case.views)
+    view = eyes([*case.views, *chosen(None, case.media)])
     logs = case.logs
     if case.media == "text":
         stock = _stock_words(logs)
-        logs = tuple(replace(x, outputs=[_without(stock, t) for t in x.outputs]) for x in logs)
+        logs = tuple(
+            replace(x, outputs=[*map(partial(_without, stock), x.outputs, x.prompts)]) for x in logs
+        )
     return replace(case, logs=logs, views=[view], eyes=view, measures=(), tell=lambda step: None)
 
 
@@ -142,17 +144,27 @@ def _stock_words(logs: Sequence[OrderedLog]) -> frozenset[str]:
     return frozenset(word for word, said in prompts.items() if len(said) >= least)
 
 
-def _without(words: frozenset[str], text: str) -> str:
-    return " ".join(x for x in PIECE.findall(text) if x.lower() not in words) or text
+def _without(stock: frozenset[str], text: str, prompt: str | None) -> str:
+    """Take words out, unless all that is left is what the prompt says too.
+
+    >>> _without(frozenset(["it", "is", "."]), "It is Rome.", "The capital?")
+    'Rome'
+    >>> _without(frozenset(["yes", "no", ","]), "No, Rome", "Is it Rome?")
+    'No, Rome'
+    """
+    left = [x for x in PIECE.findall(text) if x.lower() not in stock]
+    asked = {*PIECE.findall((prompt or "").lower())}
+    return " ".join(left) if {x.lower() for x in left} - asked else text
 
 
 def wanted(case: Case, wish: Wishes) -> Wanted:
     """Return the prompts that do not do what is wanted of them.
 
-    Answers count as the same from :data:`ALIKE` on. Between two logs a prompt's repeat rate must
-    move by :data:`MOVE` or more, and by more than chance explains (:func:`of_two`). In one log, the
-    answers unlike the commonest one are counted: more than a tenth is flickering; more than half
-    like it is a collapse. Both lists share one false discovery rate.
+    Facts are the same answer as the view tells dishes apart, ideas from :data:`ALIKE` on. Between
+    two logs a prompt's repeat rate must move by :data:`MOVE` or more, and by more than chance
+    explains (:func:`of_two`). In one log, the answers unlike the commonest one are counted: more
+    than a tenth is flickering; more than half like it is a collapse. Both lists share one false
+    discovery rate.
     """
     tested = [
         (k, name in wish.same, *result)
@@ -194,6 +206,7 @@ def _tests(sights: Sights, wish: Wishes) -> Iterator[tuple[int, tuple[float | No
     """Yield of every prompt that can be judged its rate before, its rate after, and a p-value."""
     case = sights.case
     rows = stacked(sights.rows)
+    least = eyes(case.views).same_dish
     groups = np.concatenate([log.groups for log in case.logs])
     after = np.repeat(np.arange(len(case.logs)), [len(log.groups) for log in case.logs])
     kept = _first(groups * 2 + after)
@@ -202,7 +215,7 @@ def _tests(sights: Sights, wish: Wishes) -> Iterator[tuple[int, tuple[float | No
         same = case.ids[prompt] in wish.same
         if not same and case.ids[prompt] not in wish.varied:
             continue
-        alike = k >= ALIKE[SAME if same else VARIED]
+        alike = k >= (least if same or case.media != "text" else ALIKE)
         np.fill_diagonal(alike, True)
         side = after[kept][at]
         sizes = np.bincount(side, minlength=len(case.logs))
