@@ -114,7 +114,7 @@ def test_it_can_be_written(serve, tmp_path):
     report = fm.check(serve(), views=["phrasing"])
     for name in ("r.json", "r.html"):
         assert report.save(tmp_path / name).stat().st_size > 1000
-    with pytest.raises(BadInput, match=r"\.html or \.json"):
+    with pytest.raises(BadInput, match=r"\.html, \.json or"):
         report.save(tmp_path / "r.pdf")
 
 

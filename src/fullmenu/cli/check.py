@@ -58,6 +58,7 @@ def check(
             param_hint=option,
         )
     from fullmenu.judge.one import check as check_one
+    from fullmenu.readers.labels import labels
     from fullmenu.views.registry import defaults
 
     how.check(logs)
@@ -73,10 +74,10 @@ def check(
             views=views,
             measures=work.names(how.measures) or (),
             want=how.want,
-            label=work.labels(logs)[0] + (" …" if len(logs) > 1 else ""),
+            label=labels(logs)[0] + (" …" if len(logs) > 1 else ""),
             seed=how.seed,
             progress=tell,
             **work.encoder(how.semantic, tell, samples.media),
         )
-    work.show(report, how.json, how.html, how.verbose)
+    work.show(report, how.json, how.html, how.verbose, how.markdown)
     work.leave(report, work.failing(how.fail_on, ()))

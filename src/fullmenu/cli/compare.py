@@ -66,6 +66,7 @@ def compare(
         )
     from fullmenu.judge.many import trend
     from fullmenu.judge.two import compare as compare_two
+    from fullmenu.readers.labels import labels as file_labels
     from fullmenu.views.registry import defaults
 
     if how.want is not None and len(logs) > 2:
@@ -85,7 +86,7 @@ def compare(
             if rejects is not None:  # one file for all logs
                 malformed += rejects.read_text(encoding="utf-8")
                 rejects.write_text(malformed, encoding="utf-8")
-        labels = work.labels(logs) if len(kept) != len({*kept}) else [str(n) for n in kept]
+        labels = file_labels(logs) if len(kept) != len({*kept}) else [str(n) for n in kept]
         two = partial(compare_two, *samples, labels=(labels[0], labels[1]), want=how.want)
         judge = two if len(samples) == 2 else partial(trend, samples, labels=labels)
         report = judge(
@@ -98,7 +99,7 @@ def compare(
             progress=tell,
             **work.encoder(how.semantic, tell, samples[0].media),
         )
-    work.show(report, how.json, how.html, how.verbose)
+    work.show(report, how.json, how.html, how.verbose, how.markdown)
     work.leave(report, failing)
 
 
@@ -127,5 +128,5 @@ def by_group(logs: list[str], how: options.Judging, losses: Sequence[str]) -> No
             progress=tell,
             **work.encoder(how.semantic, tell, log.media),
         )
-    work.show(report, how.json, how.html, how.verbose)
+    work.show(report, how.json, how.html, how.verbose, how.markdown)
     work.leave(report, failing)

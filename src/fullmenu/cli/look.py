@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from fullmenu.cli import options, work
+from fullmenu.cli import options
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -24,10 +24,11 @@ def look(
 ) -> None:
     """Show how a log was read, what it holds and what it is enough for; nothing is measured."""
     from fullmenu.judge.preview import previewed
+    from fullmenu.readers.labels import labels
     from fullmenu.readers.reader import read_with_ways
 
     samples, ways = read_with_ways(options.source_of(logs), **vars(files))
-    label = work.labels(logs)[0] + (" …" if len(logs) > 1 else "")
+    label = labels(logs)[0] + (" …" if len(logs) > 1 else "")
     document = previewed(samples, ways, label)
     if json:
         import json as encoded

@@ -170,6 +170,9 @@ class Judging:
     verbose: Annotated[
         bool, Option("--verbose", help="The whole report: signals, prompts, phrases, caveats.")
     ] = False
+    markdown: Annotated[
+        bool, Option("--markdown", help="One screen of the report as Markdown.")
+    ] = False
     quiet: Quiet = False
 
     def check(self, logs: list[str]) -> None:

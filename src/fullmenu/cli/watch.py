@@ -81,6 +81,7 @@ def watch(
         state_beside,
     )
     from fullmenu.live import webhook as hook
+    from fullmenu.readers.labels import labels
 
     work.check_target(html, [log, baseline])
     if html is not None and html.suffix != ".html":
@@ -119,7 +120,7 @@ def watch(
             **vars(how.columns),
         )
         session.begin(cursor)
-        faces = Faces(session, cursor, work.labels([baseline, log]), json, html, quiet, webhook)
+        faces = Faces(session, cursor, labels([baseline, log]), json, html, quiet, webhook)
         faces.begin()
         if not follow:
             faces.read()

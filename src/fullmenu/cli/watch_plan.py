@@ -33,6 +33,7 @@ def plan(
     quiet: options.Quiet = False,
 ) -> None:
     """Say after how many visits a loss would be seen, by simulation from the baseline's outputs."""
+    from fullmenu.readers.labels import labels
     from fullmenu.watch import Baseline
     from fullmenu.watch import plan as plan_watch
 
@@ -64,7 +65,7 @@ def plan(
         typer.echo(jsons.dumps(to_json(made), indent=2, allow_nan=False))
         return
     about = BaselineFacts(
-        label=work.labels([baseline])[0],
+        label=labels([baseline])[0],
         outputs=len(before),
         prompts=before.n_prompts,
         models=before.models[:20],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -70,8 +69,8 @@ def check_target(
     html: Path | None, read: Sequence[str | Path | None] = (), what: str = "report"
 ) -> None:
     """Refuse a report's name that cannot be written, or is read, before any work is done."""
-    if html is not None and html.suffix not in (".html", ".json"):
-        raise BadInput(f"cannot write a {what} to {html}: use a name ending in .html or .json")
+    if html is not None and html.suffix not in (".html", ".json", ".md"):
+        raise BadInput(f"cannot write a {what} to {html}: use a name ending in .html, .json or .md")
     check_file(html, read, f"a {what} ")
 
 
@@ -104,35 +103,6 @@ def encoder(model: str | None, bar: Steps, media: str) -> Through:
     from fullmenu.integrations.sentence_transformers import encoder as load
 
     return {"encoder": load(model, progress=bar.note), "ruler": f"embedding by {Path(model).name}"}
-
-
-def labels(logs: Sequence[str]) -> list[str]:
-    """Return what a report calls logs: their files' names, less the ending that all share.
-
-    >>> labels(["runs/base_eval.jsonl.xz", "runs/sft_eval.jsonl.xz"])
-    ['base', 'sft']
-    >>> labels(["a/log.csv", "b/log.csv"])
-    ['a/log', 'b/log']
-    >>> labels(["run_a.ndjson", "run_b.pq"])
-    ['run_a', 'run_b']
-    """
-    names = [_bare(Path(log).name) or log for log in logs]
-    if len(set(names)) < len(names):
-        names = [_bare(log) for log in logs]
-    tails = [re.sub(r"^[^-_. ]*", "", name) for name in names]
-    if len(set(names)) == len(names) > 1 == len(set(tails)):
-        names = [name.removesuffix(tail) or name for name, tail in zip(names, tails, strict=True)]
-    return names
-
-
-def _bare(name: str) -> str:
-    from fullmenu.pictures import ARRAYS
-    from fullmenu.readers.registry import endings
-    from fullmenu.readers.streams import PACKED
-
-    while (ending := Path(name).suffix).lower() in (*endings(), *ARRAYS, *PACKED):
-        name = name.removesuffix(ending)
-    return name
 
 
 class Steps:
@@ -180,8 +150,14 @@ def steps(total: int, quiet: bool) -> Iterator[Steps]:
         bar.close()
 
 
-def show(report: Report, as_json: bool, html: Path | None, whole: bool = False) -> None:
-    """Print the report, and write it as HTML if asked."""
+def show(
+    report: Report,
+    as_json: bool,
+    html: Path | None,
+    whole: bool = False,
+    as_markdown: bool = False,
+) -> None:
+    """Print the report, and write it where asked; into GitHub's step summary where there is one."""
     from rich.console import Console
 
     from fullmenu.report.terminal import show as draw
@@ -194,8 +170,11 @@ def show(report: Report, as_json: bool, html: Path | None, whole: bool = False) 
     if html is not None:
         report.save(html)
     terminal = Terminal()
-    if as_json:
-        terminal.out(report.to_json(), highlight=False)
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(report.to_markdown())
+    if as_json or as_markdown:
+        terminal.out(report.to_json() if as_json else report.to_markdown(), highlight=False)
         return
     draw(report.content, terminal, whole=whole)
     if html is not None:

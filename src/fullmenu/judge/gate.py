@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import NOT_SETTLED, VARIETY_LOST, VERDICTS, Margins
@@ -92,11 +93,12 @@ def assert_variety(
     margins: Margins | None = None,
     encoder: Encoder | None = None,
     ruler: str = "",
-    labels: tuple[str, str] = ("before", "after"),
+    labels: tuple[str, str] | None = None,
     measures: Sequence[str] = (),
     want: Want | None = None,
     seed: int = 0,
     progress: Progress | None = None,
+    html: str | Path | None = None,
 ) -> Report:
     """Raise where ``after`` lost variety against ``before``.
 
@@ -109,6 +111,9 @@ def assert_variety(
         The verdicts that fail; add ``"unclear"`` to ask for proof.
     views, margins, encoder, ruler, labels, measures, want, seed, progress
         As in :func:`fullmenu.compare`.
+    html
+        Where the page is written, before anything is raised; a name ending in ``.json`` or ``.md``
+        gets that instead.
 
     Returns
     -------
@@ -136,6 +141,8 @@ def assert_variety(
         before, after, views=views, margins=margins, encoder=encoder, ruler=ruler, labels=labels,
         measures=measures, want=want, seed=seed, progress=progress,
     )  # fmt: skip
+    if html is not None:
+        report.save(html)
     if "pipe" in names and report.content.pipe:
         raise PipeFound(report)
     if fails(report, names):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 from msgspec import UNSET
@@ -25,6 +26,7 @@ from fullmenu.judge.plates import AFTER, BEFORE, dish_change, lost_dishes, risen
 from fullmenu.judge.premises import examine
 from fullmenu.judge.prompts import lost_most
 from fullmenu.readers.inputs import Log
+from fullmenu.readers.labels import labels as file_labels
 from fullmenu.readers.reader import read
 from fullmenu.report.document import Cause, ComparisonDocument, PipeCheck, Sides, Wanted
 from fullmenu.report.report import Report
@@ -43,7 +45,7 @@ def compare(
     margins: Margins | None = None,
     encoder: Encoder | None = None,
     ruler: str = "",
-    labels: tuple[str, str] = ("before", "after"),
+    labels: tuple[str, str] | None = None,
     measures: Sequence[str] = (),
     want: Want | None = None,
     seed: int = 0,
@@ -72,7 +74,7 @@ def compare(
         For ``answer``: a function from texts to vectors and its name (lexical features otherwise).
         For ``image``: one from Pillow images to vectors (pixels otherwise).
     labels
-        How the report calls the two.
+        How the report calls the two; by default by their files' names, or before and after.
     measures
         Names of more measures to take, on what each takes (``fullmenu measures`` lists them).
     want
@@ -113,6 +115,8 @@ def compare(
             "compare takes two logs, or one log and by='week' (or day, month, model, a column); "
             f"given are {2 - (after is None)} and by={by!r}"
         )
+    if labels is None:
+        labels = _called(before, after)
     given = [read(x, columns=columns) for x in (before, after) if x is not None]
     logs = [between(log, since, until) for log in given]
     left_out: list[str] = []
@@ -188,3 +192,10 @@ def _verdict_of(listed: Wanted) -> list[str]:
         "All prompts should say the same: a loss of variety is what is wanted of them, and a "
         "flickering prompt is what is not."
     ]
+
+
+def _called(before: Log, after: Log) -> tuple[str, str]:
+    if isinstance(before, str | Path) and isinstance(after, str | Path):
+        first, last = file_labels([str(before), str(after)])
+        return first, last
+    return "before", "after"

@@ -34,17 +34,47 @@ Row = tuple[str, ...]
 
 def blocks(document: Content, width: int) -> list[RenderableType]:
     """Return the lines below the verdict: tables, lost and gained answers, where the rest is."""
-    rows = [*(_versions(document) if isinstance(document, TrendDocument) else _views(document))]
-    lines = [line.rstrip() for line in _aligned(rows)]
+    lines = [line.rstrip() for line in _aligned([*rows(document)])]
     bold = {*questions.QUESTIONS.values()}
     return [
         "",
         *(clipped(line, width, "bold" if line in bold else "") for line in lines),
-        *(text(line) for line in _unjudged(document)),
-        *(clipped(line, width) for line in _answers(document)),
+        *(text(line) for line in unjudged(document)),
+        *(clipped(line, width) for line in _listed(document)),
         "",
         text(_marks(document), "All of it: --verbose, or a page: --html FILE", style="dim"),
     ]
+
+
+def in_lines(document: Content) -> str:
+    """Return a few lines for a prompt or a notebook: what, the verdict, each view's answers."""
+    said = words.headline(document)
+    if not isinstance(document, CheckDocument):
+        said = f"{words.TITLES[document.verdict]}. {said}"
+    table = [*_aligned([*rows(document)])][:4]
+    told = (one_line(line, 200) for line in (f"Fullmenu: {subject(document)}", said))
+    return "\n".join([*told, *(line.rstrip() for line in table)])
+
+
+def subject(document: Content) -> str:
+    """Say which logs a report is about, and how large they are."""
+    logs = questions.logs(document).values()
+    if isinstance(document, TrendDocument):
+        return " → ".join(questions.names(document))
+    if isinstance(document, CheckDocument):
+        names, prompts = plain.label(document.log, "log"), document.log.prompts
+    else:
+        names, prompts = " → ".join(questions.names(document)), document.after.prompts
+    counts = " and ".join(f"{log.outputs:,}" for log in logs)
+    of = plain.counted(prompts, "prompt")
+    if isinstance(document, ComparisonDocument) and document.shared_prompts:
+        of = plain.counted(document.shared_prompts, "shared prompt")
+    return f"{names} ({counts} outputs of {of})"
+
+
+def rows(document: Content) -> Iterator[Row]:
+    """Yield the one table: a head, then rows; a row of one cell is the title of those below."""
+    return _versions(document) if isinstance(document, TrendDocument) else _views(document)
 
 
 def _views(document: CheckDocument | ComparisonDocument) -> Iterator[Row]:
@@ -119,7 +149,7 @@ def _aligned(rows: Sequence[Row]) -> Iterator[str]:
         )
 
 
-def _unjudged(document: Content) -> Iterator[str]:
+def unjudged(document: Content) -> Iterator[str]:
     """Say once of each reason what cannot be told."""
     of: dict[str, list[ViewAnswer]] = {}
     for x in questions.answers(document):
@@ -134,9 +164,18 @@ def _unjudged(document: Content) -> Iterator[str]:
         yield f"{what}: {reason}"
 
 
-def _answers(document: Content) -> Iterator[str]:
+def _listed(document: Content) -> Iterator[str]:
     if isinstance(document, TrendDocument):
         return
+    for title, cards in answers(document):
+        yield title
+        yield from (f"  {counts:<10} {example}" for counts, example in cards)
+
+
+def answers(
+    document: CheckDocument | ComparisonDocument,
+) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Yield titles, each with how often answers were given and the answers."""
     lists: list[tuple[str, Sequence[ServedDish | ChangedDish]]]
     if isinstance(document, ComparisonDocument):
         sides = f"outputs, of {document.before.outputs:,} and {document.after.outputs:,}"
@@ -147,9 +186,7 @@ def _answers(document: Content) -> Iterator[str]:
     place = questions.media(document) != "text"
     for title, dishes in lists:
         if dishes:
-            yield title
-        for dish in dishes[:TOP]:
-            yield f"  {_counts(dish):<10} {_example(dish, place)}"
+            yield title, [(_counts(dish), _example(dish, place)) for dish in dishes[:TOP]]
 
 
 def _counts(dish: ServedDish | ChangedDish) -> str:

@@ -8,15 +8,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-from fullmenu.errors import BadInput
+from fullmenu.errors import BadInput, extra
 from fullmenu.estimate import VerdictName
 from fullmenu.files import replace_file
-from fullmenu.report.document import CONTENT, CheckDocument, Content, read, to_json
+from fullmenu.report.document import (
+    CONTENT,
+    CheckDocument,
+    CheckedView,
+    ComparedView,
+    Content,
+    TrendView,
+    read,
+    to_json,
+)
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, init=False, repr=False)
 class Report:
     """What was found, as the documented JSON, with ways to show it.
 
@@ -65,6 +74,30 @@ class Report:
         """Whether variety was lost."""
         return self.verdict in ("collapsed", "narrowed")
 
+    @property
+    def views(self) -> Mapping[str, CheckedView | ComparedView | TrendView]:
+        """What each view says, by its name: ``report.views["answer"].ratio``."""
+        return self.content.views
+
+    def to_frame(self) -> Any:
+        """Return a pandas table, one row for each view and question; it needs ``[pandas]``.
+
+        Columns of a comparison: ``view``, ``question``, ``before``, ``after`` (effective numbers of
+        answers), ``ratio``, ``ratio_low``, ``ratio_high``, ``verdict``; of a check ``answers`` with
+        its interval. A trend has a row for each view and version.
+
+        Raises
+        ------
+        MissingExtra
+            pandas is not installed.
+        """
+        import pyarrow as pa
+
+        from fullmenu.report.frame import records
+
+        with extra("tables of pandas", "pandas"):
+            return pa.Table.from_pylist([*records(self.content)]).to_pandas()
+
     def to_json(self, indent: int | None = 2) -> str:
         """Return the document as JSON text, model text escaped to ASCII."""
         return json.dumps(self.document, indent=indent, allow_nan=False)
@@ -75,8 +108,14 @@ class Report:
 
         return render(self.content)
 
+    def to_markdown(self) -> str:
+        """Return one screen of it as Markdown, for a pull request or a step summary."""
+        from fullmenu.report.markdown import render
+
+        return render(self.content)
+
     def save(self, path: str | Path) -> Path:
-        """Write the report; the ending ``.html`` or ``.json`` chooses how.
+        """Write the report; the ending ``.html``, ``.json`` or ``.md`` chooses how.
 
         Raises
         ------
@@ -84,11 +123,19 @@ class Report:
             Another ending.
         """
         path = Path(path)
-        writers = {".html": self.to_html, ".json": self.to_json}
+        writers = {".html": self.to_html, ".json": self.to_json, ".md": self.to_markdown}
         if path.suffix not in writers:
-            raise BadInput(f"cannot write a report to {path}: use a name ending in .html or .json")
+            raise BadInput(
+                f"cannot write a report to {path}: use a name ending in .html, .json or .md"
+            )
         replace_file(path, writers[path.suffix]().encode())
         return path
+
+    def __repr__(self) -> str:
+        """Say the verdict, and of each view the answers before and after, in a few lines."""
+        from fullmenu.report.brief import in_lines
+
+        return in_lines(self.content)
 
     def __str__(self) -> str:
         from fullmenu.report.terminal import as_text

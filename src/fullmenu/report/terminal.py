@@ -22,7 +22,7 @@ from fullmenu.report.document import (
     TrendStep,
 )
 from fullmenu.report.layout import ViewColumn
-from fullmenu.report.plain import interval, label
+from fullmenu.report.plain import interval
 from fullmenu.report.questions import ViewAnswer
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def show(document: Content, to: Console, *, whole: bool = True) -> None:
 def _short(document: Content, width: int) -> list[RenderableType]:
     marks = any(sign.explains is not False for sign in document.pipe or ())
     return [
-        text("Fullmenu: ", _subject(document), style="dim"),
+        text("Fullmenu: ", brief.subject(document), style="dim"),
         "",
         *(_pipe(document) if marks else ()),
         *_verdict(document),
@@ -74,7 +74,7 @@ def _short(document: Content, width: int) -> list[RenderableType]:
 def _blocks(document: Content, width: int) -> list[RenderableType]:
     trend = isinstance(document, TrendDocument)
     return [
-        text("Fullmenu: ", _subject(document), style="dim"),
+        text("Fullmenu: ", brief.subject(document), style="dim"),
         "",
         *_pipe(document),
         *_verdict(document),
@@ -102,21 +102,6 @@ def _pipe(document: Content) -> list[RenderableType]:
     if not said:
         return []
     return [text("Model or pipe? ", said[0], style="bold"), *map(item, said[1:]), ""]
-
-
-def _subject(document: Content) -> str:
-    logs = questions.logs(document).values()
-    if isinstance(document, TrendDocument):
-        return " → ".join(questions.names(document))
-    if isinstance(document, CheckDocument):
-        names, prompts = label(document.log, "log"), document.log.prompts
-    else:
-        names, prompts = " → ".join(questions.names(document)), document.after.prompts
-    counts = " and ".join(f"{log.outputs:,}" for log in logs)
-    of = plain.counted(prompts, "prompt")
-    if isinstance(document, ComparisonDocument) and document.shared_prompts:
-        of = plain.counted(document.shared_prompts, "shared prompt")
-    return f"{names} ({counts} outputs of {of})"
 
 
 def _views(document: Content, question: Question) -> list[RenderableType]:
