@@ -42,7 +42,7 @@ Shown = Mapping[str, object]
 
 
 def contents(document: Content) -> Shown:
-    """Return what the template shows: words and numbers ready to print, and chart specs."""
+    """Return what the template shows: words and numbers ready to print, and charts."""
     names = questions.names(document)
     before, after = ("before", names[0]) if len(names) == 1 else names[:2]
     compared = isinstance(document, ComparisonDocument)
@@ -100,7 +100,6 @@ def contents(document: Content) -> Shown:
         "method": _method(document),
         "computed": _computed(document),
         "logs": _logs(document),
-        "specs": {f.id: f.spec for f in drawn},
         **{name: next((f for f in drawn if f.kind == name), None)
            for name in ("forest", "plates", "prompts")},
         **{f"{name}s": [f for f in drawn if f.kind == name] for name in ("curve", "trend")},

@@ -98,6 +98,6 @@ class Report:
     def _repr_html_(self) -> str:
         """Show the page in a frame of its own: a notebook keeps its style and its policy."""
         return (
-            '<iframe sandbox="allow-scripts" title="Fullmenu report" width="100%" height="800" '
+            '<iframe sandbox="" title="Fullmenu report" width="100%" height="800" '
             f'style="border: 0" srcdoc="{escape(self.to_html())}"></iframe>'
         )
