@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fullmenu.cleaner import one_line
 from fullmenu.report import charts
 from fullmenu.report.document import CheckDocument, Content, TrendDocument
-from fullmenu.report.forms import Form, Rows
+from fullmenu.report.forms import Form, Picture, Rows
 from fullmenu.report.plain import SYMBOLS, number, percent
 from fullmenu.report.questions import QUESTIONS
-from fullmenu.report.words import regulars
+from fullmenu.report.words import TITLES, headline, regulars
 
 TABLE_ROWS = 40
 """Rows of a chart's table; the JSON holds them all."""
@@ -101,6 +102,24 @@ def _drawings(document: Content) -> Iterator[Drawing]:
             head=["prompt", *(["before", "after"] if len(rows[0]) == 3 else ["repeat rate"])],
             rows=_cut(rows),
         )  # fmt: skip
+
+
+def picture(document: Content) -> Picture:
+    """Return the charts that say most, with the headline.
+
+    Of a comparison the ratios; of a trend every view over the versions; of a check how its menu
+    fills up. Where there are none of these, whatever chart there is.
+    """
+    drawn = drawings(document)
+    leading = [d for d in drawn if d.kind in ("forest", "trend")]
+    leading = leading or [d for d in drawn if d.kind == "curve"] or drawn[:1]
+    verdict = None if isinstance(document, CheckDocument) else document.verdict
+    told = headline(document)
+    return Picture(
+        title=TITLES[verdict] if verdict else told,
+        about=told if verdict else "",
+        forms=[replace(d.form, title=d.title) for d in leading],
+    )
 
 
 def _worth(rank: int) -> bool:

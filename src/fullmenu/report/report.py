@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import VerdictName
 from fullmenu.files import replace_file
 from fullmenu.report.document import CONTENT, CheckDocument, Content, read, to_json
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, init=False)
@@ -75,20 +78,55 @@ class Report:
 
         return render(self.content)
 
+    def to_svg(self) -> str:
+        """Return the leading charts, with the headline, as one SVG file."""
+        from fullmenu.report import captions, svg
+
+        return svg.file(captions.picture(self.content))
+
+    def plot(self) -> Figure:
+        """Return the leading charts as a matplotlib figure, which a notebook shows.
+
+        Raises
+        ------
+        MissingExtra
+            matplotlib is not installed.
+        """
+        from fullmenu.report import captions
+        from fullmenu.report.figure import figure
+
+        return figure(captions.picture(self.content))
+
     def save(self, path: str | Path) -> Path:
-        """Write the report; the ending ``.html`` or ``.json`` chooses how.
+        """Write the report; the ending ``.html``, ``.json``, ``.svg`` or ``.png`` chooses how.
 
         Raises
         ------
         BadInput
             Another ending.
+        MissingExtra
+            A PNG is asked for, and matplotlib is not installed.
         """
         path = Path(path)
-        writers = {".html": self.to_html, ".json": self.to_json}
+        writers: dict[str, Callable[[], str | bytes]] = {
+            ".html": self.to_html,
+            ".json": self.to_json,
+            ".svg": self.to_svg,
+            ".png": self._png,
+        }
         if path.suffix not in writers:
-            raise BadInput(f"cannot write a report to {path}: use a name ending in .html or .json")
-        replace_file(path, writers[path.suffix]().encode())
+            raise BadInput(
+                f"cannot write a report to {path}: use a name ending in "
+                f"{', '.join([*writers][:-1])} or .png"
+            )
+        written = writers[path.suffix]()
+        replace_file(path, written.encode() if isinstance(written, str) else written)
         return path
+
+    def _png(self) -> bytes:
+        from fullmenu.report.figure import png
+
+        return png(self.plot())
 
     def __str__(self) -> str:
         from fullmenu.report.terminal import as_text

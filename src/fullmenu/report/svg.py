@@ -201,6 +201,36 @@ def scale(axis: Axis, values: Iterable[float], *, whole: bool = False) -> Scale:
     return Scale(axis, low, high)
 
 
+def scales(form: Plot) -> tuple[Scale, Scale]:
+    """Return both axes of a plane with their ends."""
+    lines_and_points: list[Line | Points] = [*form.lines, *form.points]
+    xs = [v for part in lines_and_points for v in part.x]
+    xs += [v for s in form.spans for v in (s.low, s.high)]
+    xs += [r.at for r in form.rules if not r.level]
+    ys = [v for part in lines_and_points for v in (*part.y, *part.low, *part.high)
+          if v is not None]  # fmt: skip
+    ys += [r.at for r in form.rules if r.level]
+    return scale(form.x, xs), scale(form.y, ys, whole=True)
+
+
+def row_scale(form: Rows) -> Scale:
+    """Return the axis of rows with its ends."""
+    marks = [m for row in form.rows for m in row.marks]
+    values = [v for m in marks for v in (m.value, m.low, m.high) if v is not None]
+    return scale(form.x, [*values, *(r.at for r in form.rules)], whole=True)
+
+
+def named(form: Plot, y: Scale) -> list[tuple[str, float, Colour, float | None]]:
+    """Return what stands beside a plane: name, height from 0 to 1, colour, the mark it leads to."""
+    found = _named(form)
+    wanted = [form.height * (1 - y.at(at)) for _, at, *_ in found]
+    middles = dodged(wanted, [LINE] * len(found), -8, form.height + 10)
+    return [
+        (name, 1 - middle / form.height, colour, x)
+        for (name, _, colour, x), middle in zip(found, middles, strict=True)
+    ]
+
+
 def round_numbers(low: float, high: float, most: int = 5, log: bool = False) -> list[float]:
     """Return round numbers from ``low`` to ``high``, about as many as ``most``.
 
@@ -331,9 +361,7 @@ def _draw(form: Form, into: ET.Element) -> None:
 
 
 def _draw_rows(form: Rows, into: ET.Element) -> None:
-    marks = [m for row in form.rows for m in row.marks]
-    values = [v for m in marks for v in (m.value, m.low, m.high) if v is not None]
-    x = scale(form.x, [*values, *(r.at for r in form.rules)], whole=True)
+    x = row_scale(form)
     top = HEAD + 20
     _text(into, "0", SIZE, form.x.title, "axis")
     for t in x.ticks(6):
@@ -385,14 +413,7 @@ class _Plane:
         self.form, self.into = form, into
         self.top = _top(form)
         self.bottom = self.top + form.height
-        lines_and_points: list[Line | Points] = [*form.lines, *form.points]
-        xs = [v for part in lines_and_points for v in part.x]
-        xs += [v for s in form.spans for v in (s.low, s.high)]
-        xs += [r.at for r in form.rules if not r.level]
-        ys = [v for part in lines_and_points for v in (*part.y, *part.low, *part.high)
-              if v is not None]  # fmt: skip
-        ys += [r.at for r in form.rules if r.level]
-        self.x, self.y = scale(form.x, xs), scale(form.y, ys, whole=True)
+        self.x, self.y = scales(form)
 
     def down(self, y: float) -> float:
         """Return how far below the upper edge a value lies."""
@@ -420,7 +441,7 @@ class _Plane:
             box["fill-opacity"] = f"{0.06 + 0.62 * tile.shade:.2f}"
             ET.SubElement(self.into, "rect", box)
             middle = f"{50 * (a + b):.4g}%"
-            _text(self.into, middle, (above + below) / 2 + 4, tile.text, "sign middle of-ink")
+            _text(self.into, middle, (above + below) / 2 + 4, tile.text, "cell middle")
 
     def spans(self) -> None:
         """Shade stretches of the level axis."""
@@ -446,7 +467,7 @@ class _Plane:
         if x.names:
             self.places()
         else:
-            for k, t in enumerate(self.x.ticks()):
+            for k, t in enumerate(self.x.ticks(6)):
                 place = self.x.place(t)
                 _straight(self.into, place, self.bottom, place, self.bottom + 4, "grid")
                 _text(self.into, place, below, self.x.text(t), "number middle")
@@ -466,7 +487,7 @@ class _Plane:
                 _text(self.into, self.x.place(k), self.bottom + 16, name, "number middle")
                 continue
             corner = _corner(self.into, self.x.place(k), self.bottom + 14)
-            shown = shortened(name, SLANTED)
+            shown = shortened(name[::-1], SLANTED)[::-1]  # names of versions differ in their ends
             found = _text(corner, "0", 0, shown, "number end", name if shown != name else "")
             if found is not None:
                 found.set("transform", "rotate(-38)")
