@@ -181,6 +181,7 @@ def test_the_page_is_self_contained_and_hostile_text_is_inert(lost: Any, calm: A
         shown = Page(text)
         for tag, attributes in shown.elements:
             assert tag in ELEMENTS
+            assert attributes.pop("href", "#").startswith("#")
             assert not ATTRIBUTES & set(attributes)
             assert not any(name.startswith("on") for name in attributes)
         policy = next(a["content"] for t, a in shown.elements if a.get("http-equiv"))

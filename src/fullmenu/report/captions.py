@@ -13,7 +13,7 @@ from fullmenu.report.document import CheckDocument, Content, TrendDocument
 from fullmenu.report.forms import Form, Picture, Rows
 from fullmenu.report.plain import SYMBOLS, number, percent
 from fullmenu.report.questions import QUESTIONS
-from fullmenu.report.words import TITLES, headline, regulars
+from fullmenu.report.words import headline, regulars, title
 
 TABLE_ROWS = 40
 """Rows of a chart's table; the JSON holds them all."""
@@ -113,11 +113,9 @@ def picture(document: Content) -> Picture:
     drawn = drawings(document)
     leading = [d for d in drawn if d.kind in ("forest", "trend")]
     leading = leading or [d for d in drawn if d.kind == "curve"] or drawn[:1]
-    verdict = None if isinstance(document, CheckDocument) else document.verdict
-    told = headline(document)
     return Picture(
-        title=TITLES[verdict] if verdict else told,
-        about=told if verdict else "",
+        title=title(document),
+        about=headline(document),
         forms=[replace(d.form, title=d.title) for d in leading],
     )
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from datetime import datetime, timezone
 from functools import lru_cache
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from fullmenu.cleaner import clean, one_line
@@ -43,7 +45,15 @@ def drawn(template: str, shown: Shown, *, pictures: bool = False) -> str:
         f"default-src 'none'; style-src {_hash(css)};{images} base-uri 'none'; form-action 'none'"
     )
     safe = env.filters["safe"]
-    return str(env.get_template(template).render({**shown, "css": safe(css), "policy": policy}))
+    today = datetime.now(timezone.utc)
+    frame = {
+        "css": safe(css),
+        "policy": policy,
+        "sections": [],
+        "version": version("fullmenu"),
+        "today": f"{today.day} {today:%B %Y}",
+    }
+    return str(env.get_template(template).render({**shown, **frame}))
 
 
 @lru_cache(maxsize=1)

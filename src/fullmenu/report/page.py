@@ -51,7 +51,7 @@ def contents(document: Content) -> Shown:
     if not questions.prompts(document):
         drawn = [f for f in drawn if f.kind != "prompts"]
     verdict = None if isinstance(document, CheckDocument) else document.verdict
-    word_title = words.TITLES[verdict] if verdict else "How varied is it?"
+    word_title = words.title(document)
     columns = layout.columns(document, "page")
     labels = {"before": before, "after": after, "dishes": after}
     lost = document.lost if isinstance(document, ComparisonDocument) else []

@@ -530,6 +530,9 @@ class _Plane:
             look = f"line of-{line.colour}{' dashed' * line.dashed}{' faint' * line.faint}"
             d = "L".join(self.pair(a, b) for a, b in zip(line.x, line.y, strict=True))
             found = ET.SubElement(frame, "path", {"d": f"M{d}", "class": look})
+            if len(line.x) == 1:
+                place, height_of = self.x.place(line.x[0]), self.down(line.y[0])
+                _mark(self.into, place, height_of, "dot", line.colour, line.name)
             first, last = (number(line.y[k]) for k in (0, -1))
             _title(found, f"{line.name}: {first} → {last}" if line.name else f"{first} → {last}")
         for p in self.form.points:
