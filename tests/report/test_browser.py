@@ -100,6 +100,16 @@ def test_dark_pages_have_light_ink(opened: Open) -> None:
     assert not faults
 
 
+def test_paper_is_white_and_ink_dark_whatever_the_screen(opened: Open) -> None:
+    page, faults = opened(documents.compare(), color_scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    ink = "getComputedStyle(document.body).color"
+    assert page.evaluate(ink) == "rgb(31, 35, 40)"
+    shown = "getComputedStyle(document.querySelector('.chart svg text.row')).fill"
+    assert page.evaluate(shown) == "rgb(31, 35, 40)"
+    assert not faults
+
+
 OVERLAPS = """charts => charts.flatMap(chart => {
   const shown = [...chart.querySelectorAll("text")].filter(t => t.getClientRects().length);
   const boxes = shown.map(t => [t.textContent, t.getBoundingClientRect()]);
@@ -122,6 +132,19 @@ def test_no_label_overlaps_another_or_is_cut(opened: Open, name: str, width: int
         assert page.eval_on_selector_all(".chart", OVERLAPS) == []
         assert page.eval_on_selector_all(".chart", CUT) == []
         assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", list(documents.ALL))
+def test_nobody_is_shut_out(
+    require: Callable[..., Any], opened: Open, name: str, width: int, scheme: str
+) -> None:
+    axe = require("axe_playwright_python.sync_playwright").Axe()
+    page, _ = opened(documents.ALL[name](), width=width, color_scheme=scheme, bypass_csp=True)
+    page.eval_on_selector_all("details", "found => found.forEach(x => { x.open = true })")
+    found = axe.run(page).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == []
 
 
 def test_hostile_text_in_a_chart_is_text(opened: Open) -> None:

@@ -92,7 +92,7 @@ def _limits(ax: Axes, x: svg.Scale) -> None:
     if x.axis.log:
         ax.set_xscale("log")
     ax.set_xlim(x.low, x.high)
-    ticks = x.ticks(6)
+    ticks = x.ticks()
     ax.set_xticks(ticks, [x.text(t) for t in ticks])
     ax.set_xticks([], minor=True)
 

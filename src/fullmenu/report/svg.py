@@ -161,7 +161,7 @@ class Scale:
         """Return where a value lies, as a share of the width."""
         return f"{100 * self.at(x):.4g}%"
 
-    def ticks(self, most: int = 5) -> list[float]:
+    def ticks(self, most: int = 6) -> list[float]:
         """Return the values that are written."""
         if self.axis.bare:
             return []
@@ -364,12 +364,12 @@ def _draw_rows(form: Rows, into: ET.Element) -> None:
     x = row_scale(form)
     top = HEAD + 20
     _text(into, "0", SIZE, form.x.title, "axis")
-    for t in x.ticks(6):
+    for t in x.ticks():
         _straight(into, x.place(t), top - 4, x.place(t), top, "grid")
         _text(into, x.place(t), top - 8, x.text(t), "number middle")
     for k, row in enumerate(form.rows):
         y = top + ROW * k + 32
-        for t in x.ticks(6):  # in pieces: no line strikes through a name
+        for t in x.ticks():  # in pieces: no line strikes through a name
             _straight(into, x.place(t), y - 9, x.place(t), y + 11, "grid")
         for r in form.rules:
             _straight(into, x.place(r.at), y - 9, x.place(r.at), y + 11, _rule(r), r.name)
@@ -467,7 +467,7 @@ class _Plane:
         if x.names:
             self.places()
         else:
-            for k, t in enumerate(self.x.ticks(6)):
+            for k, t in enumerate(self.x.ticks()):
                 place = self.x.place(t)
                 _straight(self.into, place, self.bottom, place, self.bottom + 4, "grid")
                 _text(self.into, place, below, self.x.text(t), "number middle")
