@@ -231,7 +231,7 @@ def test_the_largest_fall_of_a_trend_is_marked() -> None:
             x for x in chart.iter("line") if (x.get("class") or "").startswith("rule of-coll")
         ]
         assert rule.get("x1") == "50%"
-        assert any(x.text == "from v2 to v3" for x in chart.iter("text"))
+        assert any(x.text == "since v2" for x in chart.iter("text"))
 
 
 def test_signals_are_explained() -> None:

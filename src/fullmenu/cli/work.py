@@ -179,10 +179,10 @@ def steps(total: int, quiet: bool) -> Iterator[Steps]:
         bar.close()
 
 
-def show(report: Report, as_json: bool, html: Path | None) -> None:
-    """Print the report, and write it as HTML if asked."""
+def show(report: Report, as_json: bool, html: Path | None, read: Sequence[str | Path] = ()) -> None:
+    """Print the report, and save it if asked: with the command, and the digests of its files."""
     if html is not None:
-        report.save(html)
+        made_by(report, read).save(html)
     if as_json:
         typer.echo(report.to_json())
         return
@@ -193,6 +193,28 @@ def show(report: Report, as_json: bool, html: Path | None) -> None:
     draw(report.content, Console())
     if html is not None:
         typer.echo(f"\nreport: {html}")
+
+
+def made_by(report: Report, read: Sequence[str | Path]) -> Report:
+    """Return a report that says by which command, and from which files, it was made."""
+    from hashlib import sha256
+    from importlib import metadata
+
+    from fullmenu.report.report import Report
+
+    files = []
+    for name in dict.fromkeys(map(str, read)):
+        path = Path(name)
+        if path.is_file():
+            digest = sha256()
+            with path.open("rb") as file:
+                while part := file.read(1 << 20):
+                    digest.update(part)
+            size = path.stat().st_size
+            files.append({"name": name, "bytes": size, "sha256": digest.hexdigest()})
+    version = metadata.version("fullmenu")
+    made = {"version": version, "command": ["fullmenu", *sys.argv[1:]], "files": files}
+    return Report({**report.document, "provenance": made})
 
 
 def failing(fail_on: str | None, default: Sequence[str]) -> list[str]:

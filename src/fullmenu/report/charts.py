@@ -190,7 +190,8 @@ def trend(document: TrendDocument, view: str) -> Plot | None:
     fall = document.fall
     rules = []
     if fall:
-        rules = [Rule(at=fall.version - 0.5, name=one_line(fall.when, 60), colour="collapsed")]
+        since = f"since {names[min(fall.version, len(names) - 1)]}"
+        rules = [Rule(at=fall.version - 0.5, name=since, colour="collapsed")]
     return Plot(
         x=Axis(names=names),
         y=Axis(title=SERVED, low=0.0),

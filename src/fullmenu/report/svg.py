@@ -41,7 +41,7 @@ NARROW, WIDE = 300, 620
 SIZE, LINE = 12, 14
 """Height of letters, and of a line of them."""
 
-SLANTED = 84
+SLANTED = 62
 """Pixels of a name that is written aslant below a plane."""
 
 HEAD = 22
