@@ -126,7 +126,7 @@ def _ratio_row(x: ViewAnswer) -> Row | None:
         return None
     verdict = x.decision.verdict
     asked = {"within": "asked twice", "across": "across prompts"}[x.question]
-    name = f"{one_line(x.view, 30)}, {asked}: {SYMBOLS[verdict]} {verdict}, × {e.value:.2f}"
+    name = f"{one_line(x.view, 30)}, {asked}: {SYMBOLS[verdict]} {verdict} × {e.value:.2f}"
     shape: Shape = "dot" if x.question == "within" else "diamond"
     told = f"{verdict}: {interval(e)}"
     return Row(name=name, marks=[Mark(value=e.value, low=e.low, high=e.high, colour=verdict,

@@ -35,7 +35,7 @@ ROW = 46
 APART = 4
 """An interval lies so far above or below the marks of its row, where there are two."""
 
-NARROW, WIDE = 300, 620
+NARROW, WIDE = 326, 620
 """Pixels of a row's name: on a phone, and where there is room."""
 
 SIZE, LINE = 12, 14
