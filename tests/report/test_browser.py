@@ -105,7 +105,7 @@ def test_paper_is_white_and_ink_dark_whatever_the_screen(opened: Open) -> None:
     page.emulate_media(media="print", color_scheme="dark")
     ink = "getComputedStyle(document.body).color"
     assert page.evaluate(ink) == "rgb(31, 35, 40)"
-    shown = "getComputedStyle(document.querySelector('.chart svg text.row')).fill"
+    shown = "getComputedStyle(document.querySelector('.chart svg text.lane')).fill"
     assert page.evaluate(shown) == "rgb(31, 35, 40)"
     assert not faults
 

@@ -13,7 +13,7 @@ import pytest
 
 from fullmenu.errors import MissingExtra
 from fullmenu.report import svg
-from fullmenu.report.forms import Axis, Line, Mark, Picture, Plot, Points, Row, Rows
+from fullmenu.report.forms import Axis, Lane, Lanes, Line, Mark, Picture, Plot, Points
 from fullmenu.report.report import Report
 
 from . import documents
@@ -63,7 +63,7 @@ def test_one_value_alone_has_an_axis() -> None:
     for value in (0.0, 3.0):
         form = Plot(lines=[Line(x=[1.0], y=[value], name="one")])
         assert "NaN" not in svg.drawn(form) and "inf" not in svg.drawn(form)
-    assert svg.drawn(Rows(x=Axis(log=True), rows=[Row(name="r", marks=[Mark(value=2.0)])]))
+    assert svg.drawn(Lanes(x=Axis(log=True), lanes=[Lane(name="r", marks=[Mark(value=2.0)])]))
 
 
 @pytest.mark.parametrize("n", [3, 8, 30, 100])
@@ -104,8 +104,8 @@ def test_text_is_no_formula(require: Callable[..., Any]) -> None:
     require("matplotlib")
     from fullmenu.report import figure
 
-    row = Row(name="$\\frac{1}{$ and $x^2$", marks=[Mark(value=1.0)])
-    figure.png(figure.figure(Picture(title="costs $5 to $9", forms=[Rows(rows=[row])])))
+    row = Lane(name="$\\frac{1}{$ and $x^2$", marks=[Mark(value=1.0)])
+    figure.png(figure.figure(Picture(title="costs $5 to $9", forms=[Lanes(lanes=[row])])))
 
 
 def test_without_matplotlib_the_install_line_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from fullmenu.cleaner import one_line
 from fullmenu.report import charts
 from fullmenu.report.document import CheckDocument, Content, TrendDocument
-from fullmenu.report.forms import Form, Picture, Rows
+from fullmenu.report.forms import Form, Lanes, Picture
 from fullmenu.report.plain import SYMBOLS, number, percent
 from fullmenu.report.questions import QUESTIONS
 from fullmenu.report.words import headline, regulars, title
 
 TABLE_ROWS = 40
-"""Rows of a chart's table; the JSON holds them all."""
+"""Lanes of a chart's table; the JSON holds them all."""
 
 EYES = "answer"
 """The view that prompts are drawn by, where it was looked through."""
@@ -43,7 +43,7 @@ def _drawings(document: Content) -> Iterator[Drawing]:
     forest = charts.forest(document)
     if forest and not isinstance(document, CheckDocument):
         m = document.margins
-        told = "; ".join(row.name for row in forest.rows)
+        told = "; ".join(row.name for row in forest.lanes)
         caption = (
             "Each line is the interval of a ratio: left of 1 is fewer dishes. Dots: one prompt "
             "asked twice; diamonds: across prompts. Dashed: the margins "
@@ -93,7 +93,7 @@ def _drawings(document: Content) -> Iterator[Drawing]:
     view = EYES if EYES in document.views else next(iter(document.views))
     prompts = charts.prompts(document, view)
     if prompts:
-        rows = _cells(Rows(rows=charts.prompt_rows(document, view)))
+        rows = _cells(Lanes(lanes=charts.prompt_rows(document, view)))
         yield Drawing(
             kind="prompts", form=prompts, title="",
             alt=f"Repeat rates of single prompts, seen by {one_line(view, 40)}",
@@ -138,8 +138,8 @@ def _cut(rows: list[list[str]]) -> list[list[str]]:
 
 def _cells(form: Form) -> list[list[str]]:
     """Return the numbers of a chart: of rows their marks, of a plane its named lines or points."""
-    if isinstance(form, Rows):
-        return [[row.name, *(m.title.rpartition(": ")[2] for m in row.marks)] for row in form.rows]
+    if isinstance(form, Lanes):
+        return [[row.name, *(m.title.rpartition(": ")[2] for m in row.marks)] for row in form.lanes]
     write = percent if form.y.percent else number
     if form.x.names:
         return [

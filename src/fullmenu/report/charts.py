@@ -17,7 +17,7 @@ from fullmenu.report.document import (
     Sides,
     TrendDocument,
 )
-from fullmenu.report.forms import Axis, Colour, Line, Mark, Plot, Points, Row, Rows, Rule, Shape
+from fullmenu.report.forms import Axis, Colour, Lane, Lanes, Line, Mark, Plot, Points, Rule, Shape
 from fullmenu.report.plain import SYMBOLS, interval, label, percent, rate
 from fullmenu.report.questions import ViewAnswer
 
@@ -108,7 +108,7 @@ def plates(document: Content) -> Plot | None:
     )
 
 
-def forest(document: Content) -> Rows | None:
+def forest(document: Content) -> Lanes | None:
     """Draw every view's ratio with its interval, and the margins that it is judged by."""
     rows = [row for x in questions.answers(document) if (row := _ratio_row(x))]
     if not rows or isinstance(document, CheckDocument):
@@ -117,10 +117,10 @@ def forest(document: Content) -> Rows | None:
     margins = {f"margin {v:.2g}": v for v in (m.collapsed, m.narrowed, 1 / m.narrowed)}
     rules = [Rule(at=v, name=name) for name, v in margins.items()]
     rules.append(Rule(at=1.0, colour="ink", dashed=False, name="as many as before"))
-    return Rows(x=Axis(title="times as many dishes as before", log=True), rules=rules, rows=rows)
+    return Lanes(x=Axis(title="times as many dishes as before", log=True), rules=rules, lanes=rows)
 
 
-def _ratio_row(x: ViewAnswer) -> Row | None:
+def _ratio_row(x: ViewAnswer) -> Lane | None:
     e = x.ratio
     if not (x.decision and e and e.value > 0 and e.low and e.low > 0 and e.high and e.high > 0):
         return None
@@ -129,22 +129,22 @@ def _ratio_row(x: ViewAnswer) -> Row | None:
     name = f"{one_line(x.view, 30)}, {asked}: {SYMBOLS[verdict]} {verdict} × {e.value:.2f}"
     shape: Shape = "dot" if x.question == "within" else "diamond"
     told = f"{verdict}: {interval(e)}"
-    return Row(name=name, marks=[Mark(value=e.value, low=e.low, high=e.high, colour=verdict,
+    return Lane(name=name, marks=[Mark(value=e.value, low=e.low, high=e.high, colour=verdict,
                                       shape=shape, title=told)])  # fmt: skip
 
 
-def prompts(document: Content, view: str) -> Rows | None:
+def prompts(document: Content, view: str) -> Lanes | None:
     """Draw the prompts that lost most, each with its repeat rate before and after."""
     rows = prompt_rows(document, view)[:MOST_ROWS]
     title = "repeat rate (0: never the same, 1: always)"
-    return Rows(x=Axis(title=title, low=0.0), rows=rows) if rows else None
+    return Lanes(x=Axis(title=title, low=0.0), lanes=rows) if rows else None
 
 
-def prompt_rows(document: Content, view: str) -> list[Row]:
+def prompt_rows(document: Content, view: str) -> list[Lane]:
     """Return the document's prompts with their repeat rates in one view."""
     if isinstance(document, TrendDocument):
         return []
-    found: list[Row] = []
+    found: list[Lane] = []
     prompts: Sequence[CheckedPrompt | ComparedPrompt] = document.prompts
     for p in prompts:
         rates = p.views.get(view)
@@ -156,7 +156,7 @@ def prompt_rows(document: Content, view: str) -> list[Row]:
             if isinstance(rates, Sides)
             else {"": rates}
         )
-        found.append(Row(name=name, marks=[_rate(*x) for x in sides.items()], joined=True))
+        found.append(Lane(name=name, marks=[_rate(*x) for x in sides.items()], joined=True))
     return found
 
 

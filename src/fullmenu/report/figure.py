@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fullmenu.cleaner import one_line
 from fullmenu.errors import extra
 from fullmenu.report import svg
-from fullmenu.report.forms import Colour, Form, Mark, Picture, Plot, Points, Rows, Shape
+from fullmenu.report.forms import Colour, Form, Lanes, Mark, Picture, Plot, Points, Shape
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,8 +82,8 @@ def _draw(form: Form, ax: Axes) -> None:
     if isinstance(form, Plot):
         ax.grid(axis="y", color="#e3ded4", linewidth=0.8)
     ax.set_axisbelow(True)
-    if isinstance(form, Rows):
-        _rows(form, ax)
+    if isinstance(form, Lanes):
+        _lanes(form, ax)
     else:
         _plot(form, ax)
 
@@ -97,10 +97,10 @@ def _limits(ax: Axes, x: svg.Scale) -> None:
     ax.set_xticks([], minor=True)
 
 
-def _rows(form: Rows, ax: Axes) -> None:
-    x = svg.row_scale(form)
+def _lanes(form: Lanes, ax: Axes) -> None:
+    x = svg.lane_scale(form)
     _limits(ax, x)
-    ax.set_ylim(-len(form.rows) + 0.4, 0.8)
+    ax.set_ylim(-len(form.lanes) + 0.4, 0.8)
     ax.set_yticks([])
     ax.xaxis.tick_top()
     ax.set_xlabel(_plain(form.x.title), size=8, loc="left", color=COLOURS["soft"])
@@ -108,15 +108,15 @@ def _rows(form: Rows, ax: Axes) -> None:
     for rule in form.rules:
         ax.axvline(rule.at, color=COLOURS[rule.colour], linewidth=1,
                    linestyle="--" if rule.dashed else "-", zorder=0)  # fmt: skip
-    for k, row in enumerate(form.rows):
-        ax.text(0, -k + 0.34, _plain(row.name), size=8.5, va="center",
+    for k, lane in enumerate(form.lanes):
+        ax.text(0, -k + 0.34, _plain(lane.name), size=8.5, va="center",
                 transform=ax.get_yaxis_transform(),
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
-        values = [m.value for m in row.marks]
-        if row.joined:
+        values = [m.value for m in lane.marks]
+        if lane.joined:
             ax.plot([min(values), max(values)], [-k, -k], color="#c4c0b6", linewidth=3)
-        for i, m in enumerate(row.marks):
-            apart = 0.08 * (1 - 2 * i) if len(row.marks) == 2 else 0.0
+        for i, m in enumerate(lane.marks):
+            apart = 0.08 * (1 - 2 * i) if len(lane.marks) == 2 else 0.0
             if m.low is not None or m.high is not None:
                 ends = [x.low if m.low is None else m.low, x.high if m.high is None else m.high]
                 ax.plot(ends, [-k + apart] * 2, color=COLOURS[m.colour], linewidth=2)

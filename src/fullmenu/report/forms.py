@@ -1,4 +1,4 @@
-"""The forms that a chart can have, as plain data: a plane, and named rows."""
+"""The forms that a chart can have, as plain data: a plane, and named lanes."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ class Plot(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="for
 
 
 class Mark(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A mark in a row.
+    """A mark in a lane.
 
     Parameters
     ----------
@@ -225,7 +225,7 @@ class Mark(Struct, frozen=True, kw_only=True, omit_defaults=True):
     title: str = ""
 
 
-class Row(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Lane(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A name with its marks below.
 
     Parameters
@@ -243,8 +243,8 @@ class Row(Struct, frozen=True, kw_only=True, omit_defaults=True):
     joined: bool = False
 
 
-class Rows(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="rows"):
-    """Named rows over one axis.
+class Lanes(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="lanes"):
+    """Named lanes over one axis.
 
     Parameters
     ----------
@@ -255,18 +255,18 @@ class Rows(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="for
     x
         The axis.
     rules
-        Upright lines through all rows.
-    rows
+        Upright lines through all lanes.
+    lanes
         From above to below.
     """
 
     title: str = ""
     x: Axis = Axis()
     rules: list[Rule] = []
-    rows: list[Row] = []
+    lanes: list[Lane] = []
 
 
-Form = Plot | Rows
+Form = Plot | Lanes
 
 
 class Picture(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -15,12 +15,12 @@ from fullmenu.report.forms import (
     Axis,
     Colour,
     Form,
+    Lanes,
     Line,
     Mark,
     Picture,
     Plot,
     Points,
-    Rows,
     Rule,
     Shape,
 )
@@ -29,14 +29,14 @@ from fullmenu.report.plain import number
 LEFT, RIGHT, BRIEF = 46, 104, 56
 """Pixels beside a plane: for numbers of its upright axis, for names of lines, for short ones."""
 
-ROW = 46
-"""Height of a row with its name above the marks."""
+TALL = 46
+"""Height of a lane with its name above the marks."""
 
 APART = 4
-"""An interval lies so far above or below the marks of its row, where there are two."""
+"""An interval lies so far above or below the marks of its lane, where there are two."""
 
 NARROW, WIDE = 326, 620
-"""Pixels of a row's name: on a phone, and where there is room."""
+"""Pixels of a lane's name: on a phone, and where there is room."""
 
 SIZE, LINE = 12, 14
 """Height of letters, and of a line of them."""
@@ -45,7 +45,7 @@ SLANTED = 62
 """Pixels of a name that is written aslant below a plane."""
 
 HEAD = 22
-"""Pixels above a plane or rows, for a title or the axis."""
+"""Pixels above a plane or lanes, for a title or the axis."""
 
 SHAPES: dict[Shape, str] = {
     "square": "M-4-4H4V4H-4Z",
@@ -67,8 +67,8 @@ def drawn(form: Form) -> str:
 
 def css(form: Form) -> str:
     """Return the classes of what holds a chart: they leave room for its numbers and names."""
-    if isinstance(form, Rows):
-        return "rows"
+    if isinstance(form, Lanes):
+        return "lanes"
     names = [name for name, *_ in _named(form)]
     brief = max((width(name) for name in names), default=0.0) <= BRIEF - 12
     room = "" if not names else " brief" if brief else " named"
@@ -77,8 +77,8 @@ def css(form: Form) -> str:
 
 def height(form: Form) -> int:
     """Return the height of a chart in pixels."""
-    if isinstance(form, Rows):
-        return HEAD + 20 + ROW * len(form.rows)
+    if isinstance(form, Lanes):
+        return HEAD + 20 + TALL * len(form.lanes)
     below = 22.0
     if form.x.names and _slanted(form.x):
         below += 0.62 * max(min(width(name), SLANTED) for name in form.x.names)
@@ -122,7 +122,7 @@ def style() -> str:
 
 
 def _beside(form: Form) -> tuple[int, int]:
-    if isinstance(form, Rows):
+    if isinstance(form, Lanes):
         return 0, 8
     classes = css(form)
     return LEFT, RIGHT if "named" in classes else BRIEF if "brief" in classes else 8
@@ -213,9 +213,9 @@ def scales(form: Plot) -> tuple[Scale, Scale]:
     return scale(form.x, xs), scale(form.y, ys, whole=True)
 
 
-def row_scale(form: Rows) -> Scale:
-    """Return the axis of rows with its ends."""
-    marks = [m for row in form.rows for m in row.marks]
+def lane_scale(form: Lanes) -> Scale:
+    """Return the axis of lanes with its ends."""
+    marks = [m for lane in form.lanes for m in lane.marks]
     values = [v for m in marks for v in (m.value, m.low, m.high) if v is not None]
     return scale(form.x, [*values, *(r.at for r in form.rules)], whole=True)
 
@@ -354,37 +354,37 @@ def dodged(wanted: Sequence[float], tall: Sequence[float], low: float, high: flo
 
 
 def _draw(form: Form, into: ET.Element) -> None:
-    if isinstance(form, Rows):
-        _draw_rows(form, into)
+    if isinstance(form, Lanes):
+        _draw_lanes(form, into)
     else:
         _Plane(form, into).draw()
 
 
-def _draw_rows(form: Rows, into: ET.Element) -> None:
-    x = row_scale(form)
+def _draw_lanes(form: Lanes, into: ET.Element) -> None:
+    x = lane_scale(form)
     top = HEAD + 20
     _text(into, "0", SIZE, form.x.title, "axis")
     for t in x.ticks():
         _straight(into, x.place(t), top - 4, x.place(t), top, "grid")
         _text(into, x.place(t), top - 8, x.text(t), "number middle")
-    for k, row in enumerate(form.rows):
-        y = top + ROW * k + 32
+    for k, lane in enumerate(form.lanes):
+        y = top + TALL * k + 32
         for t in x.ticks():  # in pieces: no line strikes through a name
             _straight(into, x.place(t), y - 9, x.place(t), y + 11, "grid")
         for r in form.rules:
             _straight(into, x.place(r.at), y - 9, x.place(r.at), y + 11, _rule(r), r.name)
-        ends = [m.value for m in row.marks]
-        if row.joined:
+        ends = [m.value for m in lane.marks]
+        if lane.joined:
             _straight(into, x.place(min(ends)), y, x.place(max(ends)), y, "way of-before")
-        known = [m for m in row.marks if m.low is not None or m.high is not None]
+        known = [m for m in lane.marks if m.low is not None or m.high is not None]
         for m in known:
             apart = 0 if len(known) < 2 else -APART if m is known[0] else APART
             low, high = (x.place(v) for v in (_or(m.low, x.low), _or(m.high, x.high)))
             look = f"{'thin' if apart else 'interval'} of-{m.colour}"
             _straight(into, low, y + apart, high, y + apart, look, _told(m))
-        for m in row.marks:
+        for m in lane.marks:
             _mark(into, x.place(m.value), y, m.shape, m.colour, _told(m))
-        _row_name(into, y - 15, one_line(row.name, 200))
+        _lane_name(into, y - 15, one_line(lane.name, 200))
 
 
 def _or(value: float | None, end: float) -> float:
@@ -397,13 +397,13 @@ def _told(m: Mark) -> str:
     return f"{number(m.value)} [{number(m.low)}, {number(m.high)}]"
 
 
-def _row_name(into: ET.Element, y: float, name: str) -> None:
+def _lane_name(into: ET.Element, y: float, name: str) -> None:
     narrow, wide = (shortened(name, room, 13) for room in (NARROW, WIDE))
     if narrow == wide:
-        _text(into, "0", y, wide, "row", name if wide != name else "")
+        _text(into, "0", y, wide, "lane", name if wide != name else "")
         return
-    _text(into, "0", y, wide, "row if-wide", name if wide != name else "")
-    _text(into, "0", y, narrow, "row if-narrow", name)
+    _text(into, "0", y, wide, "lane if-wide", name if wide != name else "")
+    _text(into, "0", y, narrow, "lane if-narrow", name)
 
 
 class _Plane:

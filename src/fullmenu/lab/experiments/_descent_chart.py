@@ -11,13 +11,13 @@ from fullmenu.lab.experiments._descent_terrain import EDGE, START, height
 from fullmenu.lab.experiments._plots import colours, floats
 from fullmenu.report.forms import (
     Axis,
+    Lane,
+    Lanes,
     Line,
     Mark,
     Picture,
     Plot,
     Points,
-    Row,
-    Rows,
     Shape,
     Tile,
 )
@@ -84,7 +84,7 @@ def _ground() -> list[Tile]:
     return found
 
 
-def _rows(result: Result, number: str, title: str) -> Rows:
+def _rows(result: Result, number: str, title: str) -> Lanes:
     rows = []
     for arm, colour in colours(ARMS).items():
         marks = []
@@ -98,5 +98,5 @@ def _rows(result: Result, number: str, title: str) -> Rows:
             marks.append(
                 Mark(value=float(np.mean(values)), colour=colour, shape="tick", title=told)
             )
-        rows.append(Row(name=arm, marks=marks))
-    return Rows(title=title, x=Axis(low=0.0), rows=rows)
+        rows.append(Lane(name=arm, marks=marks))
+    return Lanes(title=title, x=Axis(low=0.0), lanes=rows)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from fullmenu.lab.experiment import Cell, Result
-from fullmenu.report.forms import SERIES, Axis, Colour, Line, Mark, Row, Rows
+from fullmenu.report.forms import SERIES, Axis, Colour, Lane, Lanes, Line, Mark
 from fullmenu.report.plain import number as written
 
 Course = tuple[Sequence[float], Sequence[float]]
@@ -42,7 +42,7 @@ def mean_and_range(
     return Line(x=floats(x), y=mean, low=low, high=high, name=name, colour=colour)
 
 
-def dots(name: str, values: Sequence[float], colour: Colour = "after") -> Row:
+def dots(name: str, values: Sequence[float], colour: Colour = "after") -> Lane:
     """Return a row with a ring for each seed, and a bar at their mean."""
     mean = float(np.mean(values))
     rings = [
@@ -50,13 +50,15 @@ def dots(name: str, values: Sequence[float], colour: Colour = "after") -> Row:
         for k, v in enumerate(values)
     ]
     told = f"mean: {written(mean)}"
-    return Row(name=name, marks=[*rings, Mark(value=mean, colour=colour, shape="tick", title=told)])
+    return Lane(
+        name=name, marks=[*rings, Mark(value=mean, colour=colour, shape="tick", title=told)]
+    )
 
 
-def by_seed(result: Result, number: str, axis: str, title: str = "") -> Rows:
+def by_seed(result: Result, number: str, axis: str, title: str = "") -> Lanes:
     """Return one row an arm: a ring for each seed, and a bar at the mean."""
     rows = [dots(arm, result.values(arm, number)) for arm in result.experiment.arms]
-    return Rows(title=title, x=Axis(title=axis, low=0.0), rows=rows)
+    return Lanes(title=title, x=Axis(title=axis, low=0.0), lanes=rows)
 
 
 def floats(values: Iterable[float]) -> list[float]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend, device_of
 from fullmenu.lab.experiments._plots import dots
-from fullmenu.report.forms import Axis, Colour, Picture, Rows, Rule
+from fullmenu.report.forms import Axis, Colour, Lanes, Picture, Rule
 
 Floats = NDArray[np.float64]
 
@@ -133,20 +133,20 @@ def claims(result: Result) -> list[Claim]:
 def draw(result: Result) -> Picture:
     """Dimensions of a feature by density, and concepts of units and latents."""
     n = result.settings["features"]
-    width = Rows(
+    width = Lanes(
         title="Dimensions of a feature",
         x=Axis(title="dimensions of a represented feature", low=0.0),
         rules=[Rule(at=1.0, name="one each"), Rule(at=0.5, name="two share one")],
-        rows=[
+        lanes=[
             dots(f"on with chance {density:g}", result.values(arm, "dimensions"))
             for arm, (_, density) in WORLDS.items()
             if arm != TEN
         ],
     )
-    concepts = Rows(
+    concepts = Lanes(
         title="What a unit or a latent answers to",
         x=Axis(title="unrelated concepts", low=0.0),
-        rows=[
+        lanes=[
             dots(f"{n // WORLDS[arm][0]} hidden units: {kind}", result.values(arm, name), colour)
             for arm in (SPARSE, TEN)
             for kind, name, colour in UNITS

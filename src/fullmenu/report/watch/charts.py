@@ -20,7 +20,7 @@ MODELS = 8
 """Models whose first visit is marked."""
 
 
-class Stretch(NamedTuple):
+class DrawnStretch(NamedTuple):
     """A drawn stretch: its own effective number, and mean and band since the start."""
 
     visits: str
@@ -90,11 +90,11 @@ def course(document: WatchDocument, stream: str) -> Plot | None:
     )
 
 
-def course_rows(document: WatchDocument, stream: str) -> list[Stretch]:
+def course_rows(document: WatchDocument, stream: str) -> list[DrawnStretch]:
     """Return the drawn stretches of a view: their own number, and the band since the start."""
     points = document.timeline
     per = -(-len(points) // DRAWN) or 1
-    found: list[Stretch] = []
+    found: list[DrawnStretch] = []
     n, total = 0, 0.0
     for i in range(0, len(points), per):
         part = points[i : i + per]
@@ -107,7 +107,7 @@ def course_rows(document: WatchDocument, stream: str) -> list[Stretch]:
         n, total = n + here, total + weighed
         end = part[-1].streams[stream]
         found.append(
-            Stretch(
+            DrawnStretch(
                 visits=f"{part[0].first:,} to {part[-1].last:,}",
                 last=part[-1].last,
                 time=words.moment(part[-1].ended),
@@ -120,7 +120,7 @@ def course_rows(document: WatchDocument, stream: str) -> list[Stretch]:
     return found
 
 
-def _visits(stretches: list[Stretch]) -> Axis:
+def _visits(stretches: list[DrawnStretch]) -> Axis:
     """Return the axis of visits, with the days where they are known."""
     last = float(stretches[-1].last)
     ticks = round_numbers(0.0, last, 4)
@@ -144,7 +144,7 @@ def _inverse(x: float | None) -> float | None:
     return None if not x or x <= 0 else 1 / x
 
 
-def _domain(document: WatchDocument, stream: str, rows: list[Stretch]) -> tuple[float, float]:
+def _domain(document: WatchDocument, stream: str, rows: list[DrawnStretch]) -> tuple[float, float]:
     """Return the ends of the axis: all means, the baseline, and most stretches."""
     before = _inverse(document.streams[stream].baseline)
     values = sorted(r.value for r in rows if r.value is not None)

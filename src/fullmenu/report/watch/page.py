@@ -120,7 +120,7 @@ def _drawings(document: WatchDocument) -> list[Drawing]:
     return found
 
 
-def _stretch(r: charts.Stretch) -> list[str]:
+def _stretch(r: charts.DrawnStretch) -> list[str]:
     high = "…" if r.high is None else plain.number(r.high)
     told = [plain.number(x) for x in (r.value, r.mean)]
     return [r.visits, r.time or "–", *told, f"[{plain.number(r.low)}, {high}]"]
