@@ -75,7 +75,9 @@ def test_the_contents_lead_to_every_section(document: dict[str, Any]) -> None:
 
 def test_a_check_answers_in_its_first_line() -> None:
     text = " ".join(Page(documents.page(documents.check())).text.split())
-    assert "It serves about 5 dishes Asked twice, it repeats itself about 1 time in 5" in text
+    assert (
+        "It serves about 5 dishes To the same prompt, it repeats itself about 1 time in 5" in text
+    )
 
 
 def test_the_policy_allows_exactly_what_is_inlined(document: dict[str, Any]) -> None:
@@ -144,7 +146,7 @@ def test_every_mark_says_what_it_is(document: dict[str, Any]) -> None:
 
 def test_the_verdict_comes_first_in_plain_words() -> None:
     text = " ".join(Page(documents.page(documents.compare())).text.split())
-    said = "Variety collapsed Asked twice, it now repeats itself 5 times as often."
+    said = "Variety collapsed To the same prompt, it now repeats itself 5 times as often."
     text = text[text.index(said) :]
     order = ["Variety collapsed", "The picture", "How the menu fills up", "The dishes",
              "What was lost", "Turns of phrase", "prompts that lost most", "Signals", "Method",
@@ -191,7 +193,7 @@ def test_prompts_without_any_interval_are_drawn_as_points() -> None:
 
 def test_no_line_ends_within_an_interval() -> None:
     text = Page(documents.page(documents.compare())).text
-    assert "50\u00a0%\u00a0[45\u00a0%,\u00a055\u00a0%] of all plates" in text
+    assert "50\u00a0%\u00a0[45\u00a0%,\u00a055\u00a0%] of all outputs" in text
     assert "38\u00a0[35,\u00a042]" in text
     assert "0.026\u00a0→\u00a00.129" in text
     assert "[35, 42]" not in text
@@ -204,7 +206,7 @@ def test_a_trend_says_how_it_was_decided() -> None:
                  "has half of it, the 3 steps the other half",
                  "phrasing, v1 to v2: ? unclear, the ratio is 0.83",
                  "phrasing, last against first: ▼▼ collapsed", "fixed", "Computed as: by hand",
-                 "Asked twice. Upright lines: intervals.", "against the one before: ▼▼ collapsed",
+                 "Same prompt. Upright lines: intervals.", "against the one before: ▼▼ collapsed",
                  "0.75 [0.67, 0.82] at matched lengths"):  # fmt: skip
         assert part in text, part
 

@@ -78,5 +78,5 @@ def check(
             progress=tell,
             **work.encoder(how.semantic, tell, samples.media),
         )
-    work.show(report, how.json, how.html, logs)
+    work.show(report, how.json, how.html, how.verbose, read=logs)
     work.leave(report, work.failing(how.fail_on, ()))

@@ -45,8 +45,8 @@ def _drawings(document: Content) -> Iterator[Drawing]:
         m = document.margins
         told = "; ".join(row.name for row in forest.lanes)
         caption = (
-            "Each line is the interval of a ratio: left of 1 is fewer dishes. Dots: one prompt "
-            "asked twice; diamonds: across prompts. Dashed: the margins "
+            "Each line is the interval of a ratio: left of 1 is fewer dishes. Dots: the same "
+            "prompt; diamonds: different prompts. Dashed: the margins "
             f"{m.collapsed:g} (collapsed), {m.narrowed:g} (narrowed) and 1/{m.narrowed:g} "
             "(widened)."
         )

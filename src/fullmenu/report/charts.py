@@ -125,8 +125,8 @@ def _ratio_row(x: ViewAnswer) -> Lane | None:
     if not (x.decision and e and e.value > 0 and e.low and e.low > 0 and e.high and e.high > 0):
         return None
     verdict = x.decision.verdict
-    asked = {"within": "asked twice", "across": "across prompts"}[x.question]
-    name = f"{one_line(x.view, 30)}, {asked}: {SYMBOLS[verdict]} {verdict} × {e.value:.2f}"
+    asked = {"within": "same prompt", "across": "different prompts"}[x.question]
+    name = f"{one_line(x.view, 30)}, {asked}: × {e.value:.2f} {SYMBOLS[verdict]} {verdict}"
     shape: Shape = "dot" if x.question == "within" else "diamond"
     told = f"{verdict}: {interval(e)}"
     return Lane(name=name, marks=[Mark(value=e.value, low=e.low, high=e.high, colour=verdict,
