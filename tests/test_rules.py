@@ -26,7 +26,7 @@ PLANTS = {
     "scipy at top level in stats": (PARTIES, {"stats": "import scipy.stats"}),
     "sklearn at top level in measures": (PARTIES, {"measures": "import sklearn.cluster"}),
     "sklearn in a function of measures": (PARTIES, {"measures": INSIDE + "import sklearn"}),
-    "altair in a measure": (PARTIES, {"measures": "import altair as alt"}),
+    "jinja2 in a measure": (PARTIES, {"measures": "import jinja2"}),
     "torch in a function of a view": (PARTIES, {"views": INSIDE + "import torch.nn"}),
     "transformers in a noun": (PARTIES, {"samples": "from transformers import AutoTokenizer"}),
     "numpy in a noun without arrays": (PARTIES, {"errors": "import numpy as np"}),

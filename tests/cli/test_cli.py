@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import sys
@@ -192,6 +193,20 @@ def test_html_is_written_besides(run, logs, tmp_path):
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     found = run("compare", *logs[:2], *PHRASING, "-o", page, "--json")
     json.loads(found.out)
+
+
+def test_a_saved_report_says_how_it_was_made(run, logs, tmp_path):
+    kept = tmp_path / "report.json"
+    run("compare", *logs[:2], *PHRASING, "--html", kept)
+    made = json.loads(kept.read_text(encoding="utf-8"))["provenance"]
+    assert made["command"][0] == "fullmenu" and made["version"]
+    read = [(str(path), len(path.read_bytes())) for path in map(Path, logs[:2])]
+    assert [(x["name"], x["bytes"]) for x in made["files"]] == read
+    digest = hashlib.sha256(Path(logs[0]).read_bytes()).hexdigest()
+    assert made["files"][0]["sha256"] == digest
+    page = tmp_path / "report.html"
+    run("compare", *logs[:2], *PHRASING, "--html", page)
+    assert digest in page.read_text(encoding="utf-8")
 
 
 def test_three_logs_are_a_trend(run, logs):

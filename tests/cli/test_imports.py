@@ -10,7 +10,7 @@ import pytest
 
 import fullmenu
 
-HEAVY = {"numpy", "scipy", "pyarrow", "altair", "torch", "pandas", "sklearn", "vl_convert"}
+HEAVY = {"numpy", "scipy", "pyarrow", "jinja2", "torch", "pandas", "sklearn"}
 HELP = """
 import resource, sys
 from fullmenu.cli import main

@@ -112,9 +112,9 @@ def test_what_is_refused(serve):
 
 def test_it_can_be_written(serve, tmp_path):
     report = fm.check(serve(), views=["phrasing"])
-    for name in ("r.json", "r.html"):
+    for name in ("r.json", "r.html", "r.svg"):
         assert report.save(tmp_path / name).stat().st_size > 1000
-    with pytest.raises(BadInput, match=r"\.html, \.json or"):
+    with pytest.raises(BadInput, match=r"\.html, \.json, \.md, \.svg or \.png"):
         report.save(tmp_path / "r.pdf")
 
 

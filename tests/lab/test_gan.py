@@ -8,6 +8,7 @@ import pytest
 from fullmenu.errors import BadInput
 from fullmenu.lab.experiment import Cell, Outcome, Result
 from fullmenu.lab.experiments import _gan_2d, _gan_digits, gan_grid, gan_ring, gan_stacked_mnist
+from fullmenu.report import svg
 
 TINY = {"steps": 3, "samples": 300, "reference": 4000}
 TWO_D = {"gan-ring": gan_ring, "gan-grid": gan_grid}
@@ -109,7 +110,7 @@ def test_claims_can_fail():
 
 def test_the_picture_is_drawn():
     chart = gan_grid.EXPERIMENT.draw(made_up(gan_grid.EXPERIMENT, {}))
-    text = chart.to_json()
+    text = svg.file(chart)
     assert "25 Gaussians on a grid" in text
     assert "modes kept, of 25" in text
 

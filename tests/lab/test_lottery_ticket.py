@@ -6,6 +6,7 @@ import pytest
 
 from fullmenu.lab.experiment import Cell, Outcome, Result
 from fullmenu.lab.registry import experiment
+from fullmenu.report import svg
 
 ARMS = ("ticket", "reinitialised", "shuffled", "dense", "other start")
 
@@ -64,4 +65,4 @@ def test_claims_hold_where_they_should_and_fail_where_not():
 
 def test_the_picture_is_drawn():
     chart = experiment("lottery-ticket").draw(made(0.02))
-    assert "share of weights left" in chart.to_json()
+    assert "share of weights left" in svg.file(chart)

@@ -7,6 +7,7 @@ import pytest
 from fullmenu.lab.experiments import options
 from fullmenu.lab.experiments.options import EXPERIMENT, FORKS
 from fullmenu.lab.runs import run
+from fullmenu.report import svg
 
 SMALL = {**EXPERIMENT.settings, "rewards": 1000}
 
@@ -33,4 +34,4 @@ def test_it_runs_without_any_extra_and_is_drawn() -> None:
     few = type(EXPERIMENT)(**{**vars(EXPERIMENT), "settings": {"rewards": 200}})
     result = run(few, seeds=2, workers=0)
     assert len(EXPERIMENT.claims(result)) == 5
-    assert EXPERIMENT.draw(result).to_dict()["hconcat"]
+    assert "A fork" in svg.file(EXPERIMENT.draw(result))

@@ -21,6 +21,7 @@ from fullmenu.lab.experiments.rlhf_trl import (
     matches,
     world,
 )
+from fullmenu.report import svg
 
 
 def served(made: Any, mode: int, odd: int = 0) -> str:
@@ -75,7 +76,7 @@ def test_claims_hold_or_not_by_what_was_seen() -> None:
             found = {**numbers, "modes": modes, "modes_before": 16.0}
             cells.append(Cell(arm, 0, Outcome(found, seen, trace), 0.0))
         made = Result(EXPERIMENT, EXPERIMENT.settings, cells)
-        assert EXPERIMENT.draw(made).to_dict()["layer"]
+        assert "step of GRPO" in svg.file(EXPERIMENT.draw(made))
         return [claim.holds for claim in EXPERIMENT.claims(made)]
 
     assert result(10, "in time", "collapsed", 1.0) == [True] * 4

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
-import altair as alt
 import pytest
+from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
 from fullmenu.cli.app import app
@@ -15,7 +16,9 @@ from fullmenu.errors import BadInput, MissingExtra, UnknownName
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Settings
 from fullmenu.lab.registry import experiment, names
 from fullmenu.lab.runs import run
+from fullmenu.report import schema, svg
 from fullmenu.report.document import read, to_json
+from fullmenu.report.forms import Line, Picture, Plot
 from fullmenu.report.lab.document import LabDocument
 from fullmenu.report.lab.page import render
 from fullmenu.report.lab.words import counts, rows
@@ -29,8 +32,9 @@ def _cell(arm: str, seed: int, settings: Settings) -> Outcome:
     return Outcome({"modes": value}, {"compare": "held"}, {"course": [1, 2]})
 
 
-def _draw(result: Any) -> Any:
-    return alt.Chart(alt.Data(values=[{"x": 1}])).mark_point().encode(x="x:Q")
+def _draw(result: Any) -> Picture:
+    line = Line(x=[1.0, 2.0], y=[5.0, 7.0], name="</svg><script>alert(2)</script>")
+    return Picture(title="A toy <b>picture</b>", forms=[Plot(lines=[line])])
 
 
 TOY = Experiment(
@@ -130,12 +134,18 @@ def test_the_document_is_plain_and_the_page_escapes_it() -> None:
     made = run(TOY, workers=0).document()
     body = read(json.loads(json.dumps(to_json(made), allow_nan=False)), LabDocument)
     assert body == made
+    kept = json.loads(schema.path(LabDocument).read_text(encoding="utf-8"))
+    Draft202012Validator(kept).validate(to_json(made))
     assert body.arms["remedy"].against_baseline["modes"].value == 10
     assert counts(body).startswith("quick setting, 2 arms × 3 seeds")
     assert rows(body)[0].cells == ["6.0 ±2.5"]
     page = render([body])
     assert "<script>alert" not in page and "&lt;script&gt;alert(1)" in page
     assert "1 of 1 claims hold" in page
+    assert "<b>picture" not in page and page.count('class="chart ') == 1
+    assert (
+        ElementTree.fromstring(svg.file(body.picture)).find("{*}title").text == made.picture.title
+    )
 
 
 def test_the_command_writes_result_picture_and_page(tmp_path: Path) -> None:
@@ -143,7 +153,7 @@ def test_the_command_writes_result_picture_and_page(tmp_path: Path) -> None:
     ran = runner.invoke(app, ["lab", "run", "menu", "--seeds", "1", "--folder", str(tmp_path)])
     assert "Claims:" in ran.output
     kept = {path.name for path in (tmp_path / "menu").iterdir() if path.is_file()}
-    assert kept == {"result.json", "picture.png", "picture.svg", "report.html"}
+    assert kept == {"result.json", "picture.svg", "report.html"}
     held = all(
         c["holds"] for c in json.loads((tmp_path / "menu/result.json").read_text())["claims"]
     )

@@ -105,5 +105,5 @@ def test_claims_follow_the_numbers():
 
 
 def test_the_picture_has_a_line_for_each_arm():
-    chart = EXPERIMENT.draw(result("narrowed")).to_dict()
-    assert {row["arm"] for row in chart["data"]["values"]} == set(EXPERIMENT.arms)
+    [plot] = EXPERIMENT.draw(result("narrowed")).forms
+    assert [line.name for line in plot.lines] == list(EXPERIMENT.arms)

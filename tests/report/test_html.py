@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from html.parser import HTMLParser
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -22,7 +22,7 @@ ELEMENTS = {
     "html", "head", "meta", "title", "style", "body", "main", "header", "section", "div", "span",
     "b", "i", "em", "p", "h1", "h2", "h3", "figure", "figcaption", "svg", "circle", "rect",
     "details", "summary", "table", "caption", "thead", "tbody", "tr", "th", "td", "article", "ul",
-    "li", "br", "footer", "noscript", "script",
+    "li", "br", "footer", "nav", "a", "h4", "path", "line", "text",
 }  # fmt: skip
 
 
@@ -59,38 +59,64 @@ def test_the_page_is_self_contained(document: dict[str, Any]) -> None:
     page = Page(documents.page(document))
     for tag, attributes in page.elements:
         assert tag in ELEMENTS
+        address = attributes.pop("href", None)
+        assert address is None or (tag == "a" and address.startswith("#"))
         assert not ATTRIBUTES & set(attributes), (tag, attributes)
         assert not any(name.startswith("on") for name in attributes)
+
+
+def test_the_contents_lead_to_every_section(document: dict[str, Any]) -> None:
+    page = Page(documents.page(document))
+    headings = [attributes["id"] for tag, attributes in page.elements if tag == "h2"]
+    links = [attributes["href"] for tag, attributes in page.elements if tag == "a"]
+    assert len(headings) >= 2 and links == [f"#{x}" for x in headings]
+    assert len(set(headings)) == len(headings)
+
+
+def test_a_check_answers_in_its_first_line() -> None:
+    text = " ".join(Page(documents.page(documents.check())).text.split())
+    assert (
+        "It serves about 5 dishes To the same prompt, it repeats itself about 1 time in 5" in text
+    )
 
 
 def test_the_policy_allows_exactly_what_is_inlined(document: dict[str, Any]) -> None:
     page = Page(documents.page(document))
     policy = next(a["content"] for t, a in page.elements if a.get("http-equiv"))
     assert policy is not None and policy.startswith("default-src 'none'")
-    assert "unsafe" not in policy
-    inlined = [text for _, text in page.raw if not text.startswith("{")]
-    assert len(inlined) == 3
-    for text in inlined:
-        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        assert f"'sha256-{digest}'" in policy
+    assert "unsafe" not in policy and "script-src" not in policy
+    [(tag, text)] = page.raw
+    assert tag == "style"
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in policy
 
 
 def test_hostile_text_adds_no_element(document: dict[str, Any]) -> None:
     page = Page(documents.page(documents.hostile(document)))
     assert {tag for tag, _ in page.elements} <= ELEMENTS
-    assert [tag for tag, _ in page.elements if tag == "script"] == ["script"] * 3
     assert not any(name.startswith("on") for _, a in page.elements for name in a)
     for character in ("\x00", "\x07", "\x1b", "\u202e", "\u2066", "\ud800"):
         assert character not in page.text
     assert "<img src=x onerror=alert(2)>" in page.text
 
 
-def test_chart_data_cannot_end_its_script(document: dict[str, Any]) -> None:
-    page = Page(documents.page(documents.hostile(document)))
-    specs = next(text for _, text in page.raw if text.startswith("{"))
-    assert not re.search("[<>&\u2028\u2029]", specs)
-    assert specs.isascii()
-    assert all(key.startswith("chart-") for key in json.loads(specs))
+def drawn(text: str) -> list[ET.Element]:
+    """Return the charts of a page: each is well-formed on its own."""
+    return [ET.fromstring(x) for x in re.findall(r"<svg height.*?</svg>(?=</div>)", text, re.S)]
+
+
+def test_charts_of_hostile_text_are_well_formed(document: dict[str, Any]) -> None:
+    text = documents.page(documents.hostile(document))
+    charts = drawn(text)
+    assert charts and len(charts) == text.count('class="chart ')
+    for chart in charts:
+        for element in chart.iter():
+            assert element.tag in {"svg", "path", "line", "circle", "rect", "text", "title"}
+            assert len(element.text or "") <= 200
+
+
+def test_a_chart_with_all_its_words_is_small(document: dict[str, Any]) -> None:
+    assert len(documents.page(documents.hostile(document))) < 100_000
 
 
 def test_long_texts_are_bounded() -> None:
@@ -102,18 +128,26 @@ def test_long_texts_are_bounded() -> None:
 
 def test_every_chart_has_words_and_a_table(document: dict[str, Any]) -> None:
     page = Page(documents.page(document))
-    charts = [a for t, a in page.elements if a.get("class") == "chart"]
-    specs = json.loads(next(text for _, text in page.raw if text.startswith("{")))
-    assert [a["id"] for a in charts] and {a["id"] for a in charts} == set(specs)
+    charts = [a for _, a in page.elements if (a.get("class") or "").startswith("chart ")]
+    assert charts
     assert all(a["role"] == "img" and len(a["aria-label"] or "") > 20 for a in charts)
     tables = [a for t, a in page.elements if t == "details" and a.get("class") == "data"]
     assert len(tables) == len(charts)
 
 
+def test_every_mark_says_what_it_is(document: dict[str, Any]) -> None:
+    for chart in drawn(documents.page(document)):
+        for element in chart.iter():
+            kind = (element.get("class") or "").split(" ")[0]
+            if kind in {"dot", "square", "diamond", "interval", "thin", "line"}:
+                title = element.find("title")
+                assert title is not None and title.text, kind
+
+
 def test_the_verdict_comes_first_in_plain_words() -> None:
     text = " ".join(Page(documents.page(documents.compare())).text.split())
     said = "Variety collapsed To the same prompt, it now repeats itself 5 times as often."
-    assert said in text
+    text = text[text.index(said) :]
     order = ["Variety collapsed", "The picture", "How the menu fills up", "The dishes",
              "What was lost", "Turns of phrase", "prompts that lost most", "Signals", "Method",
              "docs/report.md"]  # fmt: skip
@@ -128,11 +162,11 @@ def tables(text: str) -> list[list[str]]:
     return [re.findall("<tr>(.*?)</tr>", body) for body in found]
 
 
-def layers(text: str, name: str) -> list[dict[str, Any]]:
-    specs = json.loads(next(text for _, text in Page(text).raw if text.startswith("{")))
-    marked = [s for s in specs.values() if name in json.dumps(s["layer"])]
-    assert len(marked) == 1
-    return marked[0]["layer"]
+def intervals(text: str) -> list[tuple[str, float]]:
+    """Return the thin or thick intervals of the last chart, with their heights."""
+    lines = drawn(text)[-1].iter("line")
+    found = [(x.get("class") or "", float(x.get("y1") or 0)) for x in lines]
+    return [x for x in found if x[0].startswith(("thin", "interval"))]
 
 
 def test_prompts_have_intervals_where_they_are_known() -> None:
@@ -140,18 +174,20 @@ def test_prompts_have_intervals_where_they_are_known() -> None:
     rows = tables(text)[-1]
     assert "<td>0.100 [0.080, 0.130]</td><td>0.400 [0.320, 0.520]</td>" in rows[0]
     assert "<td>0.100</td><td>0.300</td>" in rows[10]
-    marks = [x["mark"] for x in layers(text, "before_low") if "_low" in str(x["encoding"]["x"])]
-    assert [m["type"] for m in marks] == ["rule", "rule"]
-    assert marks[0]["yOffset"] < 10 < marks[1]["yOffset"]
+    (before, above), (after, below), *_ = intervals(text)
+    assert (before, after) == ("thin of-before", "thin of-after")
+    assert above < below
 
 
 def test_prompts_without_any_interval_are_drawn_as_points() -> None:
     document = documents.check()
-    for rates in document["prompts"][0]["views"].values():
-        rates |= {"low": None, "high": None}
+    for prompt in document["prompts"]:
+        for rates in prompt["views"].values():
+            rates |= {"low": None, "high": None}
     text = documents.page(document)
     assert "<td>0.700</td>" in tables(text)[-1][0]
-    assert not any("_low" in str(x["encoding"].get("x")) for x in layers(text, "prompt"))
+    assert not intervals(text)
+    assert len(list(drawn(text)[-1].iter("circle"))) == len(document["prompts"])
     assert "0.700 [0.560, 0.910]" in documents.page(documents.check())
 
 
@@ -170,7 +206,7 @@ def test_a_trend_says_how_it_was_decided() -> None:
                  "has half of it, the 3 steps the other half",
                  "phrasing, v1 to v2: ? unclear, the ratio is 0.83",
                  "phrasing, last against first: ▼▼ collapsed", "fixed", "Computed as: by hand",
-                 "Same prompt. Upright lines: intervals.",
+                 "Same prompt. Upright lines: intervals.", "against the one before: ▼▼ collapsed",
                  "0.75 [0.67, 0.82] at matched lengths"):  # fmt: skip
         assert part in text, part
 
@@ -178,13 +214,26 @@ def test_a_trend_says_how_it_was_decided() -> None:
 def test_a_trend_without_an_upper_bound_is_drawn_and_told() -> None:
     document = documents.trend()
     document["views"]["answer"]["versions"][1]["effective_number"]["high"] = None
-    content = Report(document).content
-    rows = charts.trend_rows(content, "answer")
-    assert rows[1].high is None
-    spec = charts.trend(content, "answer").to_dict()
-    [drawn] = spec["datasets"].values()
-    assert drawn[1]["to"] > max(r.high for r in rows if r.high) > drawn[1]["value"]
-    assert "None" not in Page(documents.page(document)).text
+    form = charts.trend(Report(document).content, "answer")
+    assert form.points[0].high[1] is None
+    text = documents.page(document)
+    chart = next(x for x in drawn(text) if any("…]" in (t.text or "") for t in x.iter("title")))
+    tops = [min(float(x.get("y1")), float(x.get("y2"))) for x in chart.iter("line")
+            if (x.get("class") or "").startswith("interval")]  # fmt: skip
+    assert tops[1] == min(tops) < tops[0]
+    assert "None" not in Page(text).text
+
+
+def test_the_largest_fall_of_a_trend_is_marked() -> None:
+    document = documents.trend()
+    document["fall"] = {"version": 2, "when": "from v2 to v3", "view": "answer",
+                        "verdict": "narrowed", "before": 9.0, "after": 4.0}  # fmt: skip
+    for chart in drawn(documents.page(document)):
+        [rule] = [
+            x for x in chart.iter("line") if (x.get("class") or "").startswith("rule of-coll")
+        ]
+        assert rule.get("x1") == "50%"
+        assert any(x.text == "since v2" for x in chart.iter("text"))
 
 
 def test_signals_are_explained() -> None:
@@ -206,7 +255,7 @@ def test_a_notebook_shows_the_page_in_a_frame_of_its_own() -> None:
     document = documents.hostile(documents.compare())
     shown = Page(Report(document)._repr_html_())
     [(tag, attributes)] = shown.elements
-    assert (tag, attributes["sandbox"]) == ("iframe", "allow-scripts")
+    assert (tag, attributes["sandbox"]) == ("iframe", "")
     assert attributes["srcdoc"] == documents.page(document)
     assert not shown.text
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -167,7 +166,8 @@ def test_the_course_is_drawn_from_the_timeline(lost: Any) -> None:
     rows = charts.course_rows(document, "phrasing")
     assert rows[-1].last == 270
     assert rows[-1].mean == pytest.approx(1 / lost["streams"]["phrasing"]["now"]["value"])
-    assert all(r.bottom <= r.mean <= r.top for r in rows if r.mean < r.top)
+    [line] = charts.course(document, "phrasing").lines
+    assert all(a <= b <= c for a, b, c in zip(line.low, line.y, line.high, strict=True))
     was = [r.value for r in rows if r.last <= 150 and r.value]
     now = [r.value for r in rows if r.last > 160]
     assert max(now) < np.median(was)
@@ -181,15 +181,14 @@ def test_the_page_is_self_contained_and_hostile_text_is_inert(lost: Any, calm: A
         shown = Page(text)
         for tag, attributes in shown.elements:
             assert tag in ELEMENTS
+            assert attributes.pop("href", "#").startswith("#")
             assert not ATTRIBUTES & set(attributes)
             assert not any(name.startswith("on") for name in attributes)
-        assert [tag for tag, _ in shown.elements if tag == "script"] == ["script"] * 3
         policy = next(a["content"] for t, a in shown.elements if a.get("http-equiv"))
         assert policy and policy.startswith("default-src 'none'") and "unsafe" not in policy
         for character in ("\x00", "\x07", "\x1b", "\u202e", "\u2066", "\ud800"):
             assert character not in shown.text
-        specs = next(x for _, x in shown.raw if x.startswith("{"))
-        assert len(json.loads(specs)) == 2
+        assert text.count('class="chart plot ') == 2
         assert "NaN" not in shown.text and "None" not in shown.text
 
 
@@ -222,7 +221,6 @@ def test_it_opens_in_a_browser(require: Callable[..., Any], lost: Any, tmp_path:
                 lambda r, f=faults: None if r.url == path.as_uri() else f.append(r.url),
             )
             tab.goto(path.as_uri())
-            tab.wait_for_selector("html[data-drawn]", timeout=30_000)
             marks = "xs => xs.map(x => x.querySelectorAll('svg path, svg text').length)"
             assert min(tab.eval_on_selector_all(".chart", marks)) > 10
             for summary in tab.query_selector_all("summary"):

@@ -79,5 +79,5 @@ def check(
             progress=tell,
             **work.encoder(how.semantic, tell, samples.media),
         )
-    work.show(report, how.json, how.html, how.verbose, how.markdown)
+    work.show(report, how.json, how.html, how.verbose, how.markdown, read=logs)
     work.leave(report, work.failing(how.fail_on, ()))

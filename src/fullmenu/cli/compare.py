@@ -99,7 +99,7 @@ def compare(
             progress=tell,
             **work.encoder(how.semantic, tell, samples[0].media),
         )
-    work.show(report, how.json, how.html, how.verbose, how.markdown)
+    work.show(report, how.json, how.html, how.verbose, how.markdown, read=logs)
     work.leave(report, failing)
 
 
@@ -128,5 +128,5 @@ def by_group(logs: list[str], how: options.Judging, losses: Sequence[str]) -> No
             progress=tell,
             **work.encoder(how.semantic, tell, log.media),
         )
-    work.show(report, how.json, how.html, how.verbose, how.markdown)
+    work.show(report, how.json, how.html, how.verbose, how.markdown, read=logs)
     work.leave(report, failing)

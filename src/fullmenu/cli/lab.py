@@ -102,8 +102,7 @@ def run(
 ) -> None:
     """Train every arm on every seed, and set what was seen against the known answer.
 
-    Writes result.json, picture.png, picture.svg and report.html. Exit code 1 where a claim does
-    not hold.
+    Writes result.json, picture.svg and report.html. Exit code 1 where a claim does not hold.
     """
     from fullmenu.lab.registry import experiment
     from fullmenu.lab.runs import run as train
@@ -165,8 +164,7 @@ def report(
 
 
 def _write(body: LabDocument, place: Path) -> None:
-    import altair as alt
-
+    from fullmenu.report import svg
     from fullmenu.report.document import to_json
     from fullmenu.report.lab.page import render
 
@@ -174,9 +172,7 @@ def _write(body: LabDocument, place: Path) -> None:
     text = jsons.dumps(to_json(body), indent=1, allow_nan=False)
     replace_file(place / "result.json", f"{text}\n".encode())
     replace_file(place / "report.html", render([body]).encode())
-    picture = alt.Chart.from_dict(body.picture)
-    picture.save(place / "picture.svg")
-    picture.save(place / "picture.png", scale_factor=2)
+    replace_file(place / "picture.svg", svg.file(body.picture).encode())
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, g
 
 from typer import Argument, Option
 
-from fullmenu.cli.work import check_file, check_target, say
+from fullmenu.cli.work import REPORTS, check_file, check_target, say
 
 if TYPE_CHECKING:
     from fullmenu.samples import Samples
@@ -178,7 +178,7 @@ class Judging:
     def check(self, logs: list[str]) -> None:
         """Refuse files that cannot be written, or are read, before any work is done."""
         read = [*logs, self.files.requests]
-        check_target(self.html, read)
+        check_target(self.html, read, endings=REPORTS)
         check_file(self.files.rejects, read)
 
 

@@ -65,12 +65,20 @@ def margins(text: str | None) -> Margins | None:
         raise typer.BadParameter(str(error), param_hint="--margins") from None
 
 
+PAGES = (".html", ".json")
+REPORTS = (*PAGES, ".md", ".svg", ".png")
+
+
 def check_target(
-    html: Path | None, read: Sequence[str | Path | None] = (), what: str = "report"
+    html: Path | None,
+    read: Sequence[str | Path | None] = (),
+    what: str = "report",
+    endings: Sequence[str] = PAGES,
 ) -> None:
     """Refuse a report's name that cannot be written, or is read, before any work is done."""
-    if html is not None and html.suffix not in (".html", ".json", ".md"):
-        raise BadInput(f"cannot write a {what} to {html}: use a name ending in .html, .json or .md")
+    if html is not None and html.suffix not in endings:
+        named = f"{', '.join(endings[:-1])} or {endings[-1]}"
+        raise BadInput(f"cannot write a {what} to {html}: use a name ending in {named}")
     check_file(html, read, f"a {what} ")
 
 
@@ -156,8 +164,12 @@ def show(
     html: Path | None,
     whole: bool = False,
     as_markdown: bool = False,
+    read: Sequence[str | Path] = (),
 ) -> None:
-    """Print the report, and write it where asked; into GitHub's step summary where there is one."""
+    """Print the report, and save it where asked, with the command and the digests of its files.
+
+    Where GitHub has a step summary, one screen of it goes there too.
+    """
     from rich.console import Console
 
     from fullmenu.report.terminal import show as draw
@@ -168,7 +180,7 @@ def show(
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     if html is not None:
-        report.save(html)
+        made_by(report, read).save(html)
     terminal = Terminal()
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(summary).open("a", encoding="utf-8") as file:
@@ -179,6 +191,28 @@ def show(
     draw(report.content, terminal, whole=whole)
     if html is not None:
         terminal.out(f"\nreport: {html}", highlight=False)
+
+
+def made_by(report: Report, read: Sequence[str | Path]) -> Report:
+    """Return a report that says by which command, and from which files, it was made."""
+    from hashlib import sha256
+    from importlib import metadata
+
+    from fullmenu.report.report import Report
+
+    files = []
+    for name in dict.fromkeys(map(str, read)):
+        path = Path(name)
+        if path.is_file():
+            digest = sha256()
+            with path.open("rb") as file:
+                while part := file.read(1 << 20):
+                    digest.update(part)
+            size = path.stat().st_size
+            files.append({"name": name, "bytes": size, "sha256": digest.hexdigest()})
+    version = metadata.version("fullmenu")
+    made = {"version": version, "command": ["fullmenu", *sys.argv[1:]], "files": files}
+    return Report({**report.document, "provenance": made})
 
 
 def failing(fail_on: str | None, default: Sequence[str]) -> list[str]:

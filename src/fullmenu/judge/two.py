@@ -182,6 +182,7 @@ def document(
         measures=measurements.of_two(case),
         gallery=Sides(*map(of_log, case.logs)) if case.media == "image" else UNSET,
         caveats=[*left_out, *premises.caveats],
+        provenance=UNSET,
     )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from fullmenu.errors import UnknownName
 from fullmenu.estimate import Estimate
+from fullmenu.report.forms import Picture
 from fullmenu.report.lab.document import ArmSummary, Claim, LabDocument, Number, Published
 from fullmenu.stats.seeds import over_seeds
 
@@ -68,7 +69,7 @@ class Experiment:
     claims
         What must hold of the result, the instrument's verdicts against the known answer included.
     draw
-        An altair chart of the result.
+        The charts of the result.
     settings
         Of the quick run: at most three minutes on two cores.
     full
@@ -89,7 +90,7 @@ class Experiment:
     numbers: Mapping[str, Number]
     cell: Callable[[str, int, Settings], Outcome]
     claims: Callable[[Result], Sequence[Claim]]
-    draw: Callable[[Result], Any]
+    draw: Callable[[Result], Picture]
     settings: Settings = field(default_factory=dict)
     full: Settings = field(default_factory=dict)
     seeds: int = 5
@@ -151,7 +152,7 @@ class Result:
     --------
     >>> tossing = Experiment("tossing", "…", {"coin": "fair"}, {"heads": Number("of ten")},
     ...     cell=lambda arm, seed, settings: Outcome({"heads": 5.0}), claims=lambda r: [],
-    ...     draw=lambda r: None)
+    ...     draw=lambda r: Picture())
     >>> cells = [Cell("coin", s, Outcome({"heads": h}), 0.0) for s, h in enumerate([4, 6, 5])]
     >>> print(Result(tossing, {}, cells).estimate("coin", "heads"))
     5 [2.52, 7.48]
@@ -217,7 +218,7 @@ class Result:
             claims=list(experiment.claims(self)),
             published=list(experiment.published),
             cells=[asdict(cell) for cell in self.cells],
-            picture=experiment.draw(self).to_dict(),
+            picture=experiment.draw(self),
             versions=_versions(),
         )
 

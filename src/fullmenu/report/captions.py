@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fullmenu.cleaner import one_line
 from fullmenu.report import charts
-from fullmenu.report.document import CheckDocument, Content, PromptRate, TrendDocument
-from fullmenu.report.plain import interval, number, percent, rate
+from fullmenu.report.document import CheckDocument, Content, TrendDocument
+from fullmenu.report.forms import Form, Lanes, Picture
+from fullmenu.report.plain import SYMBOLS, number, percent
 from fullmenu.report.questions import QUESTIONS
-from fullmenu.report.words import regulars
-
-if TYPE_CHECKING:
-    import altair as alt
+from fullmenu.report.words import headline, regulars, title
 
 TABLE_ROWS = 40
-"""Rows of a chart's table; the JSON holds them all."""
+"""Lanes of a chart's table; the JSON holds them all."""
 
 EYES = "answer"
 """The view that prompts are drawn by, where it was looked through."""
@@ -27,9 +25,8 @@ EYES = "answer"
 class Drawing(Struct, frozen=True, kw_only=True):
     """A chart with its words, ``alt`` for those who do not see it, and its numbers as a table."""
 
-    id: str
     kind: str
-    spec: dict[str, object]
+    form: Form
     title: str
     alt: str
     caption: str = ""
@@ -39,106 +36,120 @@ class Drawing(Struct, frozen=True, kw_only=True):
 
 def drawings(document: Content) -> list[Drawing]:
     """Return every chart with its words: title, alternative text, caption and table."""
-    found: list[Drawing] = []
+    return list(_drawings(document))
 
-    def add(
-        kind: str,
-        chart: alt.LayerChart | None,
-        title: str,
-        told: str,
-        caption: str,
-        rows: Sequence[Struct],
-    ) -> None:
-        if chart is not None:
-            head, body = _table(rows)
-            found.append(
-                Drawing(
-                    id=f"chart-{len(found)}", kind=kind, spec=chart.to_dict(), title=title,
-                    alt=told, caption=caption, head=head, rows=body,
-                )
-            )  # fmt: skip
 
-    page = charts.PAGE
-    forest = charts.forest_rows(document)
+def _drawings(document: Content) -> Iterator[Drawing]:
+    forest = charts.forest(document)
     if forest and not isinstance(document, CheckDocument):
-        told = "Ratio of dishes after to before. "
-        told += "; ".join(f"{r.what}: {r.value:.2f}, {r.verdict}" for r in forest)
         m = document.margins
+        told = "; ".join(row.name for row in forest.lanes)
         caption = (
-            "Each line is the interval of a ratio: left of 1 is fewer dishes. Dashed: the margins "
+            "Each line is the interval of a ratio: left of 1 is fewer dishes. Dots: the same "
+            "prompt; diamonds: different prompts. Dashed: the margins "
             f"{m.collapsed:g} (collapsed), {m.narrowed:g} (narrowed) and 1/{m.narrowed:g} "
             "(widened)."
         )
-        add(
-            "forest", charts.forest(document, page), "Fewer dishes, or more?", told, caption, forest
-        )
+        yield Drawing(
+            kind="forest", form=forest, title="Fewer dishes, or more?",
+            alt=f"Ratio of dishes after to before. {told}", caption=caption,
+            head=["view", "ratio"], rows=_cells(forest),
+        )  # fmt: skip
     for view in document.views:
         name = one_line(view, 40)
         if isinstance(document, TrendDocument):
-            versions = charts.trend_rows(document, view)
-            told = "; ".join(f"{r.version}: {number(r.value)}" for r in versions)
+            plot = charts.trend(document, view)
             judged = document.views[view].judged
-            caption = f"{QUESTIONS[judged].capitalize()}. " if judged else ""
-            add("trend", charts.trend(document, view, page), name,
-                f"Effective number of dishes seen by {name}, version by version. {told}",
-                caption + "Upright lines: intervals. Signs: against the version before.",
-                versions)  # fmt: skip
+            asked = f"{QUESTIONS[judged].capitalize()}. " if judged else ""
+            signs = ", ".join(f"{sign} {verdict}" for verdict, sign in SYMBOLS.items())
+            caption = f"{asked}Upright lines: intervals. Signs, against the one before: {signs}."
+            told = f"Effective number of dishes seen by {name}, version by version"
+            head = ["version", "value", "low", "high", "against the one before"]
         else:
-            curves = [rows for rows, *_ in charts.curve_rows(document, view)]
-            told = f"Dishes seen by {name} as more outputs are asked for. " + "; ".join(
-                f"{rows[-1].side}: {number(rows[-1].value)} in {rows[-1].m} outputs"
-                for rows in curves
-            )
-            add("curve", charts.curve(document, view, page), name, told, "", _joined(curves))
+            plot = charts.curve(document, view)
+            caption, told = "", f"Dishes seen by {name} as more outputs are asked for"
+            head = ["which", "outputs asked for", "value", "low", "high"]
+        if plot:
+            rows = _cells(plot)
+            ends = "; ".join(f"{r[0]}: {r[2]} in {r[1]} outputs" for r in _lasts(rows))
+            if isinstance(document, TrendDocument):
+                ends = "; ".join(f"{row[0]}: {row[1]}" for row in rows)
+            yield Drawing(
+                kind="trend" if isinstance(document, TrendDocument) else "curve", form=plot,
+                title=name, alt=f"{told}. {ends}", caption=caption, head=head, rows=_cut(rows),
+            )  # fmt: skip
     if isinstance(document, TrendDocument):
-        return found
-    dishes = [[r for r in rows if _worth(r.dishes)] for rows, *_ in charts.plates_rows(document)]
-    add("plates", charts.plates(document, page), "How few dishes make up how much",
-        "Share of all plates by the dishes served most. " + " ".join(regulars(document)),
-        "The higher the line, the fewer dishes the plates come from. The marks: the top three.",
-        _joined(dishes))  # fmt: skip
+        return
+    plates = charts.plates(document)
+    if plates:
+        yield Drawing(
+            kind="plates", form=plates, title="How few dishes make up how much",
+            alt="Share of all plates by the dishes served most. " + " ".join(regulars(document)),
+            caption="The higher the line, the fewer dishes the plates come from. "
+            "The marks: the top three.",
+            head=["which", "dishes", "share of plates"],
+            rows=_cut([row[:3] for row in _cells(plates) if _worth(int(row[1]))]),
+        )  # fmt: skip
     view = EYES if EYES in document.views else next(iter(document.views))
-    rows = charts.prompt_rows(document, view)
-    add("prompts", charts.prompts(document, view, page), "",
-        f"Repeat rates of single prompts, seen by {one_line(view, 40)}",
-        f"Seen by {one_line(view, 40)}. Thin lines: the interval over a prompt's outputs.",
-        rows)  # fmt: skip
-    return found
+    prompts = charts.prompts(document, view)
+    if prompts:
+        rows = _cells(Lanes(lanes=charts.prompt_rows(document, view)))
+        yield Drawing(
+            kind="prompts", form=prompts, title="",
+            alt=f"Repeat rates of single prompts, seen by {one_line(view, 40)}",
+            caption=f"Seen by {one_line(view, 40)}. Thin lines: the interval over a prompt's "
+            "outputs.",
+            head=["prompt", *(["before", "after"] if len(rows[0]) == 3 else ["repeat rate"])],
+            rows=_cut(rows),
+        )  # fmt: skip
 
 
-def _joined(lines: Iterable[Sequence[Struct]]) -> list[Struct]:
-    return [row for rows in lines for row in rows]
+def picture(document: Content) -> Picture:
+    """Return the charts that say most, with the headline.
+
+    Of a comparison the ratios; of a trend every view over the versions; of a check how its menu
+    fills up. Where there are none of these, whatever chart there is.
+    """
+    drawn = drawings(document)
+    leading = [d for d in drawn if d.kind in ("forest", "trend")]
+    leading = leading or [d for d in drawn if d.kind == "curve"] or drawn[:1]
+    return Picture(
+        title=title(document),
+        about=headline(document),
+        forms=[replace(d.form, title=d.title) for d in leading],
+    )
 
 
-def _worth(i: int) -> bool:
-    return i <= 10 or i in (20, 30, 50, 100, 150, 200)
+def _worth(rank: int) -> bool:
+    return rank <= 10 or rank in (20, 30, 50, 100, 150, 200)
 
 
-HEADS = {
-    "side": "which", "m": "outputs asked for", "value": "value", "low": "low", "high": "high",
-    "dishes": "dishes", "share": "share of plates", "what": "view", "verdict": "verdict",
-    "prompt": "prompt", "before": "before", "after": "after", "version": "version",
-    "step": "against the one before",
-}  # fmt: skip
+def _lasts(rows: list[list[str]]) -> list[list[str]]:
+    """Return the last row of each line."""
+    return list({row[0]: row for row in rows}.values())
 
 
-def _table(rows: Sequence[Struct]) -> tuple[list[str], list[list[str]]]:
-    if not rows:
-        return [], []
-    keys = [k for k in HEADS if getattr(rows[0], k, None) is not None]
-    body = [[_cell(k, r) for k in keys] for r in rows[:TABLE_ROWS]]
-    if len(rows) > TABLE_ROWS:
-        body.append([f"and {len(rows) - TABLE_ROWS:,} more in the JSON", *[""] * (len(keys) - 1)])
-    return [HEADS[k] for k in keys], body
+def _cut(rows: list[list[str]]) -> list[list[str]]:
+    if len(rows) <= TABLE_ROWS:
+        return rows
+    more = f"and {len(rows) - TABLE_ROWS:,} more in the JSON"
+    return [*rows[:TABLE_ROWS], [more, *[""] * (len(rows[0]) - 1)]]
 
 
-def _cell(key: str, row: Struct) -> str:
-    x = getattr(row, key)
-    if x is None:
-        return "–"
-    if key == "share":
-        return percent(x)
-    if key in ("before", "after"):
-        bounds = (getattr(row, f"{key}_{end}") for end in ("low", "high"))
-        return interval(PromptRate(x, *bounds), rate)
-    return number(x) if isinstance(x, float) else str(x)
+def _cells(form: Form) -> list[list[str]]:
+    """Return the numbers of a chart: of rows their marks, of a plane its named lines or points."""
+    if isinstance(form, Lanes):
+        return [[row.name, *(m.title.rpartition(": ")[2] for m in row.marks)] for row in form.lanes]
+    write = percent if form.y.percent else number
+    if form.x.names:
+        return [
+            [form.x.names[round(x)], *(write(v) for v in (y, low, high)), sign]
+            for p in form.points
+            for x, y, low, high, sign in zip(p.x, p.y, p.low, p.high, p.signs, strict=True)
+        ]
+    return [
+        [line.name, f"{x:g}", write(y), *(write(v[k]) for v in (line.low, line.high) if v)]
+        for line in form.lines
+        if line.name
+        for k, (x, y) in enumerate(zip(line.x, line.y, strict=True))
+    ]

@@ -70,6 +70,40 @@ class LogFacts(Struct, frozen=True, kw_only=True):
     read: list[str] | UnsetType = UNSET
 
 
+class ReadFile(Struct, frozen=True):
+    """A file that was read.
+
+    Parameters
+    ----------
+    name
+        As it was given.
+    bytes, sha256
+        Its size and digest when the report was saved.
+    """
+
+    name: str
+    bytes: Count
+    sha256: str
+
+
+class Provenance(Struct, frozen=True):
+    """How a saved report was made; only the command line writes it.
+
+    Parameters
+    ----------
+    version
+        Of Fullmenu.
+    command
+        The command, word by word.
+    files
+        What was read; folders and streams have no digest and are left out.
+    """
+
+    version: str
+    command: list[str]
+    files: list[ReadFile]
+
+
 class Curve(Struct, frozen=True, kw_only=True):
     """The effective number that ``m`` outputs of one prompt would show.
 
@@ -831,6 +865,8 @@ class CheckDocument(
         Of pictures only: up to 32, taken evenly over the prompts.
     caveats
         Sentences.
+    provenance
+        How it was made, where the command line saved it.
     """
 
     log: LogFacts
@@ -845,6 +881,7 @@ class CheckDocument(
     measures: list[CheckedMeasure] | UnsetType = UNSET
     gallery: LogPictures | UnsetType = UNSET
     caveats: list[str]
+    provenance: Provenance | UnsetType = UNSET
 
 
 class ComparisonDocument(
@@ -893,6 +930,8 @@ class ComparisonDocument(
         Of pictures only: up to 32 of each log, taken evenly over the prompts.
     caveats
         Sentences.
+    provenance
+        How it was made, where the command line saved it.
     """
 
     verdict: VerdictName
@@ -920,6 +959,7 @@ class ComparisonDocument(
     measures: list[ComparedMeasure] | UnsetType = UNSET
     gallery: Sides[Pictures] | UnsetType = UNSET
     caveats: list[str]
+    provenance: Provenance | UnsetType = UNSET
 
 
 class LargestFall(Struct, frozen=True, kw_only=True):
@@ -972,6 +1012,8 @@ class TrendDocument(
         Those asked for by name: of the first version (``before``) and the last (``after``).
     caveats
         Sentences.
+    provenance
+        How it was made, where the command line saved it.
     """
 
     verdict: VerdictName
@@ -985,6 +1027,7 @@ class TrendDocument(
     views: Annotated[dict[str, TrendView], Meta(min_length=1)]
     measures: list[ComparedMeasure] | UnsetType = UNSET
     caveats: list[str]
+    provenance: Provenance | UnsetType = UNSET
 
 
 Content = CheckDocument | ComparisonDocument | TrendDocument

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
+from datetime import datetime, timezone
 from functools import lru_cache
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from fullmenu.cleaner import clean, one_line
-from fullmenu.report import plain, questions
+from fullmenu.report import plain, questions, svg
 from fullmenu.report.document import Content
+from fullmenu.report.forms import Form
 from fullmenu.report.page import Shown, contents
 from fullmenu.report.plain import SYMBOLS, percent, unbroken
 from fullmenu.report.words import GLOSSARY
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 
 def render(document: Content) -> str:
     """Return the page for a comparison, a check or a trend; every text in it is taken as hostile.
 
-    Its style, charts and script are inlined, under a policy that allows nothing else.
+    Its style and charts are inlined, under a policy that allows nothing else: no script.
     """
     return drawn(
         "page.html.jinja", contents(document), pictures=questions.media(document) == "image"
@@ -30,34 +33,27 @@ def render(document: Content) -> str:
 
 
 def drawn(template: str, shown: Shown, *, pictures: bool = False) -> str:
-    """Draw a file of ``templates/``, its style, charts and script inlined, under a strict policy.
+    """Draw a file of ``templates/``, its style inlined, under a policy that allows nothing else.
 
-    Of what is shown ``specs`` are charts; ``pictures``: whether it holds pictures, as data.
+    ``pictures``: whether it holds pictures, as data.
     """
     env = _environment()
     assert env.loader
-    css, js = (env.loader.get_source(env, name)[0] for name in ("page.css", "page.js"))
-    vega = _vega()
-    specs = inert_json(shown["specs"])
+    css = svg.style() + env.loader.get_source(env, "page.css")[0]
     images = " img-src data:;" if pictures else ""
     policy = (
-        f"default-src 'none'; script-src {_hash(vega)} {_hash(js)}; style-src {_hash(css)};"
-        f"{images} base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src {_hash(css)};{images} base-uri 'none'; form-action 'none'"
     )
     safe = env.filters["safe"]
-    inlined = {"css": css, "js": js, "vega": vega, "specs": specs, "policy": policy}
-    given = {name: safe(text) for name, text in inlined.items()}
-    return str(env.get_template(template).render({**shown, **given}))
-
-
-def inert_json(found: object) -> str:
-    """Return JSON that cannot end the script element that holds it.
-
-    >>> inert_json("</script>")
-    '"\\\\u003c/script\\\\u003e"'
-    """
-    text = json.dumps(found, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    today = datetime.now(timezone.utc)
+    frame = {
+        "css": safe(css),
+        "policy": policy,
+        "sections": [],
+        "version": version("fullmenu"),
+        "today": f"{today.day} {today:%B %Y}",
+    }
+    return str(env.get_template(template).render({**shown, **frame}))
 
 
 @lru_cache(maxsize=1)
@@ -78,17 +74,16 @@ def _environment() -> Environment:
         "place": plain.place,
         "percent": percent,
         "unbroken": unbroken,
+        "chart": _chart,
+        "chart_css": svg.css,
     }
     return env
 
 
-@lru_cache(maxsize=1)
-def _vega() -> str:
-    """Return the drawing script; it must hold nothing that would end its element."""
-    import vl_convert
+def _chart(form: Form) -> Markup:
+    from markupsafe import Markup
 
-    bundle: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-    return bundle.replace("</script", "<\\/script").replace("<!--", "<\\!--").replace("\r", "")
+    return Markup(svg.drawn(form))
 
 
 def _hash(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from fullmenu.report.document import (
     Content,
     LogPictures,
     Pictures,
+    Provenance,
     ServedDish,
     Sides,
     Signal,
@@ -37,12 +39,15 @@ CARDS = 5
 TURNS = 12
 """Turns of phrase shown of each kind."""
 
+FILES = 20
+"""Files named with their digests."""
+
 Shown = Mapping[str, object]
 """What a template shows, by name."""
 
 
 def contents(document: Content) -> Shown:
-    """Return what the template shows: words and numbers ready to print, and chart specs."""
+    """Return what the template shows: words and numbers ready to print, and charts."""
     names = questions.names(document)
     before, after = ("before", names[0]) if len(names) == 1 else names[:2]
     compared = isinstance(document, ComparisonDocument)
@@ -51,7 +56,7 @@ def contents(document: Content) -> Shown:
     if not questions.prompts(document):
         drawn = [f for f in drawn if f.kind != "prompts"]
     verdict = None if isinstance(document, CheckDocument) else document.verdict
-    word_title = words.TITLES[verdict] if verdict else "How varied is it?"
+    word_title = words.title(document)
     columns = layout.columns(document, "page")
     labels = {"before": before, "after": after, "dishes": after}
     lost = document.lost if isinstance(document, ComparisonDocument) else []
@@ -100,7 +105,7 @@ def contents(document: Content) -> Shown:
         "method": _method(document),
         "computed": _computed(document),
         "logs": _logs(document),
-        "specs": {f.id: f.spec for f in drawn},
+        "made": _made(document.provenance or None),
         **{name: next((f for f in drawn if f.kind == name), None)
            for name in ("forest", "plates", "prompts")},
         **{f"{name}s": [f for f in drawn if f.kind == name] for name in ("curve", "trend")},
@@ -334,6 +339,17 @@ def _computed(document: Content) -> list[Shown]:
             told = "; ".join(x for x in (words.SIGNALS.get(name), *methods) if x)
             found.append({"label": one_line(s.label, 60), "told": told})
     return found
+
+
+def _made(provenance: Provenance | None) -> list[tuple[str, str]]:
+    if provenance is None:
+        return []
+    command = clean(shlex.join(provenance.command), 600)
+    files = [
+        (plain.place(file.name, 80), f"{file.bytes:,} bytes, SHA-256 {one_line(file.sha256, 64)}")
+        for file in provenance.files[:FILES]
+    ]
+    return [("command", command), ("Fullmenu", one_line(provenance.version, 40)), *files]
 
 
 def _logs(document: Content) -> list[str]:

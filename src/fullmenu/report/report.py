@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from fullmenu.errors import BadInput, extra
 from fullmenu.estimate import VerdictName
@@ -23,6 +23,9 @@ from fullmenu.report.document import (
     read,
     to_json,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -114,22 +117,56 @@ class Report:
 
         return render(self.content)
 
+    def to_svg(self) -> str:
+        """Return the leading charts, with the headline, as one SVG file."""
+        from fullmenu.report import captions, svg
+
+        return svg.file(captions.picture(self.content))
+
+    def plot(self) -> Figure:
+        """Return the leading charts as a matplotlib figure, which a notebook shows.
+
+        Raises
+        ------
+        MissingExtra
+            matplotlib is not installed.
+        """
+        from fullmenu.report import captions
+        from fullmenu.report.figure import figure
+
+        return figure(captions.picture(self.content))
+
     def save(self, path: str | Path) -> Path:
-        """Write the report; the ending ``.html``, ``.json`` or ``.md`` chooses how.
+        """Write the report as its name ends: ``.html``, ``.json``, ``.md``, ``.svg`` or ``.png``.
 
         Raises
         ------
         BadInput
             Another ending.
+        MissingExtra
+            A PNG is asked for, and matplotlib is not installed.
         """
         path = Path(path)
-        writers = {".html": self.to_html, ".json": self.to_json, ".md": self.to_markdown}
+        writers: dict[str, Callable[[], str | bytes]] = {
+            ".html": self.to_html,
+            ".json": self.to_json,
+            ".md": self.to_markdown,
+            ".svg": self.to_svg,
+            ".png": self._png,
+        }
         if path.suffix not in writers:
             raise BadInput(
-                f"cannot write a report to {path}: use a name ending in .html, .json or .md"
+                f"cannot write a report to {path}: use a name ending in "
+                f"{', '.join([*writers][:-1])} or .png"
             )
-        replace_file(path, writers[path.suffix]().encode())
+        written = writers[path.suffix]()
+        replace_file(path, written.encode() if isinstance(written, str) else written)
         return path
+
+    def _png(self) -> bytes:
+        from fullmenu.report.figure import png
+
+        return png(self.plot())
 
     def __repr__(self) -> str:
         """Say the verdict, and of each view the answers before and after, in a few lines."""
@@ -145,6 +182,6 @@ class Report:
     def _repr_html_(self) -> str:
         """Show the page in a frame of its own: a notebook keeps its style and its policy."""
         return (
-            '<iframe sandbox="allow-scripts" title="Fullmenu report" width="100%" height="800" '
+            '<iframe sandbox="" title="Fullmenu report" width="100%" height="800" '
             f'style="border: 0" srcdoc="{escape(self.to_html())}"></iframe>'
         )

@@ -76,6 +76,17 @@ def dishes(x: float | None, beside: float | None = None) -> str:
     return f"{_count(x, beside)} different answers"
 
 
+def title(document: Content) -> str:
+    """Answer it in a few words: the verdict, or how much one log serves."""
+    if not isinstance(document, CheckDocument):
+        return TITLES[document.verdict]
+    x = lead(document)
+    if x is None or not x.after.size:
+        return "Too little to tell"
+    dishes = _count(x.after.size)
+    return f"It serves about {dishes} dish{'' if dishes in ('1', '1.0', '1.00') else 'es'}"
+
+
 def headline(document: Content) -> str:
     """Answer the reader's question in one or two sentences of plain language."""
     if isinstance(document, TrendDocument):

@@ -2,149 +2,101 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import groupby
 
 import numpy as np
 
 from fullmenu.lab.experiment import Result
 from fullmenu.lab.experiments._descent_terrain import EDGE, START, height
+from fullmenu.lab.experiments._plots import colours, floats
+from fullmenu.report.forms import (
+    Axis,
+    Lane,
+    Lanes,
+    Line,
+    Mark,
+    Picture,
+    Plot,
+    Points,
+    Shape,
+    Tile,
+)
+from fullmenu.report.plain import number as written
 
-COLOURS = {
-    "SGD": "#5b636e",
-    "Adam": "#0b5cad",
-    "Muon": "#b3261e",
-    "Shampoo": "#a84b00",
-    "SOAP": "#00695c",
-}
+ARMS = ("SGD", "Adam", "Muon", "Shampoo", "SOAP")
 
-_GRID = 56
-_STEPS, _CLOCK = "equal steps", "equal CPU time"
+_GRID, _SHADES = 40, 10
+_CLOCKS: tuple[tuple[str, Shape, str], ...] = (
+    ("", "dot", "equal steps"),
+    ("_cpu", "ring", "equal CPU time"),
+)
 
 
-def chart(result: Result) -> Any:
+def chart(result: Result) -> Picture:
     """Draw the experiment."""
-    import altair as alt
-
-    right = alt.vconcat(
-        _dots(result, {"z = 2": "modes_z2", "z = 16": "modes_z16"}, "Modes kept of 25"),
-        _dots(result, {"facts": "facts"}, "Facts known of 5000"),
-        spacing=24,
+    kept = {"modes_z2": "Modes kept of 25, z = 2", "modes_z16": "Modes kept of 25, z = 16",
+            "facts": "Facts known of 5000"}  # fmt: skip
+    return Picture(
+        title="The valley in the fog: what each optimizer finds and keeps",
+        about=f"Dark is deep. Lines: one walk each in the same fog; dots: ends of all "
+        f"{len(result.seeds)}. In the rows dots are seeds at equal steps, rings at Adam's CPU "
+        "time, bars the mean of each.",
+        forms=[_terrain(result), *(_rows(result, n, title) for n, title in kept.items())],
     )
-    title = alt.TitleParams(
-        "The valley in the fog: what each optimizer finds and keeps",
-        subtitle="Dots are seeds, bars their mean; filled: equal steps, hollow: Adam's CPU time",
-        anchor="start",
-        fontSize=16,
-        offset=14,
-    )
-    return alt.hconcat(_terrain(result), right, spacing=40, title=title)
 
 
-def _terrain(result: Result) -> Any:
-    import altair as alt
-
-    axis = np.linspace(-EDGE, EDGE, _GRID)
-    wide = float(axis[1] - axis[0])
-    points = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
-    cells = [
-        {"x": float(x - wide / 2), "X": float(x + wide / 2),
-         "y": float(y - wide / 2), "Y": float(y + wide / 2), "height": float(h)}
-        for (x, y), h in zip(points, height(points), strict=True)
-    ]  # fmt: skip
-    ground = (
-        alt.Chart(alt.Data(values=cells))
-        .mark_rect(clip=True)
-        .encode(
-            x=_axis("x", "first parameter"),
-            x2="X:Q",
-            y=_axis("y", "second parameter"),
-            y2="Y:Q",
-            color=alt.Color(
-                "height:Q",
-                title="loss",
-                bin=alt.Bin(maxbins=14),
-                scale=alt.Scale(scheme="greys", reverse=True),
-                legend=None,
-            ),
-        )
-    )
-    rows, ends = [], []
-    for arm in COLOURS:
+def _terrain(result: Result) -> Plot:
+    lines, ends = [], []
+    for arm, colour in colours(ARMS).items():
         path = np.clip(result.of(arm)[0].outcome.traces["path"], -EDGE, EDGE)
-        rows += [
-            {"arm": arm, "x": float(x), "y": float(y), "step": k} for k, (x, y) in enumerate(path)
-        ]
-        for run in result.of(arm):
-            x, y = np.clip(run.outcome.traces["path"][-1], -EDGE, EDGE)
-            ends.append({"arm": arm, "x": float(x), "y": float(y)})
-    colour = alt.Color("arm:N", title="optimizer", sort=list(COLOURS), scale=_colours())
-    lines = (
-        alt.Chart(alt.Data(values=rows))
-        .mark_line(strokeWidth=2, opacity=0.9)
-        .encode(x=_axis("x"), y=_axis("y"), order="step:Q", color=colour)
+        lines.append(Line(x=floats(path[:, 0]), y=floats(path[:, 1]), name=arm, colour=colour))
+        last = [np.clip(run.outcome.traces["path"][-1], -EDGE, EDGE) for run in result.of(arm)]
+        x, y = (floats(end[k] for end in last) for k in (0, 1))
+        ends.append(Points(x=x, y=y, colour=colour, titles=[arm] * len(last)))
+    start = Points(x=[float(START[0])], y=[float(START[1])], shape="square", colour="ink",
+                   titles=["start"])  # fmt: skip
+    return Plot(
+        title="A loss of two parameters, slopes seen through noise",
+        x=Axis(title="first parameter", low=-EDGE, high=EDGE),
+        y=Axis(title="second parameter", low=-EDGE, high=EDGE),
+        tiles=_ground(),
+        lines=lines,
+        points=[start, *ends],
+        height=360,
     )
-    stops = (
-        alt.Chart(alt.Data(values=ends))
-        .mark_point(size=90, filled=True, opacity=1, stroke="white", strokeWidth=1)
-        .encode(x=_axis("x"), y=_axis("y"), color=alt.Color("arm:N", scale=_colours(), legend=None))
-    )
-    start = (
-        alt.Chart(alt.Data(values=[{"x": START[0], "y": START[1]}]))
-        .mark_point(size=130, shape="cross", filled=True, color="black", opacity=1)
-        .encode(x=_axis("x"), y=_axis("y"))
-    )
-    title = alt.TitleParams(
-        "A loss of two parameters, slopes seen through noise",
-        subtitle=f"Dark is deep. Lines: one walk each in the same fog; dots: ends of all "
-        f"{len(result.seeds)}",
-        anchor="start",
-    )
-    layers = alt.layer(ground, lines, start, stops).resolve_scale(color="independent")
-    return layers.properties(width=430, height=430, title=title)
 
 
-def _axis(field: str, title: str | None = None) -> Any:
-    import altair as alt
-
-    kind = alt.X if field == "x" else alt.Y
-    scale = alt.Scale(domain=[-EDGE, EDGE], nice=False)
-    return kind(f"{field}:Q", title=title or "", scale=scale, axis=alt.Axis(grid=False))
-
-
-def _dots(result: Result, tasks: dict[str, str], title: str) -> Any:
-    import altair as alt
-
-    rows = [
-        {"arm": arm, "task": task, "at": at, "value": value}
-        for task, number in tasks.items()
-        for at, name in ((_STEPS, number), (_CLOCK, f"{number}_cpu"))
-        for arm in COLOURS
-        for value in result.values(arm, name)
-    ]
-    base = alt.Chart(alt.Data(values=rows), width=330 // len(tasks) - 8, height=150).encode(
-        x=alt.X("arm:N", sort=list(COLOURS), title="", axis=alt.Axis(labelAngle=-45)),
-        xOffset=alt.XOffset("at:N", sort=[_STEPS, _CLOCK]),
-        color=alt.Color("arm:N", scale=_colours(), legend=None),
-    )
-    value = alt.Y("value:Q", title=title.lower(), scale=alt.Scale(zero=True))
-    dots = base.mark_point(size=36, opacity=1).encode(
-        y=value,
-        fill=alt.condition(
-            alt.datum.at == _STEPS,
-            alt.Color("arm:N", scale=_colours(), legend=None),
-            alt.value("white"),
-        ),
-    )
-    means = base.mark_tick(thickness=2, size=14).encode(y=alt.Y("mean(value):Q"))
-    layered = alt.layer(dots, means)
-    if len(tasks) == 1:
-        return layered.properties(title=alt.TitleParams(title, anchor="start"))
-    return layered.facet(
-        column=alt.Column("task:N", sort=list(tasks), title="", header=alt.Header(labelFontSize=12))
-    ).properties(title=alt.TitleParams(title, anchor="start"))
+def _ground() -> list[Tile]:
+    """Return the terrain in level stretches of one shade."""
+    places = np.linspace(-EDGE, EDGE, _GRID + 1)
+    side = float(places[1] - places[0])
+    middles = places[:-1] + side / 2
+    depth = -height(np.stack(np.meshgrid(middles, middles), -1).reshape(-1, 2))
+    ranks = (depth - depth.min()) / (depth.max() - depth.min()) * (_SHADES - 1)
+    found = []
+    for y, row in zip(places[:-1], ranks.round().astype(int).reshape(_GRID, _GRID), strict=True):
+        for shade, cells in groupby(range(_GRID), key=row.__getitem__):
+            first, *_, last = [*cells] * 2
+            x, wide = floats([places[first], side * (last - first + 1)])
+            found.append(
+                Tile(x=x, y=float(f"{y:.5g}"), wide=wide, high=side, shade=int(shade) / _SHADES)
+            )
+    return found
 
 
-def _colours() -> Any:
-    import altair as alt
-
-    return alt.Scale(domain=list(COLOURS), range=list(COLOURS.values()))
+def _rows(result: Result, number: str, title: str) -> Lanes:
+    rows = []
+    for arm, colour in colours(ARMS).items():
+        marks = []
+        for ending, shape, clock in _CLOCKS:
+            values = result.values(arm, number + ending)
+            told = f"{clock}: {written(float(np.mean(values)))} on average"
+            marks += [
+                Mark(value=float(v), colour=colour, shape=shape, title=f"{clock}: {written(v)}")
+                for v in values
+            ]
+            marks.append(
+                Mark(value=float(np.mean(values)), colour=colour, shape="tick", title=told)
+            )
+        rows.append(Lane(name=arm, marks=marks))
+    return Lanes(title=title, x=Axis(low=0.0), lanes=rows)

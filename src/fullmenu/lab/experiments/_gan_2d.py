@@ -29,7 +29,8 @@ from fullmenu.lab.experiments._gan_remedies import (
     menu_numbers,
 )
 from fullmenu.lab.experiments._gradients import device_of, set_rate
-from fullmenu.lab.experiments._plots import by_seed
+from fullmenu.lab.experiments._plots import by_seed, floats
+from fullmenu.report.forms import Axis, Form, Picture, Plot, Points
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -301,34 +302,26 @@ def best(result: Result) -> str:
     return max(arms, key=lambda a: (result.mean(a, "modes"), -result.mean(a, "reverse_kl")))
 
 
-def drawn(result: Result, means: Floats, title: str) -> Any:
+def drawn(result: Result, means: Floats, title: str) -> Picture:
     """Samples of the plain GAN, the best remedy and a perfect sampler; and modes by arm."""
-    import altair as alt
-
-    shown = ["vanilla", best(result), PERFECT]
     edge = float(abs(means).max() * 1.3)
-    of_plane = {"scale": alt.Scale(domain=[-edge, edge], nice=False)}
-    x = alt.X("x:Q", title="x₁", **of_plane)
-    y = alt.Y("y:Q", title="x₂", **of_plane)
-
-    def over(points: Any, arm: str) -> Any:
-        rows = [{"x": a, "y": b, "arm": arm} for a, b in points]
-        return alt.Chart(alt.Data(values=rows)).encode(x=x, y=y)
-
-    pictures = []
-    for arm in shown:
-        rings = over(means.tolist(), arm).mark_point(size=90, color="#b3261e", strokeWidth=1)
-        points = result.of(arm)[0].outcome.traces["points"]
-        dots = over(points, arm).mark_circle(size=12, opacity=0.6, color="#0b5cad")
-        pictures.append(alt.layer(rings, dots, title=arm, width=220, height=220))
-    return alt.vconcat(
-        alt.hconcat(*pictures), by_seed(result, "modes", f"modes kept, of {len(means)}"),
-        title=alt.Title(
-            title,
-            subtitle=f"above: {_KEPT} samples of the first seed (blue) over the true means (red); "
-            "below: a dot a seed, a bar the mean",
-        ),
-    )  # fmt: skip
+    centres = Points(x=floats(means[:, 0]), y=floats(means[:, 1]), colour="collapsed", shape="ring")
+    forms: list[Form] = []
+    for arm in ("vanilla", best(result), PERFECT):
+        points = np.asarray(result.of(arm)[0].outcome.traces["points"], float).reshape(-1, 2)
+        inside = points[(abs(points) <= edge).all(axis=1)]
+        samples = Points(x=floats(inside[:, 0]), y=floats(inside[:, 1]), shape="speck")
+        forms.append(
+            Plot(title=arm, x=Axis(low=-edge, high=edge), y=Axis(low=-edge, high=edge),
+                 points=[centres, samples], height=250, square=True)
+        )  # fmt: skip
+    forms.append(by_seed(result, "modes", f"modes kept, of {len(means)}", "Modes kept"))
+    return Picture(
+        title=title,
+        about=f"{_KEPT} samples of the first seed (blue) over the true means (red rings); below, "
+        "a ring a seed, a bar the mean.",
+        forms=forms,
+    )
 
 
 def trained(arm: str, seed: int, means: Floats, s: Settings) -> Floats:

@@ -2,51 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
-from fullmenu.lab.experiment import Result
+import numpy as np
 
+from fullmenu.lab.experiment import Cell, Result
+from fullmenu.report.forms import SERIES, Axis, Colour, Lane, Lanes, Line, Mark
+from fullmenu.report.plain import number as written
 
-def by_arm(arms: Iterable[str], colours: Sequence[str] | None = None, **more: Any) -> Any:
-    """Colour by arm, in their order."""
-    import altair as alt
-
-    order = list(arms)
-    if colours is not None:
-        more["scale"] = alt.Scale(domain=order, range=list(colours))
-    return alt.Color("arm:N", **{"title": "", "sort": order, **more})
+Course = tuple[Sequence[float], Sequence[float]]
+"""Where a line goes: its level and its upright places."""
 
 
-def courses(rows: Sequence[Mapping[str, Any]], title: str, **encoded: Any) -> Any:
-    """Draw a line a seed."""
-    import altair as alt
-
-    chart = alt.Chart(alt.Data(values=rows), width=560, height=300, title=title)
-    return chart.mark_line(strokeWidth=1.5, opacity=0.8).encode(detail="seed:N", **encoded)
+def colours(arms: Iterable[str]) -> dict[str, Colour]:
+    """Return a colour for each arm, in their order."""
+    return {arm: SERIES[k % len(SERIES)] for k, arm in enumerate(arms)}
 
 
-def by_seed(result: Result, number: str, axis: str) -> Any:
-    """One row an arm: a dot for each seed, and a bar at the mean."""
-    import altair as alt
+def courses(result: Result, arms: Iterable[str], course: Callable[[Cell], Course]) -> list[Line]:
+    """Return a line a seed for each arm; the one that ends in the middle has the arm's name."""
+    found: list[Line] = []
+    for arm, colour in colours(arms).items():
+        places = [course(cell) for cell in result.of(arm)]
+        middle = sorted(range(len(places)), key=lambda k: places[k][1][-1])[len(places) // 2]
+        found += [
+            Line(x=floats(x), y=floats(y), colour=colour, faint=True,
+                 name=arm if k == middle else "")
+            for k, (x, y) in enumerate(places)
+        ]  # fmt: skip
+    return found
 
-    arms = list(result.experiment.arms)
-    dots = [{"arm": a, "value": v} for a in arms for v in result.values(a, number)]
-    bars = [{"arm": a, "value": result.mean(a, number)} for a in arms]
-    x = alt.X("value:Q", title=axis, scale=alt.Scale(zero=True))
-    y = alt.Y("arm:N", title=None, sort=arms, axis=alt.Axis(labelLimit=240))
-    mean = alt.Chart(alt.Data(values=bars)).mark_tick(thickness=3, size=20, color="#1f2328")
-    seed = alt.Chart(alt.Data(values=dots)).mark_circle(size=70, opacity=0.5, color="#0b5cad")
-    return alt.layer(mean.encode(x=x, y=y), seed.encode(x=x, y=y)).properties(
-        width=620, height=26 * len(arms)
+
+def mean_and_range(
+    x: Sequence[float], values: Sequence[Sequence[float]], name: str, colour: Colour
+) -> Line:
+    """Return the line of the mean over seeds, with their range as its band; values by seed."""
+    table = np.asarray(values, float)
+    low, mean, high = (floats(f(table, axis=0)) for f in (np.min, np.mean, np.max))
+    return Line(x=floats(x), y=mean, low=low, high=high, name=name, colour=colour)
+
+
+def dots(name: str, values: Sequence[float], colour: Colour = "after") -> Lane:
+    """Return a row with a ring for each seed, and a bar at their mean."""
+    mean = float(np.mean(values))
+    rings = [
+        Mark(value=float(v), colour=colour, shape="ring", title=f"seed {k}: {written(float(v))}")
+        for k, v in enumerate(values)
+    ]
+    told = f"mean: {written(mean)}"
+    return Lane(
+        name=name, marks=[*rings, Mark(value=mean, colour=colour, shape="tick", title=told)]
     )
 
 
-def mean_and_range(base: Any, number: str, title: str, scale: Any, mark: str, **look: Any) -> Any:
-    """Layer the range over seeds under the line of their mean."""
-    import altair as alt
+def by_seed(result: Result, number: str, axis: str, title: str = "") -> Lanes:
+    """Return one row an arm: a ring for each seed, and a bar at the mean."""
+    rows = [dots(arm, result.values(arm, number)) for arm in result.experiment.arms]
+    return Lanes(title=title, x=Axis(title=axis, low=0.0), lanes=rows)
 
-    ends = {"y": alt.Y(f"min({number}):Q", title=title), "y2": f"max({number}):Q"}
-    spread = getattr(base, mark)(**look).encode(**ends)
-    line = base.mark_line(point=True).encode(y=alt.Y(f"mean({number}):Q", title=title, scale=scale))
-    return spread, line
+
+def floats(values: Iterable[float]) -> list[float]:
+    """Return numbers as plain floats of five digits: a picture needs no more."""
+    return [float(f"{float(v):.5g}") for v in values]

@@ -16,6 +16,8 @@ import numpy as np
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend, device_of
+from fullmenu.lab.experiments._plots import floats
+from fullmenu.report.forms import SERIES, Axis, Line, Picture, Plot, Points, Rule
 
 if TYPE_CHECKING:
     from fullmenu.diagnose.goals.rollouts import Episode
@@ -229,38 +231,33 @@ def claims(result: Result) -> list[Claim]:
     ]
 
 
-def draw(result: Result) -> Any:
+def draw(result: Result) -> Picture:
     """Intent, and coins reached by intent or by chance, against the share of random coins."""
-    import altair as alt
-
     names = {"intent": "intent (causal)", "coin": "coin reached (naive)"}
-    rows = [
-        {"share": arm, "what": said, "value": c.outcome.numbers[number], "seed": c.seed}
-        for number, said in names.items()
-        for c in result.cells
-        if (arm := c.arm) != "under-trained"
-    ]
-    order = [arm for arm in ARMS if arm != "under-trained"]
-    base = alt.Chart(alt.Data(values=rows)).encode(
-        x=alt.X(
-            "share:N",
-            sort=order,
-            title="training levels whose coin lies anywhere",
-            axis=alt.Axis(labelAngle=0),
-        ),
-        color=alt.Color("what:N", title=None, sort=list(names.values())),
-    )
-    points = base.mark_point(opacity=0.5).encode(y=alt.Y("value:Q", title="share of test levels"))
-    line = base.mark_line().encode(y=alt.Y("mean(value):Q", title="share of test levels"))
-    zero = alt.Chart(alt.Data(values=[{"y": 0}])).mark_rule(strokeDash=[4, 4]).encode(y="y:Q")
-    return (zero + points + line).properties(
-        title=alt.Title(
-            "A robot that learned to go right",
-            subtitle=f"test levels with the coin elsewhere; points are {len(result.seeds)} seeds, "
-            "lines their means",
-        ),
-        width=440,
+    arms = [arm for arm in ARMS if arm != "under-trained"]
+    places = floats(range(len(arms)))
+    lines, points = [], []
+    for (number, said), colour in zip(names.items(), SERIES, strict=False):
+        means = [result.mean(arm, number) for arm in arms]
+        lines.append(Line(x=places, y=floats(means), name=said, colour=colour))
+        seen = [(k, v) for k, arm in enumerate(arms) for v in result.values(arm, number)]
+        points.append(
+            Points(x=[float(k) for k, _ in seen], y=floats(v for _, v in seen), colour=colour,
+                   shape="ring")
+        )  # fmt: skip
+    plot = Plot(
+        x=Axis(title="training levels whose coin lies anywhere", names=arms),
+        y=Axis(title="share of test levels"),
+        rules=[Rule(at=0.0, level=True)],
+        lines=lines,
+        points=points,
         height=300,
+    )
+    return Picture(
+        title="A robot that learned to go right",
+        about=f"Test levels with the coin elsewhere; rings are {len(result.seeds)} seeds, lines "
+        "their means.",
+        forms=[plot],
     )
 
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend
-from fullmenu.lab.experiments._plots import by_arm
+from fullmenu.lab.experiments._plots import colours, floats
+from fullmenu.report.forms import Axis, Line, Picture, Plot
 
 N = 300
 """Training examples; with so many features, a linear model just fits any labels."""
@@ -205,33 +206,22 @@ def claims(result: Result) -> list[Claim]:
     ]  # fmt: skip
 
 
-def draw(result: Result) -> Any:
+def draw(result: Result) -> Picture:
     """Draw the mean test error of every arm against its size over the threshold's."""
-    import altair as alt
-
-    rows = []
-    for arm in ARMS:
+    lines = []
+    for arm, colour in colours(ARMS).items():
         logs = logs_of(result, arm)
         axis = AXIS.get(arm, "size")
-        for k, row in enumerate(logs[0]):
-            error = float(np.mean([log[k]["test_error"] for log in logs]))
-            rows.append({"at": row[axis], "error": error, "arm": arm})
-    return (
-        alt.Chart(
-            alt.Data(values=rows), width=560, height=320,
-            title="Test error peaks where 300 examples can just be fitted",
-        )
-        .mark_line(strokeWidth=2, opacity=0.85, point=alt.OverlayMarkDef(size=18))
-        .encode(
-            x=alt.X(
-                "at:Q",
-                title="random features N (of the net: hidden units; of more data: examples n)",
-                scale=alt.Scale(type="log"),
-            ),
-            y=alt.Y("error:Q", title="test error, mean over seeds", scale=alt.Scale(zero=True)),
-            color=by_arm(ARMS, COLOURS),
-        )
-    )  # fmt: skip
+        errors = np.mean([[row["test_error"] for row in log] for log in logs], axis=0)
+        sizes = floats(row[axis] for row in logs[0])
+        lines.append(Line(x=sizes, y=floats(errors), name=arm, colour=colour))
+    plot = Plot(
+        x=Axis(title="random features N (net: hidden units; more data: n)", log=True),
+        y=Axis(title="test error, mean over seeds", low=0.0),
+        lines=lines,
+        height=320,
+    )
+    return Picture(title="Test error peaks where 300 examples can just be fitted", forms=[plot])
 
 
 EXPERIMENT = Experiment.of(

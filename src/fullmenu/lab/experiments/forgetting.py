@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
+from fullmenu.lab.experiment import Cell, Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend
-from fullmenu.lab.experiments._plots import by_arm, courses
+from fullmenu.lab.experiments._plots import Course, courses
+from fullmenu.report.forms import Axis, Picture, Plot
 
 TASKS = 5
 ARMS = {
@@ -160,24 +161,20 @@ def claims(result: Result) -> list[Claim]:
     ]
 
 
-def draw(result: Result) -> Any:
+def draw(result: Result) -> Picture:
     """Draw the score of the first task after every stage, a line a seed."""
-    import altair as alt
 
-    rows = [
-        {"stage": k + 1, "score": row[0], "arm": arm, "seed": c.seed}
-        for arm in ARMS
-        for c in result.of(arm)
-        for k, row in enumerate(c.outcome.traces["matrix"])
-    ]
-    chart = courses(
-        rows,
-        "What is left of task 1",
-        x=alt.X("stage:O", title="after the training for task", axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("score:Q", title="accuracy on task 1", scale=alt.Scale(domain=[0, 1])),
-        color=by_arm(ARMS, COLOURS),
+    def course(cell: Cell) -> Course:
+        scores = [row[0] for row in cell.outcome.traces["matrix"]]
+        return range(1, len(scores) + 1), scores
+
+    plot = Plot(
+        x=Axis(title="after the training for task", ticks=[1.0, 2.0, 3.0, 4.0, 5.0]),
+        y=Axis(title="accuracy on task 1", low=0.0, high=1.0, percent=True),
+        lines=courses(result, ARMS, course),
+        height=280,
     )
-    return chart.mark_line(strokeWidth=1.5, opacity=0.8, point=True).properties(width=480)
+    return Picture(title="What is left of task 1", about="A line a seed.", forms=[plot])
 
 
 EXPERIMENT = Experiment.of(

@@ -10,6 +10,7 @@ from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, 
 from fullmenu.lab.experiments._gan_remedies import REMEDIES, losses_seen, menu_numbers
 from fullmenu.lab.experiments._gradients import device_of
 from fullmenu.lab.experiments._plots import by_seed
+from fullmenu.report.forms import Picture
 
 TEST = "test digits"
 """The arm that shows stacks of real test digits."""
@@ -69,11 +70,14 @@ def claims(result: Result) -> list[Claim]:
     ]  # fmt: skip
 
 
-def draw(result: Result) -> Any:
-    """Modes by arm, a dot a seed."""
+def draw(result: Result) -> Picture:
+    """Modes by arm, a ring a seed."""
     modes = 10 ** int(result.settings["channels"])
-    chart = by_seed(result, "modes", f"modes shown, of {modes}")
-    return chart.properties(title="Stacks of MNIST digits: a dot a seed, a bar the mean")
+    return Picture(
+        title="Stacks of MNIST digits",
+        about="A ring a seed, a bar the mean.",
+        forms=[by_seed(result, "modes", f"modes shown, of {modes}")],
+    )
 
 
 EXPERIMENT = Experiment.of(

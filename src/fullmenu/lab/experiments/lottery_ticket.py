@@ -17,7 +17,8 @@ from fullmenu.diagnose.tickets.diagnosis import judge_tickets
 from fullmenu.diagnose.tickets.network import Network
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend, device_of
-from fullmenu.lab.experiments._plots import by_arm, mean_and_range
+from fullmenu.lab.experiments._plots import colours, floats, mean_and_range
+from fullmenu.report.forms import Axis, Form, Picture, Plot
 
 OTHER_START = "other start"
 TEST = 599
@@ -176,40 +177,30 @@ def claims(result: Result) -> list[Claim]:
     ]
 
 
-def draw(result: Result) -> Any:
+def draw(result: Result) -> Picture:
     """Accuracy against density after a few steps and after all: mean and range over seeds."""
-    import altair as alt
-
     after = {
         "early": f"after {result.settings['early']} steps",
         "accuracy": f"after {result.settings['steps']} steps",
     }
-    points = [
-        {"arm": arm, "density": d, "value": v, "seed": c.seed, "when": when}
-        for arm in ARMS
-        for c in result.of(arm)
-        for name, when in after.items()
-        for d, v in zip(c.outcome.traces["density"], c.outcome.traces[name], strict=True)
-    ]
-    scale = alt.Scale(type="log", base=2, reverse=True)
-    base = alt.Chart().encode(
-        x=alt.X("density:Q", title="share of weights left", scale=scale,
-                axis=alt.Axis(values=[1, *result.settings["densities"]], format=".3~f")),
-        color=by_arm(ARMS, title="network", legend=alt.Legend(symbolOpacity=1)),
-    )  # fmt: skip
-    held_out, scale = "accuracy on held-out digits", alt.Scale(zero=False)
-    spread, line = mean_and_range(
-        base, "value", held_out, scale, "mark_rule", opacity=0.5, strokeWidth=2
+    forms: list[Form] = []
+    for name, when in after.items():
+        lines = []
+        for arm, colour in colours(ARMS).items():
+            cells = result.of(arm)
+            values = [cell.outcome.traces[name] for cell in cells]
+            density = cells[0].outcome.traces["density"]
+            lines.append(mean_and_range(density, values, arm, colour))
+        least = min(line.x[-1] for line in lines)
+        ticks = floats([1, *result.settings["densities"]])[::2]
+        x = Axis(title="share of weights left", log=True, low=1.0, high=least, ticks=ticks)
+        y = Axis(title="accuracy on held-out digits")
+        forms.append(Plot(title=when, x=x, y=y, lines=lines, height=260))
+    return Picture(
+        title="What is left learns fast only from its own start",
+        about=f"Lines: means over {len(result.seeds)} seeds; bands: their range.",
+        forms=forms,
     )
-    title = alt.Title(
-        "What is left learns fast only from its own start",
-        subtitle=f"mean and range over {len(result.seeds)} seeds",
-        anchor="middle",
-    )
-    panels = alt.layer(spread, line, data=alt.Data(values=points)).properties(width=300, height=260)
-    return panels.facet(
-        column=alt.Column("when:N", title=None, sort=list(after.values())), title=title
-    ).resolve_scale(y="independent")
 
 
 EXPERIMENT = Experiment.of(

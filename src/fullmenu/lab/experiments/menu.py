@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
-from fullmenu.lab.experiments._plots import by_arm, courses
+from fullmenu.lab.experiment import Cell, Claim, Experiment, Number, Outcome, Result, Settings
+from fullmenu.lab.experiments._plots import Course, courses
+from fullmenu.report.forms import Axis, Picture, Plot
 
 UNTUNED = "untuned"
 SHARPNESS = {
@@ -94,24 +95,23 @@ def claims(result: Result) -> list[Claim]:
     ]
 
 
-def draw(result: Result) -> Any:
+def draw(result: Result) -> Picture:
     """Draw the dishes cooked over the tuning, a line a seed."""
-    import altair as alt
 
-    rows = [
-        {"step": round(k * result.settings["steps"] / (len(course) - 1)), "dishes": d,
-         "arm": arm, "seed": c.seed}
-        for arm in SHARPNESS
-        for c in result.of(arm)
-        for course in [c.outcome.traces["dishes"]]
-        for k, d in enumerate(course)
-    ]  # fmt: skip
-    return courses(
-        rows,
-        "A menu under its score",
-        x=alt.X("step:Q", title="tuning step"),
-        y=alt.Y("dishes:Q", title="dishes really cooked, per guest (effective number)"),
-        color=by_arm(SHARPNESS, COLOURS, title="the reward's favourites"),
+    def course(cell: Cell) -> Course:
+        dishes = cell.outcome.traces["dishes"]
+        return np.linspace(0, result.settings["steps"], len(dishes)).tolist(), dishes
+
+    plot = Plot(
+        x=Axis(title="tuning step"),
+        y=Axis(title="dishes really cooked, per guest (effective number)"),
+        lines=courses(result, SHARPNESS, course),
+        height=300,
+    )
+    return Picture(
+        title="A menu under its score",
+        about="A line a seed; the names are the reward's favourites.",
+        forms=[plot],
     )
 
 

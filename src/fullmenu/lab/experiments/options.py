@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
+from fullmenu.lab.experiments._plots import floats
+from fullmenu.report.forms import Axis, Line, Picture, Plot, Points, Tile
 
 if TYPE_CHECKING:
     from fullmenu.diagnose.power.model import Model
@@ -158,57 +160,37 @@ def claims(result: Result) -> list[Claim]:
     ]
 
 
-def draw(result: Result) -> Any:
+def draw(result: Result) -> Picture:
     """Rewards that keep options against k; and POWER in two rooms."""
-    import altair as alt
-
-    rows = [
-        {"k": k, "keeps": c.outcome.numbers["keeps"], "what": f"{len(result.seeds)} seeds"}
-        for arm, k in FORKS.items()
-        for c in result.of(arm)
-    ]
-    curve = [{"k": k, "keeps": k / (k + 1), "what": "theory, k/(k + 1)"} for k in range(1, 11)]
-    y = alt.Y("keeps:Q", title="rewards that keep options", scale=alt.Scale(domain=[0.4, 1]))
-    x = alt.X("k:Q", title="endings that way (k), against one", axis=alt.Axis(tickMinStep=1))
-    colour = alt.Color("what:N", title=None)
-    line = alt.Chart(alt.Data(values=curve)).mark_line().encode(x=x, y=y, color=colour)
-    points = alt.Chart(alt.Data(values=rows)).mark_point(filled=True, size=50)
-    left = (line + points.encode(x=x, y=y, color=colour)).properties(
-        width=260, height=210, title="A fork"
+    seen = [(float(k), v) for arm, k in FORKS.items() for v in result.values(arm, "keeps")]
+    ks = floats(range(1, 11))
+    fork = Plot(
+        title="A fork",
+        x=Axis(title="endings that way (k), against one"),
+        y=Axis(title="rewards that keep options", low=0.4, high=1.0, percent=True),
+        lines=[Line(x=ks, y=floats(k / (k + 1) for k in ks), name="k/(k + 1)", colour="soft")],
+        points=[Points(x=[k for k, _ in seen], y=floats(v for _, v in seen))],
     )
-    arm = "rooms, γ = 0.9"
-    traces = [c.outcome.traces for c in result.of(arm)]
-    mean = np.mean([t["power"] for t in traces], axis=0)
-    cells = [
-        {
-            "row": r,
-            "column": c,
-            "power": p,
-            "label": "off" if [r, c] == traces[0]["off"] else f"{p:.2f}",
-        }
-        for (r, c), p in zip(traces[0]["cells"], mean.tolist(), strict=True)
-    ]
-    place = alt.Chart(alt.Data(values=cells)).encode(
-        x=alt.X("column:O", title=None, axis=None), y=alt.Y("row:O", title=None, axis=None)
+    traces = [c.outcome.traces for c in result.of("rooms, γ = 0.9")]
+    power = np.mean([t["power"] for t in traces], axis=0)
+    cells, off = traces[0]["cells"], traces[0]["off"]
+    tiles = [
+        Tile(x=float(c), y=float(-r), wide=1.0, high=1.0, shade=min(max(2 * p - 1, 0.0), 1.0),
+             text="off" if [r, c] == off else f"{p:.2f}".removeprefix("0"))
+        for (r, c), p in zip(cells, power.tolist(), strict=True)
+    ]  # fmt: skip
+    wide, high = (1 + max(float(at[k]) for at in cells) for k in (1, 0))
+    rooms = Plot(
+        title="Two rooms, γ = 0.9: POWER by cell",
+        x=Axis(low=0.0, high=wide, bare=True),
+        y=Axis(low=1.0 - high, high=1.0, bare=True),
+        tiles=tiles,
+        height=160,
     )
-    boxes = place.mark_rect().encode(
-        color=alt.Color("power:Q", title="POWER", scale=alt.Scale(domain=[0.5, 1], scheme="blues"))
-    )
-    words = place.mark_text(fontSize=11).encode(
-        text="label:N",
-        color=alt.condition("datum.power > 0.8", alt.value("white"), alt.value("black")),
-    )
-    right = (boxes + words).properties(
-        width=320,
-        height=138,
-        title=alt.Title(
-            "Two rooms, γ = 0.9", subtitle="POWER by cell; off: the cell that shuts down"
-        ),
-    )
-    return (
-        alt.hconcat(left, right)
-        .resolve_scale(color="independent")
-        .properties(title="Most rewards are best served by keeping options open")
+    return Picture(
+        title="Most rewards are best served by keeping options open",
+        about=f"Dots: {len(result.seeds)} seeds; line: theory. Off: the cell that shuts down.",
+        forms=[fork, rooms],
     )
 
 

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend
+from fullmenu.lab.experiments._plots import floats
+from fullmenu.report.forms import SERIES, Axis, Line, Picture, Plot
 
 Floats = NDArray[np.float64]
 PROXY, GOLD = "the proxy alone", "the gold itself"
@@ -152,33 +154,24 @@ def claims(result: Result) -> list[Claim]:
     return [Claim(claim, f"{k:.0f} of {n}", holds) for claim, k, holds in counted]
 
 
-def draw(result: Result) -> Any:
+def draw(result: Result) -> Picture:
     """Draw gold and proxy over the distance, a line a seed."""
-    import altair as alt
-
-    rows = [
-        {"d": d, "score": y, "which": which, "seed": c.seed}
-        for c in result.of(PROXY)
-        for which in ("gold", "proxy")
-        for d, y in zip(c.outcome.traces["d"], c.outcome.traces[which], strict=True)
-    ]
-    return (
-        alt.Chart(alt.Data(values=rows), width=270, height=260)
-        .mark_line(strokeWidth=1.4, opacity=0.8)
-        .encode(
-            x=alt.X("d:Q", title="√KL from the reference, √nats"),
-            y=alt.Y("score:Q", title="score, in standard deviations of the reference"),
-            color=alt.Color("seed:N", legend=None),
-            column=alt.Column(
-                "which:N",
-                title=None,
-                header=alt.Header(labelExpr="datum.value == 'gold' ? 'What was wanted: gold' : "
-                                  "'What was optimised: the proxy'", labelFontSize=12),
-            ),
+    panels = {"gold": "What was wanted: gold", "proxy": "What was optimised: the proxy"}
+    forms = [
+        Plot(
+            title=title,
+            x=Axis(title="√KL from the reference, √nats"),
+            y=Axis(title="score, in standard deviations"),
+            lines=[
+                Line(x=floats(traces["d"]), y=floats(traces[which]), colour=colour, faint=True)
+                for cell in result.of(PROXY)
+                for traces in [cell.outcome.traces]
+            ],
         )
-        .resolve_scale(y="independent")
-        .properties(title="A proxy, optimised")
-    )  # fmt: skip
+        for (which, title), colour in zip(panels.items(), SERIES, strict=False)
+    ]
+    about = "A line a seed; scores are in standard deviations of the reference."
+    return Picture(title="A proxy, optimised", about=about, forms=list(forms))
 
 
 EXPERIMENT = Experiment.of(

@@ -11,6 +11,8 @@ from zlib import crc32
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import device_of
+from fullmenu.lab.experiments._plots import floats, mean_and_range
+from fullmenu.report.forms import SERIES, Axis, Form, Picture, Plot, Points
 
 MODES = 32
 REGIMES = ("honest", "hackable")
@@ -195,74 +197,41 @@ def _counted(words: Sequence[str]) -> str:
     return ", ".join(f"{words.count(w)} × {w}" for w in sorted(set(words)))
 
 
-def draw(result: Result) -> Any:
+def draw(result: Result) -> Picture:
     """Gold against modes by arm, and the course of proxy-only."""
-    import altair as alt
-
-    def course(regime: str) -> list[dict[str, Any]]:
-        rows = []
-        for one in result.of(f"proxy only, {regime}"):
-            for point in one.outcome.traces["course"]:
-                for what, value in (("proxy", point["proxy"]), ("gold", point["gold"]),
-                                    ("share of the 32 modes", point["modes"] / MODES)):  # fmt: skip
-                    rows.append({"step": point["step"], "what": what, "value": value,
-                                 "seed": one.seed})  # fmt: skip
-        return rows
-
-    def menu(regime: str) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = [
-            {"arm": _short(arm), "modes": result.mean(arm, "modes"),
-             "gold": result.mean(arm, "gold"), "cured": arm == CURED[regime]}
-            for arm in ARMS if arm.endswith(regime)
-        ]  # fmt: skip
-        at = -1.0
-        for row in sorted(rows, key=lambda row: float(row["gold"])):
-            at = max(float(row["gold"]), at + 0.065)  # names do not overlap
-            row.update(at=at, beside=MODES + 3)
-        return rows
-
-    def panels(regime: str) -> Any:
-        colour = alt.condition("datum.cured", alt.value("#1b7f4d"), alt.value("#444444"))
-        x = alt.X(
-            "modes:Q",
-            title="modes kept, of 32",
-            scale=alt.Scale(domain=[0, 56]),
-            axis=alt.Axis(values=[0, 8, 16, 24, 32]),
-        )
-        y = alt.Y(
-            "gold:Q",
-            title="gold (what the outputs are worth)",
-            scale=alt.Scale(domain=[0, 1.2]),
-            axis=alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8, 1]),
-        )
-        rows = alt.Chart(alt.Data(values=menu(regime))).encode(x=x, y=y, color=colour)
-        names = rows.mark_text(align="left", dx=4, fontSize=11).encode(
-            x="beside:Q", y="at:Q", text="arm:N"
-        )
-        lines = rows.mark_rule(strokeWidth=0.5, opacity=0.6).encode(x2="beside:Q", y2="at:Q")
-        left = (lines + names + rows.mark_circle(size=70, opacity=1)).properties(
-            width=430, height=320, title=f"{regime} proxy: every arm, mean over seeds"
-        )  # fmt: skip
-        right = (
-            alt.Chart(alt.Data(values=course(regime)))
-            .mark_line(point=True)
-            .encode(
-                x=alt.X("step:Q", title="steps of tuning"),
-                y=alt.Y("mean(value):Q", title="mean over seeds",
-                        scale=alt.Scale(domain=[0, 1.6])),
-                color=alt.Color("what:N", title=None, scale=alt.Scale(
-                    domain=["proxy", "gold", "share of the 32 modes"],
-                    range=["#b5541c", "#1b5f9f", "#7a7a7a"])),
+    forms: list[Form] = []
+    for regime in REGIMES:
+        arms = [arm for arm in ARMS if arm.endswith(regime)]
+        gold = Axis(title="gold (what the outputs are worth)", low=0.0, high=1.0)
+        modes = Axis(title="modes kept, of 32", low=0.0, high=float(MODES),
+                     ticks=[0.0, 8.0, 16.0, 24.0, 32.0])  # fmt: skip
+        points = [
+            Points(
+                x=floats([result.mean(arm, "modes")]), y=floats([result.mean(arm, "gold")]),
+                names=[_short(arm)], titles=[_short(arm)],
+                colour="held" if arm == CURED[regime] else "before",
             )
-            .properties(width=300, height=320, title=f"{regime} proxy: the course of proxy only")
-        )  # fmt: skip
-        return alt.hconcat(left, right)
-
-    return alt.vconcat(*(panels(regime) for regime in REGIMES)).properties(
-        title=alt.TitleParams(
-            "What keeps the menu of a model that is tuned on a learned reward", offset=14
+            for arm in arms
+        ]  # fmt: skip
+        every = f"{regime} proxy: every arm, mean over seeds"
+        forms.append(Plot(title=every, x=modes, y=gold, points=points, height=320))
+        runs = [cell.outcome.traces["course"] for cell in result.of(f"proxy only, {regime}")]
+        lines = []
+        for (what, scale, name), colour in zip(_COURSES, SERIES, strict=False):
+            steps = [point["step"] for point in runs[0]]
+            values = [[point[what] / scale for point in run] for run in runs]
+            lines.append(mean_and_range(steps, values, name, colour))
+        y = Axis(title="mean over seeds, and their range", low=0.0)
+        title = f"{regime} proxy: the course of proxy only"
+        forms.append(
+            Plot(title=title, x=Axis(title="steps of tuning"), y=y, lines=lines, height=320)
         )
+    return Picture(
+        title="What keeps the menu of a model that is tuned on a learned reward", forms=forms
     )
+
+
+_COURSES = (("proxy", 1, "proxy"), ("gold", 1, "gold"), ("modes", MODES, "share of the 32 modes"))
 
 
 _TABLE = {  # arm: (gold, modes) hackable, (gold, modes) honest

@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
+from fullmenu.lab.experiment import Cell, Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend
+from fullmenu.lab.experiments._plots import Course, courses
+from fullmenu.report.forms import Axis, Picture, Plot, Points
 
 PROXY, CURED = "proxy only", "capped + variety + KL"
 ARMS = {
@@ -295,42 +297,35 @@ def claims(result: Result) -> list[Claim]:
     ]
 
 
-def draw(result: Result) -> Any:
+def draw(result: Result) -> Picture:
     """Draw the effective number over the run, a line a seed, and the alarms."""
-    import altair as alt
 
-    lines, alarms = [], []
-    for arm in ARMS:
-        for c in result.of(arm):
-            course = c.outcome.traces["effective"]
-            lines += [{"arm": arm, "seed": c.seed, "step": s, "number": x} for s, x in course]
-            at = c.outcome.traces["alarm"]
-            alarms += [{"arm": arm, "step": s, "number": x} for s, x in course if s == at]
-    arms = alt.Color(
-        "arm:N", title=None, scale=alt.Scale(domain=list(ARMS), range=["#e4572e", "#4c78a8"]),
-        legend=alt.Legend(orient="top"),
+    def course(cell: Cell) -> Course:
+        steps, sizes = zip(*cell.outcome.traces["effective"], strict=True)
+        return steps, sizes
+
+    alarms = [
+        (float(step), float(size), f"alarm, {arm}, seed {cell.seed}")
+        for arm in ARMS
+        for cell in result.of(arm)
+        for step, size in cell.outcome.traces["effective"]
+        if step == cell.outcome.traces["alarm"]
+    ]
+    marks = Points(
+        x=[x for x, *_ in alarms], y=[y for _, y, _ in alarms], titles=[t for *_, t in alarms],
+        shape="diamond", colour="ink",
     )  # fmt: skip
-    base = alt.Chart(alt.Data(values=lines)).encode(
-        x=alt.X("step:Q", title="step of GRPO"),
-        y=alt.Y(
-            "number:Q",
-            title="effective number of dishes (answer view)",
-            scale=alt.Scale(domainMin=0),
-        ),
+    plot = Plot(
+        x=Axis(title="step of GRPO"),
+        y=Axis(title="effective number of dishes (answer view)", low=0.0),
+        lines=courses(result, ARMS, course),
+        points=[marks] if alarms else [],
+        height=300,
     )
-    courses = base.mark_line(strokeWidth=1.5, opacity=0.8).encode(color=arms, detail="seed:N")
-    marks = (
-        base.properties(data=alt.Data(values=alarms))
-        .mark_point(shape="triangle-down", size=140, filled=True, color="black", yOffset=-9)
-        .encode(tooltip=["arm:N", "step:Q"])
-    )
-    return (courses + marks).properties(
-        width=560,
-        height=320,
-        title=alt.Title(
-            "A tiny Llama tuned with TRL: the menu on which Fullmenu's callback raises the alarm",
-            subtitle="one line a seed; a triangle: the alarm",
-        ),
+    return Picture(
+        title="A tiny Llama tuned with TRL: the menu on which the callback raises the alarm",
+        about="A line a seed; a diamond: the alarm.",
+        forms=[plot],
     )
 
 

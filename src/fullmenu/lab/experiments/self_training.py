@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from fullmenu.errors import NotEnoughData
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend, device_of
-from fullmenu.lab.experiments._plots import by_arm, mean_and_range
+from fullmenu.lab.experiments._plots import colours, mean_and_range
+from fullmenu.report.forms import Axis, Picture, Plot
 
 LOST = ("collapsed", "narrowed")
 WORDS = 64
@@ -267,31 +268,24 @@ def claims(result: Result) -> list[Claim]:
     ]
 
 
-def draw(result: Result) -> Any:
+def draw(result: Result) -> Picture:
     """Modes kept against the generation: mean and spread over the seeds, a line for each arm."""
-    import altair as alt
-
-    rows = [
-        {"arm": cell.arm, "generation": g, "modes": kept, "seed": cell.seed}
-        for cell in result.cells
-        for g, kept in enumerate(cell.outcome.traces["modes"], start=1)
-    ]
+    lines = []
+    for arm, colour in colours(result.experiment.arms).items():
+        kept = [cell.outcome.traces["modes"] for cell in result.of(arm)]
+        lines.append(mean_and_range(range(1, len(kept[0]) + 1), kept, arm, colour))
     total = result.settings["prompts"] * result.settings["modes"]
-    base = alt.Chart(alt.Data(values=rows)).encode(
-        x=alt.X("generation:Q", title="generation", axis=alt.Axis(tickMinStep=1)),
-        color=by_arm(
-            result.experiment.arms, title="training data", legend=alt.Legend(symbolOpacity=1)
-        ),
-    )
-    known, scale = f"known modes served, of {total}", alt.Scale(zero=True)
-    band, line = mean_and_range(base, "modes", known, scale, "mark_area", opacity=0.2)
-    return (band + line).properties(
-        title=alt.Title(
-            "A model trained on its own outputs",
-            subtitle=f"mean and range over {len(result.seeds)} seeds",
-        ),
-        width=480,
+    plot = Plot(
+        x=Axis(title="generation"),
+        y=Axis(title=f"known modes served, of {total}", low=0.0),
+        lines=lines,
         height=300,
+    )
+    return Picture(
+        title="A model trained on its own outputs",
+        about=f"Lines: means over {len(result.seeds)} seeds, named by the training data; bands: "
+        "their range.",
+        forms=[plot],
     )
 
 

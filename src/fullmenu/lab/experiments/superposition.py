@@ -8,13 +8,13 @@ it is known too whether what the autoencoder finds is right.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._gradients import descend, device_of
+from fullmenu.lab.experiments._plots import dots
+from fullmenu.report.forms import Axis, Colour, Lanes, Picture, Rule
 
 Floats = NDArray[np.float64]
 
@@ -130,54 +130,39 @@ def claims(result: Result) -> list[Claim]:
     ]
 
 
-def draw(result: Result) -> Any:
+def draw(result: Result) -> Picture:
     """Dimensions of a feature by density, and concepts of units and latents."""
-    import altair as alt
-
-    told = {arm: f"{density:g}" for arm, (_, density) in WORLDS.items()}
-    width = [
-        {"density": told[c.arm], "dimensions": c.outcome.numbers["dimensions"], "seed": c.seed}
-        for c in result.cells
-        if c.arm != TEN
-    ]
     n = result.settings["features"]
-    concepts = [
-        {"units": f"{n // WORLDS[c.arm][0]} units", "of": kind, "concepts": c.outcome.numbers[name]}
-        for c in result.cells
-        if c.arm in (SPARSE, TEN)
-        for kind, name in (("hidden unit", "per unit"), ("latent", "per latent"))
-    ]
-    order = [told[arm] for arm in WORLDS if arm != TEN]
-    left = alt.Chart(alt.Data(values=width)).encode(
-        x=alt.X("density:N", title="chance that a feature is on", sort=order,
-                axis=alt.Axis(labelAngle=0)),
-    )  # fmt: skip
-    y = alt.Y("mean(dimensions):Q", title="dimensions of a feature", scale=alt.Scale(zero=True))
-    lines = alt.Chart(alt.Data(values=[{"at": 1.0}, {"at": 0.5}])).mark_rule(
-        strokeDash=[4, 4], color="#8a8a8a"
+    width = Lanes(
+        title="Dimensions of a feature",
+        x=Axis(title="dimensions of a represented feature", low=0.0),
+        rules=[Rule(at=1.0, name="one each"), Rule(at=0.5, name="two share one")],
+        lanes=[
+            dots(f"on with chance {density:g}", result.values(arm, "dimensions"))
+            for arm, (_, density) in WORLDS.items()
+            if arm != TEN
+        ],
     )
-    dots = left.mark_circle(size=60, opacity=0.6).encode(
-        y=alt.Y("dimensions:Q", title="dimensions of a feature")
+    concepts = Lanes(
+        title="What a unit or a latent answers to",
+        x=Axis(title="unrelated concepts", low=0.0),
+        lanes=[
+            dots(f"{n // WORLDS[arm][0]} hidden units: {kind}", result.values(arm, name), colour)
+            for arm in (SPARSE, TEN)
+            for kind, name, colour in UNITS
+        ],
     )
-    means = left.mark_tick(thickness=2, size=28).encode(y=y)
-    first = (lines.encode(y="at:Q") + dots + means).properties(width=260, height=260)
-    second = (
-        alt.Chart(alt.Data(values=concepts))
-        .mark_bar()
-        .encode(
-            x=alt.X("units:N", title="hidden units", sort="-x", axis=alt.Axis(labelAngle=0)),
-            xOffset=alt.XOffset("of:N"),
-            y=alt.Y("mean(concepts):Q", title="concepts answered to, of a unit or latent"),
-            color=alt.Color("of:N", title=None),
-        )
-        .properties(width=220, height=260)
+    return Picture(
+        title=f"{n} features in few dimensions, and an autoencoder's latents",
+        about=f"Rings: {len(result.seeds)} seeds; bars: their means.",
+        forms=[width, concepts],
     )
-    title = alt.Title(
-        f"{n} features in few dimensions, and an autoencoder's latents",
-        subtitle=f"{len(result.seeds)} seeds; dots: seeds, ticks and bars: means",
-        anchor="middle",
-    )
-    return alt.hconcat(first, second, title=title)
+
+
+UNITS: tuple[tuple[str, str, Colour], ...] = (
+    ("a hidden unit", "per unit", "c2"),
+    ("a latent", "per latent", "c1"),
+)
 
 
 EXPERIMENT = Experiment.of(

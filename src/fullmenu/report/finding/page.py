@@ -42,5 +42,4 @@ def contents(findings: Sequence[Finding]) -> Shown:
             if any(r.kind == kind for r in rows)
         ],
         "rows": rows,
-        "specs": {},
     }

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from fullmenu.estimate import Estimate
+from fullmenu.report.forms import Picture
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class ArmSummary(Struct, frozen=True, kw_only=True):
 
 
 class LabDocument(
-    Struct, frozen=True, kw_only=True, tag_field="schema", tag="fullmenu/lab/1"
+    Struct, frozen=True, kw_only=True, tag_field="schema", tag="fullmenu/lab/2"
 ):  # fmt: skip
     """What an experiment with a known answer gave.
 
@@ -108,7 +109,7 @@ class LabDocument(
     cells
         Every arm on every seed: its numbers, what the instrument said, and the CPU seconds it took.
     picture
-        A Vega-Lite chart.
+        Charts, as data: ``fullmenu.report.forms``.
     versions
         Of what it ran with.
     """
@@ -125,5 +126,5 @@ class LabDocument(
     claims: list[Claim]
     published: list[Published]
     cells: list[dict[str, object]]
-    picture: dict[str, object]
+    picture: Picture
     versions: dict[str, str]

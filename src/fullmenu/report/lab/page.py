@@ -17,7 +17,7 @@ def render(documents: Sequence[LabDocument]) -> str:
 
 
 def contents(documents: Sequence[LabDocument]) -> Shown:
-    """Return what the template shows: words ready to print, and chart specs."""
+    """Return what the template shows: words ready to print, and charts."""
     claims = [claim for document in documents for claim in document.claims]
     held = sum(claim.holds for claim in claims)
     return {
@@ -26,14 +26,13 @@ def contents(documents: Sequence[LabDocument]) -> Shown:
         "tone": "held" if held == len(claims) else "narrowed",
         "symbol": "=" if held == len(claims) else "!",
         "word_title": f"{held} of {len(claims)} claims hold",
-        "runs": [_run(k, document) for k, document in enumerate(documents)],
-        "specs": {f"chart-{k}": d.picture for k, d in enumerate(documents) if d.picture},
+        "runs": [_run(document) for document in documents],
     }
 
 
-def _run(k: int, document: LabDocument) -> Shown:
+def _run(document: LabDocument) -> Shown:
     return {
-        "id": f"chart-{k}" if document.picture else "",
+        "picture": document.picture,
         "name": one_line(document.experiment, 60),
         "about": one_line(document.about, 400),
         "counts": words.counts(document),

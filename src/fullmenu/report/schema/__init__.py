@@ -16,7 +16,7 @@ from msgspec import json as encoded
 from msgspec.inspect import DataclassType, StructType, type_info
 
 from fullmenu import estimate, finding
-from fullmenu.report import document
+from fullmenu.report import document, forms
 from fullmenu.report.lab import document as lab
 from fullmenu.report.look import document as look
 from fullmenu.report.watch import document as watch
@@ -32,7 +32,7 @@ DOCUMENTS: tuple[type[Struct], ...] = (
     finding.Finding,
 )
 
-MODULES: tuple[ModuleType, ...] = (document, look, watch, lab, finding, estimate)
+MODULES: tuple[ModuleType, ...] = (document, look, watch, lab, forms, finding, estimate)
 
 LIMITS = {
     "Estimate": {"n": {"minimum": 0}, "level": {"exclusiveMinimum": 0, "exclusiveMaximum": 1}}
@@ -112,10 +112,11 @@ def _described(cls: type, properties: Mapping[str, Schema]) -> Schema:
     info = type_info(cls)
     assert isinstance(info, StructType | DataclassType)
     told = descriptions(cls)
+    omits = issubclass(cls, Struct) and cls.__struct_config__.omit_defaults
     left_out = {*ADDED.get(cls.__name__, ())} | {
         field.encode_name
         for field in info.fields
-        if not field.required and field.default is field.default_factory is NODEFAULT
+        if not field.required and (omits or field.default is field.default_factory is NODEFAULT)
     }
     for name, given in properties.items():
         given.pop("default", None)

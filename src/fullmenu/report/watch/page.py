@@ -5,7 +5,6 @@ from __future__ import annotations
 from fullmenu.cleaner import clean, one_line
 from fullmenu.report import html, page, plain
 from fullmenu.report.captions import Drawing
-from fullmenu.report.charts import PAGE
 from fullmenu.report.page import Shown
 from fullmenu.report.plain import label
 from fullmenu.report.watch import charts, words
@@ -21,13 +20,13 @@ ROWS = 40
 def render(document: WatchDocument) -> str:
     """Return the page of a watch; every text in it is taken as hostile.
 
-    Its style, charts and script are inlined, under a policy that allows nothing else.
+    Its style and charts are inlined, under a policy that allows nothing else: no script.
     """
     return html.drawn("watch.html.jinja", contents(document))
 
 
 def contents(document: WatchDocument) -> Shown:
-    """Return what the template shows: words and numbers ready to print, and chart specs."""
+    """Return what the template shows: words and numbers ready to print, and charts."""
     drawn = _drawings(document)
     alarms = words.standing(document)
     log = document.log
@@ -44,7 +43,6 @@ def contents(document: WatchDocument) -> Shown:
         f"alarm in {document.run_length:,.0f} visits at most, on average",
         "notices": [clean(n, 400) for n in document.notices],
         "unit": _unit(document),
-        "specs": {f.id: f.spec for f in drawn},
         "charts": drawn,
         "tables": [
             (title, words.lines(document, views))
@@ -98,7 +96,7 @@ def _drawings(document: WatchDocument) -> list[Drawing]:
     for stream, block in document.streams.items():
         if not words.is_view(document, stream):
             continue
-        chart = charts.course(document, stream, PAGE)
+        chart = charts.course(document, stream)
         if chart is None:
             continue
         rows = charts.course_rows(document, stream)
@@ -110,9 +108,8 @@ def _drawings(document: WatchDocument) -> list[Drawing]:
         marks = "; ".join(f"alarm at visit {a.visit:,}" for a in document.alarms[:10])
         found.append(
             Drawing(
-                id=f"chart-{len(found)}",
                 kind="course",
-                spec=chart.to_dict(),
+                form=chart,
                 title=f"Seen by {name}",
                 alt=f"Effective number of dishes seen by {name}, visit by visit. Before: {before}; "
                 f"the first stretch: {first}; the last: {last}. {marks}",
@@ -123,7 +120,7 @@ def _drawings(document: WatchDocument) -> list[Drawing]:
     return found
 
 
-def _stretch(r: charts.CourseRow) -> list[str]:
+def _stretch(r: charts.DrawnStretch) -> list[str]:
     high = "…" if r.high is None else plain.number(r.high)
     told = [plain.number(x) for x in (r.value, r.mean)]
     return [r.visits, r.time or "–", *told, f"[{plain.number(r.low)}, {high}]"]
