@@ -31,16 +31,22 @@ def gram_of(
     """Return the same, of CSR rows given as arrays; ``indptr`` may start anywhere."""
     n = len(indptr) - 1
     at = slice(indptr[0], indptr[-1])
-    columns = compacted(indices[at], width)
-    rows = np.repeat(np.arange(n), np.diff(indptr))
-    used = np.bincount(columns)[columns]
-    common = used > max(n // 16, 1)
-    k = _dense_part(rows[common], columns[common], data[at][common], n)
-    rare = (used > 1) & ~common  # a column of one row adds to no pair
-    if rare.any():
+    entry = _representatives(indices[at], width)
+    uses = np.bincount(entry, minlength=len(entry))
+    shared = np.flatnonzero(uses[entry] > 1)  # a column of one row adds to no pair
+    entry, values = entry[shared], data[at][shared]
+    rows = np.repeat(np.arange(n, dtype=np.int32), np.diff(indptr))[shared]
+    common = uses > max(n // 16, 1)
+    dense = common[entry]
+    if dense.all():
+        k = _dense_part(rows, _places(common)[entry], values, n)
+    else:
         from scipy.sparse import csr_matrix
 
-        part = csr_matrix((data[at][rare], (rows[rare], columns[rare])), (n, columns.max() + 1))
+        k = _dense_part(rows[dense], _places(common)[entry[dense]], values[dense], n)
+        rare = ~dense
+        columns = _places((uses > 1) & ~common)[entry[rare]]
+        part = csr_matrix((values[rare], (rows[rare], columns)), (n, int(columns.max()) + 1))
         k += (part @ part.T).toarray()
     np.fill_diagonal(k, 1.0)
     return k
@@ -59,12 +65,22 @@ def compacted(indices: NDArray[Any], width: int) -> NDArray[np.int64]:
     >>> compacted(np.array([7, 3, 7, 9]), 10).tolist()
     [1, 0, 1, 2]
     """
+    entry = _representatives(indices, width)
+    chosen = np.zeros(len(indices), bool)
+    chosen[entry] = True
+    return _places(chosen)[entry].astype(np.int64)
+
+
+def _representatives(indices: NDArray[Any], width: int) -> NDArray[np.int32]:
+    """For each column index the place of one that is equal, the same for all of them."""
     last = _scratch(width)
-    last[indices] = np.arange(len(indices))
-    representative = last[indices]
-    chosen = np.zeros(len(indices), np.int64)
-    chosen[representative] = 1
-    return np.asarray((np.cumsum(chosen) - 1)[representative])
+    last[indices] = np.arange(len(indices), dtype=np.int32)
+    return last[indices]
+
+
+def _places(chosen: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Number what is chosen 0, 1, 2 …"""
+    return np.cumsum(chosen, dtype=np.int32) - np.int32(1)
 
 
 def without_empty_columns(x: Features) -> Features:
@@ -88,13 +104,12 @@ def _scratch(width: int) -> NDArray[np.int32]:
 
 
 def _dense_part(
-    rows: NDArray[np.int64], columns: NDArray[np.int64], data: Floats, n: int
+    rows: NDArray[np.int32], columns: NDArray[np.int32], data: NDArray[Any], n: int
 ) -> Floats:
     if not len(rows):
         return np.zeros((n, n))
-    narrow = compacted(columns, int(columns.max()) + 1)
-    dense = np.zeros((n, int(narrow.max()) + 1))
-    dense[rows, narrow] = data
+    dense = np.zeros((n, int(columns.max()) + 1))
+    dense[rows, columns] = data
     return np.asarray(dense @ dense.T)
 
 
