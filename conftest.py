@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-EXTRAS = ("torch", "transformers", "trl", "lightning", "keras", "pytorch_optimizer")
+EXTRAS = ("numba", "torch", "transformers", "trl", "lightning", "keras", "pytorch_optimizer")
 SOURCES = Path(__file__).parent / "src"
 os.environ.setdefault("KERAS_BACKEND", "torch")
 settings.register_profile("fullmenu", deadline=None)

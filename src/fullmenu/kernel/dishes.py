@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.kernel import compiled
 from fullmenu.kernel.gram import gram
 from fullmenu.kernel.packing import pack, unpack
 from fullmenu.kernel.rows import Features, is_sparse, stacked
@@ -147,6 +149,7 @@ def group(
     """
     n = features.shape[0]
     near = sketch(features)
+    loops = compiled.loops(features.nnz) if is_sparse(features) else None
     order = np.arange(leaders, n) if order is None else order
     dish = np.full(n, -1, np.int64)
     dish[:leaders] = np.arange(leaders)
@@ -157,19 +160,21 @@ def group(
         rows = order[a : a + _BLOCK]
         if count:
             best = lead[(near[rows] @ near[lead[:count]].T).argmax(1)]
-            joins = _likeness(features, rows, best) >= threshold
+            joins = _likeness(features, rows, best, loops) >= threshold
             dish[rows[joins]] = best[joins]
             rows = rows[~joins]
         if len(rows):
-            dish[rows] = rows[led(gram(features[rows]), threshold)]
+            dish[rows] = rows[led(gram(features[rows], loops), threshold)]
         new = rows[dish[rows] == rows]
         lead[count : count + len(new)] = new
         count += len(new)
     return dish
 
 
-def _likeness(x: Features, a: Ints, b: Ints) -> Floats:
+def _likeness(x: Features, a: Ints, b: Ints, loops: ModuleType | None) -> Floats:
     """k(x_a, x_b) = Σ_c x_ac·x_bc, pair by pair."""
+    if loops is not None:
+        return np.asarray(loops.pair_products(x.indices, x.data, x.indptr, a, b, x.shape[1]))
     if is_sparse(x):
         return np.asarray(x[a].multiply(x[b]).sum(1), np.float64).ravel()
     return np.einsum("ij,ij->i", x[a], x[b]).astype(np.float64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -17,24 +18,39 @@ ROWS = 256
 """Rows compared with all rows at a time."""
 
 
-def gram(x: Features) -> Floats:
-    """Return all inner products ⟨xᵢ, xⱼ⟩ of unit rows, float64, shape (n, n)."""
+def gram(x: Features, loops: ModuleType | None = None) -> Floats:
+    """Return all inner products ⟨xᵢ, xⱼ⟩ of unit rows, float64, shape (n, n).
+
+    ``loops``: of CSR rows, by compiled loops.
+    """
     if not is_sparse(x):
         x64 = np.asarray(x, np.float64)
         return np.asarray(x64 @ x64.T)
-    return gram_of(x.indices, x.data, x.indptr, x.shape[1])
+    return gram_of(x.indices, x.data, x.indptr, x.shape[1], loops)
 
 
 def gram_of(
-    indices: NDArray[np.int32], data: NDArray[Any], indptr: NDArray[Any], width: int
+    indices: NDArray[np.int32],
+    data: NDArray[Any],
+    indptr: NDArray[Any],
+    width: int,
+    loops: ModuleType | None = None,
 ) -> Floats:
     """Return the same, of CSR rows given as arrays; ``indptr`` may start anywhere."""
     n = len(indptr) - 1
     at = slice(indptr[0], indptr[-1])
+    if loops is not None:
+        rows = np.repeat(np.arange(n, dtype=np.int32), np.diff(indptr))
+        keys = (indices[at].astype(np.int64) << 32) | np.arange(len(rows))
+        keys.sort()
+        k, of_many = loops.inner_products(keys, rows, data[at], n, max(n // 8, 8))
+        k += k.T + of_many @ of_many.T
+        np.fill_diagonal(k, 1.0)
+        return k
     entry = _representatives(indices[at], width)
     uses = np.bincount(entry, minlength=len(entry))
     shared = np.flatnonzero(uses[entry] > 1)  # a column of one row adds to no pair
-    entry, values = entry[shared], data[at][shared]
+    entry, values = entry[shared], data[at][shared].astype(np.float64)
     rows = np.repeat(np.arange(n, dtype=np.int32), np.diff(indptr))[shared]
     common = uses > max(n // 16, 1)
     dense = common[entry]

@@ -9,11 +9,13 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.kernel import compiled
 from fullmenu.kernel.rows import joined, stacked
 from fullmenu.text import tokens
 from fullmenu.text.function_words import FUNCTION_WORDS
@@ -76,11 +78,15 @@ def lexical_rows(texts: Sequence[str], prompts: Prompts | None = None) -> csr_ma
     prompts = [None] * len(texts) if prompts is None else prompts
     parts = []
     vocabulary = _Vocabulary()
+    loops = compiled.loops(sum(map(len, texts)))
     for start, batch in tokens.batches(texts):
         found = _read(batch, prompts[start : start + len(batch)], vocabulary)
         share = 30 / (40 + np.bincount(found.rows, minlength=found.n))
         shares = np.stack([1 - share, share], axis=1)
-        parts.append(joined([_word_block(found), _piece_block(found)], shares))
+        if loops is not None:
+            parts.append(_looped(found, shares, loops))
+        else:
+            parts.append(joined([_word_block(found), _piece_block(found)], shares))
     return stacked(parts) if parts else joined([_none(), _none()], [0.5, 0.5])
 
 
@@ -228,7 +234,7 @@ class _Vocabulary:
         spans = zip(starts[new].tolist(), ends[new].tolist(), strict=True)
         if len(new):
             self._add([_spelt(points[a:b]) for a, b in spans])
-        return numbers[which]
+        return np.asarray(numbers[which], np.int64)
 
     def _add(self, words: list[str]) -> None:
         cut = [stem(word) for word in words]
@@ -254,12 +260,16 @@ class _Read(NamedTuple):
     weight: NDArray[np.float64]
     vocabulary: _Vocabulary
 
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        """Where the words of each text begin, and the last one's end, (n + 1,)."""
+        return np.searchsorted(self.rows, np.arange(self.n + 1))
+
     def times(self, weight: NDArray[np.float64], words: csr_matrix) -> csr_matrix:
         """Add up, for each text, the rows of its words by weight."""
         from scipy.sparse import csr_matrix
 
-        ends = np.searchsorted(self.rows, np.arange(self.n + 1))
-        return csr_matrix((weight, self.word, ends), (self.n, words.shape[0])) @ words
+        return csr_matrix((weight, self.word, self.starts), (self.n, words.shape[0])) @ words
 
 
 def _read(texts: Sequence[str], prompts: Prompts, vocabulary: _Vocabulary) -> _Read:
@@ -345,6 +355,18 @@ def _piece_block(found: _Read) -> csr_matrix:
     block = found.times(found.weight, found.vocabulary.pieces)
     block.data = np.sqrt(block.data)
     return _unit_csr(block)
+
+
+def _looped(found: _Read, shares: NDArray[np.float64], loops: ModuleType) -> csr_matrix:
+    """Both blocks side by side, by compiled loops."""
+    from scipy.sparse import csr_matrix
+
+    pieces, column = found.vocabulary.pieces, found.vocabulary.column
+    ends, columns, data = loops.answers(
+        found.word, found.starts, found.weight, column,
+        pieces.indptr, pieces.indices, pieces.data, shares, 1 << BITS,
+    )  # fmt: skip
+    return csr_matrix((data, columns, ends), (found.n, 2 * (1 << BITS) + 1))
 
 
 def _pieces(words: Sequence[str]) -> csr_matrix:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.kernel import compiled
 from fullmenu.kernel.rows import counted, joined, stacked
 from fullmenu.text import tokens
 from fullmenu.views.registry import View
@@ -43,12 +45,21 @@ def rows(texts: Sequence[str]) -> csr_matrix:
     >>> (x @ x.T).toarray().round(2).tolist()[0]
     [1.0, 1.0, 0.0, 0.0]
     """
-    parts = [_batch(batch) for _, batch in tokens.batches(texts)]
-    return stacked(parts) if parts else _batch([])
+    loops = compiled.loops(sum(map(len, texts)))
+    parts = [_batch(batch, loops) for _, batch in tokens.batches(texts)]
+    return stacked(parts) if parts else _batch([], None)
 
 
-def _batch(texts: Sequence[str]) -> csr_matrix:
+def _batch(texts: Sequence[str], loops: ModuleType | None) -> csr_matrix:
     found = tokens.tokenize(texts)
+    if loops is not None:
+        from scipy.sparse import csr_matrix
+
+        words = np.searchsorted(found.rows, np.arange(found.n + 1))
+        keys = loops.phrasing_keys(found.hashes, words, found.points, found.text_starts)
+        keys.sort()
+        ends, columns, data = loops.counted(keys, found.n, loops.LOGS)
+        return csr_matrix((data, columns, ends), (found.n, (1 << 21) + 1))
     pairs, first = found.grams(2)
     words = counted(
         np.concatenate([found.rows, found.rows[first]]),
