@@ -243,6 +243,8 @@ def pair_sums(
 def _by_moments(x: Features, groups: Ints | None, w: Floats) -> PairSums:
     n = x.shape[0]
     own = PairSums(np.zeros(n), np.zeros(n)) if groups is None else within_pairs(x, groups, w)
+    if not is_sparse(x):
+        x = x[:, x.any(axis=0)]
     m = moments(x, w)
     same = np.empty(n)
     for a in range(0, n, BLOCK):
