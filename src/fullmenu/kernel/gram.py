@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
 from fullmenu.kernel.rows import Features, dense, is_sparse
-from fullmenu.stats.arrays import Floats, array_of
+from fullmenu.stats.arrays import Floats, array_of, run_starts
 
 ROWS = 256
 """Rows compared with all rows at a time."""
+
+FEW = 32
+"""Up to so many rows, columns are found through a table; of more they are sorted."""
 
 
 def gram(x: Features, loops: ModuleType | None = None) -> Floats:
@@ -39,32 +42,64 @@ def gram_of(
     """Return the same, of CSR rows given as arrays; ``indptr`` may start anywhere."""
     n = len(indptr) - 1
     at = slice(indptr[0], indptr[-1])
+    rows = np.repeat(np.arange(n, dtype=np.int32), np.diff(indptr))
     if loops is not None:
-        rows = np.repeat(np.arange(n, dtype=np.int32), np.diff(indptr))
         keys = (indices[at].astype(np.int64) << 32) | np.arange(len(rows))
         keys.sort()
         k, of_many = loops.inner_products(keys, rows, data[at], n, max(n // 8, 8))
         k += k.T + of_many @ of_many.T
         np.fill_diagonal(k, 1.0)
         return k
-    entry = _representatives(indices[at], width)
-    uses = np.bincount(entry, minlength=len(entry))
-    shared = np.flatnonzero(uses[entry] > 1)  # a column of one row adds to no pair
-    entry, values = entry[shared], data[at][shared].astype(np.float64)
-    rows = np.repeat(np.arange(n, dtype=np.int32), np.diff(indptr))[shared]
-    common = uses > max(n // 16, 1)
-    dense = common[entry]
-    if dense.all():
-        k = _dense_part(rows, _places(common)[entry], values, n)
-    else:
-        from scipy.sparse import csr_matrix
-
-        k = _dense_part(rows[dense], _places(common)[entry[dense]], values[dense], n)
-        rare = ~dense
-        columns = _places((uses > 1) & ~common)[entry[rare]]
-        part = csr_matrix((values[rare], (rows[rare], columns)), (n, int(columns.max()) + 1))
-        k += (part @ part.T).toarray()
+    k = (
+        _of_few(indices[at], data[at], rows, n, width)
+        if n <= FEW
+        else (_of_many(indices[at], data[at], rows, n))
+    )
     np.fill_diagonal(k, 1.0)
+    return k
+
+
+def _of_few(
+    indices: NDArray[np.int32], data: NDArray[Any], rows: NDArray[np.int32], n: int, width: int
+) -> Floats:
+    """Inner products of few rows, from the columns of two rows or more."""
+    entry = _representatives(indices, width)
+    shared = np.bincount(entry, minlength=len(entry)) > 1
+    some = np.flatnonzero(shared[entry])  # a column of one row adds to no pair
+    return _dense_part(rows[some], _places(shared)[entry[some]], data[some], n)
+
+
+def _of_many(
+    indices: NDArray[np.int32], data: NDArray[Any], rows: NDArray[np.int32], n: int
+) -> Floats:
+    """Inner products of many rows: of common columns by matrix, of others by pairs of entries."""
+    # sorted by column: the entries that make products stand together, in the order of their rows
+    bits = len(rows).bit_length()
+    keys = (indices.astype(np.int64) << bits) | np.arange(len(rows))
+    keys.sort()
+    begins = run_starts(keys >> bits)
+    keys &= (1 << bits) - 1
+    rows, values = rows[keys], data[keys].astype(np.float64)
+    first = np.flatnonzero(begins)
+    uses = np.diff(first, append=len(rows))
+    common = uses > n // 16
+    dense = np.repeat(common, uses)
+    k = _dense_part(rows[dense], np.repeat(_places(common), uses)[dense], values[dense], n)
+    # of each entry how many follow in its column, where that is rare
+    left = np.repeat(np.where(common, 0, first + uses), uses) - np.arange(1, len(rows) + 1)
+    cells, products = [np.empty(0, np.int64)], [np.empty(0)]
+    entry, apart = np.flatnonzero(left > 0), 1
+    left = left[entry]
+    while len(entry):
+        # Σ_c x_ic·x_jc, of entries so far apart in their column
+        cells.append(rows[entry] * np.int64(n) + rows[entry + apart])
+        products.append(values[entry] * values[entry + apart])
+        apart += 1
+        more = left >= apart
+        entry, left = entry[more], left[more]
+    pairs = np.bincount(np.concatenate(cells), np.concatenate(products), minlength=n * n)
+    k += pairs.reshape(n, n)
+    k += pairs.reshape(n, n).T
     return k
 
 

@@ -90,7 +90,9 @@ def grams(x: Features, bounds: Sequence[int]) -> Iterator[Floats]:
         else:
             k = gram(x[a:b])
         # cos(xᵢ, xⱼ) = ⟨xᵢ, xⱼ⟩ / (‖xᵢ‖·‖xⱼ‖)
-        k = np.clip(k / norms[a:b, None] / norms[a:b], -1.0, 1.0)
+        k /= norms[a:b, None]
+        k /= norms[a:b]
+        np.clip(k, -1.0, 1.0, out=k)
         np.fill_diagonal(k, 1.0)
         yield k
 
