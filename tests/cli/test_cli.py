@@ -99,7 +99,7 @@ def test_flickering_facts_end_with_3(run, write):
     before = write("before.jsonl", Samples.of(settled))
     after = write(
         "after.jsonl",
-        Samples.of({key: [f"{key[11:-2]} {word}" for word in words] for key in settled}),
+        Samples.of({key: [f"{key[11:-1]} {word}" for word in words] for key in settled}),
     )
     wanted = ("--want", "same", "--fail-on", "collapsed,narrowed", *PHRASING)
     ends = run("compare", before, after, *wanted)

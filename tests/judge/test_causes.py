@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 import fullmenu as fm
 from fullmenu.errors import BadInput
 from fullmenu.judge.causes import refuses
-from fullmenu.judge.flicker import _moves, wishes
+from fullmenu.judge.flicker import of_two, wishes
 from fullmenu.samples import Samples
 
 WORDS = np.array([a + b + c for a in "bdfgk" for b in "aeiou" for c in ("lan", "mir", "tos")])
@@ -64,11 +66,38 @@ def test_flickering_facts_are_listed() -> None:
     assert found.same == found.judged == 8 and not found.collapsed
 
 
-def test_moves_by_hand() -> None:
-    k2 = np.eye(6)
-    k2[3:, 3:] = 1.0
-    before, after, _ = _moves(k2, np.repeat([0, 1], 3)[None], 1.0)
-    assert (before[0], after[0]) == (0.0, 1.0)
+def test_ways_of_giving_one_answer_are_no_flicker() -> None:
+    ways = ("{}", "It is {}.", "The answer is {}.")
+    before = {f"{w}?": [ways[i % 3].format(w[::-1]) for i in range(9)] for w in WORDS[:8]}
+    after = {f"{w}?": [ways[i % 3].format(w[::-1] * 2) for i in range(9)] for w in WORDS[:8]}
+    assert not fm.compare(before, after, want="same").content.wanted.flickering
+
+
+def leading(rng: np.random.Generator, shares: Sequence[float], n: int) -> np.ndarray:
+    """Draw answers: some with a share each, the others never twice."""
+    number = np.searchsorted(np.cumsum(shares), rng.random(n))
+    return np.where(number < len(shares), number, rng.integers(100, 1 << 40, n))
+
+
+@pytest.mark.parametrize(("n", "m"), [(8, 8), (12, 5)])
+@pytest.mark.parametrize(
+    ("u", "leaders"),
+    [(0.2, (1, 2)), (0.2, (2, 2)), (0.45, (1, 1)), (0.45, (2, 1)), (0.8, (1, 1))],
+)
+def test_other_answers_that_repeat_as_often_are_no_move(
+    u: float, n: int, m: int, leaders: tuple[int, int]
+) -> None:
+    """Of prompts that do not move at most 5 % have p ≤ .05, whatever they say."""
+    rng, side, hits = np.random.default_rng(3), np.repeat([0, 1], [n, m]), np.zeros(2)
+    for _ in range(400):
+        said = [
+            leading(rng, [np.sqrt(u / k)] * k, size)
+            for k, size in zip(leaders, (n, m), strict=True)
+        ]
+        said[1] = said[1] + (said[1] < 100) * 50  # other answers than before
+        both = np.concatenate(said)
+        hits += [of_two(both[:, None] == both, side, same)[2] <= 0.05 for same in (True, False)]
+    assert (hits <= 400 * 0.05 + 3 * np.sqrt(400 * 0.05 * 0.95)).all()
 
 
 def test_a_wish_that_is_none_is_refused() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import stdtrit
 
 from fullmenu.errors import BadInput
 from fullmenu.stats.quantile import t_quantile
@@ -24,3 +27,8 @@ def test_less_than_one_degree_of_freedom_counts_as_one() -> None:
 def test_no_coverage(level: float) -> None:
     with pytest.raises(BadInput, match=f"level={level} is no coverage"):
         t_quantile(level, 5)
+
+
+@given(st.floats(1.0, 1e6), st.floats(0.01, 0.9999))
+def test_the_same_as_scipy(df: float, level: float) -> None:
+    assert t_quantile(level, df) == pytest.approx(stdtrit(df, 0.5 + level / 2), rel=1e-10)

@@ -226,12 +226,17 @@ def _bare(text: str) -> str:
     return re.sub(r"[\W_]+", " ", text).strip().lower()
 
 
-def one_prompt(ruling: Ruling) -> Iterator[int]:
-    """Yield the prompts that carry most of the loss, view by view: one, or a few."""
+def one_prompt(ruling: Ruling, part: float) -> Iterator[int]:
+    """Yield the prompts that carry most of the loss, view by view: one, or a few.
+
+    Of the views' log ratios of repeat rates, summed, a prompt must carry half of ``part`` or more:
+    half, as lengths are not matched yet.
+    """
     sights = ruling.opinions.premises.sights
     if not sights.case.paired:
         return
     carriers: Counter[int] = Counter()
+    whole, without = 0.0, np.zeros(len(sights.case.ids))
     for opinion in ruling.opinions.judged:
         verdict = opinion.verdict
         before, after = (rate.replicates for rate in opinion.rates)
@@ -244,6 +249,12 @@ def one_prompt(ruling: Ruling) -> Iterator[int]:
             both = [s.within.judged for s in sights.by_view[opinion.view]]
             judged = np.flatnonzero(np.logical_and.reduce(both))
         if len(judged) == before.n and min(after.without) > 0:
-            # the ratio without each prompt: where it is largest, that prompt lost most
-            carriers[int(judged[np.argmax(np.log(before.without / after.without))])] += 1
-    yield from (prompt for prompt, _ in carriers.most_common(2))
+            # log of the ratio of rates, whole and without each prompt
+            lost = np.log(after.value / before.value)
+            rest = np.log(after.without / before.without)
+            whole, without = whole + lost, without + lost
+            without[judged] += rest - lost
+            carriers[int(judged[np.argmin(rest)])] += 1
+    for prompt, _ in carriers.most_common(2):
+        if whole - without[prompt] >= part / 2 * whole:
+            yield prompt

@@ -117,7 +117,7 @@ def causes(ruling: Ruling, settings: Settings) -> list[Cause]:
             rest is None or (rest.verdict.name == "unclear" and left < HALF)
         ):
             named.append(_cause(ruling, suspect, None))
-    for prompt in () if named else one_prompt(ruling):
+    for prompt in () if named else one_prompt(ruling, PART):
         bad = tuple(log.groups == prompt for log in case.logs)
         rest = _again([log.samples for log in case.logs], [~rows for rows in bad], settings)
         if rest is not None and _gone(ruling, rest):

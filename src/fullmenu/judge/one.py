@@ -82,7 +82,7 @@ def check(
     pipe = [sign.check() for sign in look_for([log], [label])]
     sights = look(case)
     premises = examine(sights)
-    listed = None if want is None else wanted(sights, wishes([log], want))
+    listed = None if want is None else wanted(case, wishes([log], want))
     return Report(document(premises, pipe, listed))
 
 

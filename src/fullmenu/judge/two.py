@@ -126,7 +126,7 @@ def compare(
     listed = None
     if want is not None:
         wish = wishes(logs, want)
-        listed = wanted(look(flicker.by_eyes(pair(logs[0], logs[1], labels, settings))), wish)
+        listed = wanted(pair(logs[0], logs[1], labels, settings), wish)
         left_out = [*left_out, *_verdict_of(listed)]
         if listed.varied:
             logs = [log.take(np.isin(log.column("prompt_id"), [*wish.varied])) for log in logs]

@@ -791,8 +791,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
         Prompts whose answers should vary and are the same.
     rate
         Of the prompts listed, at most this share is expected to be listed wrongly (Benjamini and
-        Hochberg, over all prompts judged and both lists). Between two logs it is
-        higher where a prompt gives other answers that repeat as often.
+        Hochberg, over all prompts judged and both lists).
     """
 
     same: Count
