@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import ModuleType
 from typing import Any
 from zlib import crc32
@@ -68,12 +69,18 @@ class Dishes:
         rows = np.array(list(first.values()), np.int64)
         lead = group(features, threshold, rows)[rows]
         leaders, number = np.unique(lead, return_inverse=True)
-        self._leaders = features[leaders]
+        self._features, self._lead = features, leaders
         self._known = dict(zip(first, number.tolist(), strict=True))
         self.of = np.array([self._known[text] for text in outputs], np.int64)
 
     def __len__(self) -> int:
-        return int(self._leaders.shape[0])
+        return len(self._lead)
+
+    @cached_property
+    def _leaders(self) -> Features:
+        rows = self._features[self._lead]
+        del self._features
+        return rows
 
     def assign(
         self, features: Features, outputs: Sequence[str], asked: Sequence[str] | None = None

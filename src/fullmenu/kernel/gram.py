@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
 from fullmenu.kernel.rows import Features, dense, is_sparse
-from fullmenu.stats.arrays import Floats, array_of, run_starts
+from fullmenu.stats.arrays import Floats, Ints, array_of, run_starts
 
 ROWS = 256
 """Rows compared with all rows at a time."""
@@ -87,7 +87,9 @@ def _of_many(
     k = _dense_part(rows[dense], np.repeat(_places(common), uses)[dense], values[dense], n)
     # of each entry how many follow in its column, where that is rare
     left = np.repeat(np.where(common, 0, first + uses), uses) - np.arange(1, len(rows) + 1)
-    cells, products = [np.empty(0, np.int64)], [np.empty(0)]
+    pairs = np.zeros(n * n)
+    cells: list[Ints] = []
+    products: list[Floats] = []
     entry, apart = np.flatnonzero(left > 0), 1
     left = left[entry]
     while len(entry):
@@ -97,7 +99,9 @@ def _of_many(
         apart += 1
         more = left >= apart
         entry, left = entry[more], left[more]
-    pairs = np.bincount(np.concatenate(cells), np.concatenate(products), minlength=n * n)
+        if not len(entry) or sum(map(len, cells)) > n * n:  # in bounded memory
+            pairs += np.bincount(np.concatenate(cells), np.concatenate(products), n * n)
+            cells, products = [], []
     k += pairs.reshape(n, n)
     k += pairs.reshape(n, n).T
     return k
