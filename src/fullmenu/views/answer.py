@@ -6,6 +6,7 @@ opening counts most; and two kernels stand side by side, as weighted blocks of o
 
 from __future__ import annotations
 
+import threading
 import zlib
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -41,6 +42,8 @@ OPENING = 32
 CONTEXT = 64
 """Words of a prompt, counted from its end, that an output is read after."""
 BITS = 18
+MOST_WORDS = 1 << 17
+"""Different words that are kept from one log to the next."""
 
 Prompts = Sequence[str | None]
 
@@ -77,7 +80,7 @@ def lexical_rows(texts: Sequence[str], prompts: Prompts | None = None) -> csr_ma
     """
     prompts = [None] * len(texts) if prompts is None else prompts
     parts = []
-    vocabulary = _Vocabulary()
+    vocabulary = _vocabulary()
     loops = compiled.loops(sum(map(len, texts)))
     for start, batch in tokens.batches(texts):
         found = _read(batch, prompts[start : start + len(batch)], vocabulary)
@@ -152,7 +155,7 @@ def semantic_rows(
         _without(vectors[alone], vectors[asked]) + _without(vectors[answering], vectors[asked])
     )
     parts = []
-    vocabulary = _Vocabulary()
+    vocabulary = _vocabulary()
     for start, batch in tokens.batches(texts):
         part = slice(start, start + len(batch))
         words = _word_block(_read(batch, prompts[part], vocabulary))
@@ -191,8 +194,21 @@ def _opening(text: str, words: int) -> str:
     return " ".join(text.split(None, words)[:words])[: 8 * words]
 
 
+_kept = threading.local()
+
+
+def _vocabulary() -> _Vocabulary:
+    """Return this thread's vocabulary, or a new one where it has grown large."""
+    if not hasattr(_kept, "words") or len(_kept.words.stem) > MOST_WORDS:
+        _kept.words = _Vocabulary()
+    vocabulary: _Vocabulary = _kept.words
+    return vocabulary
+
+
 class _Vocabulary:
-    """The different words of a log, numbered as they come: each is spelt, cut and hashed once.
+    """Different words, numbered as they come: each is spelt, cut and hashed once.
+
+    Numbers depend on what was read before; no row does.
 
     ``stem``, ``column`` and ``function``, (words,), are of each word the number of its stem, the
     column of that, and whether it is a function word; the rows of ``pieces`` its character runs.
