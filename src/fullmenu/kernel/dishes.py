@@ -162,11 +162,13 @@ def group(
     dish[:leaders] = np.arange(leaders)
     lead = np.empty(n, np.int64)
     lead[:leaders] = np.arange(leaders)
+    near_lead = np.empty_like(near)
+    near_lead[:leaders] = near[:leaders]
     count = leaders
     for a in range(0, len(order), _BLOCK):
         rows = order[a : a + _BLOCK]
         if count:
-            best = lead[(near[rows] @ near[lead[:count]].T).argmax(1)]
+            best = lead[(near[rows] @ near_lead[:count].T).argmax(1)]
             joins = _likeness(features, rows, best, loops) >= threshold
             dish[rows[joins]] = best[joins]
             rows = rows[~joins]
@@ -174,6 +176,7 @@ def group(
             dish[rows] = rows[led(gram(features[rows], loops), threshold)]
         new = rows[dish[rows] == rows]
         lead[count : count + len(new)] = new
+        near_lead[count : count + len(new)] = near[new]
         count += len(new)
     return dish
 

@@ -76,18 +76,19 @@ def _runs(found: tokens.Tokens) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
     keep = np.ones(len(points), bool)
     keep[1:] = (points[1:] != 32) | (points[:-1] != 32)
     keep[found.text_starts[:-1][lengths > 0]] = True  # what stands before it is another text
-    rows = np.repeat(np.arange(found.n), lengths)
-    rows, points = rows[keep], points[keep]
-    starts = np.searchsorted(rows, np.arange(found.n + 1))
-    filled = np.diff(starts) > 0
-    at = np.concatenate([np.repeat(starts[:-1][filled], 2), np.repeat(starts[1:][filled], 2)])
-    marks = np.concatenate([np.full(2 * filled.sum(), 2), np.full(2 * filled.sum(), 3)])
-    owner = np.tile(np.repeat(np.flatnonzero(filled), 2), 2)
-    order = np.argsort(at, kind="stable")
-    # closing marks of one text come before opening marks of the next at the same place
-    order = order[np.lexsort((owner[order], at[order]))]
-    points = np.insert(points, at[order], marks[order].astype(np.uint32)).astype(np.uint64)
-    rows = np.insert(rows, at[order], owner[order])
+    points = points[keep]
+    lengths = np.diff(np.concatenate([[0], np.cumsum(keep)])[found.text_starts])
+    filled = lengths > 0
+    sizes = lengths + 4 * filled
+    starts = np.cumsum(sizes) - sizes
+    marked = np.empty(int(sizes.sum()), np.uint64)
+    marked[
+        np.arange(len(points)) + np.repeat(starts + 2 - np.cumsum(lengths) + lengths, lengths)
+    ] = points
+    for k in range(2):
+        marked[starts[filled] + k] = 2
+        marked[(starts + sizes)[filled] - 1 - k] = 3
+    points, rows = marked, np.repeat(np.arange(found.n), sizes)
     if len(points) < 4:
         return np.empty(0, np.int64), np.empty(0, np.uint64)
     whole = rows[:-3] == rows[3:]
