@@ -85,26 +85,32 @@ def _of_many(
     common = uses > n // 16
     dense = np.repeat(common, uses)
     k = _dense_part(rows[dense], np.repeat(_places(common), uses)[dense], values[dense], n)
-    # of each entry how many follow in its column, where that is rare
-    left = np.repeat(np.where(common, 0, first + uses), uses) - np.arange(1, len(rows) + 1)
-    pairs = np.zeros(n * n)
     cells: list[Ints] = []
     products: list[Floats] = []
-    entry, apart = np.flatnonzero(left > 0), 1
-    left = left[entry]
-    while len(entry):
-        # Σ_c x_ic·x_jc, of entries so far apart in their column
-        cells.append(rows[entry] * np.int64(n) + rows[entry + apart])
-        products.append(values[entry] * values[entry + apart])
-        apart += 1
-        more = left >= apart
-        entry, left = entry[more], left[more]
-        if not len(entry) or sum(map(len, cells)) > n * n:  # in bounded memory
-            pairs += np.bincount(np.concatenate(cells), np.concatenate(products), n * n)
+    few = np.where(common, 0, uses)
+    for m in range(2, int(few.max(initial=0)) + 1):
+        # Σ_c x_ic·x_jc, of columns that m rows have: (columns, m)
+        entries = first[few == m][:, None] + np.arange(m)
+        if not len(entries):
+            continue
+        one, other = np.triu_indices(m, 1)
+        row, value = rows[entries], values[entries]
+        cells.append((row[:, one] * np.int64(n) + row[:, other]).ravel())
+        products.append((value[:, one] * value[:, other]).ravel())
+        if sum(map(len, cells)) > n * n:  # in bounded memory
+            _add_pairs(k, cells, products)
             cells, products = [], []
-    k += pairs.reshape(n, n)
-    k += pairs.reshape(n, n).T
+    if cells:
+        _add_pairs(k, cells, products)
     return k
+
+
+def _add_pairs(k: Floats, cells: list[Ints], products: list[Floats]) -> None:
+    n = len(k)
+    pairs = np.bincount(np.concatenate(cells), np.concatenate(products), n * n).reshape(n, n)
+    k += pairs
+    for a in range(0, n, 128):  # a strip of columns at a time stays in the cache
+        k[:, a : a + 128] += pairs[a : a + 128].T
 
 
 def blocks(x: Features) -> Iterator[tuple[slice, Floats]]:
