@@ -31,7 +31,7 @@ def saved(kind: str) -> dict[str, Any]:
 SAID = {
     "check": ("about 1 time in 4: seen by answer", "phrasing 6.5 [6.2, 6.8] 0.154 [0.148, 0.161]"),
     "compare": (
-        "Asked twice, it now repeats itself 4.3 times as often. Seen by phrasing",
+        "To the same prompt, it now repeats itself 4.3 times as often. Seen by phrasing",
         "phrasing 6.5 [6.2, 6.8] → 1.49 [1.49, 1.49] 0.23 [0.22, 0.24] ▼▼ collapsed",
         "modes_lost dishes -0.042 [-0.23, 0.14]",
         "distinct_n of texts: undefined, it is defined for 0 of 8 prompts",

@@ -112,7 +112,7 @@ def test_every_chart_has_words_and_a_table(document: dict[str, Any]) -> None:
 
 def test_the_verdict_comes_first_in_plain_words() -> None:
     text = " ".join(Page(documents.page(documents.compare())).text.split())
-    said = "Variety collapsed Asked twice, it now repeats itself 5 times as often."
+    said = "Variety collapsed To the same prompt, it now repeats itself 5 times as often."
     assert said in text
     order = ["Variety collapsed", "The picture", "How the menu fills up", "The dishes",
              "What was lost", "Turns of phrase", "prompts that lost most", "Signals", "Method",
@@ -157,7 +157,7 @@ def test_prompts_without_any_interval_are_drawn_as_points() -> None:
 
 def test_no_line_ends_within_an_interval() -> None:
     text = Page(documents.page(documents.compare())).text
-    assert "50\u00a0%\u00a0[45\u00a0%,\u00a055\u00a0%] of all plates" in text
+    assert "50\u00a0%\u00a0[45\u00a0%,\u00a055\u00a0%] of all outputs" in text
     assert "38\u00a0[35,\u00a042]" in text
     assert "0.026\u00a0→\u00a00.129" in text
     assert "[35, 42]" not in text
@@ -170,7 +170,7 @@ def test_a_trend_says_how_it_was_decided() -> None:
                  "has half of it, the 3 steps the other half",
                  "phrasing, v1 to v2: ? unclear, the ratio is 0.83",
                  "phrasing, last against first: ▼▼ collapsed", "fixed", "Computed as: by hand",
-                 "Asked twice. Upright lines: intervals.",
+                 "Same prompt. Upright lines: intervals.",
                  "0.75 [0.67, 0.82] at matched lengths"):  # fmt: skip
         assert part in text, part
 

@@ -114,4 +114,4 @@ def test_a_place_keeps_its_name_in_the_terminal() -> None:
         card["example"] = "/data/" + "long/" * 40 + "kitchen-0003.png"
     lines = [line for line in documents.text(document).splitlines() if "kitchen-0003.png" in line]
     assert lines and max(map(len, lines)) <= 80
-    assert re.search(r"plates +…/long/.*kitchen-0003\.png$", lines[0])
+    assert re.search(r"outputs +…/long/.*kitchen-0003\.png$", lines[0])

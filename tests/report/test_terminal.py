@@ -58,7 +58,7 @@ def test_one_line_for_each_view_and_question() -> None:
 
 def test_it_is_complete() -> None:
     text = documents.text(documents.compare())
-    for part in ("5 times as often", "cautious outputs", "5.0 % → 11 %", "Off the menu",
+    for part in ("5 times as often", "cautious outputs", "5.0 % → 11 %", "Lost answers",
                  "Plum dumplings", "falls back on", "Soup of the day.", "as the chef recommends",
                  "2 → 30 of 40", "Mean length went", "cannot see sense"):  # fmt: skip
         assert part in text

@@ -116,7 +116,7 @@ def test_the_terminal_says_what_where_and_since_when(lost: Any) -> None:
     text = terminal.as_text(content(lost))
     flat = " ".join(text.split())
     for said in (
-        "▼ VARIETY LOST", "Asked twice, b now repeats itself", "times as often",
+        "▼ VARIETY LOST", "To the same prompt, b now repeats itself", "times as often",
         "a: 150 visits, the first is visit 1", "b: 120 visits, the first is visit 151",
         "how sure by chance, so strong an alarm would come once in", "what is now repeated",
     ):  # fmt: skip
@@ -150,7 +150,7 @@ def test_an_alarm_says_what_it_is_about(lost: Any, calm: Any) -> None:
     shorter = replace(alarm, stream="length", model=None, falls=True, before=0.5, after=0.2)
     assert words.what(content(calm), shorter).startswith("It now answers shorter (2.0 → ")
     asked = replace(alarm, stream="answer", model="b", before=0.1, after=0.3)
-    said = "Asked twice, b now repeats itself 3 times as often (seen by answer)"
+    said = "To the same prompt, b now repeats itself 3 times as often (seen by answer)"
     assert words.what(content(lost), asked) == said
 
 

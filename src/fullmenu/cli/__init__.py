@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import sys
 import warnings
+
+_PLAIN = {
+    "→": "->",
+    "▼": "v",
+    "▲": "^",
+    "…": "...",
+    "·": "*",
+    "–": "-",
+    "÷": "/",
+    "×": "x",
+    "−": "-",
+}
+
+
+def _in_ascii(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    part = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(c, "?") for c in part), error.end
+
+
+codecs.register_error("fullmenu.ascii", _in_ascii)
 
 
 def main() -> None:
@@ -21,8 +43,8 @@ def main() -> None:
 
     warnings.showwarning = lambda message, *_, **__: print(said(message), file=sys.stderr)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal without Unicode shows ? for …
-            stream.reconfigure(errors="replace")
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without Unicode shows -> for →
+            stream.reconfigure(errors="fullmenu.ascii")
     try:
         app(prog_name="fullmenu")
     except BrokenPipeError:  # as any program whose reader went away: 128 + SIGPIPE

@@ -78,5 +78,5 @@ def check(
             progress=tell,
             **work.encoder(how.semantic, tell, samples.media),
         )
-    work.show(report, how.json, how.html)
+    work.show(report, how.json, how.html, how.verbose)
     work.leave(report, work.failing(how.fail_on, ()))

@@ -98,7 +98,7 @@ def compare(
             progress=tell,
             **work.encoder(how.semantic, tell, samples[0].media),
         )
-    work.show(report, how.json, how.html)
+    work.show(report, how.json, how.html, how.verbose)
     work.leave(report, failing)
 
 
@@ -127,5 +127,5 @@ def by_group(logs: list[str], how: options.Judging, losses: Sequence[str]) -> No
             progress=tell,
             **work.encoder(how.semantic, tell, log.media),
         )
-    work.show(report, how.json, how.html)
+    work.show(report, how.json, how.html, how.verbose)
     work.leave(report, failing)

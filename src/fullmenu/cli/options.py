@@ -167,6 +167,9 @@ class Judging:
         ),
     ] = None
     seed: Annotated[int, Option(help="For the pairs that large logs are sampled in.")] = 0
+    verbose: Annotated[
+        bool, Option("--verbose", help="The whole report: signals, prompts, phrases, caveats.")
+    ] = False
     quiet: Quiet = False
 
     def check(self, logs: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import threading
@@ -179,20 +180,26 @@ def steps(total: int, quiet: bool) -> Iterator[Steps]:
         bar.close()
 
 
-def show(report: Report, as_json: bool, html: Path | None) -> None:
+def show(report: Report, as_json: bool, html: Path | None, whole: bool = False) -> None:
     """Print the report, and write it as HTML if asked."""
-    if html is not None:
-        report.save(html)
-    if as_json:
-        typer.echo(report.to_json())
-        return
     from rich.console import Console
 
     from fullmenu.report.terminal import show as draw
 
-    draw(report.content, Console())
+    class Terminal(Console):
+        def on_broken_pipe(self) -> None:
+            """Say no more to a reader who went away; the exit code still tells the verdict."""
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
     if html is not None:
-        typer.echo(f"\nreport: {html}")
+        report.save(html)
+    terminal = Terminal()
+    if as_json:
+        terminal.out(report.to_json(), highlight=False)
+        return
+    draw(report.content, terminal, whole=whole)
+    if html is not None:
+        terminal.out(f"\nreport: {html}", highlight=False)
 
 
 def failing(fail_on: str | None, default: Sequence[str]) -> list[str]:

@@ -334,7 +334,7 @@ def _ratio_row(i: int, x: ViewAnswer) -> RatioRow | None:
     e = x.ratio
     if not (x.decision and e and e.value > 0 and e.low and e.low > 0 and e.high and e.high > 0):
         return None
-    asked = {"within": "asked twice", "across": "across prompts"}[x.question]
+    asked = {"within": "same prompt", "across": "different prompts"}[x.question]
     what = f"{one_line(x.view, 30)}, {asked}"
     verdict = x.decision.verdict
     text = f"{what}: {SYMBOLS[verdict]} {verdict}, × {e.value:.2f}"

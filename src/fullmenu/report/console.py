@@ -30,9 +30,9 @@ def item(said: str) -> Padding:
     return Padding(table, (0, 0, 0, 2))
 
 
-def clipped(line: str, width: int) -> Text:
+def clipped(line: str, width: int, style: str = "") -> Text:
     """Return one line, cut where the terminal ends."""
-    shown = text(line)
+    shown = text(line, style=style)
     shown.truncate(width, overflow="ellipsis")
     shown.no_wrap = True
     return shown

@@ -54,7 +54,7 @@ COMPARED = (
     ViewColumn("verdict", lambda x: x.verdict or ""),
 )
 CHECKED = (
-    ViewColumn("dishes", lambda x: interval(x.after.effective_number)),
+    ViewColumn("answers", lambda x: interval(x.after.effective_number)),
     ViewColumn("repeat rate", lambda x: interval(x.after.repeat_rate, rate), on=("terminal",)),
     ViewColumn("repeat rate", _rates, on=("page",)),
 )

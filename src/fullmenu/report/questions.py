@@ -25,7 +25,7 @@ from fullmenu.report.document import (
 from fullmenu.report.plain import label
 from fullmenu.samples import Media
 
-QUESTIONS: dict[Question, str] = {"within": "asked twice", "across": "asked different things"}
+QUESTIONS: dict[Question, str] = {"within": "same prompt", "across": "different prompts"}
 
 
 @dataclass(frozen=True, slots=True)

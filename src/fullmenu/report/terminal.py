@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from fullmenu.cleaner import one_line
-from fullmenu.report import console, layout, plain, questions, words
+from fullmenu.report import brief, console, layout, plain, questions, words
 from fullmenu.report.console import clipped, grid, heading, item, text
 from fullmenu.report.document import (
     ChangedDish,
@@ -41,22 +41,34 @@ STYLES = {
 }
 
 ASKED: dict[Question, str] = {
-    "within": "Asked twice: dishes it serves to one prompt",
-    "across": "Asked different things: dishes over different prompts",
+    "within": "Same prompt: different answers to one prompt",
+    "across": "Different prompts: different answers over prompts",
 }
 
 
 def as_text(document: Content, width: int | None = None) -> str:
-    """Return the report as plain text without colour, 80 columns wide unless told otherwise.
+    """Return the whole report as plain text without colour, 80 columns wide unless told otherwise.
 
     Every text in the document is taken as hostile.
     """
     return console.as_text(_blocks(document, width or 80), width)
 
 
-def show(document: Content, to: Console) -> None:
-    """Print the report; every text in the document is taken as hostile, and the width is kept."""
-    console.show(_blocks(document, to.width), to)
+def show(document: Content, to: Console, *, whole: bool = True) -> None:
+    """Print the report, or one screen of it; every text in the document is taken as hostile."""
+    console.show((_blocks if whole else _short)(document, to.width), to)
+
+
+def _short(document: Content, width: int) -> list[RenderableType]:
+    marks = any(sign.explains is not False for sign in document.pipe or ())
+    return [
+        text("Fullmenu: ", _subject(document), style="dim"),
+        "",
+        *(_pipe(document) if marks else ()),
+        *_verdict(document),
+        *brief.blocks(document, width),
+        *_measures(document),
+    ]
 
 
 def _blocks(document: Content, width: int) -> list[RenderableType]:
@@ -142,7 +154,7 @@ def _trend(document: TrendDocument) -> list[RenderableType]:
     found: list[RenderableType] = []
     for view, block in document.views.items():
         table = grid()
-        table.add_row(*(text(t, style="dim") for t in ("version", "dishes", "ratio", "")))
+        table.add_row(*(text(t, style="dim") for t in ("version", "answers", "ratio", "")))
         for name, rates, step in zip_longest(names, block.versions, [None, *block.steps]):
             size = interval(rates.effective_number)
             if rates.undefined:
@@ -210,12 +222,12 @@ def _measures(document: Content) -> list[RenderableType]:
 
 def _dishes(document: Content, width: int) -> list[RenderableType]:
     said = words.regulars(document)
-    found = [*heading("Dishes"), *(item(x) for x in said)] if said else []
+    found = [*heading("Answers"), *(item(x) for x in said)] if said else []
     if isinstance(document, TrendDocument):
         return found
     lost = document.lost if isinstance(document, ComparisonDocument) else []
     lists: list[tuple[str, list[ServedDish] | list[ChangedDish]]] = [
-        ("Off the menu", lost),
+        ("Lost answers", lost),
         ("What it falls back on", document.fallback),
     ]
     places = questions.media(document) != "text"
@@ -227,9 +239,9 @@ def _dishes(document: Content, width: int) -> list[RenderableType]:
 
 def _card(dish: ServedDish | ChangedDish, width: int, place: bool) -> Text:
     if isinstance(dish, ChangedDish):
-        plates = f"{dish.before.plates:,} → {dish.after.plates:,} plates"
+        plates = f"{dish.before.plates:,} → {dish.after.plates:,} outputs"
     else:
-        plates = f"{dish.plates:,} plates"
+        plates = f"{dish.plates:,} outputs"
     shown = plain.place(dish.example, width - 20) if place else one_line(dish.example, 200)
     return clipped(f"  {plates:<16} {shown or '(an empty output)'}", width)
 

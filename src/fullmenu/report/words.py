@@ -23,11 +23,11 @@ TITLES = {
 }
 GLOSSARY = {
     "repeat rate": (
-        "Ask the model the same thing twice: how likely is it to serve the same dish? 0 means "
+        "Ask the model the same thing twice: how likely is it to give the same answer? 0 means "
         "never, 1 means always. Two answers that are partly alike count in part."
     ),
     "effective number": (
-        "How many equally likely dishes would repeat themselves as often: 1 divided by the "
+        "How many equally likely answers would repeat themselves as often: 1 divided by the "
         "repeat rate. 1 means that the model says one thing only."
     ),
 }
@@ -64,16 +64,16 @@ def _whole(x: float) -> bool:
 
 
 def dishes(x: float | None, beside: float | None = None) -> str:
-    """Say a number of dishes; tenths only where it stands beside a number like it.
+    """Say a number of answers; tenths only where it stands beside a number like it.
 
     >>> dishes(7.755), dishes(7.755, beside=6.4), dishes(1.0)
-    ('8 equally likely dishes', '7.8 equally likely dishes', '1 dish')
+    ('8 different answers', '7.8 different answers', '1 answer')
     """
     if x is None:
-        return "an unknown number of dishes"
+        return "an unknown number of answers"
     if x < 1.05:
-        return "1 dish"
-    return f"{_count(x, beside)} equally likely dishes"
+        return "1 answer"
+    return f"{_count(x, beside)} different answers"
 
 
 def headline(document: Content) -> str:
@@ -128,10 +128,10 @@ def told_first(document: Content) -> list[str]:
 
 def _doing(question: Question, verdict: str, change: str) -> str:
     told = {
-        ("within", False): f"Asked twice, it now repeats itself {change}.",
-        ("within", True): f"Asked twice, it repeats itself {change} as before.",
-        ("across", False): f"Asked different things, it now says the same {change}.",
-        ("across", True): f"Asked different things, it says the same {change} as before.",
+        ("within", False): f"To the same prompt, it now repeats itself {change}.",
+        ("within", True): f"To the same prompt, it repeats itself {change} as before.",
+        ("across", False): f"To different prompts, it now says the same {change}.",
+        ("across", True): f"To different prompts, it says the same {change} as before.",
     }
     as_before = change == "about as often"
     said = told[question, as_before]
@@ -146,9 +146,9 @@ def _serving(x: ViewAnswer) -> str:
         return ""
     eyes = f"Seen by {x.name}, it"
     if x.verdict == "held":
-        return f"{eyes} serves what {dishes(after, before)} would; before, {_count(before, after)}."
+        return f"{eyes} gives {dishes(after, before)}; before, {_count(before, after)}."
     was = _count(before, after)
-    return f"{eyes} serves what {dishes(after, before)} would, where it served {was}."
+    return f"{eyes} gives {dishes(after, before)}, where it gave {was}."
 
 
 def _count(x: float, beside: float | None = None) -> str:
@@ -159,8 +159,8 @@ def _count(x: float, beside: float | None = None) -> str:
 
 def _unclear(x: ViewAnswer) -> str:
     where = {
-        "within": "it repeats itself more than before when asked twice",
-        "across": "it says the same more often than before when asked different things",
+        "within": "it repeats itself more than before to the same prompt",
+        "across": "it says the same more often than before to different prompts",
     }[x.question]
     said = f"These outputs do not settle whether {where}"
     assert x.decision
@@ -169,8 +169,8 @@ def _unclear(x: ViewAnswer) -> str:
         said += f": {one_line(reason, 300)}"
     elif ratio and ratio.low is not None and ratio.high is not None:
         said += (
-            f": seen by {x.name}, it may serve anything from {number(ratio.low)} to "
-            f"{number(ratio.high)} times as many dishes"
+            f": seen by {x.name}, it may give anything from {number(ratio.low)} to "
+            f"{number(ratio.high)} times as many answers"
         )
     elif reason:
         said += f": {one_line(reason, 300)}"
@@ -182,16 +182,16 @@ def _check_headline(document: CheckDocument) -> str:
     x = lead(document)
     if x is None:
         return "Nothing here could be measured; the reasons are below."
-    asked = "Asked twice" if x.question == "within" else "Asked different things"
-    told = f"{asked}, it repeats itself {_one_in(x.after.rate or 0.0)}"
+    asked = "To the same prompt" if x.question == "within" else "To different prompts"
+    told = f"{asked}, it repeats itself {one_in(x.after.rate or 0.0)}"
     size = x.after.size
-    return told + (f": seen by {x.name}, it serves what {dishes(size)} would." if size else ".")
+    return told + (f": seen by {x.name}, it gives {dishes(size)}." if size else ".")
 
 
-def _one_in(u: float) -> str:
+def one_in(u: float) -> str:
     """Say a probability.
 
-    >>> [_one_in(u) for u in (0.0, 0.129, 0.62)]
+    >>> [one_in(u) for u in (0.0, 0.129, 0.62)]
     ['never', 'about 1 time in 8', 'about 62 times in 100']
     """
     if u <= 0:
@@ -216,8 +216,8 @@ def _trend_headline(document: TrendDocument) -> str:
         matched = f"; at matched lengths, {number(overall.ratio.value)} times as many"
     return (
         f"{_fell(document)}From {the}{called[0]} to {the}{called[-1]}, over {len(called)} "
-        f"{trend_unit(document)}: seen by {one_line(view, 40)}, it serves what "
-        f"{dishes(last, first)} would, where it served {_count(first or 0, last)}{matched}."
+        f"{trend_unit(document)}: seen by {one_line(view, 40)}, it gives "
+        f"{dishes(last, first)}, where it gave {_count(first or 0, last)}{matched}."
     )
 
 
@@ -249,12 +249,14 @@ def regulars(document: Content) -> list[str]:
     dishes, half = document.dishes, document.half_of_plates
     said = _top(dishes.after, dishes.before)
     if half.before and half.after:
-        said.append(f"Half of all plates come from {half.after:,} dishes, before {half.before:,}.")
+        said.append(
+            f"Half of all outputs give one of {half.after:,} answers, before {half.before:,}."
+        )
     least, most = dishes.by_chance_range or (dishes.by_chance_lost,) * 2
-    more = "" if dishes.lost > most else ", so single dishes do not show the loss"
+    more = "" if dishes.lost > most else ", so single answers do not show the loss"
     between = f" ({least:,} to {most:,})" if dishes.by_chance_range else ""
     said.append(
-        f"{dishes.lost:,} dishes that were served twice or more before are gone; had nothing "
+        f"{dishes.lost:,} answers that were given twice or more before are gone; had nothing "
         f"changed, about {dishes.by_chance_lost:,.0f} would look gone by chance{between}{more}."
     )
     return [*said, *_unseen(dishes.after, dishes.before)]
@@ -265,7 +267,7 @@ def _top(after: DishCounts, before: DishCounts | None = None) -> list[str]:
         return []
     was = f", before {interval(before.top_3_share, percent)}" if before else ""
     top = interval(after.top_3_share, percent)
-    return [f"The three dishes served most make up {top} of all plates{was}."]
+    return [f"The three commonest answers make up {top} of all outputs{was}."]
 
 
 def _unseen(after: DishCounts, before: DishCounts | None = None) -> list[str]:
@@ -274,7 +276,7 @@ def _unseen(after: DishCounts, before: DishCounts | None = None) -> list[str]:
         return []
     covered = interval(after.coverage, percent)
     was = f", before {interval(before.coverage, percent)}" if before and before.coverage else ""
-    told = f"What was seen makes up {covered} of what it serves{was}."
+    told = f"The answers seen make up {covered} of what it gives{was}."
     if not after.unseen or after.unseen.value < 0.5:
         return [told]
-    return [f"{told} At least {after.unseen.value:,.0f} more dishes were not seen yet."]
+    return [f"{told} At least {after.unseen.value:,.0f} more answers were not seen yet."]

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 PURPOSES = {
-    "within": "Asked twice, does it say the same?",
-    "across": "Asked different things, does it say the same?",
+    "within": "Same prompt: does it say the same twice?",
+    "across": "Different prompts: does it say the same?",
     "watch": "As the baseline of a watch?",
 }
 

@@ -87,11 +87,11 @@ def what(document: WatchDocument, alarm: Alarm) -> str:
         told = f"gives {same} again and again, to different prompts: {n} of the last {of}"
         return f"{'It' if who == 'it' else who} now {told}"
     if is_view(document, stream):
-        asked = "different things" if stream.endswith(ACROSS) else "twice"
+        asked = "To different prompts" if stream.endswith(ACROSS) else "To the same prompt"
         says = "says the same" if stream.endswith(ACROSS) else "repeats itself"
         often = words.often(after / before) if before > 0 else "where it never did"
         seen = one_line(stream.removesuffix(ACROSS), 40)
-        return f"Asked {asked}, {who} now {says} {often} (seen by {seen})"
+        return f"{asked}, {who} now {says} {often} (seen by {seen})"
     shown = f"{level(document, stream, before)} → {level(document, stream, after)}"
     told = {
         "near_duplicates": "now gives more near-duplicates",

@@ -1,0 +1,168 @@
+"""A report on one screen: the verdict, one table, what was lost and gained, where the rest is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from fullmenu.cleaner import one_line
+from fullmenu.report import plain, questions, words
+from fullmenu.report.console import clipped, text
+from fullmenu.report.document import (
+    ChangedDish,
+    CheckDocument,
+    ComparisonDocument,
+    Content,
+    ServedDish,
+    TrendDocument,
+)
+from fullmenu.report.plain import interval
+from fullmenu.report.questions import ViewAnswer
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+TOP = 3
+"""Answers shown of each kind."""
+
+VERSIONS = 10
+"""Rows of a trend; of more, those where something changed, and the last."""
+
+Row = tuple[str, ...]
+
+
+def blocks(document: Content, width: int) -> list[RenderableType]:
+    """Return the lines below the verdict: tables, lost and gained answers, where the rest is."""
+    rows = [*(_versions(document) if isinstance(document, TrendDocument) else _views(document))]
+    lines = [line.rstrip() for line in _aligned(rows)]
+    bold = {*questions.QUESTIONS.values()}
+    return [
+        "",
+        *(clipped(line, width, "bold" if line in bold else "") for line in lines),
+        *(text(line) for line in _unjudged(document)),
+        *(clipped(line, width) for line in _answers(document)),
+        "",
+        text(_marks(document), "All of it: --verbose, or a page: --html FILE", style="dim"),
+    ]
+
+
+def _views(document: CheckDocument | ComparisonDocument) -> Iterator[Row]:
+    compared = isinstance(document, ComparisonDocument)
+    shown = [x for x in questions.answers(document) if not x.undefined]
+    if shown:
+        yield ("answers", *(("before", "after", "ratio", "") if compared else ("", "")))
+    for question, name in questions.QUESTIONS.items():
+        mine = [x for x in shown if x.question == question]
+        yield from [(name,)] if mine else []
+        for x in mine:
+            called = f"  {one_line(x.view, 12)}{' *' if x.at_matched else ''}"
+            after = interval(x.after.effective_number)
+            if not compared:
+                yield called, after, _of_varied(x)
+                continue
+            before = interval(x.before.effective_number if x.before else None)
+            yield called, before, after, interval(x.ratio), _word(x.verdict)
+
+
+def _of_varied(x: ViewAnswer) -> str:
+    return f"repeats itself {words.one_in(x.after.rate)}" if x.after.rate is not None else ""
+
+
+def _word(verdict: str | None) -> str:
+    return f"{plain.SYMBOLS[verdict]} {verdict}" if verdict else "not judged"
+
+
+def _versions(document: TrendDocument) -> Iterator[Row]:
+    names = questions.names(document)
+    views = document.views
+    yield ("answers", *(one_line(name, 20) for name in views))
+    rows = []
+    for k, name in enumerate(names):
+        cells = []
+        moved = k in (0, len(names) - 1)
+        for view in views.values():
+            step = view.steps[k - 1] if k else None
+            moved |= bool(step and step.verdict not in ("held", "unclear", None))
+            symbol = plain.SYMBOLS[step.verdict] if step and step.verdict else ""
+            cells.append(f"{interval(view.versions[k].effective_number)} {symbol}")
+        rows.append((moved, (one_line(name, 20), *cells)))
+    shown = [row for moved, row in rows if moved or len(rows) <= VERSIONS][: VERSIONS - 1]
+    if rows and rows[-1][1] not in shown:
+        shown.append(rows[-1][1])
+    yield from shown
+    if len(shown) < len(rows):
+        yield (f"({len(rows) - len(shown)} more versions changed little)",)
+    overall = (
+        f"{plain.number(v.overall.ratio.value)} {plain.SYMBOLS[v.overall.verdict]}"
+        if v.overall.ratio and v.overall.verdict
+        else ""
+        for v in views.values()
+    )
+    yield ("last ÷ first", *overall)
+
+
+def _aligned(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield rows as lines; a row of one cell is a title and takes no column's width."""
+    from rich.cells import cell_len
+
+    columns = zip_longest(*(row for row in rows if len(row) > 1), fillvalue="")
+    widths = [max(map(cell_len, column)) for column in columns]
+    for row in rows:
+        yield (
+            row[0]
+            if len(row) == 1
+            else "  ".join(
+                cell + " " * (width - cell_len(cell))
+                for cell, width in zip(row, widths, strict=False)
+            )
+        )
+
+
+def _unjudged(document: Content) -> Iterator[str]:
+    """Say once of each reason what cannot be told."""
+    of: dict[str, list[ViewAnswer]] = {}
+    for x in questions.answers(document):
+        if x.undefined:
+            of.setdefault(one_line(x.undefined, 300), []).append(x)
+    asked = {x.question for x in questions.answers(document) if not x.undefined}
+    for reason, missing in of.items():
+        if all(x.question not in asked for x in missing):
+            what = " and ".join(dict.fromkeys(questions.QUESTIONS[x.question] for x in missing))
+        else:
+            what = ", ".join(dict.fromkeys(one_line(x.view, 20) for x in missing))
+        yield f"{what}: {reason}"
+
+
+def _answers(document: Content) -> Iterator[str]:
+    if isinstance(document, TrendDocument):
+        return
+    lists: list[tuple[str, Sequence[ServedDish | ChangedDish]]]
+    if isinstance(document, ComparisonDocument):
+        sides = f"outputs, of {document.before.outputs:,} and {document.after.outputs:,}"
+        gained = [dish for dish in document.fallback if dish.after.plates > dish.before.plates]
+        lists = [(f"lost ({sides})", document.lost), (f"gained ({sides})", gained)]
+    else:
+        lists = [(f"commonest answers (outputs, of {document.log.outputs:,})", document.fallback)]
+    place = questions.media(document) != "text"
+    for title, dishes in lists:
+        if dishes:
+            yield title
+        for dish in dishes[:TOP]:
+            yield f"  {_counts(dish):<10} {_example(dish, place)}"
+
+
+def _counts(dish: ServedDish | ChangedDish) -> str:
+    if isinstance(dish, ChangedDish):
+        return f"{dish.before.plates:,} → {dish.after.plates:,}"
+    return f"{dish.plates:,}"
+
+
+def _example(dish: ServedDish | ChangedDish, place: bool) -> str:
+    shown = plain.place(dish.example, 60) if place else one_line(dish.example, 200)
+    return shown or "(an empty output)"
+
+
+def _marks(document: Content) -> str:
+    marked = any(x.at_matched for x in questions.answers(document))
+    return "* at matched lengths. " if marked else ""
