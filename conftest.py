@@ -11,9 +11,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-EXTRAS = ("torch", "transformers", "trl", "lightning", "keras", "pytorch_optimizer")
+from fullmenu.kernel import compiled
+
+EXTRAS = ("numba", "torch", "transformers", "trl", "lightning", "keras", "pytorch_optimizer")
 SOURCES = Path(__file__).parent / "src"
 os.environ.setdefault("KERAS_BACKEND", "torch")
+if os.environ.get("FULLMENU_LOOPS") == "1":  # all tests by the compiled loops, at whatever size
+    compiled.LARGE = compiled.LOADED = 0
 settings.register_profile("fullmenu", deadline=None)
 settings.load_profile("fullmenu")
 

@@ -1,61 +1,125 @@
-"""How long does ``compare`` take on 2 × 10,000 outputs of 200 words, and how much memory?
+"""How long do ``check`` and ``compare`` take, and how much memory, beside reading the files alone?
 
 The floor is reading both files and splitting words in one process (json and str.split, imports not
-counted), timed in the same run.
+counted), timed next to every run; ratios are of CPU seconds, so that a shared machine says the
+same, and medians. ``[fast]`` rows need numba; what ran once before is compiled already.
 
-Run: python benchmarks/speed.py
+Run: python benchmarks/speed.py [runs] [--growth]
 """
 
 from __future__ import annotations
 
 import json
-import resource
+import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
+from real import folder, olmo
 from table import Table
 
 PROMPTS, EACH, WORDS = 1_000, 10, 200
+GROWING = (10_000, 100_000, 1_000_000)
+GROWING_WORDS = 20
 
 FLOOR = """
 import json, sys, time
-began = time.perf_counter()
+wall, cpu = time.perf_counter(), time.process_time()
 n = 0
 for path in sys.argv[1:]:
     with open(path, encoding="utf-8") as file:
         for line in file:
             n += len(json.loads(line)["output"].split())
-print(time.perf_counter() - began)
+print(time.perf_counter() - wall, time.process_time() - cpu)
+"""
+ARRAYS = """
+from fullmenu.kernel import compiled
+compiled.LARGE = 1 << 62
+from fullmenu.cli import main
+main()
 """
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        logs = [write(Path(folder) / f"{name}.jsonl", seed) for seed, name in enumerate("ab")]
-        floors = [float(run([sys.executable, "-c", FLOOR, *logs])[1]) for _ in range(3)]
-        command = [sys.executable, "-m", "fullmenu", "compare", *logs, "--json", "--quiet"]
-        seconds, _, peak = run(command)
-    table = Table(f"compare of 2 × {PROMPTS * EACH:,} outputs of {WORDS} words, lexical")
-    floor = float(np.median(floors))
-    table.add("wall seconds", f"{seconds:.1f}", "≤ 30", seconds <= 30)
-    table.add("peak memory", f"{peak:.0f} MiB", "≤ 1024 MiB", peak <= 1024)
-    table.add("reading and splitting only", f"{floor:.2f} s")
-    table.add("ratio to that", f"{seconds / floor:.1f}", "≤ 20", seconds / floor <= 20)
-    for what, code, most in (
-        ("fullmenu --help, CPU", ["-m", "fullmenu", "--help"], 0.3),
-        ("import fullmenu, CPU", ["-c", "import fullmenu"], 0.15),
-    ):
-        cpu = min(cpu_of([sys.executable, *code]) for _ in range(5))
+    counts = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    runs = counts[0] if counts else 5
+    with tempfile.TemporaryDirectory() as place:
+        large(Path(place), runs)
+        small(Path(place), runs)
+        if "--growth" in sys.argv:
+            growth(Path(place))
+
+
+def large(place: Path, runs: int) -> None:
+    table = Table(f"compare of 2 × {PROMPTS * EACH:,} outputs of {WORDS} words; median of {runs}")
+    logs = [write(place / f"{name}.jsonl", seed) for seed, name in enumerate("ab")]
+    ways = {"default": (["-c", ARRAYS], 30)}
+    if find_spec("numba"):
+        ways["[fast]"] = (["-m", "fullmenu"], 12)
+        run([*ways["[fast]"][0], "compare", *logs, "--json", "--quiet"])
+    for way, (code, most) in ways.items():
+        ratios, walls, peaks, floors = [], [], [], []
+        for _ in range(runs):
+            wall, cpu = map(float, run(["-c", FLOOR, *logs]).printed.split())
+            one = run([*code, "compare", *logs, "--json", "--quiet"])
+            floors.append(cpu)
+            ratios.append(one.cpu / cpu)
+            walls.append(one.wall / wall)
+            peaks.append(one.peak)
+        ratio, peak = float(np.median(ratios)), float(np.median(peaks))
+        table.add(f"{way}: CPU ÷ floor", f"{ratio:.1f}", f"≤ {most}", ratio <= most)
+        table.add(f"{way}: wall ÷ floor's wall", f"{np.median(walls):.1f}")
+        table.add(f"{way}: peak memory", f"{peak:.0f} MiB", "≤ 700 MiB", peak <= 700)
+        table.add(f"{way}: floor, CPU", f"{np.median(floors):.2f} s")
+    table.show()
+
+
+def small(place: Path, runs: int) -> None:
+    table = Table(f"CPU seconds of a process; median of {runs}")
+    log = write(place / "small.jsonl", 0, prompts=20, words=100)
+    cases = [
+        ("fullmenu --help", ["-m", "fullmenu", "--help"], 0.25),
+        ("import fullmenu", ["-c", "import fullmenu"], 0.05),
+        ("check of 200 outputs × 100 words", ["-m", "fullmenu", "check", log, "--quiet"], 0.9),
+    ]
+    if (folder() / "olmo2_7b_stages").is_dir():
+        logs = [str(place / f"{stage}.parquet") for stage in ("base", "instruct")]
+        for path in logs:
+            write_olmo(path)
+        asked = ["-m", "fullmenu", "compare", *logs, "--json", "--quiet"]
+        cases.append(("compare of 2 × 2,000 outputs of OLMo", asked, 3.0))
+    for what, code, most in cases:
+        cpu = float(np.median([run(code).cpu for _ in range(runs)]))
         table.add(what, f"{cpu:.3f} s", f"≤ {most} s", cpu <= most)
     table.show()
 
 
-def write(path: Path, seed: int) -> str:
+def growth(place: Path) -> None:
+    """Whether time grows as the log does, and memory no more than twice the text."""
+    table = Table(f"check, ten outputs of {GROWING_WORDS} words a prompt, more and more prompts")
+    seconds, peaks, texts = [], [], []
+    for n in GROWING:
+        log = write(place / "growing.jsonl", 0, prompts=n // EACH, words=GROWING_WORDS)
+        one = run(["-m", "fullmenu", "check", log, "--json", "--quiet"])
+        seconds.append(one.cpu)
+        peaks.append(one.peak)
+        texts.append(Path(log).stat().st_size / 2**20)
+        table.add(f"{n:,} outputs", f"{one.cpu:.1f} s, {one.peak:.0f} MiB")
+    exponent = np.polyfit(np.log(GROWING), np.log(seconds), 1)[0]
+    table.add("exponent of time", f"{exponent:.2f}", "≤ 1.05", exponent <= 1.05)
+    most = peaks[1] + 2 * (texts[2] - texts[1])
+    table.add("peak of the last", f"{peaks[2]:.0f} MiB", f"≤ {most:.0f} MiB", peaks[2] <= most)
+    table.show()
+
+
+def write(path: Path, seed: int, *, prompts: int = PROMPTS, words: int = WORDS) -> str:
     """Write a log of made-up prose: a Zipf vocabulary, sentences, paragraphs, some lists."""
     rng = np.random.default_rng(seed)
     letters = np.array(list("etaoinshrdlcumwfgypbvk"))
@@ -66,39 +130,48 @@ def write(path: Path, seed: int) -> str:
         ]
     )
     weights = 1 / np.arange(1, 30_001) ** 1.05
+    weights /= weights.sum()
     with path.open("w", encoding="utf-8") as file:
-        for p in range(PROMPTS):
-            topic = rng.choice(30_000, 300, p=weights / weights.sum())
+        for p in range(prompts):
+            topic = rng.choice(30_000, 300, p=weights)
             for i in range(EACH):
-                words = vocabulary[
-                    np.where(rng.random(WORDS) < 0.4, rng.choice(topic, WORDS),
-                             rng.choice(30_000, WORDS, p=weights / weights.sum()))
+                said = vocabulary[
+                    np.where(rng.random(words) < 0.4, rng.choice(topic, words),
+                             rng.choice(30_000, words, p=weights))
                 ]  # fmt: skip
                 text = ""
-                for a in range(0, WORDS, 14):
+                for a in range(0, words, 14):
                     text += "\n\n" if a % 70 == 0 and a else "\n- " if rng.random() < 0.1 else " "
-                    text += " ".join(words[a : a + 14]).capitalize() + "."
+                    text += " ".join(said[a : a + 14]).capitalize() + "."
                 row = {"prompt": f"prompt {p}", "output": text.strip(), "sample_index": i}
                 file.write(json.dumps(row) + "\n")
     return str(path)
 
 
-def run(command: list[str]) -> tuple[float, str, float]:
-    """Return wall seconds, what was printed and the peak memory in MiB."""
+def write_olmo(path: str) -> None:
+    import pyarrow.parquet as pq
+
+    pq.write_table(olmo(Path(path).stem).table, path)
+
+
+class Run(NamedTuple):
+    """A process that ended: seconds, what it printed, and its peak memory in MiB."""
+
+    wall: float
+    cpu: float
+    printed: str
+    peak: float
+
+
+def run(code: Sequence[str]) -> Run:
+    """Run Python so."""
     began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, *code], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     printed = process.stdout.read()
-    _, _, usage = __import__("os").wait4(process.pid, 0)
-    return time.perf_counter() - began, printed, usage.ru_maxrss / 1024
-
-
-def cpu_of(command: list[str]) -> float:
-    """Return user and system seconds of a command."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, capture_output=True, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
+    _, _, usage = os.wait4(process.pid, 0)
+    cpu = usage.ru_utime + usage.ru_stime
+    return Run(time.perf_counter() - began, cpu, printed, usage.ru_maxrss / 1024)
 
 
 if __name__ == "__main__":

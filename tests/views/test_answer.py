@@ -185,3 +185,16 @@ def test_human_classes_of_noveltybench():
     rates = [(kernel(x[i : i + 10])[pairs] ** 2).mean() for i in range(0, len(texts), 10)]
     classes = [len(set(record["partition"])) for record in records]
     assert spearmanr(-np.array(rates), classes)[0] > 0.66
+
+
+def test_a_row_does_not_depend_on_what_was_read_before(monkeypatch):
+    texts = ["Baked salmon with dill", "a dog, the dog", "狗狗 baking", ""]
+    asked = ["Dinner?", None, "What is baking?", None]
+    first = answer.lexical_rows(texts, asked)
+    answer.lexical_rows(["dill dog with baking words", "the end of salmon"])
+    again = answer.lexical_rows(texts, asked)
+    monkeypatch.setattr(answer, "MOST_WORDS", -1)
+    anew = answer.lexical_rows(texts, asked)
+    for x in (again, anew):
+        assert np.array_equal(x.data, first.data)
+        assert np.array_equal(x.indices, first.indices)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import sys
 import warnings
 
@@ -31,6 +32,8 @@ codecs.register_error("fullmenu.ascii", _in_ascii)
 
 def main() -> None:
     """Run the command line; every expected error is one line on stderr and exit code 1."""
+    # before numpy is imported: threads of small matrix products mostly wait for each other
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from fullmenu.cleaner import one_line
     from fullmenu.cli.app import app
     from fullmenu.errors import FullmenuError

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
@@ -130,16 +129,21 @@ def _look(case: Case) -> Sights:
 
 
 def _through(view: View, logs: Sequence[OrderedLog], case: Case, keep: bool) -> tuple[Sight, ...]:
-    def look_at(log: OrderedLog) -> tuple[_Rows, Sight]:
+    uneven = len(logs) > 1 and _uneven(logs, case)
+    kept: list[_Rows] = []
+    sights: list[Sight] = []
+    for log in logs:
         rows = _rows(view, log)
-        return rows, replace(_sight(rows, case), features=rows.features if keep else None)
-
-    with ThreadPoolExecutor(len(logs)) as pool:
-        rows, sights = zip(*pool.map(look_at, logs), strict=True)
-        if len(logs) == 1 or not _uneven(logs, case) or not _carried(sights):
-            return tuple(sights)
-        evened = pool.map(lambda part: _sight(part, case), _evened(*rows))
-        return tuple(replace(s, even=even) for s, even in zip(sights, evened, strict=True))
+        sights.append(replace(_sight(rows, case), features=rows.features if keep else None))
+        if uneven:
+            kept.append(rows)
+        del rows  # before the other log's are made
+    if not uneven or not _carried(sights):
+        return tuple(sights)
+    evened = _evened(kept[0], kept[1])
+    return tuple(
+        replace(sight, even=_sight(part, case)) for sight, part in zip(sights, evened, strict=True)
+    )
 
 
 def _rows(view: View, log: OrderedLog) -> _Rows:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from types import ModuleType
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.kernel import compiled
 from fullmenu.kernel.gram import gram
 from fullmenu.kernel.packing import pack, unpack
 from fullmenu.kernel.rows import Features, is_sparse, stacked
@@ -66,12 +69,18 @@ class Dishes:
         rows = np.array(list(first.values()), np.int64)
         lead = group(features, threshold, rows)[rows]
         leaders, number = np.unique(lead, return_inverse=True)
-        self._leaders = features[leaders]
+        self._features, self._lead = features, leaders
         self._known = dict(zip(first, number.tolist(), strict=True))
         self.of = np.array([self._known[text] for text in outputs], np.int64)
 
     def __len__(self) -> int:
-        return int(self._leaders.shape[0])
+        return len(self._lead)
+
+    @cached_property
+    def _leaders(self) -> Features:
+        rows = self._features[self._lead]
+        del self._features
+        return rows
 
     def assign(
         self, features: Features, outputs: Sequence[str], asked: Sequence[str] | None = None
@@ -147,29 +156,35 @@ def group(
     """
     n = features.shape[0]
     near = sketch(features)
+    loops = compiled.loops(features.nnz) if is_sparse(features) else None
     order = np.arange(leaders, n) if order is None else order
     dish = np.full(n, -1, np.int64)
     dish[:leaders] = np.arange(leaders)
     lead = np.empty(n, np.int64)
     lead[:leaders] = np.arange(leaders)
+    near_lead = np.empty_like(near)
+    near_lead[:leaders] = near[:leaders]
     count = leaders
     for a in range(0, len(order), _BLOCK):
         rows = order[a : a + _BLOCK]
         if count:
-            best = lead[(near[rows] @ near[lead[:count]].T).argmax(1)]
-            joins = _likeness(features, rows, best) >= threshold
+            best = lead[(near[rows] @ near_lead[:count].T).argmax(1)]
+            joins = _likeness(features, rows, best, loops) >= threshold
             dish[rows[joins]] = best[joins]
             rows = rows[~joins]
         if len(rows):
-            dish[rows] = rows[led(gram(features[rows]), threshold)]
+            dish[rows] = rows[led(gram(features[rows], loops), threshold)]
         new = rows[dish[rows] == rows]
         lead[count : count + len(new)] = new
+        near_lead[count : count + len(new)] = near[new]
         count += len(new)
     return dish
 
 
-def _likeness(x: Features, a: Ints, b: Ints) -> Floats:
+def _likeness(x: Features, a: Ints, b: Ints, loops: ModuleType | None) -> Floats:
     """k(x_a, x_b) = Σ_c x_ac·x_bc, pair by pair."""
+    if loops is not None:
+        return np.asarray(loops.pair_products(x.indices, x.data, x.indptr, a, b, x.shape[1]))
     if is_sparse(x):
         return np.asarray(x[a].multiply(x[b]).sum(1), np.float64).ravel()
     return np.einsum("ij,ij->i", x[a], x[b]).astype(np.float64)

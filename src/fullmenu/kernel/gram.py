@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -11,39 +12,105 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
 from fullmenu.kernel.rows import Features, dense, is_sparse
-from fullmenu.stats.arrays import Floats, array_of
+from fullmenu.stats.arrays import Floats, Ints, array_of, run_starts
 
 ROWS = 256
 """Rows compared with all rows at a time."""
 
+FEW = 32
+"""Up to so many rows, columns are found through a table; of more they are sorted."""
 
-def gram(x: Features) -> Floats:
-    """Return all inner products ⟨xᵢ, xⱼ⟩ of unit rows, float64, shape (n, n)."""
+
+def gram(x: Features, loops: ModuleType | None = None) -> Floats:
+    """Return all inner products ⟨xᵢ, xⱼ⟩ of unit rows, float64, shape (n, n).
+
+    ``loops``: of CSR rows, by compiled loops.
+    """
     if not is_sparse(x):
         x64 = np.asarray(x, np.float64)
         return np.asarray(x64 @ x64.T)
-    return gram_of(x.indices, x.data, x.indptr, x.shape[1])
+    return gram_of(x.indices, x.data, x.indptr, x.shape[1], loops)
 
 
 def gram_of(
-    indices: NDArray[np.int32], data: NDArray[Any], indptr: NDArray[Any], width: int
+    indices: NDArray[np.int32],
+    data: NDArray[Any],
+    indptr: NDArray[Any],
+    width: int,
+    loops: ModuleType | None = None,
 ) -> Floats:
     """Return the same, of CSR rows given as arrays; ``indptr`` may start anywhere."""
     n = len(indptr) - 1
     at = slice(indptr[0], indptr[-1])
-    columns = compacted(indices[at], width)
-    rows = np.repeat(np.arange(n), np.diff(indptr))
-    used = np.bincount(columns)[columns]
-    common = used > max(n // 16, 1)
-    k = _dense_part(rows[common], columns[common], data[at][common], n)
-    rare = (used > 1) & ~common  # a column of one row adds to no pair
-    if rare.any():
-        from scipy.sparse import csr_matrix
-
-        part = csr_matrix((data[at][rare], (rows[rare], columns[rare])), (n, columns.max() + 1))
-        k += (part @ part.T).toarray()
+    rows = np.repeat(np.arange(n, dtype=np.int32), np.diff(indptr))
+    if loops is not None:
+        keys = (indices[at].astype(np.int64) << 32) | np.arange(len(rows))
+        keys.sort()
+        k, of_many = loops.inner_products(keys, rows, data[at], n, max(n // 8, 8))
+        k += k.T + of_many @ of_many.T
+        np.fill_diagonal(k, 1.0)
+        return k
+    k = (
+        _of_few(indices[at], data[at], rows, n, width)
+        if n <= FEW
+        else (_of_many(indices[at], data[at], rows, n))
+    )
     np.fill_diagonal(k, 1.0)
     return k
+
+
+def _of_few(
+    indices: NDArray[np.int32], data: NDArray[Any], rows: NDArray[np.int32], n: int, width: int
+) -> Floats:
+    """Inner products of few rows, from the columns of two rows or more."""
+    entry = _representatives(indices, width)
+    shared = np.bincount(entry, minlength=len(entry)) > 1
+    some = np.flatnonzero(shared[entry])  # a column of one row adds to no pair
+    return _dense_part(rows[some], _places(shared)[entry[some]], data[some], n)
+
+
+def _of_many(
+    indices: NDArray[np.int32], data: NDArray[Any], rows: NDArray[np.int32], n: int
+) -> Floats:
+    """Inner products of many rows: of common columns by matrix, of others by pairs of entries."""
+    # sorted by column: the entries that make products stand together, in the order of their rows
+    bits = len(rows).bit_length()
+    keys = (indices.astype(np.int64) << bits) | np.arange(len(rows))
+    keys.sort()
+    begins = run_starts(keys >> bits)
+    keys &= (1 << bits) - 1
+    rows, values = rows[keys], data[keys].astype(np.float64)
+    first = np.flatnonzero(begins)
+    uses = np.diff(first, append=len(rows))
+    common = uses > n // 16
+    dense = np.repeat(common, uses)
+    k = _dense_part(rows[dense], np.repeat(_places(common), uses)[dense], values[dense], n)
+    cells: list[Ints] = []
+    products: list[Floats] = []
+    few = np.where(common, 0, uses)
+    for m in range(2, int(few.max(initial=0)) + 1):
+        # Σ_c x_ic·x_jc, of columns that m rows have: (columns, m)
+        entries = first[few == m][:, None] + np.arange(m)
+        if not len(entries):
+            continue
+        one, other = np.triu_indices(m, 1)
+        row, value = rows[entries], values[entries]
+        cells.append((row[:, one] * np.int64(n) + row[:, other]).ravel())
+        products.append((value[:, one] * value[:, other]).ravel())
+        if sum(map(len, cells)) > n * n:  # in bounded memory
+            _add_pairs(k, cells, products)
+            cells, products = [], []
+    if cells:
+        _add_pairs(k, cells, products)
+    return k
+
+
+def _add_pairs(k: Floats, cells: list[Ints], products: list[Floats]) -> None:
+    n = len(k)
+    pairs = np.bincount(np.concatenate(cells), np.concatenate(products), n * n).reshape(n, n)
+    k += pairs
+    for a in range(0, n, 128):  # a strip of columns at a time stays in the cache
+        k[:, a : a + 128] += pairs[a : a + 128].T
 
 
 def blocks(x: Features) -> Iterator[tuple[slice, Floats]]:
@@ -59,12 +126,22 @@ def compacted(indices: NDArray[Any], width: int) -> NDArray[np.int64]:
     >>> compacted(np.array([7, 3, 7, 9]), 10).tolist()
     [1, 0, 1, 2]
     """
+    entry = _representatives(indices, width)
+    chosen = np.zeros(len(indices), bool)
+    chosen[entry] = True
+    return _places(chosen)[entry].astype(np.int64)
+
+
+def _representatives(indices: NDArray[Any], width: int) -> NDArray[np.int32]:
+    """For each column index the place of one that is equal, the same for all of them."""
     last = _scratch(width)
-    last[indices] = np.arange(len(indices))
-    representative = last[indices]
-    chosen = np.zeros(len(indices), np.int64)
-    chosen[representative] = 1
-    return np.asarray((np.cumsum(chosen) - 1)[representative])
+    last[indices] = np.arange(len(indices), dtype=np.int32)
+    return last[indices]
+
+
+def _places(chosen: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Number what is chosen 0, 1, 2 …"""
+    return np.cumsum(chosen, dtype=np.int32) - np.int32(1)
 
 
 def without_empty_columns(x: Features) -> Features:
@@ -88,13 +165,12 @@ def _scratch(width: int) -> NDArray[np.int32]:
 
 
 def _dense_part(
-    rows: NDArray[np.int64], columns: NDArray[np.int64], data: Floats, n: int
+    rows: NDArray[np.int32], columns: NDArray[np.int32], data: NDArray[Any], n: int
 ) -> Floats:
     if not len(rows):
         return np.zeros((n, n))
-    narrow = compacted(columns, int(columns.max()) + 1)
-    dense = np.zeros((n, int(narrow.max()) + 1))
-    dense[rows, narrow] = data
+    dense = np.zeros((n, int(columns.max()) + 1))
+    dense[rows, columns] = data
     return np.asarray(dense @ dense.T)
 
 
@@ -108,7 +184,9 @@ def moments(x: Features, weights: Floats | None = None) -> Floats:
         weighed = x64 if weights is None else x64.multiply(weights[:, None]).tocsr()
         return np.asarray((x64.T @ weighed).toarray())
     x64 = np.asarray(x, np.float64)
-    return np.asarray(x64.T @ (x64 if weights is None else x64 * weights[:, None]))
+    if weights is not None:
+        x64 = x64 * np.sqrt(weights)[:, None]
+    return np.asarray(x64.T @ x64)  # one array twice: half the work
 
 
 def rows_of(kernel: Any) -> Floats:

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.kernel import compiled
 from fullmenu.kernel.gram import gram, gram_of, moments, without_empty_columns
 from fullmenu.kernel.rows import Features, as_features, is_sparse, lengths, unit
 from fullmenu.stats.arrays import Floats, Ints
@@ -71,6 +72,7 @@ def grams(x: Features, bounds: Sequence[int]) -> Iterator[Floats]:
     [[[1.0, 0.0], [0.0, 1.0]], [[1.0]]]
     """
     norms = lengths(x)
+    loops = compiled.loops(x.nnz) if is_sparse(x) else None
     ends = np.stack([bounds[:-1], bounds[1:]], axis=1)
     few = np.zeros(len(ends), bool)
     if is_sparse(x):
@@ -82,12 +84,15 @@ def grams(x: Features, bounds: Sequence[int]) -> Iterator[Floats]:
             continue
         if is_sparse(x):
             at = slice(x.indptr[a], x.indptr[b])
-            data = x.data[at].astype(np.float64)
-            k = gram_of(x.indices[at], data, x.indptr[a : b + 1] - x.indptr[a], x.shape[1])
+            k = gram_of(
+                x.indices[at], x.data[at], x.indptr[a : b + 1] - x.indptr[a], x.shape[1], loops
+            )
         else:
             k = gram(x[a:b])
         # cos(xᵢ, xⱼ) = ⟨xᵢ, xⱼ⟩ / (‖xᵢ‖·‖xⱼ‖)
-        k = np.clip(k / norms[a:b, None] / norms[a:b], -1.0, 1.0)
+        k /= norms[a:b, None]
+        k /= norms[a:b]
+        np.clip(k, -1.0, 1.0, out=k)
         np.fill_diagonal(k, 1.0)
         yield k
 
@@ -240,6 +245,8 @@ def pair_sums(
 def _by_moments(x: Features, groups: Ints | None, w: Floats) -> PairSums:
     n = x.shape[0]
     own = PairSums(np.zeros(n), np.zeros(n)) if groups is None else within_pairs(x, groups, w)
+    if not is_sparse(x):
+        x = x[:, x.any(axis=0)]
     m = moments(x, w)
     same = np.empty(n)
     for a in range(0, n, BLOCK):

@@ -50,12 +50,15 @@ def matching(features: Features, groups: Ints, level: float = 0.95) -> Estimate:
     rows = even_rows(groups)
     prompts, each = rows.shape
     (k,) = grams(features[rows.ravel()], [0, rows.size])
-    # every output against all outputs of every prompt: (prompts, each, prompts, each)
-    k2 = (k * k).round(9).reshape(prompts, each, prompts, each)
-    own = np.einsum("piqj->piq", k2)[np.arange(prompts), :, np.arange(prompts)] - 1.0
-    other = np.einsum("piqj->piq", k2)[..., None] - k2  # each left out in turn
-    gain = (own[:, :, None, None] - other).round(9)
-    wins = ((gain > 0) + 0.5 * (gain == 0)).mean(axis=(1, 3))
+    np.multiply(k, k, out=k)
+    k2 = k.round(9, out=k).reshape(prompts, each, prompts, each)
+    wins = np.empty((prompts, prompts))
+    for p, mine in enumerate(k2):
+        # every output of a prompt against all outputs of every prompt: (each, prompts, each)
+        own = mine[:, p].sum(1) - 1.0
+        other = mine.sum(2)[..., None] - mine  # each left out in turn
+        gain = np.subtract(own[:, None, None], other, out=other).round(9, out=other)
+        wins[p] = ((gain > 0) + 0.5 * (gain == 0)).mean(axis=(0, 2))
     np.fill_diagonal(wins, 0.0)
     return of_wins(wins, level)
 

@@ -109,7 +109,7 @@ def counted(rows: Ints, hashes: NDArray[np.uint64], n: int, bits: int = 20) -> c
     first = np.flatnonzero(run_starts(keys))
     counts = np.diff(np.append(first, len(keys)))
     keys = keys[first]
-    data = np.log1p(counts)
+    data = np.log1p(np.arange(counts.max(initial=0) + 1))[counts]
     row = (keys >> narrow(bits)).astype(np.int64)
     norms = np.sqrt(np.bincount(row, data * data, minlength=n))
     indptr = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=n))])

@@ -53,5 +53,7 @@ def run_starts(*sorted_keys: NDArray[Any]) -> NDArray[np.bool_]:
     [True, False, True, True]
     """
     new = np.ones(len(sorted_keys[0]), np.bool_)
-    new[1:] = np.any([key[1:] != key[:-1] for key in sorted_keys], axis=0)
+    new[1:] = False
+    for key in sorted_keys:
+        new[1:] |= key[1:] != key[:-1]
     return new

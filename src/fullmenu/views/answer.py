@@ -6,14 +6,17 @@ opening counts most; and two kernels stand side by side, as weighted blocks of o
 
 from __future__ import annotations
 
+import threading
 import zlib
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.kernel import compiled
 from fullmenu.kernel.rows import joined, stacked
 from fullmenu.text import tokens
 from fullmenu.text.function_words import FUNCTION_WORDS
@@ -39,6 +42,8 @@ OPENING = 32
 CONTEXT = 64
 """Words of a prompt, counted from its end, that an output is read after."""
 BITS = 18
+MOST_WORDS = 1 << 17
+"""Different words that are kept from one log to the next."""
 
 Prompts = Sequence[str | None]
 
@@ -75,11 +80,16 @@ def lexical_rows(texts: Sequence[str], prompts: Prompts | None = None) -> csr_ma
     """
     prompts = [None] * len(texts) if prompts is None else prompts
     parts = []
+    vocabulary = _vocabulary()
+    loops = compiled.loops(sum(map(len, texts)))
     for start, batch in tokens.batches(texts):
-        found = _read(batch, prompts[start : start + len(batch)])
+        found = _read(batch, prompts[start : start + len(batch)], vocabulary)
         share = 30 / (40 + np.bincount(found.rows, minlength=found.n))
         shares = np.stack([1 - share, share], axis=1)
-        parts.append(joined([_word_block(found), _piece_block(found)], shares))
+        if loops is not None:
+            parts.append(_looped(found, shares, loops))
+        else:
+            parts.append(joined([_word_block(found), _piece_block(found)], shares))
     return stacked(parts) if parts else joined([_none(), _none()], [0.5, 0.5])
 
 
@@ -145,9 +155,10 @@ def semantic_rows(
         _without(vectors[alone], vectors[asked]) + _without(vectors[answering], vectors[asked])
     )
     parts = []
+    vocabulary = _vocabulary()
     for start, batch in tokens.batches(texts):
         part = slice(start, start + len(batch))
-        words = _word_block(_read(batch, prompts[part]))
+        words = _word_block(_read(batch, prompts[part], vocabulary))
         parts.append(joined([csr_matrix(meaning[part]), words], [1 - WORDS, WORDS]))
     return stacked(parts)
 
@@ -183,40 +194,119 @@ def _opening(text: str, words: int) -> str:
     return " ".join(text.split(None, words)[:words])[: 8 * words]
 
 
+_kept = threading.local()
+
+
+def _vocabulary() -> _Vocabulary:
+    """Return this thread's vocabulary, or a new one where it has grown large."""
+    if not hasattr(_kept, "words") or len(_kept.words.stem) > MOST_WORDS:
+        _kept.words = _Vocabulary()
+    vocabulary: _Vocabulary = _kept.words
+    return vocabulary
+
+
+class _Vocabulary:
+    """Different words, numbered as they come: each is spelt, cut and hashed once.
+
+    Numbers depend on what was read before; no row does.
+
+    ``stem``, ``column`` and ``function``, (words,), are of each word the number of its stem, the
+    column of that, and whether it is a function word; the rows of ``pieces`` its character runs.
+    """
+
+    def __init__(self) -> None:
+        self._number: dict[int, int] = {}
+        self._stem: dict[str, int] = {}
+        self.stem = self.column = np.empty(0, np.int64)
+        self.function = np.empty(0, bool)
+        self._pieces: list[csr_matrix] = []
+
+    @property
+    def stems(self) -> int:
+        """How many different stems there are."""
+        return len(self._stem)
+
+    @property
+    def pieces(self) -> csr_matrix:
+        """Unit row of each word: its runs of characters, the ends of the word marked."""
+        self._pieces = [stacked(self._pieces)] if self._pieces else [_pieces([])]
+        return self._pieces[0]
+
+    def numbers(
+        self,
+        hashes: tokens.Hashes,
+        points: NDArray[np.uint32],
+        starts: NDArray[np.int64],
+        ends: NDArray[np.int64],
+    ) -> NDArray[np.int64]:
+        """Return the number of each word, given by its hash and its span of the code points."""
+        different, first, which = np.unique(hashes, return_index=True, return_inverse=True)
+        known = len(self._number)
+        number = self._number
+        numbers = np.array(
+            [number.setdefault(h, len(number)) for h in different.tolist()], np.int64
+        )
+        new = first[numbers >= known]
+        spans = zip(starts[new].tolist(), ends[new].tolist(), strict=True)
+        if len(new):
+            self._add([_spelt(points[a:b]) for a, b in spans])
+        return np.asarray(numbers[which], np.int64)
+
+    def _add(self, words: list[str]) -> None:
+        cut = [stem(word) for word in words]
+        stems = [self._stem.setdefault(s, len(self._stem)) for s in cut]
+        columns = [zlib.crc32(s.encode("utf-8", "surrogatepass")) % (1 << BITS) for s in cut]
+        function = [word in FUNCTION_WORDS for word in words]
+        self.stem = np.concatenate([self.stem, np.array(stems, np.int64)])
+        self.column = np.concatenate([self.column, np.array(columns, np.int64)])
+        self.function = np.concatenate([self.function, np.array(function, bool)])
+        self._pieces.append(_pieces(words))
+
+
+def _spelt(points: NDArray[np.uint32]) -> str:
+    return points.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
+
 class _Read(NamedTuple):
-    """The words of a batch: each occurrence's row, word and weight; each word, its stem."""
+    """The words of a batch: each occurrence's row, word and weight, text by text."""
 
     n: int
     rows: NDArray[np.int64]
     word: NDArray[np.int64]
     weight: NDArray[np.float64]
-    vocabulary: list[str]
-    stems: list[str]
-    stem: NDArray[np.int64]
-    """Of each word in the vocabulary, where its stem stands in `stems`."""
+    vocabulary: _Vocabulary
+
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        """Where the words of each text begin, and the last one's end, (n + 1,)."""
+        return np.searchsorted(self.rows, np.arange(self.n + 1))
+
+    def times(self, weight: NDArray[np.float64], words: csr_matrix) -> csr_matrix:
+        """Add up, for each text, the rows of its words by weight."""
+        from scipy.sparse import csr_matrix
+
+        return csr_matrix((weight, self.word, self.starts), (self.n, words.shape[0])) @ words
 
 
-def _read(texts: Sequence[str], prompts: Prompts) -> _Read:
+def _read(texts: Sequence[str], prompts: Prompts, vocabulary: _Vocabulary) -> _Read:
     n = len(texts)
     place: dict[str, int] = {}
     prompt = np.array([place.setdefault(p or "", len(place)) for p in prompts], np.int64)
-    rows, word, vocabulary = _words([*texts, *place])
-    where: dict[str, int] = {}
-    of_word = [where.setdefault(stem(w), len(where)) for w in vocabulary]
-    stem_of = np.array(of_word, np.int64)
+    rows, word = _words([*texts, *place], vocabulary)
+    stem_of, stems = vocabulary.stem, vocabulary.stems
     is_output = rows < n
-    said = (rows[~is_output] - n) * len(where) + stem_of[word[~is_output]]
+    said = (rows[~is_output] - n) * stems + stem_of[word[~is_output]]
     rows, word = rows[is_output], word[is_output]
-    echo = np.isin(prompt[rows] * len(where) + stem_of[word], said)
-    function = np.array([w in FUNCTION_WORDS for w in vocabulary], bool)
+    echo = np.isin(prompt[rows] * stems + stem_of[word], said)
     at = np.arange(len(rows)) - np.searchsorted(rows, rows)
-    weight = np.where(function[word], FUNCTION, 1) * np.where(echo, ECHO, 1)
-    weight = weight / np.sqrt(1 + at / EARLY)
-    return _Read(n, rows, word, weight, vocabulary, list(where), stem_of)
+    weight = np.where(vocabulary.function[word], FUNCTION, 1) * np.where(echo, ECHO, 1)
+    return _Read(n, rows, word, weight / np.sqrt(1 + at / EARLY), vocabulary)
 
 
-def _words(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
-    """Row and number of every word, in order, and the words.
+def _words(
+    texts: Sequence[str], vocabulary: _Vocabulary
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Row and number of every word, in order.
 
     In scripts without spaces two neighbouring characters are a word. A pictograph is one too; so
     is any mark, in a text that has nothing else.
@@ -250,12 +340,7 @@ def _words(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], 
         hashes = np.concatenate([hashes, code])
         order = np.argsort(starts, kind="stable")
         starts, ends, rows, hashes = starts[order], ends[order], rows[order], hashes[order]
-    _, first, word = np.unique(hashes, return_index=True, return_inverse=True)
-    spans = zip(starts[first], ends[first], strict=True)
-    vocabulary = [
-        points[a:b].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass") for a, b in spans
-    ]
-    return rows, word.astype(np.int64), vocabulary
+    return rows, vocabulary.numbers(hashes, points, starts, ends)
 
 
 def _is_pictograph(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
@@ -273,35 +358,39 @@ def _word_block(found: _Read) -> csr_matrix:
     """Unit rows of hashed stems: mean weight × √count."""
     from scipy.sparse import csr_matrix
 
-    codes = [zlib.crc32(s.encode("utf-8", "surrogatepass")) % (1 << BITS) for s in found.stems]
-    columns = np.array(codes, np.int64)[found.stem[found.word]] if codes else found.word
-    shape = (found.n, 1 << BITS)
-    total = csr_matrix((found.weight, (found.rows, columns)), shape=shape)
-    count = csr_matrix((np.ones(len(columns)), (found.rows, columns)), shape=shape)
-    total.sort_indices()
-    count.sort_indices()
-    total.data /= np.sqrt(count.data)
+    column = found.vocabulary.column
+    words = np.arange(len(column) + 1)
+    stems = csr_matrix((np.ones(len(column)), column, words), (len(column), 1 << BITS))
+    total = found.times(found.weight, stems)
+    total.data /= np.sqrt(found.times(np.ones(len(found.word)), stems).data)
     return _unit_csr(total)
 
 
 def _piece_block(found: _Read) -> csr_matrix:
     """Unit rows of hashed pieces of words: the root of each piece's total weight."""
-    from scipy.sparse import csr_matrix
-
-    n_words = max(len(found.vocabulary), 1)
-    words = csr_matrix((found.weight, (found.rows, found.word)), shape=(found.n, n_words))
-    block = words @ _pieces(found.vocabulary, n_words)
+    block = found.times(found.weight, found.vocabulary.pieces)
     block.data = np.sqrt(block.data)
     return _unit_csr(block)
 
 
-def _pieces(vocabulary: Sequence[str], n_words: int) -> csr_matrix:
-    """Unit row of each word: its runs of characters, the ends of the word marked."""
+def _looped(found: _Read, shares: NDArray[np.float64], loops: ModuleType) -> csr_matrix:
+    """Both blocks side by side, by compiled loops."""
     from scipy.sparse import csr_matrix
 
-    marked = "".join(f"\2{word}\3" for word in vocabulary).encode("utf-32-le", "surrogatepass")
+    pieces, column = found.vocabulary.pieces, found.vocabulary.column
+    ends, columns, data = loops.answers(
+        found.word, found.starts, found.weight, column,
+        pieces.indptr, pieces.indices, pieces.data, shares, 1 << BITS,
+    )  # fmt: skip
+    return csr_matrix((data, columns, ends), (found.n, 2 * (1 << BITS) + 1))
+
+
+def _pieces(words: Sequence[str]) -> csr_matrix:
+    from scipy.sparse import csr_matrix
+
+    marked = "".join(f"\2{word}\3" for word in words).encode("utf-32-le", "surrogatepass")
     points = np.frombuffer(marked, "<u4").astype(np.uint64)
-    owner = np.repeat(np.arange(len(vocabulary)), [len(word) + 2 for word in vocabulary])
+    owner = np.repeat(np.arange(len(words)), [len(word) + 2 for word in words])
     owners, columns = [], []
     for size in PIECES:
         inside = np.flatnonzero(owner[: 1 - size] == owner[size - 1 :])
@@ -311,13 +400,14 @@ def _pieces(vocabulary: Sequence[str], n_words: int) -> csr_matrix:
         owners.append(owner[inside])
         columns.append((code >> np.uint64(64 - BITS)).astype(np.int64))
     row = np.concatenate(owners).astype(np.int64)
-    weight = 1 / np.sqrt(np.bincount(row, minlength=n_words))[row]
-    return csr_matrix((weight, (row, np.concatenate(columns))), shape=(n_words, 1 << BITS))
+    weight = 1 / np.sqrt(np.bincount(row, minlength=len(words)))[row]
+    return csr_matrix((weight, (row, np.concatenate(columns))), shape=(len(words), 1 << BITS))
 
 
 def _unit_csr(block: csr_matrix) -> csr_matrix:
-    norms = np.sqrt(np.asarray(block.multiply(block).sum(axis=1)).ravel())
-    block.data = (block.data / np.repeat(norms, np.diff(block.indptr))).astype(np.float32)
+    row = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
+    norms = np.sqrt(np.bincount(row, block.data**2, minlength=block.shape[0]))
+    block.data = (block.data / norms[row]).astype(np.float32)
     return block
 
 

@@ -113,7 +113,11 @@ def blocks(text: str) -> list[Block]:
 
 
 def _prose(kind: str, text: str) -> Block:
-    sentences = [words(s) for s in _SENTENCE_END.split(text) if s and not s.isspace()]
+    parts = _SENTENCE_END.split(text)
+    if text.isascii():
+        sentences = [n for part in parts if (n := len(part.split()))]
+    else:
+        sentences = [words(part) for part in parts if part and not part.isspace()]
     end = text.rstrip(" \t*_\"'”’)]」』")[-1:]
     end = _ASCII_END.get(end, end)
     return Block(kind, sum(sentences), sentences, end if end in ENDS else "")

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -284,6 +285,7 @@ def _own_voice(text: str) -> str:
     return own.translate(_EMPHASIS)
 
 
+@lru_cache(maxsize=1 << 13)
 def caution_kind(text: str) -> str | None:
     """Say in what way an output is cautious: one of `KINDS`, or None.
 

@@ -24,13 +24,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import groupby, pairwise
-from math import log2
+from itertools import groupby
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.stats.arrays import Floats
 from fullmenu.views.blocks import ENDS, KINDS, Block, blocks
 from fullmenu.views.registry import View
 
@@ -125,43 +125,48 @@ class _Events:
     """The events of a batch of texts, as flat lists that numpy turns into rows at once."""
 
     def __init__(self) -> None:
-        self.hard: list[float] = []  # row, column, mass, and again
-        self.soft: list[float] = []  # row, first column, levels, level, mass, and again
-        self.pair: list[float] = []  # row, level of a sentence, of the next, and again
+        self.hard: list[float] = []  # cell, mass, and again
+        self.places: list[int] = []  # first cell, words, and again
+        self.sizes: list[float] = []  # first cell, size, and again
+        self.marks: list[float] = []  # first cell, how many for a word, and again
+        self.lengths: list[int] = []  # words of every sentence, text by text
+        self.sentences: list[int] = []  # row, how many sentences, and again
 
     def read(self, row: int, text: str) -> None:
         """Add the events of one text that is not empty."""
         found = blocks(text)
-        self._order(row, found)
-        self._places(row, found)
-        self._sizes(row, found)
-        self._rhythm(row, found)
-        self._edges(row, text, found)
-        self._marks(row, text, sum(block.words for block in found))
+        kinds = "".join([block.kind for block in found])
+        words = sum([block.words for block in found])
+        first = row * DIMENSION
+        for column, mass in _paths(kinds):
+            self.hard += (first + column, mass)
+        self._places(first, found)
+        self._sizes(first, found, kinds, words)
+        before = len(self.lengths)
+        for block in found:
+            self.lengths += block.sentences
+        self.sentences += (row, len(self.lengths) - before)
+        self._edges(first, text, found)
+        self._marks(first, text, words)
 
-    def _order(self, row: int, found: list[Block]) -> None:
-        runs = "".join(kind for kind, _ in groupby(block.kind for block in found))
-        for column, mass in _paths(runs):
-            self.hard += (row, column, mass)
-
-    def _places(self, row: int, found: list[Block]) -> None:
+    def _places(self, first: int, found: list[Block]) -> None:
         for side, order in enumerate((found[:_PLACES], found[: -_PLACES - 1 : -1])):
+            at = first + _AT["places"] + side * _PLACES * 4 * _PLACE_LEVELS
             for place, block in enumerate(order):
-                slot = (side * _PLACES + place) * 4 + _GROUPS[block.kind]
-                column = _AT["places"] + slot * _PLACE_LEVELS
-                self.soft += (row, column, _PLACE_LEVELS, _octaves(block.words), 1.0)
+                self.places += (at + (place * 4 + _GROUPS[block.kind]) * _PLACE_LEVELS, block.words)
 
-    def _sizes(self, row: int, found: list[Block]) -> None:
-        count = "".join(block.kind for block in found).count
+    def _sizes(self, first: int, found: list[Block], kinds: str, words: int) -> None:
+        count = kinds.count
         items, paragraphs = count("B") + count("N"), count("P") + count("I")
-        in_items = sum(block.words for block in found if block.kind in "BNbn")
-        in_prose = sum(len(block.sentences) for block in found if block.kind in "PI")
+        nested = count("b") + count("n")
+        in_items = sum([x.words for x in found if x.kind in "BNbn"]) if items or nested else 0
+        in_prose = sum([len(x.sentences) for x in found if x.kind in "PI"])
         sizes = (
-            sum(block.words for block in found) ** 0.5,  # lengths in all: octaves twice as wide
+            words**0.5,  # lengths in all: octaves twice as wide
             paragraphs,
             count("H") + count("L"),
             items,
-            count("b") + count("n"),
+            nested,
             count("V"),
             count("C") + count("T"),
             in_prose / max(paragraphs, 1),
@@ -169,33 +174,24 @@ class _Events:
         )
         for i, size in enumerate(sizes):
             if size:
-                column = _AT["sizes"] + _SIZE_LEVELS * i
-                self.soft += (row, column, _SIZE_LEVELS, 2 * _octaves(size), 1.0)
+                self.sizes += (first + _AT["sizes"] + _SIZE_LEVELS * i, size)
 
-    def _rhythm(self, row: int, found: list[Block]) -> None:
-        lengths = [n for block in found for n in block.sentences]
-        levels = [min(_octaves(n) / 0.6, _RHYTHM - 1.0) for n in lengths]
-        for level in levels:
-            self.soft += (row, _AT["rhythm"], _RHYTHM, level, 0.4)
-        for pair in pairwise(levels):
-            self.pair += (row, *pair)
-
-    def _edges(self, row: int, text: str, found: list[Block]) -> None:
-        at = _AT["edges"]
+    def _edges(self, first: int, text: str, found: list[Block]) -> None:
+        at = first + _AT["edges"]
         for side, block in enumerate((found[0], found[-1])):
             end = ENDS.index(block.end) if block.end else len(ENDS)
             slot = KINDS.index(block.kind) * (len(ENDS) + 1) + end
-            self.hard += (row, at + side * _EDGES + slot, 1.0)
+            self.hard += (at + side * _EDGES + slot, 1.0)
         at += 2 * _EDGES
         opening = _OPENINGS.match(text.lstrip(" \t\n*#_\"'“"))
         if opening and opening.lastindex:
-            self.hard += (row, at + opening.lastindex - 1, 0.7)
+            self.hard += (at + opening.lastindex - 1, 0.7)
         tail = text[-160:].lower()
         for i, formulas in enumerate(_CLOSINGS):
-            if any(formula in tail for formula in formulas):
-                self.hard += (row, at + _FORMULAS + i, 0.7)
+            if any([formula in tail for formula in formulas]):
+                self.hard += (at + _FORMULAS + i, 0.7)
 
-    def _marks(self, row: int, text: str, words: int) -> None:
+    def _marks(self, first: int, text: str, words: int) -> None:
         counts = [text.count(mark) for mark in _MARKS]
         counts.append(sum(map(text.count, "0123456789")))
         # an emoji takes two units of UTF-16 (one more is the byte order mark)
@@ -203,21 +199,33 @@ class _Events:
         counts.append(max(units - 1 - len(text), 0))
         for i, count in enumerate(counts):
             if count:
-                level = max(_octaves(1 + 100 * count / max(words, 1)) - 0.5, 0.0)
-                self.soft += (row, _AT["marks"] + _MARK_LEVELS * i, _MARK_LEVELS, level, 1.0)
+                self.marks += (first + _AT["marks"] + _MARK_LEVELS * i, count / max(words, 1))
 
     def cells(self, n: int) -> NDArray[np.float64]:
         """The mass of each event of each text, shape (n, DIMENSION); groups have their shares."""
-        row, column, mass = np.array(self.hard).reshape(-1, 3).T
-        where, what = [row * DIMENSION + column], [mass]
-        row, column, levels, x, mass = np.array(self.soft).reshape(-1, 5).T
-        for level, part in _neighbours(x, levels):
-            where.append(row * DIMENSION + column + level)
-            what.append(mass * part)
-        row, x, y = np.array(self.pair).reshape(-1, 3).T
-        for i, p in _neighbours(x, _RHYTHM):
-            for j, q in _neighbours(y, _RHYTHM):
-                where.append(row * DIMENSION + _AT["rhythm"] + _RHYTHM * (1 + i) + j)
+        cell, mass = np.array(self.hard, np.float64).reshape(-1, 2).T
+        where, what = [cell], [mass]
+
+        def soft(cell: Floats, levels: int, x: Floats, mass: float) -> None:
+            for level, part in _neighbours(x, levels):
+                where.append(cell + level)
+                what.append(mass * part)
+
+        cell, size = np.array(self.places, np.float64).reshape(-1, 2).T
+        soft(cell, _PLACE_LEVELS, _octaves(size), 1.0)
+        cell, size = np.array(self.sizes, np.float64).reshape(-1, 2).T
+        soft(cell, _SIZE_LEVELS, 2 * _octaves(size), 1.0)
+        cell, size = np.array(self.marks, np.float64).reshape(-1, 2).T
+        soft(cell, _MARK_LEVELS, np.maximum(_octaves(1 + 100 * size) - 0.5, 0.0), 1.0)
+
+        row = np.repeat(*np.array(self.sentences, np.int64).reshape(-1, 2).T)
+        first = row * DIMENSION + _AT["rhythm"]
+        level = np.minimum(_octaves(np.array(self.lengths, np.float64)) / 0.6, _RHYTHM - 1.0)
+        soft(first, _RHYTHM, level, 0.4)
+        pair = np.flatnonzero(row[1:] == row[:-1])
+        for i, p in _neighbours(level[pair], _RHYTHM):
+            for j, q in _neighbours(level[pair + 1], _RHYTHM):
+                where.append(first[pair] + _RHYTHM * (1 + i) + j)
                 what.append(0.6 * p * q)
         places = np.concatenate(where).astype(np.int64)
         cells = np.zeros((n, DIMENSION))
@@ -230,9 +238,9 @@ class _Events:
 
 
 @lru_cache(maxsize=1 << 14)
-def _paths(runs: str) -> list[tuple[int, float]]:
+def _paths(kinds: str) -> list[tuple[int, float]]:
     """Columns and masses of the n-grams of a block sequence, and of the whole of it."""
-    path, events = f"^{runs}$", []
+    path, events = f"^{''.join(kind for kind, _ in groupby(kinds))}$", []
     for n, share in ((2, 0.4), (3, 0.35), (len(path), 0.25)):
         grams = [path[i : i + n] for i in range(len(path) - n + 1)]
         for gram in grams:
@@ -241,15 +249,13 @@ def _paths(runs: str) -> list[tuple[int, float]]:
     return events
 
 
-def _octaves(x: float) -> float:
-    return log2(x) if x > 1 else 0.0
+def _octaves(x: Floats) -> Floats:
+    return np.asarray(np.log2(np.maximum(x, 1.0)))
 
 
-def _neighbours(
-    x: NDArray[np.float64], levels: NDArray[np.float64] | int
-) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+def _neighbours(x: Floats, levels: int) -> list[tuple[Floats, Floats]]:
     """Split each x between the level below and the level above: (level, part), twice."""
-    x = np.minimum(x, np.asarray(levels, dtype=np.float64) - 1.001)
+    x = np.minimum(x, levels - 1.001)
     low = np.floor(x)
     return [(low, 1 - (x - low)), (low + 1, x - low)]
 

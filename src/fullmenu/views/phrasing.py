@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.kernel import compiled
 from fullmenu.kernel.rows import counted, joined, stacked
 from fullmenu.text import tokens
 from fullmenu.views.registry import View
@@ -43,12 +45,21 @@ def rows(texts: Sequence[str]) -> csr_matrix:
     >>> (x @ x.T).toarray().round(2).tolist()[0]
     [1.0, 1.0, 0.0, 0.0]
     """
-    parts = [_batch(batch) for _, batch in tokens.batches(texts)]
-    return stacked(parts) if parts else _batch([])
+    loops = compiled.loops(sum(map(len, texts)))
+    parts = [_batch(batch, loops) for _, batch in tokens.batches(texts)]
+    return stacked(parts) if parts else _batch([], None)
 
 
-def _batch(texts: Sequence[str]) -> csr_matrix:
+def _batch(texts: Sequence[str], loops: ModuleType | None) -> csr_matrix:
     found = tokens.tokenize(texts)
+    if loops is not None:
+        from scipy.sparse import csr_matrix
+
+        words = np.searchsorted(found.rows, np.arange(found.n + 1))
+        keys = loops.phrasing_keys(found.hashes, words, found.points, found.text_starts)
+        keys.sort()
+        ends, columns, data = loops.counted(keys, found.n, loops.LOGS)
+        return csr_matrix((data, columns, ends), (found.n, (1 << 21) + 1))
     pairs, first = found.grams(2)
     words = counted(
         np.concatenate([found.rows, found.rows[first]]),
@@ -65,18 +76,19 @@ def _runs(found: tokens.Tokens) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
     keep = np.ones(len(points), bool)
     keep[1:] = (points[1:] != 32) | (points[:-1] != 32)
     keep[found.text_starts[:-1][lengths > 0]] = True  # what stands before it is another text
-    rows = np.repeat(np.arange(found.n), lengths)
-    rows, points = rows[keep], points[keep]
-    starts = np.searchsorted(rows, np.arange(found.n + 1))
-    filled = np.diff(starts) > 0
-    at = np.concatenate([np.repeat(starts[:-1][filled], 2), np.repeat(starts[1:][filled], 2)])
-    marks = np.concatenate([np.full(2 * filled.sum(), 2), np.full(2 * filled.sum(), 3)])
-    owner = np.tile(np.repeat(np.flatnonzero(filled), 2), 2)
-    order = np.argsort(at, kind="stable")
-    # closing marks of one text come before opening marks of the next at the same place
-    order = order[np.lexsort((owner[order], at[order]))]
-    points = np.insert(points, at[order], marks[order].astype(np.uint32)).astype(np.uint64)
-    rows = np.insert(rows, at[order], owner[order])
+    points = points[keep]
+    lengths = np.diff(np.concatenate([[0], np.cumsum(keep)])[found.text_starts])
+    filled = lengths > 0
+    sizes = lengths + 4 * filled
+    starts = np.cumsum(sizes) - sizes
+    marked = np.empty(int(sizes.sum()), np.uint64)
+    marked[
+        np.arange(len(points)) + np.repeat(starts + 2 - np.cumsum(lengths) + lengths, lengths)
+    ] = points
+    for k in range(2):
+        marked[starts[filled] + k] = 2
+        marked[(starts + sizes)[filled] - 1 - k] = 3
+    points, rows = marked, np.repeat(np.arange(found.n), sizes)
     if len(points) < 4:
         return np.empty(0, np.int64), np.empty(0, np.uint64)
     whole = rows[:-3] == rows[3:]

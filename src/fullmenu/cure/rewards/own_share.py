@@ -24,8 +24,8 @@ def shares(features: Features, groups: Ints) -> Floats:
     """
     means = np.zeros(len(groups))
     for rows, k in by_group(features, groups):
-        k2 = k * k
-        k2[k2 > 1 - 1e-12] = 1  # rounding: the same output repeats itself exactly
+        k2 = np.multiply(k, k, out=k)
+        np.putmask(k2, k2 > 1 - 1e-12, 1.0)  # rounding: the same output repeats itself exactly
         means[rows] = np.maximum(k2.sum(1) - 1, 0) / (len(rows) - 1)
     return means
 
