@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.integrations.sentence_transformers import encoder
+from fullmenu.integrations.embedding import encoder
 from fullmenu.views import answer
 from table import Table
 
