@@ -10,6 +10,7 @@ from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate, Verdict
 from fullmenu.judge.case import pair
 from fullmenu.judge.judgement import Opinion, Opinions, conclude, judge
+from fullmenu.judge.lengths import by_cutting
 from fullmenu.judge.look import look
 from fullmenu.judge.premises import examine
 
@@ -36,7 +37,8 @@ def opinion(raw, matched=None, view="phrasing", question="within"):
         ("widened", "held", "held", True),
         ("widened", "collapsed", "unclear", True),
         ("held", "collapsed", "held", False),
-        ("unclear", "narrowed", "unclear", False),
+        ("unclear", "narrowed", "narrowed", True),
+        ("unclear", "widened", "unclear", False),
     ],
 )
 def test_a_change_must_stand_at_matched_lengths(raw, matched, stands, at_matched_lengths):
@@ -83,6 +85,18 @@ def test_a_word_at_matched_lengths_stands_in_both_windows(first, anywhere, stand
     assert said.verdict.name == stands
     assert said.window == ("anywhere" if printed == 0.8 else "first")
     assert Opinion("phrasing", "within", (), word("narrowed")).window is None
+
+
+@pytest.mark.parametrize(
+    ("times", "ratio", "stands"),
+    [(1.2, 0.85, "narrowed"), (2.4, 0.85, "unclear"), (2.4, 0.7, "narrowed"), (8, 0.7, "unclear")],
+)
+def test_the_more_lengths_differ_the_larger_a_change_must_be(times, ratio, stands):
+    cutting = by_cutting(100, 100 * times)
+    shown = word("narrowed", ratio)
+    said = Opinion("phrasing", "within", (), word("narrowed"), shown, shown, cutting=cutting)
+    assert said.verdict.name == stands
+    assert ("cutting alone" in said.verdict.reason) == (stands == "unclear")
 
 
 def test_both_reasons_are_said_where_lengths_alone_changed():

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 from fullmenu.estimate import Estimate, Verdict, worst
+from fullmenu.judge import lengths
 from fullmenu.judge.case import Case
 from fullmenu.judge.lengths import Window
 from fullmenu.judge.look import QUESTIONS, Question, Rate, Sights
@@ -24,6 +25,7 @@ class Opinion:
     first: Verdict | None = None  # at matched lengths, of beginnings; None where they hardly differ
     anywhere: Verdict | None = None  # of stretches from anywhere; None for a view of beginnings
     free: Opinion | None = None  # of what nearly all outputs share not; None where that is little
+    cutting: float = 1.0  # a ratio at matched lengths this near to 1 is no change
 
     @property
     def verdict(self) -> Verdict | None:
@@ -40,13 +42,18 @@ class Opinion:
     def whole(self) -> Verdict | None:
         """The verdict on whole outputs: a loss or gain stands only if at matched lengths as well.
 
-        Where both say the same word, it is the one whose ratio is the milder.
+        Where both say the same word, it is the one whose ratio is the milder. Where whole outputs
+        leave it unclear, a loss or gain at matched lengths is one, unless theirs points elsewhere.
         """
         raw, matched = self.raw, self.length_matched
         if raw is None or matched is None:
             return raw
         if raw.name == matched.name:
             return min(raw, matched, key=_change)
+        if raw.name == "unclear" and matched.name in ("collapsed", "narrowed", "widened"):
+            along = raw.ratio is None or (raw.ratio.value < 1) == matched.lost
+            said = f"at matched lengths {matched.reason}; as it is, {raw.reason}"
+            return replace(matched, reason=said) if along else raw
         if raw.name in ("held", "unclear"):
             return raw
         if raw.lost and matched.lost:
@@ -63,8 +70,22 @@ class Opinion:
     def length_matched(self) -> Verdict | None:
         """The verdict at matched lengths: a loss or gain stands only if both windows show it.
 
-        Of both it is the milder; where they differ in direction, or one is unclear, it is unclear.
+        Of both it is the milder; where they differ in direction, or one is unclear, it is unclear,
+        and so is a change so small that cutting alone may make it.
         """
+        verdict = self._by_windows
+        if verdict is None or verdict.name not in ("narrowed", "widened") or not verdict.ratio:
+            return verdict
+        if self.cutting < verdict.ratio.value < 1 / self.cutting:
+            reason = (
+                f"{verdict.reason}, but lengths differ so much that cutting alone moves it from "
+                f"{self.cutting:.2f} to {1 / self.cutting:.2f}"
+            )
+            return replace(verdict, name="unclear", reason=reason)
+        return verdict
+
+    @property
+    def _by_windows(self) -> Verdict | None:
         first, anywhere = self.first, self.anywhere
         if first is None or anywhere is None:
             return first
@@ -190,7 +211,8 @@ def _opinion(premises: Premises, view: str, question: Question, tests: int) -> O
         first = _word(premises, view, question, tests, matched="first")
         if view in (premises.sights.by_view_anywhere or {}):
             anywhere = _word(premises, view, question, tests, matched="anywhere")
-    return Opinion(view, question, tuple(rates), raw, first, anywhere)
+    cutting = lengths.by_cutting(*premises.sights.mean_words) if first else 1.0
+    return Opinion(view, question, tuple(rates), raw, first, anywhere, cutting=cutting)
 
 
 def _word(

@@ -38,6 +38,18 @@ def differ(before: float, after: float) -> bool:
     return min(before, after) >= SHORT and not alike(before, after)
 
 
+def by_cutting(before: float, after: float) -> float:
+    """Return how near to 1 a ratio at matched lengths must come to be no change: cutting moves it.
+
+    Between concise and verbose answers of one model, 2.3 to 2.5 times as long, it moved by up to a
+    fifth, up or down with the window (`benchmarks/premises_length.py`).
+
+    >>> round(by_cutting(100, 240), 2)
+    0.8
+    """
+    return float((min(before, after) / max(before, after)) ** 0.25)
+
+
 def alike(before: float, after: float) -> bool:
     """Say whether mean lengths are as good as equal."""
     return max(before, after) <= ALIKE * min(before, after)
