@@ -314,3 +314,35 @@ def test_an_onnx_file_embeds_without_torch(require, tmp_path):
     k = vectors @ vectors.T
     assert k.diagonal() == pytest.approx(np.ones(5), abs=1e-5)
     assert k[0, 1] > k[0, 3] > k[0, 4]
+
+
+@pytest.mark.parametrize("number", ["F32", "F16"])
+def test_a_static_model_is_the_mean_of_its_tokens(require, tmp_path, number):
+    tokenizers = require("tokenizers")
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import Whitespace
+
+    words = tokenizers.Tokenizer(WordLevel({"[UNK]": 0, "dog": 1, "cat": 2}, unk_token="[UNK]"))
+    words.pre_tokenizer = Whitespace()
+    words.save(str(tmp_path / "tokenizer.json"))
+    held = np.array([[0, 0], [3, 0], [0, 4]], {"F32": "<f4", "F16": "<f2"}[number]).tobytes()
+    about = {
+        "__metadata__": {"format": "pt"},
+        "embeddings": {"dtype": number, "shape": [3, 2], "data_offsets": [0, len(held)]},
+    }
+    header = json.dumps(about).encode()
+    file = tmp_path / "model.safetensors"
+    file.write_bytes(len(header).to_bytes(8, "little") + header + held)
+    encode = fm.encoder(f"static:{tmp_path}", cache=tmp_path / "cache")
+    vectors = encode(["dog", "cat dog", "bird", "cat cat"])
+    assert vectors == pytest.approx(np.array([[1, 0], [0.6, 0.8], [0, 0], [0, 1]]), abs=1e-3)
+
+    file.write_bytes(b"nothing of the kind")
+    with pytest.raises(BadInput, match="cannot load the static model"):
+        fm.encoder(f"static:{tmp_path}")
+
+
+def test_a_static_model_needs_its_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
+    with pytest.raises(MissingExtra, match=r'pip install "fullmenu\[onnx\]"'):
+        fm.encoder("static:some/model")

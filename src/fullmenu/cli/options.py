@@ -43,7 +43,7 @@ Semantic = Annotated[
     Option(
         help="Judge `answer` by an embedding model: a sentence-transformers name or folder "
         '(pip install "fullmenu\\[semantic]"), FILE.onnx with its tokenizer.json '
-        '("fullmenu\\[onnx]"), or openai:NAME (OPENAI_API_KEY, OPENAI_BASE_URL).',
+        'or static:NAME ("fullmenu\\[onnx]"), or openai:NAME (OPENAI_API_KEY, OPENAI_BASE_URL).',
         metavar="MODEL",
     ),
 ]

@@ -81,8 +81,8 @@ def encoder(
     model
         ``openai:NAME``: a service that speaks OpenAI's API, at ``$OPENAI_BASE_URL``, with the key
         in ``$OPENAI_API_KEY``. A file ``*.onnx``, with its ``tokenizer.json`` beside it: by
-        onnxruntime. Anything else is a sentence-transformers model, static ones too: its name, or
-        the folder it lies in.
+        onnxruntime. ``static:NAME``: one vector a token, by name or folder, without torch. Anything
+        else is a sentence-transformers model: its name, or the folder it lies in.
     progress
         Called with a line of text, how many texts are embedded, how fast and at what cost, after
         each batch; and where vectors cannot be kept, with the reason.
@@ -113,6 +113,8 @@ def _load(model: str) -> Model:
     kind = "sentence_transformers"
     if model.startswith("openai:"):
         kind = "openai"
+    elif model.startswith("static:"):
+        kind = "tokenizers"
     elif model.endswith(".onnx"):
         kind = "onnxruntime"
     loaded: Model = importlib.import_module(f"fullmenu.integrations.{kind}").load(model)
