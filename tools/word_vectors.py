@@ -38,7 +38,8 @@ STEP = 0.3352
 def words_of(pieces: list[str], scores: NDArray[np.float64], more: list[str]) -> dict[str, float]:
     """Return the whole words among the pieces of a unigram tokenizer, with their frequencies.
 
-    ``more`` words that it cuts into pieces are as frequent as its rarest.
+    Numbers are left out: 42 and 43 are near each other, and no one answer. ``more`` words that it
+    cuts into pieces are as frequent as its rarest.
     """
     frequency: dict[str, float] = {}
     for piece, score in zip(pieces, scores, strict=True):
@@ -46,7 +47,7 @@ def words_of(pieces: list[str], scores: NDArray[np.float64], more: list[str]) ->
         if word == piece and not (piece and ord(piece[0]) >= 0x0E00 and len(piece) <= 2):
             continue  # the inside of a word; scripts without spaces have no other words
         word = word.lower()
-        if word and word.isalnum():
+        if word.isalnum() and not any(map(str.isnumeric, word)):
             frequency[word] = frequency.get(word, 0) + float(np.exp(score))
     rarest = min(frequency.values())
     for word in more:

@@ -199,6 +199,23 @@ def test_where_few_words_have_vectors_the_words_decide(texts):
     assert abs(k - words).max() < 0.25
 
 
+@pytest.mark.parametrize(
+    "one, other, prompt",
+    [
+        ("42", "43", "How many?"),
+        ("Paris", "London", "The capital?"),
+        ("Yes.", "No.", "Is it?"),
+        ("true", "false", "Is it?"),
+        ("left", "right", "Where?"),
+        ("Monday", "Tuesday", "When?"),
+        ("positive", "negative", "Which sentiment?"),
+        ("The capital is Paris.", "The capital is London.", "The capital?"),
+    ],
+)
+def test_two_answers_of_one_kind_are_two_dishes(one, other, prompt):
+    assert kernel(answer.rows([one, other], [prompt] * 2))[0, 1] < answer.VIEW.same_dish
+
+
 def test_the_sense_of_many_words_counts_less_than_that_of_few():
     few, other = "a dog sleeps", "the hound is resting"
     short = kernel(answer.rows([few, other]))[0, 1]

@@ -30,7 +30,7 @@ EARLY = 10
 """Word number i weighs 1/√(1 + i/EARLY): it is halved by word 30."""
 PIECES = (2, 3)
 """Lengths of the pieces of words, in characters."""
-MEANING, SHORT = 0.75, 100
+MEANING, SHORT = 0.65, 100
 """Share of word vectors where every word has one: MEANING·SHORT/(SHORT + words)."""
 WORDS = 0.1
 """Share of the word block in the semantic kernel: names and numbers, which embeddings blur."""
@@ -49,7 +49,7 @@ def rows(texts: Sequence[str], prompts: Prompts | None = None) -> csr_matrix:
     """Feature rows whose inner product says how far two outputs give one answer.
 
     Beside the blocks of :func:`lexical_rows`, the sum of the vectors of an output's words
-    (:mod:`fullmenu.text.word_vectors`), less its part along that of the prompt. It has .75 of the
+    (:mod:`fullmenu.text.word_vectors`), less its part along that of the prompt. It has .65 of the
     kernel in an output of a few words, half of that at 100, and less where there are more: the mean
     of many words is the topic, which all answers share. Where only some words have vectors, it has
     as much less.
@@ -463,9 +463,9 @@ VIEW = View(
     rows,
     sees="the sense of common words in fifteen languages, content words and pieces of them, the "
     "opening first, less what the prompt already says",
-    blind="the order of words, and a small word that turns the sense; the sense of rare words, and "
-    "of languages it has no vectors of",
-    ruler="words, pieces of words, and 79,809 word vectors in fifteen languages; no model",
+    blind="the order of words, and a small word that turns the sense; opposites, which are half "
+    "alike (yes and no); the sense of rare words, numbers, and languages it has no vectors of",
+    ruler="words, pieces of words, and 78,872 word vectors in fifteen languages; no model",
     reads_prompt=True,
     same_dish=0.6,  # where pairs agree best with NoveltyBench's classes
     tells_dishes=True,
