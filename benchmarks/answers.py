@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.integrations.sentence_transformers import encoder
+from fullmenu.integrations.embedding import encoder
 from fullmenu.views import answer
 from table import Table
 
@@ -18,6 +18,7 @@ Rows = Callable[[Sequence[str], Sequence[str]], Any]
 
 def arguments(doc: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=doc)
+    parser.add_argument("--lexical", action="store_true", help="by words alone")
     parser.add_argument("--semantic", action="store_true", help="by an embedding model")
     parser.add_argument("--model", help="a sentence-transformers model (default: MiniLM)")
     return parser.parse_args()
@@ -25,8 +26,10 @@ def arguments(doc: str) -> argparse.Namespace:
 
 def ruler(options: argparse.Namespace) -> tuple[str, Rows]:
     """Return the chosen ruler and its name."""
-    if not options.semantic:
+    if options.lexical:
         return "lexical", answer.lexical_rows
+    if not options.semantic:
+        return "words and their vectors", answer.rows
     model = options.model
     if model is None:
         try:

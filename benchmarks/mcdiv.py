@@ -4,7 +4,8 @@ McDiv (Tevet & Berant, EACL 2021): people wrote five responses to one prompt, ei
 content or of one content in different words. OCA is the accuracy of the best single threshold on
 the score. The "nuggets" are the subset chosen so that distinct n-grams know nothing.
 
-Run ``python benchmarks/mcdiv.py [--semantic]``; FULLMENU_DATA names the folder of the data.
+Run ``python benchmarks/mcdiv.py [--lexical | --semantic]``; FULLMENU_DATA names the
+folder of the data.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from real import folder
 from table import Table
 
 SETS = {"all": "mcdiv_all_no_hds_prompt_gen", "nuggets": "mcdiv_nuggets_no_hds_prompt_gen"}
-GOALS = {"all": (0.82, 0.89), "nuggets": (None, 0.85)}
+GOALS = {"all": (0.85, 0.89), "nuggets": (0.77, 0.85)}
 
 
 def oca(score: np.ndarray, label: np.ndarray) -> float:

@@ -5,7 +5,8 @@ classes by a classifier trained on human judgements. For each prompt of each mod
 of the 10 outputs is set against the number of classes, by rank. Where they are known to disagree:
 the classifier cannot tell one emoji from another, the view can.
 
-Run ``python benchmarks/noveltybench.py [--semantic]``; FULLMENU_DATA names the folder of the data.
+Run ``python benchmarks/noveltybench.py [--lexical | --semantic]``; FULLMENU_DATA names the
+folder of the data.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def main() -> int:
     chance = squares[asked[:, None] != asked[None, :]].mean()
 
     table = Table(f"NoveltyBench, answer view, {name}")
-    goals = (0.96, 0.70) if options.semantic else (0.93, 0.66)
+    goals = (0.96, 0.70) if options.semantic else (0.98, 0.725)
     ok = add(table, f"Spearman, {len(models)} models", spearmanr(variety, counted)[0], goals[0])
     sets = f"Spearman, {len(records)} sets of {size} outputs"
     ok &= add(table, sets, spearmanr(-rates, classes)[0], goals[1])
@@ -65,7 +66,7 @@ def agreement(table: Table, x: object, size: int, partitions: list[list[int]]) -
         likeness.append((rows @ rows.T).toarray()[above])
         same.append(np.equal.outer(classes, classes)[above])
     k, alike = np.concatenate(likeness), np.concatenate(same)
-    for bar in (0.3, 0.4, 0.5, 0.6, 0.7):
+    for bar in (0.3, 0.4, 0.5, 0.55, 0.6, 0.7):
         called = k >= bar
         both = (called & alike).sum()
         f1 = 2 * both / (called.sum() + alike.sum())

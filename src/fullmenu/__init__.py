@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from fullmenu.estimate import Margins as Margins
     from fullmenu.estimate import Verdict as Verdict
     from fullmenu.finding import Finding as Finding
-    from fullmenu.integrations.sentence_transformers import encoder as encoder
+    from fullmenu.integrations.embedding import encoder as encoder
     from fullmenu.integrations.torch import image_encoder as image_encoder
     from fullmenu.judge.gate import VarietyLost as VarietyLost
     from fullmenu.judge.gate import VarietyUnclear as VarietyUnclear

@@ -42,15 +42,15 @@ def semantic(texts, prompts=None):
     return answer.semantic_rows(texts, prompts, encode)
 
 
-RULERS = [answer.lexical_rows, semantic]
-both = pytest.mark.parametrize("rows", RULERS, ids=["lexical", "semantic"])
+RULERS = [answer.rows, answer.lexical_rows, semantic]
+every_ruler = pytest.mark.parametrize("rows", RULERS, ids=["answer", "lexical", "semantic"])
 
 
 def kernel(x):
     return (x @ x.T).toarray()
 
 
-@both
+@every_ruler
 @pytest.mark.parametrize("prompts", [None, [PROMPT] * 9, [PROMPT, None, ""] * 3])
 def test_every_row_has_unit_length(rows, prompts):
     x = rows(TEXTS, prompts)
@@ -61,7 +61,7 @@ def test_every_row_has_unit_length(rows, prompts):
 @settings(max_examples=25)
 @given(st.lists(st.tuples(st.text(max_size=30), st.none() | st.text(max_size=10)), max_size=6))
 @example([("0'", None), ("0", None)])  # one text ends where a word might go on
-@both
+@every_ruler
 def test_any_text_has_a_row_that_depends_on_it_and_its_prompt_only(rows, pairs):
     texts, prompts = [t for t, _ in pairs], [p for _, p in pairs]
     x = rows(texts, prompts)
@@ -74,7 +74,7 @@ def test_any_text_has_a_row_that_depends_on_it_and_its_prompt_only(rows, pairs):
             assert not text.strip()
 
 
-@both
+@every_ruler
 def test_the_order_of_outputs_does_not_matter(rows):
     prompts = [PROMPT, "Was passt?", None] * 3
     there = kernel(rows(TEXTS, prompts))
@@ -82,24 +82,24 @@ def test_the_order_of_outputs_does_not_matter(rows):
     np.testing.assert_allclose(there, back[::-1, ::-1], atol=1e-5)
 
 
-@both
+@every_ruler
 def test_the_same_text_is_the_same_dish(rows):
     assert kernel(rows(["Get a hamster."] * 2, [PROMPT] * 2))[0, 1] == pytest.approx(1, abs=1e-5)
 
 
-@both
+@every_ruler
 def test_empty_outputs_are_one_dish_of_their_own(rows):
     k = kernel(rows(["", "a hamster", "  ", "the"], [PROMPT] * 4))
     assert k[0].tolist() == pytest.approx([1, 0, 1, 0], abs=1e-5)
 
 
-@both
+@every_ruler
 def test_only_empty_outputs_and_none_at_all(rows):
     assert (kernel(rows(["", " "], [PROMPT] * 2)) == 1).all()
     assert rows([], []).shape[0] == 0
 
 
-@both
+@every_ruler
 def test_what_the_prompt_says_is_taken_out(rows):
     prompt = "Name the best thing about living near a river."
     texts = [
@@ -110,7 +110,7 @@ def test_what_the_prompt_says_is_taken_out(rows):
     assert told < untold - 0.2
 
 
-@both
+@every_ruler
 def test_an_echo_of_the_prompt_does_not_bring_two_answers_together(rows):
     prompts = [PROMPT] * 2
     plain = kernel(rows(["goldfish", "hamster"], prompts))[0, 1]
@@ -120,7 +120,7 @@ def test_an_echo_of_the_prompt_does_not_bring_two_answers_together(rows):
     assert alike == pytest.approx(1, abs=1e-4)
 
 
-@both
+@every_ruler
 def test_another_answer_is_further_than_other_words_around_it(rows):
     k = kernel(rows(["A hamster.", "I'd say: a hamster!", "A goldfish."], [PROMPT] * 3))
     assert k[0, 1] > k[0, 2] + 0.2
@@ -170,7 +170,61 @@ def test_the_encoder_is_called_once_and_its_scale_does_not_matter():
     )
 
 
-def test_human_classes_of_noveltybench():
+def test_a_paraphrase_is_nearer_than_another_answer():
+    prompt = "How should I spend the evening?"
+    texts = ["Watch a film at home.", "See a movie in your house.", "Go running outdoors."]
+    k = kernel(answer.rows(texts, [prompt] * 3))
+    assert k[0, 1] > 0.45 > 0.25 > k[0, 2]
+    assert kernel(answer.lexical_rows(texts, [prompt] * 3))[0, 1] < 0.2
+
+
+@pytest.mark.parametrize(
+    "said", ["mi perro duerme", "mein Hund schläft", "il mio cane dorme", "我的狗在睡觉"]
+)
+def test_a_translation_is_nearer_than_another_answer(said):
+    k = kernel(answer.rows(["my dog sleeps", said, "my taxes rose"], [None] * 3))
+    assert k[0, 1] > 0.2 > 0.1 > k[0, 2]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["nyumba kubwa sana", "nyumba kubwa", "samaki mdogo"],  # Swahili: no vectors
+        ["zorple grambit fnoo", "zorple grambit", "quibbet larn"],
+    ],
+)
+def test_where_few_words_have_vectors_the_words_decide(texts):
+    k, words = kernel(answer.rows(texts)), kernel(answer.lexical_rows(texts))
+    assert k[0, 1] > 0.5 > 0.2 > k[0, 2]
+    assert abs(k - words).max() < 0.25
+
+
+@pytest.mark.parametrize(
+    "one, other, prompt",
+    [
+        ("42", "43", "How many?"),
+        ("Paris", "London", "The capital?"),
+        ("Yes.", "No.", "Is it?"),
+        ("true", "false", "Is it?"),
+        ("left", "right", "Where?"),
+        ("Monday", "Tuesday", "When?"),
+        ("positive", "negative", "Which sentiment?"),
+        ("The capital is Paris.", "The capital is London.", "The capital?"),
+    ],
+)
+def test_two_answers_of_one_kind_are_two_dishes(one, other, prompt):
+    assert kernel(answer.rows([one, other], [prompt] * 2))[0, 1] < answer.VIEW.same_dish
+
+
+def test_the_sense_of_many_words_counts_less_than_that_of_few():
+    few, other = "a dog sleeps", "the hound is resting"
+    short = kernel(answer.rows([few, other]))[0, 1]
+    long = kernel(answer.rows([" ".join([few] * 60), " ".join([other] * 60)]))[0, 1]
+    assert long < short - 0.15
+
+
+@pytest.mark.parametrize("rows", [answer.rows, answer.lexical_rows])
+def test_human_classes_of_noveltybench(rows):
     path = DATA / "noveltybench" / "generations.jsonl.xz"
     if not path.exists():
         pytest.skip(f"shared data not found at {path}; set FULLMENU_DATA")
@@ -180,7 +234,7 @@ def test_human_classes_of_noveltybench():
         records = [json.loads(line) for line in file][::3]
     texts = [text for record in records for text in record["generations"]]
     prompts = [record["prompt"] for record in records for _ in range(10)]
-    x = answer.lexical_rows(texts, prompts)
+    x = rows(texts, prompts)
     pairs = np.triu_indices(10, 1)
     rates = [(kernel(x[i : i + 10])[pairs] ** 2).mean() for i in range(0, len(texts), 10)]
     classes = [len(set(record["partition"])) for record in records]

@@ -41,8 +41,9 @@ Views = Annotated[
 Semantic = Annotated[
     str | None,
     Option(
-        help="Judge `answer` by a sentence-transformers model: its name or folder. "
-        'Needs pip install "fullmenu\\[semantic]".',
+        help="Judge `answer` by an embedding model: a sentence-transformers name or folder "
+        '(pip install "fullmenu\\[semantic]"), FILE.onnx with its tokenizer.json '
+        'or static:NAME ("fullmenu\\[onnx]"), or openai:NAME (OPENAI_API_KEY, OPENAI_BASE_URL).',
         metavar="MODEL",
     ),
 ]

@@ -108,7 +108,7 @@ def encoder(model: str | None, bar: Steps, media: str) -> Through:
         return {}
     if media != "text":
         raise BadInput(f"--semantic embeds texts, and the log holds {media}s: leave it out")
-    from fullmenu.integrations.sentence_transformers import encoder as load
+    from fullmenu.integrations.embedding import encoder as load
 
     return {"encoder": load(model, progress=bar.note), "ruler": f"embedding by {Path(model).name}"}
 

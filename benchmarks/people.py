@@ -1,0 +1,159 @@
+"""Does a ruler see what people see, when they call two outputs the same or different?
+
+566 pairs of outputs to 566 prompts, each labelled by one of eight people (NoveltyBench, arXiv
+2504.05228). AUC: how often a pair that was called the same has a higher score than one that was
+called different. The labels differ between people (8 to 49 % "same"), and the standard error of an
+AUC is about .02.
+
+The views are set against a ridge logistic regression of seven features of a pair, cross-validated
+over prompts. It would be the rule for "the same answer" only if it also won on NoveltyBench's
+classes and on McDiv, with nothing fitted there. It does not.
+
+Run ``python benchmarks/people.py``; FULLMENU_DATA names the folder of the data.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import lzma
+import re
+import sys
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from answers import add
+from fullmenu.kernel.likeness import by_group
+from fullmenu.text.function_words import FUNCTION_WORDS
+from fullmenu.views import answer, outline, phrasing
+from mcdiv import SETS, oca
+from real import folder
+from table import Table
+
+Floats = NDArray[np.float64]
+NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
+WORD = re.compile(r"[a-z']+")
+FEATURES = (
+    "phrasing", "outline", "answer", "content words shared", "names shared", "words of the prompt",
+    "words of the longer output",
+)  # fmt: skip
+RIDGE = 30
+
+
+def auc(score: Floats, same: NDArray[np.bool_]) -> float:
+    """How often a pair that is the same scores higher than one that is not.
+
+    >>> auc(np.array([1.0, 2, 3]), np.array([False, True, True]))
+    1.0
+    """
+    m = same.sum()
+    return float((rankdata(score)[same].sum() - m * (m + 1) / 2) / (m * (~same).sum()))
+
+
+def shared(texts: Sequence[str], prompts: Sequence[str], first: Floats, second: Floats,
+           parts: Callable[[str], set[str]]) -> Floats:  # fmt: skip
+    """Share of the parts of the output with fewer that both have, the prompt's left out."""
+    of_prompt = {prompt: parts(prompt) for prompt in set(prompts)}
+    own = [parts(text) - of_prompt[prompt] for text, prompt in zip(texts, prompts, strict=True)]
+    pairs = zip(first, second, strict=True)
+    return np.array(
+        [(len(own[i] & own[j]) + 0.5) / (min(len(own[i]), len(own[j])) + 1) for i, j in pairs]
+    )
+
+
+def features(texts: Sequence[str], prompts: Sequence[str], size: int) -> Floats:
+    """Of each pair inside each run of ``size`` outputs, (pairs, 7)."""
+    above = np.stack(np.triu_indices(size, 1), axis=1)
+    pairs = (np.arange(0, len(texts), size)[:, None, None] + above).reshape(-1, 2)
+    first, second = pairs.T
+    columns = []
+    for x in (phrasing.rows(texts), outline.rows(texts), answer.rows(texts, prompts)):
+        grams = (k for _, k in by_group(x, np.arange(len(texts)) // size))
+        columns.append(np.concatenate([k[tuple(above.T)] for k in grams]))
+    columns += [
+        shared(texts, prompts, first, second, words),
+        shared(texts, prompts, first, second, lambda text: set(NAME.findall(text))),
+        np.log1p([len(prompts[i].split()) for i in first]),
+        np.log1p([max(len(texts[i].split()), len(texts[j].split())) for i, j in pairs]),
+    ]
+    return np.stack(columns, axis=1)
+
+
+def words(text: str) -> set[str]:
+    return {answer.stem(w) for w in WORD.findall(text.lower()) if w not in FUNCTION_WORDS}
+
+
+def fitted(x: Floats, same: NDArray[np.bool_]) -> Floats:
+    """Intercept and slopes of a ridge logistic regression, by Newton's steps."""
+    rows = np.column_stack([np.ones(len(x)), x])
+    slopes, ridge = np.zeros(rows.shape[1]), np.diag([1e-6] + [RIDGE] * x.shape[1])
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-rows @ slopes))
+        gradient = rows.T @ (p - same) + ridge @ slopes
+        slopes -= np.linalg.solve((rows * (p * (1 - p))[:, None]).T @ rows + ridge, gradient)
+    return slopes
+
+
+def held_out(x: Floats, same: NDArray[np.bool_], parts: int = 10, times: int = 10) -> float:
+    """AUC of pairs scored by a regression of the others, the mean over ten ways to cut."""
+    found = []
+    for seed in range(times):
+        part = np.random.default_rng(seed).permutation(len(x)) % parts
+        score = np.zeros(len(x))
+        for k in range(parts):
+            slopes = fitted(x[part != k], same[part != k])
+            score[part == k] = x[part == k] @ slopes[1:]
+        found.append(auc(score, same))
+    return float(np.mean(found))
+
+
+def lines(*parts: str) -> list[dict]:
+    with lzma.open(folder().joinpath(*parts), "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def main() -> int:
+    pairs = lines("novelty_human_pairs", "pairs.jsonl.xz")
+    texts = [pair[f"generation_{i}"] for pair in pairs for i in (0, 1)]
+    x = features(texts, [pair["prompt"] for pair in pairs for _ in (0, 1)], 2)
+    same = np.array([pair["similar"] == 1 for pair in pairs])
+    middle, spread = x.mean(0), x.std(0)
+    z = (x - middle) / spread
+    slopes = fitted(z, same)
+
+    table = Table(f"People's labels, {len(pairs)} pairs")
+    for k, name in enumerate(FEATURES):
+        table.add(f"AUC, {name} (slope)", f"{auc(x[:, k], same):.3f} ({slopes[k + 1]:+.2f})")
+    ok = add(table, "AUC, all, cross-validated by prompt", held_out(z, same), 0.75)
+
+    sets = lines("noveltybench", "generations.jsonl.xz")
+    texts = [text for record in sets for text in record["generations"]]
+    x = features(texts, [record["prompt"] for record in sets for _ in range(10)], 10)
+    above = np.triu_indices(10, 1)
+    same = np.concatenate([np.equal.outer(*[record["partition"]] * 2)[above] for record in sets])
+    rule = ((x - middle) / spread) @ slopes[1:]
+    add(table, "NoveltyBench, pairs of one class, AUC, answer", auc(x[:, 2], same))
+    add(table, "NoveltyBench, pairs of one class, AUC, all", auc(rule, same))
+
+    for part, file in SETS.items():
+        path = folder() / "tevet_mcdiv" / f"{file}.csv.xz"
+        with lzma.open(path, "rt", encoding="utf-8", newline="") as opened:
+            records = list(csv.DictReader(opened))
+        names = [name for name in records[0] if name.startswith("resp_")]
+        texts = [record[name] for record in records for name in names]
+        x = features(texts, [r["context"] for r in records for _ in names], len(names))
+        p = 1 / (1 + np.exp(-((x - middle) / spread) @ slopes[1:] - slopes[0]))
+        label = np.array([float(record["label_value"]) for record in records])
+        by_set = (len(records), -1)
+        add(table, f"McDiv, {part}, OCA, answer",
+            oca(-(x[:, 2].reshape(by_set) ** 2).mean(1), label))  # fmt: skip
+        add(table, f"McDiv, {part}, OCA, all", oca(-p.reshape(by_set).mean(1), label))
+    table.show()
+    return 0 if ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
