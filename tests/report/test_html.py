@@ -76,7 +76,7 @@ def test_the_contents_lead_to_every_section(document: dict[str, Any]) -> None:
 def test_a_check_answers_in_its_first_line() -> None:
     text = " ".join(Page(documents.page(documents.check())).text.split())
     assert (
-        "It serves about 5 dishes To the same prompt, it repeats itself about 1 time in 5" in text
+        "It serves about 5.0 dishes To the same prompt, it repeats itself about 1 time in 5" in text
     )
 
 

@@ -67,7 +67,7 @@ def dishes(x: float | None, beside: float | None = None) -> str:
     """Say a number of answers; tenths only where it stands beside a number like it.
 
     >>> dishes(7.755), dishes(7.755, beside=6.4), dishes(1.0)
-    ('8 different answers', '7.8 different answers', '1 answer')
+    ('7.8 different answers', '7.8 different answers', '1 answer')
     """
     if x is None:
         return "an unknown number of answers"
@@ -165,7 +165,7 @@ def _serving(x: ViewAnswer) -> str:
 def _count(x: float, beside: float | None = None) -> str:
     """Return whole dishes, or tenths where rounding would misstate a change."""
     near = beside is not None and beside < 20 and 0.5 < x / (beside or 1) < 2
-    return number(x) if x < 5 or near else f"{x:,.0f}"
+    return number(x) if x < 10 or near else f"{x:,.0f}"
 
 
 def _unclear(x: ViewAnswer) -> str:
