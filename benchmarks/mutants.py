@@ -35,7 +35,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "fullmenu"
 TARGETS = (
-    "stats/*.py", "kernel/*.py", "judge/verdict*.py",
+    "stats/*.py", "kernel/*.py", "judge/verdict*.py", "judge/flicker.py", "judge/lengths.py",
     "monitor/detector.py", "monitor/baseline.py", "monitor/bounds.py", "monitor/monitor.py",
 )  # fmt: skip
 

@@ -32,3 +32,9 @@ def test_no_coverage(level: float) -> None:
 @given(st.floats(1.0, 1e6), st.floats(0.01, 0.9999))
 def test_the_same_as_scipy(df: float, level: float) -> None:
     assert t_quantile(level, df) == pytest.approx(stdtrit(df, 0.5 + level / 2), rel=1e-10)
+
+
+@pytest.mark.parametrize("df", [1, 1.2, 19.9, 20, 199, 200, 200.5, 300, 1e5])
+@pytest.mark.parametrize(("level", "close"), [(0.5, 1e-12), (0.9, 1e-12), (0.99, 1e-10)])
+def test_to_the_last_digits(df: float, level: float, close: float) -> None:
+    assert t_quantile(level, df) == pytest.approx(stdtrit(df, 0.5 + level / 2), rel=close)
