@@ -21,7 +21,7 @@ from fullmenu.kernel.rows import stacked
 from fullmenu.report.document import Notice, Wanted, WantedPrompt
 from fullmenu.samples import Samples
 from fullmenu.stats.arrays import Floats
-from fullmenu.stats.discovery import q_values
+from fullmenu.stats.discovery import discovered
 from fullmenu.text.tokens import PIECE
 from fullmenu.views.registry import chosen, eyes
 
@@ -171,12 +171,12 @@ def wanted(case: Case, wish: Wishes) -> Wanted:
         for k, result in _tests(look(by_eyes(case)), wish)
         for name in [case.ids[k]]
     ]
-    q = q_values([p for *_, p in tested])
+    listed = discovered([p for *_, p in tested], RATE)
     lists: dict[bool, list[WantedPrompt]] = {True: [], False: []}
     order = sorted(range(len(tested)), key=lambda i: (tested[i][-1], -abs(tested[i][3])))
     for i in order:
         k, same, before, after, p = tested[i]
-        if q[i] > RATE:
+        if not listed[i]:
             continue
         log = case.logs[-1]
         mine = np.flatnonzero(log.groups == k)

@@ -27,3 +27,22 @@ def q_values(p: Sequence[float]) -> Floats:
     found = np.empty_like(x)
     found[order] = np.minimum(stepped, 1.0)
     return found
+
+
+def discovered(p: Sequence[float], rate: float) -> list[bool]:
+    """Tell which tests are discoveries, at a false discovery rate that uses how many are.
+
+    Two steps (Benjamini, Krieger and Yekutieli 2006): what a first step finds is no null, so that
+    the second may be bolder. It holds where the tests are independent.
+
+    >>> discovered([0.001, 0.002, 0.003, 0.04, 0.5], 0.05)
+    [True, True, True, True, False]
+    >>> discovered([0.04, 0.3, 0.5, 0.7, 0.9], 0.05)
+    [False, False, False, False, False]
+    """
+    q = q_values(p)
+    first = rate / (1 + rate)
+    nulls = int((q > first).sum())
+    # BH at first·m / m₀
+    bolder = first * len(q) / nulls if nulls else 1.0
+    return [bool(x <= bolder) for x in q] if nulls < len(q) else [False] * len(q)
