@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import pytest
 
 SUITE = """
@@ -44,6 +46,20 @@ def test_a_loss_is_shown_as_the_report_and_all_else_as_ever(pytester: pytest.Pyt
         assert trace not in lost
     assert "def test_other():" in other
     assert "E       AssertionError: another matter" in other
+
+
+def test_junit_has_the_verdict_and_the_ratios(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(SUITE)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider", "--junitxml=told.xml")
+    xml = ElementTree.parse(pytester.path / "told.xml")
+    told = {
+        case.get("name"): {x.get("name"): x.get("value") for x in case.iter("property")}
+        for case in xml.iter("testcase")
+    }
+    assert told["test_kept"]["variety"] == "held"
+    assert told["test_lost"]["variety"] == "collapsed"
+    assert "[" in str(told["test_lost"]["phrasing, same prompt"])
+    assert not told["test_other"]
 
 
 def test_the_fixture_is_documented_and_can_be_switched_off(pytester: pytest.Pytester) -> None:
