@@ -81,7 +81,8 @@ def check(
         first, second = (samples, None) if baseline is None else (baseline, samples)
         return compare(
             first, second, by=by, since=since, until=until, columns=columns, views=views,
-            encoder=encoder, ruler=ruler, measures=measures, want=want, seed=seed, progress=progress,
+            encoder=encoder, ruler=ruler, measures=measures, want=want, seed=seed,
+            progress=progress,
         )  # fmt: skip
     settings = Settings(views, None, encoder, ruler, measures, seed, progress)
     log = between(read(samples, columns=columns), since, until)
