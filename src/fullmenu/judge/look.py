@@ -19,6 +19,10 @@ from fullmenu.stats.jackknife import Replicates
 from fullmenu.text.tokens import count_words
 from fullmenu.views.registry import View
 
+NEVER_TWICE = (
+    "no output comes twice in a prompt, as in lists of items, so only different prompts are judged"
+)
+
 Question = Literal["within", "across"]
 """The same prompt twice, or two different prompts."""
 
@@ -84,7 +88,10 @@ class Sights:
             return [Rate(sight.across, "fewer than six prompts", present) for sight in sights]
         judged = np.logical_and.reduce([sight.within.judged for sight in sights])
         prompts = np.flatnonzero(judged) if self.case.paired else None
-        return [_inside(sight.within, prompts) for sight in sights]
+        rates = [_inside(sight.within, prompts) for sight in sights]
+        if view == "exact" and all(map(_never_twice, sights, rates)):
+            return [Rate(None, NEVER_TWICE, prompts) for _ in sights]
+        return rates
 
 
 def look(case: Case) -> Sights:
@@ -191,6 +198,11 @@ def _evened(before: _Rows, after: _Rows) -> tuple[_Rows, _Rows]:
         _Rows(before.features[a], before.groups[a], before.apart[c], before.apart_groups[c]),
         _Rows(after.features[b], after.groups[b], after.apart[d], after.apart_groups[d]),
     )
+
+
+def _never_twice(sight: Sight, rate: Rate) -> bool:
+    """Whether outputs repeat in no prompt though they can be compared across prompts."""
+    return bool(sight.across and rate.replicates and rate.replicates.value <= 0)
 
 
 def _inside(sums: Within, prompts: Ints | None) -> Rate:
