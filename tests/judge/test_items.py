@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import lzma
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from fullmenu import measures
+from fullmenu.judge.case import OrderedLog
 from fullmenu.judge.items import effective_items
 from fullmenu.judge.many import trend
+from fullmenu.judge.materials import Excerpt, materials
 from fullmenu.judge.one import check
 from fullmenu.judge.two import compare
+from fullmenu.measures.registry import get
 from fullmenu.report.report import Report
 from fullmenu.samples import Record, Samples
 
@@ -117,6 +122,31 @@ def test_lists_are_taken_apart() -> None:
 
 def test_lists_that_stayed_are_held() -> None:
     assert compare(lists("uniform", 1, users=200), lists("uniform", 2, users=200)).verdict == "held"
+
+
+def test_measures_of_lists_are_taken_of_each_prompts_list() -> None:
+    before, after = lists("uniform", 1), lists("few", 2)
+    ranked = [json.loads(text) for text in before.outputs]
+    items = Samples.from_records(
+        Record(item, prompt_id=f"u{user}") for user, row in enumerate(ranked) for item in row
+    )
+    for log in (before, items):
+        (row,) = check(log, measures=["effective_items"]).document["measures"]
+        assert row["across"]["value"] == pytest.approx(measures.effective_items(ranked).value)
+    report = compare(before, after, measures=["user_overlap"])
+    assert report.verdict == "collapsed"
+    assert list(report.document["views"]) == ["exact"]
+
+
+def test_items_keep_their_places() -> None:
+    rows = [["b1", "b2", "b3"], ["b4", "b1"]]
+    log = Samples.of({"ann": [json.dumps(rows[0])], "bob": [json.dumps(rows[1])]}).apart(rows)
+    ordered = OrderedLog(log, log.outputs, log.prompts, log.groups).at(np.array([4, 3, 2, 1, 0]))
+    back = replace(ordered, samples=log.take([4, 3, 2, 1, 0]), groups=log.groups[::-1])
+    _, [material] = next(
+        iter(materials([get("effective_items")], [Excerpt(back, [], back.groups)]))
+    )
+    assert material.of_prompts(np.array([4, 1])) == rows
 
 
 def test_lists_of_sentences_stay_text() -> None:

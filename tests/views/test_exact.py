@@ -49,6 +49,10 @@ def test_what_may_say_something_stays(one: str, other: str) -> None:
         ([f"item{n}" for n in range(50)], "codes"),
         ([str(n) for n in range(1, 101)], "codes"),
         ([str(uuid.UUID(int=random.Random(n).getrandbits(128))) for n in range(50)], "codes"),
+        ([f"B0{n * 7919 % 9973}XK{n}" for n in range(50)], "codes"),
+        ([f"{name}{n}" for n in range(9) for name in ("Sunny", "Blue", "Wolf", "Oak")], None),
+        ([f"{chr(97 + n % 26)}ad{n}y" for n in range(50)], None),  # made up, each but once
+        ([f"{chr(97 + n % 26)}ad{n}y" for n in range(50)] * 2, "codes"),
         (["-1.5", "2", "+3.25"] * 5, "codes"),
         (["positive", "very positive", "negative"] * 10, "labels"),
         (["да", "нет"] * 10, "labels"),

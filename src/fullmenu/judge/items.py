@@ -19,6 +19,7 @@ from fullmenu.judge.judgement import Ruling
 from fullmenu.judge.signals import Column
 from fullmenu.kernel.rates import effective_number
 from fullmenu.measures.pairs import between_units, in_common, rate_of_pairs
+from fullmenu.measures.registry import get
 from fullmenu.report.document import Notice, Signal, SignalChange
 from fullmenu.samples import Samples
 from fullmenu.stats.means import mean, mean_difference
@@ -37,15 +38,15 @@ class Prepared(NamedTuple):
 def prepared(logs: Sequence[Samples], settings: Settings) -> Prepared:
     """Choose the views of logs that hold ids, numbers or labels; take lists of items apart.
 
-    All logs must hold such. Lists stay whole where a measure of lists is asked for by name, and
-    views that are named are kept.
+    All logs must hold such. Where a measure of lists is asked for by name, and a prompt has several
+    lists, they stay whole. Views that are named are kept.
     """
     given = [*logs]
     notices = []
-    if not any(_takes_lists(name) for name in settings.measures):
+    if all(log.n_prompts == len(log) for log in given) or not _of_lists(settings):
         lists = [_items(log) for log in given]
         if all(lists):
-            given = [_apart(log, items) for log, items in zip(given, lists, strict=True) if items]
+            given = [log.apart(items) for log, items in zip(given, lists, strict=True) if items]
             sizes = [len(row) for items in lists if items for row in items if row]
             notices.append(
                 Notice(
@@ -190,10 +191,8 @@ def _score_name(samples: Samples) -> str:
     return read[1] if read else "score"
 
 
-def _takes_lists(name: str) -> bool:
-    from fullmenu.measures.registry import get
-
-    return get(name).takes == "lists"
+def _of_lists(settings: Settings) -> bool:
+    return any(get(name).takes == "lists" for name in settings.measures)
 
 
 def _items(log: Samples) -> list[list[str]] | None:
@@ -218,9 +217,3 @@ def _list(text: str) -> list[str] | None:
     if not isinstance(items, list) or any(isinstance(x, dict | list) for x in items):
         return None
     return [x if isinstance(x, str) else json.dumps(x) for x in items]
-
-
-def _apart(log: Samples, items: Sequence[Sequence[str]]) -> Samples:
-    """Make every item of an output an output of its own; what is no list is left out."""
-    rows = np.repeat(np.arange(len(log)), [len(row) for row in items])
-    return log.take(rows).with_outputs([item for row in items for item in row])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal
 
@@ -26,8 +26,10 @@ Kind = Literal["codes", "labels"]
 
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 _CODE = re.compile(r"(?=\S{1,64}\Z)[-+#]?\w+(?:[-.:/#]\w+)*", re.ASCII)
+_NO_WORD = re.compile(r"[-_.:/#0-9a-f]{8,}|[-_.:/#0-9A-Z]+|[-+.\d]+")
 _LABEL = re.compile(r"[^\W\d_]+(?:[-'’_/ ]+[^\W\d_]+)*")
 _LABEL_WORDS, _LABEL_CHARACTERS = 3, 40
+_LONGEST = 128  # characters that are looked at, with white space around
 _TIMES = 5  # that a label stands in a log, on average
 
 
@@ -70,8 +72,10 @@ def plain(text: str) -> str:
 def kind_of(texts: Sequence[str]) -> Kind | None:
     """Tell whether outputs are codes (ids, numbers) or labels (few short names, again and again).
 
-    Codes: at least 98 % are one ASCII word of 64 characters at most, or a number, and most of these
-    hold a digit. Labels: at least 98 % are codes or three words at most, and each stands five times
+    Codes: at least 98 % are one ASCII word of 64 characters at most, or a number, and half of all
+    hold a digit. They hold no words (``42``, ``B07XJ8``, hexadecimal), are alike but for digits
+    (``item7``), or stand twice on average: names that a model makes up, ``sunny42``, are text.
+    Labels: at least 98 % are codes or three words at most, and each stands five times
     on average. Anything else is text, empty outputs too: the other views tell paraphrases.
 
     Examples
@@ -81,14 +85,21 @@ def kind_of(texts: Sequence[str]) -> Kind | None:
     >>> kind_of(["Rome", "It is Rome.", "The capital is Rome."] * 10), kind_of(["fig", "kiwi"])
     (None, None)
     """
-    counts = Counter(map(plain, texts))
     enough = NEARLY_ALL * len(texts)
+    if sum(len(text) <= _LONGEST for text in texts) < enough:
+        return None
+    counts = Counter(map(plain, texts))
     codes = {text: n for text, n in counts.items() if _CODE.fullmatch(text)}
     with_digit = sum(n for text, n in codes.items() if re.search(r"\d", text))
     if texts and sum(codes.values()) >= enough and with_digit >= len(texts) / 2:
-        return "codes"
+        return "codes" if _are_ids(codes) else None
     labels = sum(n for text, n in counts.items() if text in codes or _is_label(text))
     return "labels" if labels >= enough and len(texts) >= _TIMES * len(counts) > 0 else None
+
+
+def _are_ids(codes: Mapping[str, int]) -> bool:
+    shapes = {"0" if _NO_WORD.fullmatch(text) else re.sub(r"\d+", "0", text) for text in codes}
+    return len(shapes) <= max(1, len(codes) // 10) or sum(codes.values()) >= 2 * len(codes)
 
 
 def _is_label(text: str) -> bool:
