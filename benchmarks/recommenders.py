@@ -32,7 +32,7 @@ def main(paths: list[str]) -> None:
     before, after = paths or (at / "men_random.jsonl.xz", at / "men_bts.jsonl.xz")
     report = compare(*(impressions(path) for path in (before, after)))
     told = {x["name"]: x["sentence"] for x in report.document["notices"]}["variety and score"]
-    goal = "" if paths else "Variety lost, click gained"
+    goal = "" if paths else "Variety lost, clicks gained"
     items = report.document["signals"]["effective_items"]
     figures = [items[side]["value"] for side in ("before", "after")]
     near = None if paths else np.allclose(figures, [33.9, 9.9], atol=0.1)

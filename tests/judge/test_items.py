@@ -98,7 +98,7 @@ def test_a_trend_and_a_check_choose_alike() -> None:
 )
 def test_what_the_score_did_stands_beside_the_loss(clicks: float, word: str) -> None:
     report = compare(shown("uniform", 1), shown("few", 2, clicks))
-    assert f"Variety lost, score {word}: effective items " in told(report)["variety and score"]
+    assert f"Variety lost, scores {word}: effective items " in told(report)["variety and score"]
 
 
 def test_a_score_that_did_not_change_is_seldom_said_to() -> None:
@@ -176,4 +176,4 @@ def test_a_recommender_in_production() -> None:
     assert report.verdict == "collapsed"
     assert items["before"]["value"] == pytest.approx(33.9, abs=0.1)
     assert items["after"]["value"] == pytest.approx(9.9, abs=0.1)
-    assert told(report)["variety and score"].startswith("Variety lost, score gained")
+    assert told(report)["variety and score"].startswith("Variety lost, scores gained")

@@ -186,9 +186,10 @@ def _difference(before: Column, after: Column, case: Case) -> Estimate:
 
 
 def _score_name(samples: Samples) -> str:
-    """Return the column that the score was read from, as the reader noted it."""
+    """Return the column that the score was read from, as the reader noted it, in the plural."""
     read = re.search(r"\bscore=([\w.]+)", " ".join(samples.notes))
-    return read[1] if read else "score"
+    name = read[1] if read else "score"
+    return f"{name}s" if name.isalpha() and not name.endswith("s") else name
 
 
 def _of_lists(settings: Settings) -> bool:
