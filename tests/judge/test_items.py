@@ -62,6 +62,18 @@ def test_ids_are_judged_by_exact_and_the_report_says_why() -> None:
     assert "--views phrasing,outline,answer" in told(report)["exact"]
 
 
+def test_what_ids_share_is_no_frame_around_them() -> None:
+    random = np.random.default_rng(5)
+    before, after = (
+        {f"u{n}": [f"PROD-{item:04d}" for item in random.integers(0, most, 10)] for n in range(40)}
+        for most in (50, 5)
+    )
+    report = compare(before, after)
+    assert report.verdict == "collapsed"
+    assert "free" not in report.document["views"]["exact"]
+    assert report.document["error_rates"]["verdict"]["decisions"] == 2
+
+
 def test_named_views_overrule() -> None:
     report = compare(shown("uniform", 1), shown("few", 2), views=["phrasing", "answer"])
     assert list(report.document["views"]) == ["phrasing", "answer"]

@@ -53,7 +53,7 @@ class Sights:
 
     case: Case
     by_view: dict[str, tuple[Sight, ...]]  # one sight a log
-    mean_words: tuple[float, ...] = ()  # of each log; empty where they are not texts
+    mean_words: tuple[float, ...] = ()  # of each log; empty where they cannot be cut
     matched: tuple[OrderedLog, ...] = ()  # cut to matched lengths; empty where they hardly differ
     by_view_matched: dict[str, tuple[Sight, ...]] | None = None  # what every view saw in these
     by_view_anywhere: dict[str, tuple[Sight, ...]] | None = None  # cut to stretches from anywhere
@@ -101,22 +101,24 @@ def look(case: Case) -> Sights:
     all outputs of both logs, at what is left without it.
     """
     sights = _look(case)
-    plate = boilerplate.find(case.logs) if _two_texts(case) else None
+    plate = boilerplate.find(case.logs) if _cuttable(case) else None
     if plate is None:
         return sights
     logs = tuple(boilerplate.without(log, plate) for log in case.logs)
     return replace(sights, plate=plate, free=_look(replace(case, logs=logs, eyes=None)))
 
 
-def _two_texts(case: Case) -> bool:
-    return case.media == "text" and len(case.logs) == 2
+def _cuttable(case: Case) -> bool:
+    """Whether these are two logs of texts: a part of an id is no id."""
+    exact_alone = all(view.name == "exact" for view in case.views)
+    return case.media == "text" and len(case.logs) == 2 and not exact_alone
 
 
 def _look(case: Case) -> Sights:
     words: tuple[float, ...] = ()
     matched: tuple[OrderedLog, ...] = ()
     anywhere: tuple[OrderedLog, ...] = ()
-    if _two_texts(case):
+    if _cuttable(case):
         words = tuple(float(count_words(log.outputs).mean()) for log in case.logs)
         if lengths.differ(*words):
             before, after = case.logs
