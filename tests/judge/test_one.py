@@ -128,3 +128,11 @@ def test_scores_and_models_are_told(valid):
     assert document["log"]["models"] == ["m"]
     known = [r.score for r in records if r.score is not None]
     assert document["signals"]["score"]["value"]["value"] == pytest.approx(np.mean(known))
+
+
+def test_against_a_baseline(serve, menu):
+    report = fm.check(serve(menu[:1]), baseline=serve(), views=["phrasing"])
+    assert report.verdict == "collapsed"
+    assert report.content.before.outputs == report.content.after.outputs == 200
+    with pytest.raises(BadInput, match="not both"):
+        fm.check(serve(), baseline=serve(), by="model")

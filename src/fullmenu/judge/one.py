@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import UNSET
 
+from fullmenu.errors import BadInput
 from fullmenu.judge import dependence, flicker, items, measurements, signals
 from fullmenu.judge.case import Progress, Settings, single
 from fullmenu.judge.description import about, checked
@@ -28,6 +29,7 @@ from fullmenu.views.registry import Encoder
 def check(
     samples: Log,
     *,
+    baseline: Log = None,
     by: str | None = None,
     since: Time | None = None,
     until: Time | None = None,
@@ -47,6 +49,8 @@ def check(
     ----------
     samples
         A log, or anything that :func:`fullmenu.read` takes; best with ten outputs of each prompt.
+    baseline
+        An earlier log that it is judged against: ``compare(baseline, samples)``.
     by, since, until, columns
         As in :func:`fullmenu.compare`; with ``by``, its groups are compared.
     views, encoder, ruler, measures, want, seed, progress
@@ -58,7 +62,7 @@ def check(
     -------
     Report
         No verdict: a log alone says how varied it is, not whether that is less than it was. With
-        ``by``, the comparison of its groups, or their trend.
+        ``baseline`` or ``by`` the comparison, or the trend of its groups.
 
     Raises
     ------
@@ -71,10 +75,14 @@ def check(
     >>> round(r.document["views"]["phrasing"]["within"]["repeat_rate"]["value"], 3)
     0.167
     """
-    if by is not None:
+    if baseline is not None and by is not None:
+        raise BadInput("give baseline= or by=, not both: the groups are compared with each other")
+    if baseline is not None or by is not None:
+        first, second = (samples, None) if baseline is None else (baseline, samples)
         return compare(
-            samples, by=by, since=since, until=until, columns=columns, views=views, encoder=encoder,
-            ruler=ruler, measures=measures, want=want, seed=seed, progress=progress,
+            first, second, by=by, since=since, until=until, columns=columns, views=views,
+            encoder=encoder, ruler=ruler, measures=measures, want=want, seed=seed,
+            progress=progress,
         )  # fmt: skip
     settings = Settings(views, None, encoder, ruler, measures, seed, progress)
     log = between(read(samples, columns=columns), since, until)

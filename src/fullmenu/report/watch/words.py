@@ -174,7 +174,8 @@ def raised(alarm: Alarm) -> str:
     at = f"visit {alarm.visit:,}"
     at += f", {moment(alarm.time)}" if alarm.time else ""
     again = f"; again {alarm.again} times since" if alarm.again else ""
-    return f"{at}, at a strength of {alarm.strength:,.0f} of {alarm.run_length:,.0f}{again}"
+    sure = f"where nothing changes, one so strong comes once in {alarm.strength:,.0f} visits"
+    return f"{at} ({sure}, or less often){again}"
 
 
 def prompt(document: WatchDocument, prompt_id: str) -> str:
@@ -268,8 +269,8 @@ def apart(document: WatchDocument) -> list[str]:
 
 def _odds(wealth: float) -> str:
     if wealth >= SURE:
-        return f"yes, at odds of {'over ' if wealth > 1e6 else ''}{min(wealth, 1e6):,.0f} to 1"
-    return f"not found (odds {plain.number(max(wealth, 1.0))} to 1, of {SURE:.0f} needed)"
+        return f"yes (by chance in one watch of {min(wealth, 1e6):,.0f} at most)"
+    return "not shown so far"
 
 
 def versions(document: WatchDocument) -> list[str]:
