@@ -391,6 +391,20 @@ class Samples:
         """Return the same rows with other prompt ids."""
         return self._with("prompt_id", list(ids))
 
+    def apart(self, items: Sequence[Sequence[str]]) -> Samples:
+        """Return a row for each item of every row, its place there as the sample's index.
+
+        >>> Samples.of({"ann": ["[1, 2]"], "bob": ["[2]"]}).apart([["1", "2"], ["2"]]).outputs
+        ['1', '2', '2']
+        """
+        sizes = [len(row) for row in items]
+        rows = self.take(np.repeat(np.arange(len(self)), sizes)).with_outputs(
+            [item for row in items for item in row]
+        )
+        at = SCHEMA.get_field_index("sample_index")
+        places = pa.array([place for size in sizes for place in range(size)], pa.int32())
+        return replace(rows, table=rows.table.set_column(at, SCHEMA.field(at), places))
+
     def _with(self, column: str, texts: Sequence[str]) -> Samples:
         at = SCHEMA.get_field_index(column)
         values = pa.array(texts, pa.large_string())

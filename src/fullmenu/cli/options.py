@@ -34,8 +34,9 @@ Views = Annotated[
     Option(
         "--views",
         "-v",
-        help="What to look at, separated by commas: phrasing, outline, answer (texts), image "
-        "(pictures), vector (arrays). All that fit, by default.",
+        help="What to look at, separated by commas: phrasing, outline, answer, exact (texts), "
+        "image (pictures), vector (arrays). By default all that fit; of ids, numbers and labels, "
+        "exact.",
     ),
 ]
 Semantic = Annotated[

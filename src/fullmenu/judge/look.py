@@ -19,6 +19,10 @@ from fullmenu.stats.jackknife import Replicates
 from fullmenu.text.tokens import count_words
 from fullmenu.views.registry import View
 
+NEVER_TWICE = (
+    "no output comes twice in a prompt, as in lists of items, so only different prompts are judged"
+)
+
 Question = Literal["within", "across"]
 """The same prompt twice, or two different prompts."""
 
@@ -49,7 +53,7 @@ class Sights:
 
     case: Case
     by_view: dict[str, tuple[Sight, ...]]  # one sight a log
-    mean_words: tuple[float, ...] = ()  # of each log; empty where they are not texts
+    mean_words: tuple[float, ...] = ()  # of each log; empty where they cannot be cut
     matched: tuple[OrderedLog, ...] = ()  # cut to matched lengths; empty where they hardly differ
     by_view_matched: dict[str, tuple[Sight, ...]] | None = None  # what every view saw in these
     by_view_anywhere: dict[str, tuple[Sight, ...]] | None = None  # cut to stretches from anywhere
@@ -84,7 +88,10 @@ class Sights:
             return [Rate(sight.across, "fewer than six prompts", present) for sight in sights]
         judged = np.logical_and.reduce([sight.within.judged for sight in sights])
         prompts = np.flatnonzero(judged) if self.case.paired else None
-        return [_inside(sight.within, prompts) for sight in sights]
+        rates = [_inside(sight.within, prompts) for sight in sights]
+        if view == "exact" and all(map(_never_twice, sights, rates)):
+            return [Rate(None, NEVER_TWICE, prompts) for _ in sights]
+        return rates
 
 
 def look(case: Case) -> Sights:
@@ -94,22 +101,24 @@ def look(case: Case) -> Sights:
     all outputs of both logs, at what is left without it.
     """
     sights = _look(case)
-    plate = boilerplate.find(case.logs) if _two_texts(case) else None
+    plate = boilerplate.find(case.logs) if _cuttable(case) else None
     if plate is None:
         return sights
     logs = tuple(boilerplate.without(log, plate) for log in case.logs)
     return replace(sights, plate=plate, free=_look(replace(case, logs=logs, eyes=None)))
 
 
-def _two_texts(case: Case) -> bool:
-    return case.media == "text" and len(case.logs) == 2
+def _cuttable(case: Case) -> bool:
+    """Whether these are two logs of texts: a part of an id is no id."""
+    exact_alone = all(view.name == "exact" for view in case.views)
+    return case.media == "text" and len(case.logs) == 2 and not exact_alone
 
 
 def _look(case: Case) -> Sights:
     words: tuple[float, ...] = ()
     matched: tuple[OrderedLog, ...] = ()
     anywhere: tuple[OrderedLog, ...] = ()
-    if _two_texts(case):
+    if _cuttable(case):
         words = tuple(float(count_words(log.outputs).mean()) for log in case.logs)
         if lengths.differ(*words):
             before, after = case.logs
@@ -191,6 +200,11 @@ def _evened(before: _Rows, after: _Rows) -> tuple[_Rows, _Rows]:
         _Rows(before.features[a], before.groups[a], before.apart[c], before.apart_groups[c]),
         _Rows(after.features[b], after.groups[b], after.apart[d], after.apart_groups[d]),
     )
+
+
+def _never_twice(sight: Sight, rate: Rate) -> bool:
+    """Whether outputs repeat in no prompt though they can be compared across prompts."""
+    return bool(sight.across and rate.replicates and rate.replicates.value <= 0)
 
 
 def _inside(sums: Within, prompts: Ints | None) -> Rate:

@@ -14,6 +14,7 @@ from fullmenu.judge import measurements
 from fullmenu.judge.case import Case, Progress, Settings, pair
 from fullmenu.judge.description import about, decision, error_rates, rates
 from fullmenu.judge.groups import Groups, Time, between, split, when
+from fullmenu.judge.items import prepared
 from fullmenu.judge.judgement import Opinions, conclude, judge
 from fullmenu.judge.look import look
 from fullmenu.judge.pipe import changes, look_for
@@ -108,6 +109,7 @@ def over(
     groups: Groups | None = None,
 ) -> Report:
     """Follow variety over three or more logs; ``groups``: they are those of one log."""
+    versions, settings, told = prepared(versions, settings)
     steps = [
         _judged(pair(*sides, names, settings), HALVES * (len(versions) - 1))
         for sides, names in zip(pairwise(versions), pairwise(labels), strict=True)
@@ -136,6 +138,7 @@ def over(
             views={view.name: _view(view, steps, ruling.opinions) for view in case.views},
             measures=measurements.of_two(case),
             caveats=[
+                *(notice.sentence for notice in told),
                 *(groups.left_out if groups else ()),
                 *ruling.opinions.premises.caveats,
                 "What was lost, and what took over: compare two of these versions.",

@@ -13,6 +13,7 @@ from fullmenu.errors import BadInput
 from fullmenu.judge.case import Case, Ints, OrderedLog, few_of_each
 from fullmenu.judge.plates import group_plates
 from fullmenu.measures.registry import Measure
+from fullmenu.views.exact import kind_of
 from fullmenu.views.registry import View, eyes
 
 PROMPTS = 256
@@ -144,6 +145,8 @@ def _texts(m: Measure, log: OrderedLog) -> Material:
 
 
 def _lists(m: Measure, log: OrderedLog) -> Material:
+    if kind_of(log.outputs):
+        return _lists_by_prompt(log)
     lists = []
     for text in log.samples.outputs:
         try:
@@ -153,10 +156,23 @@ def _lists(m: Measure, log: OrderedLog) -> Material:
         if not isinstance(items, list):
             raise BadInput(
                 f"{m.name} takes ranked lists, and an output is {text[:40]!r}; write each output "
-                'as a JSON array of items, such as ["b12", "a7"]'
+                'as a JSON array of items, such as ["b12", "a7"], or one item an output'
             )
         lists.append([x if isinstance(x, str) else json.dumps(x) for x in items])
     return _plain("lists", lists)
+
+
+def _lists_by_prompt(log: OrderedLog) -> Material:
+    """Make a list of each prompt's outputs, every one an item, in the order they came."""
+    items: dict[int, list[str]] = {}
+    place = np.asarray(log.samples.table.column("sample_index"))
+    for row in np.argsort(place, kind="stable"):
+        items.setdefault(int(log.groups[row]), []).append(log.outputs[row])
+
+    def take(rows: Ints) -> object:
+        return [items[prompt] for prompt in dict.fromkeys(log.groups[rows].tolist())]
+
+    return Material("lists", take, take)
 
 
 def _logprobs(m: Measure, log: OrderedLog) -> Material:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import UNSET
 
 from fullmenu.errors import BadInput
-from fullmenu.judge import dependence, flicker, measurements, signals
+from fullmenu.judge import dependence, flicker, items, measurements, signals
 from fullmenu.judge.case import Progress, Settings, single
 from fullmenu.judge.description import about, checked
 from fullmenu.judge.flicker import Want, wanted, wishes
@@ -21,7 +21,7 @@ from fullmenu.judge.prompts import most_repetitive
 from fullmenu.judge.two import compare
 from fullmenu.readers.inputs import Log
 from fullmenu.readers.reader import read
-from fullmenu.report.document import CheckDocument, LogPictures, PipeCheck, Wanted
+from fullmenu.report.document import CheckDocument, LogPictures, Notice, PipeCheck, Wanted
 from fullmenu.report.report import Report
 from fullmenu.views.registry import Encoder
 
@@ -86,16 +86,20 @@ def check(
         )  # fmt: skip
     settings = Settings(views, None, encoder, ruler, measures, seed, progress)
     log = between(read(samples, columns=columns), since, until)
+    (log,), settings, told = items.prepared([log], settings)
     case = single(log, label, settings)
     pipe = [sign.check() for sign in look_for([log], [label])]
     sights = look(case)
     premises = examine(sights)
     listed = None if want is None else wanted(case, wishes([log], want))
-    return Report(document(premises, pipe, listed))
+    return Report(document(premises, pipe, listed, told))
 
 
 def document(
-    premises: Premises, pipe: list[PipeCheck], listed: Wanted | None = None
+    premises: Premises,
+    pipe: list[PipeCheck],
+    listed: Wanted | None = None,
+    told: Sequence[Notice] = (),
 ) -> CheckDocument:
     """Write down what was seen in one log."""
     sights = premises.sights
@@ -109,11 +113,19 @@ def document(
         log=about(log.samples, log.label),
         pipe=pipe,
         views={view.name: checked(view, sights) for view in case.views},
-        signals={**signals.of_one(case), **dependence.signals_of_one(matched[0])},
+        signals={
+            **items.signals_of_one(case),
+            **signals.of_one(case),
+            **dependence.signals_of_one(matched[0]),
+        },
         dishes=counts(plates, 0),
         fallback=most_served(plates, 0),
         prompts=most_repetitive(sights),
-        notices=[*(flicker.notices(listed) if listed else ()), *dependence.notices(case, matched)],
+        notices=[
+            *told,
+            *(flicker.notices(listed) if listed else ()),
+            *dependence.notices(case, matched),
+        ],
         wanted=listed or UNSET,
         measures=measurements.of_one(case),
         gallery=LogPictures(of_log(log)) if case.media == "image" else UNSET,

@@ -8,7 +8,7 @@ from typing import Literal
 
 from fullmenu.judge import lengths
 from fullmenu.judge.case import ENOUGH
-from fullmenu.judge.look import QUESTIONS, Sights
+from fullmenu.judge.look import NEVER_TWICE, QUESTIONS, Sights
 from fullmenu.judge.plates import MOST_PLATES
 from fullmenu.kernel.rates import FIXED_PROMPTS
 
@@ -107,6 +107,9 @@ def asked_twice_before_and_after(sights: Sights) -> list[Premise]:
         "One output per prompt: collapse within a prompt cannot be judged; only whether the "
         "model says the same across prompts. Sample each prompt about ten times to know more."
     )
+    rates = [rate for view in sights.by_view for rate in sights.rates(view, "within")]
+    if any(rate.undefined == NEVER_TWICE for rate in rates):
+        sentence = f"{NEVER_TWICE[0].upper()}{NEVER_TWICE[1:]}."
     return [Premise("asked twice", views > 0, views, sentence, "across only")]
 
 

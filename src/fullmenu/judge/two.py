@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Margins
-from fullmenu.judge import dependence, flicker, measurements, signals
+from fullmenu.judge import dependence, flicker, items, measurements, signals
 from fullmenu.judge.case import Progress, Settings, pair
 from fullmenu.judge.description import about, compared, error_rates
 from fullmenu.judge.explanation import causes, explained
@@ -28,7 +28,7 @@ from fullmenu.judge.prompts import lost_most
 from fullmenu.readers.inputs import Log
 from fullmenu.readers.labels import labels as file_labels
 from fullmenu.readers.reader import read
-from fullmenu.report.document import Cause, ComparisonDocument, PipeCheck, Sides, Wanted
+from fullmenu.report.document import Cause, ComparisonDocument, Notice, PipeCheck, Sides, Wanted
 from fullmenu.report.report import Report
 from fullmenu.views.registry import Encoder
 
@@ -127,6 +127,7 @@ def compare(
                 raise BadInput(f"want judges two versions, and by={by!r} gives {len(groups.logs)}")
             return over(groups.logs, groups.labels, settings, groups)
         logs, labels, left_out = groups.logs, (groups.labels[0], groups.labels[1]), groups.left_out
+    logs, settings, told = items.prepared(logs, settings)
     listed = None
     if want is not None:
         wish = wishes(logs, want)
@@ -140,7 +141,7 @@ def compare(
     premises = examine(sights)
     opinions = judge(premises)
     ruling, pipe = explained(conclude(opinions), signs, logs, settings)
-    return Report(document(ruling, pipe, causes(ruling, settings), left_out, listed))
+    return Report(document(ruling, pipe, causes(ruling, settings), left_out, listed, told))
 
 
 def document(
@@ -149,6 +150,7 @@ def document(
     named: list[Cause],
     left_out: Sequence[str] = (),
     listed: Wanted | None = None,
+    told: Sequence[Notice] = (),
 ) -> ComparisonDocument:
     """Write down a ruling on two logs, with what was lost and what took over."""
     opinions, premises, sights, case = ruling.way
@@ -169,14 +171,23 @@ def document(
         after=about(after.samples, after.label),
         shared_prompts=len(case.ids) if case.paired else 0,
         views={view.name: compared(view, opinions) for view in case.views},
-        signals={**signals.of_two(case), **dependence.signals_of_two(matched)},
+        signals={
+            **items.signals_of_two(case),
+            **signals.of_two(case),
+            **dependence.signals_of_two(matched),
+        },
         dishes=dish_change(plates),
         half_of_plates=Sides(plates.half(BEFORE), plates.half(AFTER)),
         lost=lost_dishes(plates),
         fallback=risen_dishes(plates),
         **took_over(sights),
         prompts=lost_most(sights),
-        notices=[*(flicker.notices(listed) if listed else ()), *same_to_all],
+        notices=[
+            *items.traded(ruling),
+            *told,
+            *(flicker.notices(listed) if listed else ()),
+            *same_to_all,
+        ],
         wanted=listed or UNSET,
         causes=named,
         measures=measurements.of_two(case),
