@@ -91,7 +91,7 @@ def check(
     sights = look(case)
     premises = examine(sights)
     listed = None if want is None else wanted(case, wishes([log], want))
-    return Report(document(premises, pipe, listed))
+    return Report(document(premises, pipe, listed), [log])
 
 
 def document(

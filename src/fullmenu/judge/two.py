@@ -140,7 +140,7 @@ def compare(
     premises = examine(sights)
     opinions = judge(premises)
     ruling, pipe = explained(conclude(opinions), signs, logs, settings)
-    return Report(document(ruling, pipe, causes(ruling, settings), left_out, listed))
+    return Report(document(ruling, pipe, causes(ruling, settings), left_out, listed), logs)
 
 
 def document(
