@@ -22,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fullmenu.readers.reader import read
 from fullmenu.report.report import Report
 from table import Table
 
@@ -44,6 +45,7 @@ def main(args: list[str]) -> None:
             plain.append(cpu_of([*command, "--json"], document))
             drawn.append(cpu_of([*command, "--json", "--html", str(page)], document))
         text = page.read_text("utf-8")
+        said = sum(len(o.encode()) for x in logs for o in read(x).column("output"))
         bare = Report(without_samples(json.loads(document.read_text("utf-8")))).to_html()
     table = Table("the page of a comparison")
     more = float(np.median(drawn) - np.median(plain))
@@ -52,9 +54,11 @@ def main(args: list[str]) -> None:
     table.add("the page", f"{len(text.encode()) / 1000:.0f} kB")
     size = len(bare.encode()) / 1000
     table.add("frame, charts, tables", f"{size:.0f} kB", "≤ 300 kB", size <= 300)
+    beside = (len(text.encode()) - len(bare.encode())) / said
+    table.add("outputs on the page, of their text", f"{beside:.2f}", "≤ 1.3", beside <= 1.3)
     charts = re.findall(r'<div class="chart .*?</div>', text, re.S)
     shown = sum(len(re.findall("<(?:circle|line|path)", chart)) >= 5 for chart in charts)
-    ready = shown == len(charts) and "<script" not in text
+    ready = shown == len(charts) and "<script" not in bare
     table.add("charts without scripts", f"{shown} of {len(charts)}", "all", ready)
     if install:
         weight, largest = installed()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from fullmenu.judge.two import compare
 from fullmenu.report.document import Content, Sides
 from fullmenu.report.report import Report
 
@@ -32,13 +33,23 @@ def browser(require: Callable[..., Any]) -> Iterator[Any]:
 
 
 @pytest.fixture
-def opened(browser: Any, tmp_path: Path) -> Iterator[Open]:
+def opened(opened_html: Open) -> Open:
     """Open a document's page; return it, and a list of whatever it should not have done."""
-    pages = []
 
     def open_page(document: dict[str, Any] | Content, width: int = 1200, **options: Any) -> Any:
+        return opened_html(documents.page(document), width, **options)
+
+    return open_page
+
+
+@pytest.fixture
+def opened_html(browser: Any, tmp_path: Path) -> Iterator[Open]:
+    """Open a page that is given; return it, and a list of whatever it should not have done."""
+    pages = []
+
+    def open_page(html: str, width: int = 1200, **options: Any) -> Any:
         path = tmp_path / "report.html"
-        path.write_text(documents.page(document), encoding="utf-8")
+        path.write_text(html, encoding="utf-8")
         page = browser.new_page(viewport={"width": width, "height": 900}, **options)
         pages.append(page)
         faults: list[str] = []
@@ -213,3 +224,43 @@ def test_without_javascript_the_numbers_are_there(opened: Open, browser: Any) ->
     assert page.locator("details.data table tbody tr").count() > 20
     assert "Variety collapsed" in page.locator("h1").inner_text()
     page.close()
+
+
+NASTY = "</script><img src=x onerror=alert(1)>\u2028<b>kiwi"
+
+
+def _browsed() -> str:
+    before = {f"Fruit {k}?": ["fig", NASTY, "plum " * 9_000, "pear"] for k in range(60)}
+    after = {f"Fruit {k}?": ["fig"] * (1 + k % 4) + ["kiwi"] * 3 for k in range(60)}
+    return compare(before, after, views=["phrasing"]).to_html()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_outputs_are_searched_and_hostile_ones_are_text(
+    require: Callable[..., Any], opened_html: Open, width: int, scheme: str
+) -> None:
+    page, faults = opened_html(_browsed(), width, color_scheme=scheme)
+    assert page.locator("#browsed article").count() == 20
+    page.click("#more")
+    assert page.locator("#browsed article").count() == 40
+    page.fill("#search", "Fruit 59?")
+    assert page.locator("#told").inner_text() == "1 of 60 prompts"
+    assert "</script><img src=x" in page.locator("#browsed").inner_text()
+    assert page.locator("#browsed img, #browsed b").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    link = page.locator("#browsed h3 a").get_attribute("href")
+    page.fill("#search", "nothing has this")
+    page.evaluate("link => { location.hash = link }", link)
+    page.wait_for_selector(link)
+    assert not faults
+    axe = require("axe_playwright_python.sync_playwright").Axe()
+    checked, _ = opened_html(_browsed(), width, color_scheme=scheme, bypass_csp=True)
+    violations = axe.run(checked).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in violations] == []
+
+
+def test_without_scripts_the_first_prompts_can_be_read(opened_html: Open) -> None:
+    page, _ = opened_html(_browsed(), java_script_enabled=False)
+    assert page.locator("#browsed article").count() == 5
+    assert not page.locator("#find").is_visible()

@@ -92,7 +92,7 @@ def check(
     sights = look(case)
     premises = examine(sights)
     listed = None if want is None else wanted(case, wishes([log], want))
-    return Report(document(premises, pipe, listed, told))
+    return Report(document(premises, pipe, listed, told), [log])
 
 
 def document(

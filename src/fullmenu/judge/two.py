@@ -141,7 +141,8 @@ def compare(
     premises = examine(sights)
     opinions = judge(premises)
     ruling, pipe = explained(conclude(opinions), signs, logs, settings)
-    return Report(document(ruling, pipe, causes(ruling, settings), left_out, listed, told))
+    found = document(ruling, pipe, causes(ruling, settings), left_out, listed, told)
+    return Report(found, logs)
 
 
 def document(

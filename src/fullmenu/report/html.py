@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from functools import lru_cache
 from importlib.metadata import version
@@ -11,25 +12,29 @@ from typing import TYPE_CHECKING
 
 from fullmenu.cleaner import clean, one_line
 from fullmenu.report import plain, questions, svg
+from fullmenu.report.browser import browser
 from fullmenu.report.document import Content
 from fullmenu.report.forms import Form
 from fullmenu.report.page import Shown, contents
 from fullmenu.report.plain import SYMBOLS, percent, unbroken
 from fullmenu.report.words import GLOSSARY
+from fullmenu.samples import Samples
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
 
-def render(document: Content) -> str:
+def render(document: Content, samples: Sequence[Samples] = ()) -> str:
     """Return the page for a comparison, a check or a trend; every text in it is taken as hostile.
 
-    Its style and charts are inlined, under a policy that allows nothing else: no script.
+    Its style and charts are inlined, under a policy that allows nothing else. With the samples it
+    was made of, the page holds every prompt's outputs, and one script to search them.
     """
-    return drawn(
-        "page.html.jinja", contents(document), pictures=questions.media(document) == "image"
-    )
+    shown = contents(document)
+    if samples:
+        shown = {**shown, "browser": browser(samples, questions.names(document))}
+    return drawn("page.html.jinja", shown, pictures=questions.media(document) == "image")
 
 
 def drawn(template: str, shown: Shown, *, pictures: bool = False) -> str:
@@ -41,13 +46,17 @@ def drawn(template: str, shown: Shown, *, pictures: bool = False) -> str:
     assert env.loader
     css = svg.style() + env.loader.get_source(env, "page.css")[0]
     images = " img-src data:;" if pictures else ""
+    script = env.loader.get_source(env, "browser.js")[0] if "browser" in shown else ""
+    scripts = f" script-src {_hash(script)};" if script else ""
     policy = (
-        f"default-src 'none'; style-src {_hash(css)};{images} base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src {_hash(css)};{scripts}{images} "
+        "base-uri 'none'; form-action 'none'"
     )
     safe = env.filters["safe"]
     today = datetime.now(timezone.utc)
     frame = {
         "css": safe(css),
+        "script": safe(script),
         "policy": policy,
         "sections": [],
         "version": version("fullmenu"),

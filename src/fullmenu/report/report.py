@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -23,6 +23,7 @@ from fullmenu.report.document import (
     read,
     to_json,
 )
+from fullmenu.samples import Samples
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,6 +37,9 @@ class Report:
     ----------
     document
         A document, or its JSON form as ``docs/report.md`` describes it: a saved one, for example.
+    samples
+        The logs of texts that it was made of: its page lets readers browse them. A saved document
+        has none.
 
     Attributes
     ----------
@@ -56,11 +60,16 @@ class Report:
     """
 
     content: Content
+    samples: tuple[Samples, ...] = field(compare=False)
 
-    def __init__(self, document: Content | Mapping[str, object]) -> None:
+    def __init__(
+        self, document: Content | Mapping[str, object], samples: Sequence[Samples] = ()
+    ) -> None:
         if not isinstance(document, CONTENT):
             document = cast("Content", read(document, *CONTENT))
         object.__setattr__(self, "content", document)
+        texts = all(log.media == "text" for log in samples)
+        object.__setattr__(self, "samples", tuple(samples) if texts else ())
 
     @cached_property
     def document(self) -> dict[str, object]:
@@ -109,7 +118,7 @@ class Report:
         """Return one self-contained HTML page that needs no network."""
         from fullmenu.report.html import render
 
-        return render(self.content)
+        return render(self.content, self.samples)
 
     def to_markdown(self) -> str:
         """Return one screen of it as Markdown, for a pull request or a step summary."""
@@ -181,7 +190,9 @@ class Report:
 
     def _repr_html_(self) -> str:
         """Show the page in a frame of its own: a notebook keeps its style and its policy."""
+        from fullmenu.report.html import render
+
         return (
             '<iframe sandbox="" title="Fullmenu report" width="100%" height="800" '
-            f'style="border: 0" srcdoc="{escape(self.to_html())}"></iframe>'
+            f'style="border: 0" srcdoc="{escape(render(self.content))}"></iframe>'
         )
