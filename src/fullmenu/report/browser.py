@@ -11,8 +11,11 @@ from typing import TypedDict
 from fullmenu.cleaner import clean
 from fullmenu.samples import Samples
 
-OUTPUTS = 20_000
-"""Outputs that a page holds at most; of more, prompts taken evenly."""
+TEXT = 16_000_000
+"""Characters that a page holds at most; of more, prompts drawn by their names."""
+
+ANSWERS = 1_000
+"""Different answers of a prompt and log that a page holds at most, the commonest."""
 
 LONGEST = 20_000
 """Characters of one output that a page shows."""
@@ -53,15 +56,20 @@ def browser(logs: Sequence[Samples], labels: Sequence[str]) -> Browser:
         for name, prompt, output in zip(*columns, strict=True):
             asked.setdefault(name, prompt or name)
             answers[name][side][output] += 1
-    names = sorted(answers)
-    step = -(-sum(map(len, logs)) // OUTPUTS) or 1
-    kept = [_asked(name, asked[name], answers[name]) for name in names[::step]]
-    kept.sort(key=lambda prompt: -prompt["loss"])
+    kept: list[Asked] = []
+    left = TEXT
+    for name in sorted(answers, key=_digest):
+        one = _asked(name, asked[name], answers[name])
+        left -= len(one["asked"]) + sum(len(text) for side in one["sides"] for _, text in side)
+        if kept and left < 0:
+            break
+        kept.append(one)
+    kept.sort(key=lambda prompt: (-prompt["loss"], prompt["asked"]))
     return {
         "labels": [*labels],
         "first": kept[:OPEN],
         "data": _in_script({"labels": [*labels], "prompts": kept}),
-        "prompts": len(names),
+        "prompts": len(answers),
         "shown": len(kept),
     }
 
@@ -69,17 +77,21 @@ def browser(logs: Sequence[Samples], labels: Sequence[str]) -> Browser:
 def _asked(name: str, prompt: str, sides: list[Counter[str]]) -> Asked:
     shares = [len(side) / side.total() if side else 1.0 for side in sides]
     return {
-        "id": "prompt-" + blake2b(name.encode(), digest_size=5).hexdigest(),
+        "id": f"prompt-{_digest(name)}",
         "asked": clean(prompt, LONGEST),
         "sides": [
             [
                 (n, clean(text, LONGEST))
-                for text, n in sorted(side.items(), key=lambda x: (-x[1], x[0]))
+                for text, n in sorted(side.items(), key=lambda x: (-x[1], x[0]))[:ANSWERS]
             ]
             for side in sides
         ],
         "loss": round((shares[0] if len(sides) > 1 else 1.0) - shares[-1], 3),
     }
+
+
+def _digest(name: str) -> str:
+    return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def _in_script(value: object) -> str:
