@@ -8,25 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
-from typing import Any
-from unittest.mock import patch
 
 import fullmenu as fm
-from fullmenu.judge import look
 from fullmenu.samples import Samples
 
 MENU = ["soup of leeks and cream", "fish with lemon", "rice and beans", "cake", "stew", "figs"]
 DEPTH = 4
-
-
-class Serial(ThreadPoolExecutor):
-    """Everything on this thread, where it is seen."""
-
-    def map(self, function: Any, *given: Any, **options: Any) -> Any:
-        """Call in order."""
-        return map(function, *given)
 
 
 def holds(x: object, depth: int = DEPTH) -> bool:
@@ -64,12 +52,11 @@ def way() -> tuple[list[str], set[str]]:
             if files[-1:] != [file]:
                 files.append(file)
 
-    with patch.object(look, "ThreadPoolExecutor", Serial):
-        sys.setprofile(note)
-        try:
-            fm.compare(before, after)
-        finally:
-            sys.setprofile(None)
+    sys.setprofile(note)
+    try:
+        fm.compare(before, after)
+    finally:
+        sys.setprofile(None)
     return files, names
 
 
