@@ -48,6 +48,7 @@ SAME_KIND = {
 
 KEPT_NAMES = {
     "docstrings": "what measures, and what cures, say in common",
+    "lexical": "the view of words alone; measures of the words of a text",
     "look": "the stage in which a log is looked at; the command that shows a log",
     "options": "of the command line; the experiment on keeping options, by its public name",
     "watch": "the command; the public face; the watch in training, by its public name",

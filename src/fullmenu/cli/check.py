@@ -58,7 +58,7 @@ def check(
             param_hint=option,
         )
     from fullmenu.judge.one import check as check_one
-    from fullmenu.readers.labels import labels
+    from fullmenu.readers.file_names import labels
     from fullmenu.views.registry import defaults
 
     how.check(logs)

@@ -66,7 +66,7 @@ def compare(
         )
     from fullmenu.judge.many import trend
     from fullmenu.judge.two import compare as compare_two
-    from fullmenu.readers.labels import labels as file_labels
+    from fullmenu.readers.file_names import labels as file_labels
     from fullmenu.views.registry import defaults
 
     if how.want is not None and len(logs) > 2:

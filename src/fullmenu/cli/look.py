@@ -24,7 +24,7 @@ def look(
 ) -> None:
     """Show how a log was read, what it holds and what it is enough for; nothing is measured."""
     from fullmenu.judge.preview import previewed
-    from fullmenu.readers.labels import labels
+    from fullmenu.readers.file_names import labels
     from fullmenu.readers.reader import read_with_ways
 
     samples, ways = read_with_ways(options.source_of(logs), **vars(files))

@@ -81,7 +81,7 @@ def watch(
         state_beside,
     )
     from fullmenu.live import webhook as hook
-    from fullmenu.readers.labels import labels
+    from fullmenu.readers.file_names import labels
 
     work.check_target(html, [log, baseline])
     if html is not None and html.suffix != ".html":

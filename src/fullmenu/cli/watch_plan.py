@@ -33,7 +33,7 @@ def plan(
     quiet: options.Quiet = False,
 ) -> None:
     """Say after how many visits a loss would be seen, by simulation from the baseline's outputs."""
-    from fullmenu.readers.labels import labels
+    from fullmenu.readers.file_names import labels
     from fullmenu.watch import Baseline
     from fullmenu.watch import plan as plan_watch
 

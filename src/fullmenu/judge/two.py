@@ -25,8 +25,8 @@ from fullmenu.judge.pipe import look_for
 from fullmenu.judge.plates import AFTER, BEFORE, dish_change, lost_dishes, risen_dishes, served
 from fullmenu.judge.premises import examine
 from fullmenu.judge.prompts import lost_most
+from fullmenu.readers.file_names import labels as file_labels
 from fullmenu.readers.inputs import Log
-from fullmenu.readers.labels import labels as file_labels
 from fullmenu.readers.reader import read
 from fullmenu.report.document import Cause, ComparisonDocument, Notice, PipeCheck, Sides, Wanted
 from fullmenu.report.report import Report
