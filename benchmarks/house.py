@@ -48,6 +48,7 @@ SAME_KIND = {
 
 KEPT_NAMES = {
     "docstrings": "what measures, and what cures, say in common",
+    "answers": "measures of lists that are answers; what a watch hears again and again",
     "lexical": "the view of words alone; measures of the words of a text",
     "look": "the stage in which a log is looked at; the command that shows a log",
     "options": "of the command line; the experiment on keeping options, by its public name",

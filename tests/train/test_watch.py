@@ -87,7 +87,8 @@ def test_the_log_is_read_and_gives_the_look(tmp_path: Path, shell: Any) -> None:
     assert log.models == ["step 0", "step 10", "step 20", "step 30"]
     assert len(log.scores) == len(log) and set(log.prompt_ids) == set(PROMPTS)
     for look in watch.looks:
-        seen = fm.check(log.of_model(f"step {look.step}")).document["views"]
+        of_step = log.of_model(f"step {look.step}")
+        seen = fm.check(of_step, views=list(look.rates)).document["views"]
         for view, rate in look.rates.items():
             told = seen[view]["within"]["repeat_rate"]["value"]
             assert rate.value == pytest.approx(told, abs=1e-12)
