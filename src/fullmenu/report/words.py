@@ -105,7 +105,7 @@ def headline(document: Content) -> str:
     told = f"{_doing(x.question, x.decision.verdict, change)} {_serving(x)}"
     if x.free:
         return f"{told} All of this leaves out the part that all outputs share."
-    return f"{told} All of this at matched lengths." if x.at_matched else told
+    return f"{told.rstrip(' .')}, all at matched lengths." if x.at_matched else told
 
 
 def pipe(document: Content) -> list[str]:
