@@ -24,3 +24,13 @@ def test_files_are_called_by_their_names(tmp_path: Path, serve: Any) -> None:
         path.write_text('{"prompt": "Fruit?", "output": "fig"}\n' * 8, encoding="utf-8")
     report = fm.compare(*paths)
     assert report.content.before.label == "spring" and report.content.after.label == "autumn"
+
+
+def test_one_log_and_many_are_called_by_their_files_too(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{name}.jsonl" for name in ("may", "june", "july")]
+    for path in paths:
+        path.write_text('{"prompt": "Fruit?", "output": "fig"}\n' * 8, encoding="utf-8")
+    assert fm.check(paths[0]).content.log.label == "may"
+    assert fm.check({"Fruit?": ["fig", "plum"]}).content.log.label == "log"
+    assert [x.label for x in fm.trend(paths).content.versions] == ["may", "june", "july"]
+    assert fm.trend(paths, labels=["a", "b", "c"]).content.versions[0].label == "a"

@@ -12,7 +12,7 @@ import pytest
 
 from fullmenu import measures
 from fullmenu.judge.case import OrderedLog
-from fullmenu.judge.items import effective_items
+from fullmenu.judge.items import effective_number_of
 from fullmenu.judge.many import trend
 from fullmenu.judge.materials import Excerpt, materials
 from fullmenu.judge.one import check
@@ -170,8 +170,8 @@ def test_lists_of_sentences_stay_text() -> None:
 
 def test_effective_items_are_of_pairs_of_different_users() -> None:
     names = ["a"] * 10 + ["b"] * 10
-    assert effective_items(names, np.repeat([0, 1, 2, 3], 5)).value == pytest.approx(3)
-    assert effective_items(names, np.zeros(20, int)).value == pytest.approx(20 * 19 / 180)
+    assert effective_number_of(names, np.repeat([0, 1, 2, 3], 5)).value == pytest.approx(3)
+    assert effective_number_of(names, np.zeros(20, int)).value == pytest.approx(20 * 19 / 180)
 
 
 @pytest.mark.skipif(not DATA.exists(), reason="the handed data are not here")
@@ -184,7 +184,7 @@ def test_a_recommender_in_production() -> None:
         )
 
     report = compare(impressions("random"), impressions("bts"))
-    items = report.document["signals"]["effective_items"]
+    items = report.document["signals"]["items_effective"]
     assert report.verdict == "collapsed"
     assert items["before"]["value"] == pytest.approx(33.9, abs=0.1)
     assert items["after"]["value"] == pytest.approx(9.9, abs=0.1)

@@ -241,18 +241,19 @@ def test_outputs_are_searched_and_hostile_ones_are_text(
     require: Callable[..., Any], opened_html: Open, width: int, scheme: str
 ) -> None:
     page, faults = opened_html(_browsed(), width, color_scheme=scheme)
-    assert page.locator("#browsed article").count() == 20
+    assert page.locator("#browsed details").count() == 20
+    assert page.locator("#browsed details[open]").count() == 0
     page.click("#more")
-    assert page.locator("#browsed article").count() == 40
+    assert page.locator("#browsed details").count() == 40
     page.fill("#search", "Fruit 59?")
     assert page.locator("#told").inner_text() == "1 of 60 prompts"
     assert "</script><img src=x" in page.locator("#browsed").inner_text()
     assert page.locator("#browsed img, #browsed b").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    link = page.locator("#browsed h3 a").get_attribute("href")
+    link = page.locator("#browsed details a").get_attribute("href")
     page.fill("#search", "nothing has this")
     page.evaluate("link => { location.hash = link }", link)
-    page.wait_for_selector(link)
+    page.wait_for_selector(f"{link}[open]")
     assert not faults
     axe = require("axe_playwright_python.sync_playwright").Axe()
     checked, _ = opened_html(_browsed(), width, color_scheme=scheme, bypass_csp=True)
@@ -262,5 +263,7 @@ def test_outputs_are_searched_and_hostile_ones_are_text(
 
 def test_without_scripts_the_first_prompts_can_be_read(opened_html: Open) -> None:
     page, _ = opened_html(_browsed(), java_script_enabled=False)
-    assert page.locator("#browsed article").count() == 5
+    assert page.locator("#browsed details").count() == 5
+    page.locator("#browsed summary").first.click()
+    assert page.locator("#browsed .given").first.is_visible()
     assert not page.locator("#find").is_visible()

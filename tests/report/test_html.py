@@ -76,7 +76,8 @@ def test_the_contents_lead_to_every_section(document: dict[str, Any]) -> None:
 def test_a_check_answers_in_its_first_line() -> None:
     text = " ".join(Page(documents.page(documents.check())).text.split())
     assert (
-        "It serves about 5.0 dishes To the same prompt, it repeats itself about 1 time in 5" in text
+        "It gives about 5.0 different answers To the same prompt, it repeats itself about 1 time in 5"
+        in text
     )
 
 
@@ -148,7 +149,7 @@ def test_the_verdict_comes_first_in_plain_words() -> None:
     text = " ".join(Page(documents.page(documents.compare())).text.split())
     said = "Variety collapsed To the same prompt, it now repeats itself 5 times as often."
     text = text[text.index(said) :]
-    order = ["Variety collapsed", "The picture", "How the menu fills up", "The dishes",
+    order = ["Variety collapsed", "The picture", "How the menu fills up", "The answers",
              "What was lost", "Turns of phrase", "prompts that lost most", "Signals", "Method",
              "docs/report.md"]  # fmt: skip
     places = [text.index(x) for x in order]

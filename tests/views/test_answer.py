@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from fullmenu.errors import BadInput
 from fullmenu.views import answer
 
 DATA = Path(os.environ.get("FULLMENU_DATA") or Path(__file__).parents[3] / "shared" / "data")
@@ -252,3 +253,9 @@ def test_a_row_does_not_depend_on_what_was_read_before(monkeypatch):
     for x in (again, anew):
         assert np.array_equal(x.data, first.data)
         assert np.array_equal(x.indices, first.indices)
+
+
+@pytest.mark.parametrize("given", [np.full((2, 3), np.nan), np.zeros((2, 0)), np.zeros(2)])
+def test_vectors_that_are_none_are_refused(given):
+    with pytest.raises(BadInput, match="the encoder gave"):
+        answer.semantic_rows(["a dog", "a cat"], None, lambda texts: given)

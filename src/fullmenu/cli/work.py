@@ -182,15 +182,15 @@ def show(
     if html is not None:
         made_by(report, read).save(html)
     terminal = Terminal()
+    if as_json or as_markdown:
+        terminal.out(report.to_json() if as_json else report.to_markdown(), highlight=False)
+    else:
+        draw(report.content, terminal, whole=whole)
+        if html is not None:
+            terminal.out(f"\nreport: {html}", highlight=False)
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(summary).open("a", encoding="utf-8") as file:
             file.write(report.to_markdown())
-    if as_json or as_markdown:
-        terminal.out(report.to_json() if as_json else report.to_markdown(), highlight=False)
-        return
-    draw(report.content, terminal, whole=whole)
-    if html is not None:
-        terminal.out(f"\nreport: {html}", highlight=False)
 
 
 def made_by(report: Report, read: Sequence[str | Path]) -> Report:

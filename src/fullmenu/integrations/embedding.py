@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.views.registry import Encoder
+from fullmenu.views.registry import Encoder, as_vectors
 
 Progress = Callable[[str], None]
 Vectors = dict[bytes, NDArray[np.float32]]
@@ -163,15 +163,11 @@ def _fresh(
 
 
 def _checked(model: Model, part: Sequence[tuple[bytes, str]]) -> NDArray[np.float32]:
-    vectors = np.asarray(model.embed([text for _, text in part]), np.float32)
-    if vectors.ndim != 2 or len(vectors) != len(part) or not vectors.shape[1]:
-        raise BadInput(
-            f"the embedding model gave vectors of shape {vectors.shape} for {len(part)} texts; "
-            "give one that makes one vector of each"
-        )
-    if not np.isfinite(vectors).all():
-        raise BadInput("the embedding model gave vectors that are not finite; give another one")
-    return vectors
+    found = model.embed([text for _, text in part])
+    try:
+        return as_vectors(found, len(part), "texts").astype(np.float32)
+    except BadInput as error:
+        raise BadInput(f"the embedding model gave vectors that cannot be used: {error}") from None
 
 
 class _Store:

@@ -20,6 +20,9 @@ TIMEOUT = 60.0
 PAUSES = (1.0, 3.0, 9.0, 27.0)
 """Seconds before each further try, unless the service asks for others."""
 
+LONGEST = 1 << 26
+"""Bytes of an answer that are read."""
+
 _AGAIN = (408, 409, 429, 500, 502, 503, 504, 529)
 
 
@@ -52,7 +55,7 @@ def load(model: str, *, sleep: Callable[[float], object] = time.sleep) -> Model:
         body = {"model": name, "input": list(texts), "encoding_format": "float"}
         answer = _posted(f"{base}/embeddings", key, body, sleep)
         try:
-            tokens[0] += int(answer.get("usage", {}).get("total_tokens", 0))
+            tokens[0] += int((answer.get("usage") or {}).get("total_tokens") or 0)
             data = sorted(answer["data"], key=lambda one: one["index"])
             vectors = [[float(x) for x in one["embedding"]] for one in data]
         except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -73,7 +76,13 @@ def _posted(url: str, key: str, body: object, sleep: Callable[[float], object]) 
         wait = pause
         try:
             with opener.open(request, timeout=TIMEOUT) as answer:
-                return json.loads(answer.read())
+                said = answer.read(LONGEST + 1)
+                if len(said) > LONGEST:
+                    raise BadInput(
+                        f"the embeddings service answered with more than {LONGEST:,} bytes; give a "
+                        "model with fewer numbers in a vector"
+                    )
+                return json.loads(said)
         except urllib.error.HTTPError as error:
             why = f"status {error.code}"
             if error.code not in _AGAIN:
@@ -81,6 +90,8 @@ def _posted(url: str, key: str, body: object, sleep: Callable[[float], object]) 
             asked = error.headers.get("Retry-After", "")
             if pause is not None and asked.isdigit():
                 wait = min(float(asked), 60.0)
+        except BadInput:
+            raise
         except (OSError, http.client.HTTPException, ValueError) as error:
             why = str(getattr(error, "reason", error)) or type(error).__name__
         if wait is not None:

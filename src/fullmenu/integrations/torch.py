@@ -12,8 +12,7 @@ from fullmenu import pictures
 from fullmenu.errors import BadInput, extra
 from fullmenu.samples import Samples
 from fullmenu.train.eval_mode import serving
-from fullmenu.views.image import as_vectors
-from fullmenu.views.registry import Encoder
+from fullmenu.views.registry import Encoder, as_vectors
 
 _BATCH = 256
 
@@ -66,7 +65,8 @@ def image_encoder(
     total: Any = 0.0
     for a in range(0, len(places), _BATCH):
         part = places[a : a + _BATCH]
-        total = total + as_vectors(encode([pictures.opened(p) for p in part]), len(part)).sum(0)
+        found = encode([pictures.opened(p) for p in part])
+        total = total + as_vectors(found, len(part), "pictures").sum(0)
     centre = total / len(places)
     return lambda images: np.asarray(encode(images), np.float64) - centre
 

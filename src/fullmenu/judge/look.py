@@ -89,7 +89,8 @@ class Sights:
         judged = np.logical_and.reduce([sight.within.judged for sight in sights])
         prompts = np.flatnonzero(judged) if self.case.paired else None
         rates = [_inside(sight.within, prompts) for sight in sights]
-        if view == "exact" and all(map(_never_twice, sights, rates)):
+        whole = any(v.whole for v in self.case.views if v.name == view)
+        if whole and all(map(_never_twice, sights, rates)):
             return [Rate(None, NEVER_TWICE, prompts) for _ in sights]
         return rates
 
@@ -109,9 +110,9 @@ def look(case: Case) -> Sights:
 
 
 def _cuttable(case: Case) -> bool:
-    """Whether these are two logs of texts: a part of an id is no id."""
-    exact_alone = all(view.name == "exact" for view in case.views)
-    return case.media == "text" and len(case.logs) == 2 and not exact_alone
+    """Whether these are two logs of texts, and some view can look at a part of one."""
+    some = not all(view.whole for view in case.views)
+    return case.media == "text" and len(case.logs) == 2 and some
 
 
 def _look(case: Case) -> Sights:

@@ -19,6 +19,7 @@ from fullmenu.judge.judgement import Opinions, conclude, judge
 from fullmenu.judge.look import look
 from fullmenu.judge.pipe import changes, look_for
 from fullmenu.judge.premises import examine
+from fullmenu.readers.file_names import called
 from fullmenu.readers.inputs import Log
 from fullmenu.readers.reader import read
 from fullmenu.report.document import LargestFall, TrendDocument, TrendStep, TrendView
@@ -56,7 +57,7 @@ def trend(
     by, since, until, columns
         As in :func:`fullmenu.compare`.
     labels
-        How the report calls them; ``v1 v2 …`` by default.
+        How the report calls them; by default by their files' names, or ``v1 v2 …``.
     views, margins, encoder, ruler, measures, seed, progress
         As in :func:`fullmenu.compare`; measures are taken of the first and the last version.
 
@@ -94,7 +95,7 @@ def trend(
                 "say by='week' (or day, month, model, a column)"
             )
         logs = [between(read(log, columns=columns), since, until) for log in versions]
-        names = list(labels or (f"v{i + 1}" for i in range(len(logs))))
+        names = list(labels or called(versions, [f"v{i + 1}" for i in range(len(logs))]))
     if len(logs) < 3:
         raise BadInput(f"a trend needs three versions or more, not {len(logs)}; use compare")
     if len(names) != len(logs):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial, reduce
@@ -13,6 +12,7 @@ from fullmenu.errors import BadInput
 from fullmenu.judge.case import Case, Ints, OrderedLog, few_of_each
 from fullmenu.judge.plates import group_plates
 from fullmenu.measures.registry import Measure
+from fullmenu.readers.lists import in_cell, names_of
 from fullmenu.views.exact import kind_of
 from fullmenu.views.registry import View, eyes
 
@@ -149,16 +149,13 @@ def _lists(m: Measure, log: OrderedLog) -> Material:
         return _lists_by_prompt(log)
     lists = []
     for text in log.samples.outputs:
-        try:
-            items = json.loads(text)
-        except ValueError:
-            items = None
-        if not isinstance(items, list):
+        items = in_cell(text)
+        if items is None:
             raise BadInput(
                 f"{m.name} takes ranked lists, and an output is {text[:40]!r}; write each output "
                 'as a JSON array of items, such as ["b12", "a7"], or one item an output'
             )
-        lists.append([x if isinstance(x, str) else json.dumps(x) for x in items])
+        lists.append(names_of(items))
     return _plain("lists", lists)
 
 

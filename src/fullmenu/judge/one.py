@@ -19,6 +19,7 @@ from fullmenu.judge.plates import counts, most_served, served
 from fullmenu.judge.premises import Premises, examine
 from fullmenu.judge.prompts import most_repetitive
 from fullmenu.judge.two import compare
+from fullmenu.readers.file_names import called
 from fullmenu.readers.inputs import Log
 from fullmenu.readers.reader import read
 from fullmenu.report.document import CheckDocument, LogPictures, Notice, PipeCheck, Wanted
@@ -37,7 +38,7 @@ def check(
     views: Sequence[str] | None = None,
     encoder: Encoder | None = None,
     ruler: str = "",
-    label: str = "log",
+    label: str | None = None,
     measures: Sequence[str] = (),
     want: Want | None = None,
     seed: int = 0,
@@ -56,7 +57,7 @@ def check(
     views, encoder, ruler, measures, want, seed, progress
         As in :func:`fullmenu.compare`.
     label
-        How the report calls the log.
+        How the report calls the log; by default by its file's name, or log.
 
     Returns
     -------
@@ -84,6 +85,7 @@ def check(
             encoder=encoder, ruler=ruler, measures=measures, want=want, seed=seed,
             progress=progress,
         )  # fmt: skip
+    (label,) = [label] if label else called([samples], ["log"])
     settings = Settings(views, None, encoder, ruler, measures, seed, progress)
     log = between(read(samples, columns=columns), since, until)
     (log,), settings, told = items.prepared([log], settings)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 from msgspec import UNSET
@@ -25,7 +24,7 @@ from fullmenu.judge.pipe import look_for
 from fullmenu.judge.plates import AFTER, BEFORE, dish_change, lost_dishes, risen_dishes, served
 from fullmenu.judge.premises import examine
 from fullmenu.judge.prompts import lost_most
-from fullmenu.readers.file_names import labels as file_labels
+from fullmenu.readers.file_names import called
 from fullmenu.readers.inputs import Log
 from fullmenu.readers.reader import read
 from fullmenu.report.document import Cause, ComparisonDocument, Notice, PipeCheck, Sides, Wanted
@@ -115,8 +114,7 @@ def compare(
             "compare takes two logs, or one log and by='week' (or day, month, model, a column); "
             f"given are {2 - (after is None)} and by={by!r}"
         )
-    if labels is None:
-        labels = _called(before, after)
+    names = list(labels or called([before, after], ["before", "after"]))
     given = [read(x, columns=columns) for x in (before, after) if x is not None]
     logs = [between(log, since, until) for log in given]
     left_out: list[str] = []
@@ -126,17 +124,17 @@ def compare(
             if want is not None:
                 raise BadInput(f"want judges two versions, and by={by!r} gives {len(groups.logs)}")
             return over(groups.logs, groups.labels, settings, groups)
-        logs, labels, left_out = groups.logs, (groups.labels[0], groups.labels[1]), groups.left_out
+        logs, names, left_out = groups.logs, groups.labels, groups.left_out
     logs, settings, told = items.prepared(logs, settings)
     listed = None
     if want is not None:
         wish = wishes(logs, want)
-        listed = wanted(pair(logs[0], logs[1], labels, settings), wish)
+        listed = wanted(pair(logs[0], logs[1], names, settings), wish)
         left_out = [*left_out, *_verdict_of(listed)]
         if listed.varied:
             logs = [log.take(np.isin(log.column("prompt_id"), [*wish.varied])) for log in logs]
-    case = pair(logs[0], logs[1], labels, settings)
-    signs = look_for(logs, labels)
+    case = pair(logs[0], logs[1], names, settings)
+    signs = look_for(logs, names)
     sights = look(case)
     premises = examine(sights)
     opinions = judge(premises)
@@ -155,6 +153,7 @@ def document(
 ) -> ComparisonDocument:
     """Write down a ruling on two logs, with what was lost and what took over."""
     opinions, premises, sights, case = ruling.way
+    of_items = items.signals_of_two(case)
     before, after = case.logs
     case.tell("dishes")
     plates = served(sights)
@@ -173,7 +172,7 @@ def document(
         shared_prompts=len(case.ids) if case.paired else 0,
         views={view.name: compared(view, opinions) for view in case.views},
         signals={
-            **items.signals_of_two(case),
+            **of_items,
             **signals.of_two(case),
             **dependence.signals_of_two(matched),
         },
@@ -184,7 +183,7 @@ def document(
         **took_over(sights),
         prompts=lost_most(sights),
         notices=[
-            *items.traded(ruling),
+            *items.traded(ruling, of_items),
             *told,
             *(flicker.notices(listed) if listed else ()),
             *same_to_all,
@@ -205,10 +204,3 @@ def _verdict_of(listed: Wanted) -> list[str]:
         "All prompts should say the same: a loss of variety is what is wanted of them, and a "
         "flickering prompt is what is not."
     ]
-
-
-def _called(before: Log, after: Log) -> tuple[str, str]:
-    if isinstance(before, str | Path) and isinstance(after, str | Path):
-        first, last = file_labels([str(before), str(after)])
-        return first, last
-    return "before", "after"

@@ -30,6 +30,17 @@ def labels(logs: Sequence[str]) -> list[str]:
     return names
 
 
+def called(logs: Sequence[object], otherwise: Sequence[str]) -> list[str]:
+    """Return what logs are called: by their files where all are files, or else as is said.
+
+    >>> called(["a.jsonl", "b.jsonl"], ["v1", "v2"]), called([["fig"], "b.jsonl"], ["v1", "v2"])
+    (['a', 'b'], ['v1', 'v2'])
+    """
+    if all(isinstance(log, str | Path) for log in logs):
+        return labels([str(log) for log in logs])
+    return [*otherwise]
+
+
 def _bare(name: str) -> str:
     while (ending := Path(name).suffix).lower() in (*endings(), *ARRAYS, *PACKED):
         name = name.removesuffix(ending)

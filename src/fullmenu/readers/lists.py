@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+from collections.abc import Sequence
 from warnings import catch_warnings, simplefilter
 
 from fullmenu.text.encoding import unquote
@@ -38,6 +40,15 @@ def in_cell(value: object) -> list[object] | None:
             return _python(value)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return None
+
+
+def names_of(items: Sequence[object]) -> list[str]:
+    """Return what the items of a list are called: texts as they are, others as JSON.
+
+    >>> names_of(["a", 7, None])
+    ['a', '7', 'null']
+    """
+    return [x if isinstance(x, str) else json.dumps(x) for x in items]
 
 
 def _python(value: str) -> list[object] | None:

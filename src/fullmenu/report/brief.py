@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 TOP = 3
-"""Answers shown of each kind."""
+"""Answers, and turns of phrase, shown of each kind; the page and the JSON hold more."""
 
 VERSIONS = 10
-"""Rows of a trend; of more, those where something changed, and the last."""
+"""Rows of a trend; of more, the first of those where something changed, and the last."""
 
 Row = tuple[str, ...]
 
@@ -92,14 +92,15 @@ def _views(document: CheckDocument | ComparisonDocument) -> Iterator[Row]:
                 yield called, after, _of_varied(x)
                 continue
             before = interval(x.before.effective_number if x.before else None)
-            yield called, before, after, interval(x.ratio), _word(x.verdict)
+            yield called, before, after, interval(x.ratio), word(x.verdict)
 
 
 def _of_varied(x: ViewAnswer) -> str:
     return f"repeats itself {words.one_in(x.after.rate)}" if x.after.rate is not None else ""
 
 
-def _word(verdict: str | None) -> str:
+def word(verdict: str | None) -> str:
+    """Return a verdict with its symbol."""
     return f"{plain.SYMBOLS[verdict]} {verdict}" if verdict else "not judged"
 
 
@@ -122,7 +123,7 @@ def _versions(document: TrendDocument) -> Iterator[Row]:
         shown.append(rows[-1][1])
     yield from shown
     if len(shown) < len(rows):
-        yield (f"({len(rows) - len(shown)} more versions changed little)",)
+        yield (f"({len(rows) - len(shown)} more versions are not shown)",)
     overall = (
         f"{plain.number(v.overall.ratio.value)} {plain.SYMBOLS[v.overall.verdict]}"
         if v.overall.ratio and v.overall.verdict
@@ -169,7 +170,7 @@ def _listed(document: Content) -> Iterator[str]:
         return
     for title, cards in answers(document):
         yield title
-        yield from (f"  {counts:<10} {example}" for counts, example in cards)
+        yield from (f"  {given:<10} {answer}" for given, answer in cards)
 
 
 def answers(
@@ -186,17 +187,19 @@ def answers(
     place = questions.media(document) != "text"
     for title, dishes in lists:
         if dishes:
-            yield title, [(_counts(dish), _example(dish, place)) for dish in dishes[:TOP]]
+            yield title, [(counts(dish), example(dish, place)) for dish in dishes[:TOP]]
 
 
-def _counts(dish: ServedDish | ChangedDish) -> str:
+def counts(dish: ServedDish | ChangedDish) -> str:
+    """Return how often an answer was given, before and after where two logs are compared."""
     if isinstance(dish, ChangedDish):
         return f"{dish.before.plates:,} → {dish.after.plates:,}"
     return f"{dish.plates:,}"
 
 
-def _example(dish: ServedDish | ChangedDish, place: bool) -> str:
-    shown = plain.place(dish.example, 60) if place else one_line(dish.example, 200)
+def example(dish: ServedDish | ChangedDish, place: bool, width: int = 60) -> str:
+    """Return an answer on one line; ``place``: the name of a picture, cut to so many characters."""
+    shown = plain.place(dish.example, width) if place else one_line(dish.example, 200)
     return shown or "(an empty output)"
 
 

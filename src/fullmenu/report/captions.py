@@ -45,14 +45,14 @@ def _drawings(document: Content) -> Iterator[Drawing]:
         m = document.margins
         told = "; ".join(row.name for row in forest.lanes)
         caption = (
-            "Each line is the interval of a ratio: left of 1 is fewer dishes. Dots: the same "
+            "Each line is the interval of a ratio: left of 1 is fewer answers. Dots: the same "
             "prompt; diamonds: different prompts. Dashed: the margins "
             f"{m.collapsed:g} (collapsed), {m.narrowed:g} (narrowed) and 1/{m.narrowed:g} "
             "(widened)."
         )
         yield Drawing(
-            kind="forest", form=forest, title="Fewer dishes, or more?",
-            alt=f"Ratio of dishes after to before. {told}", caption=caption,
+            kind="forest", form=forest, title="Fewer answers, or more?",
+            alt=f"Ratio of different answers after to before. {told}", caption=caption,
             head=["view", "ratio"], rows=_cells(forest),
         )  # fmt: skip
     for view in document.views:
@@ -63,11 +63,11 @@ def _drawings(document: Content) -> Iterator[Drawing]:
             asked = f"{QUESTIONS[judged].capitalize()}. " if judged else ""
             signs = ", ".join(f"{sign} {verdict}" for verdict, sign in SYMBOLS.items())
             caption = f"{asked}Upright lines: intervals. Signs, against the one before: {signs}."
-            told = f"Effective number of dishes seen by {name}, version by version"
+            told = f"Effective number of answers seen by {name}, version by version"
             head = ["version", "value", "low", "high", "against the one before"]
         else:
             plot = charts.curve(document, view)
-            caption, told = "", f"Dishes seen by {name} as more outputs are asked for"
+            caption, told = "", f"Different answers seen by {name} as more outputs are asked for"
             head = ["which", "outputs asked for", "value", "low", "high"]
         if plot:
             rows = _cells(plot)
@@ -83,11 +83,11 @@ def _drawings(document: Content) -> Iterator[Drawing]:
     plates = charts.plates(document)
     if plates:
         yield Drawing(
-            kind="plates", form=plates, title="How few dishes make up how much",
-            alt="Share of all plates by the dishes served most. " + " ".join(regulars(document)),
-            caption="The higher the line, the fewer dishes the plates come from. "
+            kind="plates", form=plates, title="How few answers make up how much",
+            alt="Share of all outputs by the commonest answers. " + " ".join(regulars(document)),
+            caption="The higher the line, the fewer answers the outputs give. "
             "The marks: the top three.",
-            head=["which", "dishes", "share of plates"],
+            head=["which", "answers", "share of outputs"],
             rows=_cut([row[:3] for row in _cells(plates) if _worth(int(row[1]))]),
         )  # fmt: skip
     view = EYES if EYES in document.views else next(iter(document.views))

@@ -29,7 +29,7 @@ SIGNED = 12
 
 CHANGES = {SYMBOLS[verdict] for verdict in ("collapsed", "narrowed", "widened")}
 
-SERVED = "dishes served (effective number)"
+SERVED = "different answers (effective number)"
 
 
 def curve(document: Content, view: str) -> Plot | None:
@@ -100,8 +100,8 @@ def plates(document: Content) -> Plot | None:
     if not lines:
         return None
     return Plot(
-        x=Axis(title="dishes, those served most first", log=True),
-        y=Axis(title="share of all plates", percent=True, low=0.0),
+        x=Axis(title="answers, the commonest first", log=True),
+        y=Axis(title="share of all outputs", percent=True, low=0.0),
         lines=lines,
         points=thirds,
         height=260,
@@ -117,7 +117,7 @@ def forest(document: Content) -> Lanes | None:
     margins = {f"margin {v:.2g}": v for v in (m.collapsed, m.narrowed, 1 / m.narrowed)}
     rules = [Rule(at=v, name=name) for name, v in margins.items()]
     rules.append(Rule(at=1.0, colour="ink", dashed=False, name="as many as before"))
-    return Lanes(x=Axis(title="times as many dishes as before", log=True), rules=rules, lanes=rows)
+    return Lanes(x=Axis(title="times as many answers as before", log=True), rules=rules, lanes=rows)
 
 
 def _ratio_row(x: ViewAnswer) -> Lane | None:

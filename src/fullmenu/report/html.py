@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from fullmenu.cleaner import clean, one_line
 from fullmenu.report import plain, questions, svg
 from fullmenu.report.browser import browser
-from fullmenu.report.document import Content
+from fullmenu.report.document import Content, TrendDocument
 from fullmenu.report.forms import Form
 from fullmenu.report.page import Shown, contents
 from fullmenu.report.plain import SYMBOLS, percent, unbroken
@@ -34,6 +34,8 @@ def render(document: Content, samples: Sequence[Samples] = ()) -> str:
     shown = contents(document)
     if samples:
         shown = {**shown, "browser": browser(samples, questions.names(document))}
+    elif questions.media(document) == "text" and not isinstance(document, TrendDocument):
+        shown = {**shown, "bare": True}
     return drawn("page.html.jinja", shown, pictures=questions.media(document) == "image")
 
 

@@ -183,7 +183,7 @@ def side_of_plates(name: str, n: float, css: str) -> PlatesSide:
     """Return one log's effective number as plates to draw."""
     n = n or 1.0
     more = " (120 drawn)" if n > 120.5 else ""
-    shown = f"{plain.number(n).removesuffix('.0')} dish{'' if n < 1.05 else 'es'}{more}"
+    shown = f"{plain.number(n).removesuffix('.0')} answer{'' if n < 1.05 else 's'}{more}"
     return PlatesSide(name, max(1, round(n)), css, shown)
 
 

@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
-TOP = 3
-"""Dishes and turns of phrase shown of each kind; the page and the JSON hold more."""
-
 STYLES = {
     "collapsed": "bold red",
     "narrowed": "bold yellow",
@@ -129,9 +126,7 @@ def _cell(column: ViewColumn, x: ViewAnswer) -> Text:
 
 
 def _word(verdict: str | None) -> Text:
-    if verdict is None:
-        return text("not judged")
-    return text(f"{plain.SYMBOLS[verdict]} {verdict}", style=STYLES[verdict])
+    return text(brief.word(verdict), style=STYLES[verdict] if verdict else "")
 
 
 def _trend(document: TrendDocument) -> list[RenderableType]:
@@ -218,17 +213,14 @@ def _dishes(document: Content, width: int) -> list[RenderableType]:
     places = questions.media(document) != "text"
     for title, dishes in lists:
         if dishes:
-            found += [*heading(title), *(_card(dish, width, places) for dish in dishes[:TOP])]
+            cards = (_card(dish, width, places) for dish in dishes[: brief.TOP])
+            found += [*heading(title), *cards]
     return found
 
 
 def _card(dish: ServedDish | ChangedDish, width: int, place: bool) -> Text:
-    if isinstance(dish, ChangedDish):
-        plates = f"{dish.before.plates:,} → {dish.after.plates:,} outputs"
-    else:
-        plates = f"{dish.plates:,} outputs"
-    shown = plain.place(dish.example, width - 20) if place else one_line(dish.example, 200)
-    return clipped(f"  {plates:<16} {shown or '(an empty output)'}", width)
+    outputs = f"{brief.counts(dish)} outputs"
+    return clipped(f"  {outputs:<16} {brief.example(dish, place, width - 20)}", width)
 
 
 def _turns(document: Content, width: int) -> list[RenderableType]:
@@ -236,7 +228,7 @@ def _turns(document: Content, width: int) -> list[RenderableType]:
         return []
     found: list[RenderableType] = []
     for kind in words.TURNS:
-        gained = [turn for turn in getattr(document, kind).gained if turn.of][:TOP]
+        gained = [turn for turn in getattr(document, kind).gained if turn.of][: brief.TOP]
         if gained:
             found += heading(f"{kind.capitalize()} that took over (in how many prompts)")
         for turn in gained:
@@ -246,7 +238,7 @@ def _turns(document: Content, width: int) -> list[RenderableType]:
 
 
 def _prompts(document: Content, width: int) -> list[RenderableType]:
-    entries = questions.prompts(document)[:TOP]
+    entries = questions.prompts(document)[: brief.TOP]
     if not entries:
         return []
     compared = isinstance(document, ComparisonDocument)

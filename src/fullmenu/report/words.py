@@ -84,7 +84,9 @@ def title(document: Content) -> str:
     if x is None or not x.after.size:
         return "Too little to tell"
     dishes = _count(x.after.size)
-    return f"It serves about {dishes} dish{'' if dishes in ('1', '1.0', '1.00') else 'es'}"
+    return (
+        f"It gives about {dishes} different answer{'' if dishes in ('1', '1.0', '1.00') else 's'}"
+    )
 
 
 def headline(document: Content) -> str:

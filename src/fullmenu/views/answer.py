@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from fullmenu.kernel.rows import joined, stacked
 from fullmenu.text import tokens, word_vectors
 from fullmenu.text.function_words import FUNCTION_WORDS
-from fullmenu.views.registry import Encoder, View
+from fullmenu.views.registry import Encoder, View, as_vectors
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -201,7 +201,8 @@ def semantic_rows(
             asked[i], answering[i] = place(before), place(f"{before} {_opening(text, OPENING)}")
     if not index:
         return joined([_none(len(texts)), _none(len(texts))], [1 - WORDS, WORDS])
-    vectors = _unit(np.asarray(encode(list(index)), np.float32))
+    found = as_vectors(encode(list(index)), len(index), "texts")
+    vectors = _unit(found.astype(np.float32))
     vectors = np.vstack([vectors, np.zeros_like(vectors[:1])])  # place -1: nothing
     meaning = _unit(
         _without(vectors[alone], vectors[asked]) + _without(vectors[answering], vectors[asked])

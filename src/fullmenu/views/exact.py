@@ -121,4 +121,5 @@ VIEW = View(
     blind="how alike two different ones are: 47 and 48, Rome and Roma",
     ruler="one column for each output, nothing fitted",
     tells_dishes=True,
+    whole=True,
 )

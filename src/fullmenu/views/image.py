@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu import pictures
-from fullmenu.errors import BadInput
-from fullmenu.views.registry import Encoder, View
+from fullmenu.views.registry import Encoder, View, as_vectors
 
 SIDE = 32
 WAVES = 6
@@ -70,21 +69,8 @@ def encoded_rows(places: Sequence[str], encoder: Encoder) -> Rows:
         part = places[a : a + _BATCH]
         with ThreadPoolExecutor(pictures.WORKERS) as pool:
             opened = list(pool.map(pictures.opened, part))
-        parts.append(as_vectors(encoder(opened), len(part)))
+        parts.append(as_vectors(encoder(opened), len(part), "pictures"))
     return unit_rows(np.concatenate(parts) if parts else np.empty((0, 1)))
-
-
-def as_vectors(found: object, n: int) -> NDArray[np.float64]:
-    """Return what an encoder gave as an (n, d) array, or say what is wrong with it."""
-    x = np.asarray(found, np.float64)
-    if x.ndim != 2 or len(x) != n:
-        raise BadInput(
-            f"the encoder gave an array of shape {x.shape} for {n} pictures: it must return one "
-            "vector for each, shape (n, d)"
-        )
-    if not np.isfinite(x).all():
-        raise BadInput("the encoder gave vectors that hold values that are not finite")
-    return x
 
 
 def unit_rows(x: NDArray[np.float64]) -> Rows:

@@ -10,6 +10,9 @@ from functools import lru_cache
 from importlib.metadata import entry_points
 from typing import Any, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fullmenu import views as folder
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.plugins import load
@@ -50,6 +53,9 @@ class View:
         named; ``None``: only where it is named. Each one more widens every interval.
     windowed
         Whether a stretch from the middle of a text looks to it like any other.
+    whole
+        Whether it looks at whole outputs only: a part of an id is no id, so that nothing is cut
+        for it.
     encoded
         ``(encoder, ruler) -> View``: the view by an encoder; ``None`` where it takes none.
     """
@@ -65,6 +71,7 @@ class View:
     tells_dishes: bool = False
     default: int | None = None
     windowed: bool = True
+    whole: bool = False
     encoded: Callable[[Encoder, str], View] | None = None
 
     @property
@@ -77,6 +84,32 @@ class View:
         if self.encoded is None or encoder is None:
             return self
         return self.encoded(encoder, ruler)
+
+
+def as_vectors(found: object, n: int, what: str) -> NDArray[np.float64]:
+    """Return what an encoder gave for n texts or pictures as an (n, d) array.
+
+    Raises
+    ------
+    BadInput
+        It has another shape, or holds values that are not finite.
+
+    Examples
+    --------
+    >>> as_vectors([[1, 0], [0, 1]], 2, "texts").shape
+    (2, 2)
+    """
+    x = np.asarray(found, np.float64)
+    if x.ndim != 2 or len(x) != n or not x.shape[1]:
+        raise BadInput(
+            f"the encoder gave an array of shape {x.shape} for {n} {what}: it must return one "
+            "vector for each, shape (n, d)"
+        )
+    if not np.isfinite(x).all():
+        raise BadInput(
+            f"the encoder gave vectors of {what} that hold values that are not finite; give another"
+        )
+    return x
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,7 @@
 const { labels, prompts } = JSON.parse(document.getElementById("outputs").textContent);
 const list = document.getElementById("browsed"), search = document.getElementById("search");
 const order = document.getElementById("order"), told = document.getElementById("told");
-const page = 20;
+const page = 20, few = 3;
 let shown = [], drawn = 0;
 const make = (name, text, css) => {
   const made = document.createElement(name);
@@ -11,18 +11,19 @@ const make = (name, text, css) => {
   if (css) made.className = css;
   return made;
 };
-const article = (p) => {
-  const made = make("article", undefined, "card asked");
+const entry = (p) => {
+  const made = make("details", undefined, "card asked");
   made.id = p.id;
-  const title = make("h3");
-  const link = make("a", p.asked);
+  const title = make("summary");
+  const asked = make("span", p.asked, "said");
+  asked.dir = "auto";
+  title.append(asked, make("span", p.sides.map((s) => s.length).join(" → ") + " different", "soft"));
+  const link = make("a", "Link to this prompt");
   link.href = "#" + p.id;
-  link.dir = "auto";
-  title.append(link);
   const sides = make("div", undefined, "sides");
   p.sides.forEach((answers, k) => {
     const side = make("section");
-    side.append(make("h4", labels[k]));
+    side.append(make("h3", labels[k]));
     for (const [n, text] of answers) {
       const answer = make("div", undefined, "given");
       const copy = make("button", "Copy");
@@ -40,12 +41,12 @@ const article = (p) => {
     }
     sides.append(side);
   });
-  made.append(title, sides);
+  made.append(title, sides, link);
   return made;
 };
 const more = document.getElementById("more");
 const draw = () => {
-  list.append(...shown.slice(drawn, drawn + page).map(article));
+  list.append(...shown.slice(drawn, drawn + page).map(entry));
   drawn = Math.min(drawn + page, shown.length);
   more.hidden = drawn >= shown.length;
 };
@@ -58,12 +59,14 @@ const choose = () => {
   list.replaceChildren();
   drawn = 0;
   draw();
+  if (shown.length <= few) for (const one of list.children) one.open = true;
 };
 const follow = () => {
   const id = location.hash.slice(1);
   if (!prompts.some((p) => p.id === id)) return;
   if (!shown.some((p) => p.id === id)) { search.value = ""; choose(); }
   while (!document.getElementById(id)) draw();
+  document.getElementById(id).open = true;
   document.getElementById(id).scrollIntoView();
 };
 search.addEventListener("input", choose);
