@@ -20,7 +20,7 @@ from fullmenu.judge.judgement import Ruling
 from fullmenu.judge.pipe import CUT
 from fullmenu.stats.proportion import difference
 from fullmenu.text.tokens import count_words
-from fullmenu.views.caution import caution_kind
+from fullmenu.views.caution import declines
 
 Mask = NDArray[np.bool_]
 
@@ -187,7 +187,7 @@ def refuses(text: str) -> bool:
     (True, False)
     """
     opening = text.strip()[:OPENING].replace("’", "'")
-    return caution_kind(opening) == "refusal" or bool(_REFUSES.search(opening))
+    return declines(opening) or bool(_REFUSES.search(opening))
 
 
 def _empty(log: OrderedLog) -> Mask:

@@ -285,6 +285,15 @@ def _own_voice(text: str) -> str:
     return own.translate(_EMPHASIS)
 
 
+def declines(text: str) -> bool:
+    """Say whether the kind of an output's caution is ``refusal``; the other kinds are not read.
+
+    >>> declines("I'm sorry, but I can't help with that."), declines("Please note: it is hot.")
+    (True, False)
+    """
+    return bool(_SAYS["refusal"].search(_LETTER.sub(" ", _own_voice(text))))
+
+
 @lru_cache(maxsize=1 << 13)
 def caution_kind(text: str) -> str | None:
     """Say in what way an output is cautious: one of `KINDS`, or None.
