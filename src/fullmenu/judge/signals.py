@@ -68,12 +68,20 @@ def columns(log: OrderedLog) -> dict[str, Column]:
         hedges = cautious(few.outputs).astype(float)
         made["length"] = Column("words per output", "words", words, log.groups)
         made["caution"] = Column("outputs that hedge or refuse", "share", hedges, few.groups)
-    score = log.samples.table.column("score")
-    known = np.asarray(score.is_valid())
-    if known.any():
-        values = np.asarray(score.drop_null(), dtype=np.float64)
-        made["score"] = Column("score", "score", values, log.groups[known])
+    scores = score(log)
+    if scores is not None:
+        made["score"] = scores
     return made
+
+
+def score(log: OrderedLog) -> Column | None:
+    """Return the score of every output that has one; ``None`` where none has."""
+    recorded = log.samples.table.column("score")
+    known = np.asarray(recorded.is_valid())
+    if not known.any():
+        return None
+    values = np.asarray(recorded.drop_null(), dtype=np.float64)
+    return Column("score", "score", values, log.groups[known])
 
 
 def of_sets(log: OrderedLog) -> dict[str, Estimate | None]:
