@@ -37,7 +37,7 @@ class Sight:
     within: Within  # repeat rates by prompt
     across: Replicates | None  # pairs of different prompts; None with fewer than six
     features: Features | None = None  # the unit rows, where dishes are told apart by them
-    alone: Features | None = None  # those at `even_rows` without their prompts, if made anyway
+    alone: Features | None = None  # those at `even_rows` without their prompts, of a small log
     even: Sight | None = None  # at as many outputs of each prompt as the other log has, if fewer
 
 
@@ -151,7 +151,7 @@ def _through(
             replace(
                 _sight(rows, case),
                 features=rows.features if keep else None,
-                alone=_alone(view, log, rows) if alone else None,
+                alone=_alone(log, rows) if alone else None,
             )
         )
         if uneven:
@@ -174,16 +174,17 @@ def _rows(view: View, log: OrderedLog) -> _Rows:
     return _Rows(features, log.groups, apart, log.groups[rows])
 
 
-def _alone(view: View, log: OrderedLog, rows: _Rows) -> Features | None:
-    """The rows of the outputs that are matched to prompts; ``None`` where they were not made."""
+def _alone(log: OrderedLog, rows: _Rows) -> Features | None:
+    """The rows of the outputs that are matched to prompts; ``None`` of a large log.
+
+    There a few rows are soon made again, and would be kept while those of other views are made.
+    """
+    if len(rows.apart_groups) < len(rows.groups):
+        return None
     try:
-        even = even_rows(log.groups).ravel()
+        return rows.apart[even_rows(log.groups).ravel()]
     except NotEnoughData:
         return None
-    if not (view.reads_prompt and any(log.prompts)):
-        return rows.features[even]
-    few = few_of_each(log.groups)
-    return rows.apart[np.searchsorted(few, even)] if np.isin(even, few).all() else None
 
 
 def _sight(rows: _Rows, case: Case) -> Sight:
