@@ -28,6 +28,7 @@ from table import Table
 PROMPTS, EACH, WORDS = 1_000, 10, 200
 GROWING = (10_000, 100_000, 1_000_000)
 GROWING_WORDS = 20
+HEAVY = ("scipy.stats", "scipy.optimize", "pandas", "matplotlib", "numba", "torch", "sklearn")
 
 FLOOR = """
 import json, sys, time
@@ -53,6 +54,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         large(Path(place), runs)
         small(Path(place), runs)
+        imports(Path(place))
         if "--growth" in sys.argv:
             growth(Path(place))
 
@@ -98,6 +100,22 @@ def small(place: Path, runs: int) -> None:
     for what, code, most in cases:
         cpu = float(np.median([run(code).cpu for _ in range(runs)]))
         table.add(what, f"{cpu:.3f} s", f"≤ {most} s", cpu <= most)
+    table.show()
+
+
+def imports(place: Path) -> None:
+    """Whether a small log is checked and compared without a package that takes long to import."""
+    table = Table("modules that a small log does without")
+    log = write(place / "few.jsonl", 0, prompts=20, words=100)
+    for command, *logs in (["check", log], ["compare", log, log]):
+        code = ["-X", "importtime", "-m", "fullmenu", command, *logs, "--quiet"]
+        timed = subprocess.run([sys.executable, *code], capture_output=True, text=True, check=False)
+        names = [line.split("|")[-1].strip() for line in timed.stderr.splitlines() if "|" in line]
+        assert "fullmenu.report.brief" in names, timed.stderr[-1_000:]  # it came to a report
+        # a package that is looked for in vain has a line too, but none of its modules
+        loaded = [heavy for heavy in HEAVY if any(name.startswith(f"{heavy}.") for name in names)]
+        said = ", ".join(loaded) or "none"
+        table.add(f"{command} of 200: heavy ones of {len(names)}", said, "none", not loaded)
     table.show()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import subprocess
 import sys
 
@@ -49,6 +50,33 @@ def test_help_loads_no_numbers(args):
     assert out
     assert "typer" in modules
     assert not modules & HEAVY
+
+
+@pytest.mark.parametrize("logs", [1, 2])
+def test_a_small_log_is_judged_without_heavy_modules(tmp_path, logs):
+    log = tmp_path / "log.jsonl"
+    records = (
+        {"prompt": f"Dinner {p}?", "output": f"I would cook some {dish} tonight, with {p} figs."}
+        for p in range(20)
+        for dish in ("soup", "fish", "rice", "stew")
+    )
+    log.write_text("".join(json.dumps(record) + "\n" for record in records))
+    code = (
+        "import sys, fullmenu as fm; logs = sys.argv[1:]\n"
+        "report = fm.check(*logs) if len(logs) == 1 else fm.compare(*logs)\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    _, _, modules = loaded(code, *[str(log)] * logs)
+    assert {"fullmenu.views.outline", "scipy.sparse"} < modules
+    # where pandas is installed, pyarrow imports it to look at a list
+    assert not modules & {
+        "scipy.stats",
+        "scipy.optimize",
+        "matplotlib",
+        "numba",
+        "torch",
+        "sklearn",
+    }
 
 
 @pytest.mark.parametrize("package", ["", ".cure", ".diagnose", ".readers", ".train"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fullmenu.views.caution import KINDS, caution_kind, cautious, is_cautious
+from fullmenu.views.caution import KINDS, caution_kind, cautious, declines, is_cautious
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("FULLMENU_DATA") or ROOT.parent / "shared" / "data")
@@ -56,6 +56,13 @@ def test_typography_and_emphasis_make_no_difference(text):
     assert is_cautious(text.upper())
     assert is_cautious(f"**{text}**")
     assert is_cautious(f"Here is the answer.\n\n{text}\n\nThat is all.")
+
+
+@pytest.mark.parametrize("text", [*CAUTIOUS, *PLAIN])
+def test_one_search_for_all_kinds_says_what_the_kinds_say(text):
+    for put in (text, f"Well then: {text}", text[1:], f"x{text}", f"Dear Ann,\n{text}\nYours, Bob"):
+        assert is_cautious(put) == (caution_kind(put) is not None)
+        assert declines(put) == (caution_kind(put) == "refusal")
 
 
 def test_vector_form_agrees_with_the_single_one():

@@ -20,7 +20,7 @@ from fullmenu.judge.judgement import Ruling
 from fullmenu.judge.pipe import CUT
 from fullmenu.stats.proportion import difference
 from fullmenu.text.tokens import count_words
-from fullmenu.views.caution import caution_kind
+from fullmenu.views.caution import declines
 
 Mask = NDArray[np.bool_]
 
@@ -31,51 +31,53 @@ LABEL_WORDS, ANSWER_WORDS = 3, 10
 """A label has so many words at most; the answers that it stands for had so many or more."""
 
 _REFUSES = re.compile(
-    # English, beside the phrases of the caution view
-    r"\b(?:i|we)(?: am|'m| are|'re)? (?:un(?:able|willing)|not (?:able|willing|allowed"
+    # at the beginning of a word; English, beside the phrases of the caution view
+    r"\b(?=\w)(?:(?:i|we)(?: am|'m| are|'re)? (?:un(?:able|willing)|not (?:able|willing|allowed"
     r"|permitted|in a "
-    r"position)) to\b|\b(?:i|we)(?: really| simply| just| unfortunately)? (?:cannot|can ?not|can't|"
+    r"position)) to\b|(?:i|we)(?: really| simply| just| unfortunately)? (?:cannot|can ?not|can't|"
     r"won't|will not|could not|couldn't|may not|mustn't|must not|shouldn't) (?!wait|help but"
     r"|believe)"
-    r"|\bi (?:must|have to|need to|would|will|'ll|'d)?(?: respectfully| politely)? ?(?:decline"
+    r"|i (?:must|have to|need to|would|will|'ll|'d)?(?: respectfully| politely)? ?(?:decline"
     r"|refuse"
-    r"|refrain|pass on)\b|\b(?:prefer|rather) not (?:to )?(?:answer|say|discuss|respond|help|go"
+    r"|refrain|pass on)\b|(?:prefer|rather) not (?:to )?(?:answer|say|discuss|respond|help|go"
     r"|engage"
-    r"|comment|do|get|touch)|\bsorry\b[^.!?]{0,60}\b(?:not|no|can't|cannot|unable|decline)\b"
-    r"|\bno comment\b|\bnot (?:something|a (?:topic|subject|request|task)) (?:that )?(?:i|we)\b"
-    r"|\b(?:outside|beyond) (?:of )?(?:what|the scope|my)\b|\b(?:against|violates?"
+    r"|comment|do|get|touch)|sorry\b[^.!?]{0,60}\b(?:not|no|can't|cannot|unable|decline)\b"
+    r"|no comment\b|not (?:something|a (?:topic|subject|request|task)) (?:that )?(?:i|we)\b"
+    r"|(?:outside|beyond) (?:of )?(?:what|the scope|my)\b|(?:against|violates?"
     r"|breach(?:es)?|contrary"
     r" to) (?:my|our|the) (?:\w+ )?(?:guidelines?|polic|rules?|principles?|terms)"
-    r"|\b(?:request|question|topic|this|that) (?:has been|is|was) (?:declined|denied|refused"
+    r"|(?:request|question|topic|this|that) (?:has been|is|was) (?:declined|denied|refused"
     r"|off.limits"
-    r"|not (?:allowed|permitted|supported|available))\b|\b(?:talk|speak"
+    r"|not (?:allowed|permitted|supported|available))\b|(?:talk|speak"
     r"|chat) about something else\b"
-    r"|\bchange the (?:subject|topic)\b|\bunable to (?:help|assist|answer|comply|fulfil|provide"
+    r"|change the (?:subject|topic)\b|unable to (?:help|assist|answer|comply|fulfil|provide"
     r"|process)"
-    r"|\b(?:can't|cannot|won't) be (?:answered|fulfilled|completed|provided)\b"
+    r"|(?:can't|cannot|won't) be (?:answered|fulfilled|completed|provided)\b"
     # German, Dutch, Scandinavian
-    r"|\b(?:ich|wir) (?:kann|können|darf|dürfen|möchte|werde)\b[^.!?]{0,80}\b(?:nicht|kein\w*)\b"
-    r"|\b(?:kann|können|darf|dürfen|möchte) (?:ich|wir)\b[^.!?]{0,80}\b(?:nicht|kein\w*)\b"
-    r"|\b(?:nicht|kein\w*) (?:helfen|beantworten|weiterhelfen|unterstützen)\b"
-    r"|\b(?:kan|mag|wil) (?:ik|je|u|hier)\b[^.!?]{0,60}\b(?:niet|geen)\b|\bik (?:kan|mag"
+    r"|(?:ich|wir) (?:kann|können|darf|dürfen|möchte|werde)\b[^.!?]{0,80}\b(?:nicht|kein\w*)\b"
+    r"|(?:kann|können|darf|dürfen|möchte) (?:ich|wir)\b[^.!?]{0,80}\b(?:nicht|kein\w*)\b"
+    r"|(?:nicht|kein\w*) (?:helfen|beantworten|weiterhelfen|unterstützen)\b"
+    r"|(?:kan|mag|wil) (?:ik|je|u|hier)\b[^.!?]{0,60}\b(?:niet|geen)\b|ik (?:kan|mag"
     r"|wil)\b[^.!?]{0,60}"
-    r"\b(?:niet|geen)\b|\b(?:jag|jeg) (?:kan|får|vil)\b[^.!?]{0,40}\b(?:inte|ikke)\b"
-    r"|\b(?:kan|får) (?:jag|jeg)\b[^.!?]{0,40}\b(?:inte|ikke)\b|\ben voi\b|\ben pysty\b"
+    r"\b(?:niet|geen)\b|(?:jag|jeg) (?:kan|får|vil)\b[^.!?]{0,40}\b(?:inte|ikke)\b"
+    r"|(?:kan|får) (?:jag|jeg)\b[^.!?]{0,40}\b(?:inte|ikke)\b|en voi\b|en pysty\b"
     # French, Spanish, Portuguese, Italian, Romanian
-    r"|\bje (?:ne|n')\s?(?:peux|puis|suis|souhaite|saurais|veux)\b|\bimpossible de (?:répondre"
+    r"|je (?:ne|n')\s?(?:peux|puis|suis|souhaite|saurais|veux)\b|impossible de (?:répondre"
     r"|vous aider)"
-    r"|\b(?:no|tampoco) (?:puedo|podemos|podré|me es posible|debo|estoy (?:en condiciones"
+    r"|(?:no|tampoco) (?:puedo|podemos|podré|me es posible|debo|estoy (?:en condiciones"
     r"|autorizad))"
-    r"|\bnão (?:posso|podemos|consigo|estou autorizad|me é possível)"
-    r"|\bnon (?:posso|possiamo|sono in grado|mi è possibile|potrei)\b|\bnu (?:pot|putem)\b"
+    r"|não (?:posso|podemos|consigo|estou autorizad|me é possível)"
+    r"|non (?:posso|possiamo|sono in grado|mi è possibile|potrei)\b|nu (?:pot|putem)\b"
     # Slavic, Turkish, Greek, Hungarian
-    r"|\bне (?:могу|можем|в состоянии|можу|мога)\b|\bnie (?:mogę|możemy|jestem w stanie|wolno mi)\b"
-    r"|\b(?:nemohu|nemůžu|nemůžeme|nemôžem|ne mogu|ne morem)\b"
-    r"|\b\w*(?:edemem|amam|emem|amıyorum|emiyorum|amayız|emeyiz)\b|\bδεν μπορώ\b|\bnem (?:tudok"
+    r"|не (?:могу|можем|в состоянии|можу|мога)\b|nie (?:mogę|możemy|jestem w stanie|wolno mi)\b"
+    r"|(?:nemohu|nemůžu|nemůžeme|nemôžem|ne mogu|ne morem)\b"
+    r"|\w*(?:edemem|amam|emem|amıyorum|emiyorum|amayız|emeyiz)\b|δεν μπορώ\b|nem (?:tudok"
     r"|tudunk|segíthetek)"
-    # Arabic, Hebrew, Persian, Hindi, Indonesian, Vietnamese
+    # Indonesian, Vietnamese
+    r"|(?:saya|kami) tidak (?:dapat|bisa|boleh)\b|tôi không thể\b)"
+    # Arabic, Hebrew, Persian, Hindi
     r"|لا (?:أستطيع|يمكنني|يمكننا|أقدر)|لست قادر|אני לא יכול|איני יכול|נבצר ממני|نمی(?:‌| )?توانم"
-    r"|नहीं (?:कर )?सकत|असमर्थ|\b(?:saya|kami) tidak (?:dapat|bisa|boleh)\b|\btôi không thể\b"
+    r"|नहीं (?:कर )?सकत|असमर्थ"
     # Chinese, Japanese, Korean, Thai
     r"|(?:我|我们)(?:无法|不能|没办法)|無法|不便(?:回答|提供)|(?:お答え|お手伝い|対応|提供|回答)[^。]{0,12}(?:できません|いたしかねます"
     r"|出来ません)|できかねます|(?:할|드릴|답변할|도와드릴|제공할) 수 없|ไม่สามารถ",
@@ -187,7 +189,7 @@ def refuses(text: str) -> bool:
     (True, False)
     """
     opening = text.strip()[:OPENING].replace("’", "'")
-    return caution_kind(opening) == "refusal" or bool(_REFUSES.search(opening))
+    return declines(opening) or bool(_REFUSES.search(opening))
 
 
 def _empty(log: OrderedLog) -> Mask:

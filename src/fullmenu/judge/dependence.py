@@ -11,12 +11,12 @@ import numpy as np
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.judge.case import Case, OrderedLog, few_of_each
+from fullmenu.judge.look import Sights
 from fullmenu.kernel.prompt_match import MOST, even_rows, matching, of_wins
 from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.report.document import Notice, Signal, SignalChange
 from fullmenu.text.function_words import FUNCTION_WORDS
 from fullmenu.text.tokens import count_words
-from fullmenu.views.registry import View
 
 AT_CHANCE = 0.65
 """Where an output is surely matched to its prompt less often than this, by every view, it says the
@@ -35,24 +35,30 @@ STEM = 5
 _WORD = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]{2}|[^\W\d_]+")
 
 
-def matched(case: Case) -> list[dict[str, Estimate]]:
+def matched(sights: Sights) -> list[dict[str, Estimate]]:
     """Return of each log how well outputs are matched to prompts, by view.
 
     With one output a prompt they are matched to the words of prompts, under ``words``. A view, or
     a log, that allows neither is left out.
     """
-    return [_of_log(log, case.views) for log in case.logs]
+    return [_of_log(sights, place) for place in range(len(sights.case.logs))]
 
 
-def _of_log(log: OrderedLog, views: Sequence[View]) -> dict[str, Estimate]:
+def _of_log(sights: Sights, place: int) -> dict[str, Estimate]:
+    log = sights.case.logs[place]
     try:
         used = log.at(even_rows(log.groups).ravel())
     except NotEnoughData:
-        found = by_words(log) if log.samples.media == "text" else None
-        return {"words": found} if found else {}
-    asked = [None] * len(used.outputs)
+        shared = by_words(log) if log.samples.media == "text" else None
+        return {"words": shared} if shared else {}
     _, groups = np.unique(used.groups, return_inverse=True)
-    return {view.name: matching(view.rows(used.outputs, asked), groups) for view in views}
+    found: dict[str, Estimate] = {}
+    for view in sights.case.views:
+        rows = sights.by_view[view.name][place].alone
+        if rows is None:
+            rows = view.rows(used.outputs, [None] * len(used.outputs))
+        found[view.name] = matching(rows, groups)
+    return found
 
 
 def by_words(log: OrderedLog) -> Estimate | None:

@@ -157,10 +157,9 @@ def traded(ruling: Ruling, shown: Mapping[str, SignalChange]) -> list[Notice]:
     pair up, and else over outputs.
     """
     case = ruling.opinions.premises.sights.case
-    columns = [signals.columns(log).get("score") for log in case.logs]
-    if not _exact(case) or None in columns:
+    before, after = map(signals.score, case.logs)
+    if not _exact(case) or before is None or after is None:
         return []
-    before, after = (column for column in columns if column)
     change = signals.or_none(lambda: _difference(before, after, case))
     if change is None:
         return []

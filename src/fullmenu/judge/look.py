@@ -13,6 +13,7 @@ from fullmenu.judge import boilerplate, lengths
 from fullmenu.judge.boilerplate import Boilerplate
 from fullmenu.judge.case import Case, Ints, OrderedLog, few_of_each, first_of_each
 from fullmenu.judge.lengths import Window
+from fullmenu.kernel.prompt_match import even_rows
 from fullmenu.kernel.rates import FIXED_PROMPTS, Within, across, within
 from fullmenu.kernel.rows import Features
 from fullmenu.stats.jackknife import Replicates
@@ -36,6 +37,7 @@ class Sight:
     within: Within  # repeat rates by prompt
     across: Replicates | None  # pairs of different prompts; None with fewer than six
     features: Features | None = None  # the unit rows, where dishes are told apart by them
+    alone: Features | None = None  # those at `even_rows` without their prompts, of a small log
     even: Sight | None = None  # at as many outputs of each prompt as the other log has, if fewer
 
 
@@ -130,7 +132,7 @@ def _look(case: Case) -> Sights:
     by_view_anywhere = {}
     for view in case.views:
         case.tell(f"view {view.name}")
-        by_view[view.name] = _through(view, case.logs, case, view is case.eyes)
+        by_view[view.name] = _through(view, case.logs, case, view is case.eyes, alone=True)
         if matched:
             by_view_matched[view.name] = _through(view, matched, case, False)
             if view.windowed:
@@ -138,13 +140,21 @@ def _look(case: Case) -> Sights:
     return Sights(case, by_view, words, matched, by_view_matched, by_view_anywhere)
 
 
-def _through(view: View, logs: Sequence[OrderedLog], case: Case, keep: bool) -> tuple[Sight, ...]:
+def _through(
+    view: View, logs: Sequence[OrderedLog], case: Case, keep: bool, alone: bool = False
+) -> tuple[Sight, ...]:
     uneven = len(logs) > 1 and _uneven(logs, case)
     kept: list[_Rows] = []
     sights: list[Sight] = []
     for log in logs:
         rows = _rows(view, log)
-        sights.append(replace(_sight(rows, case), features=rows.features if keep else None))
+        sights.append(
+            replace(
+                _sight(rows, case),
+                features=rows.features if keep else None,
+                alone=_alone(log, rows) if alone else None,
+            )
+        )
         if uneven:
             kept.append(rows)
         del rows  # before the other log's are made
@@ -163,6 +173,19 @@ def _rows(view: View, log: OrderedLog) -> _Rows:
     if view.reads_prompt and any(log.prompts):
         apart = view.rows([log.outputs[i] for i in rows], [None] * len(rows))
     return _Rows(features, log.groups, apart, log.groups[rows])
+
+
+def _alone(log: OrderedLog, rows: _Rows) -> Features | None:
+    """The rows of the outputs that are matched to prompts; ``None`` of a large log.
+
+    There a few rows are soon made again, and would be kept while those of other views are made.
+    """
+    if len(rows.apart_groups) < len(rows.groups):
+        return None
+    try:
+        return rows.apart[even_rows(log.groups).ravel()]
+    except NotEnoughData:
+        return None
 
 
 def _sight(rows: _Rows, case: Case) -> Sight:

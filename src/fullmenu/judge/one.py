@@ -110,7 +110,7 @@ def document(
     case.tell("dishes")
     plates = served(sights)
     case.tell("signals")
-    matched = dependence.matched(case)
+    matched = dependence.matched(sights)
     return CheckDocument(
         log=about(log.samples, log.label),
         pipe=pipe,

@@ -22,7 +22,7 @@ from fullmenu.judge.case import several_texts
 from fullmenu.report.document import PipeCheck
 from fullmenu.samples import Samples
 from fullmenu.text.function_words import FUNCTION_WORDS
-from fullmenu.views.caution import caution_kind
+from fullmenu.views.caution import declines
 
 Mask = NDArray[np.bool_]
 
@@ -420,7 +420,7 @@ def canned(log: Log) -> Iterator[Sign]:
 
 
 def _refuses(text: str) -> bool:
-    return 15 < len(text) < LONGEST_REFUSAL and caution_kind(text) == "refusal"
+    return 15 < len(text) < LONGEST_REFUSAL and declines(text)
 
 
 def _canned(log: Log, count: int, texts: set[str], said: str) -> Sign:

@@ -68,25 +68,42 @@ def columns(log: OrderedLog) -> dict[str, Column]:
         hedges = cautious(few.outputs).astype(float)
         made["length"] = Column("words per output", "words", words, log.groups)
         made["caution"] = Column("outputs that hedge or refuse", "share", hedges, few.groups)
-    score = log.samples.table.column("score")
-    known = np.asarray(score.is_valid())
-    if known.any():
-        values = np.asarray(score.drop_null(), dtype=np.float64)
-        made["score"] = Column("score", "score", values, log.groups[known])
+    scores = score(log)
+    if scores is not None:
+        made["score"] = scores
     return made
+
+
+def score(log: OrderedLog) -> Column | None:
+    """Return the score of every output that has one; ``None`` where none has."""
+    recorded = log.samples.table.column("score")
+    known = np.asarray(recorded.is_valid())
+    if not known.any():
+        return None
+    values = np.asarray(recorded.drop_null(), dtype=np.float64)
+    return Column("score", "score", values, log.groups[known])
 
 
 def of_sets(log: OrderedLog) -> dict[str, Estimate | None]:
     """Return the measures of :data:`SETS`, by name; ``None`` where one is undefined."""
-    from fullmenu import measures
+    from fullmenu.measures.texts.compression_ratio import compression_ratio
+    from fullmenu.measures.texts.distinct import distinct_n
+    from fullmenu.measures.texts.openings import openings
+    from fullmenu.measures.texts.repeated_phrases import repeated_phrases
 
     few = log.few()
     groups = few.groups if len(np.unique(few.groups)) > 1 else None
 
-    def taken(name: str) -> Estimate | None:
-        return or_none(lambda: getattr(measures, name)(few.outputs, groups=groups))
+    def taken(measure: Callable[..., Estimate]) -> Estimate | None:
+        return or_none(lambda: measure(few.outputs, groups=groups))
 
-    return {name: taken(name) for name in SETS}
+    # by these imports, not by name: the registry would import every measure
+    return {
+        "distinct_n": taken(distinct_n),
+        "openings": taken(openings),
+        "repeated_phrases": taken(repeated_phrases),
+        "compression_ratio": taken(compression_ratio),
+    }
 
 
 def of_one(case: Case) -> dict[str, Signal]:

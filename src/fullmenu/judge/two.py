@@ -158,7 +158,7 @@ def document(
     case.tell("dishes")
     plates = served(sights)
     case.tell("what changed")
-    matched = dependence.matched(case)
+    matched = dependence.matched(sights)
     same_to_all = dependence.notices(case, matched)
     return ComparisonDocument(
         verdict=ruling.verdict.name,

@@ -269,11 +269,19 @@ _ELSEWHERE = {
         r"^\W{0,6}(?:(?:hard|difficult|tough|impossible) to|i (?:don't|do not) know)\b",
     ),
 }
-_SAYS = {
-    # one pass over the words: behind one \b, an alternative with another first letter costs nothing
-    kind: re.compile("|".join((rf"\b(?:{'|'.join(_AT_A_WORD[kind])})", *_ELSEWHERE.get(kind, ()))))
-    for kind in KINDS
-}
+
+
+@lru_cache
+def _says(*kinds: str) -> re.Pattern[str]:
+    """What any of these kinds is told by.
+
+    One pass over the words: behind one \\b, an alternative with another first letter costs nothing.
+    """
+    at_a_word = "|".join(phrase for kind in kinds for phrase in _AT_A_WORD[kind])
+    elsewhere = (phrase for kind in kinds for phrase in _ELSEWHERE.get(kind, ()))
+    return re.compile("|".join((rf"\b(?=[a-z'])(?:{at_a_word})", *elsewhere)))
+
+
 _AS_AN_AI = re.compile(
     r"\b(?:as|being|i(?:'m| am)(?: just| only| merely| simply| actually)?) an? " + _AI
 )
@@ -285,7 +293,15 @@ def _own_voice(text: str) -> str:
     return own.translate(_EMPHASIS)
 
 
-@lru_cache(maxsize=1 << 13)
+def declines(text: str) -> bool:
+    """Say whether the kind of an output's caution is ``refusal``; the other kinds are not read.
+
+    >>> declines("I'm sorry, but I can't help with that."), declines("Please note: it is hot.")
+    (True, False)
+    """
+    return bool(_says("refusal").search(_LETTER.sub(" ", _own_voice(text))))
+
+
 def caution_kind(text: str) -> str | None:
     """Say in what way an output is cautious: one of `KINDS`, or None.
 
@@ -296,15 +312,17 @@ def caution_kind(text: str) -> str | None:
     """
     own = _own_voice(text)
     bare = _LETTER.sub(" ", own)
-    kind = next((kind for kind in KINDS if _SAYS[kind].search(bare)), None)
+    kind = next((kind for kind in KINDS if _says(kind).search(bare)), None)
     if kind != "refusal" and _AS_AN_AI.search(own):  # in a letter, too, it writes as itself
         return "disclaimer"
     return kind
 
 
+@lru_cache(maxsize=1 << 13)
 def is_cautious(text: str) -> bool:
-    """Say whether an output hedges or refuses, as the module defines it."""
-    return caution_kind(text) is not None
+    """Say whether an output hedges or refuses, in any way that :func:`caution_kind` tells."""
+    own = _own_voice(text)
+    return bool(_AS_AN_AI.search(own) or _says(*KINDS).search(_LETTER.sub(" ", own)))
 
 
 def cautious(texts: Sequence[str]) -> NDArray[np.bool_]:
