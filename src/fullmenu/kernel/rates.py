@@ -42,10 +42,7 @@ class Within(NamedTuple):
         """Mean rate over prompts, with each left out; under six, each output."""
         at = np.flatnonzero(self.judged) if prompts is None else prompts
         if not len(at):
-            raise NotEnoughData(
-                "no prompt has two outputs, so variety within a prompt cannot be judged; "
-                "sample each prompt at least twice (10 times is a good start)"
-            )
+            raise NotEnoughData("no prompt has two outputs; sample each 10 times (twice at least)")
         if len(at) < FIXED_PROMPTS:
             return self._outputs_left_out(at)
         return mean_rate(

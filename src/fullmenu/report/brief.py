@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 TOP = 3
-"""Answers, and turns of phrase, shown of each kind; the page and the JSON hold more."""
+"""Answers, and turns of phrase, shown of each kind, one fewer where one question has an answer."""
 
 VERSIONS = 10
 """Rows of a trend; of more, the first of those where something changed, and the last."""
@@ -34,7 +34,11 @@ Row = tuple[str, ...]
 
 def blocks(document: Content, width: int) -> list[RenderableType]:
     """Return the lines below the verdict: tables, lost and gained answers, where the rest is."""
-    lines = [line.rstrip() for line in _aligned([*rows(document)])]
+    table = [*rows(document)]
+    if len(_asked(document)) == 1:
+        head = ", ".join(filter(None, table[0][1:]))
+        table[:2] = [(f"answers to {table[1][0]}{head and ': '}{head}",)]
+    lines = [line.rstrip() for line in _aligned(table)]
     bold = {*questions.QUESTIONS.values()}
     return [
         "",
@@ -93,6 +97,12 @@ def _views(document: CheckDocument | ComparisonDocument) -> Iterator[Row]:
                 continue
             before = interval(x.before.effective_number if x.before else None)
             yield called, before, after, interval(x.ratio), word(x.verdict)
+
+
+def _asked(document: Content) -> list[str]:
+    """Return the names of the questions that some view could answer."""
+    found = {x.question for x in questions.answers(document) if not x.undefined}
+    return [name for question, name in questions.QUESTIONS.items() if question in found]
 
 
 def _of_varied(x: ViewAnswer) -> str:
@@ -168,26 +178,28 @@ def unjudged(document: Content) -> Iterator[str]:
 def _listed(document: Content) -> Iterator[str]:
     if isinstance(document, TrendDocument):
         return
-    for title, cards in answers(document):
-        yield title
-        yield from (f"  {given:<10} {answer}" for given, answer in cards)
+    title, cards = answers(document)
+    yield from [title] if cards else []
+    yield from (f"  {given:<10} {answer}" for given, answer in cards)
 
 
 def answers(
     document: CheckDocument | ComparisonDocument,
-) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Yield titles, each with how often answers were given and the answers."""
-    lists: list[tuple[str, Sequence[ServedDish | ChangedDish]]]
+) -> tuple[str, list[tuple[str, str]]]:
+    """Return a title, and how often answers were given with the answers."""
+    most = TOP if len(_asked(document)) > 1 else TOP - 1
+    dishes: Sequence[ServedDish | ChangedDish]
     if isinstance(document, ComparisonDocument):
-        sides = f"outputs, of {document.before.outputs:,} and {document.after.outputs:,}"
         gained = [dish for dish in document.fallback if dish.after.plates > dish.before.plates]
-        lists = [(f"lost ({sides})", document.lost), (f"gained ({sides})", gained)]
+        dishes = [*document.lost[:most], *gained[:most]]
+        kinds = " and ".join(k for k, of in (("lost", document.lost), ("gained", gained)) if of)
+        sides = f"{document.before.outputs:,} and {document.after.outputs:,}"
+        title = f"{kinds} (outputs, of {sides})"
     else:
-        lists = [(f"commonest answers (outputs, of {document.log.outputs:,})", document.fallback)]
+        dishes = document.fallback[:most]
+        title = f"commonest answers (outputs, of {document.log.outputs:,})"
     place = questions.media(document) != "text"
-    for title, dishes in lists:
-        if dishes:
-            yield title, [(counts(dish), example(dish, place)) for dish in dishes[:TOP]]
+    return title, [(counts(dish), example(dish, place)) for dish in dishes]
 
 
 def counts(dish: ServedDish | ChangedDish) -> str:

@@ -34,7 +34,8 @@ def _lines(document: Content) -> Iterator[str]:
     for said in brief.unjudged(document):
         yield f"\n{_escaped(said)}"
     if not isinstance(document, TrendDocument):
-        for title, cards in brief.answers(document):
+        title, cards = brief.answers(document)
+        if cards:
             yield f"\n**{_escaped(title)}**\n"
             yield "| outputs | answer |\n|---|---|"
             yield from (f"| {counts} | <code>{_escaped(x)}</code> |" for counts, x in cards)

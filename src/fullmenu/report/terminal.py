@@ -60,7 +60,6 @@ def _short(document: Content, width: int) -> list[RenderableType]:
     marks = any(sign.explains is not False for sign in document.pipe or ())
     return [
         text("Fullmenu: ", brief.subject(document), style="dim"),
-        "",
         *(_pipe(document) if marks else ()),
         *_verdict(document),
         *brief.blocks(document, width),

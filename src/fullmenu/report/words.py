@@ -249,7 +249,9 @@ def _fell(document: TrendDocument) -> str:
     subject = shown.get(fall.view, f"Variety of {one_line(fall.view, 40)}")
     size = ""
     if fall.before and fall.after and fall.after < fall.before:
-        size = f" ({_count(fall.before, fall.after)} → {_count(fall.after, fall.before)})"
+        at = document.views[fall.view].steps[fall.version - 1].at_matched_lengths
+        matched = " at matched lengths" if at else ""
+        size = f" ({_count(fall.before, fall.after)} → {_count(fall.after, fall.before)}{matched})"
     return f"{subject} fell {one_line(fall.when, 120)}{size}. "
 
 
