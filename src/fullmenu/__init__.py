@@ -1,6 +1,6 @@
 """Fullmenu: is a generative model still serving the full menu?
 
-::
+For example:
 
     import fullmenu as fm
 
