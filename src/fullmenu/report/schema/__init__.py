@@ -19,6 +19,7 @@ from fullmenu import estimate, finding
 from fullmenu.report import document, forms
 from fullmenu.report.lab import document as lab
 from fullmenu.report.look import document as look
+from fullmenu.report.models import document as models
 from fullmenu.report.phrases import document as phrases
 from fullmenu.report.watch import document as watch
 
@@ -34,7 +35,17 @@ DOCUMENTS: tuple[type[Struct], ...] = (
     finding.Finding,
 )
 
-MODULES: tuple[ModuleType, ...] = (document, look, phrases, watch, lab, forms, finding, estimate)
+MODULES: tuple[ModuleType, ...] = (
+    document,
+    models,
+    look,
+    phrases,
+    watch,
+    lab,
+    forms,
+    finding,
+    estimate,
+)
 
 LIMITS = {
     "Estimate": {"n": {"minimum": 0}, "level": {"exclusiveMinimum": 0, "exclusiveMaximum": 1}}
