@@ -82,7 +82,7 @@ def test_other_languages_work_against_a_log_and_have_no_score():
     ).content
     assert "aan de slag" in content.logs[0].turns[0].text
     assert not content.logs[0].score
-    with pytest.raises(BadInput, match="not English"):
+    with pytest.raises(BadInput, match="do not look English"):
         fm.phrases(log(small=dutch))
 
 

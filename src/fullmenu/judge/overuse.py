@@ -195,7 +195,7 @@ def _check(
         raise BadInput("against others needs several logs, or one and by='model' (--by model)")
     if kind == "people" and not all(is_english(log.outputs[:200]) for log in samples):
         raise BadInput(
-            "the counts of what people say are of English texts, and these are not English: "
+            "the counts of what people say are of English texts, and these do not look English: "
             "compare with an earlier log of the model (--against LOG), or give several models' logs"
         )
 

@@ -67,9 +67,9 @@ def heat_map(models: AlikeModels) -> Markup:
     for k in range(m):
         x = NAMES + WIDE * k + WIDE // 2
         parts.append(f'<text class="middle" x="{x}" y="17">{k + 1}</text>')
-    for i, (row, model) in enumerate(zip(rows, models.models, strict=True)):
+    for i, (row, called) in enumerate(zip(rows, words.short(models), strict=True)):
         y = HIGH * (i + 1)
-        shown = escape(f"{i + 1} {words.name(model.name, 28)}")
+        shown = escape(f"{i + 1} {words.name(called, 24)}")
         parts.append(f'<text class="lane" x="0" y="{y + 18}">{shown}</text>')
         for j, value in enumerate(row):
             x = NAMES + WIDE * j

@@ -18,7 +18,10 @@ def blocks(models: AlikeModels, width: int) -> list[RenderableType]:
     return [
         *heading("Which models could replace one another"),
         *(text(said) for said in (*words.sentences(models), words.held_out(models)) if said),
-        text("Alike: two of its own answers. Right: sameness of every two, in %.", style="dim"),
+        text(
+            "Alike: its own answers. Alone: answers no other gives. Right: sameness in %.",
+            style="dim",
+        ),
         *(clipped(line, width) for line in _aligned(models)),
     ]
 

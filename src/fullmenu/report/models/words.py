@@ -68,16 +68,24 @@ def table(models: AlikeModels) -> Iterator[tuple[str, ...]]:
     """Yield a row for each model, with a head; of up to 13 how the same every two are, in %."""
     some = len(models.models) <= COLUMNS
     numbers = [str(k + 1) for k in range(len(models.models))] if some else []
-    yield ("", "model", "alike", "answers", "only its", *numbers)
-    for k, (model, row) in enumerate(zip(models.models, sameness(models), strict=True)):
+    yield ("", "model", "alike", "answers", "alone", *numbers)
+    rows = zip(models.models, short(models), sameness(models), strict=True)
+    for k, (model, called, row) in enumerate(rows):
         yield (
             str(k + 1),
-            name(model.name, 20),
+            name(called, 17),
             number(model.likeness.value),
             number(model.answers.value),
             number(model.alone.value),
             *(("·" if j == k else f"{100 * x:.0f}") for j, x in enumerate(row) if some),
         )
+
+
+def short(models: AlikeModels) -> list[str]:
+    """Return names without the part before a slash, where they still differ."""
+    names = [model.name for model in models.models]
+    bare = [given.rpartition("/")[2] for given in names]
+    return bare if len({*bare}) == len(names) else names
 
 
 def _listed(names: Sequence[str]) -> str:
