@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import islice
 
 import numpy as np
 from msgspec import UNSET, UnsetType
 
 from fullmenu.judge.case import OrderedLog
 from fullmenu.judge.human_overuse import HELD_OUT, halves
-from fullmenu.judge.phrases import telling
 from fullmenu.judge.plates import shortened
 from fullmenu.report.phrases.document import HeldOut, OverusedTurn
 from fullmenu.stats.arrays import Floats, Ints
@@ -20,11 +18,15 @@ from fullmenu.stats.discovery import q_values
 from fullmenu.stats.log_odds import log_odds
 from fullmenu.stats.ratio_of_sums import per_thousand
 from fullmenu.text import tokens
+from fullmenu.text.function_words import FUNCTION_WORDS
 
 LOOKED_AT = 200
 """The strongest runs of words that are looked at; of these, single words are no turns."""
 
-EXAMPLES = 30
+CANDIDATES = 0.3
+"""Rate of false discoveries on half of the prompts, where the other half decides."""
+
+EXAMPLES = 300
 """Outputs in which it is looked up how a turn is written."""
 
 PRIOR = 0.1
@@ -77,23 +79,6 @@ class TurnUses:
     def _by_prompt(self, uses: Sequence[int]) -> Floats:
         return np.bincount(self.log.groups, uses, self.prompts).astype(np.float64)
 
-    def wording(self, turn: str) -> str:
-        """Return a turn as it is written most often, in lower case, with its marks.
-
-        >>> log = OrderedLog(None, ["It wasn’ a dog.", "Not a dog"], [], np.array([0, 1]))
-        >>> TurnUses(log, 2).wording("wasn a")
-        'wasn’ a'
-        """
-        words = r"\W+".join(re.escape(word).replace("'", "['’]") for word in turn.split(" "))
-        written = re.compile(rf"(?<!\w){words}(?!\w)")
-        holding = (k for k, text in enumerate(self.texts) if _spaced(turn.split()) in text)
-        said = Counter(
-            " ".join(found.split())
-            for k in islice(holding, EXAMPLES)
-            for found in written.findall(self.log.outputs[k].lower())
-        )
-        return min(said, key=lambda way: (-said[way], way), default=turn)
-
     def part(self, prompts: Ints) -> OrderedLog:
         """Return the outputs of some prompts."""
         return self.log.at(np.flatnonzero(np.isin(self.log.groups, prompts)))
@@ -102,6 +87,32 @@ class TurnUses:
 def _spaced(words: Sequence[str]) -> str:
     """Return words with a space on both sides of each: one that comes twice is found twice."""
     return "".join(f" {word} " for word in words)
+
+
+def telling(turn: str) -> bool:
+    """Tell whether a run of words is a turn of phrase: three, or two of which one carries meaning.
+
+    >>> telling("instead of"), telling("of the"), telling("instead")
+    (True, False, False)
+    """
+    words = turn.replace("’", "'").split()
+    return len(words) > 2 or (len(words) == 2 and not FUNCTION_WORDS.issuperset(words))
+
+
+def wording(turn: str, outputs: Sequence[str]) -> str:
+    """Return a turn as it is written most often in the first outputs, in lower case, with marks.
+
+    >>> wording("wasn a", ["It wasn’ a dog.", "Not a dog"])
+    'wasn’ a'
+    """
+    first, *rest = (re.escape(word).replace("'", "['’]") for word in turn.split())
+    written = re.compile(r"(?<!\w)" + r"\W+".join([first, *rest]) + r"(?!\w)")
+    said = Counter(
+        " ".join(found.split())
+        for text in outputs[:EXAMPLES]
+        for found in written.findall(text.lower())
+    )
+    return min(said, key=lambda way: (-said[way], way), default=turn)
 
 
 def used_more(
@@ -128,7 +139,7 @@ def found(before: OrderedLog, after: OrderedLog, false: float) -> tuple[list[str
         before.outputs, after.outputs,
         before_groups=before.groups, after_groups=after.groups, top=LOOKED_AT, false=false,
     )  # fmt: skip
-    came, gone = ([p.text for p in x if telling(p)] for x in (table.taken_up, table.dropped))
+    came, gone = ([p.text for p in x if telling(p.text)] for x in (table.taken_up, table.dropped))
     return came, gone
 
 
@@ -142,7 +153,7 @@ def _held_out(
     counts = np.zeros((2, 2), int)  # found, and again
     for half, other in halves(len(prompts), seed):
         here, there = prompts[half], prompts[other]
-        for way, turns in enumerate(found(before.part(here), after.part(here), false)):
+        for way, turns in enumerate(found(before.part(here), after.part(here), CANDIDATES)):
             sides = (after, before) if way == 0 else (before, after)
             for k, side in enumerate(sides):
                 uses[way, k, there] = side.of_all(turns)[there]
@@ -188,7 +199,7 @@ def _again(
 def _turn(turn: str, more: TurnUses, less: TurnUses) -> OverusedTurn:
     uses, others = more.of(turn), less.of(turn)
     return OverusedTurn(
-        text=shortened(more.wording(turn)),
+        text=shortened(wording(turn, more.log.outputs)),
         prompts=int((uses > 0).sum()),
         of=int(more.asked.sum()),
         rate=per_thousand(uses[more.asked], more.words[more.asked]),

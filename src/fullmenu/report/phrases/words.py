@@ -52,9 +52,10 @@ def headline(document: PhrasesDocument) -> str:
 def _moved(document: PhrasesDocument, came: OverusingLog, gone: MovedTurns) -> str:
     if not (came.turns or gone.turns):
         return f"No turn of phrase surely came or went since {baseline(document)}."
-    told = [f"from {baseline(document)} to {name(came)}, {_change(gone.held_out, came.held_out)}"]
-    if not (came.held_out and gone.held_out):
-        told = [f"{counted(len(gone.turns), 'turn')} went and {len(came.turns)} came"]
+    change = _change(gone.held_out, came.held_out)
+    if not change:
+        change = f"{counted(len(gone.turns), 'turn')} surely went and {len(came.turns)} came"
+    told = [f"from {baseline(document)} to {name(came)}, {change}"]
     if came.turns:
         turn = came.turns[0]
         told.append(
@@ -71,7 +72,7 @@ def _change(gone: HeldOut | UnsetType, came: HeldOut | UnsetType) -> str:
     fell = gone.rate.value - gone.other_rate.value
     rose = came.rate.value - came.other_rate.value
     if fell <= 0 and rose <= 0:
-        return "no turns went or came under other prompts"
+        return ""
     if fell <= 0:
         return f"new turns came: {number(rose)} more uses in 1,000 words"
     moved = f"for every 10 uses that went, {number(max(10 * rose / fell, 0))} came of new turns"
