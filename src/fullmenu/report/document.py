@@ -14,6 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert, to
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate, Margins, VerdictName
+from fullmenu.report.models.document import AlikeModels
 from fullmenu.samples import Media
 
 T = TypeVar("T")
@@ -1010,6 +1011,8 @@ class TrendDocument(
         What each view says.
     measures
         Those asked for by name: of the first version (``before``) and the last (``after``).
+    models
+        Which versions could replace one another, where they are models or logs of their own.
     caveats
         Sentences.
     provenance
@@ -1026,6 +1029,7 @@ class TrendDocument(
     versions: Annotated[list[LogFacts], Meta(min_length=3)]
     views: Annotated[dict[str, TrendView], Meta(min_length=1)]
     measures: list[ComparedMeasure] | UnsetType = UNSET
+    models: AlikeModels | UnsetType = UNSET
     caveats: list[str]
     provenance: Provenance | UnsetType = UNSET
 

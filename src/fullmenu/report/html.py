@@ -15,6 +15,7 @@ from fullmenu.report import plain, questions, svg
 from fullmenu.report.browser import browser
 from fullmenu.report.document import Content, TrendDocument
 from fullmenu.report.forms import Form
+from fullmenu.report.models import page as models
 from fullmenu.report.page import Shown, contents
 from fullmenu.report.plain import SYMBOLS, percent, unbroken
 from fullmenu.report.words import GLOSSARY
@@ -32,6 +33,8 @@ def render(document: Content, samples: Sequence[Samples] = ()) -> str:
     was made of, the page holds every prompt's outputs, and one script to search them.
     """
     shown = contents(document)
+    if isinstance(document, TrendDocument) and document.models:
+        shown = {**shown, "models": models.contents(document.models)}
     if samples:
         shown = {**shown, "browser": browser(samples, questions.names(document))}
     elif questions.media(document) == "text" and not isinstance(document, TrendDocument):
