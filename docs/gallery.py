@@ -93,7 +93,9 @@ def logs(place: Path) -> None:
     )
     draws = random.Random(0)
     for k, share in enumerate((0, 0, 0.1, 0.3, 0.6, 1), 1):
-        mixed = [draws.choices(pair, (1 - share, share))[0] for pair in zip(before, after)]
+        mixed = [
+            draws.choices(pair, (1 - share, share))[0] for pair in zip(before, after, strict=True)
+        ]
         write(place / f"v{k}.jsonl", mixed)
     live = []
     asked = sorted({row["prompt_id"] for row in before})
