@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from fullmenu.estimate import Margins as Margins
     from fullmenu.estimate import Verdict as Verdict
     from fullmenu.finding import Finding as Finding
+    from fullmenu.integrations.causal_model import causal_model as causal_model
     from fullmenu.integrations.embedding import encoder as encoder
     from fullmenu.integrations.endpoint import endpoint as endpoint
     from fullmenu.integrations.torch import image_encoder as image_encoder

@@ -18,6 +18,7 @@ from fullmenu.cli import (
     look,
     measures,
     options,
+    sample,
     watch,
     watch_plan,
 )
@@ -50,6 +51,7 @@ app.command("compare", epilog=compare.EXAMPLES)(options.command(compare.compare)
 app.command("watch", epilog=watch.EXAMPLES, cls=watch_plan.WatchCommand)(
     options.command(watch.watch)
 )
+app.command("sample", epilog=sample.EXAMPLES)(options.command(sample.sample))
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.command("measures", epilog=measures.EXAMPLES)(measures.measures)
 app.add_typer(lab.app, name="lab")

@@ -299,11 +299,10 @@ class Endpoint:
                 "looked up in the system's store: add your own authority there, or name its file "
                 "in SSL_CERT_FILE"
             )
-        system = (cause for cause in causes if isinstance(cause, OSError) and cause.errno)
-        fault = next(system, None)
-        if fault is None:
-            return _Failed(self._clean(error.__cause__ or error))
-        return _Failed(os.strerror(fault.errno) if fault.errno > 0 else str(fault.strerror))  # type: ignore[operator]
+        number = next((c.errno for c in causes if isinstance(c, OSError) and c.errno), None)
+        if number is not None and number > 0:
+            return _Failed(os.strerror(number))
+        return _Failed(self._clean(error.__cause__ or error))
 
     def _reason(self, body: object) -> str:
         said = body if isinstance(body, str) else first(body, "message", "detail", "error")

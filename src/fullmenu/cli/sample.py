@@ -1,0 +1,152 @@
+"""``fullmenu sample``: outputs of a live model, as a log."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer import Argument, Option
+
+from fullmenu.cli import options, work
+
+if TYPE_CHECKING:
+    from fullmenu.sampling.run import Outcome, Progress, Status
+
+STOPPED = 130
+"""Exit code after Ctrl-C, as any program's: 128 + SIGINT."""
+
+EXAMPLES = """[bold]Examples[/bold]
+
+  fullmenu sample prompts.jsonl --endpoint http://127.0.0.1:8000/v1 --model NAME -o samples.jsonl
+
+  fullmenu sample prompts.txt --model gpt-4.1-mini --budget "5 usd" --prices 0.4,1.6 -o out.jsonl
+
+  fullmenu sample out.jsonl --model new-version -o after.jsonl    (the same prompts again)
+
+  fullmenu check out.jsonl
+
+[bold]Prompts[/bold]: a text a line (.txt), or JSONL with "prompt" or "messages", and an "id".
+
+[bold]Stopped?[/bold] Give the same command again: it goes on where it was; nothing is asked twice.
+"""
+
+
+def sample(
+    prompts: Annotated[
+        str,
+        Argument(help="The prompts: text, JSONL or JSON, or a file of samples.", metavar="FILE"),
+    ],
+    output: Annotated[
+        Path,
+        Option(
+            "--output",
+            "-o",
+            help="The file of samples (JSONL). One that is there is gone on with: every sample is "
+            "in it before more is asked, and the disk is told to keep it once a second.",
+            metavar="FILE",
+        ),
+    ],
+    n: Annotated[int, Option("--samples", "-n", help="Samples of each prompt.", min=1)] = 20,
+    *,
+    how: options.Asking,
+    quiet: options.Quiet = False,
+) -> None:
+    """Ask a live model every prompt n times, and keep what it says in a file that check reads."""
+    from fullmenu.sampling.journal import Journal
+    from fullmenu.sampling.plans import Evenly
+    from fullmenu.sampling.prompts import prompts_of
+    from fullmenu.sampling.run import collect
+
+    work.check_file(output, [prompts])
+    asked = prompts_of(prompts)
+    target, parameters = how.target(), how.given()
+    plan = Evenly(
+        asked, n, parameters, per_request=how.per_request or target.per_request, seed=how.seed
+    )
+    with shown(quiet) as progress:
+        outcome = collect(
+            plan,
+            target,
+            Journal(output),
+            parameters=parameters,
+            concurrency=how.concurrency,
+            budget=how.bounds(),
+            progress=progress,
+        )
+    tell(outcome, output, quiet)
+
+
+def tell(outcome: Outcome, output: Path, quiet: bool) -> None:
+    """Say what came, what did not, and how to go on; end as a stopped program does."""
+    status = outcome.status
+    work.say(outcome.remarks, quiet)
+    for name, why in list(outcome.refused.items())[:3]:
+        work.say([f"refused: {name[:60]!r}: {why}"], quiet)
+    if len(outcome.refused) > 3:
+        work.say([f"… and {len(outcome.refused) - 3:,} prompts more were refused"], quiet)
+    cost = f"{status.requests:,} requests"
+    cost += f", {status.failed:,} of them failed" if status.failed else ""
+    cost += f", {status.tokens:,} tokens" if status.tokens else ""
+    cost += f", {status.money:,.4g} in money" if status.money else ""
+    typer.echo(f"{status.done:,} of {status.total:,} samples in {output} ({cost})")
+    if outcome.stopped:
+        typer.echo(f"{outcome.stopped}. To go on, give the same command again.")
+    elif not quiet:
+        typer.echo(f"next: fullmenu check {output}")
+    if outcome.interrupted:
+        raise typer.Exit(STOPPED)
+
+
+@contextmanager
+def shown(quiet: bool) -> Iterator[Progress | None]:
+    """Show how far a run is, where somebody is there to see it."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns: list[Any] = [TextColumn("sampling"), BarColumn(), MofNCompleteColumn()]
+    with Bar(*columns, TextColumn("{task.description}"), console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=None)
+
+        def progress(status: Status) -> None:
+            bar.update(
+                task, completed=status.done, total=status.total, description=described(status)
+            )
+
+        yield progress
+
+
+def described(status: Status) -> str:
+    """Say how fast a run goes, what it cost, and how long it takes yet.
+
+    >>> from fullmenu.sampling.run import Status
+    >>> described(Status(20, 100, 21, 1, 8, 4.0, 1200, 0.02))
+    '4.0 a second, 1,200 tokens, 0.02 in money, 1 request failed, 20 s left'
+    """
+    parts = [f"{status.rate:.1f} a second"]
+    parts += [f"{status.tokens:,} tokens"] * bool(status.tokens)
+    parts += [f"{status.money:,.3g} in money"] * bool(status.money)
+    if status.failed:
+        parts.append(f"{status.failed:,} request{'s' * (status.failed != 1)} failed")
+    if status.seconds_left is not None:
+        parts.append(f"{duration(status.seconds_left)} left")
+    return ", ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """Say how long something takes.
+
+    >>> duration(20.4), duration(300), duration(7500)
+    ('20 s', '5 min', '2 h 5 min')
+    """
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
