@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-SERVER = Path(__file__).with_name("server.py")
+ROOT = Path(__file__).parents[2]
+SERVER = [sys.executable, "-m", "tests.sampling.server"]
 
 
 class Running:
@@ -24,7 +25,7 @@ class Running:
 
     def start(self) -> subprocess.Popen[str]:
         self.process = subprocess.Popen(
-            [sys.executable, SERVER, json.dumps(self.settings)], stdout=subprocess.PIPE, text=True
+            [*SERVER, json.dumps(self.settings)], cwd=ROOT, stdout=subprocess.PIPE, text=True
         )
         assert self.process.stdout is not None
         self.settings["port"] = int(self.process.stdout.readline())

@@ -1,24 +1,23 @@
 """A chat server of the standard library with the faults that real ones have.
 
-Run as a program: ``python server.py '{"port": 0, …}'``; it prints its port. Every request that
-comes is a line of its log, written before anything is answered.
+Run as a program, from the root of the repository: ``python -m tests.sampling.server
+'{"port": 0, …}'``; it prints its port. Every request that comes is a line of its log, written
+before anything is answered.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import os
 import random
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from .toy import SAMPLERS, draw
+
 FAULTS = ("429", "500", "503", "cut", "garbage", "html", "empty", "hang up", "slow", "drip")
-SYLLABLES = [
-    a + b for a in "bcdfghjklmnprstvz" for b in ("a", "e", "i", "o", "u", "en", "or", "is")
-]
 
 
 @dataclass
@@ -29,7 +28,10 @@ class Settings:
     faults: float = 0.0  # share of requests that fail
     kinds: tuple[str, ...] = FAULTS
     n: str = "honoured"  # honoured, ignored, identical
-    draws: str = "fresh"  # fresh, pinned, cached
+    draws: str = "fresh"  # fresh, pinned, one seed, greedy, cached, cached by prompt
+    ignores: tuple[str, ...] = ()  # samplers that change nothing
+    sure: float = 1.0  # of its answer
+    temperature: float = 1.0  # unless another is asked for
     usage: bool = True
     words: int = 40
     refuse: str = ""  # prompts that hold this are refused with status 400
@@ -37,7 +39,6 @@ class Settings:
     cost: float | None = None
     max_n: int | None = None  # a larger n is refused
     logprobs: bool = True
-    counts: dict[str, int] = field(default_factory=dict)
 
 
 class Server:
@@ -138,12 +139,13 @@ class Server:
     def completion(self, body: dict[str, Any], prompt: str) -> dict[str, Any]:
         s = self.settings
         n = 1 if s.n == "ignored" else body.get("n", 1)
-        if s.draws == "cached":
-            key = json.dumps(body, sort_keys=True)
-            if key in self.cache:
-                return json.loads(self.cache[key])
+        key = prompt if s.draws == "cached by prompt" else json.dumps(body, sort_keys=True)
+        if s.draws.startswith("cached") and key in self.cache:
+            return json.loads(self.cache[key])
         seed = body.get("seed", 0 if s.draws == "pinned" else None)
-        texts = [self.text(prompt, None if seed is None else seed + i) for i in range(n)]
+        if s.draws == "one seed":
+            seed = 0
+        texts = [self.text(prompt, body, None if seed is None else seed + i) for i in range(n)]
         if s.n == "identical":
             texts = texts[:1] * n
         chat = "messages" in body
@@ -167,15 +169,19 @@ class Server:
             said["usage"] = {"prompt_tokens": 10, "completion_tokens": s.words * n}
             if s.cost is not None:
                 said["usage"]["cost"] = s.cost
-        if s.draws == "cached":
+        if s.draws.startswith("cached"):
             self.cache[key] = json.dumps(said).encode()
         return said
 
-    def text(self, prompt: str, seed: int | None) -> str:
-        chance = self.chance
-        if seed is not None:
-            chance = random.Random(hashlib.sha256(f"{seed} {prompt}".encode()).digest())
-        return " ".join(chance.choices(SYLLABLES, k=self.settings.words))
+    def text(self, prompt: str, body: dict[str, Any], seed: int | None) -> str:
+        s = self.settings
+        chance = self.chance if seed is None else random.Random(f"{seed} {prompt}")
+        asked = {k: body[k] for k in SAMPLERS if body.get(k) is not None and k not in s.ignores}
+        asked.setdefault("temperature", s.temperature)
+        if s.draws == "greedy":
+            asked["temperature"] = 0.0
+        words = min(s.words, body.get("max_tokens", s.words))
+        return " ".join(draw(prompt, words, asked, chance, s.sure))
 
 
 def send(

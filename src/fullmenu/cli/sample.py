@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +15,11 @@ from typer import Argument, Option
 from fullmenu.cli import options, work
 
 if TYPE_CHECKING:
+    from fullmenu.sampling.request import Target
     from fullmenu.sampling.run import Outcome, Progress, Status
+
+PER_REQUEST = 8
+"""Outputs that one request asks for where the server honours it."""
 
 STOPPED = 130
 """Exit code after Ctrl-C, as any program's: 128 + SIGINT."""
@@ -51,6 +56,14 @@ def sample(
         ),
     ],
     n: Annotated[int, Option("--samples", "-n", help="Samples of each prompt.", min=1)] = 20,
+    no_probe: Annotated[
+        bool,
+        Option(
+            "--no-probe",
+            help="Leave out the first requests, which test whether samples are independent: a "
+            "server that ignores n or a sampler, a pinned seed, a cache.",
+        ),
+    ] = False,
     *,
     how: options.Asking,
     quiet: options.Quiet = False,
@@ -64,6 +77,8 @@ def sample(
     work.check_file(output, [prompts])
     asked = prompts_of(prompts)
     target, parameters = how.target(), how.given()
+    if not no_probe and how.local is None:
+        probed(target, parameters, how, output, quiet)
     plan = Evenly(
         asked, n, parameters, per_request=how.per_request or target.per_request, seed=how.seed
     )
@@ -78,10 +93,50 @@ def sample(
             progress=progress,
         )
     tell(outcome, output, quiet)
+    check_pipe(output, quiet)
+    leave(outcome, output, quiet)
+
+
+def probed(
+    target: Target, parameters: Mapping[str, object], how: options.Asking, output: Path, quiet: bool
+) -> None:
+    """Say what keeps samples from being independent, and ask so that they are, where that can be.
+
+    A file that is gone on with is asked as before.
+    """
+    from fullmenu.sampling.independence import probe
+    from fullmenu.sampling.journal import asked_before
+
+    before = asked_before(output)
+    if before is not None:
+        how.per_request = how.per_request or before.get("n")
+        needs_seeds = "seed" in before
+    else:
+        found = probe(target, parameters, seeded=how.seed is not None)
+        for fault in found.faults:
+            work.say([f"{fault.name}: {fault.sentence}; {fault.way}"], quiet=False)
+        if found.honours_n:
+            how.per_request = how.per_request or PER_REQUEST
+        elif any(fault.name.startswith("n ") for fault in found.faults):
+            how.per_request = 1
+        needs_seeds = found.needs_seeds
+        work.say([f"probed with {found.requests} requests, {found.tokens:,} tokens"], quiet)
+    if needs_seeds and how.seed is None:
+        how.seed = secrets.randbelow(1 << 31)
+
+
+def check_pipe(output: Path, quiet: bool) -> None:
+    """Say what in the samples themselves a model does not do when it is sampled."""
+    from fullmenu.judge.pipe import look_for
+    from fullmenu.sampling.rows import samples_of
+
+    samples = samples_of(output)
+    if len(samples):
+        work.say([sign.sentence for sign in look_for([samples], [output.name])], quiet)
 
 
 def tell(outcome: Outcome, output: Path, quiet: bool) -> None:
-    """Say what came, what did not, and how to go on; end as a stopped program does."""
+    """Say what came, and what did not."""
     status = outcome.status
     work.say(outcome.remarks, quiet)
     for name, why in list(outcome.refused.items())[:3]:
@@ -93,6 +148,10 @@ def tell(outcome: Outcome, output: Path, quiet: bool) -> None:
     cost += f", {status.tokens:,} tokens" if status.tokens else ""
     cost += f", {status.money:,.4g} in money" if status.money else ""
     typer.echo(f"{status.done:,} of {status.total:,} samples in {output} ({cost})")
+
+
+def leave(outcome: Outcome, output: Path, quiet: bool) -> None:
+    """Say what comes next; end as a stopped program does."""
     if outcome.stopped:
         typer.echo(f"{outcome.stopped}. To go on, give the same command again.")
     elif not quiet:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fullmenu.sampling.budget import Budget as Budget
+    from fullmenu.sampling.independence import Independence as Independence
+    from fullmenu.sampling.independence import probe as probe
     from fullmenu.sampling.prompts import prompts_of as prompts_of
     from fullmenu.sampling.request import Answer as Answer
     from fullmenu.sampling.request import Prompt as Prompt

@@ -159,6 +159,17 @@ class Journal:
         )
 
 
+def asked_before(path: Path) -> dict[str, Any] | None:
+    """Return the parameters of the first request that a file holds; ``None`` where it holds none.
+
+    >>> asked_before(Path("there-is-none.jsonl")) is None
+    True
+    """
+    with suppress(OSError, ValueError, AttributeError, TypeError), path.open("rb") as file:
+        return dict(json.loads(file.readline()).get("parameters") or {})
+    return None
+
+
 def lines_of(
     request: Request, answer: Answer, name: str, seconds: float, money: float | None
 ) -> list[dict[str, Any]]:

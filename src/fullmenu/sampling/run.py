@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from os import PathLike
-from typing import Any
+from typing import Any, TypeVar
 
 from fullmenu.errors import BadInput, FullmenuError
 from fullmenu.samples import Samples
@@ -23,6 +23,8 @@ from fullmenu.sampling.plans import Evenly, Plan
 from fullmenu.sampling.prompts import Prompts, prompts_of
 from fullmenu.sampling.request import OverBudget, Refused, Request, Target, Unreachable
 from fullmenu.sampling.rows import samples_of
+
+T = TypeVar("T")
 
 GRACE = 5.0
 """Seconds that requests in flight have left where the target can be asked no more."""
@@ -215,7 +217,7 @@ def collect(
     try:
         if journal is not None:
             run.restore(journal.open(target.name, parameters or {}))
-        return _finished(run.go(min(concurrency, target.at_once or concurrency)))
+        return finished(run.go(min(concurrency, target.at_once or concurrency)))
     finally:
         if journal is not None:
             journal.close()
@@ -419,7 +421,7 @@ class _Run:
                 loop.remove_signal_handler(one)
 
 
-def _finished(work: Coroutine[Any, Any, Outcome]) -> Outcome:
+def finished(work: Coroutine[Any, Any, T]) -> T:
     """Run it to its end, in a thread of its own where an event loop runs already (a notebook)."""
     if not _in_a_loop():
         return asyncio.run(work)
