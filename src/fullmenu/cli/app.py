@@ -9,6 +9,7 @@ import typer
 from typer import Option
 
 from fullmenu.cli import (
+    canary,
     check,
     compare,
     data,
@@ -52,6 +53,7 @@ app.command("watch", epilog=watch.EXAMPLES, cls=watch_plan.WatchCommand)(
     options.command(watch.watch)
 )
 app.command("sample", epilog=sample.EXAMPLES)(options.command(sample.sample))
+app.command("canary", epilog=canary.EXAMPLES)(options.command(canary.canary))
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.command("measures", epilog=measures.EXAMPLES)(measures.measures)
 app.add_typer(lab.app, name="lab")

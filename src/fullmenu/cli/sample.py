@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer import Argument, Option
 
+from fullmenu.cleaner import one_line
 from fullmenu.cli import options, work
 
 if TYPE_CHECKING:
     from fullmenu.sampling.request import Target
     from fullmenu.sampling.run import Outcome, Progress, Status
+    from fullmenu.sampling.until_sure import UntilSure
 
 PER_REQUEST = 8
 """Outputs that one request asks for where the server honours it."""
@@ -31,6 +33,8 @@ EXAMPLES = """[bold]Examples[/bold]
   fullmenu sample prompts.txt --model gpt-4.1-mini --budget "5 usd" --prices 0.4,1.6 -o out.jsonl
 
   fullmenu sample out.jsonl --model new-version -o after.jsonl    (the same prompts again)
+
+  fullmenu sample prompts.txt --model NAME --until-sure 1.35 --budget "2000 requests" -o out.jsonl
 
   fullmenu check out.jsonl
 
@@ -56,6 +60,20 @@ def sample(
         ),
     ],
     n: Annotated[int, Option("--samples", "-n", help="Samples of each prompt.", min=1)] = 20,
+    until_sure: Annotated[
+        float | None,
+        Option(
+            help="Ask each prompt only until the effective number of its outputs is known to about "
+            "this factor either way (95 %), e.g. 1.35; at least 20 samples, at most --most.",
+            metavar="FACTOR",
+        ),
+    ] = None,
+    most: Annotated[
+        int, Option(help="With --until-sure: samples of a prompt at most.", min=20)
+    ] = 400,
+    view: Annotated[
+        str, Option(help="With --until-sure: what makes outputs alike: answer, phrasing, outline.")
+    ] = "answer",
     no_probe: Annotated[
         bool,
         Option(
@@ -73,15 +91,23 @@ def sample(
     from fullmenu.sampling.plans import Evenly
     from fullmenu.sampling.prompts import prompts_of
     from fullmenu.sampling.run import collect
+    from fullmenu.sampling.until_sure import LEAST, UntilSure
+    from fullmenu.views.registry import get
 
     work.check_file(output, [prompts])
     asked = prompts_of(prompts)
     target, parameters = how.target(), how.given()
     if not no_probe and how.local is None:
         probed(target, parameters, how, output, quiet)
-    plan = Evenly(
-        asked, n, parameters, per_request=how.per_request or target.per_request, seed=how.seed
-    )
+    per_request = how.per_request or target.per_request
+    plan: Evenly | UntilSure
+    if until_sure is None:
+        plan = Evenly(asked, n, parameters, per_request=per_request, seed=how.seed)
+    else:
+        plan = UntilSure(
+            asked, get(view).rows, until_sure, least=max(n, LEAST), most=max(n, most),
+            parameters=parameters, per_request=per_request, seed=how.seed,
+        )  # fmt: skip
     with shown(quiet) as progress:
         outcome = collect(
             plan,
@@ -93,6 +119,8 @@ def sample(
             progress=progress,
         )
     tell(outcome, output, quiet)
+    if isinstance(plan, UntilSure):
+        typer.echo(sureness(plan))
     check_pipe(output, quiet)
     leave(outcome, output, quiet)
 
@@ -123,6 +151,20 @@ def probed(
         work.say([f"probed with {found.requests} requests, {found.tokens:,} tokens"], quiet)
     if needs_seeds and how.seed is None:
         how.seed = secrets.randbelow(1 << 31)
+
+
+def sureness(plan: UntilSure) -> str:
+    """Say how many prompts are sure, and which are not."""
+    intervals = plan.intervals()
+    said = f"sure: {plan.sure:,} of {len(plan.prompts):,} prompts"
+    if intervals:
+        counts = sorted(n for n, *_ in intervals.values())
+        said += f", after {counts[0]:,} to {counts[-1]:,} samples each"
+    left = [(name, ends) for name, ends in intervals.items() if not plan.is_sure(name)]
+    for name, (n, low, high) in left[:3]:
+        top = f"{high:,.1f}" if high < float("inf") else "any number"
+        said += f"\n  not yet: {one_line(name, 60)!r}: {low:,.1f} to {top} after {n:,} samples"
+    return said
 
 
 def check_pipe(output: Path, quiet: bool) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fullmenu.sampling.budget import Budget as Budget
+    from fullmenu.sampling.canaries import canary as canary
     from fullmenu.sampling.independence import Independence as Independence
     from fullmenu.sampling.independence import probe as probe
     from fullmenu.sampling.prompts import prompts_of as prompts_of

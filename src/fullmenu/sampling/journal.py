@@ -40,13 +40,13 @@ class Journal:
         self.synced = 0.0
         self.written = False
 
-    def open(self, name: str, parameters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Open it for one model and its parameters, and yield the samples that it holds.
+    def open(self) -> None:
+        """Open it to write at its end; a last line that a stop cut off goes.
 
         Raises
         ------
         BadInput
-            It is no file of samples, of another model or other parameters, or somebody writes it.
+            It cannot be written, somebody else writes it, or it is no file of samples.
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,15 +55,23 @@ class Journal:
             raise BadInput(f"cannot write the samples to {self.path}: {error.strerror}") from error
         self._lock()
         self._mend_end()
+        self.synced = time.monotonic()
+
+    def samples(self, name: str, parameters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """Yield the samples that it holds, all of one model and its parameters.
+
+        Raises
+        ------
+        BadInput
+            It is no file of samples, or of another model or other parameters.
+        """
         asked = _plain(parameters)
         with self.path.open("rb") as file:
             for number, line in enumerate(file, 1):
-                if line.isspace():
-                    continue
-                row = self._read(line, number)
-                self._check(row, name, asked)
-                yield row
-        self.synced = time.monotonic()
+                if not line.isspace():
+                    row = self._read(line, number)
+                    self._check(row, name, asked)
+                    yield row
 
     def write(self, lines: Sequence[Mapping[str, Any]]) -> None:
         """Append some samples at one stroke."""

@@ -15,15 +15,22 @@ class Plan(Protocol):
 
     Parameters
     ----------
-    done, total
-        Samples that are there, and that there will be as far as is known.
+    prompts
+        That are asked.
     per_request
         How many outputs a request may ask for; a run lowers it where the server gives fewer.
     """
 
-    done: int
-    total: int
+    prompts: Sequence[Prompt]
     per_request: int
+
+    @property
+    def done(self) -> int:
+        """Samples that are there."""
+
+    @property
+    def total(self) -> int:
+        """Samples that there will be, as far as is known."""
 
     def restore(self, row: Mapping[str, Any]) -> None:
         """Take note of a sample that was there before."""

@@ -193,6 +193,7 @@ def collect(
     budget: Budget | None = None,
     progress: Progress | None = None,
     keep: Callable[[Mapping[str, Any]], object] | None = None,
+    afresh: bool = False,
 ) -> Outcome:
     """Ask what a plan says until it is done, the budget is used up, or Ctrl-C is pressed.
 
@@ -206,6 +207,8 @@ def collect(
         That all requests share: a journal of others is refused.
     keep
         Called with each sample, as it stands in the file.
+    afresh
+        What the journal holds is not looked at; samples are added to it, whatever it holds.
 
     Raises
     ------
@@ -216,7 +219,9 @@ def collect(
     run = _Run(plan, target, journal, budget or Budget(), progress, keep)
     try:
         if journal is not None:
-            run.restore(journal.open(target.name, parameters or {}))
+            journal.open()
+        if journal is not None and not afresh:
+            run.restore(journal.samples(target.name, parameters or {}))
         return finished(run.go(min(concurrency, target.at_once or concurrency)))
     finally:
         if journal is not None:
@@ -245,7 +250,7 @@ class _Run:
         self.came: deque[tuple[float, int]] = deque()
 
     def restore(self, rows: Iterator[Mapping[str, Any]]) -> None:
-        texts = {p.prompt_id: p.text for p in getattr(self.plan, "prompts", ())}
+        texts = {p.prompt_id: p.text for p in self.plan.prompts}
         for row in rows:
             name = row["prompt_id"]
             if texts.get(name, row.get("prompt")) != row.get("prompt"):
