@@ -212,7 +212,7 @@ def made_by(report: Report, read: Sequence[str | Path]) -> Report:
             files.append({"name": name, "bytes": size, "sha256": digest.hexdigest()})
     version = metadata.version("fullmenu")
     made = {"version": version, "command": ["fullmenu", *sys.argv[1:]], "files": files}
-    return Report({**report.document, "provenance": made}, report.samples)
+    return Report({**report.document, "provenance": made}, report.samples, report.marked_by)
 
 
 def failing(fail_on: str | None, default: Sequence[str]) -> list[str]:

@@ -28,6 +28,9 @@ MOST_PLATES = 8_000
 LISTED = 10
 """Dishes listed of each kind."""
 
+LOST = 400
+"""Lost dishes listed; more would make a report large, and nobody reads them."""
+
 EXAMPLE = 400
 """Characters of an example kept in a report."""
 
@@ -170,7 +173,7 @@ def dish_change(plates: Plates) -> DishChange:
 
 def lost_dishes(plates: Plates) -> list[ChangedDish]:
     """Return dishes served twice or more before and never after, most plates first."""
-    return [_changed(plates, d, BEFORE, i) for i, d in enumerate(_lost(plates)[:LISTED])]
+    return [_changed(plates, d, BEFORE, i) for i, d in enumerate(_lost(plates)[:LOST])]
 
 
 def risen_dishes(plates: Plates) -> list[ChangedDish]:

@@ -18,9 +18,6 @@ from fullmenu.report.words import headline, regulars, title
 TABLE_ROWS = 40
 """Lanes of a chart's table; the JSON holds them all."""
 
-EYES = "answer"
-"""The view that prompts are drawn by, where it was looked through."""
-
 
 class Drawing(Struct, frozen=True, kw_only=True):
     """A chart with its words, ``alt`` for those who do not see it, and its numbers as a table."""
@@ -45,10 +42,9 @@ def _drawings(document: Content) -> Iterator[Drawing]:
         m = document.margins
         told = "; ".join(row.name for row in forest.lanes)
         caption = (
-            "Each line is the interval of a ratio: left of 1 is fewer answers. Dots: the same "
-            "prompt; diamonds: different prompts. Dashed: the margins "
-            f"{m.collapsed:g} (collapsed), {m.narrowed:g} (narrowed) and 1/{m.narrowed:g} "
-            "(widened)."
+            "Answers before → after. Each line is the interval of their ratio: left of 1 is fewer. "
+            f"Dashed: the margins {m.collapsed:g} (collapsed), {m.narrowed:g} (narrowed) and "
+            f"1/{m.narrowed:g} (widened)."
         )
         yield Drawing(
             kind="forest", form=forest, title="Fewer answers, or more?",
@@ -89,18 +85,6 @@ def _drawings(document: Content) -> Iterator[Drawing]:
             "The marks: the top three.",
             head=["which", "answers", "share of outputs"],
             rows=_cut([row[:3] for row in _cells(plates) if _worth(int(row[1]))]),
-        )  # fmt: skip
-    view = EYES if EYES in document.views else next(iter(document.views))
-    prompts = charts.prompts(document, view)
-    if prompts:
-        rows = _cells(Lanes(lanes=charts.prompt_rows(document, view)))
-        yield Drawing(
-            kind="prompts", form=prompts, title="",
-            alt=f"Repeat rates of single prompts, seen by {one_line(view, 40)}",
-            caption=f"Seen by {one_line(view, 40)}. Thin lines: the interval over a prompt's "
-            "outputs.",
-            head=["prompt", *(["before", "after"] if len(rows[0]) == 3 else ["repeat rate"])],
-            rows=_cut(rows),
         )  # fmt: skip
 
 

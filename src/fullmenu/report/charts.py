@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from fullmenu.cleaner import one_line
 from fullmenu.report import questions
 from fullmenu.report.document import (
     CheckDocument,
-    CheckedPrompt,
-    ComparedPrompt,
     Content,
     Curve,
     DishCounts,
     PromptRate,
-    Sides,
     TrendDocument,
 )
 from fullmenu.report.forms import Axis, Colour, Lane, Lanes, Line, Mark, Plot, Points, Rule, Shape
-from fullmenu.report.plain import SYMBOLS, interval, label, percent, rate
+from fullmenu.report.plain import SYMBOLS, interval, label, number, percent
 from fullmenu.report.questions import ViewAnswer
-
-MOST_ROWS = 12
-"""Prompts drawn; tables and the JSON hold more."""
 
 SIGNED = 12
 """Versions of which each has a sign; of more, only changes have one."""
@@ -53,7 +45,13 @@ def curve(document: Content, view: str) -> Plot | None:
             edges.append(edge)
     if not lines:
         return None
-    return Plot(x=Axis(title="outputs asked for"), y=Axis(title=SERVED), lines=lines, points=edges)
+    return Plot(
+        x=Axis(title="outputs asked for"),
+        y=Axis(title=SERVED),
+        lines=lines,
+        points=edges,
+        height=190,
+    )
 
 
 def _curve(curve: Curve, name: str, told: str, sampled: float) -> tuple[list[Line], Points]:
@@ -104,7 +102,7 @@ def plates(document: Content) -> Plot | None:
         y=Axis(title="share of all outputs", percent=True, low=0.0),
         lines=lines,
         points=thirds,
-        height=260,
+        height=190,
     )
 
 
@@ -126,44 +124,18 @@ def _ratio_row(x: ViewAnswer) -> Lane | None:
         return None
     verdict = x.decision.verdict
     asked = {"within": "same prompt", "across": "different prompts"}[x.question]
-    name = f"{one_line(x.view, 30)}, {asked}: × {e.value:.2f} {SYMBOLS[verdict]} {verdict}"
+    name = f"{one_line(x.view, 30)}, {asked}: {_sizes(x)} {SYMBOLS[verdict]} {verdict}"
     shape: Shape = "dot" if x.question == "within" else "diamond"
-    told = f"{verdict}: {interval(e)}"
+    told = f"{verdict}: × {interval(e)}"
     return Lane(name=name, marks=[Mark(value=e.value, low=e.low, high=e.high, colour=verdict,
                                       shape=shape, title=told)])  # fmt: skip
 
 
-def prompts(document: Content, view: str) -> Lanes | None:
-    """Draw the prompts that lost most, each with its repeat rate before and after."""
-    rows = prompt_rows(document, view)[:MOST_ROWS]
-    title = "repeat rate (0: never the same, 1: always)"
-    return Lanes(x=Axis(title=title, low=0.0), lanes=rows) if rows else None
-
-
-def prompt_rows(document: Content, view: str) -> list[Lane]:
-    """Return the document's prompts with their repeat rates in one view."""
-    if isinstance(document, TrendDocument):
-        return []
-    found: list[Lane] = []
-    prompts: Sequence[CheckedPrompt | ComparedPrompt] = document.prompts
-    for p in prompts:
-        rates = p.views.get(view)
-        if rates is None:
-            continue
-        name = one_line(p.prompt or p.prompt_id or "(no prompt)", 110)
-        sides = (
-            {"before": rates.before, "after": rates.after}
-            if isinstance(rates, Sides)
-            else {"": rates}
-        )
-        found.append(Lane(name=name, marks=[_rate(*x) for x in sides.items()], joined=True))
-    return found
-
-
-def _rate(side: str, x: PromptRate) -> Mark:
-    colour, shape = _look(side)
-    told = f"{side}: {interval(x, rate)}" if side else interval(x, rate)
-    return Mark(value=x.value, low=x.low, high=x.high, colour=colour, shape=shape, title=told)
+def _sizes(x: ViewAnswer) -> str:
+    sizes = [side.size for side in x.sides]
+    if None in sizes:
+        return f"× {number(x.ratio.value if x.ratio else None)}"
+    return " → ".join(number(size) for size in sizes)
 
 
 def trend(document: TrendDocument, view: str) -> Plot | None:

@@ -234,13 +234,10 @@ class Lane(Struct, frozen=True, kw_only=True, omit_defaults=True):
         Written above the marks, shortened where it is too long.
     marks
         The later ones lie on top.
-    joined
-        Whether a broad line joins the marks: it went from one to the other.
     """
 
     name: str
     marks: list[Mark]
-    joined: bool = False
 
 
 class Lanes(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="lanes"):

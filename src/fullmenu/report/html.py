@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from fullmenu.cleaner import clean, one_line
 from fullmenu.report import plain, questions, svg
-from fullmenu.report.browser import browser
+from fullmenu.report.browser import MarkedBy, browser
 from fullmenu.report.document import Content, TrendDocument
 from fullmenu.report.forms import Form
-from fullmenu.report.page import Shown, contents
+from fullmenu.report.page import CARDS, PROMPTS, TURNS, Shown, contents, leading
 from fullmenu.report.plain import SYMBOLS, percent, unbroken
 from fullmenu.report.words import GLOSSARY
 from fullmenu.samples import Samples
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 
-def render(document: Content, samples: Sequence[Samples] = ()) -> str:
+def render(
+    document: Content, samples: Sequence[Samples] = (), marked_by: MarkedBy | None = None
+) -> str:
     """Return the page for a comparison, a check or a trend; every text in it is taken as hostile.
 
     Its style and charts are inlined, under a policy that allows nothing else. With the samples it
@@ -33,7 +35,9 @@ def render(document: Content, samples: Sequence[Samples] = ()) -> str:
     """
     shown = contents(document)
     if samples:
-        shown = {**shown, "browser": browser(samples, questions.names(document))}
+        marks = marked_by() if marked_by else ()
+        found = browser(samples, questions.names(document), marks, leading(document))
+        shown = {**shown, "browser": found}
     elif questions.media(document) == "text" and not isinstance(document, TrendDocument):
         shown = {**shown, "bare": True}
     return drawn("page.html.jinja", shown, pictures=questions.media(document) == "image")
@@ -79,6 +83,7 @@ def _environment() -> Environment:
     )
     env.globals |= {
         "glossary": GLOSSARY,
+        "at_once": {"cards": CARDS, "prompts": PROMPTS, "turns": TURNS},
         "symbols": SYMBOLS,
         "clean": clean,
         "one_line": one_line,

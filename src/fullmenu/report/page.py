@@ -30,14 +30,20 @@ from fullmenu.report.document import (
     Turn,
     ViewFacts,
 )
-from fullmenu.report.plain import interval
+from fullmenu.report.plain import interval, rate
 from fullmenu.report.questions import QUESTIONS, ViewAnswer
 
-CARDS = 5
-"""Dishes shown as lost, and as served more than before."""
+CARDS = 3
+"""Answers shown as lost, and as given more than before; all others are folded."""
 
-TURNS = 12
-"""Turns of phrase shown of each kind."""
+TURNS, ALL_TURNS = 4, 12
+"""Turns of phrase shown of each kind, and those that are folded with them."""
+
+PROMPTS, ALL_PROMPTS = 8, 40
+"""Prompts in the table; where no browser has them all, so many are folded."""
+
+EYES = "answer"
+"""The view that prompts are shown by, where it was looked through."""
 
 FILES = 20
 """Files named with their digests."""
@@ -53,8 +59,6 @@ def contents(document: Content) -> Shown:
     compared = isinstance(document, ComparisonDocument)
     trend = document if isinstance(document, TrendDocument) else None
     drawn = drawings(document)
-    if not questions.prompts(document):
-        drawn = [f for f in drawn if f.kind != "prompts"]
     verdict = None if isinstance(document, CheckDocument) else document.verdict
     word_title = words.title(document)
     columns = layout.columns(document, "page")
@@ -74,20 +78,18 @@ def contents(document: Content) -> Shown:
         "after": after,
         "columns": [labels.get(column.head, column.head) for column in columns],
         "table": [_table_row(x, columns) for x in questions.answers(document)],
+        "at_matched": any(x.at_matched for x in questions.answers(document)),
         "versions": names if trend else [],
         "trend_rows": _trend_rows(trend) if trend else [],
         "regulars": words.regulars(document),
         "lost": _cards(lost),
+        "lost_in_all": document.dishes.lost if isinstance(document, ComparisonDocument) else 0,
         "fallback": [] if isinstance(document, TrendDocument) else _cards(document.fallback),
         "places": questions.media(document) != "text",
         "gallery": [] if isinstance(document, TrendDocument) else _sheets(document.gallery, names),
         "turns_found": _turns(document) if isinstance(document, ComparisonDocument) else [],
-        "prompt_examples": [
-            {"asked": p.prompt or p.prompt_id, "example": p.example,
-             "sheets": _sheets(p.pictures, names)}
-            for p in questions.prompts(document)
-            if p.example
-        ][:CARDS],
+        "prompts": _prompts(document, names),
+        "eyes": one_line(_eyes(document), 40),
         "signals": _signals(document, names),
         "measure_heads": layout.measure_heads(document),
         "measures": [
@@ -107,15 +109,43 @@ def contents(document: Content) -> Shown:
         "logs": _logs(document),
         "made": _made(document.provenance or None),
         **{name: next((f for f in drawn if f.kind == name), None)
-           for name in ("forest", "plates", "prompts")},
+           for name in ("forest", "plates")},
         **{f"{name}s": [f for f in drawn if f.kind == name] for name in ("curve", "trend")},
     }  # fmt: skip
 
 
 def _cards(dishes: list[ServedDish] | list[ChangedDish]) -> list[Shown]:
-    return [
-        {"dish": dish, "pictures": plain.pictures(dish.pictures or [])} for dish in dishes[:CARDS]
-    ]
+    return [{"dish": dish, "pictures": plain.pictures(dish.pictures or [])} for dish in dishes]
+
+
+def leading(document: Content) -> list[str]:
+    """Return the ids of the prompts in the table."""
+    return [p.prompt_id for p in questions.prompts(document)[:PROMPTS]]
+
+
+def _eyes(document: Content) -> str:
+    return EYES if EYES in document.views else next(iter(document.views))
+
+
+def _prompts(document: Content, names: list[str]) -> list[Shown]:
+    view = _eyes(document)
+    found: list[Shown] = []
+    for p in questions.prompts(document)[:ALL_PROMPTS]:
+        seen = p.views.get(view)
+        if seen is None:
+            continue
+        rates = [seen.before, seen.after] if isinstance(seen, Sides) else [seen]
+        found.append(
+            {
+                "id": p.prompt_id,
+                "asked": p.prompt or p.prompt_id or "(no prompt)",
+                "example": p.example,
+                "rates": [min(r.value, 1.0) for r in rates],
+                "told": [interval(r, rate) for r in rates],
+                "sheets": _sheets(p.pictures, names),
+            }
+        )
+    return found
 
 
 def _sheets(given: Sides[Pictures] | LogPictures | UnsetType, names: list[str]) -> list[Shown]:
@@ -188,7 +218,7 @@ def side_of_plates(name: str, n: float, css: str) -> PlatesSide:
 
 
 def _table_row(x: ViewAnswer, columns: list[layout.ViewColumn]) -> Shown:
-    marks = (" at matched lengths" if x.at_matched and c.matched else "" for c in columns)
+    marks = (" *" if x.at_matched and c.matched else "" for c in columns)
     return {
         "view": x.name,
         "question": QUESTIONS[x.question],
@@ -228,7 +258,7 @@ def _turns(document: ComparisonDocument) -> list[list[Shown]]:
             turns: list[Turn] = [t for t in getattr(getattr(document, kind), way) if t.of]
             if turns:
                 title = f"{kind.capitalize()} that {went}"
-                column.append({"title": title, "entries": turns[:TURNS]})
+                column.append({"title": title, "entries": turns[:ALL_TURNS]})
         if column:
             columns.append(column)
     return columns
@@ -240,10 +270,19 @@ def _signals(document: Content, names: list[str]) -> list[Shown]:
     heads = ("value",) if len(names) == 1 else (*names, "difference")
     signals: Iterable[Signal | SignalChange] = document.signals.values()
     return [
-        {"label": one_line(s.label, 60), "cells": _signal(s), "heads": heads}
+        {"label": one_line(s.label, 60), "cells": _signal(s), "heads": heads, "moved": _moved(s)}
         for s in signals
         if any(_estimates(s))
     ]
+
+
+def _moved(s: Signal | SignalChange) -> bool:
+    """Tell whether a signal is shown at once: it changed, or it has nothing to change against."""
+    if isinstance(s, Signal):
+        return True
+    change = s.difference
+    return bool(change and change.low is not None and change.high is not None
+                and (change.low > 0 or change.high < 0))  # fmt: skip
 
 
 def _estimates(s: Signal | SignalChange) -> list[Estimate | None]:

@@ -373,9 +373,6 @@ def _draw_lanes(form: Lanes, into: ET.Element) -> None:
             _straight(into, x.place(t), y - 9, x.place(t), y + 11, "grid")
         for r in form.rules:
             _straight(into, x.place(r.at), y - 9, x.place(r.at), y + 11, _rule(r), r.name)
-        ends = [m.value for m in lane.marks]
-        if lane.joined:
-            _straight(into, x.place(min(ends)), y, x.place(max(ends)), y, "way of-before")
         known = [m for m in lane.marks if m.low is not None or m.high is not None]
         for m in known:
             apart = 0 if len(known) < 2 else -APART if m is known[0] else APART
