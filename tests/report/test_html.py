@@ -260,8 +260,24 @@ def test_a_notebook_shows_the_page_in_a_frame_of_its_own() -> None:
     shown = Page(Report(document)._repr_html_())
     [(tag, attributes)] = shown.elements
     assert (tag, attributes["sandbox"]) == ("iframe", "")
-    assert attributes["srcdoc"] == documents.page(document)
-    assert not shown.text
+    inside = Page(attributes["srcdoc"] or "")
+    assert {tag for tag, _ in inside.elements} <= ELEMENTS | {"code"} and not shown.text
+    assert "Variety collapsed" in inside.text and "The numbers" not in inside.text
+
+
+@pytest.mark.parametrize("lost", [1, 400])
+def test_a_notebook_is_not_filled(document: dict[str, Any], lost: int) -> None:
+    if "lost" in document:
+        document["lost"] = [documents.card("Plum dumplings. " * 25, 9, 0)] * lost
+        document["prompts"] = document["prompts"] * lost
+    if "versions" in document:
+        times = min(lost, 25)  # four versions, or a hundred
+        document["versions"] = document["versions"] * times
+        for view in document["views"].values():
+            view["steps"] = view["steps"][:1] * (4 * times - 1)
+            view["versions"] = view["versions"] * times
+    shown = Report(document)._repr_html_()
+    assert len(shown.encode()) <= 100_000 and "<script" not in shown
 
 
 def test_what_is_undefined_says_why() -> None:

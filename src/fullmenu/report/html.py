@@ -25,6 +25,17 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 
+def framed(document: Content) -> str:
+    """Return a short page in a frame of its own, for a notebook: it keeps its style and policy."""
+    page = drawn("page.html.jinja", {**contents(document), "brief": True},
+                 pictures=questions.media(document) == "image")  # fmt: skip
+    inside = page.replace("&", "&amp;").replace("'", "&#39;")
+    return (
+        '<iframe sandbox="" title="Fullmenu report" width="100%" height="800" '
+        f"style=\"border: 0\" srcdoc='{inside}'></iframe>"
+    )
+
+
 def render(
     document: Content, samples: Sequence[Samples] = (), marked_by: MarkedBy | None = None
 ) -> str:

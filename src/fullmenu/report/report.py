@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -198,10 +197,7 @@ class Report:
         return as_text(self.content)
 
     def _repr_html_(self) -> str:
-        """Show the page in a frame of its own: a notebook keeps its style and its policy."""
-        from fullmenu.report.html import render
+        """Show a short page in a frame of its own, without script: a notebook keeps its style."""
+        from fullmenu.report.html import framed
 
-        return (
-            '<iframe sandbox="" title="Fullmenu report" width="100%" height="800" '
-            f'style="border: 0" srcdoc="{escape(render(self.content))}"></iframe>'
-        )
+        return framed(self.content)
