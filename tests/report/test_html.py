@@ -23,6 +23,7 @@ ELEMENTS = {
     "b", "i", "em", "p", "h1", "h2", "h3", "figure", "figcaption", "svg", "circle", "rect",
     "details", "summary", "table", "caption", "thead", "tbody", "tr", "th", "td", "article", "ul",
     "li", "br", "footer", "nav", "a", "h4", "path", "line", "text",
+    "dl", "dt", "dd", "code",
 }  # fmt: skip
 
 
@@ -261,7 +262,7 @@ def test_a_notebook_shows_the_page_in_a_frame_of_its_own() -> None:
     [(tag, attributes)] = shown.elements
     assert (tag, attributes["sandbox"]) == ("iframe", "")
     inside = Page(attributes["srcdoc"] or "")
-    assert {tag for tag, _ in inside.elements} <= ELEMENTS | {"code"} and not shown.text
+    assert {tag for tag, _ in inside.elements} <= ELEMENTS and not shown.text
     assert "Variety collapsed" in inside.text and "The numbers" not in inside.text
 
 
@@ -299,3 +300,14 @@ def test_every_verdict_has_words() -> None:
             view["verdict"] = verdict
         assert words.headline(Report(document).content)
         assert words.TITLES[verdict] in Page(documents.page(document)).text
+
+
+def test_every_word_with_a_meaning_is_in_the_list_that_travels_with_the_page(
+    document: dict[str, Any],
+) -> None:
+    text = documents.page(document)
+    listed = re.findall(r"<dt>(.*?)</dt>", text)
+    assert {"repeat rate", "view", "phrasing", "outline", "answer", "matched lengths", "margin",
+            "same prompt", "different prompts", "interval", "signal"} <= {*listed}  # fmt: skip
+    tips = re.findall(r'role="tooltip">(.*?)</span>', text)
+    assert tips and {*tips} <= {*re.findall(r"<dd>(.*?)</dd>", text)}

@@ -15,9 +15,9 @@ from fullmenu.report import plain, questions, svg
 from fullmenu.report.browser import MarkedBy, browser
 from fullmenu.report.document import Content, TrendDocument
 from fullmenu.report.forms import Form
+from fullmenu.report.glossary import GLOSSARY, REPORT
 from fullmenu.report.page import CARDS, PROMPTS, TURNS, Shown, contents, leading
 from fullmenu.report.plain import SYMBOLS, percent, unbroken
-from fullmenu.report.words import GLOSSARY
 from fullmenu.samples import Samples
 
 if TYPE_CHECKING:
@@ -54,10 +54,13 @@ def render(
     return drawn("page.html.jinja", shown, pictures=questions.media(document) == "image")
 
 
-def drawn(template: str, shown: Shown, *, pictures: bool = False) -> str:
+def drawn(
+    template: str, shown: Shown, terms: Sequence[str] = REPORT, *, pictures: bool = False
+) -> str:
     """Draw a file of ``templates/``, its style inlined, under a policy that allows nothing else.
 
-    ``pictures``: whether it holds pictures, as data.
+    ``terms``: the words that its glossary explains; ``pictures``: whether it holds pictures, as
+    data.
     """
     env = _environment()
     assert env.loader
@@ -76,6 +79,7 @@ def drawn(template: str, shown: Shown, *, pictures: bool = False) -> str:
         "script": safe(script),
         "policy": policy,
         "sections": [],
+        "terms": {term: GLOSSARY[term] for term in terms},
         "version": version("fullmenu"),
         "today": f"{today.day} {today:%B %Y}",
     }

@@ -467,7 +467,8 @@ class _Plane:
             for k, t in enumerate(self.x.ticks()):
                 place = self.x.place(t)
                 _straight(self.into, place, self.bottom, place, self.bottom + 4, "grid")
-                _text(self.into, place, below, self.x.text(t), "number middle")
+                told = x.labels[k] if x.labels else self.x.text(t)
+                _text(self.into, place, below, told, "number middle")
                 if x.under:
                     _text(self.into, place, below + LINE, x.under[k], "number middle")
         _text(self.into, "50%", height(self.form) - 4, x.title, "axis middle")

@@ -21,36 +21,6 @@ TITLES = {
     "held": "Variety held",
     "widened": "Variety widened",
 }
-GLOSSARY = {
-    "repeat rate": (
-        "Ask the model the same thing twice: how likely is it to give the same answer? 0 means "
-        "never, 1 means always. Two answers that are partly alike count in part."
-    ),
-    "effective number": (
-        "How many equally likely answers would repeat themselves as often: 1 divided by the "
-        "repeat rate. 1 means that the model says one thing only."
-    ),
-    "interval": (
-        "The number in front is the best guess; in brackets stands the range in which the true one "
-        "lies with the chance that the method names, mostly 95 %. Wide: more outputs are needed."
-    ),
-    "matched lengths": (
-        "Longer outputs share more words by themselves. Where lengths changed, outputs are cut so "
-        "that both sides are as long, and a loss must be there as well."
-    ),
-    "view": (
-        "What two outputs are compared by. phrasing: the words; outline: headings, lists, rhythm; "
-        "answer: what is said."
-    ),
-    "answer": (
-        "Outputs that say the same, in whatever words, are one answer; they are told apart by the "
-        "view answer, or by the only view there is."
-    ),
-    "signal": (
-        "Something measured beside the verdict, such as length, refusals or scores. It helps to "
-        "see why variety changed, and never changes the verdict."
-    ),
-}
 SIGNALS = {
     "distinct_n": "of a fixed number of word pairs, the share that are different",
     "openings": "how many equally common ways to begin would repeat as often (first three words)",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fullmenu.finding import Finding
 from fullmenu.report import html
 from fullmenu.report.finding import words
+from fullmenu.report.glossary import FINDINGS
 from fullmenu.report.page import Shown
 from fullmenu.report.plain import counted
 
@@ -15,7 +16,7 @@ _BAD = ("failure", "warning")
 
 def render(findings: Sequence[Finding]) -> str:
     """Return the page; every text of a finding is taken as hostile."""
-    return html.drawn("findings.html.jinja", contents(findings))
+    return html.drawn("findings.html.jinja", contents(findings), FINDINGS)
 
 
 def contents(findings: Sequence[Finding]) -> Shown:
