@@ -316,6 +316,7 @@ def test_markdown_is_formatted_and_nothing_in_it_is_markup(opened_html: Open) ->
     assert text.locator("a, img, script").count() == 0
     assert "[a link](javascript:alert(2)) <i>raw</i>" in text.inner_text()
     page.check("#raw")
+    page.wait_for_selector("#browsed .text.raw")
     assert "# A head" in page.locator("#browsed").inner_text()
     assert page.locator("#browsed b").count() == 0
     assert not faults
@@ -344,3 +345,34 @@ def test_without_scripts_the_first_prompts_can_be_read(opened_html: Open) -> Non
     assert not page.locator("#find").is_visible()
     target = page.locator("h2#prompts ~ .scroll a").first.get_attribute("href")
     assert page.locator(f"{target}").count() == 1
+
+
+def test_any_two_versions_can_be_compared(opened: Open) -> None:
+    document = documents.answered()
+    for answer in document["answers"]["answers"]:
+        answer["prompt"] = "<img src=x onerror=alert(5)>"
+    page, faults = opened(document)
+    assert not page.locator("#pairs").is_visible()
+    lost = page.locator("#changes section").first
+    assert "9 → 0" in lost.inner_text() and "<img src=x onerror=alert(5)>" in lost.inner_text()
+    page.select_option("#from", "2")
+    page.select_option("#to", "0")
+    assert page.locator("#told").inner_text() == "of 400 and 400 outputs"
+    gained = page.locator("#changes section").last
+    assert "0 → 9" in gained.inner_text()
+    assert "Plum" not in page.locator("#changes section").first.inner_text()
+    assert not faults
+
+
+HERE = "getClientRects().length"
+UPRIGHT = OVERLAPS.replace(HERE, f"{HERE} && !t.hasAttribute('transform')")
+
+
+@pytest.mark.parametrize("versions", [8, 32, 100])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_many_versions_fit(opened: Open, width: int, versions: int) -> None:
+    page, faults = opened(documents.over(versions), width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.eval_on_selector_all(".chart", CUT) == []
+    assert page.eval_on_selector_all(".chart", UPRIGHT) == []
+    assert not faults

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from html.parser import HTMLParser
 from typing import Any
@@ -211,8 +212,8 @@ def test_a_trend_says_how_it_was_decided() -> None:
                  "has half of it, the 3 steps the other half",
                  "phrasing, v1 to v2: ? unclear, the ratio is 0.83",
                  "phrasing, last against first: ▼▼ collapsed", "fixed", "Computed as: by hand",
-                 "Same prompt. Upright lines: intervals.", "against the one before: ▼▼ collapsed",
-                 "0.75 [0.67, 0.82] at matched lengths"):  # fmt: skip
+                 "Upright lines or a band: intervals", "against the version before: ▼▼ collapsed",
+                 "0.75 [0.67, 0.82] *", "* at matched lengths"):  # fmt: skip
         assert part in text, part
 
 
@@ -239,6 +240,42 @@ def test_the_largest_fall_of_a_trend_is_marked() -> None:
         ]
         assert rule.get("x1") == "50%"
         assert any(x.text == "since v2" for x in chart.iter("text"))
+
+
+def test_lost_and_gained_answers_of_a_trend_can_be_read_without_scripts() -> None:
+    document = documents.answered()
+    text = documents.page(document)
+    [shown] = re.findall(r'<div id="pairs">(.*?)<div id="any"', text, re.S)
+    assert "v1 → v3" in shown and "of 400 and 200" in shown
+    lost, gained = re.findall(r"<section>.*?</section>", shown, re.S)
+    assert "9 → 0" in lost and "Plum dumplings." in lost and "2 → 0" in lost
+    assert "4 → 60" in gained and "Plum" not in gained
+    document["fall"] = {"version": 2, "when": "from v2 to v3", "view": "answer",
+                        "verdict": "narrowed", "before": 9.0, "after": 4.0}  # fmt: skip
+    assert re.findall(r"<h3>(v. → v.)</h3>", documents.page(document)) == ["v2 → v2", "v1 → v3"]
+    assert "Answers lost and gained" not in documents.page(documents.trend())
+
+
+def test_the_page_of_a_trend_has_one_script_and_no_more() -> None:
+    page = Page(documents.page(documents.hostile(documents.answered())))
+    policy = next(a["content"] for t, a in page.elements if a.get("http-equiv"))
+    [data, script] = [text for tag, text in page.raw if tag == "script"]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}';" in (policy or "") and "unsafe" not in (policy or "")
+    assert json.loads(data)["counted"] == [400, 400, 400, 200] and "<" not in data
+
+
+@pytest.mark.parametrize("versions", [8, 32, 100])
+def test_many_versions_are_drawn_as_a_line(versions: int) -> None:
+    document = documents.over(versions)
+    document["views"]["answer"]["versions"][3]["effective_number"]["high"] = 1e6
+    form = charts.trend(Report(document).content, "answer")
+    assert form.x.names[1] == "00001" and form.y.high < 20
+    [line] = form.lines
+    assert bool(line.low) == (versions > charts.MARKED)
+    assert len(form.points[0].x) == (3 if line.low else versions)
+    [rule] = form.rules
+    assert rule.at == versions / 2 - 0.5
 
 
 def test_signals_are_explained() -> None:

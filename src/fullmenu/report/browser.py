@@ -135,7 +135,7 @@ def browser(
         "marks": MARKS,
         "first": [kept[name] for name in order if name in first],
         "anchors": {name: kept[name].anchor for name in leading if name in kept},
-        "data": _in_script(
+        "data": in_script(
             {"labels": [*labels], "marks": MARKS, "prompts": [[*kept[name]] for name in order]}
         ),
         "prompts": len(outputs),
@@ -169,7 +169,7 @@ def _digest(name: str) -> str:
     return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def _in_script(value: object) -> str:
+def in_script(value: object) -> str:
     """Write JSON in which nothing can end a script element, or a line of one."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":

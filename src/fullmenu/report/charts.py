@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fullmenu.cleaner import one_line
 from fullmenu.report import questions
 from fullmenu.report.document import (
@@ -16,8 +18,8 @@ from fullmenu.report.forms import Axis, Colour, Lane, Lanes, Line, Mark, Plot, P
 from fullmenu.report.plain import SYMBOLS, interval, label, number, percent
 from fullmenu.report.questions import ViewAnswer
 
-SIGNED = 12
-"""Versions of which each has a sign; of more, only changes have one."""
+SIGNED, MARKED = 12, 40
+"""Versions of which each has a sign, or a mark; of more only changes have one, and both ends."""
 
 CHANGES = {SYMBOLS[verdict] for verdict in ("collapsed", "narrowed", "widened")}
 
@@ -150,11 +152,22 @@ def trend(document: TrendDocument, view: str) -> Plot | None:
     if not seen:
         return None
     x, y = [float(k) for k, _ in seen], [e.value for _, e in seen]
+    # a few wide intervals must not press the line flat: they are cut at the ends of the axis
+    top = min(1.6 * max(y), max(e.high or 1.6 * max(y) for _, e in seen))
+    line = Line(x=x, y=y, faint=True)
     signs = [SYMBOLS.get(steps[k], "") for k, _ in seen]
     if len(seen) > SIGNED:
         signs = [sign if sign in CHANGES else "" for sign in signs]
+    if len(seen) > MARKED:
+        low = [0.0 if e.low is None else e.low for _, e in seen]
+        high = [top if e.high is None else min(e.high, top) for _, e in seen]
+        line = Line(x=x, y=y, low=low, high=high)
+        marked = [k for k, sign in enumerate(signs) if sign or k in (0, len(seen) - 1)]
+        seen, signs = [seen[k] for k in marked], [signs[k] for k in marked]
     points = Points(
-        x=x, y=y, low=[e.low for _, e in seen], high=[e.high for _, e in seen],
+        x=[float(k) for k, _ in seen], y=[e.value for _, e in seen],
+        low=[] if line.low else [e.low for _, e in seen],
+        high=[] if line.low else [e.high for _, e in seen],
         signs=signs,
         titles=[": ".join(part for part in (names[k], interval(e), steps[k]) if part)
                 for k, e in seen],
@@ -165,9 +178,21 @@ def trend(document: TrendDocument, view: str) -> Plot | None:
         since = f"since {names[min(fall.version, len(names) - 1)]}"
         rules = [Rule(at=fall.version - 0.5, name=since, colour="collapsed")]
     return Plot(
-        x=Axis(names=names),
-        y=Axis(title=SERVED, low=0.0),
+        x=Axis(names=_without_prefix(names)),
+        y=Axis(title=SERVED, low=0.0, high=top),
         rules=rules,
-        lines=[Line(x=x, y=y, faint=True)],
+        lines=[line],
         points=[points],
     )
+
+
+def _without_prefix(names: list[str]) -> list[str]:
+    """Return names without the words that they all begin with.
+
+    >>> _without_prefix(["step-100", "step-200"]), _without_prefix(["v1", "v2"])
+    (['100', '200'], ['v1', 'v2'])
+    """
+    words = [re.split(r"(?<=[^A-Za-z0-9.])", name) for name in names]
+    columns = enumerate(zip(*words, strict=False))
+    shared = next((k for k, column in columns if len({*column}) > 1), 0)
+    return ["".join(parts[shared:]) or name for name, parts in zip(names, words, strict=True)]

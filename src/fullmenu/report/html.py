@@ -48,7 +48,9 @@ def render(
     if samples:
         marks = marked_by() if marked_by else ()
         found = browser(samples, questions.names(document), marks, leading(document))
-        shown = {**shown, "browser": found}
+        shown = {**shown, "browser": found, "script": "browser.js"}
+    elif isinstance(document, TrendDocument) and document.answers:
+        shown = {**shown, "script": "versions.js"}
     elif questions.media(document) == "text" and not isinstance(document, TrendDocument):
         shown = {**shown, "bare": True}
     return drawn("page.html.jinja", shown, pictures=questions.media(document) == "image")
@@ -66,7 +68,7 @@ def drawn(
     assert env.loader
     css = svg.style() + env.loader.get_source(env, "page.css")[0]
     images = " img-src data:;" if pictures else ""
-    script = env.loader.get_source(env, "browser.js")[0] if "browser" in shown else ""
+    script = env.loader.get_source(env, str(shown["script"]))[0] if "script" in shown else ""
     scripts = f" script-src {_hash(script)};" if script else ""
     policy = (
         f"default-src 'none'; style-src {_hash(css)};{scripts}{images} "

@@ -11,6 +11,7 @@ from msgspec import UnsetType
 from fullmenu.cleaner import clean, one_line
 from fullmenu.estimate import Estimate
 from fullmenu.report import layout, plain, questions, words
+from fullmenu.report.browser import in_script
 from fullmenu.report.captions import drawings
 from fullmenu.report.document import (
     ChangedDish,
@@ -25,6 +26,7 @@ from fullmenu.report.document import (
     Sides,
     Signal,
     SignalChange,
+    TrendAnswers,
     TrendDocument,
     TrendStep,
     Turn,
@@ -41,6 +43,9 @@ TURNS, ALL_TURNS = 4, 12
 
 PROMPTS, ALL_PROMPTS = 8, 40
 """Prompts in the table; where no browser has them all, so many are folded."""
+
+CHANGES = 8
+"""Answers listed as lost from one version to another, and as gained."""
 
 EYES = "answer"
 """The view that prompts are shown by, where it was looked through."""
@@ -78,8 +83,14 @@ def contents(document: Content) -> Shown:
         "after": after,
         "columns": [labels.get(column.head, column.head) for column in columns],
         "table": [_table_row(x, columns) for x in questions.answers(document)],
-        "at_matched": any(x.at_matched for x in questions.answers(document)),
+        "at_matched": any(x.at_matched for x in questions.answers(document)) or any(
+            step.at_matched_lengths
+            for view in (trend.views.values() if trend else ())
+            for step in (*view.steps, view.overall)
+        ),
         "versions": names if trend else [],
+        "between": _pairs(trend, names) if trend else [],
+        "data": _answers_data(trend, names) if trend and trend.answers else "",
         "trend_rows": _trend_rows(trend) if trend else [],
         "regulars": words.regulars(document),
         "lost": _cards(lost),
@@ -99,6 +110,7 @@ def contents(document: Content) -> Shown:
         ],
         "caveats": [clean(c, 600) for c in document.caveats],
         "views": views_seen(document.views),
+        "signs": ", ".join(f"{sign} {verdict}" for verdict, sign in plain.SYMBOLS.items()),
         "matched": _matched(document),
         "reasons": [
             {"what": what, "verdict": d.verdict, "reason": clean(d.reason, 500)}
@@ -246,8 +258,63 @@ def _trend_rows(document: TrendDocument) -> list[Shown]:
     return found
 
 
+def _pairs(document: TrendDocument, names: list[str]) -> list[Shown]:
+    """Return what was lost and gained over all versions, and at the step where most was lost."""
+    if not document.answers:
+        return []
+    pairs = [(0, len(names) - 1)]
+    if document.fall and document.fall.version < len(names):
+        pairs.insert(0, (document.fall.version - 1, document.fall.version))
+    return [_changed(document.answers, names, *pair) for pair in dict.fromkeys(pairs)]
+
+
+def _changed(answers: TrendAnswers, names: list[str], a: int, b: int) -> Shown:
+    """Return the answers lost and gained from one version to another, the commonest first.
+
+    Lost: given twice or more, and not any more. Gained: given twice or more, a larger share.
+    """
+    was, now = (max(answers.counted[k], 1) for k in (a, b))
+    rows = [(x, x.outputs[a], x.outputs[b]) for x in answers.answers]
+    lost = sorted((r for r in rows if r[1] > 1 and not r[2]), key=lambda r: -r[1])
+    gained = sorted((r for r in rows if r[2] > 1 and r[2] / now > r[1] / was), key=lambda r: -r[2])
+    return {
+        "pair": (a, b),
+        "title": f"{names[a]} → {names[b]}",
+        "counted": [answers.counted[a], answers.counted[b]],
+        "lists": [
+            {
+                "title": title,
+                "all": len(found),
+                "rows": [(before, after, x) for x, before, after in found[:CHANGES]],
+            }
+            for title, found in (("Lost", lost), ("Given more than before", gained))
+        ],
+    }
+
+
+def _answers_data(document: TrendDocument, names: list[str]) -> str:
+    """Return the answers of all versions for the script that compares any two."""
+    assert document.answers
+    place = questions.media(document) != "text"
+    return in_script(
+        {
+            "names": names,
+            "counted": document.answers.counted,
+            "most": CHANGES,
+            "answers": [
+                [
+                    plain.place(x.example, 44) if place else one_line(x.example, 100) or "(empty)",
+                    one_line(x.prompt or "", 70),
+                    x.outputs,
+                ]
+                for x in document.answers.answers
+            ],
+        }
+    )
+
+
 def _step_ratio(step: TrendStep) -> str:
-    return interval(step.ratio) + (" at matched lengths" if step.at_matched_lengths else "")
+    return interval(step.ratio) + (" *" if step.at_matched_lengths else "")
 
 
 def _turns(document: ComparisonDocument) -> list[list[Shown]]:

@@ -596,7 +596,7 @@ def _top(form: Plot) -> int:
     upright = sum(bool(r.name) and not r.level for r in form.rules)
     alarms = any(p.shape == "alarm" for p in form.points)
     signs = any(p.signs and p.high for p in form.points)
-    return _over(form) + LINE * min(upright, 3) + 12 * (alarms or (signs and upright > 0))
+    return _over(form) + LINE * min(upright, 3) + (LINE + 2) * (alarms or signs)
 
 
 def _slanted(axis: Axis) -> bool:
