@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -166,7 +167,7 @@ def _sheets(given: Sides[Pictures] | LogPictures | UnsetType, names: list[str]) 
     sides = [given.before, given.after] if isinstance(given, Sides) else [given.log]
     css = ("was", "is")[-len(sides) :]
     return [
-        {"label": name, "css": style, "pictures": shown}
+        {"label": name, "css": style, "pictures": shown, "counted": [*Counter(shown).items()]}
         for name, style, side in zip(names, css, sides, strict=True)
         if (shown := plain.pictures(side))
     ]

@@ -19,6 +19,10 @@ def render(findings: Sequence[Finding]) -> str:
     return html.drawn("findings.html.jinja", contents(findings), FINDINGS)
 
 
+def _worst(row: words.FindingRow) -> str:
+    return f"The worst, {row.cousin} of {row.subject}: {row.why}"
+
+
 def contents(findings: Sequence[Finding]) -> Shown:
     """Return what the template shows."""
     ordered = words.in_order(findings)
@@ -36,7 +40,7 @@ def contents(findings: Sequence[Finding]) -> Shown:
         "word_title": worst.verdict.capitalize()
         if worst
         else f"{bad} of {counted(len(ordered), 'finding')} {'needs' if bad == 1 else 'need'} care",
-        "answer": worst.why if worst else "",
+        "answer": worst.why if worst else _worst(rows[0]) if bad else "",
         "kinds": [
             (title, [r for r in rows if r.kind == kind])
             for kind, title in words.KINDS.items()
