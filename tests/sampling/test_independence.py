@@ -26,6 +26,7 @@ def probed(server, parameters=None, **given):
         ({"draws": "cached"}, WARM, "cache"),
         ({"draws": "cached by prompt"}, WARM, "cache"),
         ({"draws": "greedy"}, {}, "always the same"),
+        ({"temperature": 0.0}, {}, "always the same"),
         ({"ignores": ["min_p"]}, {"min_p": 0.1}, "ignored sampler"),
         ({"ignores": ["temperature"]}, {"temperature": 0.7}, "ignored sampler"),
         (
