@@ -135,6 +135,13 @@ def test_faults_of_a_server_are_named_and_worked_round(folder, serve):
     assert len({row["parameters"]["seed"] for row in folder.rows()}) > before
 
 
+def test_the_probes_count_against_the_budget(folder, serve):
+    server = serve(max_n=1)
+    ran = folder.run("sample", server, "-n", "40", "--budget", "20 requests")
+    assert "the budget of 20 requests is used up" in ran.stdout
+    assert server.log()["came"] == 20
+
+
 def test_what_the_probes_cannot_see_the_pipe_checks_do(folder, serve):
     ran = folder.run("sample", serve(draws="cached"), "-n", "12", "--no-probe")
     assert "got the same output every time" in ran.stderr

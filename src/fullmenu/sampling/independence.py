@@ -90,15 +90,14 @@ class Independence:
         Whether one request may ask for several outputs.
     needs_seeds
         Whether each request must carry a seed of its own.
-    requests, tokens
-        What the probes cost.
+    usage
+        What the probes cost: ``requests``, ``prompt_tokens`` and ``completion_tokens``.
     """
 
     faults: list[Fault] = field(default_factory=list)
     honours_n: bool = False
     needs_seeds: bool = False
-    requests: int = 0
-    tokens: int = 0
+    usage: Counter[str] = field(default_factory=Counter)
 
 
 def probe(
@@ -352,14 +351,15 @@ class _Probe:
         prompt: str = VARIED,
     ) -> Answer:
         def sent() -> None:
-            self.seen.requests += 1
+            self.seen.usage["requests"] += 1
 
         answer = await self.target.ask(
             Request(Prompt(prompt), tuple(indices), parameters, seed), sent
         )
         if not answer.replies:
             raise BadInput(f"{self.target.name} gave no output for {prompt!r}")
-        self.seen.tokens += answer.prompt_tokens + answer.completion_tokens
+        self.seen.usage["prompt_tokens"] += answer.prompt_tokens
+        self.seen.usage["completion_tokens"] += answer.completion_tokens
         return answer
 
     def _fresh_seed(self) -> int | None:
