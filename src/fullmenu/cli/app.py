@@ -19,6 +19,7 @@ from fullmenu.cli import (
     look,
     measures,
     options,
+    phrases,
     sample,
     watch,
     watch_plan,
@@ -49,6 +50,7 @@ def fullmenu(
 app.command("check", epilog=check.EXAMPLES)(options.command(check.check))
 app.command("look", epilog=look.EXAMPLES)(options.command(look.look))
 app.command("compare", epilog=compare.EXAMPLES)(options.command(compare.compare))
+app.command("phrases", epilog=phrases.EXAMPLES)(options.command(phrases.phrases))
 app.command("watch", epilog=watch.EXAMPLES, cls=watch_plan.WatchCommand)(
     options.command(watch.watch)
 )
