@@ -32,7 +32,7 @@ def test_outputs_that_are_one_answer_stand_together() -> None:
         Marks([7, 7, 3, 3, 7], [False] * 5, [False, True, False, False, False]),
         Marks([7, 3, None], [True, False, True], [True, False, False]),
     ]
-    shown = browser([before, after], ["v1", "v2"], marks)
+    shown = browser([before, after], ["v1", "v2"], lambda logs: marks)
     a, b = sorted(shown["first"], key=lambda prompt: prompt.asked)
     assert a.sides[0] == [(0, [(2, "fig", 0)]), (1, [(1, "a soup", 2), (1, "soup", 0)])]
     assert a.sides[1] == [(1, [(1, "the soup", 3)])]

@@ -39,8 +39,8 @@ class Marks(NamedTuple):
     cut: Sequence[bool]
 
 
-MarkedBy = Callable[[], Sequence[Marks]]
-"""Marks the outputs of each log, once a page is drawn."""
+MarkedBy = Callable[[Sequence[Samples]], Sequence[Marks]]
+"""Marks the outputs of each log, or of a part of it."""
 
 
 class Given(NamedTuple):
@@ -95,14 +95,22 @@ class Browser(TypedDict):
 def browser(
     logs: Sequence[Samples],
     labels: Sequence[str],
-    marks: Sequence[Marks] = (),
+    marked_by: MarkedBy | None = None,
     leading: Sequence[str] = (),
 ) -> Browser:
     """Group the outputs of one log, or of two, by prompt and answer.
 
     The prompts whose repeat rate rose most come first; ``leading`` are the ids of those that can be
-    read without scripts. Without ``marks`` equal outputs are one answer.
+    read without scripts. Without ``marked_by`` equal outputs are one answer.
     """
+    everything = {name for log in logs for name in log.column("prompt_id")}
+    names = _drawn(logs, [name for name in leading if name in everything], everything)
+    if len(names) < len(everything):
+        logs = [
+            log.take([k for k, name in enumerate(log.column("prompt_id")) if name in names])
+            for log in logs
+        ]
+    marks = marked_by(logs) if marked_by else ()
     asked: dict[str, str] = {}
     outputs: dict[str, list[Counter[tuple[str, int]]]]
     outputs = defaultdict(lambda: [Counter() for _ in logs])
@@ -118,16 +126,8 @@ def browser(
                 if number is not None:
                     answers[output] = number
             outputs[name][side][output, bits] += 1
-    kept: dict[str, Asked] = {}
-    left = TEXT
-    first = [name for name in leading if name in outputs]
-    for name in (*first, *sorted(outputs.keys() - {*first}, key=_digest)):
-        one = _asked(name, asked[name], outputs[name], answers)
-        left -= len(one.asked)
-        left -= sum(len(x.text) for side in one.sides for answer in side for x in answer.outputs)
-        if kept and left < 0:
-            break
-        kept[name] = one
+    kept = {name: _asked(name, asked[name], outputs[name], answers) for name in outputs}
+    first = [name for name in leading if name in kept]
     order = sorted(kept, key=lambda name: (-kept[name].loss, kept[name].asked))
     first += [name for name in order if name not in first][: max(OPEN - len(first), 0)]
     return {
@@ -138,9 +138,33 @@ def browser(
         "data": in_script(
             {"labels": [*labels], "marks": MARKS, "prompts": [[*kept[name]] for name in order]}
         ),
-        "prompts": len(outputs),
+        "prompts": len(everything),
         "shown": len(kept),
     }
+
+
+def _drawn(logs: Sequence[Samples], first: Sequence[str], everything: set[str]) -> set[str]:
+    """Return the prompts that fit on a page: these first, then by their names' digests."""
+    size: Counter[str] = Counter()
+    for log in logs:
+        seen: set[tuple[str, str]] = set()
+        columns = (log.column(name) for name in ("prompt_id", "prompt", "output"))
+        for name, prompt, text in zip(*columns, strict=True):
+            if name not in size:
+                size[name] = min(len(prompt or name), LONGEST)
+            if (name, text) not in seen:
+                seen.add((name, text))
+                size[name] += min(len(text), LONGEST)
+    if sum(size.values()) <= TEXT:
+        return everything
+    kept: set[str] = set()
+    left = TEXT
+    for name in (*first, *sorted(everything - {*first}, key=_digest)):
+        left -= size[name]
+        if kept and left < 0:
+            break
+        kept.add(name)
+    return kept
 
 
 def _asked(

@@ -46,8 +46,7 @@ def render(
     """
     shown = contents(document)
     if samples:
-        marks = marked_by() if marked_by else ()
-        found = browser(samples, questions.names(document), marks, leading(document))
+        found = browser(samples, questions.names(document), marked_by, leading(document))
         shown = {**shown, "browser": found, "script": "browser.js"}
     elif isinstance(document, TrendDocument) and document.answers:
         shown = {**shown, "script": "versions.js"}
