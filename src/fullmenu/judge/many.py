@@ -17,6 +17,7 @@ from fullmenu.judge.groups import Groups, Time, between, split, when
 from fullmenu.judge.items import prepared
 from fullmenu.judge.judgement import Opinions, conclude, judge
 from fullmenu.judge.look import look
+from fullmenu.judge.models import alike_models
 from fullmenu.judge.pipe import changes, look_for
 from fullmenu.judge.plates import over_versions
 from fullmenu.judge.premises import examine
@@ -24,6 +25,7 @@ from fullmenu.readers.file_names import called
 from fullmenu.readers.inputs import Log
 from fullmenu.readers.reader import read
 from fullmenu.report.document import LargestFall, TrendDocument, TrendStep, TrendView
+from fullmenu.report.models.document import AlikeModels
 from fullmenu.report.report import Report
 from fullmenu.samples import Samples, shown
 from fullmenu.views.registry import Encoder, View, eyes
@@ -118,6 +120,10 @@ def over(
     ]
     case = pair(versions[0], versions[-1], (labels[0], labels[-1]), settings)
     ruling = conclude(_judged(case, HALVES))
+    alike: AlikeModels | str = ""
+    if groups is None or groups.by == "model":
+        case.tell("which are alike")
+        alike = alike_models(versions, labels, settings)
     return Report(
         TrendDocument(
             verdict=ruling.verdict.name,
@@ -147,7 +153,9 @@ def over(
                 case.media,
             ),
             measures=measurements.of_two(case),
+            models=UNSET if isinstance(alike, str) else alike,
             caveats=[
+                *([alike] if isinstance(alike, str) and alike else ()),
                 *(notice.sentence for notice in told),
                 *(groups.left_out if groups else ()),
                 *ruling.opinions.premises.caveats,

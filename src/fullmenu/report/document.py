@@ -14,6 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert, to
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate, Margins, VerdictName
+from fullmenu.report.models.document import AlikeModels
 from fullmenu.samples import Media
 
 T = TypeVar("T")
@@ -1046,6 +1047,8 @@ class TrendDocument(
         What each version gives, so that lost and gained answers of any two can be told.
     measures
         Those asked for by name: of the first version (``before``) and the last (``after``).
+    models
+        Which versions could replace one another, where they are models or logs of their own.
     caveats
         Sentences.
     provenance
@@ -1063,6 +1066,7 @@ class TrendDocument(
     views: Annotated[dict[str, TrendView], Meta(min_length=1)]
     answers: TrendAnswers | UnsetType = UNSET
     measures: list[ComparedMeasure] | UnsetType = UNSET
+    models: AlikeModels | UnsetType = UNSET
     caveats: list[str]
     provenance: Provenance | UnsetType = UNSET
 

@@ -16,6 +16,7 @@ from fullmenu.report.browser import MarkedBy, browser
 from fullmenu.report.document import Content, TrendDocument
 from fullmenu.report.forms import Form
 from fullmenu.report.glossary import GLOSSARY, REPORT
+from fullmenu.report.models import page as models
 from fullmenu.report.page import CARDS, PROMPTS, TURNS, Shown, contents, leading
 from fullmenu.report.plain import SYMBOLS, percent, unbroken
 from fullmenu.samples import Samples
@@ -45,6 +46,8 @@ def render(
     was made of, the page holds every prompt's outputs, and one script to search them.
     """
     shown = contents(document)
+    if isinstance(document, TrendDocument) and document.models:
+        shown = {**shown, "models": models.contents(document.models)}
     if samples:
         found = browser(samples, questions.names(document), marked_by, leading(document))
         shown = {**shown, "browser": found, "script": "browser.js"}

@@ -120,7 +120,7 @@ def contents(document: Content) -> Shown:
         "method": _method(document),
         "computed": _computed(document),
         "logs": _logs(document),
-        "made": _made(document.provenance or None),
+        "made": made(document.provenance or None),
         **{name: next((f for f in drawn if f.kind == name), None)
            for name in ("forest", "plates")},
         **{f"{name}s": [f for f in drawn if f.kind == name] for name in ("curve", "trend")},
@@ -448,7 +448,8 @@ def _computed(document: Content) -> list[Shown]:
     return found
 
 
-def _made(provenance: Provenance | None) -> list[tuple[str, str]]:
+def made(provenance: Provenance | None) -> list[tuple[str, str]]:
+    """Return how a document was made: the command, the version, the files with their digests."""
     if provenance is None:
         return []
     command = clean(shlex.join(provenance.command), 600)
