@@ -69,3 +69,12 @@ def test_nothing_ends_the_script(text: str) -> None:
     assert clean(text) in [
         given[1] for _, outputs in json.loads(data)["prompts"][0][2][0] for given in outputs
     ]
+
+
+def test_of_one_output_each_the_prompts_with_the_commonest_answer_come_first() -> None:
+    before = Samples.of({"a": ["fig"], "b": ["fig"], "c": ["plum"], "d": ["pear"]})
+    after = Samples.of({"a": ["kiwi"], "b": ["soup"], "c": ["soup"], "d": ["soup"]})
+    shown = browser([before, after], ["v1", "v2"])
+    assert not shown["twice"] and [p.asked for p in shown["first"]] == ["c", "d", "b", "a"]
+    assert [p.asked for p in browser([before], ["v1"])["first"]] == ["a", "b", "c", "d"]
+    assert browser([Samples.of({"a": ["x", "y"]})], ["v1"])["twice"]
