@@ -161,3 +161,12 @@ def test_a_cure_that_moved_slop(data):
     assert came["instead of"] == (23, 120)
     assert came["wasn’ a"] == (0, 72)
     assert content.logs[0].score.high < content.gone.score.low
+
+
+def test_of_many_prompts_some_are_read_the_same_of_every_log():
+    many = {f"Q{k}?": ["so it is said"] for k in range(2_500)}
+    content = fm.phrases({q: ["well well it is"] for q in many}, against=many).content
+    (came,) = content.logs
+    assert came.log.prompts == 1_000
+    assert "1,000 of 2,500 prompts, by lot" in came.log.read
+    assert came.turns[0].prompts == came.turns[0].of == 1_000

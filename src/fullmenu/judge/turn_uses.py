@@ -32,7 +32,8 @@ EXAMPLES = 300
 PRIOR = 0.1
 """Weight of the pooled shares, as if from so many times the prompts."""
 
-Turns = list[OverusedTurn]
+Found = tuple[list[OverusedTurn], HeldOut | UnsetType]
+"""Turns that one side uses more, and the check of them on other prompts."""
 
 
 class TurnUses:
@@ -117,7 +118,7 @@ def wording(turn: str, outputs: Sequence[str]) -> str:
 
 def used_more(
     before: TurnUses, after: TurnUses, top: int, seed: int, false: float
-) -> list[tuple[Turns, HeldOut | UnsetType]]:
+) -> tuple[Found, Found]:
     """Return the turns that ``after`` uses more, and those that ``before`` does.
 
     With each the check on halves of the prompts. ``false``: the rate of false discoveries, over
@@ -125,10 +126,10 @@ def used_more(
     """
     came, gone = found(before.log, after.log, false)
     checks = _held_out(before, after, seed, false)
-    return [
+    return (
         ([_turn(turn, after, before) for turn in came[:top]], checks[0]),
         ([_turn(turn, before, after) for turn in gone[:top]], checks[1]),
-    ]
+    )
 
 
 def found(before: OrderedLog, after: OrderedLog, false: float) -> tuple[list[str], list[str]]:
