@@ -17,7 +17,6 @@ from fullmenu.judge.case import Progress, pair, single
 from fullmenu.judge.description import about
 from fullmenu.judge.groups import Time, between, split
 from fullmenu.judge.human_overuse import HumanOveruse
-from fullmenu.judge.lengths import differ, matched
 from fullmenu.judge.turn_uses import Found, TurnUses, used_more
 from fullmenu.readers.file_names import called
 from fullmenu.readers.inputs import Log
@@ -31,7 +30,6 @@ from fullmenu.report.phrases.document import (
 from fullmenu.report.phrases.report import PhraseReport
 from fullmenu.samples import Samples
 from fullmenu.text.human_turns import is_english
-from fullmenu.text.tokens import count_words
 
 FALSE = 0.05
 """Share of false discoveries among the turns listed."""
@@ -52,7 +50,10 @@ PEOPLE = (
     "A score counts runs of three words of content, found on {fold} prompts and counted on the "
     "others; it compares logs of one set of prompts.",
 )
-LOGS = "Turns are compared at matched lengths, prompt by prompt; a single word is no turn."
+LOGS = (
+    "Turns are compared at matched lengths, prompt by prompt, and where texts are cut for that, by "
+    "uses in 1,000 words too; a single word is no turn."
+)
 
 
 def phrases(
@@ -251,7 +252,5 @@ def _against(before: Samples, after: Samples, how: How) -> tuple[Found, Found]:
     """Return what the second log uses more, and what the first does."""
     case = pair(before, after)
     first, second = (log.few() for log in case.logs)
-    if differ(*(float(count_words(log.outputs).mean()) for log in (first, second))):
-        first, second = matched(first, second)
     uses = TurnUses(first, len(case.ids)), TurnUses(second, len(case.ids))
     return used_more(*uses, how.top, how.seed, FALSE)
