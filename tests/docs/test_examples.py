@@ -192,7 +192,7 @@ def test_the_python_of_a_page_works(
             exec(compile(body, f"{path.name}, example {k + 1}", "exec"), told)
         except Stopped:
             continue
-        except MissingExtra as error:
+        except (MissingExtra, ModuleNotFoundError) as error:
             unavailable(str(error))
 
 

@@ -197,7 +197,8 @@ def made_by(report: Report, read: Sequence[str | Path]) -> Report:
     """Return a report that says by which command, and from which files, it was made."""
     from fullmenu.report.report import Report
 
-    return Report({**report.document, "provenance": provenance(read)}, report.samples)
+    made = {**report.document, "provenance": provenance(read)}
+    return Report(made, report.samples, report.marked_by)
 
 
 def provenance(read: Sequence[str | Path]) -> dict[str, object]:

@@ -11,7 +11,7 @@ from msgspec import UNSET
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Margins
 from fullmenu.judge import measurements
-from fullmenu.judge.case import Case, Progress, Settings, pair
+from fullmenu.judge.case import Case, Progress, Settings, pair, single
 from fullmenu.judge.description import about, decision, error_rates, rates
 from fullmenu.judge.groups import Groups, Time, between, split, when
 from fullmenu.judge.items import prepared
@@ -19,6 +19,7 @@ from fullmenu.judge.judgement import Opinions, conclude, judge
 from fullmenu.judge.look import look
 from fullmenu.judge.models import alike_models
 from fullmenu.judge.pipe import changes, look_for
+from fullmenu.judge.plates import over_versions
 from fullmenu.judge.premises import examine
 from fullmenu.readers.file_names import called
 from fullmenu.readers.inputs import Log
@@ -27,7 +28,7 @@ from fullmenu.report.document import LargestFall, TrendDocument, TrendStep, Tren
 from fullmenu.report.models.document import AlikeModels
 from fullmenu.report.report import Report
 from fullmenu.samples import Samples, shown
-from fullmenu.views.registry import Encoder, View
+from fullmenu.views.registry import Encoder, View, eyes
 
 HALVES = 2
 """Of the error rate: one for the last version against the first, one for the steps in between."""
@@ -143,6 +144,14 @@ def over(
             ],
             versions=[about(v, name) for v, name in zip(versions, labels, strict=True)],
             views={view.name: _view(view, steps, ruling.opinions) for view in case.views},
+            answers=over_versions(
+                [
+                    single(v, name, settings).logs[0]
+                    for v, name in zip(versions, labels, strict=True)
+                ],
+                eyes(case.views),
+                case.media,
+            ),
             measures=measurements.of_two(case),
             models=UNSET if isinstance(alike, str) else alike,
             caveats=[
@@ -150,7 +159,6 @@ def over(
                 *(notice.sentence for notice in told),
                 *(groups.left_out if groups else ()),
                 *ruling.opinions.premises.caveats,
-                "What was lost, and what took over: compare two of these versions.",
             ],
         )
     )

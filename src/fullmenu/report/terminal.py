@@ -179,7 +179,10 @@ def _signals(document: Content) -> list[RenderableType]:
                 table.add_row(name, text(interval(s.value, write)))
         elif s.before or s.after:
             sides = " → ".join(write(e.value if e else None) for e in (s.before, s.after))
-            table.add_row(name, text(sides), text(plain.difference(s.difference, s.unit)))
+            told = plain.difference(s.difference, s.unit)
+            if not s.difference and s.before and s.after:
+                told = " → ".join(plain.bounds(e, write) for e in (s.before, s.after))
+            table.add_row(name, text(sides), text(told))
     return [*heading(f"Signals{_beside(document)}"), table] if table.row_count else []
 
 

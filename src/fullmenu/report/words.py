@@ -21,16 +21,6 @@ TITLES = {
     "held": "Variety held",
     "widened": "Variety widened",
 }
-GLOSSARY = {
-    "repeat rate": (
-        "Ask the model the same thing twice: how likely is it to give the same answer? 0 means "
-        "never, 1 means always. Two answers that are partly alike count in part."
-    ),
-    "effective number": (
-        "How many equally likely answers would repeat themselves as often: 1 divided by the "
-        "repeat rate. 1 means that the model says one thing only."
-    ),
-}
 SIGNALS = {
     "distinct_n": "of a fixed number of word pairs, the share that are different",
     "openings": "how many equally common ways to begin would repeat as often (first three words)",
