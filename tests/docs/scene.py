@@ -102,9 +102,24 @@ def make(place: Path) -> None:
     (place / "traces").mkdir()
     packed = "".join(json.dumps(row) + "\n" for row in rows(9, 3, 17)).encode()
     (place / "traces" / "t.jsonl.gz").write_bytes(gzip.compress(packed))
+    models = [{**row, "model": f"m{k % 3}"} for k in range(6) for row in rows(4 + 3 * k, 4, 24 + k)]
+    lines(place / "models.jsonl", models)
+    lines(place / "essays.jsonl", essays())
     batch(place)
     pictures(place)
     runs(place)
+
+
+def essays() -> Iterator[Row]:
+    """Yield short English texts that all go on alike."""
+    rng = np.random.default_rng(40)
+    for prompt in PROMPTS:
+        for k in range(4):
+            dishes = [DISHES[i].lower() for i in rng.integers(len(DISHES), size=12)]
+            said = " ".join(
+                f"There is nothing quite like {dish} on a day like this." for dish in dishes
+            )
+            yield {"prompt": prompt, "response": said, "sample_index": k}
 
 
 def batch(place: Path) -> None:
