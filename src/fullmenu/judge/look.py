@@ -15,7 +15,7 @@ from fullmenu.judge.case import Case, Ints, OrderedLog, few_of_each, first_of_ea
 from fullmenu.judge.lengths import Window
 from fullmenu.kernel.likeness import PairSums, within_pairs
 from fullmenu.kernel.prompt_match import even_rows
-from fullmenu.kernel.rates import FIXED_PROMPTS, Within, across, of_sums
+from fullmenu.kernel.rates import FIXED_PROMPTS, Within, across, of_sums, within
 from fullmenu.kernel.rows import Features, stacked
 from fullmenu.stats.arrays import run_starts
 from fullmenu.stats.jackknife import Replicates
@@ -172,20 +172,23 @@ def _seen(view: View, log: OrderedLog, case: Case, keep: bool) -> tuple[Sight, _
         chosen.append(log.plates(len(case.logs)))
     sums = PairSums(*np.zeros((2, len(log.groups))))
     kept: list[list[Features]] = [[] for _ in chosen]
-    for rows in _some_prompts(log):
+    parts = [*_some_prompts(log)]
+    features = None
+    for rows in parts:
+        del features  # before the next part's are made
         part = log.at(rows)
         features = view.rows(part.outputs, part.prompts)
         _, groups = np.unique(part.groups, return_inverse=True)
         sums.same[rows], sums.partners[rows] = within_pairs(features, groups)
         for at, some in zip(chosen, kept, strict=True):
             some.append(features[np.isin(rows, at)] if len(at) < len(log.groups) else features)
-        del features
     apart, *plates = map(stacked, kept)
     if again:
         apart = view.rows([log.outputs[i] for i in few], [None] * len(few))
-    seen = _Few(apart, log.groups[few])
-    within = of_sums(sums, log.groups, len(case.ids))
-    return Sight(within, _across(seen, case), plates[0] if keep else None), seen
+    seen = _Few(apart, log.groups[few], features if len(parts) == 1 else None)
+    del features
+    rates = of_sums(sums, log.groups, len(case.ids))
+    return Sight(rates, _across(seen, case), plates[0] if keep else None), seen
 
 
 def _some_prompts(log: OrderedLog) -> Iterator[Ints]:
@@ -233,6 +236,7 @@ class _Few(NamedTuple):
 
     rows: Features
     groups: Ints
+    all: Features | None  # the rows of all outputs, as they are compared within prompts, if few
 
 
 def _evened(
@@ -242,9 +246,12 @@ def _evened(
     kept = first_of_each(logs[0].groups, logs[1].groups)
     apart = first_of_each(few[0].groups, few[1].groups)
     for log, rows, seen, at in zip(logs, kept, few, apart, strict=True):
-        sight, _ = _seen(view, log.at(rows), case, False)
-        part = _Few(seen.rows[at], seen.groups[at])
-        yield replace(sight, across=_across(part, case))
+        apart_rates = _across(_Few(seen.rows[at], seen.groups[at], None), case)
+        if seen.all is None:
+            sight, _ = _seen(view, log.at(rows), case, False)
+            yield replace(sight, across=apart_rates)
+        else:
+            yield Sight(within(seen.all[rows], log.groups[rows], len(case.ids)), apart_rates)
 
 
 def _never_twice(sight: Sight, rate: Rate) -> bool:
