@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from fullmenu.cure.rewards.multiply import multiply as multiply
     from fullmenu.cure.rewards.own_share import own_share as own_share
     from fullmenu.cure.rewards.probe import probe as probe
+    from fullmenu.cure.selection.cluster_best import cluster_best as cluster_best
     from fullmenu.cure.selection.dpp import dpp as dpp
     from fullmenu.cure.selection.facility_location import facility_location as facility_location
     from fullmenu.cure.selection.mmr import mmr as mmr
     from fullmenu.cure.subset import Selected as Selected
+    from fullmenu.cure.subset import pick as pick
     from fullmenu.cure.subset import select as select
     from fullmenu.cure.variety import Variety as Variety
     from fullmenu.cure.variety import effective_sample_size as effective_sample_size
