@@ -21,8 +21,8 @@ def cluster_best(
 ) -> Ints:
     """Choose the best row of each of k clusters, which average linkage makes of k².
 
-    The best of cluster C is the row with the largest ``t · q_j + (1 − t) · mean_{i in C} k²(i, j)``:
-    good, and typical of its kind.
+    The best of cluster C is good and typical of its kind: the row with the largest
+    ``t · q_j + (1 − t) · mean_{i in C} k²(i, j)``.
 
     Rows come in the order of that value, the best first; of equals the first row.
 

@@ -17,6 +17,7 @@ from msgspec.inspect import DataclassType, StructType, type_info
 
 from fullmenu import estimate, finding
 from fullmenu.report import document, forms
+from fullmenu.report.cures import document as cures
 from fullmenu.report.lab import document as lab
 from fullmenu.report.look import document as look
 from fullmenu.report.models import document as models
@@ -29,6 +30,7 @@ DOCUMENTS: tuple[type[Struct], ...] = (
     document.TrendDocument,
     look.LookDocument,
     phrases.PhrasesDocument,
+    cures.CuresDocument,
     watch.WatchDocument,
     watch.PlanDocument,
     lab.LabDocument,
@@ -40,6 +42,7 @@ MODULES: tuple[ModuleType, ...] = (
     models,
     look,
     phrases,
+    cures,
     watch,
     lab,
     forms,
