@@ -85,7 +85,12 @@ def test_arms_are_asked_and_go_on_where_they_were(run, serve, tmp_path):
     assert stopped.code == 1
     found = run(*command)
     assert found.code == 0, found.err
-    arms = {arm["log"]["label"]: arm for arm in json.loads(found.out)["arms"]}
+    document = json.loads(found.out)
+    arms = {arm["log"]["label"]: arm for arm in document["arms"]}
+    assert [*arms] == ["plain", "temperature=3", "random_string", "min_p=0.1"]
+    assert "verbalized=2 is left out" in document["reason"][-1]
+    assert "24 of 24 replies" in document["reason"][-1]
+    assert "min_p" in stopped.err
     assert arms["temperature=3"]["ratio"]["low"] > 1
     assert arms["plain"]["cost"]["tokens"] > 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir())[0] == "min_p-0.1.jsonl"

@@ -115,7 +115,7 @@ def test_an_arm_that_picks_keeps_the_best_of_more():
 
 def test_mistakes_are_named():
     both = logs(prompts=5)
-    with pytest.raises(NotEnoughData, match="share 5 prompts"):
+    with pytest.raises(NotEnoughData, match="plain 5, cured 5"):
         compare_arms(both)
     with pytest.raises(BadInput, match="two or more"):
         compare_arms({"plain": both["plain"]})

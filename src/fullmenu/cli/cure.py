@@ -164,10 +164,10 @@ def _asked(
         raise typer.BadParameter("name the folder that keeps what came", param_hint="--output")
     output.mkdir(parents=True, exist_ok=True)
     names = [name.strip() for name in arms.split(",")] if arms else [*DEFAULT]
+    first, *_ = ways = arms_of(names)
     target, parameters = how.target(), how.given()
     budget = how.bounds()
     if how.local is None:
-        first, *_ = ways = arms_of(names)
         samplers = {key: value for arm in ways for key, value in arm.parameters.items()}
         kept = output / f"{file_name(first.name)}.jsonl"
         spent = sample.probed(target, {**parameters, **samplers}, how, kept, quiet)

@@ -107,7 +107,7 @@ def compare_arms(
     if len(given) < 2:
         raise BadInput(f"{len(given)} arm(s): give two or more, the first to compare the others to")
     given = [_kept(log, quality, encoder, ruler) for log in given]
-    prompts = _shared(given)
+    given, prompts, left_out = _shared(given)
     samples = [_of_prompts(log.samples, prompts) for log in given]
     level = 1 - 0.05 / (len(given) - 1)
     slots = min(
@@ -123,7 +123,8 @@ def compare_arms(
         else right > 0.5
         for some, right in zip(samples, checked, strict=True)
     ]
-    changes = [_change(samples, scores, k, prompts, level) for k in range(len(given))]
+    judged = checked if quality is None else scores
+    changes = [_change(samples, judged, k, prompts, level) for k in range(len(given))]
     yields = _yields(samples, rights, slots, view, prompts)
     arms = []
     for k, (log, some) in enumerate(zip(given, samples, strict=True)):
@@ -169,7 +170,7 @@ def compare_arms(
             of=slots,
             arms=arms,
             recommended=best or UNSET,
-            reason=reason,
+            reason=[*reason, *left_out],
             caveats=[*words.caveats(arms, level, any(log.keeps for log in given)), *_told(given)],
         )
     )
@@ -229,24 +230,35 @@ def _kept(log: ArmLog, quality: Score | None, encoder: Encoder | None, ruler: st
     return replace(log, samples=made.samples)
 
 
-def _shared(logs: Sequence[ArmLog]) -> list[str]:
-    """Return the prompts that have two outputs or more from every arm."""
-    several = []
+def _shared(logs: Sequence[ArmLog]) -> tuple[list[ArmLog], list[str], list[str]]:
+    """Return the arms that can be weighed, the prompts that they share, and who is left out.
+
+    An arm counts where it has two outputs or more to half of the first arm's prompts, and to six.
+    """
+    several: list[set[str]] = []
     for log in logs:
         sizes = np.bincount(log.samples.groups) if len(log.samples) else np.zeros(0)
-        several.append(
-            {name for name, n in zip(log.samples.prompt_ids, sizes, strict=True) if n > 1}
-        )
-    shared = [name for name in logs[0].samples.prompt_ids if all(name in some for some in several)]
-    if len(shared) < LEAST:
-        sizes_said = ", ".join(
-            f"{log.name} {len(some):,}" for log, some in zip(logs, several, strict=True)
+        ids = zip(log.samples.prompt_ids, sizes, strict=True)
+        several.append({name for name, n in ids if n > 1})
+    least = max(LEAST, len(several[0]) / 2)
+    kept = [k for k, some in enumerate(several) if not k or len(some & several[0]) >= least]
+    shared = [name for name in logs[0].samples.prompt_ids if all(name in several[k] for k in kept)]
+    if len(kept) < 2 or len(shared) < LEAST:
+        told = ", ".join(
+            f"{log.name} {len(some):,}" + f" ({log.unread:,} replies not parsed)" * (log.unread > 0)
+            for log, some in zip(logs, several, strict=True)
         )
         raise NotEnoughData(
-            f"the arms share {len(shared)} prompts with two outputs or more ({sizes_said}): it "
-            f"takes {LEAST}, best 50 with ten outputs each"
+            f"too few prompts have two outputs or more: {told}. Two arms must share {LEAST}, best "
+            "50 with ten outputs each"
         )
-    return shared
+    left_out = [
+        f"{log.name} is left out: it has two outputs or more to {len(some):,} prompts only"
+        + (f", as {log.unread:,} of {log.replies:,} replies cannot be read." if log.unread else ".")
+        for k, (log, some) in enumerate(zip(logs, several, strict=True))
+        if k not in kept
+    ]
+    return [logs[k] for k in kept], shared, left_out
 
 
 def _of_prompts(samples: Samples, prompts: Sequence[str]) -> Samples:

@@ -84,7 +84,7 @@ class TriedArm(Struct, frozen=True, kw_only=True):
     verdict, ratio
         Against the baseline; ``null`` where there is no honest interval.
     quality, quality_change
-        Its mean, and the difference to the baseline, by prompt.
+        Its mean; and the difference to the baseline, by prompt, or else that of ``valid``.
     valid
         Share of outputs that the checker accepts.
     yields

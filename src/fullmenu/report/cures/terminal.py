@@ -25,8 +25,9 @@ def show(document: CuresDocument, terminal: Console, whole: bool = False) -> Non
 
 def blocks(document: CuresDocument, width: int, whole: bool = False) -> list[RenderableType]:
     """Return the lines: 25 at most, unless the whole is asked for."""
-    effects = [f"{arm}: {said}" for arm, said in words.effects(document)]
     first, *others = document.reason
+    said_above = "" if whole else " ".join(document.reason)
+    effects = [f"{arm}: {said}" for arm, said in words.effects(document, beside=said_above)]
     if not whole:
         effects, others = effects[:EFFECTS], others[:SENTENCES]
     told = [*document.caveats] if whole else ["All of it: --verbose, or a page: --html FILE"]

@@ -61,7 +61,7 @@ def advice(arms: Sequence[TriedArm], unread: float) -> tuple[str, list[str]]:
     if best is None:
         said.append(f"Keep {name(first)}: no arm is surely better and sound.")
     else:
-        said += [f"Use {name(best)}: {gain(best, first)}.", f"It costs {cost(best, first)}."]
+        said += [f"Use {name(best)}: {gain(best, first)}.", f"What it costs: {cost(best, first)}."]
     said += [
         f"{name(arm)} gains ×{number(arm.ratio.value)}, but {'; '.join(why)}."
         for arm, why in left
@@ -80,11 +80,8 @@ def cost(arm: TriedArm, first: TriedArm) -> str:
     """Say what an arm costs against the baseline, in quality, tokens and time."""
     told = []
     if arm.quality_change:
-        told.append(f"{interval(arm.quality_change)} of quality")
-    elif arm.valid and first.valid:
-        told.append(
-            f"{percent(arm.valid.value)} of outputs valid, where {percent(first.valid.value)} were"
-        )
+        what = "quality" if arm.quality else "the share of valid outputs"
+        told.append(f"{what} changes by {interval(arm.quality_change)}")
     if arm.cost.tokens and first.cost.tokens:
         told.append(f"×{number(arm.cost.tokens / first.cost.tokens)} the tokens of an output")
     if arm.cost.seconds and first.cost.seconds:
@@ -93,7 +90,7 @@ def cost(arm: TriedArm, first: TriedArm) -> str:
             f"{number(first.cost.seconds)} s"
         )
     told += [effect.sentence for effect in arm.effects if not effect.moved]
-    return "; ".join(told) or "what these logs do not say: they hold no tokens, time or quality"
+    return "; ".join(told) or "unknown, as the logs hold no tokens, times or quality"
 
 
 def caveats(arms: Sequence[TriedArm], level: float, picked: bool) -> list[str]:
@@ -146,10 +143,12 @@ def passes(document: CuresDocument) -> Iterator[tuple[str, ...]]:
         yield (name(arm), *(interval(one.chance) for one in arm.pass_at))
 
 
-def effects(document: CuresDocument) -> Iterator[tuple[str, str]]:
-    """Yield what else the arms changed."""
+def effects(document: CuresDocument, *, beside: str = "") -> Iterator[tuple[str, str]]:
+    """Yield what else the arms changed, unless it stands in ``beside`` already."""
     for arm in document.arms:
         for effect in arm.effects:
+            if effect.sentence in beside:
+                continue
             yield name(arm), one_line(effect.sentence, 240)
         if arm.unread:
             yield (
