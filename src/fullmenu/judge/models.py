@@ -26,8 +26,8 @@ from fullmenu.views.registry import View, chosen, eyes
 OUTPUTS = 10
 """Outputs of a prompt that are compared, of each model, at most."""
 
-ALL = 40_000
-"""Outputs that are compared, about; of more, some prompts by lot."""
+ALL, CHARACTERS = 40_000, 20_000_000
+"""Outputs that are compared, and their length, about; of more, some prompts by lot."""
 
 FEW = 3
 """Of these outputs, so many are held against those to another prompt."""
@@ -106,7 +106,9 @@ def alike_models(
     outputs = int(min(np.median(fewest), OUTPUTS))
     shared = [p for p, n in zip(shared, fewest.tolist(), strict=True) if n >= outputs]
     rng = np.random.default_rng(settings.seed)
-    most = max(ALL // (len(logs) * outputs), FIXED_PROMPTS)
+    length = max(sum(map(len, log.outputs)) / len(log) for log in logs)
+    room = min(ALL, CHARACTERS / max(length, 1.0))
+    most = max(int(room / (len(logs) * outputs)), FIXED_PROMPTS)
     if len(shared) > most:
         shared = [shared[i] for i in np.sort(rng.permutation(len(shared))[:most])]
     menu = _looked_at(logs, shared, outputs, view, rng)
