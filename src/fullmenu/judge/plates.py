@@ -165,8 +165,8 @@ def served_dish(plates: Plates, dish: int, log: int, place: int = 0) -> ServedDi
 def over_versions(versions: Sequence[OrderedLog], view: View, media: Media) -> TrendAnswers:
     """Return the commonest answers of many logs, with how often each log gives them."""
     tables: list[Table] = []
-    for whole in versions:
-        log = whole.at(whole.plates(len(versions)))
+    for version in versions:
+        log = version.at(version.plates(len(versions)))
         rows = view.rows(log.outputs, log.prompts)
         tables.append((log.outputs, log.prompts, log.groups, rows))
     plates = group_plates(tables, view.same_dish, media)
