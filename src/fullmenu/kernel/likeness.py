@@ -10,7 +10,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel import compiled
-from fullmenu.kernel.gram import gram, gram_of, moments, without_empty_columns
+from fullmenu.kernel.gram import FEW, gram, gram_of, moments, without_empty_columns
 from fullmenu.kernel.rows import Features, as_features, is_sparse, lengths, unit
 from fullmenu.stats.arrays import Floats, Ints
 
@@ -186,6 +186,17 @@ def inside(x: Features, parts: Sequence[Ints], weights: Floats | None = None) ->
     """
     w = np.ones(x.shape[0]) if weights is None else weights
     same, partners = np.zeros((2, x.shape[0]))
+    loops = compiled.loops(x.nnz) if is_sparse(x) else None
+    if loops is not None:
+        few = [rows for rows in parts if len(rows) <= FEW]
+        parts = [rows for rows in parts if len(rows) > FEW]
+        for rows in few:
+            partners[rows] = np.maximum(w[rows] * (w[rows].sum() - w[rows]), 0.0)
+        if few:
+            ends = np.cumsum([0, *map(len, few)])
+            same = loops.squares_inside(
+                x.indices, x.data, x.indptr, lengths(x), w, np.concatenate(few), ends, x.shape[1]
+            )
     for rows, k in _by_part(x, parts):
         # Σ_j wᵢ·wⱼ·k(xᵢ, xⱼ)² and Σ_j wᵢ·wⱼ, over j ≠ i
         k2 = k * k
