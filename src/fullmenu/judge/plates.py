@@ -166,7 +166,7 @@ def over_versions(versions: Sequence[OrderedLog], view: View, media: Media) -> T
     """Return the commonest answers of many logs, with how often each log gives them."""
     tables: list[Table] = []
     for log in versions:
-        rows = _thin(len(log.outputs), MOST_PLATES // len(versions))
+        rows = log.plates(len(versions))
         outputs, prompts = ([column[i] for i in rows] for column in (log.outputs, log.prompts))
         tables.append((outputs, prompts, log.groups[rows], view.rows(outputs, prompts)))
     plates = group_plates(tables, view.same_dish, media)
