@@ -38,14 +38,6 @@ def rows(dishes: int, each: int, seed: int, prompts: Iterable[str] = PROMPTS) ->
             yield {"prompt": prompt, "response": text, "model": f"v{dishes}", "sample_index": k}
 
 
-def essay(row: Row, model: str) -> Row:
-    """Return an output as a sentence of a model."""
-    told = (
-        f"To the guests of the day I would serve {row['response']} It is the best that {model} has."
-    )
-    return {**row, "response": told, "model": model}
-
-
 def timed(found: Iterable[Row]) -> Iterator[Row]:
     """Yield rows with a time, an hour apart."""
     for hour, row in enumerate(found):
@@ -86,9 +78,6 @@ def make(place: Path) -> None:
     for name, seed in (("baseline", 8), ("first", 9), ("sft", 6)):
         packed = "".join(json.dumps(row) + "\n" for row in rows(12, 10, seed))
         (place / f"{name}.jsonl.xz").write_bytes(lzma.compress(packed.encode()))
-    for name, models in (("essays", 1), ("models", 3)):
-        told = (essay(row, f"m{k}") for k in range(models) for row in rows(9, 3, 24 + k))
-        lines(place / f"{name}.jsonl", told)
     rng = np.random.default_rng(10)
     asked = [str(prompt) for prompt in rng.choice(PROMPTS, 60)]
     lines(place / "live.jsonl", timed(rows(16, 5, 11, asked)))
