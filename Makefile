@@ -1,7 +1,8 @@
 # make demo   the restaurant, on a fresh machine      make test   all tests, on a fresh machine
 # make check  format, lint, types, spelling, imports  make bench  every benchmark table
 # make lowest the tests on the lowest versions        make audit  known holes in what is pinned
-# make size   what an installation takes on disk      make clean  start over
+# make docs   the documentation site, in site/        make size   what an installation takes on disk
+# make clean  start over
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +10,7 @@ LOWEST := $(VENV)-lowest
 INSTALL := -m pip install --disable-pip-version-check --no-input
 PARALLEL := -n auto --dist worksteal
 
-.PHONY: help demo test check lowest audit bench size clean
+.PHONY: help demo test check lowest audit bench docs size clean
 help:
 	@sed -n 's/^# //p' Makefile
 
@@ -51,6 +52,10 @@ audit: $(BIN)/.dev
 	$(BIN)/python $(INSTALL) --quiet pip-audit
 	$(BIN)/pip-audit --skip-editable
 
+docs: $(BIN)/.dev
+	$(BIN)/python $(INSTALL) --quiet -c constraints.txt --group docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 bench: $(BIN)/.dev
 	$(BIN)/python benchmarks/all.py
 
@@ -58,4 +63,4 @@ size: $(BIN)/.runtime
 	@du -sh $(VENV)
 
 clean:
-	rm -rf $(VENV) $(LOWEST)
+	rm -rf $(VENV) $(LOWEST) site

@@ -1,7 +1,8 @@
-"""What does a page cost: in CPU on top of the text, in bytes beside its samples, and in scripts?
+"""What does a page cost: in CPU on top of the text, in bytes, in scripts, and in scrolling?
 
 Two logs of made-up dishes, or two logs that are given. CPU is that of the whole command with
-``--html`` less that without, each the median of five runs.
+``--html`` less that without, each the median of five runs. Heights are measured in a browser, where
+Playwright and Chromium are installed.
 
 Run: python benchmarks/pages.py [BEFORE AFTER] [--install]
 
@@ -11,6 +12,7 @@ Run: python benchmarks/pages.py [BEFORE AFTER] [--install]
 from __future__ import annotations
 
 import json
+import os
 import re
 import resource
 import subprocess
@@ -28,6 +30,8 @@ from table import Table
 
 ROOT = Path(__file__).parents[1]
 RUNS = 5
+HEIGHTS = {1280: 3000, 390: 7000}
+"""Pixels before the outputs at most, for each width of a window."""
 SAMPLES = ("example", "prompt", "text", "outputs")
 """Fields of a document that hold what models and users said."""
 
@@ -46,7 +50,9 @@ def main(args: list[str]) -> None:
             drawn.append(cpu_of([*command, "--json", "--html", str(page)], document))
         text = page.read_text("utf-8")
         said = sum(len(o.encode()) for x in logs for o in read(x).column("output"))
-        bare = Report(without_samples(json.loads(document.read_text("utf-8")))).to_html()
+        report = Report(json.loads(document.read_text("utf-8")))
+        bare = Report(without_samples(report.document)).to_html()
+        tall = heights(page)
     table = Table("the page of a comparison")
     more = float(np.median(drawn) - np.median(plain))
     table.add("CPU without --html", f"{np.median(plain):.2f} s")
@@ -60,12 +66,39 @@ def main(args: list[str]) -> None:
     shown = sum(len(re.findall("<(?:circle|line|path)", chart)) >= 5 for chart in charts)
     ready = shown == len(charts) and "<script" not in bare
     table.add("charts without scripts", f"{shown} of {len(charts)}", "all", ready)
+    notebook = len(report._repr_html_().encode()) / 1000
+    table.add("in a notebook", f"{notebook:.0f} kB", "≤ 100 kB", notebook <= 100)
+    for width, most in HEIGHTS.items():
+        told = f"{tall[width]:,} px" if tall else "no browser here"
+        ok = not tall or tall[width] <= most
+        table.add(f"before the outputs, {width} px wide", told, f"≤ {most:,} px", ok)
     if install:
         weight, largest = installed()
         table.add("bare install", f"{weight} MB", "≤ 520 MB", weight <= 520)
         for name, size in largest:
             table.add(f"  {name}", f"{size} MB")
     table.show()
+
+
+def heights(page: Path) -> dict[int, int]:
+    """Return where the outputs begin on a page, for each width; nothing without a browser."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        return {}
+    chromium = os.environ.get("FULLMENU_CHROMIUM", "/usr/bin/chromium")
+    if not Path(chromium).exists():
+        return {}
+    top = "Math.round(document.getElementById('outputs-read').getBoundingClientRect().top)"
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        found = {}
+        for width in HEIGHTS:
+            shown = browser.new_page(viewport={"width": width, "height": 900})
+            shown.goto(page.as_uri())
+            found[width] = int(shown.evaluate(top))
+        browser.close()
+    return found
 
 
 def made(path: Path, dishes: int) -> str:

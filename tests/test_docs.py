@@ -14,7 +14,7 @@ from fullmenu.cli import check, compare, demo, measures, watch
 from fullmenu.cli.app import app
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^( *)```[^\n]*\n(.*?)^\1```", re.M | re.S)
 INLINE = re.compile(r"(?<!`)`(fullmenu(?: [^`\n]+)?)`(?!`)")
 ENDS = {"|", "||", "&&", ";", ">", ">>", "2>", "<"}

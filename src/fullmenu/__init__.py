@@ -1,6 +1,6 @@
 """Fullmenu: is a generative model still serving the full menu?
 
-::
+For example:
 
     import fullmenu as fm
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fullmenu import cure as cure
     from fullmenu import diagnose as diagnose
     from fullmenu import measures as measures
+    from fullmenu import sampling as sampling
     from fullmenu import train as train
     from fullmenu import watch as watch
     from fullmenu.errors import BadInput as BadInput
@@ -30,13 +31,16 @@ if TYPE_CHECKING:
     from fullmenu.estimate import Margins as Margins
     from fullmenu.estimate import Verdict as Verdict
     from fullmenu.finding import Finding as Finding
+    from fullmenu.integrations.causal_model import causal_model as causal_model
     from fullmenu.integrations.embedding import encoder as encoder
+    from fullmenu.integrations.endpoint import endpoint as endpoint
     from fullmenu.integrations.torch import image_encoder as image_encoder
     from fullmenu.judge.gate import VarietyLost as VarietyLost
     from fullmenu.judge.gate import VarietyUnclear as VarietyUnclear
     from fullmenu.judge.gate import assert_variety as assert_variety
     from fullmenu.judge.many import trend as trend
     from fullmenu.judge.one import check as check
+    from fullmenu.judge.overuse import phrases as phrases
     from fullmenu.judge.two import compare as compare
     from fullmenu.readers import read as read
     from fullmenu.report.report import Report as Report

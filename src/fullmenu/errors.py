@@ -1,6 +1,6 @@
 """The ways in which Fullmenu says no.
 
-::
+They are:
 
     FullmenuError
     ├── NotEnoughData    the question has no answer on this sample; says what would suffice

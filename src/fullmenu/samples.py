@@ -326,6 +326,17 @@ class Samples:
             index = np.flatnonzero(index)
         return replace(self, table=self.table.take(pa.array(index.astype(np.int64))))
 
+    @classmethod
+    def joined(cls, logs: Sequence[Samples]) -> Samples:
+        """Return the rows of several logs as one, in order.
+
+        Examples
+        --------
+        >>> Samples.joined([Samples.of({"Fruit?": ["fig"]}), Samples.of(["oak"])]).outputs
+        ['fig', 'oak']
+        """
+        return cls(pa.concat_tables([log.table for log in logs]), media=logs[0].media)
+
     def of_model(self, name: str) -> Samples:
         """Return the outputs of one model.
 

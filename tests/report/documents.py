@@ -256,6 +256,38 @@ def trend() -> Doc:
     }  # fmt: skip
 
 
+def answered() -> Doc:
+    """Return a trend with the answers of each version."""
+    return trend() | {
+        "answers": {
+            "counted": [400, 400, 400, 200],
+            "answers": [
+                {"example": "Plum dumplings.", "prompt": "Sweet?", "outputs": [9, 8, 0, 0]},
+                {"example": "Soup of the day. " * 30, "prompt": None, "outputs": [4, 4, 90, 60]},
+                {"example": "", "prompt": "Sweet?", "outputs": [2, 2, 1, 0]},
+            ],
+        }
+    }
+
+
+def over(versions: int) -> Doc:
+    """Return a trend over so many versions, by fours, that falls once."""
+    found = answered()
+    times = versions // 4
+    found["versions"] = [about(f"checkpoint-{k:05d}") for k in range(versions)]
+    found["answers"]["counted"] = [100] * versions
+    for answer in found["answers"]["answers"]:
+        answer["outputs"] = answer["outputs"] * times
+    for seen in found["views"].values():
+        seen["versions"] = [x for x in seen["versions"] for _ in range(times)]
+        held = judged(1.0, "held") | {"at_matched_lengths": False}
+        seen["steps"] = [held] * (versions - 1)
+        seen["steps"][2 * times - 1] = held | {"verdict": "collapsed"}
+    found["fall"] = {"version": 2 * times, "when": "in the middle", "view": "phrasing",
+                     "verdict": "collapsed", "before": 16.0, "after": 6.0}  # fmt: skip
+    return found
+
+
 def hostile(document: Doc) -> Doc:
     """Put hostile text wherever a document holds text that somebody else wrote."""
     texts = ("example", "prompt", "prompt_id", "text", "label", "sees", "blind", "ruler", "reason",

@@ -145,25 +145,12 @@ def test_no_label_overlaps_another_or_is_cut(opened: Open, name: str, width: int
         assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("name", list(documents.ALL))
-def test_nobody_is_shut_out(
-    require: Callable[..., Any], opened: Open, name: str, width: int, scheme: str
-) -> None:
-    axe = require("axe_playwright_python.sync_playwright").Axe()
-    page, _ = opened(documents.ALL[name](), width=width, color_scheme=scheme, bypass_csp=True)
-    page.eval_on_selector_all("details", "found => found.forEach(x => { x.open = true })")
-    found = axe.run(page).response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == []
-
-
-def test_hostile_text_in_a_chart_is_text(opened: Open) -> None:
+def test_hostile_prompts_are_text(opened: Open) -> None:
     document = documents.compare()
     for prompt in document["prompts"]:
         prompt["prompt"] = "<img src=x onerror=alert(9)>"
     page, faults = opened(document)
-    assert "<img src=x onerror=alert(9)>" in page.locator(".chart").last.inner_text()
+    assert "<img src=x onerror=alert(9)>" in page.locator("h2#prompts ~ .scroll").first.inner_text()
     assert not faults
 
 
@@ -193,6 +180,18 @@ def test_thumbnails_are_drawn_and_nothing_is_fetched(opened: Open, width: int) -
         assert min(shown) > 20
         assert page.evaluate("document.documentElement.scrollWidth") == width
         assert [f for f in faults if not f.startswith("request data:")] == []
+
+
+def test_a_picture_is_enlarged_without_scripts(opened: Open) -> None:
+    page, _ = opened(pictured(), java_script_enabled=False)
+    first = page.locator(".sheet img").first
+    small = first.bounding_box()["width"]
+    first.click()
+    assert first.bounding_box()["width"] > 4 * small
+    page.mouse.click(5, 5)
+    assert first.bounding_box()["width"] == small
+    page.keyboard.press("Enter")
+    assert first.bounding_box()["width"] > 4 * small
 
 
 def test_the_policy_stops_a_picture_from_elsewhere(opened: Open) -> None:
@@ -227,11 +226,23 @@ def test_without_javascript_the_numbers_are_there(opened: Open, browser: Any) ->
 
 
 NASTY = "</script><img src=x onerror=alert(1)>\u2028<b>kiwi"
+MARKDOWN = """# A head
+It is **bold**, *slanted* and `code`, [a link](javascript:alert(2)) <i>raw</i>
+
+- one
+  - deep
+3. three
+
+```
+<b>pre</b>
+```
+![x](https://example.invalid/x.png) **<img src=x onerror=alert(3)>**"""
 
 
 def _browsed() -> str:
     before = {f"Fruit {k}?": ["fig", NASTY, "plum " * 9_000, "pear"] for k in range(60)}
     after = {f"Fruit {k}?": ["fig"] * (1 + k % 4) + ["kiwi"] * 3 for k in range(60)}
+    after["Fruit 7?"] = ["I'm sorry, but I can't help with that.", MARKDOWN, "pear", "kiwi"]
     return compare(before, after, views=["phrasing"]).to_html()
 
 
@@ -241,29 +252,126 @@ def test_outputs_are_searched_and_hostile_ones_are_text(
     require: Callable[..., Any], opened_html: Open, width: int, scheme: str
 ) -> None:
     page, faults = opened_html(_browsed(), width, color_scheme=scheme)
-    assert page.locator("#browsed details").count() == 20
-    assert page.locator("#browsed details[open]").count() == 0
+    entries = page.locator("#browsed > details")
+    assert entries.count() == 10
+    assert page.locator("#browsed > details[open]").count() == 0
     page.click("#more")
-    assert page.locator("#browsed details").count() == 40
+    assert entries.count() == 20
     page.fill("#search", "Fruit 59?")
     assert page.locator("#told").inner_text() == "1 of 60 prompts"
     assert "</script><img src=x" in page.locator("#browsed").inner_text()
     assert page.locator("#browsed img, #browsed b").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    link = page.locator("#browsed details a").get_attribute("href")
+    link = page.locator("#browsed > details > a").get_attribute("href")
     page.fill("#search", "nothing has this")
     page.evaluate("link => { location.hash = link }", link)
     page.wait_for_selector(f"{link}[open]")
     assert not faults
     axe = require("axe_playwright_python.sync_playwright").Axe()
     checked, _ = opened_html(_browsed(), width, color_scheme=scheme, bypass_csp=True)
+    checked.eval_on_selector_all("details", "found => found.forEach(x => { x.open = true })")
     violations = axe.run(checked).response["violations"]
     assert [(v["id"], v["nodes"][0]["html"][:200]) for v in violations] == []
 
 
+def test_outputs_are_filtered_by_text_mark_and_change(opened_html: Open) -> None:
+    page, faults = opened_html(_browsed())
+
+    def told() -> str:
+        return str(page.locator("#told").inner_text())
+
+    page.select_option("#with", label="refusal")
+    assert told() == "1 of 60 prompts"
+    hit = page.locator("#browsed .hit")
+    assert hit.count() == 1 and "can't help" in hit.inner_text()
+    page.select_option("#with", "")
+    page.fill("#search-answers", "kiwi")
+    assert told() == "60 of 60 prompts"
+    page.fill("#search-answers", "slanted")
+    assert told() == "1 of 60 prompts"
+    page.fill("#search-answers", "")
+    counts = []
+    for kind in ("fewer", "same", "more"):
+        page.select_option("#change", kind)
+        counts.append(int(told().split(" ")[0]))
+    assert sum(counts) == 60 and counts[0] >= 50 and counts[2] == 0
+    page.select_option("#change", "")
+    page.select_option("#order", "asked")
+    assert "Fruit 0?" in page.locator("#browsed summary").first.inner_text()
+    assert not faults
+
+
+def test_markdown_is_formatted_and_nothing_in_it_is_markup(opened_html: Open) -> None:
+    page, faults = opened_html(_browsed())
+    page.fill("#search", "Fruit 7?")
+    text = page.locator("#browsed .text", has_text="A head").first
+    assert text.locator(".head").inner_text() == "A head"
+    assert text.locator("b").all_inner_texts() == ["bold", "<img src=x onerror=alert(3)>"]
+    assert text.locator("i").all_inner_texts() == ["slanted"]
+    assert text.locator("code").inner_text() == "code"
+    assert text.locator("li").all_inner_texts() == ["one", "deep", "three"]
+    assert text.locator("ol > li").evaluate("x => x.value") == 3
+    assert text.locator("pre").inner_text().strip() == "<b>pre</b>"
+    assert text.locator("a, img, script").count() == 0
+    assert "[a link](javascript:alert(2)) <i>raw</i>" in text.inner_text()
+    page.check("#raw")
+    page.wait_for_selector("#browsed .text.raw")
+    assert "# A head" in page.locator("#browsed").inner_text()
+    assert page.locator("#browsed b").count() == 0
+    assert not faults
+
+
+def test_an_output_can_be_copied(opened_html: Open) -> None:
+    page, _ = opened_html(_browsed())
+    page.fill("#search", "Fruit 7?")
+    page.locator("#browsed .output", has_text="A head").first.locator("button").click()
+    page.wait_for_selector("button:text-matches('Copied|Cannot copy here')")
+
+
+def test_the_prompts_that_lost_most_lead_to_their_outputs(opened_html: Open) -> None:
+    page, faults = opened_html(_browsed())
+    link = page.locator("h2#prompts ~ .scroll a").nth(7)
+    link.click()
+    page.wait_for_selector(f"{link.get_attribute('href')}[open]")
+    assert not faults
+
+
 def test_without_scripts_the_first_prompts_can_be_read(opened_html: Open) -> None:
     page, _ = opened_html(_browsed(), java_script_enabled=False)
-    assert page.locator("#browsed details").count() == 5
+    assert page.locator("#browsed > details").count() == 8
     page.locator("#browsed summary").first.click()
     assert page.locator("#browsed .given").first.is_visible()
     assert not page.locator("#find").is_visible()
+    target = page.locator("h2#prompts ~ .scroll a").first.get_attribute("href")
+    assert page.locator(f"{target}").count() == 1
+
+
+def test_any_two_versions_can_be_compared(opened: Open) -> None:
+    document = documents.answered()
+    for answer in document["answers"]["answers"]:
+        answer["prompt"] = "<img src=x onerror=alert(5)>"
+    page, faults = opened(document)
+    assert not page.locator("#pairs").is_visible()
+    lost = page.locator("#changes section").first
+    assert "9 → 0" in lost.inner_text() and "<img src=x onerror=alert(5)>" in lost.inner_text()
+    page.select_option("#from", "2")
+    page.select_option("#to", "0")
+    assert page.locator("#told").inner_text() == "of 400 and 400 outputs"
+    gained = page.locator("#changes section").last
+    assert "0 → 9" in gained.inner_text()
+    assert "Plum" not in page.locator("#changes section").first.inner_text()
+    assert not faults
+
+
+HERE = "getClientRects().length"
+UPRIGHT = OVERLAPS.replace(HERE, f"{HERE} && !t.hasAttribute('transform')")
+
+
+@pytest.mark.parametrize("versions", [8, 32, 100])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_many_versions_fit(opened: Open, width: int, versions: int) -> None:
+    page, faults = opened(documents.over(versions), width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.eval_on_selector_all(".chart", CUT) == []
+    assert page.eval_on_selector_all(".chart", UPRIGHT) == []
+    assert not faults

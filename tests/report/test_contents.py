@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import fullmenu as fm
-from fullmenu.judge.phrases import PHRASES, telling
+from fullmenu.judge.phrases import PHRASES
 from fullmenu.judge.prompts import WITH_INTERVAL
-from fullmenu.measures.texts._phrase_table import Phrase
+from fullmenu.judge.turn_uses import telling
 from fullmenu.samples import Samples
 from fullmenu.views import registry
 
@@ -75,7 +75,7 @@ def test_two_outputs_of_a_prompt_say_nothing_sure(serve: Any) -> None:
     ],
 )  # fmt: skip
 def test_turns_of_phrase_are_more_than_grammar(text: str, kept: bool) -> None:
-    assert telling(Phrase(text.lower(), len(text.split()), 1, 9, 1, 9, 5.0, 2.0)) == kept
+    assert telling(text.lower()) == kept
 
 
 def test_phrases_are_few_and_say_something() -> None:

@@ -69,6 +69,18 @@ def test_pictures_are_shown(compared: bool, valid: Any) -> None:
     assert "…/night/kitchen/0003.png" in page.text or "runs/night/kitchen/0003.png" in page.text
 
 
+def test_every_picture_says_what_it_shows() -> None:
+    document = pictured()
+    document["gallery"]["after"] = [png()] * 3 + [png("blue")]
+    page = Page(documents.page(document))
+    told = [i["alt"] or "" for i in images(page)]
+    assert all(told)
+    assert "a picture of autumn, 3 of 4 shown are equal to it" in told
+    assert "picture 2 of autumn" in told and "75 %" in page.text
+    assert "one answer, 2.2 % of spring and 0 % of autumn, 1 of 3" in told
+    assert sum(i["src"] == png() for i in images(page)) == 1 + 1 + 3 + 3
+
+
 def test_pages_of_texts_allow_no_pictures() -> None:
     document = documents.compare()
     document["gallery"] = {"before": [png()], "after": []}

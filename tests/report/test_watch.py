@@ -166,8 +166,9 @@ def test_the_course_is_drawn_from_the_timeline(lost: Any) -> None:
     rows = charts.course_rows(document, "phrasing")
     assert rows[-1].last == 270
     assert rows[-1].mean == pytest.approx(1 / lost["streams"]["phrasing"]["now"]["value"])
-    [line] = charts.course(document, "phrasing").lines
+    line, own = charts.course(document, "phrasing").lines
     assert all(a <= b <= c for a, b, c in zip(line.low, line.y, line.high, strict=True))
+    assert list(own.x) == [float(r.last) for r in rows if r.value]
     was = [r.value for r in rows if r.last <= 150 and r.value]
     now = [r.value for r in rows if r.last > 160]
     assert max(now) < np.median(was)
@@ -194,7 +195,8 @@ def test_the_page_is_self_contained_and_hostile_text_is_inert(lost: Any, calm: A
 
 def test_the_page_shows_before_and_after(lost: Any) -> None:
     text = " ".join(Page(page.render(content(lost))).text.split())
-    assert "What it served, and what it repeats now" in text
+    assert "What it gave, and what it repeats now" in text
+    assert "what to do" in text and "since then with the baseline" in text
     [alarm] = words.standing(content(lost))
     example = alarm.examples[0]
     assert example.output in text

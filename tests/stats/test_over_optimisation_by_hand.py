@@ -221,7 +221,7 @@ def test_past_the_peak_says_what_the_proxy_did(rise, says):
     said = _reason("past the peak", estimate(-2, -1), estimate(*rise), None, (1.0, 2.0), made())
     assert (says if says != "; the form" else "the proxy changed by") in said
     assert ("rose" in said, "fell too" in said) == ("rose" in says, "fell too" in says)
-    assert "it was best at √KL 1 to 2" in said
+    assert "it was best at a KL of 1 to 4 nats" in said
 
 
 def test_every_verdict_has_its_reason():
@@ -232,7 +232,7 @@ def test_every_verdict_has_its_reason():
         v: _reason(v, fall, rise, peak, (1.0, 2.0), f)
         for v in ("past the peak", "before the peak", "no peak", "unclear")
     }
-    assert "the best-of-n form puts the peak at √KL = 2.5" in said["past the peak"]
+    assert "the best-of-n form puts the peak at a KL of 6.2" in said["past the peak"]
     assert "more slowly; a peak was not reached" in said["before the peak"]
     assert "nothing in this run points to a peak" in said["no peak"]
     assert "neither a fall nor a rise is sure" in said["unclear"]

@@ -9,6 +9,7 @@ import typer
 from typer import Option
 
 from fullmenu.cli import (
+    canary,
     check,
     compare,
     data,
@@ -18,6 +19,8 @@ from fullmenu.cli import (
     look,
     measures,
     options,
+    phrases,
+    sample,
     watch,
     watch_plan,
 )
@@ -47,9 +50,12 @@ def fullmenu(
 app.command("check", epilog=check.EXAMPLES)(options.command(check.check))
 app.command("look", epilog=look.EXAMPLES)(options.command(look.look))
 app.command("compare", epilog=compare.EXAMPLES)(options.command(compare.compare))
+app.command("phrases", epilog=phrases.EXAMPLES)(options.command(phrases.phrases))
 app.command("watch", epilog=watch.EXAMPLES, cls=watch_plan.WatchCommand)(
     options.command(watch.watch)
 )
+app.command("sample", epilog=sample.EXAMPLES)(options.command(sample.sample))
+app.command("canary", epilog=canary.EXAMPLES)(options.command(canary.canary))
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.command("measures", epilog=measures.EXAMPLES)(measures.measures)
 app.add_typer(lab.app, name="lab")

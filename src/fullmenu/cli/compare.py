@@ -22,7 +22,7 @@ EXAMPLES = """[bold]Examples[/bold]
 
   fullmenu compare log.jsonl --by week --since 2025-05-01
 
-  fullmenu compare log.jsonl --by model
+  fullmenu compare log.jsonl --by model   [dim]# which could replace one another?[/dim]
 
   fullmenu compare pictures-before/ pictures-after/ --html report.html
 
@@ -47,7 +47,8 @@ def compare(
 ) -> None:
     """Say what changed, how sure that is, and what was lost; exit code 3 when variety was lost.
 
-    With --by, of one log: a report on its groups, such as weeks, and when most was lost.
+    With --by, of one log: a report on its groups, such as weeks, and when most was lost. Of three
+    models or more it says too which could replace one another.
     """
     from fullmenu.judge.gate import LOSSES
 

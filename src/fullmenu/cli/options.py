@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from typer import Argument, Option
+from typer import Argument, BadParameter, Option
 
 from fullmenu.cli.work import REPORTS, check_file, check_target, say
 
 if TYPE_CHECKING:
     from fullmenu.samples import Samples
+    from fullmenu.sampling.budget import Budget
+    from fullmenu.sampling.request import Target
 
 Logs = Annotated[
     list[str],
@@ -230,6 +233,139 @@ class Curing:
     files: Files
     json: Annotated[bool, Option("--json", help="Give the summary as JSON.")] = False
     quiet: Quiet = False
+
+
+@dataclass(kw_only=True)
+class Asking:
+    """Which model is asked, how, and what it may cost."""
+
+    endpoint: Annotated[
+        str | None,
+        Option(
+            help="An API like OpenAI's, e.g. http://127.0.0.1:8000/v1; by default "
+            "$OPENAI_BASE_URL, or OpenAI's own. The key is read from $OPENAI_API_KEY and is never "
+            "written.",
+            metavar="URL",
+        ),
+    ] = None
+    model: Annotated[
+        str | None, Option("--model", help="The model's name there.", metavar="NAME")
+    ] = None
+    local: Annotated[
+        str | None,
+        Option(
+            help="Instead of an endpoint, a Hugging Face causal model that runs here: its folder "
+            'or name (pip install "fullmenu\\[local]").',
+            metavar="MODEL",
+        ),
+    ] = None
+    temperature: Annotated[
+        float | None, Option(help="By default the server's own, which may be 0.")
+    ] = None
+    max_tokens: Annotated[int | None, Option(help="Length of an output at most, in tokens.")] = None
+    parameters: Annotated[
+        str | None,
+        Option(
+            help="Further parameters of the request, e.g. top_p=0.9,min_p=0.05. A value may be "
+            "JSON.",
+            metavar="NAME=VALUE,…",
+        ),
+    ] = None
+    seed: Annotated[
+        int | None, Option(help="From it each request gets a seed of its own; by default none.")
+    ] = None
+    concurrency: Annotated[
+        int, Option("--concurrency", "-c", help="Requests in flight at most.")
+    ] = 8
+    per_request: Annotated[
+        int | None,
+        Option(
+            help="Outputs that one request asks for (n). By default one, or several where a probe "
+            "shows that the server honours it."
+        ),
+    ] = None
+    completions: Annotated[
+        bool,
+        Option(
+            "--completions", help="Ask /completions: the prompt's text as it is, no chat template."
+        ),
+    ] = False
+    key_env: Annotated[
+        str | None, Option(help="Read the key from this variable instead.", metavar="NAME")
+    ] = None
+    timeout: Annotated[float, Option(help="Seconds that one try of a request may take.")] = 300.0
+    patience: Annotated[
+        float, Option(help="Seconds for which a request that fails is tried again.")
+    ] = 600.0
+    budget: Annotated[
+        str | None,
+        Option(
+            help="The most that all samples in the file may cost: 1000 requests, 200k tokens or "
+            "5 usd, or several of these.",
+            metavar="AMOUNT,…",
+        ),
+    ] = None
+    prices: Annotated[
+        str | None,
+        Option(
+            help="What a million tokens cost, read and written, for a budget in money.",
+            metavar="READ,WRITTEN",
+        ),
+    ] = None
+
+    def target(self) -> Target:
+        """Return what is asked."""
+        if self.local is not None:
+            if self.endpoint or self.completions:
+                raise BadParameter("a model runs here or behind an endpoint", param_hint="--local")
+            from fullmenu.integrations.causal_model import causal_model
+
+            return causal_model(self.local)
+        from fullmenu.integrations.endpoint import endpoint
+
+        if not self.model:
+            raise BadParameter("name the model that is asked", param_hint="--model")
+        return endpoint(
+            self.endpoint, self.model, key_env=self.key_env, chat=not self.completions,
+            timeout=self.timeout, patience=self.patience, per_request=self.per_request or 1,
+        )  # fmt: skip
+
+    def given(self) -> dict[str, object]:
+        """Return the parameters of the requests."""
+        import json
+
+        found: dict[str, object] = {}
+        for pair in re.split(r",(?=\s*[A-Za-z_]\w*=)", self.parameters or ""):
+            name, equals, value = pair.partition("=")
+            if not pair:
+                continue
+            if not equals or not name.strip():
+                raise BadParameter(
+                    f"{pair!r} names no value: write NAME=VALUE pairs with commas between",
+                    param_hint="--parameters",
+                )
+            try:
+                found[name.strip()] = json.loads(value)
+            except ValueError:
+                found[name.strip()] = value.strip()
+        if self.temperature is not None:
+            found["temperature"] = self.temperature
+        if self.max_tokens is not None:
+            found["max_tokens"] = self.max_tokens
+        for name in ("model", "messages", "prompt", "n", "seed", "stream"):
+            if name in found:
+                raise BadParameter(
+                    f"{name} is no parameter to set: --model, -n, --seed and --per-request are "
+                    "options",
+                    param_hint="--parameters",
+                )
+        return found
+
+    def bounds(self) -> Budget:
+        """Return what the samples may cost."""
+        from fullmenu.sampling.budget import Budget
+
+        return Budget.read(self.budget, self.prices)
 
 
 def source_of(logs: str | list[str]) -> str | list[str]:

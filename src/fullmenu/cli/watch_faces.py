@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 sleep: Callable[[float], object] = time.sleep
 """Waits between two looks at a file that grows, and between two tries of a webhook."""
 
+FRESH = 20
+"""Visits after which the page of a log that grows is drawn anew."""
+
 
 class Faces:
     """What a watch prints, posts and writes, as it goes on."""
@@ -44,6 +47,7 @@ class Faces:
         self.told = session.monitor.visits // 100
         self.noticed: list[str] = []
         self.live = False
+        self.drawn = -1
 
     def begin(self) -> None:
         """Say where it goes on, and send what could not be sent last time."""
@@ -103,6 +107,8 @@ class Faces:
             while True:
                 self.read()
                 self.remarks()
+                if self.html is not None and self.session.monitor.visits // FRESH != self.drawn:
+                    self.write(self.document())
                 sleep(poll)
         except KeyboardInterrupt:
             self.session = self.session.again()
@@ -145,6 +151,7 @@ class Faces:
             from fullmenu.report.watch.page import render
 
             replace_file(self.html, render(now).encode())
+            self.drawn = self.session.monitor.visits // FRESH
 
     def emit(self, event: Mapping[str, object]) -> None:
         """Print an event as a JSON line."""

@@ -195,10 +195,16 @@ def show(
 
 def made_by(report: Report, read: Sequence[str | Path]) -> Report:
     """Return a report that says by which command, and from which files, it was made."""
+    from fullmenu.report.report import Report
+
+    made = {**report.document, "provenance": provenance(read)}
+    return Report(made, report.samples, report.marked_by)
+
+
+def provenance(read: Sequence[str | Path]) -> dict[str, object]:
+    """Return by which command, and from which files, a document is made."""
     from hashlib import sha256
     from importlib import metadata
-
-    from fullmenu.report.report import Report
 
     files = []
     for name in dict.fromkeys(map(str, read)):
@@ -211,8 +217,7 @@ def made_by(report: Report, read: Sequence[str | Path]) -> Report:
             size = path.stat().st_size
             files.append({"name": name, "bytes": size, "sha256": digest.hexdigest()})
     version = metadata.version("fullmenu")
-    made = {"version": version, "command": ["fullmenu", *sys.argv[1:]], "files": files}
-    return Report({**report.document, "provenance": made}, report.samples)
+    return {"version": version, "command": ["fullmenu", *sys.argv[1:]], "files": files}
 
 
 def failing(fail_on: str | None, default: Sequence[str]) -> list[str]:

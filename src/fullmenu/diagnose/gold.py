@@ -90,7 +90,9 @@ def over_optimisation(
 
 
 def _cure(judged: OverOptimisation) -> str:
-    stop = f"Stop near √KL {judged.peak.value:.3g}" if judged.peak else "Stop where gold was best"
+    stop = "Stop where gold was best"
+    if judged.peak:
+        stop = f"Stop at a KL of about {judged.peak.value**2:.3g} nats"
     return (
         f"{stop}, or cap the proxy at good enough and pay for KL and variety "
         "(fullmenu.cure.mix); then score anew with people or a fresh scorer."

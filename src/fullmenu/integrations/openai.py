@@ -38,17 +38,9 @@ def load(model: str, *, sleep: Callable[[float], object] = time.sleep) -> Model:
         There is no key, or (when texts are embedded) the service refuses or cannot be reached.
     """
     name = model.removeprefix("openai:")
-    base = (os.environ.get("OPENAI_BASE_URL") or "https://api.openai.com/v1").rstrip("/")
-    key = os.environ.get("OPENAI_API_KEY", "")
     if not name:
         raise BadInput("openai: names no model; give for example openai:text-embedding-3-small")
-    if not base.startswith(("http://", "https://")):
-        raise BadInput("OPENAI_BASE_URL is no URL; give one with http:// or https://")
-    if not key and "OPENAI_BASE_URL" not in os.environ:
-        raise BadInput(
-            f"no key for {model!r}: set OPENAI_API_KEY, and OPENAI_BASE_URL for a service other "
-            "than OpenAI's"
-        )
+    base, key = service(None, None, repr(model))
     tokens = [0]
 
     def embed(texts: Sequence[str]) -> list[list[float]]:
@@ -63,6 +55,39 @@ def load(model: str, *, sleep: Callable[[float], object] = time.sleep) -> Model:
         return vectors
 
     return Model(embed, f"{base}\0{name}", lambda: f"{tokens[0]:,} tokens read")
+
+
+def service(url: str | None, key_env: str | None, what: str) -> tuple[str, str]:
+    """Return the address of a service and the key for it, which may be empty.
+
+    Parameters
+    ----------
+    url
+        By default ``$OPENAI_BASE_URL``, or OpenAI's own.
+    key_env
+        The environment variable that holds the key; by default ``OPENAI_API_KEY``.
+    what
+        What it is for, as messages say it.
+
+    Raises
+    ------
+    BadInput
+        The address is none, or there is no key for OpenAI.
+    """
+    named = url or os.environ.get("OPENAI_BASE_URL")
+    base = (named or "https://api.openai.com/v1").rstrip("/").removesuffix("/chat/completions")
+    if not base.startswith(("http://", "https://")):
+        given = f"the endpoint {url!r}" if url else "OPENAI_BASE_URL"
+        raise BadInput(f"{given} is no URL; give one with http:// or https://")
+    key = os.environ.get(key_env or "OPENAI_API_KEY", "")
+    if key_env and not key:
+        raise BadInput(f"the environment has no {key_env}; set it to the key, or leave it out")
+    if not key and not named:
+        raise BadInput(
+            f"no key for {what}: set OPENAI_API_KEY, and OPENAI_BASE_URL for a service other "
+            "than OpenAI's"
+        )
+    return base, key
 
 
 def _posted(url: str, key: str, body: object, sleep: Callable[[float], object]) -> Any:

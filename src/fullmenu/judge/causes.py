@@ -152,14 +152,17 @@ def suspects(logs: Sequence[OrderedLog]) -> list[Suspect]:
         np.array([refuses(text) for text in log.outputs], bool) & ~e
         for log, e in zip(logs, errors, strict=True)
     )
-    cut = tuple(_cut(log) & ~a & ~b for log, a, b in zip(logs, refusals, errors, strict=True))
+    cuts = tuple(
+        cut(log.outputs, log.samples.column("finish_reason")) & ~a & ~b
+        for log, a, b in zip(logs, refusals, errors, strict=True)
+    )
     label_like = (np.zeros(len(before.outputs), bool), labels)
     for name, says, bad in (
         ("refusals", "it refuses more", refusals),
         ("error outputs", "more outputs are messages of an error", errors),
         ("empty outputs", "more outputs are empty", empty),
         ("labels", "answers became labels", label_like),
-        ("cut outputs", "more outputs are cut off", cut),
+        ("cut outputs", "more outputs are cut off", cuts),
     ):
         was, now = (float(side.mean()) for side in bad)
         if _rose(before, after, bad[0], bad[1]):
@@ -201,13 +204,17 @@ def _errors(log: OrderedLog) -> Mask:
     return np.array([len(t) < 600 and bool(_ERROR.search(t.strip())) for t in log.outputs], bool)
 
 
-def _cut(log: OrderedLog) -> Mask:
-    """Say of each output whether a limit cut it: the log says so, or it ends in mid-sentence."""
-    reasons = [(reason or "").lower() for reason in log.samples.column("finish_reason")]
-    if any(reasons) and len(reasons) == len(log.outputs):
+def cut(outputs: Sequence[str], finish_reasons: Sequence[str | None]) -> Mask:
+    """Say of each output whether a limit cut it: the log says so, or it ends in mid-sentence.
+
+    >>> cut(["Soup of the day, with bread and", "Soup."], [None, None]).tolist()
+    [True, False]
+    """
+    reasons = [(reason or "").lower() for reason in finish_reasons]
+    if any(reasons) and len(reasons) == len(outputs):
         return np.array([reason in CUT for reason in reasons], bool)
-    long = count_words(log.outputs) >= 6
-    return long & np.array([not _FINISHED.search(text.rstrip()[-1:]) for text in log.outputs], bool)
+    long = count_words(outputs) >= 6
+    return long & np.array([not _FINISHED.search(text.rstrip()[-1:]) for text in outputs], bool)
 
 
 def _labels(before: OrderedLog, after: OrderedLog) -> Mask:

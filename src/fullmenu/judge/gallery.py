@@ -15,6 +15,8 @@ PLATES = 6
 """Pictures shown of one dish; of dishes further down a list, one."""
 DISHES = 5
 """Dishes of a list that show several."""
+PICTURED = 60
+"""Dishes of a list that show any."""
 GALLERY = 32
 """Pictures of each log shown side by side."""
 MOST = 24_000
@@ -35,7 +37,7 @@ def thumbnail(place: str) -> str | None:
 
 def of_dish(places: Sequence[str], place: int) -> list[str]:
     """Return pictures of a dish, the one at that place of a list."""
-    return _thumbnails(places[: PLATES if place < DISHES else 1])
+    return _thumbnails(places[: PLATES if place < DISHES else int(place < PICTURED)])
 
 
 def of_prompt(log: OrderedLog, prompt: int) -> list[str]:

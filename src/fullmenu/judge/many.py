@@ -11,21 +11,24 @@ from msgspec import UNSET
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Margins
 from fullmenu.judge import measurements
-from fullmenu.judge.case import Case, Progress, Settings, pair
+from fullmenu.judge.case import Case, Progress, Settings, pair, single
 from fullmenu.judge.description import about, decision, error_rates, rates
 from fullmenu.judge.groups import Groups, Time, between, split, when
 from fullmenu.judge.items import prepared
 from fullmenu.judge.judgement import Opinions, conclude, judge
 from fullmenu.judge.look import look
+from fullmenu.judge.models import alike_models
 from fullmenu.judge.pipe import changes, look_for
+from fullmenu.judge.plates import over_versions
 from fullmenu.judge.premises import examine
 from fullmenu.readers.file_names import called
 from fullmenu.readers.inputs import Log
 from fullmenu.readers.reader import read
 from fullmenu.report.document import LargestFall, TrendDocument, TrendStep, TrendView
+from fullmenu.report.models.document import AlikeModels
 from fullmenu.report.report import Report
 from fullmenu.samples import Samples, shown
-from fullmenu.views.registry import Encoder, View
+from fullmenu.views.registry import Encoder, View, eyes
 
 HALVES = 2
 """Of the error rate: one for the last version against the first, one for the steps in between."""
@@ -117,6 +120,10 @@ def over(
     ]
     case = pair(versions[0], versions[-1], (labels[0], labels[-1]), settings)
     ruling = conclude(_judged(case, HALVES))
+    alike: AlikeModels | str = ""
+    if groups is None or groups.by == "model":
+        case.tell("which are alike")
+        alike = alike_models(versions, labels, settings)
     return Report(
         TrendDocument(
             verdict=ruling.verdict.name,
@@ -137,12 +144,21 @@ def over(
             ],
             versions=[about(v, name) for v, name in zip(versions, labels, strict=True)],
             views={view.name: _view(view, steps, ruling.opinions) for view in case.views},
+            answers=over_versions(
+                [
+                    single(v, name, settings).logs[0]
+                    for v, name in zip(versions, labels, strict=True)
+                ],
+                eyes(case.views),
+                case.media,
+            ),
             measures=measurements.of_two(case),
+            models=UNSET if isinstance(alike, str) else alike,
             caveats=[
+                *([alike] if isinstance(alike, str) and alike else ()),
                 *(notice.sentence for notice in told),
                 *(groups.left_out if groups else ()),
                 *ruling.opinions.premises.caveats,
-                "What was lost, and what took over: compare two of these versions.",
             ],
         )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from msgspec import UNSET
 
@@ -14,8 +15,9 @@ from fullmenu.judge.flicker import Want, wanted, wishes
 from fullmenu.judge.gallery import of_log
 from fullmenu.judge.groups import Time, between
 from fullmenu.judge.look import look
+from fullmenu.judge.marks import marks
 from fullmenu.judge.pipe import look_for
-from fullmenu.judge.plates import counts, most_served, served
+from fullmenu.judge.plates import Plates, counts, most_served, served
 from fullmenu.judge.premises import Premises, examine
 from fullmenu.judge.prompts import most_repetitive
 from fullmenu.judge.two import compare
@@ -94,11 +96,15 @@ def check(
     sights = look(case)
     premises = examine(sights)
     listed = None if want is None else wanted(case, wishes([log], want))
-    return Report(document(premises, pipe, listed, told), [log])
+    case.tell("dishes")
+    plates = served(sights)
+    found = document(premises, plates, pipe, listed, told)
+    return Report(found, [log], partial(marks, plates))
 
 
 def document(
     premises: Premises,
+    plates: Plates,
     pipe: list[PipeCheck],
     listed: Wanted | None = None,
     told: Sequence[Notice] = (),
@@ -107,8 +113,6 @@ def document(
     sights = premises.sights
     case = sights.case
     (log,) = case.logs
-    case.tell("dishes")
-    plates = served(sights)
     case.tell("signals")
     matched = dependence.matched(sights)
     return CheckDocument(

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from fullmenu.judge.case import OrderedLog
 from fullmenu.judge.look import Sights
 from fullmenu.judge.plates import shortened
+from fullmenu.judge.turn_uses import telling, wording
 from fullmenu.report.document import PromptCount, Turn, Turns
 from fullmenu.stats.log_odds import log_odds
-from fullmenu.text.function_words import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from fullmenu.measures.texts._phrase_table import Phrase
@@ -51,29 +51,27 @@ def took_over(sights: Sights) -> dict[str, Turns]:
     )
     before, after = (log.few() for log in case.logs)
     return {
-        "phrases": Turns(*(_phrases(x, len(case.ids)) for x in (table.taken_up, table.dropped))),
+        "phrases": Turns(
+            _phrases(table.taken_up, len(case.ids), after),
+            _phrases(table.dropped, len(case.ids), before),
+        ),
         "openings": came_and_went(before, after, _opening, alpha=case.alpha_beside),
         "outlines": came_and_went(before, after, skeleton, alpha=case.alpha_beside),
     }
 
 
-def telling(p: Phrase) -> bool:
-    """Whether a phrase is a turn of phrase: three words, or two of which one carries meaning."""
-    words = p.text.replace("’", "'").split()
-    return p.words > 2 or (p.words == 2 and not FUNCTION_WORDS.issuperset(words))
-
-
-def _phrases(phrases: Sequence[Phrase], prompts: int) -> list[Turn]:
+def _phrases(phrases: Sequence[Phrase], prompts: int, log: OrderedLog) -> list[Turn]:
+    turns = [p for p in phrases if telling(p.text)][:PHRASES]
     return [
         Turn(
-            text=shortened(p.text),
+            text=shortened(wording(p.text, log.outputs)),
             z=round(p.z, 2),
             before=PromptCount(p.before_prompts, p.before),
             after=PromptCount(p.after_prompts, p.after),
             of=prompts,
         )
-        for p in filter(telling, phrases)
-    ][:PHRASES]
+        for p in turns
+    ]
 
 
 def _opening(text: str) -> str:

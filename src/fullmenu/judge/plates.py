@@ -9,21 +9,33 @@ import numpy as np
 from msgspec import UNSET
 from numpy.typing import NDArray
 
-from fullmenu.judge.gallery import PLATES, of_dish
+from fullmenu.judge.case import OrderedLog
+from fullmenu.judge.gallery import DISHES, PLATES, of_dish
 from fullmenu.judge.look import Sights
 from fullmenu.judge.signals import or_none
 from fullmenu.kernel.dishes import Dishes, chances_of_loss, range_of_losses
 from fullmenu.kernel.rows import Features, stacked
 from fullmenu.pictures import name_of
-from fullmenu.report.document import ChangedDish, DishChange, DishCounts, ServedDish, Serving
+from fullmenu.report.document import (
+    ChangedDish,
+    DishChange,
+    DishCounts,
+    ServedDish,
+    Serving,
+    TrendAnswer,
+    TrendAnswers,
+)
 from fullmenu.samples import Media
 from fullmenu.stats.proportion import share
-from fullmenu.views.registry import eyes
+from fullmenu.views.registry import View, eyes
 
 BEFORE, AFTER = 0, 1
 
 LISTED = 10
 """Dishes listed of each kind."""
+
+LOST = 400
+"""Lost dishes listed, and those of many versions; more would make a report large."""
 
 EXAMPLE = 400
 """Characters of an example kept in a report."""
@@ -150,6 +162,30 @@ def served_dish(plates: Plates, dish: int, log: int, place: int = 0) -> ServedDi
     )
 
 
+def over_versions(versions: Sequence[OrderedLog], view: View, media: Media) -> TrendAnswers:
+    """Return the commonest answers of many logs, with how often each log gives them."""
+    tables: list[Table] = []
+    for log in versions:
+        rows = _thin(len(log.outputs), MOST_PLATES // len(versions))
+        outputs, prompts = ([column[i] for i in rows] for column in (log.outputs, log.prompts))
+        tables.append((outputs, prompts, log.groups[rows], view.rows(outputs, prompts)))
+    plates = group_plates(tables, view.same_dish, media)
+    most = plates.counts.max(axis=0)
+    common = [d for d in np.argsort(-most, kind="stable")[:LOST].tolist() if most[d] >= 2]
+    found = []
+    for place, dish in enumerate(common):
+        shown = served_dish(plates, dish, int(plates.counts[:, dish].argmax()), place + DISHES)
+        found.append(
+            TrendAnswer(
+                example=shown.example,
+                prompt=shown.prompt,
+                outputs=plates.counts[:, dish].tolist(),
+                pictures=shown.pictures,
+            )
+        )
+    return TrendAnswers(counted=plates.counts.sum(axis=1).tolist(), answers=found)
+
+
 def dish_change(plates: Plates) -> DishChange:
     """Return how many dishes two logs serve, and how many were lost."""
     lost = len(_lost(plates))
@@ -166,7 +202,7 @@ def dish_change(plates: Plates) -> DishChange:
 
 def lost_dishes(plates: Plates) -> list[ChangedDish]:
     """Return dishes served twice or more before and never after, most plates first."""
-    return [_changed(plates, d, BEFORE, i) for i, d in enumerate(_lost(plates)[:LISTED])]
+    return [_changed(plates, d, BEFORE, i) for i, d in enumerate(_lost(plates)[:LOST])]
 
 
 def risen_dishes(plates: Plates) -> list[ChangedDish]:

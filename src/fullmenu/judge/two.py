@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 from msgspec import UNSET
@@ -19,9 +20,18 @@ from fullmenu.judge.groups import Time, between, split
 from fullmenu.judge.judgement import Ruling, conclude, judge
 from fullmenu.judge.look import look
 from fullmenu.judge.many import over
+from fullmenu.judge.marks import marks
 from fullmenu.judge.phrases import took_over
 from fullmenu.judge.pipe import look_for
-from fullmenu.judge.plates import AFTER, BEFORE, dish_change, lost_dishes, risen_dishes, served
+from fullmenu.judge.plates import (
+    AFTER,
+    BEFORE,
+    Plates,
+    dish_change,
+    lost_dishes,
+    risen_dishes,
+    served,
+)
 from fullmenu.judge.premises import examine
 from fullmenu.judge.prompts import lost_most
 from fullmenu.readers.file_names import called
@@ -139,12 +149,15 @@ def compare(
     premises = examine(sights)
     opinions = judge(premises)
     ruling, pipe = explained(conclude(opinions), signs, logs, settings)
-    found = document(ruling, pipe, causes(ruling, settings), left_out, listed, told)
-    return Report(found, logs)
+    case.tell("dishes")
+    plates = served(sights)
+    found = document(ruling, plates, pipe, causes(ruling, settings), left_out, listed, told)
+    return Report(found, logs, partial(marks, plates))
 
 
 def document(
     ruling: Ruling,
+    plates: Plates,
     pipe: list[PipeCheck],
     named: list[Cause],
     left_out: Sequence[str] = (),
@@ -155,8 +168,6 @@ def document(
     opinions, premises, sights, case = ruling.way
     of_items = items.signals_of_two(case)
     before, after = case.logs
-    case.tell("dishes")
-    plates = served(sights)
     case.tell("what changed")
     matched = dependence.matched(sights)
     same_to_all = dependence.notices(case, matched)

@@ -554,7 +554,7 @@ class Monitor:
         }[self.baseline.traffic]
         return (
             f"by chance, so strong an alarm would come once in {self.statistic:,.0f} visits or "
-            f"more rarely, {how}; this holds for {self.baseline.confidence:.0%} of baselines"
+            f"more rarely, {how}"
         )
 
 

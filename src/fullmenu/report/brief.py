@@ -17,6 +17,7 @@ from fullmenu.report.document import (
     ServedDish,
     TrendDocument,
 )
+from fullmenu.report.models.words import sentences
 from fullmenu.report.plain import interval
 from fullmenu.report.questions import ViewAnswer
 
@@ -45,6 +46,7 @@ def blocks(document: Content, width: int) -> list[RenderableType]:
         *(clipped(line, width, "bold" if line in bold else "") for line in lines),
         *(text(line) for line in unjudged(document)),
         *(clipped(line, width) for line in _listed(document)),
+        *(text(line) for line in _alike(document)),
         "",
         text(_marks(document), "All of it: --verbose, or a page: --html FILE", style="dim"),
     ]
@@ -128,7 +130,8 @@ def _versions(document: TrendDocument) -> Iterator[Row]:
             symbol = plain.SYMBOLS[step.verdict] if step and step.verdict else ""
             cells.append(f"{interval(view.versions[k].effective_number)} {symbol}")
         rows.append((moved, (one_line(name, 20), *cells)))
-    shown = [row for moved, row in rows if moved or len(rows) <= VERSIONS][: VERSIONS - 1]
+    most = VERSIONS // 2 if document.models else VERSIONS
+    shown = [row for moved, row in rows if moved or len(rows) <= most][: most - 1]
     if rows and rows[-1][1] not in shown:
         shown.append(rows[-1][1])
     yield from shown
@@ -181,6 +184,11 @@ def _listed(document: Content) -> Iterator[str]:
     title, cards = answers(document)
     yield from [title] if cards else []
     yield from (f"  {given:<10} {answer}" for given, answer in cards)
+
+
+def _alike(document: Content) -> Iterator[str]:
+    if isinstance(document, TrendDocument) and document.models:
+        yield from sentences(document.models)
 
 
 def answers(

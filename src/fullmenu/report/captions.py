@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from fullmenu.cleaner import one_line
-from fullmenu.report import charts
+from fullmenu.report import charts, questions
 from fullmenu.report.document import CheckDocument, Content, TrendDocument
 from fullmenu.report.forms import Form, Lanes, Picture
 from fullmenu.report.plain import SYMBOLS, number, percent
@@ -17,9 +17,6 @@ from fullmenu.report.words import headline, regulars, title
 
 TABLE_ROWS = 40
 """Lanes of a chart's table; the JSON holds them all."""
-
-EYES = "answer"
-"""The view that prompts are drawn by, where it was looked through."""
 
 
 class Drawing(Struct, frozen=True, kw_only=True):
@@ -45,10 +42,9 @@ def _drawings(document: Content) -> Iterator[Drawing]:
         m = document.margins
         told = "; ".join(row.name for row in forest.lanes)
         caption = (
-            "Each line is the interval of a ratio: left of 1 is fewer answers. Dots: the same "
-            "prompt; diamonds: different prompts. Dashed: the margins "
-            f"{m.collapsed:g} (collapsed), {m.narrowed:g} (narrowed) and 1/{m.narrowed:g} "
-            "(widened)."
+            "Answers before → after. Each line is the interval of their ratio: left of 1 is fewer. "
+            f"Dashed: the margins {m.collapsed:g} (collapsed), {m.narrowed:g} (narrowed) and "
+            f"1/{m.narrowed:g} (widened)."
         )
         yield Drawing(
             kind="forest", form=forest, title="Fewer answers, or more?",
@@ -61,8 +57,7 @@ def _drawings(document: Content) -> Iterator[Drawing]:
             plot = charts.trend(document, view)
             judged = document.views[view].judged
             asked = f"{QUESTIONS[judged].capitalize()}. " if judged else ""
-            signs = ", ".join(f"{sign} {verdict}" for verdict, sign in SYMBOLS.items())
-            caption = f"{asked}Upright lines: intervals. Signs, against the one before: {signs}."
+            caption = asked.strip()
             told = f"Effective number of answers seen by {name}, version by version"
             head = ["version", "value", "low", "high", "against the one before"]
         else:
@@ -70,10 +65,13 @@ def _drawings(document: Content) -> Iterator[Drawing]:
             caption, told = "", f"Different answers seen by {name} as more outputs are asked for"
             head = ["which", "outputs asked for", "value", "low", "high"]
         if plot:
-            rows = _cells(plot)
+            rows = (
+                _versions(document, view) if isinstance(document, TrendDocument) else _cells(plot)
+            )
             ends = "; ".join(f"{r[0]}: {r[2]} in {r[1]} outputs" for r in _lasts(rows))
             if isinstance(document, TrendDocument):
-                ends = "; ".join(f"{row[0]}: {row[1]}" for row in rows)
+                told_in_full = rows if len(rows) <= charts.SIGNED else [rows[0], rows[-1]]
+                ends = "; ".join(f"{row[0]}: {row[1]}" for row in told_in_full)
             yield Drawing(
                 kind="trend" if isinstance(document, TrendDocument) else "curve", form=plot,
                 title=name, alt=f"{told}. {ends}", caption=caption, head=head, rows=_cut(rows),
@@ -90,18 +88,18 @@ def _drawings(document: Content) -> Iterator[Drawing]:
             head=["which", "answers", "share of outputs"],
             rows=_cut([row[:3] for row in _cells(plates) if _worth(int(row[1]))]),
         )  # fmt: skip
-    view = EYES if EYES in document.views else next(iter(document.views))
-    prompts = charts.prompts(document, view)
-    if prompts:
-        rows = _cells(Lanes(lanes=charts.prompt_rows(document, view)))
-        yield Drawing(
-            kind="prompts", form=prompts, title="",
-            alt=f"Repeat rates of single prompts, seen by {one_line(view, 40)}",
-            caption=f"Seen by {one_line(view, 40)}. Thin lines: the interval over a prompt's "
-            "outputs.",
-            head=["prompt", *(["before", "after"] if len(rows[0]) == 3 else ["repeat rate"])],
-            rows=_cut(rows),
-        )  # fmt: skip
+
+
+def _versions(document: TrendDocument, view: str) -> list[list[str]]:
+    """Return the numbers of a trend's chart."""
+    block = document.views[view]
+    signs = ["", *(SYMBOLS[step.verdict] for step in block.steps)]
+    told = zip(questions.names(document), block.versions, signs, strict=True)
+    return [
+        [name, *(number(x) for x in (e.value, e.low, e.high)), sign]
+        for name, rates, sign in told
+        if (e := rates.effective_number)
+    ]
 
 
 def picture(document: Content) -> Picture:
@@ -141,12 +139,6 @@ def _cells(form: Form) -> list[list[str]]:
     if isinstance(form, Lanes):
         return [[row.name, *(m.title.rpartition(": ")[2] for m in row.marks)] for row in form.lanes]
     write = percent if form.y.percent else number
-    if form.x.names:
-        return [
-            [form.x.names[round(x)], *(write(v) for v in (y, low, high)), sign]
-            for p in form.points
-            for x, y, low, high, sign in zip(p.x, p.y, p.low, p.high, p.signs, strict=True)
-        ]
     return [
         [line.name, f"{x:g}", write(y), *(write(v[k]) for v in (line.low, line.high) if v)]
         for line in form.lines

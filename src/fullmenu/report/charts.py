@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 
 from fullmenu.cleaner import one_line
 from fullmenu.report import questions
 from fullmenu.report.document import (
     CheckDocument,
-    CheckedPrompt,
-    ComparedPrompt,
     Content,
     Curve,
     DishCounts,
     PromptRate,
-    Sides,
     TrendDocument,
 )
 from fullmenu.report.forms import Axis, Colour, Lane, Lanes, Line, Mark, Plot, Points, Rule, Shape
-from fullmenu.report.plain import SYMBOLS, interval, label, percent, rate
+from fullmenu.report.plain import SYMBOLS, interval, label, number, percent
 from fullmenu.report.questions import ViewAnswer
 
-MOST_ROWS = 12
-"""Prompts drawn; tables and the JSON hold more."""
-
-SIGNED = 12
-"""Versions of which each has a sign; of more, only changes have one."""
+SIGNED, MARKED = 12, 40
+"""Versions of which each has a sign, or a mark; of more only changes have one, and both ends."""
 
 CHANGES = {SYMBOLS[verdict] for verdict in ("collapsed", "narrowed", "widened")}
 
@@ -53,7 +47,13 @@ def curve(document: Content, view: str) -> Plot | None:
             edges.append(edge)
     if not lines:
         return None
-    return Plot(x=Axis(title="outputs asked for"), y=Axis(title=SERVED), lines=lines, points=edges)
+    return Plot(
+        x=Axis(title="outputs asked for"),
+        y=Axis(title=SERVED),
+        lines=lines,
+        points=edges,
+        height=190,
+    )
 
 
 def _curve(curve: Curve, name: str, told: str, sampled: float) -> tuple[list[Line], Points]:
@@ -104,7 +104,7 @@ def plates(document: Content) -> Plot | None:
         y=Axis(title="share of all outputs", percent=True, low=0.0),
         lines=lines,
         points=thirds,
-        height=260,
+        height=190,
     )
 
 
@@ -126,44 +126,18 @@ def _ratio_row(x: ViewAnswer) -> Lane | None:
         return None
     verdict = x.decision.verdict
     asked = {"within": "same prompt", "across": "different prompts"}[x.question]
-    name = f"{one_line(x.view, 30)}, {asked}: × {e.value:.2f} {SYMBOLS[verdict]} {verdict}"
+    name = f"{one_line(x.view, 30)}, {asked}: {_sizes(x)} {SYMBOLS[verdict]} {verdict}"
     shape: Shape = "dot" if x.question == "within" else "diamond"
-    told = f"{verdict}: {interval(e)}"
+    told = f"{verdict}: × {interval(e)}"
     return Lane(name=name, marks=[Mark(value=e.value, low=e.low, high=e.high, colour=verdict,
                                       shape=shape, title=told)])  # fmt: skip
 
 
-def prompts(document: Content, view: str) -> Lanes | None:
-    """Draw the prompts that lost most, each with its repeat rate before and after."""
-    rows = prompt_rows(document, view)[:MOST_ROWS]
-    title = "repeat rate (0: never the same, 1: always)"
-    return Lanes(x=Axis(title=title, low=0.0), lanes=rows) if rows else None
-
-
-def prompt_rows(document: Content, view: str) -> list[Lane]:
-    """Return the document's prompts with their repeat rates in one view."""
-    if isinstance(document, TrendDocument):
-        return []
-    found: list[Lane] = []
-    prompts: Sequence[CheckedPrompt | ComparedPrompt] = document.prompts
-    for p in prompts:
-        rates = p.views.get(view)
-        if rates is None:
-            continue
-        name = one_line(p.prompt or p.prompt_id or "(no prompt)", 110)
-        sides = (
-            {"before": rates.before, "after": rates.after}
-            if isinstance(rates, Sides)
-            else {"": rates}
-        )
-        found.append(Lane(name=name, marks=[_rate(*x) for x in sides.items()], joined=True))
-    return found
-
-
-def _rate(side: str, x: PromptRate) -> Mark:
-    colour, shape = _look(side)
-    told = f"{side}: {interval(x, rate)}" if side else interval(x, rate)
-    return Mark(value=x.value, low=x.low, high=x.high, colour=colour, shape=shape, title=told)
+def _sizes(x: ViewAnswer) -> str:
+    sizes = [side.size for side in x.sides]
+    if None in sizes:
+        return f"× {number(x.ratio.value if x.ratio else None)}"
+    return " → ".join(number(size) for size in sizes)
 
 
 def trend(document: TrendDocument, view: str) -> Plot | None:
@@ -178,11 +152,22 @@ def trend(document: TrendDocument, view: str) -> Plot | None:
     if not seen:
         return None
     x, y = [float(k) for k, _ in seen], [e.value for _, e in seen]
+    # a few wide intervals must not press the line flat: they are cut at the ends of the axis
+    top = min(1.6 * max(y), max(e.high or 1.6 * max(y) for _, e in seen))
+    line = Line(x=x, y=y, faint=True)
     signs = [SYMBOLS.get(steps[k], "") for k, _ in seen]
     if len(seen) > SIGNED:
         signs = [sign if sign in CHANGES else "" for sign in signs]
+    if len(seen) > MARKED:
+        low = [0.0 if e.low is None else e.low for _, e in seen]
+        high = [top if e.high is None else min(e.high, top) for _, e in seen]
+        line = Line(x=x, y=y, low=low, high=high)
+        marked = [k for k, sign in enumerate(signs) if sign or k in (0, len(seen) - 1)]
+        seen, signs = [seen[k] for k in marked], [signs[k] for k in marked]
     points = Points(
-        x=x, y=y, low=[e.low for _, e in seen], high=[e.high for _, e in seen],
+        x=[float(k) for k, _ in seen], y=[e.value for _, e in seen],
+        low=[] if line.low else [e.low for _, e in seen],
+        high=[] if line.low else [e.high for _, e in seen],
         signs=signs,
         titles=[": ".join(part for part in (names[k], interval(e), steps[k]) if part)
                 for k, e in seen],
@@ -193,9 +178,21 @@ def trend(document: TrendDocument, view: str) -> Plot | None:
         since = f"since {names[min(fall.version, len(names) - 1)]}"
         rules = [Rule(at=fall.version - 0.5, name=since, colour="collapsed")]
     return Plot(
-        x=Axis(names=names),
-        y=Axis(title=SERVED, low=0.0),
+        x=Axis(names=_without_prefix(names)),
+        y=Axis(title=SERVED, low=0.0, high=top),
         rules=rules,
-        lines=[Line(x=x, y=y, faint=True)],
+        lines=[line],
         points=[points],
     )
+
+
+def _without_prefix(names: list[str]) -> list[str]:
+    """Return names without the words that they all begin with.
+
+    >>> _without_prefix(["step-100", "step-200"]), _without_prefix(["v1", "v2"])
+    (['100', '200'], ['v1', 'v2'])
+    """
+    words = [re.split(r"(?<=[^A-Za-z0-9.])", name) for name in names]
+    columns = enumerate(zip(*words, strict=False))
+    shared = next((k for k, column in columns if len({*column}) > 1), 0)
+    return ["".join(parts[shared:]) or name for name, parts in zip(names, words, strict=True)]

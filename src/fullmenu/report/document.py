@@ -14,6 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert, to
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate, Margins, VerdictName
+from fullmenu.report.models.document import AlikeModels
 from fullmenu.samples import Media
 
 T = TypeVar("T")
@@ -985,6 +986,40 @@ class LargestFall(Struct, frozen=True, kw_only=True):
     after: float | None
 
 
+class TrendAnswer(Struct, frozen=True, kw_only=True):
+    """An answer, with how often each version gave it.
+
+    Parameters
+    ----------
+    example, prompt
+        One output, and what was asked.
+    outputs
+        How many of each version's outputs give it.
+    pictures
+        Of pictures only.
+    """
+
+    example: str
+    prompt: str | None
+    outputs: list[Count]
+    pictures: Pictures | UnsetType = UNSET
+
+
+class TrendAnswers(Struct, frozen=True, kw_only=True):
+    """The answers of all versions on one numbering, so that any two can be compared.
+
+    Parameters
+    ----------
+    counted
+        How many outputs of each version were grouped; of large ones some, taken evenly.
+    answers
+        Those that some version gave twice or more, the commonest.
+    """
+
+    counted: list[Count]
+    answers: list[TrendAnswer]
+
+
 class TrendDocument(
     Struct, frozen=True, kw_only=True, tag_field="schema", tag="fullmenu/trend/1"
 ):  # fmt: skip
@@ -1008,8 +1043,12 @@ class TrendDocument(
         What the pipe did to the log, not the model, as far as the log shows it.
     views
         What each view says.
+    answers
+        What each version gives, so that lost and gained answers of any two can be told.
     measures
         Those asked for by name: of the first version (``before``) and the last (``after``).
+    models
+        Which versions could replace one another, where they are models or logs of their own.
     caveats
         Sentences.
     provenance
@@ -1025,7 +1064,9 @@ class TrendDocument(
     pipe: list[PipeCheck] | UnsetType = UNSET
     versions: Annotated[list[LogFacts], Meta(min_length=3)]
     views: Annotated[dict[str, TrendView], Meta(min_length=1)]
+    answers: TrendAnswers | UnsetType = UNSET
     measures: list[ComparedMeasure] | UnsetType = UNSET
+    models: AlikeModels | UnsetType = UNSET
     caveats: list[str]
     provenance: Provenance | UnsetType = UNSET
 

@@ -112,9 +112,6 @@ def _lanes(form: Lanes, ax: Axes) -> None:
         ax.text(0, -k + 0.34, _plain(lane.name), size=8.5, va="center",
                 transform=ax.get_yaxis_transform(),
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
-        values = [m.value for m in lane.marks]
-        if lane.joined:
-            ax.plot([min(values), max(values)], [-k, -k], color="#c4c0b6", linewidth=3)
         for i, m in enumerate(lane.marks):
             apart = 0.08 * (1 - 2 * i) if len(lane.marks) == 2 else 0.0
             if m.low is not None or m.high is not None:

@@ -33,8 +33,8 @@ class Axis(Struct, frozen=True, kw_only=True, omit_defaults=True):
         Whether values are shares, written in per cent.
     ticks
         Values that are written at it; without them round numbers are.
-    under
-        Written below each of the ``ticks``.
+    labels, under
+        Written at each of the ``ticks`` in place of its value, and below that.
     names
         Names of the values 0, 1, 2 and so on.
     bare
@@ -47,6 +47,7 @@ class Axis(Struct, frozen=True, kw_only=True, omit_defaults=True):
     log: bool = False
     percent: bool = False
     ticks: list[float] = []
+    labels: list[str] = []
     under: list[str] = []
     names: list[str] = []
     bare: bool = False
@@ -234,13 +235,10 @@ class Lane(Struct, frozen=True, kw_only=True, omit_defaults=True):
         Written above the marks, shortened where it is too long.
     marks
         The later ones lie on top.
-    joined
-        Whether a broad line joins the marks: it went from one to the other.
     """
 
     name: str
     marks: list[Mark]
-    joined: bool = False
 
 
 class Lanes(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="form", tag="lanes"):

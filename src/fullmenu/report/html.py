@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from fullmenu.cleaner import clean, one_line
 from fullmenu.report import plain, questions, svg
-from fullmenu.report.browser import browser
+from fullmenu.report.browser import MarkedBy, browser
 from fullmenu.report.document import Content, TrendDocument
 from fullmenu.report.forms import Form
-from fullmenu.report.page import Shown, contents
+from fullmenu.report.glossary import GLOSSARY, REPORT
+from fullmenu.report.models import page as models
+from fullmenu.report.page import CARDS, PROMPTS, TURNS, Shown, contents, leading
 from fullmenu.report.plain import SYMBOLS, percent, unbroken
-from fullmenu.report.words import GLOSSARY
 from fullmenu.samples import Samples
 
 if TYPE_CHECKING:
@@ -25,30 +26,51 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 
-def render(document: Content, samples: Sequence[Samples] = ()) -> str:
+def framed(document: Content) -> str:
+    """Return a short page in a frame of its own, for a notebook: it keeps its style and policy."""
+    page = drawn("page.html.jinja", {**contents(document), "brief": True},
+                 pictures=questions.media(document) == "image")  # fmt: skip
+    inside = page.replace("&", "&amp;").replace("'", "&#39;")
+    return (
+        '<iframe sandbox="" title="Fullmenu report" width="100%" height="800" '
+        f"style=\"border: 0\" srcdoc='{inside}'></iframe>"
+    )
+
+
+def render(
+    document: Content, samples: Sequence[Samples] = (), marked_by: MarkedBy | None = None
+) -> str:
     """Return the page for a comparison, a check or a trend; every text in it is taken as hostile.
 
     Its style and charts are inlined, under a policy that allows nothing else. With the samples it
     was made of, the page holds every prompt's outputs, and one script to search them.
     """
     shown = contents(document)
+    if isinstance(document, TrendDocument) and document.models:
+        shown = {**shown, "models": models.contents(document.models)}
     if samples:
-        shown = {**shown, "browser": browser(samples, questions.names(document))}
+        found = browser(samples, questions.names(document), marked_by, leading(document))
+        shown = {**shown, "browser": found, "script": "browser.js"}
+    elif isinstance(document, TrendDocument) and document.answers:
+        shown = {**shown, "script": "versions.js"}
     elif questions.media(document) == "text" and not isinstance(document, TrendDocument):
         shown = {**shown, "bare": True}
     return drawn("page.html.jinja", shown, pictures=questions.media(document) == "image")
 
 
-def drawn(template: str, shown: Shown, *, pictures: bool = False) -> str:
+def drawn(
+    template: str, shown: Shown, terms: Sequence[str] = REPORT, *, pictures: bool = False
+) -> str:
     """Draw a file of ``templates/``, its style inlined, under a policy that allows nothing else.
 
-    ``pictures``: whether it holds pictures, as data.
+    ``terms``: the words that its glossary explains; ``pictures``: whether it holds pictures, as
+    data.
     """
     env = _environment()
     assert env.loader
     css = svg.style() + env.loader.get_source(env, "page.css")[0]
     images = " img-src data:;" if pictures else ""
-    script = env.loader.get_source(env, "browser.js")[0] if "browser" in shown else ""
+    script = env.loader.get_source(env, str(shown["script"]))[0] if "script" in shown else ""
     scripts = f" script-src {_hash(script)};" if script else ""
     policy = (
         f"default-src 'none'; style-src {_hash(css)};{scripts}{images} "
@@ -61,6 +83,7 @@ def drawn(template: str, shown: Shown, *, pictures: bool = False) -> str:
         "script": safe(script),
         "policy": policy,
         "sections": [],
+        "terms": {term: GLOSSARY[term] for term in terms},
         "version": version("fullmenu"),
         "today": f"{today.day} {today:%B %Y}",
     }
@@ -79,6 +102,7 @@ def _environment() -> Environment:
     )
     env.globals |= {
         "glossary": GLOSSARY,
+        "at_once": {"cards": CARDS, "prompts": PROMPTS, "turns": TURNS},
         "symbols": SYMBOLS,
         "clean": clean,
         "one_line": one_line,

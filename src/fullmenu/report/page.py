@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from msgspec import UnsetType
 from fullmenu.cleaner import clean, one_line
 from fullmenu.estimate import Estimate
 from fullmenu.report import layout, plain, questions, words
+from fullmenu.report.browser import in_script
 from fullmenu.report.captions import drawings
 from fullmenu.report.document import (
     ChangedDish,
@@ -25,19 +27,29 @@ from fullmenu.report.document import (
     Sides,
     Signal,
     SignalChange,
+    TrendAnswers,
     TrendDocument,
     TrendStep,
     Turn,
     ViewFacts,
 )
-from fullmenu.report.plain import interval
+from fullmenu.report.plain import interval, rate
 from fullmenu.report.questions import QUESTIONS, ViewAnswer
 
-CARDS = 5
-"""Dishes shown as lost, and as served more than before."""
+CARDS = 3
+"""Answers shown as lost, and as given more than before; all others are folded."""
 
-TURNS = 12
-"""Turns of phrase shown of each kind."""
+TURNS, ALL_TURNS = 4, 12
+"""Turns of phrase shown of each kind, and those that are folded with them."""
+
+PROMPTS, ALL_PROMPTS = 8, 40
+"""Prompts in the table; where no browser has them all, so many are folded."""
+
+CHANGES = 8
+"""Answers listed as lost from one version to another, and as gained."""
+
+EYES = "answer"
+"""The view that prompts are shown by, where it was looked through."""
 
 FILES = 20
 """Files named with their digests."""
@@ -53,8 +65,6 @@ def contents(document: Content) -> Shown:
     compared = isinstance(document, ComparisonDocument)
     trend = document if isinstance(document, TrendDocument) else None
     drawn = drawings(document)
-    if not questions.prompts(document):
-        drawn = [f for f in drawn if f.kind != "prompts"]
     verdict = None if isinstance(document, CheckDocument) else document.verdict
     word_title = words.title(document)
     columns = layout.columns(document, "page")
@@ -74,20 +84,24 @@ def contents(document: Content) -> Shown:
         "after": after,
         "columns": [labels.get(column.head, column.head) for column in columns],
         "table": [_table_row(x, columns) for x in questions.answers(document)],
+        "at_matched": any(x.at_matched for x in questions.answers(document)) or any(
+            step.at_matched_lengths
+            for view in (trend.views.values() if trend else ())
+            for step in (*view.steps, view.overall)
+        ),
         "versions": names if trend else [],
+        "between": _pairs(trend, names) if trend else [],
+        "data": _answers_data(trend, names) if trend and trend.answers else "",
         "trend_rows": _trend_rows(trend) if trend else [],
         "regulars": words.regulars(document),
         "lost": _cards(lost),
+        "lost_in_all": document.dishes.lost if isinstance(document, ComparisonDocument) else 0,
         "fallback": [] if isinstance(document, TrendDocument) else _cards(document.fallback),
         "places": questions.media(document) != "text",
         "gallery": [] if isinstance(document, TrendDocument) else _sheets(document.gallery, names),
         "turns_found": _turns(document) if isinstance(document, ComparisonDocument) else [],
-        "prompt_examples": [
-            {"asked": p.prompt or p.prompt_id, "example": p.example,
-             "sheets": _sheets(p.pictures, names)}
-            for p in questions.prompts(document)
-            if p.example
-        ][:CARDS],
+        "prompts": _prompts(document, names),
+        "eyes": one_line(_eyes(document), 40),
         "signals": _signals(document, names),
         "measure_heads": layout.measure_heads(document),
         "measures": [
@@ -97,6 +111,7 @@ def contents(document: Content) -> Shown:
         ],
         "caveats": [clean(c, 600) for c in document.caveats],
         "views": views_seen(document.views),
+        "signs": ", ".join(f"{sign} {verdict}" for verdict, sign in plain.SYMBOLS.items()),
         "matched": _matched(document),
         "reasons": [
             {"what": what, "verdict": d.verdict, "reason": clean(d.reason, 500)}
@@ -105,17 +120,45 @@ def contents(document: Content) -> Shown:
         "method": _method(document),
         "computed": _computed(document),
         "logs": _logs(document),
-        "made": _made(document.provenance or None),
+        "made": made(document.provenance or None),
         **{name: next((f for f in drawn if f.kind == name), None)
-           for name in ("forest", "plates", "prompts")},
+           for name in ("forest", "plates")},
         **{f"{name}s": [f for f in drawn if f.kind == name] for name in ("curve", "trend")},
     }  # fmt: skip
 
 
 def _cards(dishes: list[ServedDish] | list[ChangedDish]) -> list[Shown]:
-    return [
-        {"dish": dish, "pictures": plain.pictures(dish.pictures or [])} for dish in dishes[:CARDS]
-    ]
+    return [{"dish": dish, "pictures": plain.pictures(dish.pictures or [])} for dish in dishes]
+
+
+def leading(document: Content) -> list[str]:
+    """Return the ids of the prompts in the table."""
+    return [p.prompt_id for p in questions.prompts(document)[:PROMPTS]]
+
+
+def _eyes(document: Content) -> str:
+    return EYES if EYES in document.views else next(iter(document.views))
+
+
+def _prompts(document: Content, names: list[str]) -> list[Shown]:
+    view = _eyes(document)
+    found: list[Shown] = []
+    for p in questions.prompts(document)[:ALL_PROMPTS]:
+        seen = p.views.get(view)
+        if seen is None:
+            continue
+        rates = [seen.before, seen.after] if isinstance(seen, Sides) else [seen]
+        found.append(
+            {
+                "id": p.prompt_id,
+                "asked": p.prompt or p.prompt_id or "(no prompt)",
+                "example": p.example,
+                "rates": [min(r.value, 1.0) for r in rates],
+                "told": [interval(r, rate) for r in rates],
+                "sheets": _sheets(p.pictures, names),
+            }
+        )
+    return found
 
 
 def _sheets(given: Sides[Pictures] | LogPictures | UnsetType, names: list[str]) -> list[Shown]:
@@ -124,7 +167,7 @@ def _sheets(given: Sides[Pictures] | LogPictures | UnsetType, names: list[str]) 
     sides = [given.before, given.after] if isinstance(given, Sides) else [given.log]
     css = ("was", "is")[-len(sides) :]
     return [
-        {"label": name, "css": style, "pictures": shown}
+        {"label": name, "css": style, "pictures": shown, "counted": [*Counter(shown).items()]}
         for name, style, side in zip(names, css, sides, strict=True)
         if (shown := plain.pictures(side))
     ]
@@ -188,7 +231,7 @@ def side_of_plates(name: str, n: float, css: str) -> PlatesSide:
 
 
 def _table_row(x: ViewAnswer, columns: list[layout.ViewColumn]) -> Shown:
-    marks = (" at matched lengths" if x.at_matched and c.matched else "" for c in columns)
+    marks = (" *" if x.at_matched and c.matched else "" for c in columns)
     return {
         "view": x.name,
         "question": QUESTIONS[x.question],
@@ -216,8 +259,63 @@ def _trend_rows(document: TrendDocument) -> list[Shown]:
     return found
 
 
+def _pairs(document: TrendDocument, names: list[str]) -> list[Shown]:
+    """Return what was lost and gained over all versions, and at the step where most was lost."""
+    if not document.answers:
+        return []
+    pairs = [(0, len(names) - 1)]
+    if document.fall and document.fall.version < len(names):
+        pairs.insert(0, (document.fall.version - 1, document.fall.version))
+    return [_changed(document.answers, names, *pair) for pair in dict.fromkeys(pairs)]
+
+
+def _changed(answers: TrendAnswers, names: list[str], a: int, b: int) -> Shown:
+    """Return the answers lost and gained from one version to another, the commonest first.
+
+    Lost: given twice or more, and not any more. Gained: given twice or more, a larger share.
+    """
+    was, now = (max(answers.counted[k], 1) for k in (a, b))
+    rows = [(x, x.outputs[a], x.outputs[b]) for x in answers.answers]
+    lost = sorted((r for r in rows if r[1] > 1 and not r[2]), key=lambda r: -r[1])
+    gained = sorted((r for r in rows if r[2] > 1 and r[2] / now > r[1] / was), key=lambda r: -r[2])
+    return {
+        "pair": (a, b),
+        "title": f"{names[a]} → {names[b]}",
+        "counted": [answers.counted[a], answers.counted[b]],
+        "lists": [
+            {
+                "title": title,
+                "all": len(found),
+                "rows": [(before, after, x) for x, before, after in found[:CHANGES]],
+            }
+            for title, found in (("Lost", lost), ("Given more than before", gained))
+        ],
+    }
+
+
+def _answers_data(document: TrendDocument, names: list[str]) -> str:
+    """Return the answers of all versions for the script that compares any two."""
+    assert document.answers
+    place = questions.media(document) != "text"
+    return in_script(
+        {
+            "names": names,
+            "counted": document.answers.counted,
+            "most": CHANGES,
+            "answers": [
+                [
+                    plain.place(x.example, 44) if place else one_line(x.example, 100) or "(empty)",
+                    one_line(x.prompt or "", 70),
+                    x.outputs,
+                ]
+                for x in document.answers.answers
+            ],
+        }
+    )
+
+
 def _step_ratio(step: TrendStep) -> str:
-    return interval(step.ratio) + (" at matched lengths" if step.at_matched_lengths else "")
+    return interval(step.ratio) + (" *" if step.at_matched_lengths else "")
 
 
 def _turns(document: ComparisonDocument) -> list[list[Shown]]:
@@ -228,7 +326,7 @@ def _turns(document: ComparisonDocument) -> list[list[Shown]]:
             turns: list[Turn] = [t for t in getattr(getattr(document, kind), way) if t.of]
             if turns:
                 title = f"{kind.capitalize()} that {went}"
-                column.append({"title": title, "entries": turns[:TURNS]})
+                column.append({"title": title, "entries": turns[:ALL_TURNS]})
         if column:
             columns.append(column)
     return columns
@@ -240,10 +338,19 @@ def _signals(document: Content, names: list[str]) -> list[Shown]:
     heads = ("value",) if len(names) == 1 else (*names, "difference")
     signals: Iterable[Signal | SignalChange] = document.signals.values()
     return [
-        {"label": one_line(s.label, 60), "cells": _signal(s), "heads": heads}
+        {"label": one_line(s.label, 60), "cells": _signal(s), "heads": heads, "moved": _moved(s)}
         for s in signals
         if any(_estimates(s))
     ]
+
+
+def _moved(s: Signal | SignalChange) -> bool:
+    """Tell whether a signal is shown at once: it changed, or it has nothing to change against."""
+    if isinstance(s, Signal):
+        return True
+    change = s.difference
+    return bool(change and change.low is not None and change.high is not None
+                and (change.low > 0 or change.high < 0))  # fmt: skip
 
 
 def _estimates(s: Signal | SignalChange) -> list[Estimate | None]:
@@ -341,7 +448,8 @@ def _computed(document: Content) -> list[Shown]:
     return found
 
 
-def _made(provenance: Provenance | None) -> list[tuple[str, str]]:
+def made(provenance: Provenance | None) -> list[tuple[str, str]]:
+    """Return how a document was made: the command, the version, the files with their digests."""
     if provenance is None:
         return []
     command = clean(shlex.join(provenance.command), 600)

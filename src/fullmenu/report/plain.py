@@ -160,8 +160,15 @@ def interval(e: Interval | UnsetType | None, write: Write = number) -> str:
         return "–"
     if e.low is None and e.high is None:
         return write(e.value)
+    return f"{write(e.value)} {bounds(e, write)}"
+
+
+def bounds(e: Interval, write: Write = number) -> str:
+    """Return ``[low, high]``, without unknown ends; ``–`` where both are."""
+    if e.low is None and e.high is None:
+        return "–"
     low, high = ("…" if bound is None else write(bound) for bound in (e.low, e.high))
-    return f"{write(e.value)} [{low}, {high}]"
+    return f"[{low}, {high}]"
 
 
 def unbroken(text: str) -> str:

@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from fullmenu.errors import BadInput, extra
 from fullmenu.estimate import VerdictName
 from fullmenu.files import replace_file
+from fullmenu.report.browser import MarkedBy
 from fullmenu.report.document import (
     CONTENT,
     CheckDocument,
@@ -40,6 +40,9 @@ class Report:
     samples
         The logs of texts that it was made of: its page lets readers browse them. A saved document
         has none.
+    marked_by
+        Says which answer each of their outputs is, which refuse and which are cut off; it is called
+        when a page is drawn.
 
     Attributes
     ----------
@@ -61,15 +64,20 @@ class Report:
 
     content: Content
     samples: tuple[Samples, ...] = field(compare=False)
+    marked_by: MarkedBy | None = field(compare=False)
 
     def __init__(
-        self, document: Content | Mapping[str, object], samples: Sequence[Samples] = ()
+        self,
+        document: Content | Mapping[str, object],
+        samples: Sequence[Samples] = (),
+        marked_by: MarkedBy | None = None,
     ) -> None:
         if not isinstance(document, CONTENT):
             document = cast("Content", read(document, *CONTENT))
         object.__setattr__(self, "content", document)
         texts = all(log.media == "text" for log in samples)
         object.__setattr__(self, "samples", tuple(samples) if texts else ())
+        object.__setattr__(self, "marked_by", marked_by)
 
     @cached_property
     def document(self) -> dict[str, object]:
@@ -118,7 +126,7 @@ class Report:
         """Return one self-contained HTML page that needs no network."""
         from fullmenu.report.html import render
 
-        return render(self.content, self.samples)
+        return render(self.content, self.samples, self.marked_by)
 
     def to_markdown(self) -> str:
         """Return one screen of it as Markdown, for a pull request or a step summary."""
@@ -189,10 +197,7 @@ class Report:
         return as_text(self.content)
 
     def _repr_html_(self) -> str:
-        """Show the page in a frame of its own: a notebook keeps its style and its policy."""
-        from fullmenu.report.html import render
+        """Show a short page in a frame of its own, without script: a notebook keeps its style."""
+        from fullmenu.report.html import framed
 
-        return (
-            '<iframe sandbox="" title="Fullmenu report" width="100%" height="800" '
-            f'style="border: 0" srcdoc="{escape(render(self.content))}"></iframe>'
-        )
+        return framed(self.content)

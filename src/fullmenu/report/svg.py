@@ -373,9 +373,6 @@ def _draw_lanes(form: Lanes, into: ET.Element) -> None:
             _straight(into, x.place(t), y - 9, x.place(t), y + 11, "grid")
         for r in form.rules:
             _straight(into, x.place(r.at), y - 9, x.place(r.at), y + 11, _rule(r), r.name)
-        ends = [m.value for m in lane.marks]
-        if lane.joined:
-            _straight(into, x.place(min(ends)), y, x.place(max(ends)), y, "way of-before")
         known = [m for m in lane.marks if m.low is not None or m.high is not None]
         for m in known:
             apart = 0 if len(known) < 2 else -APART if m is known[0] else APART
@@ -470,7 +467,8 @@ class _Plane:
             for k, t in enumerate(self.x.ticks()):
                 place = self.x.place(t)
                 _straight(self.into, place, self.bottom, place, self.bottom + 4, "grid")
-                _text(self.into, place, below, self.x.text(t), "number middle")
+                told = x.labels[k] if x.labels else self.x.text(t)
+                _text(self.into, place, below, told, "number middle")
                 if x.under:
                     _text(self.into, place, below + LINE, x.under[k], "number middle")
         _text(self.into, "50%", height(self.form) - 4, x.title, "axis middle")
@@ -598,7 +596,7 @@ def _top(form: Plot) -> int:
     upright = sum(bool(r.name) and not r.level for r in form.rules)
     alarms = any(p.shape == "alarm" for p in form.points)
     signs = any(p.signs and p.high for p in form.points)
-    return _over(form) + LINE * min(upright, 3) + 12 * (alarms or (signs and upright > 0))
+    return _over(form) + LINE * min(upright, 3) + (LINE + 2) * (alarms or signs)
 
 
 def _slanted(axis: Axis) -> bool:

@@ -22,6 +22,7 @@ from fullmenu.report.document import (
     TrendStep,
 )
 from fullmenu.report.layout import ViewColumn
+from fullmenu.report.models import terminal as models
 from fullmenu.report.plain import interval
 from fullmenu.report.questions import ViewAnswer
 
@@ -75,6 +76,7 @@ def _blocks(document: Content, width: int) -> list[RenderableType]:
         *_pipe(document),
         *_verdict(document),
         *(_trend(document) if isinstance(document, TrendDocument) else ()),
+        *_models(document, width),
         *(block for q in ASKED if not trend for block in _views(document, q)),
         *_signals(document),
         *_measures(document),
@@ -83,6 +85,12 @@ def _blocks(document: Content, width: int) -> list[RenderableType]:
         *_prompts(document, width),
         *_caveats(document),
     ]
+
+
+def _models(document: Content, width: int) -> list[RenderableType]:
+    if not (isinstance(document, TrendDocument) and document.models):
+        return []
+    return models.blocks(document.models, width)
 
 
 def _verdict(document: Content) -> list[RenderableType]:
@@ -171,7 +179,10 @@ def _signals(document: Content) -> list[RenderableType]:
                 table.add_row(name, text(interval(s.value, write)))
         elif s.before or s.after:
             sides = " → ".join(write(e.value if e else None) for e in (s.before, s.after))
-            table.add_row(name, text(sides), text(plain.difference(s.difference, s.unit)))
+            told = plain.difference(s.difference, s.unit)
+            if not s.difference and s.before and s.after:
+                told = " → ".join(plain.bounds(e, write) for e in (s.before, s.after))
+            table.add_row(name, text(sides), text(told))
     return [*heading(f"Signals{_beside(document)}"), table] if table.row_count else []
 
 

@@ -342,19 +342,27 @@ def _reason(
         else:
             also = f"the proxy changed by {rise}"
         if peak:
-            where = f"the {f.form} form puts the peak at √KL = {peak}"
+            where = f"the {f.form} form puts the peak at a KL of {_squared(peak)}"
         else:
-            where = f"it was best at √KL {best[0]:.3g} to {best[1]:.3g}, no form says more"
+            low, high = (d * d for d in best)
+            where = f"it was best at a KL of {low:.3g} to {high:.3g} nats, no form says more"
         return f"gold changed by {fall} to the end of the run, {also}; {where}"
-    end = f"at √KL = {f.high:.3g}, where the run ends"
+    end = f"where the run ends, at a KL of {f.high**2:.3g} nats"
     if verdict == "before the peak":
         return f"gold still rises {end}, but more slowly; a peak was not reached in this run"
     if verdict == "no peak":
         return f"gold still rises {end}, and nothing in this run points to a peak"
     return (
-        f"gold changed by {fall} from its best part to the end, and by {f.end_slope} per √nat "
-        f"{end}: neither a fall nor a rise is sure; give more checkpoints, or several runs"
+        f"gold changed by {fall} from its best part to the end of the run: neither a fall nor a "
+        "rise is sure; give more checkpoints, or several runs"
     )
+
+
+def _squared(root: Estimate) -> str:
+    """Write a KL whose root is an estimate in √nats."""
+    if root.low is None or root.high is None:
+        return f"{root.value**2:.3g} nats"
+    return f"{root.value**2:.3g} [{max(root.low, 0.0) ** 2:.3g}, {root.high**2:.3g}] nats"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fullmenu.finding import Finding
 from fullmenu.report import html
 from fullmenu.report.finding import words
+from fullmenu.report.glossary import FINDINGS
 from fullmenu.report.page import Shown
 from fullmenu.report.plain import counted
 
@@ -15,7 +16,11 @@ _BAD = ("failure", "warning")
 
 def render(findings: Sequence[Finding]) -> str:
     """Return the page; every text of a finding is taken as hostile."""
-    return html.drawn("findings.html.jinja", contents(findings))
+    return html.drawn("findings.html.jinja", contents(findings), FINDINGS)
+
+
+def _worst(row: words.FindingRow) -> str:
+    return f"The worst, {row.cousin} of {row.subject}: {row.why}"
 
 
 def contents(findings: Sequence[Finding]) -> Shown:
@@ -35,7 +40,7 @@ def contents(findings: Sequence[Finding]) -> Shown:
         "word_title": worst.verdict.capitalize()
         if worst
         else f"{bad} of {counted(len(ordered), 'finding')} {'needs' if bad == 1 else 'need'} care",
-        "answer": worst.why if worst else "",
+        "answer": worst.why if worst else _worst(rows[0]) if bad else "",
         "kinds": [
             (title, [r for r in rows if r.kind == kind])
             for kind, title in words.KINDS.items()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from fullmenu.cleaner import one_line
 from fullmenu.report import html
+from fullmenu.report.glossary import LAB
 from fullmenu.report.lab import words
 from fullmenu.report.lab.document import LabDocument
 from fullmenu.report.page import Shown
@@ -13,7 +14,7 @@ from fullmenu.report.page import Shown
 
 def render(documents: Sequence[LabDocument]) -> str:
     """Return the page of one or more runs, in the order given."""
-    return html.drawn("lab.html.jinja", contents(documents))
+    return html.drawn("lab.html.jinja", contents(documents), LAB)
 
 
 def contents(documents: Sequence[LabDocument]) -> Shown:

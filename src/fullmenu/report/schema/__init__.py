@@ -19,6 +19,8 @@ from fullmenu import estimate, finding
 from fullmenu.report import document, forms
 from fullmenu.report.lab import document as lab
 from fullmenu.report.look import document as look
+from fullmenu.report.models import document as models
+from fullmenu.report.phrases import document as phrases
 from fullmenu.report.watch import document as watch
 
 DOCUMENTS: tuple[type[Struct], ...] = (
@@ -26,13 +28,24 @@ DOCUMENTS: tuple[type[Struct], ...] = (
     document.ComparisonDocument,
     document.TrendDocument,
     look.LookDocument,
+    phrases.PhrasesDocument,
     watch.WatchDocument,
     watch.PlanDocument,
     lab.LabDocument,
     finding.Finding,
 )
 
-MODULES: tuple[ModuleType, ...] = (document, look, watch, lab, forms, finding, estimate)
+MODULES: tuple[ModuleType, ...] = (
+    document,
+    models,
+    look,
+    phrases,
+    watch,
+    lab,
+    forms,
+    finding,
+    estimate,
+)
 
 LIMITS = {
     "Estimate": {"n": {"minimum": 0}, "level": {"exclusiveMinimum": 0, "exclusiveMaximum": 1}}

@@ -13,8 +13,8 @@ from fullmenu.report.svg import round_numbers
 from fullmenu.report.watch import words
 from fullmenu.report.watch.document import WatchDocument
 
-DRAWN = 80
-"""Stretches drawn at most: neighbours are joined."""
+DRAWN = 24
+"""Stretches drawn at most: neighbours are joined, so that each rests on enough visits."""
 
 MODELS = 8
 """Models whose first visit is marked."""
@@ -83,7 +83,14 @@ def course(document: WatchDocument, stream: str) -> Plot | None:
                 low=[kept(r.low, bottom) for r in means],
                 high=[kept(r.high, top) for r in means],
                 name="all visits so far",
-            )
+                colour="soft",
+                faint=True,
+            ),
+            Line(
+                x=[float(r.last) for r in own],
+                y=[kept(r.value, bottom) for r in own],
+                name="each stretch",
+            ),
         ],
         points=marks,
         height=240,
@@ -124,10 +131,11 @@ def _visits(stretches: list[DrawnStretch]) -> Axis:
     """Return the axis of visits, with the days where they are known."""
     last = float(stretches[-1].last)
     ticks = round_numbers(0.0, last, 4)
-    days: list[str] = []
-    if all(r.time for r in stretches):
-        days = [_day(next(r.time for r in stretches if r.last >= t)) for t in ticks]
-    return Axis(title="visit", low=0.0, high=last, ticks=ticks, under=days)
+    if not all(r.time for r in stretches):
+        return Axis(title="visit", low=0.0, high=last, ticks=ticks)
+    days = [_day(next(r.time for r in stretches if r.last >= t)) for t in ticks]
+    visits = [f"visit {max(t, 1):,.0f}" for t in ticks]
+    return Axis(title="day", low=0.0, high=last, ticks=ticks, labels=days, under=visits)
 
 
 def _day(time: str) -> str:
@@ -145,13 +153,12 @@ def _inverse(x: float | None) -> float | None:
 
 
 def _domain(document: WatchDocument, stream: str, rows: list[DrawnStretch]) -> tuple[float, float]:
-    """Return the ends of the axis: all means, the baseline, and most stretches."""
+    """Return the ends of the axis: the baseline, and nearly all stretches; bands are cut there."""
     before = _inverse(document.streams[stream].baseline)
     values = sorted(r.value for r in rows if r.value is not None)
-    seen = [r.mean for r in rows if r.mean is not None]
-    seen += values[: max(1, round(0.95 * len(values)))]
+    seen = values[: max(1, round(0.95 * len(values)))]
     seen += [before] if before else []
-    return max(1.0, 0.8 * min(seen, default=1.0)), 1.35 * max(seen, default=10.0)
+    return max(1.0, 0.85 * min(seen, default=1.0)), 1.15 * max(seen, default=10.0)
 
 
 def _models(document: WatchDocument) -> list[tuple[int, str]]:

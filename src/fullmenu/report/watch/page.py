@@ -5,6 +5,7 @@ from __future__ import annotations
 from fullmenu.cleaner import clean, one_line
 from fullmenu.report import html, page, plain
 from fullmenu.report.captions import Drawing
+from fullmenu.report.glossary import WATCH
 from fullmenu.report.page import Shown
 from fullmenu.report.plain import label
 from fullmenu.report.watch import charts, words
@@ -22,7 +23,7 @@ def render(document: WatchDocument) -> str:
 
     Its style and charts are inlined, under a policy that allows nothing else: no script.
     """
-    return html.drawn("watch.html.jinja", contents(document))
+    return html.drawn("watch.html.jinja", contents(document), WATCH)
 
 
 def contents(document: WatchDocument) -> Shown:
@@ -39,14 +40,13 @@ def contents(document: WatchDocument) -> Shown:
         "symbol": "▼" if alarms else "=" if document.visits else "?",
         "word_title": words.title(document),
         "answer": words.headline(document),
-        "counts": f"{document.visits:,} visits, {log.outputs:,} outputs; a false "
-        f"alarm in {document.run_length:,.0f} visits at most, on average",
+        "counts": f"{document.visits:,} visits, {log.outputs:,} outputs." + _false_alarms(document),
         "notices": [clean(n, 400) for n in document.notices],
         "unit": _unit(document),
         "charts": drawn,
         "tables": [
             (title, words.lines(document, views))
-            for views, title in ((True, "Effective number of dishes"), (False, "Signals"))
+            for views, title in ((True, "Effective number of answers"), (False, "Signals"))
             if words.lines(document, views)
         ],
         "alarms": [_alarm(document, a) for a in alarms[:MOST]],
@@ -69,6 +69,13 @@ def contents(document: WatchDocument) -> Shown:
         "verdict": None,
         "places": False,
     }  # fmt: skip
+
+
+def _false_alarms(document: WatchDocument) -> str:
+    if document.notices:
+        return ""
+    rarely = f"once in {document.run_length:,.0f} visits or less often"
+    return f" Where nothing changes, a false alarm comes {rarely}, on average."
 
 
 def _unit(document: WatchDocument) -> Shown | None:
@@ -111,8 +118,8 @@ def _drawings(document: WatchDocument) -> list[Drawing]:
                 kind="course",
                 form=chart,
                 title=f"Seen by {name}",
-                alt=f"Effective number of dishes seen by {name}, visit by visit. Before: {before}; "
-                f"the first stretch: {first}; the last: {last}. {marks}",
+                alt=f"Effective number of answers seen by {name}, visit by visit. "
+                f"Before: {before}; the first stretch: {first}; the last: {last}. {marks}",
                 head=["visits", "until", "in this stretch", "since the start", "band"],
                 rows=[_stretch(r) for r in rows[-ROWS:]],
             )
@@ -131,9 +138,11 @@ def _alarm(document: WatchDocument, alarm: Alarm) -> Shown:
     now: dict[str, list[str]] = {}
     for e in alarm.examples:
         now.setdefault(e.prompt_id, []).append(e.output)
+    if alarm.answers or not words.repeats(document, alarm):
+        now = {}  # the examples show outputs that their visit repeated
     order = [*now, *(p.prompt_id for p in alarm.prompts)]
     rates = {p.prompt_id: p for p in alarm.prompts}
-    plates: list[Shown] = []
+    examples: list[Shown] = []
     for pid in dict.fromkeys(order):
         before = document.asked[pid].before if pid in document.asked else []
         if not (now.get(pid) or before):
@@ -142,7 +151,7 @@ def _alarm(document: WatchDocument, alarm: Alarm) -> Shown:
         told = (
             " → ".join(words.level(document, stream, x) for x in (p.before, p.since)) if p else ""
         )
-        plates.append(
+        examples.append(
             {
                 "prompt": words.prompt(document, pid), "rates": told,
                 "before": before[:3], "now": list(dict.fromkeys(now.get(pid, [])))[:3],
@@ -160,7 +169,8 @@ def _alarm(document: WatchDocument, alarm: Alarm) -> Shown:
                 "again and again",
                 "; ".join(f"{n}: {one_line(x, 100)}" for n, x in words.answers(alarm.answers)),
             ),
-            ("evidence", words.evidence(document, alarm)),
+            ("it shows in", words.evidence(document, alarm)),
+            ("what to do", words.next_step(document, alarm)),
         ],
         "worst": [
             (
@@ -171,5 +181,6 @@ def _alarm(document: WatchDocument, alarm: Alarm) -> Shown:
             for p in alarm.prompts
         ],
         "stream": words.stream_name(stream),
-        "plates": [p for p in plates if p["now"]][:4] or plates[:4],
+        "examples": [p for p in examples if p["now"]][:4],
+        "known": any(p["before"] for p in examples if p["now"]),
     }

@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 TOLD = {
-    "halving": "half the dishes",
-    "a fifth lost": "a fifth of the dishes",
-    "takeover": "takeover: 30 % one dish",
+    "halving": "half the answers",
+    "a fifth lost": "a fifth of the answers",
+    "takeover": "takeover: 30 % one answer",
 }
 
 
 def show(plan: PlanDocument, baseline: BaselineFacts, to: Console) -> None:
     """Print a plan, and what it was made from."""
     table = grid()
-    heads = ("what is lost", "dishes", "seen after", "middle 80 %")
+    heads = ("what is lost", "answers", "seen after", "middle 80 %")
     table.add_row(*(text(t, style="dim") for t in heads))
     for x in plan.losses:
         sizes = " → ".join(number(1 / u) if u > 0 else "–" for u in (x.before, x.after))

@@ -78,7 +78,7 @@ def _verdict(document: WatchDocument) -> list[RenderableType]:
 
 def _now(document: WatchDocument, width: int) -> list[RenderableType]:
     found: list[RenderableType] = []
-    for views, title in ((True, "Dishes it serves (effective number)"), (False, "Signals")):
+    for views, title in ((True, "Answers it gives (effective number)"), (False, "Signals")):
         rows = words.lines(document, views)
         if not rows:
             continue
@@ -107,7 +107,8 @@ def _alarm(document: WatchDocument, alarm: Alarm, width: int) -> list[Renderable
         ("since", words.since(alarm)),
         ("raised at", words.raised(alarm)),
         ("how sure", one_line(alarm.sure, 400)),
-        ("evidence", words.evidence(document, alarm)),
+        ("it shows in", words.evidence(document, alarm)),
+        ("what to do", words.next_step(document, alarm)),
         ("change", f"{words.stream_name(stream)} {change}"),
         *([("asked with", words.nearest(alarm))] if alarm.change else []),
     ):
@@ -123,9 +124,10 @@ def _alarm(document: WatchDocument, alarm: Alarm, width: int) -> list[Renderable
         found.append(text("  what it gives again and again", style="dim"))
     for often, shown in words.answers(alarm.answers[:TOP]):
         found.append(clipped(f"  {often:<18} {shown}", width))
-    if alarm.examples and not alarm.answers:
+    examples = alarm.examples if words.repeats(document, alarm) and not alarm.answers else ()
+    if examples:
         found.append(text("  what is now repeated", style="dim"))
-    for e in alarm.examples[: 0 if alarm.answers else TOP]:
+    for e in examples[:TOP]:
         shown = one_line(e.output, 200) or "(an empty output)"
         found.append(clipped(f"  {'visit ' + format(e.visit, ','):<18} {shown}", width))
     return found

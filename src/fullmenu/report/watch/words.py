@@ -18,7 +18,10 @@ SIGNALS = {
         "near-duplicates across",
         "share of pairs of different prompts' outputs that are all but equal",
     ),
-    "top_dish": ("top dish", "share of a visit's first outputs that its commonest dish makes up"),
+    "top_dish": (
+        "top answer",
+        "share of a visit's first outputs that its commonest answer makes up",
+    ),
     "length": ("length", "typical words of an output"),
     "caution": ("caution", "share of outputs that refuse, hedge or warn"),
     "score": ("score", "typical score"),
@@ -59,8 +62,30 @@ def title(document: WatchDocument) -> str:
 
 
 def _narrower(document: WatchDocument, alarm: Alarm) -> bool:
+    return bool(alarm.answers) or repeats(document, alarm)
+
+
+def repeats(document: WatchDocument, alarm: Alarm) -> bool:
+    """Tell whether an alarm is about outputs that repeat each other: its examples show that."""
     narrow = ("near_duplicates", "near_duplicates across", "top_dish")
-    return bool(alarm.answers) or is_view(document, alarm.stream) or alarm.stream in narrow
+    return is_view(document, alarm.stream) or alarm.stream in narrow
+
+
+def next_step(document: WatchDocument, alarm: Alarm) -> str:
+    """Say what to do about an alarm."""
+    if alarm.answers:
+        return (
+            "Look where these texts come from: the model, or a cache, a fallback, a path for "
+            "errors."
+        )
+    if repeats(document, alarm):
+        step = "Compare the outputs since then with the baseline: fullmenu compare BASELINE SINCE."
+        return f"{step} If it should be so, fit a new baseline."
+    if alarm.stream == "caution":
+        return "Read what it refuses: has the system prompt, the filter or the topic changed?"
+    if alarm.stream == "length":
+        return "Has the limit of tokens, the prompt's template or the topic changed?"
+    return "Has the model, the prompt's template or the topic changed?"
 
 
 def headline(document: WatchDocument) -> str:
@@ -96,7 +121,7 @@ def what(document: WatchDocument, alarm: Alarm) -> str:
     told = {
         "near_duplicates": "now gives more near-duplicates",
         "near_duplicates across": "now gives different prompts all but equal answers more often",
-        "top_dish": "now serves its commonest dish more often",
+        "top_dish": "now gives its commonest answer more often",
         "length": f"now answers {'shorter' if alarm.falls else 'longer'}",
         "caution": "now refuses, hedges or warns more often",
         "score": f"now scores {'lower' if alarm.falls else 'higher'}",
@@ -145,7 +170,13 @@ def moment(seconds: float | None) -> str:
 
 def answers(found: Sequence[CommonAnswer]) -> list[tuple[str, str]]:
     """Return how often each of the commonest answers came, and the answer."""
-    return [(f"{a.count} of {a.of}", one_line(a.output, 200) or "(an empty output)") for a in found]
+    return [
+        (
+            f"{a.count} of {a.of} ({plain.percent(a.count / a.of)})",
+            one_line(a.output, 200) or "(an empty output)",
+        )
+        for a in found
+    ]
 
 
 def nearest(alarm: Alarm) -> str:
@@ -159,9 +190,9 @@ def nearest(alarm: Alarm) -> str:
 
 
 def evidence(document: WatchDocument, alarm: Alarm) -> str:
-    """Return the streams that the alarm rests on, those of a hundredth and more."""
-    shares = [(name, share) for name, share in alarm.evidence if share >= 0.01]
-    return ", ".join(f"{stream_name(name)} {share:.0%}" for name, share in shares[:4])
+    """Say in what the alarm shows, the surest first: what carries a hundredth and more."""
+    names = [stream_name(name) for name, share in alarm.evidence if share >= 0.01][:4]
+    return ", then ".join(filter(None, (names[0] if names else "", ", ".join(names[1:]))))
 
 
 def stream_name(stream: str) -> str:
@@ -170,12 +201,11 @@ def stream_name(stream: str) -> str:
 
 
 def raised(alarm: Alarm) -> str:
-    """Say when an alarm was raised, and how strong it is."""
+    """Say when an alarm was raised."""
     at = f"visit {alarm.visit:,}"
     at += f", {moment(alarm.time)}" if alarm.time else ""
     again = f"; again {alarm.again} times since" if alarm.again else ""
-    sure = f"where nothing changes, one so strong comes once in {alarm.strength:,.0f} visits"
-    return f"{at} ({sure}, or less often){again}"
+    return at + again
 
 
 def prompt(document: WatchDocument, prompt_id: str) -> str:
@@ -228,8 +258,8 @@ def assumption(document: WatchDocument) -> list[str]:
     }[document.traffic]
     said = [
         f"Where nothing changes, a false alarm comes after {document.run_length:,.0f} visits or "
-        f"more on average, provided that {how}, and that visits are fresh draws. The bounds are "
-        f"fitted to the baseline so that this holds for {document.confidence:.0%} of baselines."
+        f"more on average, provided that {how}, and that visits are fresh draws. The baseline is a "
+        f"sample too; the bounds are wide enough for {document.confidence:.0%} of such samples."
     ]
     if document.draws == "dependent":
         said.append(

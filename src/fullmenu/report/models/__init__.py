@@ -1,0 +1,1 @@
+"""Which models could replace one another, on paper."""

@@ -1,0 +1,197 @@
+"""Files and names that the examples of README and docs take for granted."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import lzma
+import math
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from PIL import Image
+
+FIXTURES = Path(__file__).parents[1] / "diagnose" / "fixtures"
+DISHES = [
+    f"{way} {what} with {side}"
+    for way in ("Roast", "Grilled", "Poached", "Braised")
+    for what in ("salmon", "lentils", "aubergine", "chicken", "trout")
+    for side in ("lemon", "tahini", "cream", "sesame")
+]
+PROMPTS = [f"What do you serve on day {day}?" for day in range(40)]
+Row = dict[str, Any]
+
+
+def rows(dishes: int, each: int, seed: int, prompts: Iterable[str] = PROMPTS) -> Iterator[Row]:
+    """Yield outputs of every prompt, of so many dishes of its own."""
+    rng = np.random.default_rng(seed)
+    for at, prompt in enumerate(prompts):
+        for k in range(each):
+            dish = DISHES[(7 * at + int(rng.integers(dishes))) % len(DISHES)]
+            text = f"{dish}, number {rng.integers(900)}."
+            yield {"prompt": prompt, "response": text, "model": f"v{dishes}", "sample_index": k}
+
+
+def essay(row: Row, model: str) -> Row:
+    """Return an output as a sentence of a model."""
+    told = (
+        f"To the guests of the day I would serve {row['response']} It is the best that {model} has."
+    )
+    return {**row, "response": told, "model": model}
+
+
+def timed(found: Iterable[Row]) -> Iterator[Row]:
+    """Yield rows with a time, an hour apart."""
+    for hour, row in enumerate(found):
+        yield {**row, "time": 1_790_000_000 + 3600 * hour}
+
+
+def lines(path: Path, found: Iterable[Row]) -> Path:
+    """Write rows as JSON lines."""
+    path.parent.mkdir(exist_ok=True, parents=True)
+    path.write_text("".join(json.dumps(row) + "\n" for row in found), encoding="utf-8")
+    return path
+
+
+def table(path: Path, found: Iterable[Row]) -> Path:
+    """Write rows as CSV."""
+    every = [*found]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, every[0])
+        writer.writeheader()
+        writer.writerows(every)
+    return path
+
+
+def make(place: Path) -> None:
+    """Write all files that the pages name."""
+    for name, dishes, each, seed in (
+        ("before", 16, 20, 0),
+        ("after", 2, 10, 1),
+        ("outputs", 12, 10, 2),
+        ("v1", 16, 8, 3),
+        ("v2", 8, 8, 4),
+        ("v3", 2, 8, 5),
+        ("sft", 12, 5, 6),
+        ("a", 12, 2, 7),
+    ):
+        lines(place / f"{name}.jsonl", rows(dishes, each, seed))
+    for name, seed in (("baseline", 8), ("first", 9), ("sft", 6)):
+        packed = "".join(json.dumps(row) + "\n" for row in rows(12, 10, seed))
+        (place / f"{name}.jsonl.xz").write_bytes(lzma.compress(packed.encode()))
+    for name, models in (("essays", 1), ("models", 3)):
+        told = (essay(row, f"m{k}") for k in range(models) for row in rows(9, 3, 24 + k))
+        lines(place / f"{name}.jsonl", told)
+    rng = np.random.default_rng(10)
+    asked = [str(prompt) for prompt in rng.choice(PROMPTS, 60)]
+    lines(place / "live.jsonl", timed(rows(16, 5, 11, asked)))
+    lines(place / "log.jsonl", timed(rows(12, 20, 12)))
+    lines(place / "train.jsonl", rows(10, 20, 13))
+    renamed = [{"question": r["prompt"], "answer": r["response"]} for r in rows(9, 5, 14)]
+    table(place / "log.csv", renamed)
+    table(place / "export.csv", renamed)
+    (place / "logs").mkdir()
+    pq.write_table(pa.Table.from_pylist([*rows(9, 3, 15)]), place / "logs" / "p.parquet")
+    lines(place / "more" / "m.jsonl", rows(9, 3, 16))
+    (place / "traces").mkdir()
+    packed = "".join(json.dumps(row) + "\n" for row in rows(9, 3, 17)).encode()
+    (place / "traces" / "t.jsonl.gz").write_bytes(gzip.compress(packed))
+    models = [{**row, "model": f"m{k % 3}"} for k in range(6) for row in rows(4 + 3 * k, 4, 24 + k)]
+    lines(place / "models.jsonl", models)
+    lines(place / "essays.jsonl", essays())
+    batch(place)
+    pictures(place)
+    runs(place)
+
+
+def essays() -> Iterator[Row]:
+    """Yield short English texts that all go on alike."""
+    rng = np.random.default_rng(40)
+    for prompt in PROMPTS:
+        for k in range(4):
+            dishes = [DISHES[i].lower() for i in rng.integers(len(DISHES), size=12)]
+            said = " ".join(
+                f"There is nothing quite like {dish} on a day like this." for dish in dishes
+            )
+            yield {"prompt": prompt, "response": said, "sample_index": k}
+
+
+def batch(place: Path) -> None:
+    """Write a batch of an OpenAI-compatible server, with its requests, and spans."""
+    asked, given = [], []
+    for k, row in enumerate(rows(9, 2, 18)):
+        messages = [{"role": "user", "content": row["prompt"]}]
+        asked.append({"custom_id": f"r{k}", "body": {"model": "m", "messages": messages}})
+        said = {"message": {"role": "assistant", "content": row["response"]}, "index": 0}
+        body = {"object": "chat.completion", "model": "m", "choices": [said]}
+        given.append({"custom_id": f"r{k}", "response": {"status_code": 200, "body": body}})
+    spans = []
+    for k, row in enumerate(rows(9, 2, 19)):
+        attributes = {"gen_ai.operation.name": "chat", "gen_ai.request.model": "m"}
+        for side, role, text in (("input", "user", "prompt"), ("output", "assistant", "response")):
+            parts = [{"type": "text", "content": row[text]}]
+            told = json.dumps([{"role": role, "parts": parts}])
+            attributes[f"gen_ai.{side}.messages"] = told
+        ids = {"trace_id": f"{k:032x}", "span_id": f"{k:016x}"}
+        spans.append({"name": "chat m", "context": ids, "attributes": attributes})
+    lines(place / "spans.jsonl", spans)
+    lines(place / "in.jsonl", asked)
+    lines(place / "out.jsonl", given)
+
+
+def images(kinds: int, seed: int, n: int = 60) -> np.ndarray:
+    """Return noisy copies of some random drawings, (n, 16, 16) bytes."""
+    rng = np.random.default_rng(99)
+    drawings = rng.integers(0, 255, (12, 4, 4)).repeat(4, 1).repeat(4, 2)
+    rng = np.random.default_rng(seed)
+    noisy = drawings[rng.integers(kinds, size=n)] + rng.normal(0, 8, (n, 16, 16))
+    return noisy.clip(0, 255).astype(np.uint8)
+
+
+def pictures(place: Path) -> None:
+    """Write pictures as folders and as arrays."""
+    for folder, kinds in (("pictures", 8), ("before", 12), ("after", 2)):
+        for k, picture in enumerate(images(kinds, 20)):
+            path = place / folder / f"cat {k % 6}" / f"{k:03}.png"
+            path.parent.mkdir(exist_ok=True, parents=True)
+            Image.fromarray(picture).save(path)
+    np.save(place / "before.npy", images(12, 21))
+    np.savez(place / "after.npz", images=images(3, 22))
+
+
+def runs(place: Path) -> None:
+    """Write what the diagnoses read."""
+    for name, fixture in (("base", "lm_eval_before"), ("tuned", "lm_eval_after")):
+        shutil.copytree(FIXTURES / fixture, place / name)
+    rng = np.random.default_rng(23)
+    sweep = []
+    for seed in range(6):
+        for size in (8, 16, 32, 64, 128, 256, 512, 1024):
+            peak = 0.5 * math.exp(-(math.log2(size / 64) ** 2) / 2)
+            sweep.append(
+                {
+                    "size": size,
+                    "seed": seed,
+                    "train_loss": max(1e-7, 0.5 - size / 128) + 1e-6 * rng.random(),
+                    "test_error": 0.2 + peak + 0.1 / math.log2(size) + 0.01 * rng.normal(),
+                }
+            )
+    table(place / "sweep.csv", sweep)
+    kls = np.linspace(0, 30, 12)
+    found = [
+        {
+            "run": run,
+            "kl": float(kl),
+            "proxy": float(math.sqrt(kl) * 0.5 + 0.01 * rng.normal()),
+            "gold": float(math.sqrt(kl) * (1 - 0.2 * math.sqrt(kl)) + 0.02 * rng.normal()),
+        }
+        for run in range(4)
+        for kl in kls
+    ]
+    table(place / "run.csv", found)
