@@ -166,9 +166,9 @@ def over_versions(versions: Sequence[OrderedLog], view: View, media: Media) -> T
     """Return the commonest answers of many logs, with how often each log gives them."""
     tables: list[Table] = []
     for log in versions:
-        rows = _thin(len(log.outputs), MOST_PLATES // len(versions))
-        outputs, prompts = ([column[i] for i in rows] for column in (log.outputs, log.prompts))
-        tables.append((outputs, prompts, log.groups[rows], view.rows(outputs, prompts)))
+        some = log.at(log.plates(len(versions)))
+        rows = view.rows(some.outputs, some.prompts)
+        tables.append((some.outputs, some.prompts, some.groups, rows))
     plates = group_plates(tables, view.same_dish, media)
     most = plates.counts.max(axis=0)
     common = [d for d in np.argsort(-most, kind="stable")[:LOST].tolist() if most[d] >= 2]
