@@ -71,6 +71,7 @@ def make(place: Path) -> None:
         ("v2", 8, 8, 4),
         ("v3", 2, 8, 5),
         ("sft", 12, 5, 6),
+        ("samples", 12, 5, 31),
         ("a", 12, 2, 7),
     ):
         lines(place / f"{name}.jsonl", rows(dishes, each, seed))
@@ -94,6 +95,9 @@ def make(place: Path) -> None:
     models = [{**row, "model": f"m{k % 3}"} for k in range(6) for row in rows(4 + 3 * k, 4, 24 + k)]
     lines(place / "models.jsonl", models)
     lines(place / "essays.jsonl", essays())
+    lines(place / "canary.jsonl", timed(rows(16, 5, 30, asked)))
+    lines(place / "prompts.jsonl", ({"prompt": prompt} for prompt in PROMPTS[:8]))
+    (place / "prompts.txt").write_text("\n".join(PROMPTS[:8]) + "\n", "utf-8")
     batch(place)
     pictures(place)
     runs(place)
