@@ -35,8 +35,8 @@ def sentences(models: AlikeModels) -> Iterator[str]:
         first = models.pairs[0]
         yield (
             f"No two could replace one another; the most alike are {name(called[first.one])} and "
-            f"{name(called[first.other])}, {interval(first.sameness)} of the way from chance to one "
-            "model."
+            f"{name(called[first.other])}, {interval(first.sameness)} of the way from chance to "
+            "one model."
         )
     if models.teams:
         teams = "; ".join(
