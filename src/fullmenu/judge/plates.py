@@ -165,10 +165,10 @@ def served_dish(plates: Plates, dish: int, log: int, place: int = 0) -> ServedDi
 def over_versions(versions: Sequence[OrderedLog], view: View, media: Media) -> TrendAnswers:
     """Return the commonest answers of many logs, with how often each log gives them."""
     tables: list[Table] = []
-    for log in versions:
-        some = log.at(log.plates(len(versions)))
-        rows = view.rows(some.outputs, some.prompts)
-        tables.append((some.outputs, some.prompts, some.groups, rows))
+    for whole in versions:
+        log = whole.at(whole.plates(len(versions)))
+        rows = view.rows(log.outputs, log.prompts)
+        tables.append((log.outputs, log.prompts, log.groups, rows))
     plates = group_plates(tables, view.same_dish, media)
     most = plates.counts.max(axis=0)
     common = [d for d in np.argsort(-most, kind="stable")[:LOST].tolist() if most[d] >= 2]
