@@ -29,10 +29,25 @@ from table import Table
 
 PROMPTS, EACH = 30, 10
 SETTINGS = ("markup", "tabloid", "spaced", "signed")
-TOPICS = ["soup", "bread", "river", "garden", "window", "engine", "letter", "winter", "market", "violin", "bridge", "harbour", "forest", "teacher", "mountain", "pepper", "planet", "mirror", "island", "station"]
-VERBS = ["keeps", "finds", "turns", "brings", "holds", "leaves", "meets", "carries", "follows", "draws"]
-WORDS = ["old", "quiet", "bright", "narrow", "early", "heavy", "gentle", "distant", "simple", "golden", "little", "strange", "broad", "sharp", "warm", "silver", "sudden", "empty", "deep", "plain", "north", "upper", "hidden", "modern", "common", "lively", "clear", "rough", "smooth", "cold", "green", "grand", "steady", "tender", "bitter", "solid", "careful", "mild", "rapid", "pale"]
-GERMAN = ["und", "der", "die", "das", "ein", "eine", "ist", "mit", "von", "auf", "nicht", "auch", "nach", "bei", "aus", "wenn", "über", "noch", "wie", "einem", "zum", "haben", "nur", "oder", "aber", "vor", "bis", "mehr", "durch", "man"]
+TOPICS = [
+    "soup", "bread", "river", "garden", "window", "engine", "letter", "winter", "market", "violin",
+    "bridge", "harbour", "forest", "teacher", "mountain", "pepper", "planet", "mirror", "island",
+    "station",
+]  # fmt: skip
+VERBS = [
+    "keeps", "finds", "turns", "brings", "holds", "leaves", "meets", "carries", "follows", "draws",
+]  # fmt: skip
+WORDS = [
+    "old", "quiet", "bright", "narrow", "early", "heavy", "gentle", "distant", "simple", "golden",
+    "little", "strange", "broad", "sharp", "warm", "silver", "sudden", "empty", "deep", "plain",
+    "north", "upper", "hidden", "modern", "common", "lively", "clear", "rough", "smooth", "cold",
+    "green", "grand", "steady", "tender", "bitter", "solid", "careful", "mild", "rapid", "pale",
+]  # fmt: skip
+GERMAN = [
+    "und", "der", "die", "das", "ein", "eine", "ist", "mit", "von", "auf", "nicht", "auch", "nach",
+    "bei", "aus", "wenn", "über", "noch", "wie", "einem", "zum", "haben", "nur", "oder", "aber",
+    "vor", "bis", "mehr", "durch", "man",
+]  # fmt: skip
 
 Answer = Callable[[np.random.Generator, int], str | None]
 

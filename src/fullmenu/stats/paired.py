@@ -57,13 +57,18 @@ def mean_of(differences: Floats, units: str = "prompts") -> Change:
 
 
 def paired(
-    before: tuple[Floats, Ints], after: tuple[Floats, Ints], *, share: bool = False
+    before: tuple[Floats, Ints],
+    after: tuple[Floats, Ints],
+    *,
+    share: bool = False,
+    fixed: bool = False,
 ) -> Change:
     """Return the change of a mean, after − before, every prompt that both sides have alike.
 
     Either side holds values and the prompt of each, on one numbering. ``share``: values are 0 or 1;
     the standard error is then at least that of independent outputs of which one more had the other
-    value, so that outputs that all agree leave an interval of some width.
+    value, so that outputs that all agree leave an interval of some width. ``fixed``: these prompts
+    only, with their outputs as the units, as it is with few prompts.
 
     >>> values, groups = np.array([0.0, 0, 0, 1, 0, 0]), np.array([0, 0, 1, 1, 2, 2])
     >>> paired((values, groups), (1 - values, groups)).value
@@ -74,14 +79,14 @@ def paired(
         raise NotEnoughData("the two sides share no prompt, so there is no change to tell")
     sides = [_moments(values, groups, shared) for values, groups in (before, after)]
     differences = sides[1][0] - sides[0][0]
-    if len(shared) >= FEW:
+    if len(shared) >= FEW and not fixed:
         change = mean_of(differences)
     else:
         # Var = Σ over prompts and sides of s²/n, over P²; at least two outputs of each
         fewest = min(int(n.min()) for _, _, n in sides)
         if fewest < 2:
             raise NotEnoughData(
-                f"with {len(shared)} prompts, fewer than {FEW}, each needs 2 outputs or more"
+                f"over the outputs of {len(shared)} prompts only, each needs 2 outputs or more"
             )
         variance = sum(float((v / n).sum()) for _, v, n in sides) / len(shared) ** 2
         outputs = int(sum(n.sum() for _, _, n in sides))

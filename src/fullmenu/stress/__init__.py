@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fullmenu.stress.breakage import judge_shifts as judge_shifts
+    from fullmenu.stress.breakage import stress_test as stress_test
     from fullmenu.stress.registry import catalogue as catalogue
     from fullmenu.stress.scorers import judge_scorer as judge_scorer
     from fullmenu.stress.scorers import pattern_scorer as pattern_scorer

@@ -236,9 +236,16 @@ def judge_shifts(
         rulings.append(_ruling(shift, settings, HALVES * len(looked)))
         outcomes.append([*tested(shift.inside, shift.outside, view, len(shift.prompts))])
     p_values = [t.change.p for tests in outcomes for t in tests]
-    levels = iter(holm.levels(p_values, alpha / HALVES))
+    levels = iter(holm.levels(p_values, alpha / HALVES / 2))
+    of_these = [t.here.p for tests in outcomes for t in tests if t.here]
+    levels_here = iter(holm.levels(of_these, alpha / HALVES / 2))
     judged = [
-        _judged(shift, ruling, tests, [next(levels) for _ in tests])
+        _judged(
+            shift,
+            ruling,
+            [_outcome(t, next(levels), next(levels_here) if t.here else None) for t in tests],
+            tests,
+        )
         for shift, ruling, tests in zip(looked, rulings, outcomes, strict=True)
     ]
     judged.sort(key=lambda x: (STRESS_VERDICTS.index(x.verdict), -len(x.broken), -len(x.changed)))
@@ -254,7 +261,7 @@ def judge_shifts(
             scorer_errors=dict(used.errors()) if used and used.errors() else UNSET,
             margins=margins or Margins(),
             alpha=alpha,
-            tests=decisions + len(p_values),
+            tests=decisions + len(p_values) + len(of_these),
             caveats=[*told, *_caveats(inside, looked, used)],
         )
     )
@@ -376,9 +383,8 @@ def _ruling(shift: _Shift, settings: Settings, comparisons: int) -> Ruling | Non
 
 
 def _judged(
-    shift: _Shift, ruling: Ruling | None, tests: Sequence[Tested], levels: Sequence[float]
+    shift: _Shift, ruling: Ruling | None, outcomes: list[Outcome], tests: Sequence[Tested]
 ) -> StressedShift:
-    outcomes = [_outcome(test, level) for test, level in zip(tests, levels, strict=True)]
     outcomes.sort(key=lambda x: [*LABELS].index(x.name))
     variety = ruling.verdict if ruling else None
     broken = [x.name for x in outcomes if x.verdict == "broken"]
@@ -423,7 +429,8 @@ def _judged(
     )  # fmt: skip
 
 
-def _outcome(test: Tested, level: float) -> Outcome:
+def _outcome(test: Tested, level: float, level_here: float | None) -> Outcome:
+    """Judge an outcome: over prompts like these or, where that is not sure, over these only."""
     unit = {"length": "ratio", "score": "score", "answers": "share"}.get(test.name, "share")
     change = test.change.estimate(unit, level)
     margin = MARGINS[test.name]
@@ -437,7 +444,13 @@ def _outcome(test: Tested, level: float) -> Outcome:
         verdict = _moved(change, margin, 2 * margin)
     else:
         verdict = _worse(change, test.name == "score", margin)
+    only_here = False
+    if verdict != "broken" and test.here and level_here:
+        here = test.here.estimate(unit, level_here)
+        if only_here := _worse(here, test.name == "score", margin) == "broken":
+            change, verdict = here, "broken"
     return Outcome(
+        these_prompts_only=only_here,
         name=test.name, label=LABELS[test.name], change=change, margin=margin, verdict=verdict,
         inside=UNSET if inside is None else inside, outside=UNSET if outside is None else outside,
     )  # fmt: skip
@@ -462,16 +475,19 @@ def _said(outcome: Outcome) -> str:
     """Say a change in a few words, with its interval."""
     change = outcome.change
     low, high = change.low or 0.0, change.high or 0.0
+    here = " on these prompts" if outcome.these_prompts_only else ""
     if outcome.name == "answers":
         return f"the answers moved by {percent(change.value)} [{percent(low)}, {percent(high)}]"
     inside, outside = outcome.inside or 0.0, outcome.outside or 0.0
     if outcome.name in ("length", "score"):
         write = form(change.unit)
         told = f"× {change.value:.2f}" if outcome.name == "length" else write(change.value)
-        return f"{outcome.label} {inside:.3g} → {outside:.3g} ({told} [{low:.2f}, {high:.2f}])"
+        return (
+            f"{outcome.label} {inside:.3g} → {outside:.3g} ({told} [{low:.2f}, {high:.2f}]){here}"
+        )
     return (
         f"{outcome.label} {percent(inside)} → {percent(outside)} ({points(change.value)} "
-        f"[{points(low)}, {points(high)}])"
+        f"[{points(low)}, {points(high)}]){here}"
     )
 
 

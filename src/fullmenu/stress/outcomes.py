@@ -54,6 +54,7 @@ class Tested:
 
     name: str
     change: Change
+    here: Change | None  # of these prompts only; None where that cannot be told
     inside: float | None
     outside: float | None
     by_prompt: dict[int, float]  # how much worse each prompt got
@@ -80,9 +81,8 @@ def tested(inside: Side, outside: Side, view: View, asked: int) -> Iterator[Test
         for change in _change(name, sides, share=_is_share(name, values)):
             yield replace(change, worse=worse.get(name, values[1]))
     missing = [_missing(side.groups, asked) for side in (inside, outside)]
-    if any(x.any() for x in missing):
-        everywhere = np.arange(asked)
-        yield from _change("missing", [(x, everywhere) for x in missing], share=False)
+    if any(lacks.any() for lacks, _ in missing):
+        yield from _change("missing", missing, share=True)
     yield from _moved(inside, outside, view)
 
 
@@ -114,12 +114,16 @@ def _change(name: str, sides: Sequence[tuple[Floats, Ints]], *, share: bool) -> 
         change = paired(sides[0], sides[1], share=share)
     except NotEnoughData:
         return
+    try:
+        here = paired(sides[0], sides[1], share=share, fixed=True) if name in FAULTS else None
+    except NotEnoughData:
+        here = None
     means = [_by_prompt(*side) for side in sides]
     worse = -1.0 if name == "score" else 1.0
     shared = means[0].keys() & means[1].keys()
     levels = [float(np.mean([mean[p] for p in sorted(shared)])) for mean in means]
     by_prompt = {p: worse * (means[1][p] - means[0][p]) for p in shared}
-    yield Tested(name, change, levels[0], levels[1], by_prompt)
+    yield Tested(name, change, here, levels[0], levels[1], by_prompt)
 
 
 def _by_prompt(values: Floats, groups: Ints) -> dict[int, float]:
@@ -128,10 +132,13 @@ def _by_prompt(values: Floats, groups: Ints) -> dict[int, float]:
     return dict(zip(prompts.tolist(), means.tolist(), strict=True))
 
 
-def _missing(groups: Ints, asked: int) -> Floats:
-    """Return the share of outputs that each prompt lacks, against the prompt with most."""
+def _missing(groups: Ints, asked: int) -> tuple[Floats, Ints]:
+    """Say of each output that was due whether it lacks: as many as the prompt with most has."""
     counts = np.bincount(groups, minlength=asked)
-    return 1 - counts / max(int(counts.max()), 1)
+    due = int(counts.max())
+    return (np.arange(due) >= counts[:, None]).astype(float).ravel(), np.repeat(
+        np.arange(asked), due
+    )
 
 
 def _moved(inside: Side, outside: Side, view: View) -> Iterator[Tested]:
@@ -170,5 +177,10 @@ def _moved(inside: Side, outside: Side, view: View) -> Iterator[Tested]:
         return
     shares = np.array(moved) / likeness
     yield Tested(
-        "answers", mean_of(shares), None, None, dict(zip(prompts, shares.tolist(), strict=True))
+        "answers",
+        mean_of(shares),
+        None,
+        None,
+        None,
+        dict(zip(prompts, shares.tolist(), strict=True)),
     )

@@ -56,6 +56,9 @@ class Outcome(Struct, frozen=True, kw_only=True):
     verdict
         ``broken`` where it surely got worse by the margin, ``changed`` where it surely moved but
         is no fault by itself, ``held`` where a change by twice the margin is ruled out.
+    these_prompts_only
+        Whether ``broken`` is sure of these prompts, but not of others like them; ``change`` is then
+        of these prompts.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     change: Estimate
     margin: float
     verdict: StressVerdict
+    these_prompts_only: bool = False
 
 
 class StressedPrompt(Struct, frozen=True, kw_only=True):
