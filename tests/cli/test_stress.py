@@ -86,13 +86,14 @@ def test_asks_a_live_model(shell, prompts, tmp_path, require):
     server = Running({"log": str(tmp_path / "log"), "refuse": '{"request'})
     try:
         told = shell(
-            "stress", str(prompts), "--endpoint", server.url, "--model", "toy", "-n", "4", "-o",
-            str(tmp_path / "s.jsonl"), "--shifts", "json_object,no_template,casing", "--json",
+            "stress", str(prompts), "--endpoint", server.url, "--model", "toy-model", "-n", "4",
+            "-o", str(tmp_path / "s.jsonl"), "--shifts", "json_object,no_template,casing", "--json",
         )  # fmt: skip
     finally:
         server.stop()
     assert told.returncode == 3, told.stderr
     document = json.loads(told.stdout[told.stdout.index('{\n  "schema"') :])
     shifts = {shift["name"]: shift for shift in document["shifts"]}
-    assert set(shifts) == {"casing", "no_template"}
-    assert any("json_object is not judged" in caveat for caveat in document["caveats"])
+    assert set(shifts) == {"json_object", "casing", "no_template"}
+    assert shifts["json_object"]["broken"] == ["missing"]
+    assert shifts["casing"]["outputs"] == 40

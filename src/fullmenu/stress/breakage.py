@@ -316,8 +316,9 @@ class _Log:
     def of(self, name: str) -> _Shift | None:
         """Return both sides of a shift; ``None`` where too few prompts have both."""
         outside = self.rows.get(name, {})
-        prompts = [p for p in self.rows[INSIDE] if p in outside or p in self._asked(name)]
-        if sum(p in outside for p in prompts) < LEAST_PROMPTS:
+        asked = self._asked(name)
+        prompts = [p for p in self.rows[INSIDE] if p in outside or p in asked]
+        if len(prompts) < LEAST_PROMPTS:
             return None
         texts = self.samples.prompts
         shifted_texts = {p: texts[outside[p][0]] if p in outside else None for p in prompts}
@@ -327,16 +328,15 @@ class _Log:
 
     def left_out(self, name: str) -> str:
         """Say why a shift is not judged; nothing where it is."""
-        both = sum(p in self.rows[INSIDE] for p in self.rows.get(name, {}))
-        if both >= LEAST_PROMPTS:
+        if self.of(name) is not None:
             return ""
-        return f"{name} is not judged: {both} of its prompts have outputs inside and outside."
+        return f"{name} is not judged: fewer than {LEAST_PROMPTS} of its prompts have outputs."
 
     def _asked(self, name: str) -> set[str]:
         return {str(v.extra.get(ORIGIN)) for v in self.versions or () if v.extra.get(SHIFT) == name}
 
     def _side(self, shift: str, prompts: Sequence[str]) -> Side:
-        rows = [(r, k) for k, p in enumerate(prompts) for r in self.rows[shift].get(p, ())]
+        rows = [(r, k) for k, p in enumerate(prompts) for r in self.rows.get(shift, {}).get(p, ())]
         at = np.array([r for r, _ in rows], np.int64)
         # by the prompt as it is on both sides: what an output takes from it is the same question
         table = self.samples.take(at).with_prompt_ids([prompts[k] for _, k in rows])
@@ -374,9 +374,9 @@ def _placed(
 def _ruling(shift: _Shift, settings: Settings, comparisons: int) -> Ruling | None:
     """Judge the variety outside against inside; ``None`` where nothing can be judged."""
     logs, settings, _ = items.prepared([shift.inside.samples, shift.outside.samples], settings)
-    case = pair(logs[0], logs[1], (INSIDE, shift.name), settings)
-    case = replace(case, eyes=None, comparisons=comparisons)
     try:
+        case = pair(logs[0], logs[1], (INSIDE, shift.name), settings)
+        case = replace(case, eyes=None, comparisons=comparisons)
         return conclude(judge(examine(look(case))))
     except NotEnoughData:
         return None

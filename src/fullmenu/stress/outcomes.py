@@ -80,7 +80,8 @@ def tested(inside: Side, outside: Side, view: View, asked: int) -> Iterator[Test
         worse = {"score": -values[1], "length": np.abs(values[1] - sides[0][0].mean())}
         for change in _change(name, sides, share=_is_share(name, values)):
             yield replace(change, worse=worse.get(name, values[1]))
-    missing = [_missing(side.groups, asked) for side in (inside, outside)]
+    due = int(np.bincount(inside.groups).max())
+    missing = [_missing(side.groups, asked, due) for side in (inside, outside)]
     if any(lacks.any() for lacks, _ in missing):
         yield from _change("missing", missing, share=True)
     yield from _moved(inside, outside, view)
@@ -132,10 +133,13 @@ def _by_prompt(values: Floats, groups: Ints) -> dict[int, float]:
     return dict(zip(prompts.tolist(), means.tolist(), strict=True))
 
 
-def _missing(groups: Ints, asked: int) -> tuple[Floats, Ints]:
-    """Say of each output that was due whether it lacks: as many as the prompt with most has."""
+def _missing(groups: Ints, asked: int, due: int) -> tuple[Floats, Ints]:
+    """Say of each output that was due whether it lacks: as many as the prompt with most has.
+
+    Where none has any, ``due`` were.
+    """
     counts = np.bincount(groups, minlength=asked)
-    due = int(counts.max())
+    due = int(counts.max()) or due
     return (np.arange(due) >= counts[:, None]).astype(float).ravel(), np.repeat(
         np.arange(asked), due
     )
