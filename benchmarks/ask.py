@@ -2,6 +2,8 @@
 
 Servers are real ones on this machine, in processes of their own; see ``tests/sampling/server.py``.
 
+Throughput is measured where the machine is idle; where it is not: chrt -f 10 python …
+
 Run: python benchmarks/ask.py [kills] [throughput] [memory] [independence] [until_sure]
 """
 

@@ -13,7 +13,7 @@ from fullmenu.judge.case import pair, single
 def test_a_log_read_in_parts_is_seen_as_in_one(serve, monkeypatch, uneven):
     before, after = serve(prompts=12), serve(prompts=12, outputs=10 - uneven)
     whole = l.look(pair(before, after))
-    monkeypatch.setattr(l, "TOGETHER", 700)
+    monkeypatch.setattr(l, "TOGETHER", 20_000)
     parts = l.look(pair(before, after))
     assert len([*l._some_prompts(parts.case.logs[0])]) > 3
     for view, sights in whole.by_view.items():

@@ -306,12 +306,15 @@ class Endpoint:
 
     def _unconnected(self, error: Exception) -> Exception:
         causes = list(_causes(error))
-        if any(isinstance(cause, ssl.SSLError) for cause in causes):
-            why = next(cause for cause in causes if isinstance(cause, ssl.SSLError))
+        if secure := next((one for one in causes if isinstance(one, ssl.SSLError)), None):
+            way = "does it speak https? If it does not, begin with http://"
+            if isinstance(secure, ssl.SSLCertVerificationError):
+                way = (
+                    "certificates are looked up in the system's store: add your own authority "
+                    "there, or name its file in SSL_CERT_FILE"
+                )
             return Unreachable(
-                f"no secure connection to {self.shown}: {self._clean(why)}. Certificates are "
-                "looked up in the system's store: add your own authority there, or name its file "
-                "in SSL_CERT_FILE"
+                f"no secure connection to {self.shown}: {self._clean(secure)}; {way}"
             )
         number = next((c.errno for c in causes if isinstance(c, OSError) and c.errno), None)
         if number is not None and number > 0:

@@ -13,6 +13,7 @@ from fullmenu.judge import boilerplate, lengths
 from fullmenu.judge.boilerplate import Boilerplate
 from fullmenu.judge.case import Case, Ints, OrderedLog, few_of_each, first_of_each
 from fullmenu.judge.lengths import Window
+from fullmenu.kernel import compiled
 from fullmenu.kernel.likeness import PairSums, within_pairs
 from fullmenu.kernel.prompt_match import even_rows
 from fullmenu.kernel.rates import FIXED_PROMPTS, Within, across, of_sums, within
@@ -26,8 +27,8 @@ NEVER_TWICE = (
     "no output comes twice in a prompt, as in lists of items, so only different prompts are judged"
 )
 
-TOGETHER = 1 << 23
-"""Characters of outputs whose rows are held at a time."""
+TOGETHER, ROW = 1 << 23, 1_000
+"""Characters of outputs whose rows are held at a time, and what each output counts beside them."""
 
 Question = Literal["within", "across"]
 """The same prompt twice, or two different prompts."""
@@ -42,7 +43,7 @@ class Sight:
     within: Within  # repeat rates by prompt
     across: Replicates | None  # pairs of different prompts; None with fewer than six
     features: Features | None = None  # unit rows of `OrderedLog.plates`, to tell dishes apart by
-    alone: Features | None = None  # those at `even_rows` without their prompts, of a small log
+    alone: Features | None = None  # those at `even_rows` without their prompts, to match them
     even: Sight | None = None  # at as many outputs of each prompt as the other log has, if fewer
 
 
@@ -152,8 +153,8 @@ def _through(
     rest: list[_Few] = []
     sights: list[Sight] = []
     for log in logs:
-        sight, few = _seen(view, log, case, keep)
-        sights.append(replace(sight, alone=_alone(log, few)) if alone else sight)
+        sight, few = _seen(view, log, case, keep, alone)
+        sights.append(sight)
         if uneven:
             rest.append(few)
         del few  # before the other log's are made
@@ -163,15 +164,18 @@ def _through(
     return tuple(replace(sight, even=even) for sight, even in pairs)
 
 
-def _seen(view: View, log: OrderedLog, case: Case, keep: bool) -> tuple[Sight, _Few]:
+def _seen(
+    view: View, log: OrderedLog, case: Case, keep: bool = False, alone: bool = False
+) -> tuple[Sight, _Few]:
     """Look at some prompts after the others: all rows of a large log would fill the memory."""
+    none = np.empty(0, np.int64)
     few = few_of_each(log.groups)
+    even = _even(log) if alone else none
+    plates = log.plates(len(case.logs)) if keep else none
     again = view.reads_prompt and any(log.prompts)
-    chosen = [np.empty(0, np.int64) if again else few]
-    if keep:
-        chosen.append(log.plates(len(case.logs)))
+    chosen = (none, none, plates) if again else (few, even, plates)
+    held: tuple[list[Features], ...] = ([], [], [])
     sums = PairSums(*np.zeros((2, len(log.groups))))
-    kept: list[list[Features]] = [[] for _ in chosen]
     parts = [*_some_prompts(log)]
     features = None
     for rows in parts:
@@ -180,37 +184,40 @@ def _seen(view: View, log: OrderedLog, case: Case, keep: bool) -> tuple[Sight, _
         features = view.rows(part.outputs, part.prompts)
         _, groups = np.unique(part.groups, return_inverse=True)
         sums.same[rows], sums.partners[rows] = within_pairs(features, groups)
-        for at, some in zip(chosen, kept, strict=True):
-            some.append(features[np.isin(rows, at)] if len(at) < len(log.groups) else features)
-    apart, *plates = map(stacked, kept)
+        for at, kept in zip(chosen, held, strict=True):
+            kept.append(features[np.isin(rows, at)] if len(at) < len(log.groups) else features)
+    apart, matched, grouped = map(stacked, held)
     if again:
-        apart = view.rows([log.outputs[i] for i in few], [None] * len(few))
+        apart, matched = (
+            view.rows([log.outputs[i] for i in at], [None] * len(at)) for at in (few, even)
+        )
     seen = _Few(apart, log.groups[few], features if len(parts) == 1 else None)
-    del features
+    del features, held
     rates = of_sums(sums, log.groups, len(case.ids))
-    return Sight(rates, _across(seen, case), plates[0] if keep else None), seen
+    return Sight(
+        rates,
+        _across(seen, case),
+        grouped if keep else None,
+        matched if len(even) else None,
+    ), seen
+
+
+def _even(log: OrderedLog) -> Ints:
+    """The rows of the outputs that are matched to prompts; none where they cannot be."""
+    try:
+        return even_rows(log.groups).ravel()
+    except NotEnoughData:
+        return np.empty(0, np.int64)
 
 
 def _some_prompts(log: OrderedLog) -> Iterator[Ints]:
     """Yield the rows of some prompts, and of others: of :data:`TOGETHER` characters at most."""
-    size = np.cumsum(np.fromiter(map(len, log.outputs), np.int64, len(log.outputs)))
-    parts = -(-int(size[-1]) // TOGETHER)
+    n = len(log.outputs)
+    ends = np.cumsum(np.fromiter(map(len, log.outputs), np.int64, n) + ROW)
+    compiled.loops(int(ends[-1]))  # whether they pay is told by the whole, not by a part
     first = np.flatnonzero(run_starts(log.groups))
-    part = (size[first] - 1) * parts // int(size[-1]) if parts > 1 else np.zeros(len(first))
-    yield from np.split(np.arange(len(size)), first[1:][np.diff(part) > 0])
-
-
-def _alone(log: OrderedLog, few: _Few) -> Features | None:
-    """The rows of the outputs that are matched to prompts; ``None`` of a large log.
-
-    There a few rows are soon made again, and would be kept while those of other views are made.
-    """
-    if len(few.groups) < len(log.groups):
-        return None
-    try:
-        return few.rows[even_rows(log.groups).ravel()]
-    except NotEnoughData:
-        return None
+    part = (ends[first] - 1) * -(-ends[-1] // TOGETHER) // ends[-1]
+    yield from np.split(np.arange(n), first[1:][np.diff(part) > 0])
 
 
 def _across(few: _Few, case: Case) -> Replicates | None:
@@ -248,7 +255,7 @@ def _evened(
     for log, rows, seen, at in zip(logs, kept, few, apart, strict=True):
         apart_rates = _across(_Few(seen.rows[at], seen.groups[at], None), case)
         if seen.all is None:
-            sight, _ = _seen(view, log.at(rows), case, False)
+            sight, _ = _seen(view, log.at(rows), case)
             yield replace(sight, across=apart_rates)
         else:
             yield Sight(within(seen.all[rows], log.groups[rows], len(case.ids)), apart_rates)

@@ -165,10 +165,10 @@ def served_dish(plates: Plates, dish: int, log: int, place: int = 0) -> ServedDi
 def over_versions(versions: Sequence[OrderedLog], view: View, media: Media) -> TrendAnswers:
     """Return the commonest answers of many logs, with how often each log gives them."""
     tables: list[Table] = []
-    for log in versions:
-        rows = _thin(len(log.outputs), MOST_PLATES // len(versions))
-        outputs, prompts = ([column[i] for i in rows] for column in (log.outputs, log.prompts))
-        tables.append((outputs, prompts, log.groups[rows], view.rows(outputs, prompts)))
+    for version in versions:
+        log = version.at(version.plates(len(versions)))
+        rows = view.rows(log.outputs, log.prompts)
+        tables.append((log.outputs, log.prompts, log.groups, rows))
     plates = group_plates(tables, view.same_dish, media)
     most = plates.counts.max(axis=0)
     common = [d for d in np.argsort(-most, kind="stable")[:LOST].tolist() if most[d] >= 2]
