@@ -155,7 +155,7 @@ def main() -> int:
     run("sample", prompts, "-n", 12, "-o", samples, "--temperature", 1, *asked)
     run("check", samples, "--quiet", "--html", folder / "check.html")
     if find_spec("fullmenu.stress"):
-        stressed = ["--shifts", "casing,typos", "-n", 8, "-o", folder / "stress.jsonl"]
+        stressed = ["--shifts", "system_prompt,tone", "-n", 8, "-o", folder / "stress.jsonl"]
         run("stress", prompts, *stressed, "--html", folder / "stress.html", *asked)
     arms = "plain,temperature=1.6,pick=mmr,memory"
     page = folder / "cures.html"
