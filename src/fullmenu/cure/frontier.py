@@ -385,8 +385,27 @@ def _pass_at(right: Any, codes: Ints, slots: int) -> list[PassAt]:
 
 
 def pass_at(n: Any, right: Any, k: int) -> Floats:
-    """Return the chance that one of k outputs is right, without bias, where ``right`` of n are.
+    """Return the chance that one of k outputs is right, without bias: pass@k.
 
+    Parameters
+    ----------
+    n, right
+        Outputs of each prompt, and how many of them are right, (P,).
+    k
+        So many outputs are drawn.
+
+    Returns
+    -------
+    array
+        The chance for each prompt, (P,).
+
+    Raises
+    ------
+    NotEnoughData
+        A prompt has fewer than k outputs.
+
+    Examples
+    --------
     >>> pass_at(np.array([4, 4]), np.array([1, 0]), 2).tolist()
     [0.5, 0.0]
     """

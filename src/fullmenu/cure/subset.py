@@ -138,10 +138,12 @@ def pick(
         How many.
     quality
         A number for each output, or a function of an output that gives one; the higher the better.
-    method, trade_off, view, encoder, ruler
+    method, trade_off
         As in :func:`select`.
     prompt
         What was asked: what it says already does not make two outputs alike.
+    view, encoder, ruler
+        As in :func:`select`.
 
     Returns
     -------

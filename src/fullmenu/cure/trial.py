@@ -82,15 +82,19 @@ def try_arms(
 
     Parameters
     ----------
-    prompts, target, parameters, seed, concurrency, per_request
+    prompts, target
         As in :func:`fullmenu.sampling.sample`.
     n
         Outputs of each prompt that each arm is to bring.
     arms
         Their names; see :func:`fullmenu.cure.arm_of`. The first is what the others are held
         against.
+    parameters
+        Of the model, for all arms.
     folder
         Where each arm's replies are kept, a file an arm: a trial that was stopped goes on there.
+    seed, concurrency, per_request
+        As in :func:`fullmenu.sampling.sample`.
     budget
         What all may cost; each arm gets an equal part.
     progress

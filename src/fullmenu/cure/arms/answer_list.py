@@ -89,12 +89,17 @@ def read_answers(reply: str) -> list[ListedAnswer] | None:
     Parameters
     ----------
     reply
-        What the model said.
+        What the model said, as text.
 
     Returns
     -------
     list of ListedAnswer, or None
         ``None`` where no list is found, or several that differ: not parsed.
+
+    Raises
+    ------
+    TypeError
+        The reply is no text. Nothing that a model can say raises.
 
     Notes
     -----

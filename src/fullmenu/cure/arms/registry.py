@@ -29,6 +29,10 @@ def arm_of(name: str) -> CureArm:
         ``verbalized`` or ``verbalized=8``, ``pick`` or ``pick=dpp``, or a sampler with its setting
         such as ``temperature=1.3`` or ``temperature=1.3+min_p=0.1``.
 
+    Returns
+    -------
+    CureArm
+
     Raises
     ------
     UnknownName
