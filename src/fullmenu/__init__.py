@@ -16,10 +16,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from fullmenu import agents as agents
     from fullmenu import cure as cure
     from fullmenu import diagnose as diagnose
     from fullmenu import measures as measures
     from fullmenu import sampling as sampling
+    from fullmenu import stress as stress
     from fullmenu import train as train
     from fullmenu import watch as watch
     from fullmenu.errors import BadInput as BadInput

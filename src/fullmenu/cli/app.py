@@ -9,9 +9,11 @@ import typer
 from typer import Option
 
 from fullmenu.cli import (
+    agents,
     canary,
     check,
     compare,
+    cure,
     data,
     demo,
     diagnose,
@@ -21,6 +23,7 @@ from fullmenu.cli import (
     options,
     phrases,
     sample,
+    stress,
     watch,
     watch_plan,
 )
@@ -55,7 +58,12 @@ app.command("watch", epilog=watch.EXAMPLES, cls=watch_plan.WatchCommand)(
     options.command(watch.watch)
 )
 app.command("sample", epilog=sample.EXAMPLES)(options.command(sample.sample))
+app.command("stress", epilog=stress.EXAMPLES, cls=stress.StressCommand)(
+    options.command(stress.stress)
+)
+app.command("cure", epilog=cure.EXAMPLES)(options.command(cure.cure))
 app.command("canary", epilog=canary.EXAMPLES)(options.command(canary.canary))
+app.command("agents", epilog=agents.EXAMPLES)(options.command(agents.agents))
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.command("measures", epilog=measures.EXAMPLES)(measures.measures)
 app.add_typer(lab.app, name="lab")

@@ -17,10 +17,13 @@ from msgspec.inspect import DataclassType, StructType, type_info
 
 from fullmenu import estimate, finding
 from fullmenu.report import document, forms
+from fullmenu.report.agents import document as agents
+from fullmenu.report.cures import document as cures
 from fullmenu.report.lab import document as lab
 from fullmenu.report.look import document as look
 from fullmenu.report.models import document as models
 from fullmenu.report.phrases import document as phrases
+from fullmenu.report.stress import document as stress
 from fullmenu.report.watch import document as watch
 
 DOCUMENTS: tuple[type[Struct], ...] = (
@@ -29,6 +32,9 @@ DOCUMENTS: tuple[type[Struct], ...] = (
     document.TrendDocument,
     look.LookDocument,
     phrases.PhrasesDocument,
+    stress.StressDocument,
+    agents.AgentsDocument,
+    cures.CuresDocument,
     watch.WatchDocument,
     watch.PlanDocument,
     lab.LabDocument,
@@ -40,6 +46,9 @@ MODULES: tuple[ModuleType, ...] = (
     models,
     look,
     phrases,
+    stress,
+    agents,
+    cures,
     watch,
     lab,
     forms,

@@ -1,0 +1,1 @@
+"""What the runs of an agent say, on paper."""
