@@ -219,13 +219,17 @@ class Service(BaseHTTPRequestHandler):
 
     asked: list
     answers: list
+    usage = True
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.asked.append((self.path, self.headers.get("Authorization"), body))
         status, headers = self.answers.pop(0) if self.answers else (200, {})
         data = [{"index": i, "embedding": [len(t), 1.0]} for i, t in enumerate(body["input"])]
-        told = {"data": data[::-1], "usage": {"total_tokens": 7 * len(data)}}
+        told = {
+            "data": data[::-1],
+            "usage": {"total_tokens": 7 * len(data)} if self.usage else None,
+        }
         held = json.dumps(told if status == 200 else {"error": {"message": "no\nway"}}).encode()
         self.send_response(status)
         for name, value in {**headers, "Content-Length": str(len(held))}.items():
@@ -284,6 +288,20 @@ def test_a_service_that_is_down_is_asked_five_times(service):
     service.answers += [(500, {})] * 5
     with pytest.raises(BadInput, match="cannot be reached: status 500, 5 times"):
         openai.load("openai:small", sleep=lambda seconds: None).embed(["a"])
+
+
+def test_a_service_may_not_say_what_it_read(service):
+    service.usage = False
+    model = openai.load("openai:small")
+    assert model.embed(["abc"]) == [[3.0, 1.0]]
+    assert model.cost() == "0 tokens read"
+
+
+def test_an_answer_without_end_is_refused(service, monkeypatch):
+    monkeypatch.setattr(openai, "LONGEST", 50)
+    with pytest.raises(BadInput, match="answered with more than 50 bytes"):
+        openai.load("openai:small").embed(["a"])
+    assert len(service.asked) == 1
 
 
 def test_without_a_key_nothing_is_asked(monkeypatch, tmp_path):

@@ -18,6 +18,7 @@ from msgspec.inspect import DataclassType, StructType, type_info
 from fullmenu import estimate, finding
 from fullmenu.report import document, forms
 from fullmenu.report.agents import document as agents
+from fullmenu.report.cures import document as cures
 from fullmenu.report.lab import document as lab
 from fullmenu.report.look import document as look
 from fullmenu.report.models import document as models
@@ -33,6 +34,7 @@ DOCUMENTS: tuple[type[Struct], ...] = (
     phrases.PhrasesDocument,
     stress.StressDocument,
     agents.AgentsDocument,
+    cures.CuresDocument,
     watch.WatchDocument,
     watch.PlanDocument,
     lab.LabDocument,
@@ -46,6 +48,7 @@ MODULES: tuple[ModuleType, ...] = (
     phrases,
     stress,
     agents,
+    cures,
     watch,
     lab,
     forms,
