@@ -158,6 +158,19 @@ def test_honest_work_is_left_in_peace(honest):
     assert sum(bool(loops_in(around(rng, honest(rng), True))) for rng in runs) <= 2
 
 
+def test_a_text_that_speaks_of_waiting_is_no_wait():
+    page = "The ferry is running, and the station is building a new platform. " * 5
+    assert loops_in([call("read_file", page, path="a.txt")] * 6)
+    long = '{"phase": "in progress", "steps": ["' + "x" * 200 + '"]}'
+    assert not loops_in([call("build_status", long, id=1)] * 6)
+
+
+def test_a_poll_that_ends_is_left_in_peace():
+    quiet = [call("read_inbox", "no new messages")] * 12
+    assert loops_in(quiet)
+    assert not loops_in([*quiet, call("read_inbox", "1 new message: hello")])
+
+
 def test_where_it_begins_and_how_long():
     rng = Random(0)
     before = work(rng, 3)

@@ -18,16 +18,18 @@ LONGEST = 4
 """Calls in a cycle at most."""
 ALIKE = 0.6
 """Arguments this alike, one to the next, drift; less alike, they are other questions."""
+SHORT = 80
+"""Characters of a result that may say that something is not ready; a longer one is content."""
 PATIENCE = 100
 """Rounds after which even waiting is a loop."""
 
 _WAITING = re.compile(
     r"pending|running|in.?progress|queued|processing|not.?ready|waiting|building|starting|scheduled"
-    r"|provisioning|initiali[sz]ing|deploying|retry.?after|still|\bbusy\b|\d ?%|\beta\b",
+    r"|provisioning|initiali[sz]ing|deploying|retry.?after|\bbusy\b|\d ?%|\beta\b",
     re.I,
 )
 _SLEEPS = re.compile(r"(?:^|_|\b)(?:sleep|wait|pause|delay)", re.I)
-_ASKS = re.compile(r"status|poll|health|progress|is_?(?:ready|done)|job|heartbeat|monitor", re.I)
+_ASKS = re.compile(r"status|poll|health|progress|is_?(?:ready|done)|heartbeat|monitor", re.I)
 _CLOCK = re.compile(
     r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?z?|\b\d\d:\d\d:\d\d\b|\b\d{10,}\b"
     r"|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{16,}\b|\b\d+(?:\.\d+)? ?ms\b",
@@ -127,7 +129,15 @@ def _leads_nowhere(phases: Sequence[Sequence[Step]], rounds: int) -> bool:
     known = [s.result for phase in phases for s in phase if s.result is not None]
     if not known:
         return not any(_ASKS.search(phase[0].tool) for phase in phases)
-    return all(_one_result(phase) for phase in phases) and not any(map(_WAITING.search, known))
+    waited = any(_waits(s) for phase in phases for s in phase)
+    return all(_one_result(phase) for phase in phases) and not waited
+
+
+def _waits(step: Step) -> bool:
+    """Tell whether a result says that something is not ready: a short one, or that of a status."""
+    result = step.result or ""
+    told = len(result) <= SHORT or bool(_ASKS.search(step.tool))
+    return told and bool(_WAITING.search(result))
 
 
 def _one_result(steps: Sequence[Step]) -> bool:
