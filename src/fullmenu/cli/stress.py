@@ -117,7 +117,7 @@ class Scoring:
         if self.matches is not None:
             return pattern_scorer(self.matches)
         if self.schema is not None:
-            return schema_scorer(_json(self.schema))
+            return schema_scorer(schema_of(self.schema))
         if self.scorer is not None:
             from fullmenu.cli.diagnoses import code
 
@@ -340,15 +340,18 @@ def _collected(
         raise typer.Exit(sample.STOPPED if outcome.interrupted else 1)
 
 
-def _json(path: Path) -> Any:
+def schema_of(path: Path) -> Any:
+    """Return the JSON Schema in a file."""
     import json
 
     from fullmenu.errors import BadInput
 
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadInput(f"cannot read the JSON Schema in {path}: {error}") from error
+    except OSError as error:
+        raise BadInput(f"cannot read the JSON Schema {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise BadInput(f"{path} is no JSON, so no JSON Schema: {error}") from error
 
 
 StressCommand = options.leading("read", read, READ_EXAMPLES)
