@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json as jsons
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer import Argument, Option
 
-from fullmenu.cli import options, sample, stress, work
+from fullmenu.cli import options, sample, work
 from fullmenu.cli.diagnoses import code
 
 if TYPE_CHECKING:
     from fullmenu.cure.frontier import Score
     from fullmenu.cure.trial import ArmLog
     from fullmenu.sampling.run import Progress
-    from fullmenu.stress.scorers import FunctionScorer
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -199,17 +198,13 @@ def _read(files: Sequence[str]) -> list[ArmLog]:
 
 def _checker(matches: str | None, schema: Path | None, checker: str | None) -> Score | None:
     """Return what says which outputs are right."""
-    from fullmenu.stress.scorers import pattern_scorer, schema_scorer
-
     given = [x for x in (matches, schema, checker) if x is not None]
     if len(given) > 1:
         raise typer.BadParameter("give one of the three", param_hint="--matches/--schema/--checker")
+    from fullmenu.stress.scorers import pattern_scorer, schema_scorer
+
     if matches is not None:
-        return _fits(pattern_scorer(matches))
+        return pattern_scorer(matches)
     if schema is not None:
-        return _fits(schema_scorer(stress.schema_of(schema)))
+        return schema_scorer(work.schema(schema))
     return None if checker is None else code.load(checker)
-
-
-def _fits(scorer: FunctionScorer) -> Callable[[str], bool]:
-    return lambda output: scorer.scores([output], [None])[0] == 1.0
