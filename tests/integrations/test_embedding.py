@@ -226,7 +226,10 @@ class Service(BaseHTTPRequestHandler):
         self.asked.append((self.path, self.headers.get("Authorization"), body))
         status, headers = self.answers.pop(0) if self.answers else (200, {})
         data = [{"index": i, "embedding": [len(t), 1.0]} for i, t in enumerate(body["input"])]
-        told = {"data": data[::-1], "usage": {"total_tokens": 7 * len(data)} if self.usage else None}
+        told = {
+            "data": data[::-1],
+            "usage": {"total_tokens": 7 * len(data)} if self.usage else None,
+        }
         held = json.dumps(told if status == 200 else {"error": {"message": "no\nway"}}).encode()
         self.send_response(status)
         for name, value in {**headers, "Content-Length": str(len(held))}.items():

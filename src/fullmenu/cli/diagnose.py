@@ -10,6 +10,7 @@ import typer
 
 from fullmenu.cli import options
 from fullmenu.cli.diagnoses import (
+    agent_loops,
     double_descent,
     forgetting,
     goal_misgeneralization,
@@ -32,6 +33,7 @@ DIAGNOSES = (
     goal_misgeneralization,
     instrumental_convergence,
     over_optimisation,
+    agent_loops,
 )
 
 REPORT_EXAMPLES = """[bold]Examples[/bold]

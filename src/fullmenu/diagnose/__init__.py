@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from fullmenu.diagnose.tickets.path import linear_mode_connectivity as linear_mode_connectivity
     from fullmenu.diagnose.tickets.pruning import train_tickets as train_tickets
     from fullmenu.diagnose.tickets.search import lottery_ticket as lottery_ticket
+    from fullmenu.diagnose.trajectories.conversations import read_runs as read_runs
+    from fullmenu.diagnose.trajectories.diagnosis import agent_loops as agent_loops
+    from fullmenu.diagnose.trajectories.trajectory import Step as Step
+    from fullmenu.diagnose.trajectories.trajectory import Trajectory as Trajectory
     from fullmenu.diagnose.units.autoencoder import sparse_autoencoder as sparse_autoencoder
     from fullmenu.diagnose.units.cosines import mean_max_cosine as mean_max_cosine
     from fullmenu.diagnose.units.diagnosis import polysemanticity as polysemanticity
