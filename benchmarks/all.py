@@ -19,7 +19,7 @@ NAMES = (
     "watch_cost", "rewards", "train_cost", "intervals_over_optimisation", "nulls_forgetting",
     "nulls_double_descent", "nulls_lottery_ticket", "nulls_polysemanticity",
     "nulls_goal_misgeneralization", "nulls_instrumental_convergence", "diagnose_minilm",
-    "diagnose_gymnasium", "agents", "lab", "reading", "reading_damage", "speed", "peers",
+    "diagnose_gymnasium", "agents", "cue", "lab", "reading", "reading_damage", "speed", "peers",
     "house", "hostile", "mutants",
 )  # fmt: skip
 

@@ -15,9 +15,15 @@ if TYPE_CHECKING:
     from fullmenu.diagnose.collapse import mode_collapse as mode_collapse
     from fullmenu.diagnose.descents.curves import sweep as sweep
     from fullmenu.diagnose.descents.diagnosis import double_descent as double_descent
+    from fullmenu.diagnose.goals.cues import Cue as Cue
     from fullmenu.diagnose.goals.diagnosis import goal_misgeneralization as goal_misgeneralization
     from fullmenu.diagnose.goals.diagnosis import judge_episodes as judge_episodes
+    from fullmenu.diagnose.goals.graders import cue_or_content as cue_or_content
+    from fullmenu.diagnose.goals.graders import cue_versions as cue_versions
+    from fullmenu.diagnose.goals.graders import cues_in_scores as cues_in_scores
+    from fullmenu.diagnose.goals.graders import judge_cues as judge_cues
     from fullmenu.diagnose.goals.labels import cue_against_content as cue_against_content
+    from fullmenu.diagnose.goals.ratings import ratings as ratings
     from fullmenu.diagnose.goals.rollouts import Episode as Episode
     from fullmenu.diagnose.goals.scores import (
         grader_cue_against_content as grader_cue_against_content,
