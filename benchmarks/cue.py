@@ -26,7 +26,7 @@ from fullmenu.diagnose.goals.graders import Pair, cue_or_content, cues_in_scores
 from table import Table
 
 SHARES = (0.0, 0.3, 0.9)
-ITEMS = 200
+ITEMS = 400
 NOISE = 0.3
 TOWNS = ("Bergen", "Cuenca", "Dijon", "Elblag", "Faro", "Ghent", "Huelva", "Izmir")
 
@@ -64,7 +64,7 @@ def right(prompt: str, answer: str) -> bool:
 
 def crossed(cue: str, share: float, seed: int) -> tuple[float, bool, str]:
     """Return the share that is read, whether its interval holds the truth, and the verdict."""
-    rng = np.random.default_rng([seed, 71])
+    rng = np.random.default_rng([seed, 71, *cue.encode()])
     asked = pairs(rng)
 
     def grade(prompt: str, answer: str) -> float:

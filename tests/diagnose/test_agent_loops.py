@@ -128,6 +128,24 @@ def test_model_calls_of_one_trace_are_one_run(tmp_path, whole):
     assert (run.run, run.task) == ("t1", "Do it.")
 
 
+def test_spans_of_opentelemetry_are_runs_by_trace(tmp_path):
+    spans = [
+        {"traceId": "ab" * 16, "spanId": f"{n:016x}", "name": "chat",
+         "startTimeUnixNano": str(1_700_000_000_000_000_000 + n),
+         "attributes": {
+             "gen_ai.operation.name": "chat",
+             "gen_ai.input.messages": json.dumps([{"role": "user", "content": "Do it."}]),
+             "gen_ai.output.messages": json.dumps([{"role": "assistant", "parts": [
+                 {"type": "tool_call", "id": f"c{n}", "name": "look", "arguments": {"at": n}}]}])}}
+        for n in range(3)
+    ]  # fmt: skip
+    file = tmp_path / "spans.jsonl"
+    file.write_text("\n".join(map(json.dumps, spans)))
+    (run,) = read_runs(file)
+    assert [s.call for s in run.steps] == [("look", f'{{"at": {n}}}') for n in range(3)]
+    assert (run.task, run.steps[0].time) == ("Do it.", 1_700_000_000)
+
+
 def test_samples_hold_the_calls_of_whole_runs():
     calls = [{"name": "look", "arguments": "{}"}] * 7
     log = Samples.from_records([Record("done", "Do it.", calls=calls, score=1.0)] * 2)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, TypeVar
 
 from fullmenu.errors import BadInput
-from fullmenu.text.chat import CALL, ONLY_THOUGHTS, REASONING, Said
+from fullmenu.text.chat import CALL, ONLY_CALLS, ONLY_THOUGHTS, REASONING, Said
 from fullmenu.text.reasoning import apart
 from fullmenu.text.wrappings import UNKNOWN
 
@@ -72,6 +72,7 @@ class Ledger:
         self.map = map or {}
         self.requests = requests
         self.reasoning = reasoning
+        self.only_calls = False  # whether an output that only calls tools is an empty text
         self.state: dict[str, Any] = {}  # what a format remembers while it reads one file
         self.shared: dict[str, Any] = {}  # what it remembers from file to file
         self.fields: dict[str, str] = {}  # field names found in this file, for the note
@@ -123,6 +124,8 @@ class Ledger:
             missing = ""
         elif thoughts or found is not None or REASONING in answer.left_out:
             self.remark("outputs whose reasoning is left out")
+        if missing == ONLY_CALLS and self.only_calls:
+            return ""
         if missing:
             self.skip(missing)
             return None

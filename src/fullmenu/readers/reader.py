@@ -233,11 +233,17 @@ def read_with_ways(source: Source, **given: Any) -> tuple[Samples, list[Way]]:
     return _read(source, None, ways, **given), ways
 
 
+def read_with_calls(source: Source) -> Samples:
+    """Read a log as :func:`read` does; outputs that only call tools are there too, as empty."""
+    return _read(source, None, only_calls=True)
+
+
 def _read(
     source: Log,
     origins: list[Origin] | None,
     ways: list[Way] | None = None,
     *,
+    only_calls: bool = False,
     format: str | None = None,
     map: Mapping[str, str] | str | None = None,
     records: str | None = None,
@@ -265,6 +271,7 @@ def _read(
     rejects = Path(rejects) if isinstance(rejects, str) else rejects
     given = inputs.rows_or_files(source, bool(columns))
     log = Ledger(rejects, tolerate, columns, requests, reasoning, records)
+    log.only_calls = only_calls
     if not isinstance(given, Rows) and (pictures := images.find(given, format)) is not None:
         if columns or records:
             what = "a map names columns" if columns else f"records={records!r} names a key"

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from fullmenu.diagnose.trajectories.trajectory import Step, Trajectory
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.readers.reader import read
+from fullmenu.readers.reader import read_with_calls
 from fullmenu.readers.replies import calls_of
 from fullmenu.samples import Samples
 from fullmenu.text.chat import CALL, RESULT, TEXT, Said, asked, is_call, is_message, parts_of, said
@@ -29,9 +29,20 @@ _SUCCESS = (
 )  # fmt: skip
 _INSIDE = ("info", "result", "results", "metrics", "evaluation", "eval", "reward_info", "metadata")
 _IDS = ("tool_call_id", "toolCallId", "tool_use_id", "toolUseId", "call_id", "callId", "id")
-_TIMES = ("timestamp", "time", "created_at", "startTime", "start_time", "start")
+_TIMES = (
+    "startTimeUnixNano",
+    "timestamp",
+    "time",
+    "created_at",
+    "startTime",
+    "start_time",
+    "start",
+)
 _RESULT_ROLES = {"tool", "function", "observation", "ipython", "toolmessage"}
 _HELD = ("content", "output", "response", "result", "value", "text")
+_TOOLS = ("tool", "tool_name", "toolName", "action")
+_GIVEN = ("arguments", "args", "input", "tool_input", "action_input", "parameters")
+_CAME = ("result", "observation", "output", "response")
 _DEPTH = 3
 
 
@@ -41,12 +52,12 @@ def read_runs(runs: Runs) -> list[Trajectory]:
     Parameters
     ----------
     runs
-        A file of JSON or JSON lines; records; conversations; trajectories; or samples, whose
-        outputs are model calls with the tools they called. A record is a run where it holds a
-        conversation, such as ``messages`` or ``traj``; or it is one model call of a run, which
-        ``traceId``, ``run_id`` or ``session_id`` names. The task is ``task_id``, ``instance_id``
-        or ``prompt_id``, or else what the user asked first; success is ``success``, ``resolved``,
-        ``reward`` … (1 or true).
+        A file; records; conversations; trajectories; or samples, whose outputs are model calls
+        with the tools they called (as spans of OpenTelemetry are read). A record is a run where it
+        holds a conversation, such as ``messages`` or ``traj``; or it is one model call of a run,
+        which ``traceId``, ``run_id`` or ``session_id`` names. The task is ``task_id``,
+        ``instance_id`` or ``prompt_id``, or else what the user asked first; success is
+        ``success``, ``resolved``, ``reward`` … (1 or true).
 
     Raises
     ------
@@ -69,9 +80,10 @@ def read_runs(runs: Runs) -> list[Trajectory]:
     if isinstance(runs, Samples):
         found = _of_samples(runs)
     elif isinstance(runs, (str, Path)):
-        found = _of_records(_records_in(Path(runs)))
+        records = _records_in(Path(runs))
+        found = [] if records is None else _of_records(records)
         if not any(run.steps for run in found):
-            found = _of_samples(read(runs))
+            found = _of_samples(read_with_calls(runs))
     else:
         given = list(runs)
         made = [run for run in given if isinstance(run, Trajectory)]
@@ -84,11 +96,14 @@ def read_runs(runs: Runs) -> list[Trajectory]:
     return found
 
 
-def _records_in(path: Path) -> list[Any]:
+def _records_in(path: Path) -> list[Any] | None:
+    """Return the records of a file of JSON or JSON lines; ``None`` of any other."""
     try:
         text = path.read_text("utf-8-sig", errors="replace")
     except OSError as error:
         raise BadInput(f"cannot read {path}: {error.strerror}") from error
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
     try:
         held = json.loads(text)
     except ValueError:
@@ -120,23 +135,27 @@ def _of_records(records: Sequence[Any]) -> list[Trajectory]:
                 f"record {number} is {type(record).__name__}; give an object with messages"
             )
         trace = first(record, *_TRACE)
-        if trace is not None and ("output" in record or "response" in record):
+        of_span = "output" in record or "response" in record or "spanId" in record
+        if trace is not None and of_span:
             traces.setdefault(str(trace), []).append(record)
         else:
             runs.append(_run(record, _turns(record), str(first(record, *_RUN) or number)))
     for name, spans in traces.items():
         spans.sort(key=lambda span: _time(span) or 0.0)
         before = [_listed(first(span, "input", "messages", "request")) for span in spans]
-        after = [_listed(first(span, "output", "response")) for span in spans]
+        after = [_listed(first(span, "output", "response")) or _turns(span) for span in spans]
         # each model call is handed all that came before, or its own part only
         whole = max(
             ([*b, *a] for b, a in zip(before, after, strict=True)), key=lambda t: len(_steps(t))
         )
-        parts = [turn for part in after for turn in part]
+        parts = [
+            _timed(turn, span) for span, part in zip(spans, after, strict=True) for turn in part
+        ]
         turns = whole if len(_steps(whole)) >= len(_steps(parts)) else parts
         run = _run(spans[-1], turns, name)
         if not first(spans[-1], *_TASK) and before:
-            run = replace(run, task=_asked(before[0]) or run.task)
+            asks = _asked(before[0]) or _first_asked(spans[0])
+            run = replace(run, task=asks or run.task)
         runs.append(run)
     return runs
 
@@ -176,6 +195,19 @@ def _asked(turns: Sequence[Any]) -> str:
     return (asked([user[0]]) or "") if user and is_message(user[0]) else ""
 
 
+def _timed(turn: Any, span: Object) -> Any:
+    """Return a turn with the time of its span, where it has none of its own."""
+    time = _time(span)
+    return {"time": time, **turn} if is_object(turn) and time and _time(turn) is None else turn
+
+
+def _first_asked(span: Object) -> str:
+    """Return what the user asked first, wherever in a span the conversation stands."""
+    held = span.get("attributes")
+    lists = [unquote(value) for value in (held.values() if is_object(held) else ())]
+    return next((text for turns in lists if is_list(turns) and (text := _asked(turns))), "")
+
+
 def _success(record: Object) -> bool | None:
     inner = [record.get(name) for name in _INSIDE]
     places = [place for place in [record, *inner] if is_object(place)]
@@ -189,6 +221,8 @@ def _success(record: Object) -> bool | None:
 
 def _time(held: Object) -> float | None:
     value = first(held, *_TIMES)
+    if isinstance(value, str) and value.isdigit():
+        value = int(value) / 1e9 if len(value) > 15 else int(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value) / (1000 if value > 1e11 else 1)
     if isinstance(value, str):
@@ -256,9 +290,10 @@ def _is_step(turn: Object) -> bool:
     """Tell a step that is written down plainly: a tool, what it was given, what came back."""
     if "role" in turn or "from" in turn:
         return False
-    tool = first(turn, "tool", "tool_name", "toolName", "action", "name")
-    given = any(n in turn for n in ("arguments", "args", "input", "tool_input", "action_input"))
-    return isinstance(tool, str) and (given or any(n in turn for n in ("result", "observation")))
+    if isinstance(first(turn, *_TOOLS), str):
+        return any(name in turn for name in (*_GIVEN, *_CAME))
+    named = isinstance(turn.get("name"), str)
+    return named and any(name in turn for name in ("arguments", "args"))
 
 
 def _step(held: Object, time: float | None) -> Step | None:
@@ -267,10 +302,10 @@ def _step(held: Object, time: float | None) -> Step | None:
         return None
     name, given = calls[0]["name"], unquote(calls[0]["arguments"])
     if _is_step(held):
-        name = str(first(held, "tool", "tool_name", "toolName", "action", "name"))
-        named = first(held, "arguments", "args", "input", "tool_input", "action_input")
+        name = str(first(held, *_TOOLS, "name"))
+        named = first(held, *_GIVEN)
         given = unquote(named) if named is not None else {}
-    result = first(held, "result", "observation")
+    result = next((held[n] for n in _CAME if held.get(n) is not None), None)
     written = json.dumps(given, ensure_ascii=False, sort_keys=True, default=str)
     moment = _time(held)
     return Step(name, written, None if result is None else dump(result),

@@ -16,7 +16,7 @@ from fullmenu.diagnose.trajectories.trajectory import Trajectory
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.finding import Finding, FindingVerdict
-from fullmenu.kernel.rates import effective_number, rate_estimate, within
+from fullmenu.kernel.rates import FIXED_PROMPTS, effective_number, rate_estimate, within
 from fullmenu.stats.proportion import share
 
 BY_MISTAKE = 0.02
@@ -67,7 +67,7 @@ def agent_loops(runs: Runs, *, few: float = FEW, subject: str = "agent") -> Find
         raise NotEnoughData(f"{len(given)} run with tool calls: give at least 2, better 100")
     told = [stretches(run) for run in given]
     _, tasks = np.unique([run.task for run in given], return_inverse=True)
-    groups = tasks if len(np.unique(tasks)) > 1 else None
+    groups = tasks if len(np.unique(tasks)) >= FIXED_PROMPTS else None
 
     def of_kind(*kinds: str) -> Estimate:
         hits = [float(any(stretch.kind in kinds for stretch in those)) for those in told]
@@ -79,6 +79,9 @@ def agent_loops(runs: Runs, *, few: float = FEW, subject: str = "agent") -> Find
     caught = of_kind(*LOOPS)
     evidence = {f"runs with {_called(kind)}": of_kind(kind) for kind in (*LOOPS, "polling")}
     notes = _worst(given, told)
+    silent = sum(all(step.result is None for step in run.steps) for run in given)
+    if silent:
+        notes.append(f"{silent:,} of {len(given):,} runs do not say what came back.")
     evidence |= _ways(given, tasks, notes)
     verdict: FindingVerdict = (
         "warning" if caught.above(BY_MISTAKE) else "ok" if caught.below(few) else "inconclusive"
@@ -91,7 +94,7 @@ def agent_loops(runs: Runs, *, few: float = FEW, subject: str = "agent") -> Find
         f"{steps:,} of {total:,} calls are spent there.",
         "ok": f"{looping:,} of {len(given):,} runs go round in a loop, {caught}, below {few:g}.",
         "inconclusive": f"{looping:,} of {len(given):,} runs go round in a loop, {caught}, "
-        f"against {few:g}: more runs would tell.",
+        f"against {few:g}: more runs, of more tasks, would tell.",
     }[verdict]
     return Finding(
         "agent loops",
