@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fullmenu import diagnose as diagnose
     from fullmenu import measures as measures
     from fullmenu import sampling as sampling
+    from fullmenu import stress as stress
     from fullmenu import train as train
     from fullmenu import watch as watch
     from fullmenu.errors import BadInput as BadInput

@@ -398,6 +398,10 @@ class Samples:
         """Return the same rows with other output texts."""
         return self._with("output", outputs)
 
+    def with_prompts(self, prompts: Sequence[str | None]) -> Samples:
+        """Return the same rows with other prompt texts."""
+        return self._with("prompt", prompts)
+
     def with_prompt_ids(self, ids: Iterable[str]) -> Samples:
         """Return the same rows with other prompt ids."""
         return self._with("prompt_id", list(ids))
@@ -416,7 +420,7 @@ class Samples:
         places = pa.array([place for size in sizes for place in range(size)], pa.int32())
         return replace(rows, table=rows.table.set_column(at, SCHEMA.field(at), places))
 
-    def _with(self, column: str, texts: Sequence[str]) -> Samples:
+    def _with(self, column: str, texts: Sequence[str | None]) -> Samples:
         at = SCHEMA.get_field_index(column)
         values = pa.array(texts, pa.large_string())
         return replace(self, table=self.table.set_column(at, SCHEMA.field(at), values))

@@ -21,6 +21,7 @@ from fullmenu.cli import (
     options,
     phrases,
     sample,
+    stress,
     watch,
     watch_plan,
 )
@@ -55,6 +56,9 @@ app.command("watch", epilog=watch.EXAMPLES, cls=watch_plan.WatchCommand)(
     options.command(watch.watch)
 )
 app.command("sample", epilog=sample.EXAMPLES)(options.command(sample.sample))
+app.command("stress", epilog=stress.EXAMPLES, cls=stress.StressCommand)(
+    options.command(stress.stress)
+)
 app.command("canary", epilog=canary.EXAMPLES)(options.command(canary.canary))
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.command("measures", epilog=measures.EXAMPLES)(measures.measures)

@@ -9,7 +9,9 @@ from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from typer import Argument, BadParameter, Option
+from typer import Argument, BadParameter, Option, Typer
+from typer.core import TyperCommand
+from typer.main import get_command
 
 from fullmenu.cli.work import REPORTS, check_file, check_target, say
 
@@ -386,6 +388,25 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
     run.__signature__ = Signature(spread)  # type: ignore[attr-defined]
     run.__doc__ = function.__doc__
     return run
+
+
+def leading(first: str, function: Callable[..., None], examples: str) -> type[TyperCommand]:
+    """Return a kind of command whose first argument may lead to a command of its own."""
+
+    class Leading(TyperCommand):
+        def make_context(self, info_name: Any, args: Any, parent: Any = None, **extra: Any) -> Any:
+            if not args or args[0] != first:
+                return super().make_context(info_name, args, parent, **extra)
+            app = Typer(
+                add_completion=False,
+                rich_markup_mode="rich",
+                context_settings={"help_option_names": ["-h", "--help"]},
+            )
+            app.command(first, epilog=examples)(command(function))
+            inner: Any = get_command(app)
+            return inner.make_context(f"{info_name} {first}", args[1:], parent, **extra)
+
+    return Leading
 
 
 def _hints(owner: Any) -> dict[str, Any]:

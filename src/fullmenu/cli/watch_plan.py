@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json as jsons
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 from typer import Option
-from typer.core import TyperCommand
 
 from fullmenu.cli import options, work
 from fullmenu.cli.watch_faces import terminal
@@ -73,18 +72,5 @@ def plan(
     show(made, about, terminal())
 
 
-class WatchCommand(TyperCommand):
-    """``watch``, whose first argument ``plan`` leads to a command of its own."""
-
-    def make_context(self, info_name: Any, args: Any, parent: Any = None, **extra: Any) -> Any:
-        """Read the arguments: of ``watch plan``, by that command."""
-        if args and args[0] == "plan":
-            app = typer.Typer(
-                add_completion=False,
-                rich_markup_mode="rich",
-                context_settings={"help_option_names": ["-h", "--help"]},
-            )
-            app.command("plan", epilog=EXAMPLES)(options.command(plan))
-            command: Any = typer.main.get_command(app)
-            return command.make_context(f"{info_name} plan", args[1:], parent, **extra)
-        return super().make_context(info_name, args, parent, **extra)
+WatchCommand = options.leading("plan", plan, EXAMPLES)
+"""``watch``, whose first argument ``plan`` leads to a command of its own."""

@@ -144,8 +144,8 @@ def suspects(logs: Sequence[OrderedLog]) -> list[Suspect]:
     """
     before, after = logs
     found = []
-    empty = tuple(_empty(log) for log in logs)
-    errors = tuple(_errors(log) for log in logs)
+    empty = tuple(nothing(log.outputs) for log in logs)
+    errors = tuple(tells_error(log.outputs) for log in logs)
     labels = _labels(before, after)
     refusals = tuple(
         np.array([refuses(text) for text in log.outputs], bool) & ~e
@@ -195,12 +195,22 @@ def refuses(text: str) -> bool:
     return declines(opening) or bool(_REFUSES.search(opening))
 
 
-def _empty(log: OrderedLog) -> Mask:
-    return np.array([text.strip().lower() in _NOTHING for text in log.outputs], bool)
+def nothing(outputs: Sequence[str]) -> Mask:
+    """Say of each output whether it is empty, or says so.
+
+    >>> nothing(["", " null ", "Soup."]).tolist()
+    [True, True, False]
+    """
+    return np.array([text.strip().lower() in _NOTHING for text in outputs], bool)
 
 
-def _errors(log: OrderedLog) -> Mask:
-    return np.array([len(t) < 600 and bool(_ERROR.search(t.strip())) for t in log.outputs], bool)
+def tells_error(outputs: Sequence[str]) -> Mask:
+    """Say of each output whether it is the message of an error.
+
+    >>> tells_error(["Error: 503 Service Unavailable", "Soup."]).tolist()
+    [True, False]
+    """
+    return np.array([len(t) < 600 and bool(_ERROR.search(t.strip())) for t in outputs], bool)
 
 
 def cut(outputs: Sequence[str], finish_reasons: Sequence[str | None]) -> Mask:
@@ -223,7 +233,7 @@ def _labels(before: OrderedLog, after: OrderedLog) -> Mask:
     counts = np.bincount(before.groups, minlength=len(sums))
     answered = sums >= ANSWER_WORDS * np.maximum(counts, 1)
     short = count_words(after.outputs) <= LABEL_WORDS
-    labels = short & answered[after.groups] & ~_empty(after)
+    labels = short & answered[after.groups] & ~nothing(after.outputs)
     names = Counter(_bare(t) for t, label in zip(after.outputs, labels, strict=True) if label)
     several = {name for name, n in names.items() if n > 2}
     if len(several) > max(12, 0.1 * len(after.outputs)):

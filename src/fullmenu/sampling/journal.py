@@ -195,6 +195,7 @@ def lines_of(
     lines = []
     for index, reply in zip(request.indices, answer.replies, strict=False):
         line = {
+            **prompt.extra,
             "prompt_id": prompt.prompt_id,
             "prompt": prompt.text,
             "output": reply.output,
@@ -210,7 +211,6 @@ def lines_of(
             "seconds": round(seconds, 3),
             "logprobs": None if reply.logprobs is None else list(reply.logprobs),
             "messages": None if prompt.is_one_turn else list(prompt.messages),
-            **prompt.extra,
             **reply.extra,
         }
         lines.append({k: _mended(v) for k, v in line.items() if v is not None})

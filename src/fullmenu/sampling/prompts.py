@@ -135,7 +135,22 @@ def _prompt(asked: Any, name: str, place: str = "a prompt") -> Prompt:
         turns = [{"role": "user", "content": turns}]
     if isinstance(system := asked.get("system"), str):
         turns = [{"role": "system", "content": system}, *turns]
-    return Prompt(_asked_in(turns), named)
+    return Prompt(_asked_in(turns), named, _further(asked))
+
+
+def _further(asked: Object) -> Object:
+    """Return the short values beside what is asked, which the samples carry; none of samples."""
+    if "output" in asked or "response" in asked:
+        return {}
+    known = {*ASKED, *NAMED, "system"}
+    return {
+        name: value
+        for name, value in asked.items()
+        if name not in known
+        and (
+            isinstance(value, (bool, int, float)) or (isinstance(value, str) and len(value) <= 100)
+        )
+    }
 
 
 def _asked_in(turns: Sequence[object]) -> list[Object]:

@@ -19,3 +19,22 @@ def adjusted(p: Sequence[float]) -> list[float]:
     found = np.empty_like(x)
     found[order] = np.minimum(stepped, 1.0)
     return [float(p) for p in found]
+
+
+def levels(p: Sequence[float], alpha: float = 0.05) -> list[float]:
+    """Return the level of each test's interval that goes with Holm's rule at ``alpha``.
+
+    The k-th of m tests that are rejected, by size of p, has the level 1 − alpha / (m − k + 1); the
+    others have that of the first that is not. An interval then excludes 0 where the test rejects.
+
+    >>> [round(x, 4) for x in levels([0.001, 0.5, 0.02], 0.05)]
+    [0.9833, 0.95, 0.975]
+    """
+    x = np.asarray(p, np.float64)
+    order = np.argsort(x, kind="stable")
+    left = x.size - np.arange(x.size)
+    kept = np.flatnonzero(left * x[order] >= alpha)
+    stop = int(kept[0]) if kept.size else x.size - 1
+    found = np.empty_like(x)
+    found[order] = 1 - alpha / left[np.minimum(np.arange(x.size), stop)]
+    return [float(level) for level in found]

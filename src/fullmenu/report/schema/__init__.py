@@ -21,6 +21,7 @@ from fullmenu.report.lab import document as lab
 from fullmenu.report.look import document as look
 from fullmenu.report.models import document as models
 from fullmenu.report.phrases import document as phrases
+from fullmenu.report.stress import document as stress
 from fullmenu.report.watch import document as watch
 
 DOCUMENTS: tuple[type[Struct], ...] = (
@@ -29,6 +30,7 @@ DOCUMENTS: tuple[type[Struct], ...] = (
     document.TrendDocument,
     look.LookDocument,
     phrases.PhrasesDocument,
+    stress.StressDocument,
     watch.WatchDocument,
     watch.PlanDocument,
     lab.LabDocument,
@@ -40,6 +42,7 @@ MODULES: tuple[ModuleType, ...] = (
     models,
     look,
     phrases,
+    stress,
     watch,
     lab,
     forms,

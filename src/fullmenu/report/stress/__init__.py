@@ -1,0 +1,1 @@
+"""What shifted prompts break, on paper."""

@@ -1,0 +1,40 @@
+"""The request inside another sentence."""
+
+from __future__ import annotations
+
+from random import Random
+
+from fullmenu.stress.transformation import Transformation, keeping, of_request, stands_in
+
+BEFORE = (
+    "I was wondering about this: ",
+    "Here is what I would like to ask. ",
+    "Quick question. ",
+    "Something I need from you: ",
+    "Could you take care of this? ",
+    "The request is as follows. ",
+    "This came up just now: ",
+)
+AFTER = (
+    "\n\nThat is what I am asking.",
+    "\n\nThat is the whole request.",
+    "\n\nThat would be all.",
+    "\n\nOver to you.",
+)
+BOTH = 0.5
+"""Above this strength a frame stands after the request too."""
+
+
+def framed(text: str, strength: float, rng: Random) -> str:
+    """Return the text in a frame."""
+    frame = rng.choice(BEFORE) + text
+    return frame + rng.choice(AFTER) if strength > BOTH else frame
+
+
+SHIFT = Transformation(
+    "paraphrase_frame",
+    "a sentence that leads to the request; above strength 0.5, one after it too",
+    "the request, whole",
+    of_request(framed),
+    keeping(stands_in),
+)
