@@ -30,7 +30,7 @@ from fullmenu.views.registry import get
 from real import folder, noveltybench
 from table import Table
 
-SPLITS = 10
+SPLITS = 20
 GOAL = 0.95
 
 
@@ -74,7 +74,7 @@ def halves(logs: dict[str, Samples], names: list[str]) -> np.ndarray:
     place = {frozenset(team): k for k, team in enumerate(teams.tolist())}
     shares = np.zeros((2, SPLITS))
     for seed in range(SPLITS):
-        order = np.random.default_rng(seed).permutation(len(ids))
+        order = np.random.default_rng(500 + seed).permutation(len(ids))
         half, other = order[: len(ids) // 2], order[len(ids) // 2 :]
         here = {ids[i] for i in half}
         rows = {

@@ -446,7 +446,7 @@ def test_the_report_is_written(run, live, baseline, tmp_path):
     found = run(live, "--baseline", baseline, *ONE, "--html", page)
     assert found.out.endswith(f"report: {page}\n")
     text = page.read_text(encoding="utf-8")
-    assert "Variety lost" in text and "What it served, and what it repeats now" in text
+    assert "Variety lost" in text and "What it gave, and what it repeats now" in text
     found = run(live, "--baseline", baseline, *ONE, "--html", tmp_path / "watch.json")
     assert found.code == 1 and "as .html" in found.err
 
@@ -454,7 +454,7 @@ def test_the_report_is_written(run, live, baseline, tmp_path):
 def test_plan(run, baseline):
     found = run("plan", "--baseline", baseline, *ONE, "--size", "6", "-A", "100")
     assert found.code == 0
-    assert "half the dishes" in found.out and "takeover: 30 % one dish" in found.out
+    assert "half the answers" in found.out and "takeover: 30 % one answer" in found.out
     body = json.loads(run("plan", "--baseline", baseline, *ONE, "--json", "-A", "20").out)
     assert [x["loss"] for x in body["losses"]] == ["halving", "a fifth lost", "takeover"]
     assert body["run_length"] == 20 and body["losses"][2]["visits"] < 20

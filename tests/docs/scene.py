@@ -38,14 +38,6 @@ def rows(dishes: int, each: int, seed: int, prompts: Iterable[str] = PROMPTS) ->
             yield {"prompt": prompt, "response": text, "model": f"v{dishes}", "sample_index": k}
 
 
-def essay(row: Row, model: str) -> Row:
-    """Return an output as a sentence of a model."""
-    told = (
-        f"To the guests of the day I would serve {row['response']} It is the best that {model} has."
-    )
-    return {**row, "response": told, "model": model}
-
-
 def timed(found: Iterable[Row]) -> Iterator[Row]:
     """Yield rows with a time, an hour apart."""
     for hour, row in enumerate(found):
@@ -79,15 +71,13 @@ def make(place: Path) -> None:
         ("v2", 8, 8, 4),
         ("v3", 2, 8, 5),
         ("sft", 12, 5, 6),
+        ("samples", 12, 5, 31),
         ("a", 12, 2, 7),
     ):
         lines(place / f"{name}.jsonl", rows(dishes, each, seed))
     for name, seed in (("baseline", 8), ("first", 9), ("sft", 6)):
         packed = "".join(json.dumps(row) + "\n" for row in rows(12, 10, seed))
         (place / f"{name}.jsonl.xz").write_bytes(lzma.compress(packed.encode()))
-    for name, models in (("essays", 1), ("models", 3)):
-        told = (essay(row, f"m{k}") for k in range(models) for row in rows(9, 3, 24 + k))
-        lines(place / f"{name}.jsonl", told)
     rng = np.random.default_rng(10)
     asked = [str(prompt) for prompt in rng.choice(PROMPTS, 60)]
     lines(place / "live.jsonl", timed(rows(16, 5, 11, asked)))
@@ -105,6 +95,9 @@ def make(place: Path) -> None:
     models = [{**row, "model": f"m{k % 3}"} for k in range(6) for row in rows(4 + 3 * k, 4, 24 + k)]
     lines(place / "models.jsonl", models)
     lines(place / "essays.jsonl", essays())
+    lines(place / "canary.jsonl", timed(rows(16, 5, 30, asked)))
+    lines(place / "prompts.jsonl", ({"prompt": prompt} for prompt in PROMPTS[:8]))
+    (place / "prompts.txt").write_text("\n".join(PROMPTS[:8]) + "\n", "utf-8")
     batch(place)
     pictures(place)
     runs(place)

@@ -20,6 +20,7 @@ import pytest
 from tests.conftest import unavailable
 from tests.docs import scene
 from tests.integrations import tiny
+from tests.sampling.conftest import Running
 
 from fullmenu.errors import MissingExtra
 
@@ -27,13 +28,20 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = re.compile(r"^(?: {4}|- run: |run: |\$ )*((?:\S+ [^|]*\| *)?fullmenu .*)$")
 ELSEWHERE = {
+    "--local": "tests/sampling runs a tiny model",
     "lab run": "tests/lab runs it, at a smaller size",
     "--webhook": "tests/live posts to a server of this machine",
 }
 """Commands that are run by other tests, and by which."""
 
+ENDPOINT = "http://127.0.0.1:8000/v1"
+"""The server of the pages, in whose place one of the tests' is asked, with its toy model."""
+
 ENDS = {0, 3}
 """Exit codes: fine, and variety lost."""
+
+STOPPED = 130
+"""Exit code of what goes on until it is stopped."""
 
 
 def blocks(path: Path) -> list[tuple[str, str]]:
@@ -78,16 +86,30 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def server(tmp_path: Path) -> Iterator[Running]:
+    """Yield a server that speaks OpenAI's API."""
+    for name in ("openai", "stamina"):
+        if find_spec(name) is None:
+            unavailable(f"{name} is not installed")
+    running = Running({"log": str(tmp_path / "server.log")})
+    yield running
+    running.stop()
+
+
+@pytest.fixture
 def place(made: Path, tmp_path: Path) -> Path:
     """Return a copy of that folder."""
     return Path(shutil.copytree(made, tmp_path / "docs"))
 
 
-def run(line: str, place: Path) -> subprocess.CompletedProcess[str]:
-    """Run a line as a shell does; one that follows a file is ended once it has drawn its page."""
+def run(line: str, place: Path, url: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a line as a shell does; one without an end is ended once it has written something."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     env = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT / "src")}
-    if "--follow" not in line:
+    if url:
+        env |= {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "none"}
+        line = re.sub(r"--model \S+", "--model toy-model", line.replace(ENDPOINT, url))
+    if "--follow" not in line and "--every" not in line:
         return subprocess.run(
             ["bash", "-c", line],
             cwd=place,
@@ -97,7 +119,10 @@ def run(line: str, place: Path) -> subprocess.CompletedProcess[str]:
             check=False,
             stdin=subprocess.DEVNULL,
         )
-    page = place / "watch.html"
+    if "--follow" in line and "--html" not in line:
+        line += " --html watch.html"
+    written = place / line.split()[-1]
+    old = written.stat().st_size if written.exists() else 0
     followed = subprocess.Popen(
         ["bash", "-c", f"exec {line}"],
         cwd=place,
@@ -106,7 +131,7 @@ def run(line: str, place: Path) -> subprocess.CompletedProcess[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
-    while not page.exists() and followed.poll() is None:
+    while followed.poll() is None and (not written.exists() or written.stat().st_size == old):
         time.sleep(0.1)
     followed.send_signal(signal.SIGTERM)
     out, err = followed.communicate()
@@ -114,12 +139,17 @@ def run(line: str, place: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("line", CASES)
-def test_a_command_of_the_docs_works(line: str, place: Path) -> None:
+def test_a_command_of_the_docs_works(
+    line: str, place: Path, request: pytest.FixtureRequest
+) -> None:
     other = next((why for part, why in ELSEWHERE.items() if part in line), None)
     if other:
         return
-    done = run(line, place)
-    assert done.returncode in ENDS, done.stderr
+    asks = re.search("fullmenu (sample|canary|stress|cure) ", line) and "--model" in line
+    if asks and (output := re.search(r"-o (\S+)", line)):
+        (place / output[1]).unlink(missing_ok=True)
+    done = run(line, place, request.getfixturevalue("server").url if asks else "")
+    assert done.returncode in (ENDS | {STOPPED} if "--every" in line else ENDS), done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -179,7 +209,7 @@ NAMES: dict[str, Callable[[Path], Iterator[tuple[str, Any]]]] = {
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("path", [p for p in PAGES if python(p)], ids=lambda p: p.stem)
 def test_the_python_of_a_page_works(
-    path: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, place: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.chdir(place)
     monkeypatch.setattr("fullmenu.live.stream.time.sleep", stop)
@@ -188,6 +218,9 @@ def test_the_python_of_a_page_works(
     )
     told = names(path.stem, place)
     for k, body in enumerate(python(path)):
+        if ENDPOINT in body:
+            body = body.replace(ENDPOINT, request.getfixturevalue("server").url)
+            body = body.replace("my-model", "toy-model")
         try:
             exec(compile(body, f"{path.name}, example {k + 1}", "exec"), told)
         except Stopped:

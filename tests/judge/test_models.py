@@ -150,3 +150,10 @@ def test_families_of_real_models_stand_together(data):
     order = [model.name for model in found.models]
     places = [k for k, name in enumerate(order) if "gemini" in name]
     assert places[1] - places[0] == 1
+
+
+def test_of_a_large_log_some_prompts_are_compared(monkeypatch):
+    monkeypatch.setattr("fullmenu.judge.models.CHARACTERS", 10_000)
+    found = alike(menus([range(4), range(4), range(10, 14)]))
+    assert 6 <= found.prompts < 30
+    assert found.groups == [["model-0", "model-1"]]

@@ -43,7 +43,7 @@ def test_one_output_a_prompt(serve, valid):
     report = fm.check(serve(prompts=30, outputs=1))
     valid(report.document)
     view = report.document["views"]["phrasing"]
-    assert "sample each prompt" in view["within"]["undefined"]
+    assert "sample each 10 times" in view["within"]["undefined"]
     assert view["across"]["repeat_rate"]["value"] > 0
     assert report.document["caveats"][0].startswith("One output per prompt")
     assert report.document["prompts"] == []

@@ -161,3 +161,40 @@ def test_a_cure_that_moved_slop(data):
     assert came["instead of"] == (23, 120)
     assert came["wasn’ a"] == (0, 72)
     assert content.logs[0].score.high < content.gone.score.low
+
+
+def test_of_many_prompts_some_are_read_the_same_of_every_log():
+    many = {f"Q{k}?": ["so it is said"] for k in range(2_500)}
+    content = fm.phrases({q: ["well well it is"] for q in many}, against=many).content
+    (came,) = content.logs
+    assert came.log.prompts == 1_000
+    assert "1,000 of 2,500 prompts, by lot" in came.log.read
+    assert came.turns[0].prompts == came.turns[0].of == 1_000
+
+
+def test_scripts_without_spaces_are_shown_without():
+    rng = np.random.default_rng(0)
+    signs = [chr(0x4E00 + k) for k in range(300)]
+    old, new = (
+        {f"{k}": ["".join(rng.choice(signs, 60)) + said] for k in range(60)}
+        for said in ("", "，总而言之。")
+    )
+    content = fm.phrases(new, against=old).content
+    assert content.logs[0].turns[0].text == "总而言之"
+    assert not content.logs[0].score
+
+
+def test_how_texts_end_is_seen_where_lengths_differ():
+    new = {q: [f"{texts[0]} so let me know what you think"] for q, texts in log(seed=1).items()}
+    found = fm.phrases(new, against=log(seed=2)).content.logs[0].turns[0]
+    assert "let me know what you think" in found.text
+
+
+def test_longer_texts_alone_bring_no_turn():
+    found = 0
+    for seed in range(4):
+        said = ["a rich tapestry", "sense of wonder", "in the end"]
+        longer = log(seed=seed, length=200, said=said * 5, share=0.25)
+        content = fm.phrases(longer, against=log(seed=50 + seed, said=said * 2, share=0.25)).content
+        found += bool(content.logs[0].turns or content.gone.turns)
+    assert found <= 1

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from fullmenu.judge import case
 from fullmenu.judge import plates as p
+from fullmenu.judge.look import look
 from fullmenu.measures.counts.sample_coverage import sample_coverage
+from fullmenu.samples import Samples
 from fullmenu.views.phrasing import rows
 
 SAME = 0.5
@@ -85,9 +88,10 @@ def test_most_served_leaves_out_single_plates(texts, menu):
 
 
 def test_larger_logs_are_thinned_evenly(monkeypatch, menu):
-    monkeypatch.setattr(p, "MOST_PLATES", 60)
-    texts = [menu[k % 3] for k in range(1_000)]
-    found = p.group_plates([one_log(texts), one_log(texts[:20])], SAME)
+    monkeypatch.setattr(case, "MOST_PLATES", 60)
+    long = Samples.of({"Dinner?": [menu[k % 3] for k in range(1_000)]})
+    short = Samples.of({"Dinner?": [menu[k % 3] for k in range(20)]})
+    found = p.served(look(case.pair(long, short)))
     assert found.counts.sum(1).tolist() == [30, 20]
     assert found.counts.shape[1] == 3
     assert found.counts[0].min() >= 5

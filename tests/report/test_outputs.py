@@ -32,7 +32,7 @@ def test_outputs_that_are_one_answer_stand_together() -> None:
         Marks([7, 7, 3, 3, 7], [False] * 5, [False, True, False, False, False]),
         Marks([7, 3, None], [True, False, True], [True, False, False]),
     ]
-    shown = browser([before, after], ["v1", "v2"], marks)
+    shown = browser([before, after], ["v1", "v2"], lambda logs: marks)
     a, b = sorted(shown["first"], key=lambda prompt: prompt.asked)
     assert a.sides[0] == [(0, [(2, "fig", 0)]), (1, [(1, "a soup", 2), (1, "soup", 0)])]
     assert a.sides[1] == [(1, [(1, "the soup", 3)])]
@@ -69,3 +69,12 @@ def test_nothing_ends_the_script(text: str) -> None:
     assert clean(text) in [
         given[1] for _, outputs in json.loads(data)["prompts"][0][2][0] for given in outputs
     ]
+
+
+def test_of_one_output_each_the_prompts_with_the_commonest_answer_come_first() -> None:
+    before = Samples.of({"a": ["fig"], "b": ["fig"], "c": ["plum"], "d": ["pear"]})
+    after = Samples.of({"a": ["kiwi"], "b": ["soup"], "c": ["soup"], "d": ["soup"]})
+    shown = browser([before, after], ["v1", "v2"])
+    assert not shown["twice"] and [p.asked for p in shown["first"]] == ["c", "d", "b", "a"]
+    assert [p.asked for p in browser([before], ["v1"])["first"]] == ["a", "b", "c", "d"]
+    assert browser([Samples.of({"a": ["x", "y"]})], ["v1"])["twice"]

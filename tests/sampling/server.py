@@ -34,6 +34,7 @@ class Settings:
     temperature: float = 1.0  # unless another is asked for
     usage: bool = True
     words: int = 40
+    text: str = ""  # all that it ever says; by default what a toy model draws
     refuse: str = ""  # prompts that hold this are refused with status 400
     key: str = ""
     cost: float | None = None
@@ -175,6 +176,8 @@ class Server:
 
     def text(self, prompt: str, body: dict[str, Any], seed: int | None) -> str:
         s = self.settings
+        if s.text:
+            return s.text
         chance = self.chance if seed is None else random.Random(f"{seed} {prompt}")
         asked = {k: body[k] for k in SAMPLERS if body.get(k) is not None and k not in s.ignores}
         asked.setdefault("temperature", s.temperature)

@@ -26,6 +26,7 @@ def probed(server, parameters=None, **given):
         ({"draws": "cached"}, WARM, "cache"),
         ({"draws": "cached by prompt"}, WARM, "cache"),
         ({"draws": "greedy"}, {}, "always the same"),
+        ({"temperature": 0.0}, {}, "always the same"),
         ({"ignores": ["min_p"]}, {"min_p": 0.1}, "ignored sampler"),
         ({"ignores": ["temperature"]}, {"temperature": 0.7}, "ignored sampler"),
         (
@@ -72,5 +73,5 @@ def test_what_was_found_says_how_to_ask(serve):
 def test_probes_are_few_and_counted(serve):
     server = serve()
     found = probed(server)
-    assert found.requests == server.log()["came"] <= 10
-    assert found.tokens > 0
+    assert found.usage["requests"] == server.log()["came"] <= 10
+    assert found.usage["completion_tokens"] > found.usage["prompt_tokens"] > 0

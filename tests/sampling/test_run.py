@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+import ssl
+import subprocess
 import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from tests.conftest import unavailable
 
 import fullmenu as fm
 from fullmenu.errors import BadInput
-from fullmenu.sampling import Budget, Prompt, Refused, Unreachable, sample
+from fullmenu.sampling import Budget, Prompt, Refused, Unreachable, prompts_of, sample
 
 PROMPTS = ["Name a fruit.", "Name a tree.", "Name a bird."]
 
@@ -330,3 +335,98 @@ def test_refusals_of_a_target_of_ones_own():
 
     samples = sample([Prompt("A tree?", "t"), Prompt("A fruit?", "f")], Picky(), 2)
     assert samples.notes == ("prompts refused: 1, such as 't': it is about trees",)
+
+
+@pytest.mark.usefixtures("ask")
+def test_an_authority_of_ones_own(tmp_path, monkeypatch):
+    if shutil.which("openssl") is None:
+        unavailable("openssl is not installed")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out",
+         certificate, "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
+         "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True,
+    )  # fmt: skip
+
+    class Fig(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["content-length"]))
+            data = b'{"choices": [{"message": {"role": "assistant", "content": "fig"}}]}'
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_):
+            pass
+
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_):
+            """A client that does not trust it hangs up."""
+
+    server = Server(("127.0.0.1", 0), Fig)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"https://127.0.0.1:{server.server_port}/v1"
+    try:
+        with pytest.raises(Unreachable, match=r"the system's store: .* SSL_CERT_FILE"):
+            sample(["a"], fm.endpoint(url, "m"), 1)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert sample(["a"], fm.endpoint(url, "m"), 1).outputs == ["fig"]
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_prompts_of_every_kind(tmp_path):
+    def asked(name, text):
+        path = tmp_path / name
+        path.write_text(text)
+        return [(p.prompt_id, p.text) for p in prompts_of(path)]
+
+    assert asked("a.txt", "A fruit?\n\nA tree?\nA fruit?\n") == [
+        ("A fruit?", "A fruit?"),
+        ("A tree?", "A tree?"),
+    ]
+    assert asked("b.jsonl", '{"id": 7, "prompt": "A fruit?"}\n"A tree?"\n') == [
+        ("7", "A fruit?"),
+        ("A tree?", "A tree?"),
+    ]
+    turns = '[{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]'
+    assert asked("c.jsonl", f'{{"messages": {turns}}}\n') == [("Hi", "Hi")]
+    assert asked("d.json", '{"fruit": "A fruit?"}') == [("fruit", "A fruit?")]
+    assert asked("e.json", '[{"question": "A fruit?", "system": "Short."}]') == [
+        ("system: Short.\nuser: A fruit?", "system: Short.\nuser: A fruit?")
+    ]
+
+
+def test_the_prompts_of_samples_are_asked_again(tmp_path):
+    path = tmp_path / "s.jsonl"
+    turns = [{"role": "system", "content": "Short."}, {"role": "user", "content": "A fruit?"}]
+    first = sample({"one": "A tree?", "two": turns}, lambda prompt: "fig", 3, path=path)
+    model, calls = counting()
+    assert sample(path, model, 1).prompt_ids == first.prompt_ids
+    assert turns in [prompt for prompt, _ in calls]
+    assert [p.prompt_id for p in prompts_of(first)] == first.prompt_ids
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "no prompt was given"),
+        ('{"answer": "fig"}\n', "line 1 of .* has no field for what is asked, only answer"),
+        ('{"prompt": 7}\n', "neither a text nor messages"),
+        ('{"prompt": "a"\n', "line 1 of .* is no JSON"),
+        ('{"id": 1, "prompt": "a"}\n{"id": 1, "prompt": "b"}\n', "two prompts are called '1'"),
+        ('{"prompt": " "}\n', "is empty|has no field"),
+        ("3\n[1]\n", "line 2 of .* is list"),
+    ],
+)
+def test_prompts_that_cannot_be_read(tmp_path, text, said):
+    path = tmp_path / "p.jsonl"
+    path.write_text(text)
+    with pytest.raises(BadInput, match=said):
+        prompts_of(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -73,8 +74,9 @@ def canary(
     asked = prompts_of(prompts)
     pause = None if every is None else seconds(every)
     target, parameters = how.target(), how.given()
+    spent: Mapping[str, int] = {}
     if not no_probe and how.local is None:
-        probed(target, parameters, how, output, quiet)
+        spent = probed(target, parameters, how, output, quiet)
     while True:
         began = time.monotonic()
         try:
@@ -82,8 +84,10 @@ def canary(
                 outcome = make(
                     asked, target, output, k, visits,
                     parameters=parameters, per_request=how.per_request,
-                    seeded=how.seed is not None, budget=how.bounds(), progress=progress,
+                    seeded=how.seed is not None, budget=how.bounds(), spent=spent,
+                    progress=progress,
                 )  # fmt: skip
+            spent = {}
             tell(outcome, output, quiet)
             if outcome.interrupted:
                 raise typer.Exit(STOPPED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from typer import Option
+from typer import Argument, Option
 
 from fullmenu.cli import options, work
 
@@ -24,7 +24,10 @@ EXAMPLES = """[bold]Examples[/bold]
 
 
 def phrases(
-    logs: options.Logs,
+    logs: Annotated[
+        list[str],
+        Argument(help="A log, or one for each model: files, or - for stdin.", metavar="LOG …"),
+    ],
     *,
     against: Annotated[
         str | None,
@@ -50,9 +53,8 @@ def phrases(
 ) -> None:
     """List the turns of phrase a model overuses: against people, a baseline, or other models.
 
-    Every turn comes with the prompts it comes up under and an interval; what is found on half of
-    the prompts is checked on the other half. Against a baseline it says whether turns went, or
-    only moved.
+    Every turn has the prompts it comes up under and an interval. What half of the prompts find is
+    checked on the other half. Against a baseline: did turns go, or only move?
     """
     from fullmenu.judge.overuse import phrases as overused
     from fullmenu.readers.file_names import labels

@@ -97,8 +97,9 @@ def sample(
     work.check_file(output, [prompts])
     asked = prompts_of(prompts)
     target, parameters = how.target(), how.given()
+    spent: Mapping[str, int] = {}
     if not no_probe and how.local is None:
-        probed(target, parameters, how, output, quiet)
+        spent = probed(target, parameters, how, output, quiet)
     per_request = how.per_request or target.per_request
     plan: Evenly | UntilSure
     if until_sure is None:
@@ -116,6 +117,7 @@ def sample(
             parameters=parameters,
             concurrency=how.concurrency,
             budget=how.bounds(),
+            spent=spent,
             progress=progress,
         )
     tell(outcome, output, quiet)
@@ -127,15 +129,16 @@ def sample(
 
 def probed(
     target: Target, parameters: Mapping[str, object], how: options.Asking, output: Path, quiet: bool
-) -> None:
+) -> Mapping[str, int]:
     """Say what keeps samples from being independent, and ask so that they are, where that can be.
 
-    A file that is gone on with is asked as before.
+    A file that is gone on with is asked as before. Returns what was spent.
     """
     from fullmenu.sampling.independence import probe
     from fullmenu.sampling.journal import asked_before
 
     before = asked_before(output)
+    spent: Mapping[str, int] = {}
     if before is not None:
         how.per_request = how.per_request or before.get("n")
         needs_seeds = "seed" in before
@@ -147,10 +150,12 @@ def probed(
             how.per_request = how.per_request or PER_REQUEST
         elif any(fault.name.startswith("n ") for fault in found.faults):
             how.per_request = 1
-        needs_seeds = found.needs_seeds
-        work.say([f"probed with {found.requests} requests, {found.tokens:,} tokens"], quiet)
+        needs_seeds, spent = found.needs_seeds, found.usage
+        tokens = spent["prompt_tokens"] + spent["completion_tokens"]
+        work.say([f"probed with {spent['requests']} requests, {tokens:,} tokens"], quiet)
     if needs_seeds and how.seed is None:
         how.seed = secrets.randbelow(1 << 31)
+    return spent
 
 
 def sureness(plan: UntilSure) -> str:

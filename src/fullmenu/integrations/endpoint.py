@@ -30,7 +30,7 @@ PATIENCE = 600.0
 AT_FIRST = 10.0
 """Seconds for which it is tried while nothing was ever answered."""
 
-_SHARED = 8  # requests of one client: its pool looks through all connections at each
+_SHARED = 4  # requests of one client: its pool looks through all connections at each
 _AGAIN = (408, 409, 425, 429)
 _SPENT = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
 
@@ -126,35 +126,49 @@ class Endpoint:
 
     async def ask(self, request: Request, sent: Callable[[], None]) -> Answer:
         """Ask until an answer comes, the prompt is refused, or patience ends."""
+        path, body = self._body(request)
+        try:
+            sent()
+            answer = await self._once(path, body)
+        except _Failed as error:
+            answer = await self._again(error, path, body, sent)
+        self.answered = True
+        return answer
+
+    async def _again(
+        self, error: _Failed, path: str, body: Mapping[str, Any], sent: Callable[[], None]
+    ) -> Answer:
+        """Ask again after a try that failed, until patience ends."""
         import stamina
 
-        path, body = self._body(request)
         began = time.monotonic()
+        failed = [error]  # the first try is made already
 
-        def again(error: Exception) -> bool | float:
+        def wait(error: Exception) -> bool | float:
+            patience = self.patience if self.answered else min(AT_FIRST, self.patience)
             if not isinstance(error, _Failed):
                 return False
-            patience = self.patience if self.answered else min(AT_FIRST, self.patience)
             if error.wait is None:
                 return time.monotonic() - began < patience
             return error.wait if error.wait <= self.patience else False
 
         attempts = stamina.retry_context(
-            on=again, attempts=None, timeout=None, wait_initial=0.5, wait_max=30, wait_jitter=0.5
+            on=wait, attempts=None, timeout=None, wait_initial=0.5, wait_max=30, wait_jitter=0.5
         )
         try:
             async for attempt in attempts:
                 with attempt:
+                    if failed:
+                        raise failed.pop()
                     sent()
-                    answer = await self._once(path, body)
-        except _Failed as error:
-            asks = "" if error.wait is None else f", and asks to wait {error.wait:,.0f} seconds"
+                    return await self._once(path, body)
+        except _Failed as last:
+            asks = "" if last.wait is None else f", and asks to wait {last.wait:,.0f} seconds"
             raise Unreachable(
-                f"{self.shown} gives no answer: {error}{asks}. Is it running, and at this address? "
+                f"{self.shown} gives no answer: {last}{asks}. Is it running, and at this address? "
                 "Then go on with the same command"
-            ) from error
-        self.answered = True
-        return answer
+            ) from last
+        raise AssertionError("a retry ends with an answer or an error")
 
     async def close(self) -> None:
         """Close the connections."""
@@ -292,12 +306,15 @@ class Endpoint:
 
     def _unconnected(self, error: Exception) -> Exception:
         causes = list(_causes(error))
-        if any(isinstance(cause, ssl.SSLError) for cause in causes):
-            why = next(cause for cause in causes if isinstance(cause, ssl.SSLError))
+        if secure := next((one for one in causes if isinstance(one, ssl.SSLError)), None):
+            way = "does it speak https? If it does not, begin with http://"
+            if isinstance(secure, ssl.SSLCertVerificationError):
+                way = (
+                    "certificates are looked up in the system's store: add your own authority "
+                    "there, or name its file in SSL_CERT_FILE"
+                )
             return Unreachable(
-                f"no secure connection to {self.shown}: {self._clean(why)}. Certificates are "
-                "looked up in the system's store: add your own authority there, or name its file "
-                "in SSL_CERT_FILE"
+                f"no secure connection to {self.shown}: {self._clean(secure)}; {way}"
             )
         number = next((c.errno for c in causes if isinstance(c, OSError) and c.errno), None)
         if number is not None and number > 0:

@@ -19,6 +19,9 @@ from fullmenu.text.tokens import PIECE
 SHARED = 0.95
 """A run of pieces belongs to the format if so large a share of either log has it."""
 
+ROOM = 1 - SHARED + 1e-9
+"""So large a share may lack it."""
+
 MOST = 0.5
 """Above this share of a median output the fixed part is taken out, and the rest is judged too."""
 
@@ -95,12 +98,12 @@ def find(logs: Sequence[OrderedLog]) -> Boilerplate | None:
     >>> plate.free_part('{"kind": "fruit", "name": "melon"}') if plate else None
     'melon'
     """
-    seen = [_searched(log) for log in logs]
-    runs = frozenset.intersection(*(_common(*outputs) for outputs in seen))
+    runs = frozenset.intersection(*map(_common, logs))
     if not runs:
         return None
     found = Boilerplate(runs, 0.0)
-    shares = [sum(found.fixed(p)) / max(len(p), 1) for texts, _ in seen for p in texts]
+    seen = (pieces for log in logs for pieces, _ in _searched(log))
+    shares = [sum(found.fixed(pieces)) / max(len(pieces), 1) for pieces in seen]
     share = float(np.median(shares))
     return replace(found, share=share) if share > MOST else None
 
@@ -110,20 +113,30 @@ def without(log: OrderedLog, plate: Boilerplate) -> OrderedLog:
     return replace(log, outputs=[plate.free_part(text) for text in log.outputs])
 
 
-def _searched(log: OrderedLog) -> tuple[list[list[str]], list[float]]:
-    """Return pieces of some outputs, and weights that sum to 1: every prompt weighs alike."""
+def _searched(log: OrderedLog) -> Iterator[tuple[list[str], float]]:
+    """Yield the pieces of some outputs, and weights that sum to 1: every prompt weighs alike."""
     rows = few_of_each(log.groups, SEARCHED)
     groups = log.groups[rows]
     sizes = np.bincount(groups)
-    weights = 1 / sizes[groups] / np.count_nonzero(sizes)
-    return [PIECE.findall(log.outputs[i]) for i in rows], weights.tolist()
+    for i, weight in zip(rows, 1 / sizes[groups] / np.count_nonzero(sizes), strict=True):
+        yield PIECE.findall(log.outputs[i]), float(weight)
 
 
-def _common(outputs: Sequence[Sequence[str]], weights: Sequence[float]) -> frozenset[Run]:
+def _common(log: OrderedLog) -> frozenset[Run]:
+    """Return the runs that nearly all outputs have: those that too many lack are let go."""
     held: defaultdict[Run, float] = defaultdict(float)
-    for pieces, weight in zip(outputs, weights, strict=True):
-        for run in {*_runs(pieces)}:
+    seen = 0.0
+    for pieces, weight in _searched(log):
+        runs = {*_runs(pieces)}
+        if seen > ROOM:
+            runs &= held.keys()
+        for run in runs:
             held[run] += weight
+        seen += weight
+        if seen > ROOM:
+            held = defaultdict(float, {r: w for r, w in held.items() if seen - w <= ROOM})
+            if not held:
+                break
     return frozenset(run for run, share in held.items() if share >= SHARED)
 
 

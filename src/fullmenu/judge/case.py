@@ -22,6 +22,9 @@ from fullmenu.views.registry import Encoder, View, chosen, eyes
 ENOUGH = 2_048
 """Outputs compared across prompts and read for most signals; of more, the first of each prompt."""
 
+MOST_PLATES = 8_000
+"""Plates grouped into dishes at most, all logs together; larger logs are thinned evenly."""
+
 BESIDE = ("length", "caution", "score", "phrases", "openings", "outlines")
 """What is tested beside the verdict in every comparison of texts."""
 
@@ -47,6 +50,11 @@ class OrderedLog:
     def few(self) -> OrderedLog:
         """Return a few outputs of every prompt, where the log is large; its samples stay whole."""
         return self.at(few_of_each(self.groups))
+
+    def plates(self, logs: int = 1) -> Ints:
+        """Return the rows that are grouped into dishes, taken evenly, where so many logs are."""
+        n, most = len(self.outputs), MOST_PLATES // logs
+        return np.arange(n) if n <= most else np.linspace(0, n - 1, most).astype(np.int64)
 
     def at(self, rows: Ints) -> OrderedLog:
         """Return the outputs at these rows; its samples stay whole."""

@@ -103,7 +103,8 @@ _ERROR = re.compile(
     re.I,
 )
 _NOTHING = {"", "none", "null", "nan", "n/a", "na", "undefined", "[]", "{}", '""', "-", "…", "..."}
-_FINISHED = re.compile(r"[.!?…。！？।؟\"'”’»)\]}>`*|:;~\d]\s*\Z|[^\w\s,\-–—(]\s*\Z")
+_FINISHED = re.compile(r"[.!?…。！？।؟\"'”’»)\]}>`*|:;~\d]|[^\w\s,\-–—(]")
+"""The last character of an output that is finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,7 @@ def cut(outputs: Sequence[str], finish_reasons: Sequence[str | None]) -> Mask:
     if any(reasons) and len(reasons) == len(outputs):
         return np.array([reason in CUT for reason in reasons], bool)
     long = count_words(outputs) >= 6
-    return long & np.array([not _FINISHED.search(text) for text in outputs], bool)
+    return long & np.array([not _FINISHED.search(text.rstrip()[-1:]) for text in outputs], bool)
 
 
 def _labels(before: OrderedLog, after: OrderedLog) -> Mask:

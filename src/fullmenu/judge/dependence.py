@@ -47,18 +47,12 @@ def matched(sights: Sights) -> list[dict[str, Estimate]]:
 def _of_log(sights: Sights, place: int) -> dict[str, Estimate]:
     log = sights.case.logs[place]
     try:
-        used = log.at(even_rows(log.groups).ravel())
+        used = even_rows(log.groups).ravel()
     except NotEnoughData:
         shared = by_words(log) if log.samples.media == "text" else None
         return {"words": shared} if shared else {}
-    _, groups = np.unique(used.groups, return_inverse=True)
-    found: dict[str, Estimate] = {}
-    for view in sights.case.views:
-        rows = sights.by_view[view.name][place].alone
-        if rows is None:
-            rows = view.rows(used.outputs, [None] * len(used.outputs))
-        found[view.name] = matching(rows, groups)
-    return found
+    _, groups = np.unique(log.groups[used], return_inverse=True)
+    return {view: matching(seen[place].alone, groups) for view, seen in sights.by_view.items()}
 
 
 def by_words(log: OrderedLog) -> Estimate | None:

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.judge.case import Case, Ints, OrderedLog
-from fullmenu.judge.look import Sights, look
 from fullmenu.judge.plates import shortened
 from fullmenu.kernel.likeness import by_group
 from fullmenu.kernel.rows import stacked
@@ -168,7 +167,7 @@ def wanted(case: Case, wish: Wishes) -> Wanted:
     """
     tested = [
         (k, name in wish.same, *result)
-        for k, result in _tests(look(by_eyes(case)), wish)
+        for k, result in _tests(by_eyes(case), wish)
         for name in [case.ids[k]]
     ]
     listed = discovered([p for *_, p in tested], RATE)
@@ -202,22 +201,21 @@ def wanted(case: Case, wish: Wishes) -> Wanted:
     )
 
 
-def _tests(sights: Sights, wish: Wishes) -> Iterator[tuple[int, tuple[float | None, float, float]]]:
+def _tests(case: Case, wish: Wishes) -> Iterator[tuple[int, tuple[float | None, float, float]]]:
     """Yield of every prompt that can be judged its rate before, its rate after, and a p-value."""
-    case = sights.case
-    rows = stacked(sights.rows)
-    least = eyes(case.views).same_dish
-    groups = np.concatenate([log.groups for log in case.logs])
-    after = np.repeat(np.arange(len(case.logs)), [len(log.groups) for log in case.logs])
-    kept = _first(groups * 2 + after)
-    for at, k in by_group(rows[kept], groups[kept]):
-        prompt = int(groups[kept][at[0]])
+    view = eyes(case.views)
+    logs = [log.at(_first(log.groups)) for log in case.logs]
+    rows = stacked([view.rows(log.outputs, log.prompts) for log in logs])
+    groups = np.concatenate([log.groups for log in logs])
+    after = np.repeat(np.arange(len(logs)), [len(log.groups) for log in logs])
+    for at, k in by_group(rows, groups):
+        prompt = int(groups[at[0]])
         same = case.ids[prompt] in wish.same
         if not same and case.ids[prompt] not in wish.varied:
             continue
-        alike = k >= (least if same or case.media != "text" else ALIKE)
+        alike = k >= (view.same_dish if same or case.media != "text" else ALIKE)
         np.fill_diagonal(alike, True)
-        side = after[kept][at]
+        side = after[at]
         sizes = np.bincount(side, minlength=len(case.logs))
         if sizes.min() < FEWEST:
             continue

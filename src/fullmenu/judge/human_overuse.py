@@ -21,9 +21,6 @@ from fullmenu.stats.ratio_of_sums import PER, grouped_rate, per_thousand
 from fullmenu.text.human_turns import human_turns, turns
 from fullmenu.text.tokens import count_words
 
-FOLD = 75
-"""Prompts that the turns of a score are found on: as many in every log, so that scores compare."""
-
 SHUFFLES = 10
 """Ways in which the prompts are cut into folds."""
 
@@ -35,6 +32,9 @@ RARE = 0.01
 
 PARTS = 10
 """Parts of the prompts that are left out in turn for the interval of a score."""
+
+MANY = 60_000
+"""Uses under one prompt that are counted, at most."""
 
 SAME = 0.8
 """Two turns that overlap are one where the second has so many of its prompts from the first."""
@@ -49,6 +49,10 @@ def halves(prompts: int, seed: int) -> Iterator[tuple[Ints, Ints]]:
     one, other = np.sort(order[: prompts // 2]), np.sort(order[prompts // 2 :])
     yield one, other
     yield other, one
+
+
+TOGETHER = 0.9
+"""Two turns are parts of one text where so many of their prompts have both."""
 
 
 class HumanOveruse:
@@ -82,11 +86,11 @@ class HumanOveruse:
         self.distinct = len(spread)
         self.names = sorted(turn for turn, n in spread.items() if n >= LEAST)
         place = {turn: k for k, turn in enumerate(self.names)}
-        self.uses = np.zeros((prompts, len(place)))
+        self.uses = np.zeros((prompts, len(place)), np.uint16)
         for row, one in zip(self.uses, counts, strict=True):
             for turn, n in one.items():
                 if turn in place:
-                    row[place[turn]] = n
+                    row[place[turn]] = min(n, MANY)
         people = human_turns()
         self.at_most = np.array([people.at_most(turn) for turn in self.names])
         self.known = np.array([turn in people.counts for turn in self.names], bool)
@@ -146,22 +150,22 @@ class HumanOveruse:
             other_rate=self._people(people),
         )
 
-    def score(self, seed: int) -> Estimate:
+    def score(self, fold: int, seed: int) -> Estimate:
         """Return the uses, in 1,000 words, of turns that are overused under other prompts.
 
-        They are found on folds of 75 prompts, or on halves of fewer, and counted on all others. A
-        tenth of the prompts is left out in turn, and all is found anew, so that the interval knows
-        that other prompts would give other turns.
+        They are found on folds of so many prompts, and counted on all others: as many in every log
+        that is to compare, for more prompts find more turns. A tenth of the prompts is left out in
+        turn, and all is found anew, so that the interval knows that other prompts would give other
+        turns.
         """
         prompts = len(self.words)
-        size = max(min(FOLD, prompts // 2), 1)
         order = np.random.default_rng(seed).permutation(prompts)
-        value = self._rate(order, size, seed)
+        value = self._rate(order, fold, seed)
         parts = np.array_split(order, min(PARTS, prompts))
-        without = np.array([self._rate(np.setdiff1d(order, part), size, seed) for part in parts])
+        without = np.array([self._rate(np.setdiff1d(order, part), fold, seed) for part in parts])
         return grouped_rate(value, without, float(self.words.sum()) / PER)
 
-    def _rate(self, prompts: Ints, size: int, seed: int) -> float:
+    def _rate(self, prompts: Ints, fold: int, seed: int) -> float:
         """Return the score under some prompts, a mean over folds."""
         rng = np.random.default_rng(seed)
         words = self.words[prompts]
@@ -169,26 +173,28 @@ class HumanOveruse:
         found: list[float] = []
         for _ in range(SHUFFLES):
             order = rng.permutation(len(prompts))
-            for start in range(0, len(prompts) - size + 1, size):
-                fold = order[start : start + size]
-                here = self.candidates(prompts[fold])
-                rest = np.delete(np.arange(len(prompts)), fold)
+            for start in range(0, len(prompts) - fold + 1, fold):
+                finding = order[start : start + fold]
+                here = self.candidates(prompts[finding])
+                rest = np.delete(np.arange(len(prompts)), finding)
                 found.append(uses[np.ix_(rest, here)].sum() / words[rest].sum())
         return PER * float(np.mean(found))
 
     def _one(self, turn: int, other: int) -> bool:
+        """Tell whether two turns are parts of one: they overlap, or come up together alone."""
+        mine, theirs = self.uses[:, turn] > 0, self.uses[:, other] > 0
+        both = float((mine & theirs).sum())
+        if both >= TOGETHER * float((mine | theirs).sum()):
+            return True
         a, b = self.names[turn].split(), self.names[other].split()
-        if not {*pairwise(a)} & {*pairwise(b)}:
-            return False
-        mine = self.uses[:, turn] > 0
-        return float((mine & (self.uses[:, other] > 0)).sum()) >= SAME * float(mine.sum())
+        return bool({*pairwise(a)} & {*pairwise(b)}) and both >= SAME * float(mine.sum())
 
     def _turn(self, k: int, wording: str) -> OverusedTurn:
         return OverusedTurn(
             text=shortened(wording),
             prompts=int((self.uses[:, k] > 0).sum()),
             of=len(self.words),
-            rate=per_thousand(self.uses[:, k], self.words),
+            rate=per_thousand(self.uses[:, k].astype(np.float64), self.words),
             other_rate=self._people(float(self.at_most[k]), bool(self.known[k])),
         )
 

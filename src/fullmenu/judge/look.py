@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
@@ -13,9 +13,12 @@ from fullmenu.judge import boilerplate, lengths
 from fullmenu.judge.boilerplate import Boilerplate
 from fullmenu.judge.case import Case, Ints, OrderedLog, few_of_each, first_of_each
 from fullmenu.judge.lengths import Window
+from fullmenu.kernel import compiled
+from fullmenu.kernel.likeness import PairSums, within_pairs
 from fullmenu.kernel.prompt_match import even_rows
-from fullmenu.kernel.rates import FIXED_PROMPTS, Within, across, within
-from fullmenu.kernel.rows import Features
+from fullmenu.kernel.rates import FIXED_PROMPTS, Within, across, of_sums, within
+from fullmenu.kernel.rows import Features, stacked
+from fullmenu.stats.arrays import run_starts
 from fullmenu.stats.jackknife import Replicates
 from fullmenu.text.tokens import count_words
 from fullmenu.views.registry import View
@@ -23,6 +26,9 @@ from fullmenu.views.registry import View
 NEVER_TWICE = (
     "no output comes twice in a prompt, as in lists of items, so only different prompts are judged"
 )
+
+TOGETHER, ROW = 1 << 23, 1_000
+"""Characters of outputs whose rows are held at a time, and what each output counts beside them."""
 
 Question = Literal["within", "across"]
 """The same prompt twice, or two different prompts."""
@@ -36,8 +42,8 @@ class Sight:
 
     within: Within  # repeat rates by prompt
     across: Replicates | None  # pairs of different prompts; None with fewer than six
-    features: Features | None = None  # the unit rows, where dishes are told apart by them
-    alone: Features | None = None  # those at `even_rows` without their prompts, of a small log
+    features: Features | None = None  # unit rows of `OrderedLog.plates`, to tell dishes apart by
+    alone: Features | None = None  # those at `even_rows` without their prompts, to match them
     even: Sight | None = None  # at as many outputs of each prompt as the other log has, if fewer
 
 
@@ -64,7 +70,7 @@ class Sights:
 
     @property
     def rows(self) -> list[Features]:
-        """The unit rows of each log, in the view that tells dishes apart."""
+        """The unit rows of each log's plates, in the view that tells dishes apart."""
         eyes = self.by_view[self.case.eyes.name] if self.case.eyes else ()
         return [sight.features for sight in eyes if sight.features is not None]
 
@@ -144,57 +150,80 @@ def _through(
     view: View, logs: Sequence[OrderedLog], case: Case, keep: bool, alone: bool = False
 ) -> tuple[Sight, ...]:
     uneven = len(logs) > 1 and _uneven(logs, case)
-    kept: list[_Rows] = []
+    rest: list[_Few] = []
     sights: list[Sight] = []
     for log in logs:
-        rows = _rows(view, log)
-        sights.append(
-            replace(
-                _sight(rows, case),
-                features=rows.features if keep else None,
-                alone=_alone(log, rows) if alone else None,
-            )
-        )
+        sight, few = _seen(view, log, case, keep, alone)
+        sights.append(sight)
         if uneven:
-            kept.append(rows)
-        del rows  # before the other log's are made
+            rest.append(few)
+        del few  # before the other log's are made
     if not uneven or not _carried(sights):
         return tuple(sights)
-    evened = _evened(kept[0], kept[1])
-    return tuple(
-        replace(sight, even=_sight(part, case)) for sight, part in zip(sights, evened, strict=True)
-    )
+    pairs = zip(sights, _evened(view, logs, rest, case), strict=True)
+    return tuple(replace(sight, even=even) for sight, even in pairs)
 
 
-def _rows(view: View, log: OrderedLog) -> _Rows:
-    features = view.rows(log.outputs, log.prompts)
-    rows = few_of_each(log.groups)
-    apart = features[rows]
-    if view.reads_prompt and any(log.prompts):
-        apart = view.rows([log.outputs[i] for i in rows], [None] * len(rows))
-    return _Rows(features, log.groups, apart, log.groups[rows])
-
-
-def _alone(log: OrderedLog, rows: _Rows) -> Features | None:
-    """The rows of the outputs that are matched to prompts; ``None`` of a large log.
-
-    There a few rows are soon made again, and would be kept while those of other views are made.
-    """
-    if len(rows.apart_groups) < len(rows.groups):
-        return None
-    try:
-        return rows.apart[even_rows(log.groups).ravel()]
-    except NotEnoughData:
-        return None
-
-
-def _sight(rows: _Rows, case: Case) -> Sight:
-    prompts = len(case.ids)
-    several = len(np.unique(rows.groups)) >= FIXED_PROMPTS
+def _seen(
+    view: View, log: OrderedLog, case: Case, keep: bool = False, alone: bool = False
+) -> tuple[Sight, _Few]:
+    """Look at some prompts after the others: all rows of a large log would fill the memory."""
+    none = np.empty(0, np.int64)
+    few = few_of_each(log.groups)
+    even = _even(log) if alone else none
+    plates = log.plates(len(case.logs)) if keep else none
+    again = view.reads_prompt and any(log.prompts)
+    chosen = (none, none, plates) if again else (few, even, plates)
+    held: tuple[list[Features], ...] = ([], [], [])
+    sums = PairSums(*np.zeros((2, len(log.groups))))
+    parts = [*_some_prompts(log)]
+    features = None
+    for rows in parts:
+        del features  # before the next part's are made
+        part = log.at(rows)
+        features = view.rows(part.outputs, part.prompts)
+        _, groups = np.unique(part.groups, return_inverse=True)
+        sums.same[rows], sums.partners[rows] = within_pairs(features, groups)
+        for at, kept in zip(chosen, held, strict=True):
+            kept.append(features[np.isin(rows, at)] if len(at) < len(log.groups) else features)
+    apart, matched, grouped = map(stacked, held)
+    if again:
+        apart, matched = (
+            view.rows([log.outputs[i] for i in at], [None] * len(at)) for at in (few, even)
+        )
+    seen = _Few(apart, log.groups[few], features if len(parts) == 1 else None)
+    del features, held
+    rates = of_sums(sums, log.groups, len(case.ids))
     return Sight(
-        within(rows.features, rows.groups, prompts),
-        across(rows.apart, rows.apart_groups, prompts, case.seed) if several else None,
-    )
+        rates,
+        _across(seen, case),
+        grouped if keep else None,
+        matched if len(even) else None,
+    ), seen
+
+
+def _even(log: OrderedLog) -> Ints:
+    """The rows of the outputs that are matched to prompts; none where they cannot be."""
+    try:
+        return even_rows(log.groups).ravel()
+    except NotEnoughData:
+        return np.empty(0, np.int64)
+
+
+def _some_prompts(log: OrderedLog) -> Iterator[Ints]:
+    """Yield the rows of some prompts, and of others: of :data:`TOGETHER` characters at most."""
+    n = len(log.outputs)
+    ends = np.cumsum(np.fromiter(map(len, log.outputs), np.int64, n) + ROW)
+    compiled.loops(int(ends[-1]))  # whether they pay is told by the whole, not by a part
+    first = np.flatnonzero(run_starts(log.groups))
+    part = (ends[first] - 1) * -(-ends[-1] // TOGETHER) // ends[-1]
+    yield from np.split(np.arange(n), first[1:][np.diff(part) > 0])
+
+
+def _across(few: _Few, case: Case) -> Replicates | None:
+    if len(np.unique(few.groups)) < FIXED_PROMPTS:
+        return None
+    return across(few.rows, few.groups, len(case.ids), case.seed)
 
 
 def _uneven(logs: Sequence[OrderedLog], case: Case) -> bool:
@@ -209,21 +238,27 @@ def _carried(sights: Sequence[Sight]) -> bool:
     return any(r.fragile() for r in (*within, *(sight.across for sight in sights)) if r)
 
 
-class _Rows(NamedTuple):
-    features: Features
+class _Few(NamedTuple):
+    """A few outputs of each prompt, as they are compared across prompts."""
+
+    rows: Features
     groups: Ints
-    apart: Features  # a few of each prompt, as they are compared across prompts
-    apart_groups: Ints
+    all: Features | None  # the rows of all outputs, as they are compared within prompts, if few
 
 
-def _evened(before: _Rows, after: _Rows) -> tuple[_Rows, _Rows]:
-    """Leave as many outputs of each prompt as the side with fewer has: the first, a random few."""
-    a, b = first_of_each(before.groups, after.groups)
-    c, d = first_of_each(before.apart_groups, after.apart_groups)
-    return (
-        _Rows(before.features[a], before.groups[a], before.apart[c], before.apart_groups[c]),
-        _Rows(after.features[b], after.groups[b], after.apart[d], after.apart_groups[d]),
-    )
+def _evened(
+    view: View, logs: Sequence[OrderedLog], few: Sequence[_Few], case: Case
+) -> Iterator[Sight]:
+    """Look at as many outputs of each prompt as the side with fewer has: the first few."""
+    kept = first_of_each(logs[0].groups, logs[1].groups)
+    apart = first_of_each(few[0].groups, few[1].groups)
+    for log, rows, seen, at in zip(logs, kept, few, apart, strict=True):
+        apart_rates = _across(_Few(seen.rows[at], seen.groups[at], None), case)
+        if seen.all is None:
+            sight, _ = _seen(view, log.at(rows), case)
+            yield replace(sight, across=apart_rates)
+        else:
+            yield Sight(within(seen.all[rows], log.groups[rows], len(case.ids)), apart_rates)
 
 
 def _never_twice(sight: Sight, rate: Rate) -> bool:

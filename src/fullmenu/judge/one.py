@@ -99,7 +99,7 @@ def check(
     case.tell("dishes")
     plates = served(sights)
     found = document(premises, plates, pipe, listed, told)
-    return Report(found, [log], partial(marks, plates, [log]))
+    return Report(found, [log], partial(marks, plates))
 
 
 def document(

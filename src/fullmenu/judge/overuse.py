@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace as replaced
+from hashlib import blake2b
+from typing import NamedTuple
 
+import numpy as np
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.judge.case import OrderedLog, Progress, pair, single
+from fullmenu.judge.case import Progress, pair, single
 from fullmenu.judge.description import about
 from fullmenu.judge.groups import Time, between, split
 from fullmenu.judge.human_overuse import HumanOveruse
-from fullmenu.judge.lengths import differ, matched
-from fullmenu.judge.turn_uses import TurnUses, used_more
+from fullmenu.judge.turn_uses import Found, TurnUses, used_more
 from fullmenu.readers.file_names import called
 from fullmenu.readers.inputs import Log
 from fullmenu.readers.reader import read
@@ -27,7 +30,6 @@ from fullmenu.report.phrases.document import (
 from fullmenu.report.phrases.report import PhraseReport
 from fullmenu.samples import Samples
 from fullmenu.text.human_turns import is_english
-from fullmenu.text.tokens import count_words
 
 FALSE = 0.05
 """Share of false discoveries among the turns listed."""
@@ -35,17 +37,23 @@ FALSE = 0.05
 TOP = 20
 """Turns listed, unless told otherwise."""
 
-LEAST = 6
-"""Prompts that a log has, or more."""
+LEAST, MOST = 6, 1_000
+"""Prompts that a log has, or more; and prompts that are read, of more some by lot."""
+
+FOLD = 75
+"""Prompts that the turns of a score are found on, at most; half of the prompts of a smaller log."""
 
 PEOPLE = (
     "People means 177,477 English texts, most of them short stories: words of a trade or a topic "
     "look overused against them. Of turns outside their 200 commonest only the most that people "
     "may say is known.",
-    "A score counts runs of three words of content, found on 75 prompts and counted on the others; "
-    "it compares logs of one set of prompts.",
+    "A score counts runs of three words of content, found on {fold} prompts and counted on the "
+    "others; it compares logs of one set of prompts.",
 )
-LOGS = "Turns are compared at matched lengths, prompt by prompt; a single word is no turn."
+LOGS = (
+    "Turns are compared at matched lengths, prompt by prompt, and where texts are cut for that, by "
+    "uses in 1,000 words too; a single word is no turn."
+)
 
 
 def phrases(
@@ -121,40 +129,45 @@ def phrases(
         kind = "people" if against == "people" else "others"
     elif against is not None:
         kind = "baseline"
-        baseline = between(read(against, columns=columns), since, until)
+        baseline = _spoken(between(read(against, columns=columns), since, until))
         names += called([against], ["the baseline"])
     if labels is not None and len(labels) != len(names):
         raise BadInput(f"{len(labels)} labels for {len(names)} logs: give one for each")
     names = list(labels or names)
     _check(kind, samples, names, baseline)
+    every = [*samples, *([baseline] if baseline is not None else [])]
+    how = How(top, seed, min(FOLD, min(log.n_prompts for log in every) // 2))
+    caveats = _caveats(kind, every, how)
     if baseline is not None:
-        label = names[-1]
         tell(names[0])
-        came, gone = _against(baseline, samples[0], (label, names[0]), top, seed)
-        moved = MovedTurns(
-            turns=gone.turns, held_out=gone.held_out, score=_score(_single(baseline, label), seed)
-        )
+        came, gone = _against(baseline, samples[0], how)
+        moved = MovedTurns(turns=gone[0], held_out=gone[1], score=_score(baseline, how))
+        told = [_overusing(samples[0], names[0], came, how)]
         return PhraseReport(
             PhrasesDocument(
-                against=kind,
-                baseline=label,
-                logs=[came],
-                gone=moved,
-                caveats=_caveats([came], kind),
+                against=kind, baseline=names[-1], logs=told, gone=moved, caveats=caveats
             )
         )
-    listed = []
+    told = []
     for k, (log, name) in enumerate(zip(samples, names, strict=True)):
         tell(name)
         if kind == "people":
-            listed.append(_against_people(log, name, top, seed))
+            found = _against_people(log, how)
         else:
             rest = Samples.joined([x for j, x in enumerate(samples) if j != k])
-            more, _ = _against(rest, log, ("the others", name), top, seed)
-            turns = [replace(turn, other_prompts=UNSET) for turn in more.turns]
-            listed.append(replace(more, turns=turns))
-    listed.sort(key=lambda x: -x.score.value if x.score else 0.0)
-    return PhraseReport(PhrasesDocument(against=kind, logs=listed, caveats=_caveats(listed, kind)))
+            (turns, held_out), _ = _against(rest, log, how)
+            found = [replace(turn, other_prompts=UNSET) for turn in turns], held_out
+        told.append(_overusing(log, name, found, how))
+    told.sort(key=lambda x: -x.score.value if x.score else 0.0)
+    return PhraseReport(PhrasesDocument(against=kind, logs=told, caveats=caveats))
+
+
+class How(NamedTuple):
+    """How turns are looked for: so many are listed, and a score is found on a fold of prompts."""
+
+    top: int
+    seed: int
+    fold: int
 
 
 def _given(
@@ -173,8 +186,19 @@ def _given(
     if by is not None:
         groups = split(samples[0], by)
         samples, names = groups.logs, groups.labels
-    spoken = [[bool(text.strip()) for text in log.outputs] for log in samples]
-    return [log.take(rows) for log, rows in zip(samples, spoken, strict=True)], names
+    return [_spoken(log) for log in samples], names
+
+
+def _spoken(log: Samples) -> Samples:
+    """Return the outputs that say something, of 1,000 prompts at most: the same of every log."""
+    log = log.take(np.array([bool(text.strip()) for text in log.outputs], bool))
+    ids = log.prompt_ids
+    if len(ids) <= MOST:
+        return log
+    kept = {*sorted(ids, key=lambda name: blake2b(name.encode(), digest_size=8).digest())[:MOST]}
+    told = f"{MOST:,} of {len(ids):,} prompts, by lot"
+    rows = np.array([name in kept for name in ids])[log.groups]
+    return replaced(log.take(rows), notes=(*log.notes, told))
 
 
 def _check(
@@ -200,47 +224,33 @@ def _check(
         )
 
 
-def _caveats(logs: Sequence[OverusingLog], kind: Against) -> list[str]:
-    people = PEOPLE if kind == "people" or any(log.score for log in logs) else ()
-    return [*people, *(() if kind == "people" else (LOGS,))]
+def _caveats(kind: Against, logs: Sequence[Samples], how: How) -> list[str]:
+    english = kind == "people" or any(is_english(log.outputs[:200]) for log in logs)
+    people = [sentence.format(fold=how.fold) for sentence in PEOPLE] if english else []
+    return [*people, *([] if kind == "people" else [LOGS])]
 
 
-def _single(samples: Samples, name: str) -> OrderedLog:
-    return single(samples, name).logs[0].few()
-
-
-def _score(log: OrderedLog, seed: int) -> Estimate | UnsetType:
-    return HumanOveruse(log).score(seed) if is_english(log.outputs[:200]) else UNSET
-
-
-def _against_people(samples: Samples, name: str, top: int, seed: int) -> OverusingLog:
-    log = HumanOveruse(_single(samples, name))
+def _overusing(samples: Samples, name: str, found: Found, how: How) -> OverusingLog:
+    turns, held_out = found
     return OverusingLog(
-        log=about(samples, name),
-        turns=log.listed(top, seed, FALSE),
-        held_out=log.held_out(seed, FALSE),
-        score=log.score(seed),
+        log=about(samples, name), turns=turns, held_out=held_out, score=_score(samples, how)
     )
 
 
-def _against(
-    before: Samples, after: Samples, names: tuple[str, str], top: int, seed: int
-) -> tuple[OverusingLog, OverusingLog]:
+def _score(samples: Samples, how: How) -> Estimate | UnsetType:
+    if not is_english(samples.outputs[:200]):
+        return UNSET
+    return HumanOveruse(single(samples).logs[0].few()).score(how.fold, how.seed)
+
+
+def _against_people(samples: Samples, how: How) -> Found:
+    log = HumanOveruse(single(samples).logs[0].few())
+    return log.listed(how.top, how.seed, FALSE), log.held_out(how.seed, FALSE)
+
+
+def _against(before: Samples, after: Samples, how: How) -> tuple[Found, Found]:
     """Return what the second log uses more, and what the first does."""
-    case = pair(before, after, names)
+    case = pair(before, after)
     first, second = (log.few() for log in case.logs)
-    if differ(*(float(count_words(log.outputs).mean()) for log in (first, second))):
-        first, second = matched(first, second)
     uses = TurnUses(first, len(case.ids)), TurnUses(second, len(case.ids))
-    more = used_more(*uses, top, seed, FALSE)
-    logs = zip((after, before), reversed(names), reversed(case.logs), more, strict=True)
-    came, gone = (
-        OverusingLog(
-            log=about(samples, name),
-            turns=turns,
-            held_out=held_out,
-            score=_score(log.few(), seed),
-        )
-        for samples, name, log, (turns, held_out) in logs
-    )
-    return came, gone
+    return used_more(*uses, how.top, how.seed, FALSE)

@@ -31,9 +31,6 @@ from fullmenu.views.registry import View, eyes
 
 BEFORE, AFTER = 0, 1
 
-MOST_PLATES = 8_000
-"""Plates grouped at most, all logs together; larger ones are thinned evenly."""
-
 LISTED = 10
 """Dishes listed of each kind."""
 
@@ -78,9 +75,10 @@ class Plates:
 def served(sights: Sights) -> Plates:
     """Group the outputs of a case into dishes, through the view that tells them apart."""
     case = sights.case
+    logs = [log.at(log.plates(len(case.logs))) for log in case.logs]
     tables = [
         (log.outputs, log.prompts, log.groups, rows)
-        for log, rows in zip(case.logs, sights.rows, strict=True)
+        for log, rows in zip(logs, sights.rows, strict=True)
     ]
     return group_plates(tables, eyes(case.views).same_dish, case.media)
 
@@ -100,17 +98,15 @@ def group_plates(logs: Sequence[Table], threshold: float, media: Media = "text")
     media
         What the outputs are.
     """
-    kept = [_thin(len(outputs), MOST_PLATES // len(logs)) for outputs, *_ in logs]
-    pairs = list(zip(logs, kept, strict=True))
-    texts = [outputs[i] for (outputs, _, _, _), k in pairs for i in k]
-    prompts = [asked[i] for (_, asked, _, _), k in pairs for i in k]
+    texts = [text for outputs, *_ in logs for text in outputs]
+    prompts = [prompt for _, asked, *_ in logs for prompt in asked]
     names = texts if media == "text" else [name_of(place) for place in texts]
-    rows = stacked([x[k] for (_, _, _, x), k in pairs])
+    rows = stacked([x for *_, x in logs])
     dish = Dishes(rows, texts, threshold, names=names).of
-    log = np.repeat(np.arange(len(logs)), [len(k) for k in kept])
+    log = np.repeat(np.arange(len(logs)), [len(outputs) for outputs, *_ in logs])
     most = int(dish.max()) + 1
     counts = np.stack([np.bincount(dish[log == a], minlength=most) for a in range(len(logs))])
-    groups = np.concatenate([g[k] for (_, _, g, _), k in pairs])
+    groups = np.concatenate([groups for _, _, groups, _ in logs])
     return Plates(texts, prompts, groups, log, dish, counts, media)
 
 
@@ -169,10 +165,10 @@ def served_dish(plates: Plates, dish: int, log: int, place: int = 0) -> ServedDi
 def over_versions(versions: Sequence[OrderedLog], view: View, media: Media) -> TrendAnswers:
     """Return the commonest answers of many logs, with how often each log gives them."""
     tables: list[Table] = []
-    for log in versions:
-        rows = _thin(len(log.outputs), MOST_PLATES // len(versions))
-        outputs, prompts = ([column[i] for i in rows] for column in (log.outputs, log.prompts))
-        tables.append((outputs, prompts, log.groups[rows], view.rows(outputs, prompts)))
+    for version in versions:
+        log = version.at(version.plates(len(versions)))
+        rows = view.rows(log.outputs, log.prompts)
+        tables.append((log.outputs, log.prompts, log.groups, rows))
     plates = group_plates(tables, view.same_dish, media)
     most = plates.counts.max(axis=0)
     common = [d for d in np.argsort(-most, kind="stable")[:LOST].tolist() if most[d] >= 2]
@@ -242,7 +238,3 @@ def _changed(plates: Plates, dish: int, log: int, place: int) -> ChangedDish:
 def shortened(text: str) -> str:
     """Shorten a text for a report: models may write without end."""
     return text if len(text) <= EXAMPLE else text[: EXAMPLE - 1] + "…"
-
-
-def _thin(n: int, most: int) -> Ints:
-    return np.arange(n) if n <= most else np.linspace(0, n - 1, most).astype(np.int64)

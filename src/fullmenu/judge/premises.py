@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fullmenu.judge import lengths
-from fullmenu.judge.case import ENOUGH
+from fullmenu.judge.case import ENOUGH, MOST_PLATES
 from fullmenu.judge.look import NEVER_TWICE, QUESTIONS, Sights
-from fullmenu.judge.plates import MOST_PLATES
 from fullmenu.kernel.rates import FIXED_PROMPTS
 
 Effect = Literal["none", "unpaired", "across only", "these prompts only", "matched lengths"]

@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 
 from fullmenu.judge.case import OrderedLog
 from fullmenu.judge.human_overuse import HELD_OUT, halves
+from fullmenu.judge.lengths import differ, matched
 from fullmenu.judge.plates import shortened
 from fullmenu.report.phrases.document import HeldOut, OverusedTurn
 from fullmenu.stats.arrays import Floats, Ints
@@ -19,6 +20,7 @@ from fullmenu.stats.log_odds import log_odds
 from fullmenu.stats.ratio_of_sums import per_thousand
 from fullmenu.text import tokens
 from fullmenu.text.function_words import FUNCTION_WORDS
+from fullmenu.text.tokens import count_words
 
 LOOKED_AT = 200
 """The strongest runs of words that are looked at; of these, single words are no turns."""
@@ -29,10 +31,14 @@ CANDIDATES = 0.3
 EXAMPLES = 300
 """Outputs in which it is looked up how a turn is written."""
 
+SURE = 0.99
+"""Level of intervals that lie apart where turns of whole texts of other lengths are compared."""
+
 PRIOR = 0.1
 """Weight of the pooled shares, as if from so many times the prompts."""
 
-Turns = list[OverusedTurn]
+Found = tuple[list[OverusedTurn], HeldOut | UnsetType]
+"""Turns that one side uses more, and the check of them on other prompts."""
 
 
 class TurnUses:
@@ -92,11 +98,19 @@ def _spaced(words: Sequence[str]) -> str:
 def telling(turn: str) -> bool:
     """Tell whether a run of words is a turn of phrase: three, or two of which one carries meaning.
 
+    In scripts without spaces four characters are.
+
     >>> telling("instead of"), telling("of the"), telling("instead")
     (True, False, False)
     """
     words = turn.replace("’", "'").split()
+    if all(map(_without_spaces, words)):
+        return len(words) > 3
     return len(words) > 2 or (len(words) == 2 and not FUNCTION_WORDS.issuperset(words))
+
+
+def _without_spaces(word: str) -> bool:
+    return len(tokens.WORD.findall(f"{word}a")) > 1
 
 
 def wording(turn: str, outputs: Sequence[str]) -> str:
@@ -104,9 +118,13 @@ def wording(turn: str, outputs: Sequence[str]) -> str:
 
     >>> wording("wasn a", ["It wasn’ a dog.", "Not a dog"])
     'wasn’ a'
+    >>> wording("总 而 言 之", ["总而言之，很好。"])
+    '总而言之'
     """
-    first, *rest = (re.escape(word).replace("'", "['’]") for word in turn.split())
-    written = re.compile(r"(?<!\w)" + r"\W+".join([first, *rest]) + r"(?!\w)")
+    words = [re.escape(word).replace("'", "['’]") for word in turn.split()]
+    written = re.compile(r"(?<!\w)" + r"\W+".join(words) + r"(?!\w)")
+    if any(map(_without_spaces, turn.split())):
+        written = re.compile(r"\W*".join(words))
     said = Counter(
         " ".join(found.split())
         for text in outputs[:EXAMPLES]
@@ -117,30 +135,71 @@ def wording(turn: str, outputs: Sequence[str]) -> str:
 
 def used_more(
     before: TurnUses, after: TurnUses, top: int, seed: int, false: float
-) -> list[tuple[Turns, HeldOut | UnsetType]]:
+) -> tuple[Found, Found]:
     """Return the turns that ``after`` uses more, and those that ``before`` does.
 
     With each the check on halves of the prompts. ``false``: the rate of false discoveries, over
     both.
     """
-    came, gone = found(before.log, after.log, false)
+    came, gone = found(before, after, np.flatnonzero(before.asked | after.asked), false)
     checks = _held_out(before, after, seed, false)
-    return [
+    return (
         ([_turn(turn, after, before) for turn in came[:top]], checks[0]),
         ([_turn(turn, before, after) for turn in gone[:top]], checks[1]),
-    ]
+    )
 
 
-def found(before: OrderedLog, after: OrderedLog, false: float) -> tuple[list[str], list[str]]:
-    """Return the turns that became commoner, and those that became rarer, the surest first."""
+def found(
+    before: TurnUses, after: TurnUses, prompts: Ints, false: float
+) -> tuple[list[str], list[str]]:
+    """Return the turns that became commoner under some prompts, and rarer; the surest first.
+
+    They are compared at matched lengths: longer texts hold more of every turn. Cutting loses how
+    texts end. So turns of whole texts count too, where uses in 1,000 words differ as clearly.
+    """
+    sides = before.part(prompts), after.part(prompts)
+    whole = _ranked(*sides, false)
+    lengths_of = (float(count_words(side.outputs).mean()) for side in sides)
+    if not all(len(side.outputs) for side in sides) or not differ(*lengths_of):
+        return whole[0][0], whole[1][0]
+    kept = []
+    for (turns, z), (more, less), matching in zip(
+        whole, ((after, before), (before, after)), _ranked(*matched(*sides), false), strict=True
+    ):
+        surely = [x for x in turns if _oftener(x, more, less, prompts)]
+        rank = dict(zip(turns, z, strict=True)) | dict(zip(*matching, strict=True))
+        apart = [x for x in surely if not any(_within(x, y) for y in matching[0])]
+        kept.append(sorted([*matching[0], *apart], key=lambda turn: -abs(rank[turn])))
+    return kept[0], kept[1]
+
+
+def _ranked(
+    before: OrderedLog, after: OrderedLog, false: float
+) -> list[tuple[list[str], list[float]]]:
+    """Return the turns that became commoner, and those that became rarer, with their z."""
     from fullmenu.measures.texts._phrase_table import phrase_table
 
     table = phrase_table(
         before.outputs, after.outputs,
         before_groups=before.groups, after_groups=after.groups, top=LOOKED_AT, false=false,
     )  # fmt: skip
-    came, gone = ([p.text for p in x if telling(p.text)] for x in (table.taken_up, table.dropped))
-    return came, gone
+    turns = [[p for p in way if telling(p.text)] for way in (table.taken_up, table.dropped)]
+    return [([p.text for p in way], [p.z for p in way]) for way in turns]
+
+
+def _oftener(turn: str, more: TurnUses, less: TurnUses, prompts: Ints) -> bool:
+    """Tell whether one side uses a turn more often in 1,000 words: 99 % intervals lie apart."""
+    rates = [
+        per_thousand(side.of(turn)[rows], side.words[rows], SURE)
+        for side in (more, less)
+        for rows in [prompts[side.asked[prompts]]]
+    ]
+    return bool(rates[0].above(rates[1].high or 0.0))
+
+
+def _within(turn: str, other: str) -> bool:
+    short, long = sorted((_spaced(turn.split()), _spaced(other.split())), key=len)
+    return short in long
 
 
 def _held_out(
@@ -153,7 +212,7 @@ def _held_out(
     counts = np.zeros((2, 2), int)  # found, and again
     for half, other in halves(len(prompts), seed):
         here, there = prompts[half], prompts[other]
-        for way, turns in enumerate(found(before.part(here), after.part(here), CANDIDATES)):
+        for way, turns in enumerate(found(before, after, here, CANDIDATES)):
             sides = (after, before) if way == 0 else (before, after)
             for k, side in enumerate(sides):
                 uses[way, k, there] = side.of_all(turns)[there]

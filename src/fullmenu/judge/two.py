@@ -152,7 +152,7 @@ def compare(
     case.tell("dishes")
     plates = served(sights)
     found = document(ruling, plates, pipe, causes(ruling, settings), left_out, listed, told)
-    return Report(found, logs, partial(marks, plates, logs))
+    return Report(found, logs, partial(marks, plates))
 
 
 def document(

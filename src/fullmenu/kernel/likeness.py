@@ -10,8 +10,8 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel import compiled
-from fullmenu.kernel.gram import gram, gram_of, moments, without_empty_columns
-from fullmenu.kernel.rows import Features, as_features, is_sparse, lengths, unit
+from fullmenu.kernel.gram import FEW, gram, gram_of, moments, without_empty_columns
+from fullmenu.kernel.rows import Features, as_features, dense, is_sparse, lengths, unit
 from fullmenu.stats.arrays import Floats, Ints
 
 Route = Literal["auto", "moments", "gram", "pairs"]
@@ -21,6 +21,9 @@ BLOCK = 128
 
 ALL_PAIRS = 1_024
 """Up to so many rows every pair is compared; beyond it ``auto`` takes random blocks of pairs."""
+
+ROWS = 1_024
+"""Rows whose XᵀX is taken at a time."""
 
 _FEW = 1 << 14
 """CSR runs of so few rows × entries are multiplied column by column, many runs at once."""
@@ -186,6 +189,17 @@ def inside(x: Features, parts: Sequence[Ints], weights: Floats | None = None) ->
     """
     w = np.ones(x.shape[0]) if weights is None else weights
     same, partners = np.zeros((2, x.shape[0]))
+    loops = compiled.loops(x.nnz) if is_sparse(x) else None
+    if loops is not None:
+        few = [rows for rows in parts if len(rows) <= FEW]
+        parts = [rows for rows in parts if len(rows) > FEW]
+        for rows in few:
+            partners[rows] = np.maximum(w[rows] * (w[rows].sum() - w[rows]), 0.0)
+        if few:
+            ends = np.cumsum([0, *map(len, few)])
+            same = loops.squares_inside(
+                x.indices, x.data, x.indptr, lengths(x), w, np.concatenate(few), ends, x.shape[1]
+            )
     for rows, k in _by_part(x, parts):
         # Σ_j wᵢ·wⱼ·k(xᵢ, xⱼ)² and Σ_j wᵢ·wⱼ, over j ≠ i
         k2 = k * k
@@ -234,7 +248,7 @@ def pair_sums(
     apart = np.arange(n) if groups is None else groups
     w = np.ones(n) if weights is None else weights
     if route == "moments":
-        return _by_moments(unit(x), groups, w)
+        return _by_moments(x, groups, w)
     if route == "gram":
         return _by_gram(x, apart, w)
     if route == "pairs":
@@ -245,15 +259,18 @@ def pair_sums(
 def _by_moments(x: Features, groups: Ints | None, w: Floats) -> PairSums:
     n = x.shape[0]
     own = PairSums(np.zeros(n), np.zeros(n)) if groups is None else within_pairs(x, groups, w)
-    if not is_sparse(x):
-        x = x[:, x.any(axis=0)]
-    m = moments(x, w)
+    used = slice(None) if is_sparse(x) else x.any(axis=0)
+
+    def rows_of(size: int) -> Iterator[tuple[slice, Features]]:
+        for a in range(0, n, size):  # a part at a time: in float64 the whole is large
+            yield slice(a, a + size), unit(x[a : a + size])[:, used]
+
+    m = sum(moments(rows, w[at]) for at, rows in rows_of(ROWS))
     same = np.empty(n)
-    for a in range(0, n, BLOCK):
-        block = x[a : a + BLOCK]
-        rows = block.toarray() if is_sparse(block) else np.asarray(block, np.float64)
+    for at, part in rows_of(BLOCK):
+        rows = dense(part)
         # Σ_j wⱼ·k(xᵢ, xⱼ)² = xᵢᵀ(Σ_j wⱼ·xⱼxⱼᵀ)xᵢ, to which row i itself adds wᵢ
-        same[a : a + BLOCK] = np.einsum("ij,ij->i", rows @ m, rows)
+        same[at] = np.einsum("ij,ij->i", rows @ m, rows)
     return PairSums(
         np.maximum(w * (same - w) - own.same, 0.0),
         np.maximum(w * (w.sum() - w) - own.partners, 0.0),

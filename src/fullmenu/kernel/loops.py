@@ -75,6 +75,35 @@ def pair_products(indices: Any, data: Any, starts: Any, a: Any, b: Any, width: i
     return products
 
 
+@_loop
+def squares_inside(
+    indices: Any, data: Any, starts: Any, norms: Any, weights: Any, rows: Any, ends: Any, width: Any
+) -> Any:
+    """Σ w·w′·k² of each CSR row over the other rows of its part, (n,).
+
+    Parts stand one behind the other in ``rows``; ``ends`` say where each begins and the last ends.
+    """
+    same = np.zeros(len(norms))
+    scratch = np.zeros(width, data.dtype)
+    for part in range(len(ends) - 1):
+        for p in range(ends[part], ends[part + 1]):
+            i = rows[p]
+            for e in range(starts[i], starts[i + 1]):
+                scratch[indices[e]] = data[e]
+            for q in range(p + 1, ends[part + 1]):
+                j = rows[q]
+                total = 0.0
+                for e in range(starts[j], starts[j + 1]):
+                    total += np.float64(scratch[indices[e]]) * np.float64(data[e])
+                k = min(max(total / (norms[i] * norms[j]), -1.0), 1.0)
+                both = weights[i] * weights[j] * k * k
+                same[i] += both
+                same[j] += both
+            for e in range(starts[i], starts[i + 1]):
+                scratch[indices[e]] = 0
+    return same
+
+
 @_inline
 def _mix(h: Any) -> Any:
     """Scramble 64 bits, as `fullmenu.text.tokens.mix`."""

@@ -110,14 +110,7 @@ class GroupedRows:
         names = np.unique(self.groups) if names is None else np.asarray(names)
         order = np.argsort(names)
         groups = order[np.searchsorted(names, self.groups, sorter=order)]
-        sums = within_pairs(self.features, groups)
-        # U of a group: Σ k² over its pairs ÷ how many they are
-        same = np.bincount(groups, sums.same, minlength=len(names))
-        pairs = np.bincount(groups, sums.partners, minlength=len(names))
-        judged = pairs > 0
-        rates = np.where(judged, same / np.where(judged, pairs, 1), 0.0)
-        rates[np.abs(rates - 1) < 1e-12] = 1.0
-        return Within(sums, groups, rates, judged)
+        return of_sums(within_pairs(self.features, groups), groups, len(names))
 
     def finish_across(self, seed: int = 0) -> Replicates:
         """Return the repeat rate across groups, as :func:`across` does."""
@@ -219,6 +212,16 @@ class GroupMoments:
     def from_bytes(cls, data: bytes) -> GroupMoments:
         """Read the state back."""
         return cls(**unpack(data, _MOMENTS))
+
+
+def of_sums(sums: PairSums, groups: Ints, n_groups: int) -> Within:
+    """Return the repeat rates within groups, 0 … n_groups − 1, from the sums of their rows."""
+    # U of a group: Σ k² over its pairs ÷ how many they are
+    same, pairs = (np.bincount(groups, part, minlength=n_groups) for part in sums)
+    judged = pairs > 0
+    rates = np.where(judged, same / np.where(judged, pairs, 1), 0.0)
+    rates[np.abs(rates - 1) < 1e-12] = 1.0
+    return Within(sums, groups, rates, judged)
 
 
 def within(features: Features, groups: Ints, n_groups: int) -> Within:

@@ -69,17 +69,18 @@ def lengths(x: Features) -> Floats:
 
 
 def _square_lengths(x: Features) -> Floats:
-    if is_sparse(x):
-        squares = np.zeros(x.shape[0])
-        for a in range(0, x.shape[0], 1024):  # a part at a time: in float64 the whole is large
-            ends = x.indptr[a : a + 1025]
-            filled = np.diff(ends) > 0
-            # ‖xᵢ‖² = Σ_c x_ic², over the entries between a row's two ends
-            entries = x.data[ends[0] : ends[-1]].astype(np.float64) ** 2
-            squares[a : a + 1024][filled] = np.add.reduceat(entries, (ends[:-1] - ends[0])[filled])
-        return squares
-    x64 = np.asarray(x, np.float64)
-    return np.einsum("ij,ij->i", x64, x64)
+    squares = np.zeros(x.shape[0])
+    for a in range(0, x.shape[0], 1024):  # a part at a time: in float64 the whole is large
+        if not is_sparse(x):
+            part = np.asarray(x[a : a + 1024], np.float64)
+            squares[a : a + 1024] = np.einsum("ij,ij->i", part, part)
+            continue
+        ends = x.indptr[a : a + 1025]
+        filled = np.diff(ends) > 0
+        # ‖xᵢ‖² = Σ_c x_ic², over the entries between a row's two ends
+        entries = x.data[ends[0] : ends[-1]].astype(np.float64) ** 2
+        squares[a : a + 1024][filled] = np.add.reduceat(entries, (ends[:-1] - ends[0])[filled])
+    return squares
 
 
 def dense(x: Features) -> Floats:
@@ -145,20 +146,28 @@ def joined(
 
 
 def stacked(parts: list[Features]) -> Features:
-    """Set rows below one another; a list of CSR parts is emptied on the way, to save memory.
+    """Set rows below one another; a list of several parts is emptied on the way, to save memory.
 
     >>> stacked([np.eye(2), np.eye(2)[:1]]).tolist()
     [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]
     """
-    if len(parts) == 1 or not is_sparse(parts[0]):
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+    if len(parts) == 1:
+        return parts[0]
+    shape = sum(p.shape[0] for p in parts), parts[0].shape[1]
+    kind = np.result_type(*(p.dtype for p in parts))
+    if not is_sparse(parts[0]):
+        rows = np.empty(shape, kind)
+        end = len(rows)
+        while parts:
+            part = parts.pop()
+            rows[end - len(part) : end] = part
+            end -= len(part)
+        return rows
     from scipy.sparse import csr_matrix
 
-    shape = sum(p.shape[0] for p in parts), parts[0].shape[1]
     sizes = np.concatenate([[0], np.cumsum([p.nnz for p in parts])])
     filled = np.concatenate([np.diff(p.indptr) for p in parts])
-    data = np.empty(sizes[-1], np.result_type(*(p.data.dtype for p in parts)))
-    indices = np.empty(sizes[-1], np.int32)
+    data, indices = np.empty(sizes[-1], kind), np.empty(sizes[-1], np.int32)
     while parts:
         part = parts.pop()
         at = slice(sizes[len(parts)], sizes[len(parts) + 1])

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 TOP = 3
 """Answers, and turns of phrase, shown of each kind, one fewer where one question has an answer."""
 
+NAMED = 6
+"""Versions that are all named at the top; of more, the first and the last."""
+
 VERSIONS = 10
 """Rows of a trend; of more, the first of those where something changed, and the last."""
 
@@ -66,7 +69,11 @@ def subject(document: Content) -> str:
     """Say which logs a report is about, and how large they are."""
     logs = questions.logs(document).values()
     if isinstance(document, TrendDocument):
-        return " → ".join(questions.names(document))
+        versions = questions.names(document)
+        if len(versions) <= NAMED:
+            return " → ".join(versions)
+        count = f"{len(versions)} {words.trend_unit(document)}"
+        return f"{versions[0]} → … → {versions[-1]} ({count})"
     if isinstance(document, CheckDocument):
         names, prompts = plain.label(document.log, "log"), document.log.prompts
     else:

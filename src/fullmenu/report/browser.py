@@ -39,8 +39,8 @@ class Marks(NamedTuple):
     cut: Sequence[bool]
 
 
-MarkedBy = Callable[[], Sequence[Marks]]
-"""Marks the outputs of each log, once a page is drawn."""
+MarkedBy = Callable[[Sequence[Samples]], Sequence[Marks]]
+"""Marks the outputs of each log, or of a part of it."""
 
 
 class Given(NamedTuple):
@@ -81,12 +81,16 @@ class Asked(NamedTuple):
 
 
 class Browser(TypedDict):
-    """What the page shows: ``data`` is all of it as JSON that is safe inside a script element."""
+    """What the page shows: ``data`` is all of it as JSON that is safe inside a script element.
+
+    ``twice``: whether prompts have several outputs, so that they can repeat themselves.
+    """
 
     labels: list[str]
     marks: Sequence[str]
     first: list[Asked]
     anchors: dict[str, str]
+    twice: bool
     data: str
     prompts: int
     shown: int
@@ -95,14 +99,23 @@ class Browser(TypedDict):
 def browser(
     logs: Sequence[Samples],
     labels: Sequence[str],
-    marks: Sequence[Marks] = (),
+    marked_by: MarkedBy | None = None,
     leading: Sequence[str] = (),
 ) -> Browser:
     """Group the outputs of one log, or of two, by prompt and answer.
 
-    The prompts whose repeat rate rose most come first; ``leading`` are the ids of those that can be
-    read without scripts. Without ``marks`` equal outputs are one answer.
+    The prompts whose repeat rate rose most come first, or, where each has one output, those whose
+    answer is given to more prompts than before; ``leading`` are the ids of those that can be read
+    without scripts. Without ``marked_by`` equal outputs are one answer.
     """
+    everything = {name for log in logs for name in log.column("prompt_id")}
+    names = _drawn(logs, [name for name in leading if name in everything], everything)
+    if len(names) < len(everything):
+        logs = [
+            log.take([k for k, name in enumerate(log.column("prompt_id")) if name in names])
+            for log in logs
+        ]
+    marks = marked_by(logs) if marked_by else ()
     asked: dict[str, str] = {}
     outputs: dict[str, list[Counter[tuple[str, int]]]]
     outputs = defaultdict(lambda: [Counter() for _ in logs])
@@ -118,29 +131,48 @@ def browser(
                 if number is not None:
                     answers[output] = number
             outputs[name][side][output, bits] += 1
-    kept: dict[str, Asked] = {}
-    left = TEXT
-    first = [name for name in leading if name in outputs]
-    for name in (*first, *sorted(outputs.keys() - {*first}, key=_digest)):
-        one = _asked(name, asked[name], outputs[name], answers)
-        left -= len(one.asked)
-        left -= sum(len(x.text) for side in one.sides for answer in side for x in answer.outputs)
-        if kept and left < 0:
-            break
-        kept[name] = one
-    order = sorted(kept, key=lambda name: (-kept[name].loss, kept[name].asked))
+    kept = {name: _asked(name, asked[name], outputs[name], answers) for name in outputs}
+    first = [name for name in leading if name in kept]
+    twice = any(rate is not None for one in kept.values() for rate in one.rates)
+    loss = {name: one.loss for name, one in kept.items()} if twice else _shared(outputs, answers)
+    order = sorted(kept, key=lambda name: (-loss[name], kept[name].asked))
     first += [name for name in order if name not in first][: max(OPEN - len(first), 0)]
     return {
         "labels": [*labels],
         "marks": MARKS,
         "first": [kept[name] for name in order if name in first],
         "anchors": {name: kept[name].anchor for name in leading if name in kept},
+        "twice": twice,
         "data": in_script(
             {"labels": [*labels], "marks": MARKS, "prompts": [[*kept[name]] for name in order]}
         ),
-        "prompts": len(outputs),
+        "prompts": len(everything),
         "shown": len(kept),
     }
+
+
+def _drawn(logs: Sequence[Samples], first: Sequence[str], everything: set[str]) -> set[str]:
+    """Return the prompts that fit on a page: these first, then by their names' digests."""
+    size: Counter[str] = Counter()
+    for log in logs:
+        seen: set[tuple[str, str]] = set()
+        columns = (log.column(name) for name in ("prompt_id", "prompt", "output"))
+        for name, prompt, text in zip(*columns, strict=True):
+            if name not in size:
+                size[name] = min(len(prompt or name), LONGEST)
+            if (name, text) not in seen:
+                seen.add((name, text))
+                size[name] += min(len(text), LONGEST)
+    if sum(size.values()) <= TEXT:
+        return everything
+    kept: set[str] = set()
+    left = TEXT
+    for name in (*first, *sorted(everything - {*first}, key=_digest)):
+        left -= size[name]
+        if kept and left < 0:
+            break
+        kept.add(name)
+    return kept
 
 
 def _asked(
@@ -157,6 +189,28 @@ def _asked(
         grouped.append(sorted((Answer(*x) for x in found.items()), key=lambda answer: -answer.n))
     rates = [_repeat_rate([answer.n for answer in side]) for side in grouped]
     return Asked(f"prompt-{_digest(name)}", clean(prompt, LONGEST), grouped, rates)
+
+
+def _shared(
+    outputs: dict[str, list[Counter[tuple[str, int]]]], answers: dict[str, int]
+) -> dict[str, float]:
+    """Return how much commoner in its log a prompt's answer became, prompt by prompt."""
+    sides = range(len(next(iter(outputs.values()), [])))
+    given: list[Counter[int | str]] = [Counter() for _ in sides]
+    for prompt in outputs.values():
+        for side in sides:
+            for (text, _), n in prompt[side].items():
+                given[side][answers.get(text, text)] += n
+
+    def share(side: int, prompt: list[Counter[tuple[str, int]]]) -> float:
+        total = given[side].total() or 1
+        return max((given[side][answers.get(x, x)] for x, _ in prompt[side]), default=0) / total
+
+    last = len(sides) - 1
+    return {
+        name: share(last, prompt) - (share(0, prompt) if last else 0.0)
+        for name, prompt in outputs.items()
+    }
 
 
 def _repeat_rate(counts: Sequence[int]) -> float | None:

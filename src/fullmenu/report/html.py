@@ -49,8 +49,7 @@ def render(
     if isinstance(document, TrendDocument) and document.models:
         shown = {**shown, "models": models.contents(document.models)}
     if samples:
-        marks = marked_by() if marked_by else ()
-        found = browser(samples, questions.names(document), marks, leading(document))
+        found = browser(samples, questions.names(document), marked_by, leading(document))
         shown = {**shown, "browser": found, "script": "browser.js"}
     elif isinstance(document, TrendDocument) and document.answers:
         shown = {**shown, "script": "versions.js"}

@@ -11,7 +11,7 @@ from fullmenu.report.document import (
     Question,
     TrendDocument,
 )
-from fullmenu.report.plain import interval, number, percent
+from fullmenu.report.plain import counted, interval, number, percent
 from fullmenu.report.questions import ViewAnswer, lead, names, trend_lead
 
 TITLES = {
@@ -255,16 +255,21 @@ def regulars(document: Content) -> list[str]:
     said = _top(dishes.after, dishes.before)
     if half.before and half.after:
         said.append(
-            f"Half of all outputs give one of {half.after:,} answers, before {half.before:,}."
+            f"Half of all outputs give {_one_of(half.after)}, before {_one_of(half.before)}."
         )
     least, most = dishes.by_chance_range or (dishes.by_chance_lost,) * 2
     more = "" if dishes.lost > most else ", so single answers do not show the loss"
     between = f" ({least:,} to {most:,})" if dishes.by_chance_range else ""
     said.append(
-        f"{dishes.lost:,} answers that were given twice or more before are gone; had nothing "
+        f"{counted(dishes.lost, 'answer')} that {'was' if dishes.lost == 1 else 'were'} given "
+        f"twice or more before {'is' if dishes.lost == 1 else 'are'} gone; had nothing "
         f"changed, about {dishes.by_chance_lost:,.0f} would look gone by chance{between}{more}."
     )
     return [*said, *_unseen(dishes.after, dishes.before)]
+
+
+def _one_of(n: int) -> str:
+    return "one answer" if n == 1 else f"one of {n:,} answers"
 
 
 def _top(after: DishCounts, before: DishCounts | None = None) -> list[str]:

@@ -119,11 +119,7 @@ class Spending:
 
     def take(self, answer: Answer) -> float | None:
         """Count what an answer cost, and return it as money where that is known."""
-        money = answer.money
-        if money is None and self.budget.prices is not None:
-            price = self.budget.prices
-            counts = answer.prompt_tokens, answer.completion_tokens
-            money = sum(n * p for n, p in zip(counts, price, strict=True)) / 1e6
+        money = self._price(answer.money, answer.prompt_tokens, answer.completion_tokens)
         self.unpriced |= money is None
         tokens = answer.prompt_tokens + answer.completion_tokens
         self.prompt_tokens += answer.prompt_tokens
@@ -145,11 +141,19 @@ class Spending:
             raise BadInput("the server does not count tokens: give a budget in requests")
 
     def restore(self, usage: Mapping[str, Any]) -> None:
-        """Count what a file says was spent."""
+        """Count what was spent before."""
+        read, written = (int(usage.get(f"{n}_tokens") or 0) for n in ("prompt", "completion"))
         self.requests += int(usage.get("requests") or 0)
-        self.prompt_tokens += int(usage.get("prompt_tokens") or 0)
-        self.completion_tokens += int(usage.get("completion_tokens") or 0)
-        self.money += float(usage.get("money") or 0.0)
+        self.prompt_tokens += read
+        self.completion_tokens += written
+        self.money += self._price(usage.get("money"), read, written) or 0.0
+
+    def _price(self, money: float | None, read: int, written: int) -> float | None:
+        """Return what a request cost: as the server says, or else by the prices."""
+        if money is not None or self.budget.prices is None:
+            return money
+        counts = read, written
+        return sum(n * p for n, p in zip(counts, self.budget.prices, strict=True)) / 1e6
 
     def said(self) -> str:
         """Say what the budget was."""

@@ -100,13 +100,14 @@ def canary(
     seeded: bool = False,
     budget: Budget | None = None,
     progress: Progress | None = None,
+    spent: Mapping[str, int] | None = None,
 ) -> Outcome:
     """Visit prompts drawn at random, K fresh outputs each, and append them to a log for ``watch``.
 
     Parameters
     ----------
     prompts, target, parameters, budget, progress
-        As of :func:`fullmenu.sampling.sample`.
+        As of :func:`fullmenu.sampling.sample`; ``spent`` is what counts against the budget already.
     path
         The log. It may be renamed between two calls; what it holds is left as it is.
     k
@@ -150,4 +151,5 @@ def canary(
         budget=budget,
         progress=progress,
         afresh=True,
+        spent=spent,
     )

@@ -90,15 +90,14 @@ class Independence:
         Whether one request may ask for several outputs.
     needs_seeds
         Whether each request must carry a seed of its own.
-    requests, tokens
-        What the probes cost.
+    usage
+        What the probes cost: ``requests``, ``prompt_tokens`` and ``completion_tokens``.
     """
 
     faults: list[Fault] = field(default_factory=list)
     honours_n: bool = False
     needs_seeds: bool = False
-    requests: int = 0
-    tokens: int = 0
+    usage: Counter[str] = field(default_factory=Counter)
 
 
 def probe(
@@ -183,9 +182,10 @@ class _Probe:
         try:
             seeded = await self.draws(seeds=True)
         except Refused:
-            seeded = plain
+            seeded = await self.draws()
         if seeded.same:
-            return await self._sure(seeded)
+            both = Draws(plain.texts + seeded.texts, plain.ids + seeded.ids)
+            return await self._sure(both if both.same else seeded)
         if seeded.chance_of_same(DRAWS) > CHANCE:  # nearly so with seeds too: ask again
             plain = await self.draws(first=plain)
             if not plain.same or seeded.chance_of_same(2 * DRAWS) > CHANCE:
@@ -223,7 +223,7 @@ class _Probe:
             parameters={**self.parameters, "temperature": 2.0}, seeds=True, count=4
         )
         if not hot.same:
-            return False
+            return "temperature" not in self.parameters and await self._is_cold(plain)
         if hot.texts[0] != plain.texts[0]:
             self._add(
                 "pinned seed",
@@ -243,6 +243,20 @@ class _Probe:
                 "none from here: let the server sample, or switch the cache off",
                 mended=False,
             )
+        return True
+
+    async def _is_cold(self, plain: Draws) -> bool:
+        """Whether the server is greedy unless a temperature is asked for."""
+        warm = await self.draws(parameters={**self.parameters, "temperature": 1.0}, seeds=True)
+        if warm.chance_of_same(len(plain.texts)) > CHANCE:
+            return False
+        self._add(
+            "always the same",
+            f"{len(plain.texts)} requests without a temperature got one text, and at temperature 1 "
+            "they get others: the server's own temperature is 0, or near it",
+            "give one, such as --temperature 1",
+            mended=False,
+        )
         return True
 
     async def _n(self, plain: Draws) -> None:
@@ -292,6 +306,8 @@ class _Probe:
             with_it = await self.draws(prompt=prompt, parameters={**plain, **extreme}, seeds=seeds)
         except Refused:  # whoever refuses an extreme does not ignore it
             return
+        if name in CONSTANT and with_it.same:
+            return
         repeating = float(np.mean([_repeats(text) for text in without.texts]))
         tells = repeating > 0.2 if prompt is REPEATED else without.agreement < 0.3
         if tells and with_it.said and differ(without.texts, with_it.texts) > CHANCE:
@@ -335,14 +351,15 @@ class _Probe:
         prompt: str = VARIED,
     ) -> Answer:
         def sent() -> None:
-            self.seen.requests += 1
+            self.seen.usage["requests"] += 1
 
         answer = await self.target.ask(
             Request(Prompt(prompt), tuple(indices), parameters, seed), sent
         )
         if not answer.replies:
             raise BadInput(f"{self.target.name} gave no output for {prompt!r}")
-        self.seen.tokens += answer.prompt_tokens + answer.completion_tokens
+        self.seen.usage["prompt_tokens"] += answer.prompt_tokens
+        self.seen.usage["completion_tokens"] += answer.completion_tokens
         return answer
 
     def _fresh_seed(self) -> int | None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from os import PathLike
 from typing import Any, TypeVar
 
@@ -194,6 +195,7 @@ def collect(
     progress: Progress | None = None,
     keep: Callable[[Mapping[str, Any]], object] | None = None,
     afresh: bool = False,
+    spent: Mapping[str, int] | None = None,
 ) -> Outcome:
     """Ask what a plan says until it is done, the budget is used up, or Ctrl-C is pressed.
 
@@ -209,6 +211,8 @@ def collect(
         Called with each sample, as it stands in the file.
     afresh
         What the journal holds is not looked at; samples are added to it, whatever it holds.
+    spent
+        What was spent before, and counts: ``requests``, ``prompt_tokens``, ``completion_tokens``.
 
     Raises
     ------
@@ -217,6 +221,7 @@ def collect(
     """
     _check(concurrency, "concurrency")
     run = _Run(plan, target, journal, budget or Budget(), progress, keep)
+    run.spending.restore(spent or {})
     try:
         if journal is not None:
             journal.open()
@@ -375,9 +380,10 @@ class _Run:
 
     async def _tick(self) -> None:
         """Have the disk keep what was written once a second, and show how far it is."""
-        while True:
-            await asyncio.sleep(0.5)
-            self._show()
+        for tick in count():
+            await asyncio.sleep(0.25)
+            if tick % 2:
+                self._show()
             if self.journal is not None and self.journal.is_due:
                 await asyncio.to_thread(self.journal.sync)
 

@@ -18,10 +18,12 @@ def upper_tail(seen: Floats, expected: Floats) -> Floats:
     return np.where(seen > 0, pdtrc(np.maximum(seen, 1) - 1, expected), 1.0)
 
 
-def most_when_none(level: float = 0.95) -> float:
-    """Return the largest mean at which none is seen in (1 − level)/2 of cases.
+def largest_mean(seen: int, level: float = 0.95) -> float:
+    """Return the mean at which so few or fewer are seen in (1 − level)/2 of cases.
 
-    >>> round(most_when_none(), 2)
-    3.69
+    >>> [round(largest_mean(k), 2) for k in (0, 3)]
+    [3.69, 8.77]
     """
-    return float(-np.log((1 - level) / 2))
+    from scipy.special import pdtri
+
+    return float(pdtri(seen, (1 - level) / 2))

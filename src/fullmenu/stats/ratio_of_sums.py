@@ -8,10 +8,14 @@ from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.stats.arrays import Floats
 from fullmenu.stats.jackknife import Replicates, log_of
-from fullmenu.stats.poisson import most_when_none
+from fullmenu.stats.poisson import largest_mean
 from fullmenu.stats.quantile import t_quantile
 
 PER = 1_000
+"""Words that a rate is given in."""
+
+FEW = 6
+"""Prompts with a use, below which the upper bound looks at their number."""
 
 
 def sums_ratio(top: Floats, bottom: Floats) -> Replicates:
@@ -32,8 +36,8 @@ def sums_ratio(top: Floats, bottom: Floats) -> Replicates:
 def per_thousand(uses: Floats, words: Floats, level: float = 0.95) -> Estimate:
     """Estimate how often something is said in 1,000 words, with prompts, (p,), as units.
 
-    Where it is never said, or under one prompt alone, the upper bound is that of a Poisson number
-    of prompts, each with as many uses as are seen at once.
+    Under few prompts the jackknife cannot know how many more might have been: the upper bound is
+    then that of a Poisson number of prompts, if that is higher.
 
     >>> print(per_thousand(np.array([1.0, 3.0, 2.0]), np.full(3, 1000.0)))
     2 [0.56, 7.14]
@@ -41,13 +45,15 @@ def per_thousand(uses: Floats, words: Floats, level: float = 0.95) -> Estimate:
     0 [0, 0.369]
     """
     r = sums_ratio(uses, words)
-    method = "uses by words, delete-one jackknife over prompts on the log, t"
+    low = high = 0.0
     if r.value > 0 and float(r.without.min()) > 0:
         low, high = log_of(r).interval(level)
-    else:
-        most = most_when_none(level) * max(float(uses.max()), 1.0) + float(uses.sum())
-        low, high = 0.0, most / float(words.sum())
-        method = "uses by words; none, or under one prompt only: a Poisson bound"
+    some = int((uses > 0).sum())
+    method = "uses by words, delete-one jackknife over prompts on the log, t"
+    if some < FEW:
+        each = float(uses.sum()) / some if some else 1.0
+        high = max(high, largest_mean(some, level) * each / float(words.sum()))
+        method = "uses by words, jackknife over prompts; upper bound of few prompts: Poisson"
     return Estimate(PER * r.value, PER * low, PER * high, r.n, "uses in 1,000 words", method, level)
 
 
@@ -67,6 +73,6 @@ def grouped_rate(value: float, without: Floats, thousands: float, level: float =
         half = t_quantile(level, g - 1) * se / value
         low, high = value * float(np.exp(-half)), value * float(np.exp(half))
     else:
-        low, high = 0.0, value + most_when_none(level) / thousands
+        low, high = 0.0, value + largest_mean(0, level) / thousands
         method = "none found: a Poisson bound"
     return Estimate(value, low, high, g, "uses in 1,000 words", method, level)

@@ -111,9 +111,7 @@ def tokenize(texts: Sequence[str]) -> Tokens:
     return Tokens(points, text_starts, starts, ends, _hash_spans(points, starts, ends), rows)
 
 
-def batches(
-    texts: Sequence[str], characters: int = 1_000_000
-) -> Iterator[tuple[int, Sequence[str]]]:
+def batches(texts: Sequence[str], characters: int = 400_000) -> Iterator[tuple[int, Sequence[str]]]:
     """Split texts into runs of about so many characters: ``(index of the first, texts)``.
 
     >>> [(i, list(b)) for i, b in batches(["aaaa", "b", "c"], characters=4)]

@@ -43,6 +43,9 @@ CONTEXT = 64
 """Words of a prompt, counted from its end, that an output is read after."""
 BITS = 18
 
+SLOTS = 18
+"""Bits of a word's hash that pick the slot where its number is looked up first."""
+
 MOST_WORDS = 1 << 17
 """Different words that are kept from one log to the next."""
 
@@ -270,6 +273,8 @@ class _Vocabulary:
 
     def __init__(self) -> None:
         self._number: dict[int, int] = {}
+        self._slot_hash = np.zeros(1 << SLOTS, np.uint64)
+        self._slot_number = np.full(1 << SLOTS, -1, np.int64)
         self._stem: dict[str, int] = {}
         self.stem = self.column = np.empty(0, np.int64)
         self.content = np.empty(0)
@@ -309,17 +314,21 @@ class _Vocabulary:
         ends: NDArray[np.int64],
     ) -> NDArray[np.int64]:
         """Return the number of each word, given by its hash and its span of the code points."""
-        different, first, which = np.unique(hashes, return_index=True, return_inverse=True)
-        known = len(self._number)
-        number = self._number
-        numbers = np.array(
-            [number.setdefault(h, len(number)) for h in different.tolist()], np.int64
-        )
-        new = first[numbers >= known]
+        slot = hashes >> np.uint64(64 - SLOTS)
+        numbers = self._slot_number[slot]
+        other = np.flatnonzero((self._slot_hash[slot] != hashes) | (numbers < 0))
+        different, first, which = np.unique(hashes[other], return_index=True, return_inverse=True)
+        known, number = len(self._number), self._number
+        found = np.array([number.setdefault(h, len(number)) for h in different.tolist()], np.int64)
+        new = other[first[found >= known]]
         spans = zip(starts[new].tolist(), ends[new].tolist(), strict=True)
         if len(new):
-            self._add([_spelt(points[a:b]) for a, b in spans])
-        return np.asarray(numbers[which], np.int64)
+            text = points.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+            self._add([text[a:b] for a, b in spans])
+        numbers[other] = found[which]
+        free = other[self._slot_number[slot[other]] < 0]  # first come: the commonest words
+        self._slot_hash[slot[free]], self._slot_number[slot[free]] = hashes[free], numbers[free]
+        return numbers
 
     def _add(self, words: list[str]) -> None:
         self._words += words
@@ -331,10 +340,6 @@ class _Vocabulary:
         self.column = np.concatenate([self.column, np.array(columns, np.int64)])
         self.content = np.concatenate([self.content, np.array(content)])
         self._pieces.append(_pieces(words))
-
-
-def _spelt(points: NDArray[np.uint32]) -> str:
-    return points.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
 
 
 class _Read(NamedTuple):
@@ -399,37 +404,48 @@ def _words(
     points, starts, ends, rows, hashes = (
         found.points, found.starts, found.ends.copy(), found.rows, found.hashes.copy()
     )  # fmt: skip
-    single = (ends - starts == 1) & (points[starts] >= 0x0E00) if len(starts) else starts > 0
-    pair = np.zeros(len(starts), bool)
-    pair[:-1] = (single[:-1] & single[1:] & (starts[1:] == ends[:-1]))[: len(starts)]
-    pair[:-1] &= rows[:-1] == rows[1:]
-    second = np.zeros(len(starts), bool)
-    second[1:] = pair[:-1]
-    first = np.flatnonzero(pair)
-    hashes[first] = tokens.mix(hashes[first] * np.uint64(3) + hashes[first + 1])
-    ends[first] += 1
-    keep = pair | ~second
-    starts, ends, rows, hashes = starts[keep], ends[keep], rows[keep], hashes[keep]
+    single = (ends - starts == 1) & (points[starts] >= 0x0E00)
+    if single.any():
+        pair = np.zeros(len(starts), bool)
+        pair[:-1] = single[:-1] & single[1:] & (starts[1:] == ends[:-1]) & (rows[:-1] == rows[1:])
+        second = np.zeros(len(starts), bool)
+        second[1:] = pair[:-1]
+        first = np.flatnonzero(pair)
+        hashes[first] = tokens.mix(hashes[first] * np.uint64(3) + hashes[first + 1])
+        ends[first] += 1
+        keep = pair | ~second
+        starts, ends, rows, hashes = starts[keep], ends[keep], rows[keep], hashes[keep]
 
-    mark = _is_pictograph(points)
-    owner = np.repeat(np.arange(found.n), np.diff(found.text_starts))
-    seen = np.bincount(rows, minlength=found.n) + np.bincount(owner[mark], minlength=found.n)
-    if not seen.all():
-        mark |= (seen[owner] == 0) & ~_is_blank(points)
-    at = np.flatnonzero(mark)
-    if len(at):
-        starts, ends = np.concatenate([starts, at]), np.concatenate([ends, at + 1])
-        rows = np.concatenate([rows, owner[at]])
-        code = tokens.mix(points[at].astype(np.uint64) + np.uint64(1 << 40))
+    mark = np.flatnonzero(points >= _PICTOGRAPHS)
+    mark = mark[_is_pictograph(points[mark])]
+    bare = (
+        np.bincount(rows, minlength=found.n) + np.bincount(_owner(mark, found), minlength=found.n)
+        == 0
+    )
+    if bare.any():
+        of_bare = np.repeat(bare, np.diff(found.text_starts)) & ~_is_blank(points)
+        mark = np.union1d(mark, np.flatnonzero(of_bare))
+    if len(mark):
+        starts, ends = np.concatenate([starts, mark]), np.concatenate([ends, mark + 1])
+        rows = np.concatenate([rows, _owner(mark, found)])
+        code = tokens.mix(points[mark].astype(np.uint64) + np.uint64(1 << 40))
         hashes = np.concatenate([hashes, code])
         order = np.argsort(starts, kind="stable")
         starts, ends, rows, hashes = starts[order], ends[order], rows[order], hashes[order]
     return rows, vocabulary.numbers(hashes, points, starts, ends)
 
 
+def _owner(at: NDArray[np.int64], found: tokens.Tokens) -> NDArray[np.int64]:
+    """The text of each code point."""
+    return np.searchsorted(found.text_starts, at, side="right") - 1
+
+
+_PICTOGRAPHS = 0x2190
+
+
 def _is_pictograph(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
     emoji = (points >= 0x1F000) & (points <= 0x1FAFF) & ~((points >= 0x1F3FB) & (points <= 0x1F3FF))
-    return emoji | ((points >= 0x2190) & (points <= 0x2BFF))
+    return emoji | ((points >= _PICTOGRAPHS) & (points <= 0x2BFF))
 
 
 def _is_blank(points: NDArray[np.uint32]) -> NDArray[np.bool_]:

@@ -108,8 +108,8 @@ def rows(texts: Sequence[str]) -> NDArray[np.float32]:
     [1.0, 0.9, 0.3, 0.0]
     """
     out = np.zeros((len(texts), DIMENSION), dtype=np.float32)
-    for start in range(0, len(texts), 2048):
-        batch = texts[start : start + 2048]
+    for start in range(0, len(texts), 512):
+        batch = texts[start : start + 512]
         events = _Events()
         for row, text in enumerate(batch):
             if text and not text.isspace():

@@ -51,7 +51,7 @@ class ModelPair(Struct, frozen=True, kw_only=True):
 
 
 class ModelTeam(Struct, frozen=True, kw_only=True):
-    """The models that give the most different answers together.
+    """The models that give the most different answers, together and each.
 
     Parameters
     ----------

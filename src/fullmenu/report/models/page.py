@@ -48,6 +48,10 @@ def contents(models: AlikeModels) -> Mapping[str, object]:
              [interval(p.sameness), interval(p.likeness)])
             for p in pairs[:PAIRS]
         ],
+        "teams": [
+            (" + ".join(map(words.name, team.models)), interval(team.answers))
+            for team in models.teams
+        ],
         "outputs": models.outputs,
         "prompts": models.prompts,
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from fullmenu.cleaner import one_line
-from fullmenu.report.models.document import AlikeModels, ModelTeam
+from fullmenu.report.models.document import AlikeModels
 from fullmenu.report.plain import interval, number
 
 COLUMNS = 13
@@ -27,23 +27,24 @@ def sentences(models: AlikeModels) -> Iterator[str]:
     yield (
         f"The {count} models are as varied as {interval(models.effective)} with nothing in common."
     )
-    groups = "; ".join(_listed(group) for group in models.groups)
+    called = dict(zip((model.name for model in models.models), short(models), strict=True))
+    groups = "; ".join(_listed([called[x] for x in group]) for group in models.groups)
     if groups:
         yield f"Could replace one another: {groups}."
     else:
         first = models.pairs[0]
         yield (
-            f"No two could replace one another; the most alike are {name(first.one)} and "
-            f"{name(first.other)}, {interval(first.sameness)} of the way from chance to one model."
+            f"No two could replace one another; the most alike are {name(called[first.one])} and "
+            f"{name(called[first.other])}, {interval(first.sameness)} of the way from chance to "
+            "one model."
         )
     if models.teams:
-        teams = "; ".join(f"{team(x)} ({number(x.answers.value)})" for x in models.teams)
+        teams = "; ".join(
+            f"{' + '.join(name(called[x]) for x in models.teams[k].models)} "
+            f"({number(models.teams[k].answers.value)})"
+            for k in dict.fromkeys((0, len(models.teams) - 1))
+        )
         yield f"Most different answers in {models.outputs} outputs: {teams}."
-
-
-def team(models: ModelTeam) -> str:
-    """Return a team's names."""
-    return " + ".join(map(name, models.models))
 
 
 def held_out(models: AlikeModels) -> str:
@@ -52,7 +53,7 @@ def held_out(models: AlikeModels) -> str:
     if not shares:
         return ""
     return (
-        "Chosen on half of the prompts, these teams reach "
+        f"Teams of 1 to {len(shares)}, chosen on half of the prompts, reach "
         f"{' / '.join(f'{share:.0f} %' for share in shares)} of the best there is on the other."
     )
 
@@ -84,7 +85,7 @@ def table(models: AlikeModels) -> Iterator[tuple[str, ...]]:
 def short(models: AlikeModels) -> list[str]:
     """Return names without the part before a slash, where they still differ."""
     names = [model.name for model in models.models]
-    bare = [given.rpartition("/")[2] for given in names]
+    bare = [given if " " in given else given.rpartition("/")[2] for given in names]
     return bare if len({*bare}) == len(names) else names
 
 

@@ -126,8 +126,9 @@ const entry = (p) => {
   asked.dir = "auto";
   const sizes = p.sides.map((side) => side.length);
   const of = p.sides.map((side) => side.flatMap((x) => x[1]).reduce((sum, x) => sum + x[0], 0));
-  const counts = sizes.map((n, k) => n + " of " + of[k]).join(" → ");
-  title.append(asked, make("span", "different answers: " + counts, "soft"));
+  const counts = Math.max(...of) < 2 ? "outputs: " + of.join(" → ")
+    : "different answers: " + sizes.map((n, k) => n + " of " + of[k]).join(" → ");
+  title.append(asked, make("span", counts, "soft"));
   made.append(title);
   const wanted = now();
   made.addEventListener("toggle", () => {

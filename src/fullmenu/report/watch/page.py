@@ -40,8 +40,7 @@ def contents(document: WatchDocument) -> Shown:
         "symbol": "▼" if alarms else "=" if document.visits else "?",
         "word_title": words.title(document),
         "answer": words.headline(document),
-        "counts": f"{document.visits:,} visits, {log.outputs:,} outputs; a false "
-        f"alarm in {document.run_length:,.0f} visits at most, on average",
+        "counts": f"{document.visits:,} visits, {log.outputs:,} outputs." + _false_alarms(document),
         "notices": [clean(n, 400) for n in document.notices],
         "unit": _unit(document),
         "charts": drawn,
@@ -70,6 +69,13 @@ def contents(document: WatchDocument) -> Shown:
         "verdict": None,
         "places": False,
     }  # fmt: skip
+
+
+def _false_alarms(document: WatchDocument) -> str:
+    if document.notices:
+        return ""
+    rarely = f"once in {document.run_length:,.0f} visits or less often"
+    return f" Where nothing changes, a false alarm comes {rarely}, on average."
 
 
 def _unit(document: WatchDocument) -> Shown | None:
