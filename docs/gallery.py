@@ -96,14 +96,15 @@ def logs(place: Path) -> None:
         mixed = [
             draws.choices(pair, (1 - share, share))[0] for pair in zip(before, after, strict=True)
         ]
-        write(place / f"v{k}.jsonl", mixed)
+        write(place / f"v{k}.jsonl", [{**row, "model": f"menu-{k}"} for row in mixed])
     live = []
     asked = sorted({row["prompt_id"] for row in before})
     for visit in range(160):
         prompt = draws.choice(asked)
         rows = [row for row in (after if visit >= 80 else before) if row["prompt_id"] == prompt]
         told = {"model": "menu-2", "time": 1_790_000_000 + 3600 * visit}
-        live += [{**row, **told} for row in draws.sample(rows, 5)]
+        five = enumerate(draws.sample(rows, 5))
+        live += [{**row, **told, "sample_index": k} for k, row in five]
     write(place / "live.jsonl", live)
 
 

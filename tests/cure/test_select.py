@@ -10,13 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from fullmenu.cure import dpp, facility_location, mmr, select
+from fullmenu.cure import cluster_best, dpp, facility_location, mmr, pick, select
 from fullmenu.cure.selection.choice import first_of_best, scaled
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.measures import repeat_rate
 from fullmenu.samples import Record, Samples
 
-METHODS = {"facility_location": facility_location, "dpp": dpp, "mmr": mmr}
+METHODS = {
+    "facility_location": facility_location,
+    "dpp": dpp,
+    "mmr": mmr,
+    "cluster_best": cluster_best,
+}
 seeds = st.integers(0, 100_000)
 
 
@@ -166,3 +171,40 @@ def test_mistakes_are_named(menu):
         select(outputs, 2, quality=[1.0])
     with pytest.raises(BadInput, match="trade_off=2"):
         mmr(np.eye(2), 1, trade_off=2)
+
+
+@given(seeds, st.integers(1, 12), st.booleans())
+@settings(max_examples=40)
+def test_cluster_best_takes_one_of_each_cluster(seed, k, good):
+    x = rows(seed)
+    found = cluster_best(x, k, quality=quality(seed) if good else None, trade_off=0.4)
+    assert len(set(found.tolist())) == k
+    kinds = np.eye(4)[[0, 0, 1, 1, 1, 2, 3, 3]]
+    q = np.random.default_rng(seed).normal(size=8)
+    best = cluster_best(kinds, 4, quality=q).tolist()
+    assert {int(kinds[i].argmax()) for i in best} == {0, 1, 2, 3}
+    assert all(q[i] == q[kinds[:, kinds[i].argmax()] == 1].max() for i in best)
+    assert q[best].tolist() == sorted(q[best], reverse=True)
+
+
+def test_cluster_best_says_when_there_are_too_many_rows():
+    with pytest.raises(BadInput, match="by_prompt"):
+        cluster_best(np.eye(2)[np.zeros(2001, int)], 2)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_pick_takes_unlike_outputs_and_no_empty_one(menu, method):
+    outputs = [menu[0], "", menu[0], menu[1], "  ", menu[2]]
+    assert sorted(pick(outputs, 3, method=method)) == sorted(menu[i] for i in (0, 1, 2))
+    assert set(pick(outputs, 5, method=method)) == {*menu[:3], ""}
+    best = pick(outputs, 2, method=method, quality=[0, 9, 1, 0, 9, 3], trade_off=0.9)
+    assert set(best) == {menu[0], menu[2]}
+
+
+def test_pick_names_mistakes():
+    with pytest.raises(BadInput, match="k=3 of 2"):
+        pick(["a", "b"], 3)
+    with pytest.raises(UnknownName, match="cluster_best"):
+        pick(["a", "b"], 1, method="best")
+    with pytest.raises(BadInput, match="one finite number"):
+        pick(["a", "b"], 1, quality=[1.0])

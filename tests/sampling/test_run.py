@@ -15,6 +15,7 @@ from tests.conftest import unavailable
 
 import fullmenu as fm
 from fullmenu.errors import BadInput
+from fullmenu.judge.pipe import look_for
 from fullmenu.sampling import Budget, Prompt, Refused, Unreachable, prompts_of, sample
 
 PROMPTS = ["Name a fruit.", "Name a tree.", "Name a bird."]
@@ -245,6 +246,14 @@ def test_a_server_that_ignores_n_is_asked_one_by_one(serve):
     assert len(samples) == 12
     assert "does not honour n" in samples.notes[0]
     assert server.log()["came"] == 12
+
+
+@pytest.mark.usefixtures("ask")
+def test_several_outputs_of_a_seeded_request_are_no_sign_of_one_seed(serve):
+    server = serve(words=1, sure=6.0)  # a word that is nearly always the same
+    target = fm.endpoint(server.url, "toy-model", per_request=8)
+    samples = sample([f"Fruit {i}?" for i in range(6)], target, 8, seed=1)
+    assert look_for([samples], ["log"]) == []
 
 
 @pytest.mark.usefixtures("ask")

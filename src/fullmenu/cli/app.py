@@ -12,6 +12,7 @@ from fullmenu.cli import (
     canary,
     check,
     compare,
+    cure,
     data,
     demo,
     diagnose,
@@ -59,6 +60,7 @@ app.command("sample", epilog=sample.EXAMPLES)(options.command(sample.sample))
 app.command("stress", epilog=stress.EXAMPLES, cls=stress.StressCommand)(
     options.command(stress.stress)
 )
+app.command("cure", epilog=cure.EXAMPLES)(options.command(cure.cure))
 app.command("canary", epilog=canary.EXAMPLES)(options.command(canary.canary))
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.command("measures", epilog=measures.EXAMPLES)(measures.measures)

@@ -181,7 +181,7 @@ def select(
     out: Out = None,
     k: Annotated[int | None, Option("--k", "-k", help="How many to choose.")] = None,
     share: Annotated[float | None, Option(help="Or which share of them, such as 0.2.")] = None,
-    method: Annotated[str, Option(help="mmr, dpp or facility_location.")] = "mmr",
+    method: Annotated[str, Option(help="mmr, dpp, facility_location or cluster_best.")] = "mmr",
     quality: Annotated[
         bool, Option("--quality", help="Choose good ones too: by the log's scores.")
     ] = False,

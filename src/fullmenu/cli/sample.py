@@ -236,6 +236,8 @@ def described(status: Status) -> str:
     >>> described(Status(20, 100, 21, 1, 8, 4.0, 1200, 0.02))
     '4.0 a second, 1,200 tokens, 0.02 in money, 1 request failed, 20 s left'
     """
+    if status.stopping:
+        return f"stopping: {status.in_flight} requests in flight; Ctrl-C again leaves them"
     parts = [f"{status.rate:.1f} a second"]
     parts += [f"{status.tokens:,} tokens"] * bool(status.tokens)
     parts += [f"{status.money:,.3g} in money"] * bool(status.money)

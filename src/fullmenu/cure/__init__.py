@@ -1,14 +1,20 @@
-"""Getting variety back: rewards, selection, rebalancing. Framework-free."""
+"""Getting variety back: rewards, selection, rebalancing, other ways of asking. Framework-free."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from fullmenu.cure.arms.answer_list import ListedAnswer as ListedAnswer
+    from fullmenu.cure.arms.answer_list import read_answers as read_answers
+    from fullmenu.cure.arms.arm import Arm as Arm
+    from fullmenu.cure.arms.registry import arm_of as arm_of
     from fullmenu.cure.deduplication import Deduplicated as Deduplicated
     from fullmenu.cure.deduplication import deduplicate as deduplicate
     from fullmenu.cure.deduplication import down_to_rate as down_to_rate
     from fullmenu.cure.deduplication import without_near_duplicates as without_near_duplicates
+    from fullmenu.cure.frontier import compare_arms as compare_arms
+    from fullmenu.cure.frontier import pass_at as pass_at
     from fullmenu.cure.mixing import expected_repeat_rate as expected_repeat_rate
     from fullmenu.cure.mixing import mixing_share as mixing_share
     from fullmenu.cure.mixing import mixing_weights as mixing_weights
@@ -26,11 +32,15 @@ if TYPE_CHECKING:
     from fullmenu.cure.rewards.multiply import multiply as multiply
     from fullmenu.cure.rewards.own_share import own_share as own_share
     from fullmenu.cure.rewards.probe import probe as probe
+    from fullmenu.cure.selection.cluster_best import cluster_best as cluster_best
     from fullmenu.cure.selection.dpp import dpp as dpp
     from fullmenu.cure.selection.facility_location import facility_location as facility_location
     from fullmenu.cure.selection.mmr import mmr as mmr
     from fullmenu.cure.subset import Selected as Selected
+    from fullmenu.cure.subset import pick as pick
     from fullmenu.cure.subset import select as select
+    from fullmenu.cure.trial import ArmLog as ArmLog
+    from fullmenu.cure.trial import try_arms as try_arms
     from fullmenu.cure.variety import Variety as Variety
     from fullmenu.cure.variety import effective_sample_size as effective_sample_size
 else:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from fullmenu.diagnose.tickets.search import lottery_ticket as lottery_ticket
     from fullmenu.diagnose.trajectories.conversations import read_runs as read_runs
     from fullmenu.diagnose.trajectories.diagnosis import agent_loops as agent_loops
+    from fullmenu.diagnose.trajectories.paths import ways as ways
     from fullmenu.diagnose.trajectories.trajectory import Step as Step
     from fullmenu.diagnose.trajectories.trajectory import Trajectory as Trajectory
     from fullmenu.diagnose.units.autoencoder import sparse_autoencoder as sparse_autoencoder

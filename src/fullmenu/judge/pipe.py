@@ -280,6 +280,8 @@ def _one_seed(log: Log) -> bool:
     seeds = log.parameter("seed")
     if any(seed is None for seed in seeds):
         return False
+    if any((_number(n) or 1) > 1 for n in log.parameter("n")):  # each draw has its own, seed + i
+        return False
     by_prompt: dict[str, set[object]] = defaultdict(set)
     for prompt, seed in zip(log.ids, seeds, strict=True):
         by_prompt[prompt].add(str(seed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fullmenu.errors import BadInput
@@ -72,6 +72,20 @@ class Budget:
                 ) from None
             given["prices"] = low, high
         return cls(**given)
+
+    def less(self, usage: Mapping[str, int]) -> Budget:
+        """Return what is left after something was spent: at least one of each.
+
+        >>> Budget(requests=100).less({"requests": 30})
+        Budget(requests=70, tokens=None, money=None, prices=None)
+        """
+        tokens = sum(int(usage.get(f"{name}_tokens") or 0) for name in ("prompt", "completion"))
+        spent = {"requests": int(usage.get("requests") or 0), "tokens": tokens}
+        left = {
+            name: None if (limit := getattr(self, name)) is None else max(limit - much, 1)
+            for name, much in spent.items()
+        }
+        return replace(self, **left)
 
 
 class Spending:

@@ -48,6 +48,8 @@ class Status:
         Samples a second, over the last half minute.
     tokens, money
         Spent; ``money`` is ``None`` where nobody says what a token costs.
+    stopping
+        Whether nothing more goes out, and only what is in flight is waited for.
     """
 
     done: int
@@ -58,6 +60,7 @@ class Status:
     rate: float
     tokens: int
     money: float | None
+    stopping: bool = False
 
     @property
     def seconds_left(self) -> float | None:
@@ -315,6 +318,8 @@ class _Run:
 
         def sent() -> None:
             nonlocal tries, began
+            if self.stopped:
+                raise OverBudget(self.stopped)
             spending.sent()
             tries += 1
             spending.failed += tries > 1
@@ -405,6 +410,7 @@ class _Run:
             sum(k for _, k in self.came) / max(since, 0.5),
             spending.tokens,
             None if spending.unpriced else spending.money,
+            bool(self.stopped or self.error),
         )
 
     @contextmanager

@@ -17,6 +17,7 @@ from msgspec.inspect import DataclassType, StructType, type_info
 
 from fullmenu import estimate, finding
 from fullmenu.report import document, forms
+from fullmenu.report.cures import document as cures
 from fullmenu.report.lab import document as lab
 from fullmenu.report.look import document as look
 from fullmenu.report.models import document as models
@@ -31,6 +32,7 @@ DOCUMENTS: tuple[type[Struct], ...] = (
     look.LookDocument,
     phrases.PhrasesDocument,
     stress.StressDocument,
+    cures.CuresDocument,
     watch.WatchDocument,
     watch.PlanDocument,
     lab.LabDocument,
@@ -43,6 +45,7 @@ MODULES: tuple[ModuleType, ...] = (
     look,
     phrases,
     stress,
+    cures,
     watch,
     lab,
     forms,

@@ -1,0 +1,1 @@
+"""Ways of asking that may bring variety back: one a file."""

@@ -1,0 +1,1 @@
+"""What cures bring and cost, on paper."""
