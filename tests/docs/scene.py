@@ -142,7 +142,7 @@ def batch(place: Path) -> None:
 
 
 def stressed(place: Path) -> None:
-    """Write samples of shifted prompts, and runs of an agent."""
+    """Write samples of shifted prompts, runs of an agent, and answers for a grader."""
     shifts = ("inside", "typos", "json_object")
     every = [(shift, row) for k, shift in enumerate(shifts) for row in rows(12, 6, 40 + k)]
     lines(
@@ -154,6 +154,11 @@ def stressed(place: Path) -> None:
         ),
     )  # fmt: skip
     lines(place / "prompts.jsonl", ({"id": str(k), "prompt": p} for k, p in enumerate(PROMPTS)))
+    lines(
+        place / "pairs.jsonl",
+        ({"prompt": p, "chosen": f"It is {k}.", "rejected": "It is not."}
+         for k, p in enumerate(PROMPTS)),
+    )  # fmt: skip
     call = {"id": "c", "function": {"name": "look_up", "arguments": "{}"}}
     turns = [{"role": "assistant", "tool_calls": [call]},
              {"role": "tool", "tool_call_id": "c", "content": "nothing"}]  # fmt: skip
