@@ -16,7 +16,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fullmenu import agents as agents
     from fullmenu import cure as cure
     from fullmenu import diagnose as diagnose
     from fullmenu import measures as measures

@@ -41,7 +41,9 @@ def calls(name, results, arguments="{}", gap=None):
             Step("think", json.dumps({"note": f"try one more question {w}"}), "No data found"))],
          "drifting arguments"),
         ([*calls("job", ["error: no job"]), *calls("sleep", [""], '{"seconds": 5}')] * 7, "cycle"),
-        (calls("job", ["state: pending"] * 40), "same call"),
+        (calls("order", ["state: pending"] * 40), "same call"),
+        ([Step("find", json.dumps({"q": f"one long question {w}"}), "") for w in "abcde"],
+         "drifting arguments"),
     ],
 )  # fmt: skip
 def test_a_loop_is_found(steps, kind):
@@ -59,6 +61,8 @@ def test_a_loop_is_found(steps, kind):
         calls("log", ["a line"] * 20, '{"command": "sleep 5; tail log"}'),
         [*calls("job", ["active"]), *calls("wait", [None], '{"seconds": 5}')] * 30,
         calls("job_status", [None] * 30),
+        calls("deployment_status", ["in progress"] * 40),
+        calls("fetch", [None] * 4),
         calls("fetch", ["503"] * 3 + ["a page"]),
         [Step("page", json.dumps({"page": n}), f"items {n}") for n in range(30)],
         [Step("send", json.dumps({"to": f"guest {n} of the inn"}), "ok") for n in range(30)],

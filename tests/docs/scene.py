@@ -98,9 +98,12 @@ def make(place: Path) -> None:
     lines(place / "canary.jsonl", timed(rows(16, 5, 30, asked)))
     lines(place / "prompts.jsonl", ({"prompt": prompt} for prompt in PROMPTS[:8]))
     (place / "prompts.txt").write_text("\n".join(PROMPTS[:8]) + "\n", "utf-8")
+    (place / "answer.json").write_text('{"type": "object", "required": ["dish"]}', "utf-8")
+    (place / "checks.py").write_text("def quality(output):\n    return len(output)\n", "utf-8")
     batch(place)
     pictures(place)
     runs(place)
+    stressed(place)
 
 
 def essays() -> Iterator[Row]:
@@ -136,6 +139,34 @@ def batch(place: Path) -> None:
     lines(place / "spans.jsonl", spans)
     lines(place / "in.jsonl", asked)
     lines(place / "out.jsonl", given)
+
+
+def stressed(place: Path) -> None:
+    """Write samples of shifted prompts, runs of an agent, and answers for a grader."""
+    shifts = ("inside", "typos", "json_object")
+    every = [(shift, row) for k, shift in enumerate(shifts) for row in rows(12, 6, 40 + k)]
+    lines(
+        place / "stressed.jsonl",
+        (
+            {**row, "shift": shift, "origin": row["prompt"][-6:],
+             "prompt": f"{row['prompt']} ({shift})"}
+            for shift, row in every
+        ),
+    )  # fmt: skip
+    lines(place / "prompts.jsonl", ({"id": str(k), "prompt": p} for k, p in enumerate(PROMPTS)))
+    lines(
+        place / "pairs.jsonl",
+        ({"prompt": p, "chosen": f"It is {k}.", "rejected": "It is not."}
+         for k, p in enumerate(PROMPTS)),
+    )  # fmt: skip
+    call = {"id": "c", "function": {"name": "look_up", "arguments": "{}"}}
+    turns = [{"role": "assistant", "tool_calls": [call]},
+             {"role": "tool", "tool_call_id": "c", "content": "nothing"}]  # fmt: skip
+    lines(
+        place / "runs.jsonl",
+        ({"task_id": f"t{k % 5}", "messages": turns * (1 + k % 6), "score": k % 2}
+         for k in range(30)),
+    )  # fmt: skip
 
 
 def images(kinds: int, seed: int, n: int = 60) -> np.ndarray:

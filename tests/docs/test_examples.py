@@ -28,7 +28,6 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = re.compile(r"^(?: {4}|- run: |run: |\$ )*((?:\S+ [^|]*\| *)?fullmenu .*)$")
 ELSEWHERE = {
-    "fullmenu cure prompts": "tests/cli/test_cure.py asks a server of this machine",
     "--local": "tests/sampling runs a tiny model",
     "lab run": "tests/lab runs it, at a smaller size",
     "--webhook": "tests/live posts to a server of this machine",

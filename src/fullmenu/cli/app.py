@@ -9,7 +9,6 @@ import typer
 from typer import Option
 
 from fullmenu.cli import (
-    agents,
     canary,
     check,
     compare,
@@ -63,7 +62,6 @@ app.command("stress", epilog=stress.EXAMPLES, cls=stress.StressCommand)(
 )
 app.command("cure", epilog=cure.EXAMPLES)(options.command(cure.cure))
 app.command("canary", epilog=canary.EXAMPLES)(options.command(canary.canary))
-app.command("agents", epilog=agents.EXAMPLES)(options.command(agents.agents))
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.command("measures", epilog=measures.EXAMPLES)(measures.measures)
 app.add_typer(lab.app, name="lab")

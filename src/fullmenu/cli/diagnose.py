@@ -11,6 +11,7 @@ import typer
 from fullmenu.cli import options
 from fullmenu.cli.diagnoses import (
     agent_loops,
+    cue_or_content,
     double_descent,
     forgetting,
     goal_misgeneralization,
@@ -31,6 +32,7 @@ DIAGNOSES = (
     lottery_ticket,
     polysemanticity,
     goal_misgeneralization,
+    cue_or_content,
     instrumental_convergence,
     over_optimisation,
     agent_loops,
@@ -55,7 +57,7 @@ app = typer.Typer(
 
 for _module in DIAGNOSES:
     _name = _module.__name__.rpartition(".")[2]
-    _command = output.shown(getattr(_module, _name))
+    _command = options.command(output.shown(getattr(_module, _name)))
     app.command(_name.replace("_", "-"), epilog=_module.EXAMPLES)(_command)
 
 

@@ -226,8 +226,10 @@ def schema(path: Path) -> Any:
 
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadInput(f"cannot read the JSON Schema in {path}: {error}") from error
+    except OSError as error:
+        raise BadInput(f"cannot read the JSON Schema {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise BadInput(f"{path} is no JSON, so no JSON Schema: {error}") from error
 
 
 def failing(fail_on: str | None, default: Sequence[str]) -> list[str]:

@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from fullmenu.diagnose.collapse import mode_collapse as mode_collapse
     from fullmenu.diagnose.descents.curves import sweep as sweep
     from fullmenu.diagnose.descents.diagnosis import double_descent as double_descent
-    from fullmenu.diagnose.goals.cues import grade_cues as grade_cues
-    from fullmenu.diagnose.goals.cues import model_grader as model_grader
-    from fullmenu.diagnose.goals.cues import versions_to_grade as versions_to_grade
+    from fullmenu.diagnose.goals.cues import Cue as Cue
     from fullmenu.diagnose.goals.diagnosis import goal_misgeneralization as goal_misgeneralization
     from fullmenu.diagnose.goals.diagnosis import judge_episodes as judge_episodes
-    from fullmenu.diagnose.goals.graded_log import cue_in_scores as cue_in_scores
+    from fullmenu.diagnose.goals.graders import cue_or_content as cue_or_content
+    from fullmenu.diagnose.goals.graders import cue_versions as cue_versions
+    from fullmenu.diagnose.goals.graders import cues_in_scores as cues_in_scores
+    from fullmenu.diagnose.goals.graders import judge_cues as judge_cues
     from fullmenu.diagnose.goals.labels import cue_against_content as cue_against_content
+    from fullmenu.diagnose.goals.ratings import ratings as ratings
     from fullmenu.diagnose.goals.rollouts import Episode as Episode
     from fullmenu.diagnose.goals.scores import (
         grader_cue_against_content as grader_cue_against_content,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from fullmenu.diagnose.tickets.search import lottery_ticket as lottery_ticket
     from fullmenu.diagnose.trajectories.conversations import read_runs as read_runs
     from fullmenu.diagnose.trajectories.diagnosis import agent_loops as agent_loops
+    from fullmenu.diagnose.trajectories.paths import ways as ways
     from fullmenu.diagnose.trajectories.trajectory import Step as Step
     from fullmenu.diagnose.trajectories.trajectory import Trajectory as Trajectory
     from fullmenu.diagnose.units.autoencoder import sparse_autoencoder as sparse_autoencoder

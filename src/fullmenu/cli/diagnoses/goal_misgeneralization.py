@@ -18,12 +18,11 @@ EXAMPLES = """[bold]Examples[/bold]
 
   fullmenu diagnose goal-misgeneralization answers.csv --json
 
-Four kinds of table, told by their columns. Episodes: policy, seed, level, condition (apart: the
+Three kinds of table, told by their columns. Episodes: policy, seed, level, condition (apart: the
 goal at its own cell; together: moved to the proxy's), visited, proxy_first, dead (0 or 1 each);
 rows of a policy named random are the null. Scores of a grader: item, content (1 good, 0 bad), cue
-(1 on, 0 off), score, and seed of several graders. Scores in a log as it is: prompt, content (what
-the answer says: a class), cue (a number, such as the log of its length), score. Answers of a
-classifier: content, cue (empty: no cue), answer, and seed of several runs.
+(1 on, 0 off), score, and seed of several graders. Answers of a classifier: content, cue (empty: no
+cue), answer, and seed of several runs.
 """
 
 _CONDITIONS = {"apart": False, "together": True}
@@ -86,19 +85,10 @@ def _answers(found: dict[str, list[Any]], path: Path) -> Finding:
     )  # fmt: skip
 
 
-def _graded_log(found: dict[str, list[Any]], path: Path) -> Finding:
-    from fullmenu.diagnose.goals.graded_log import cue_in_scores
-
-    return cue_in_scores(
-        found["prompt"], found["content"], found["cue"], found["score"], subject=path.stem
-    )
-
-
 _KINDS = {
     _episodes: (
         "policy", "seed", "level", "condition", "visited", "proxy_first", "dead",
     ),
     _scores: ("item", "content", "cue", "score"),
-    _graded_log: ("prompt", "content", "cue", "score"),
     _answers: ("content", "cue", "answer"),
 }  # fmt: skip

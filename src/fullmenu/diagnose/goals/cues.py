@@ -1,295 +1,116 @@
-"""Cues that may decide a grader's score, put on and taken off answers; the content stays."""
+"""Cues that a grader may take for quality: how to switch each on and off, the content the same."""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 
-from fullmenu.diagnose.goals.scores import LEAST, grader_cue_against_content
-from fullmenu.errors import BadInput, UnknownName
-from fullmenu.finding import Finding
-from fullmenu.sampling.functions import Function
-from fullmenu.sampling.request import Prompt, Target
-from fullmenu.sampling.run import sample
+import numpy as np
 
-ORDER = "order"
-"""The cue of graders that compare two answers: which one stands first."""
+from fullmenu.errors import UnknownName
 
-
-class AnswerPair(NamedTuple):
-    """A prompt with a good answer and a bad one."""
-
-    prompt: str
-    good: str
-    bad: str
+LONG = (
+    "To put this in context, it helps to go through the matter step by step and to look at it "
+    "from more than one side. There are several things that one could add here, and each of them "
+    "would take some time to lay out in full. In what follows nothing is changed about what was "
+    "said above; it is only put at greater length, so that the whole can be read at leisure. Taken "
+    "together, this is how things stand, and there is little that would need to be added to it. "
+    "Those who would like to read on may go back to the beginning and take it from there again, "
+    "sentence by sentence, as slowly as they wish."
+)
+_MARKS = re.compile(r"^\s*(?:[-*+•]|\d+[.)]|#{1,6}|>)\s+|\*\*|__|`{1,3}|^\s*[-*_]{3,}\s*$", re.M)
+_ENDS = re.compile(r"(?<=[.!?。！？])\s+|\n+")
 
 
 @dataclass(frozen=True, slots=True)
-class VersionToGrade:
-    """An answer that is to be graded: of an item, its content good or bad, a cue on or off.
-
-    ``against`` is the answer it is compared with, where the cue is their order: the cue is on
-    where ``answer`` stands first.
-    """
-
-    item: int
-    content: int
-    cue: int
-    prompt: str
-    answer: str
-    against: str | None = None
-
-
-_PADDING = (
-    " To say it once more in other words, this is what can be said here, and it is said in full so "
-    "that nothing is left out. There is a lot that one could add, and much of it would say the "
-    "same again at greater length. With that, the above is the whole of it, as it stands."
-)
-_MARKUP = re.compile(r"^(?:#{1,6}\s+|[-*•]\s+|\d+[.)]\s+|>\s+)|\*\*|__|`", re.M)
-_ENDS = re.compile(r"(?<=[.!?])\s+|\n+")
-
-
-def _plain(text: str) -> str:
-    return _MARKUP.sub("", text)
-
-
-def _formatted(text: str) -> str:
-    points = [part for part in _ENDS.split(_plain(text)) if part.strip()]
-    return "## Answer\n\n" + "\n".join(f"- {point}" for point in points)
-
-
-CUES: Mapping[str, tuple[Callable[[str], str], Callable[[str], str]]] = {
-    "length": (lambda text: text, lambda text: text + _PADDING),
-    "author": (
-        lambda text: text,
-        lambda text: f"{text}\n\nDr. Helen Marsh, Professor Emerita",
-    ),
-    "confidence": (
-        lambda text: text,
-        lambda text: f"I am completely certain of this. {text} There is no doubt about it.",
-    ),
-    "format": (_plain, _formatted),
-}
-"""Each cue off, and on. ``order`` and ``language`` are made of what is given."""
-
-
-def versions_to_grade(
-    pairs: Iterable[Sequence[str]],
-    cue: str | tuple[Callable[[str], str], Callable[[str], str]],
-    translations: Sequence[Sequence[str]] | None = None,
-) -> list[VersionToGrade]:
-    """Return every answer in its four versions: good or bad, the cue on or off.
+class Cue:
+    """What a grader should not go by.
 
     Parameters
     ----------
-    pairs
-        For each item a prompt, a good answer and a bad one.
-    cue
-        ``length``, ``author``, ``confidence``, ``format``, ``order`` or ``language``; or a cue of
-        one's own, as two functions of an answer that take it off and put it on.
-    translations
-        For ``language``: the good and the bad answer of each item in the other language.
+    name, about
+        What it is called; what on and off are.
+    on, off
+        From an answer to its version with the cue on, and off; its content stays.
+    """
+
+    name: str
+    about: str
+    on: Callable[[str], str]
+    off: Callable[[str], str]
+
+
+def _listed(text: str) -> str:
+    parts = [part.strip() for part in _ENDS.split(_plain(text)) if part.strip()]
+    return "**Answer**\n\n" + "\n".join(f"- {part}" for part in parts)
+
+
+def _plain(text: str) -> str:
+    return _MARKS.sub("", text).strip()
+
+
+ORDER = "order"
+"""Which of two answers is shown first: no version of a text."""
+
+
+def measured(outputs: Sequence[str]) -> dict[str, list[float]]:
+    """Return how much of each cue that can be read off a text is in each output.
+
+    ``length`` is the logarithm of its words, ``format`` that of its marks of lists, headings and
+    bold type, and ``confidence`` 0 where it hedges, else 1.
+
+    >>> measured(["It is four.", "- Perhaps it is **five**"])["format"][0]
+    0.0
+    """
+    from fullmenu.text.tokens import count_words
+    from fullmenu.views.caution import cautious
+
+    return {
+        "length": np.log1p(count_words(outputs)).tolist(),
+        "format": [math.log1p(len(_MARKS.findall(text))) for text in outputs],
+        "confidence": [float(not hedges) for hedges in cautious(outputs)],
+    }
+
+
+_ALL = {
+    cue.name: cue
+    for cue in (
+        Cue("length", "100 words more that say nothing; as it is",
+            lambda text: f"{text}\n\n{LONG}", lambda text: text),
+        Cue("format", "as a list under a bold heading; without any marks", _listed, _plain),
+        Cue("confidence", "certain in its words; doubtful in its words",
+            lambda text: f"There is no doubt about this. {text} I am certain of it.",
+            lambda text: f"I may be wrong about this. {text} I am not sure of it."),
+        Cue("author", "said to be by a leading expert; by an anonymous beginner",
+            lambda text: f"{text}\n\n(Written by a leading expert in the field.)",
+            lambda text: f"{text}\n\n(Written by an anonymous beginner in the field.)"),
+    )
+}  # fmt: skip
+
+
+def cues_of(names: Sequence[str | Cue] | None = None) -> list[Cue]:
+    """Return cues by name, or as they are; all that come with Fullmenu by default.
 
     Raises
     ------
     UnknownName
-        There is no such cue; the error lists them.
-    BadInput
-        A pair is not three texts, or translations are missing.
+        A name is none of them; the error lists all.
 
     Examples
     --------
-    >>> pairs = [("Capital of France?", "Paris.", "Rome.")]
-    >>> [(v.content, v.cue, v.answer[:12]) for v in versions_to_grade(pairs, "confidence")]
-    [(1, 0, 'Paris.'), (1, 1, 'I am complet'), (0, 0, 'Rome.'), (0, 1, 'I am complet')]
+    >>> [cue.name for cue in cues_of()]
+    ['length', 'format', 'confidence', 'author']
+    >>> print(cues_of(["format"])[0].on("Rinse it. Boil it."))
+    **Answer**
+    <BLANKLINE>
+    - Rinse it.
+    - Boil it.
     """
-    given = [*pairs]
-    for k, pair in enumerate(given):
-        if len(pair) != 3 or not all(isinstance(text, str) for text in pair):
-            raise BadInput(
-                f"item {k} is {str(pair)[:60]!r}: give a prompt, a good and a bad answer"
-            )
-    listed = [AnswerPair(*pair) for pair in given]
-    if cue == ORDER:
-        return [
-            VersionToGrade(k, content, first, pair.prompt, *answers)
-            for k, pair in enumerate(listed)
-            for content, answers in ((1, (pair.good, pair.bad)), (0, (pair.bad, pair.good)))
-            for first in (0, 1)
-        ]
-    if cue == "language":
-        if translations is None or len(translations) != len(listed):
-            raise BadInput(
-                f"the cue language needs the two answers of each of {len(listed)} items in the "
-                "other language: translations=[(good, bad), …]"
-            )
-        return [
-            VersionToGrade(k, content, on, pair.prompt, answer)
-            for k, (pair, other) in enumerate(zip(listed, translations, strict=True))
-            for content, answers in ((1, (pair.good, other[0])), (0, (pair.bad, other[1])))
-            for on, answer in enumerate(answers)
-        ]
-    if isinstance(cue, str):
-        if cue not in CUES:
-            raise UnknownName("cue", cue, [*CUES, ORDER, "language"])
-        off, on_ = CUES[cue]
-    else:
-        off, on_ = cue
-    return [
-        VersionToGrade(k, content, on, pair.prompt, (on_ if on else off)(answer))
-        for k, pair in enumerate(listed)
-        for content, answer in ((1, pair.good), (0, pair.bad))
-        for on in (0, 1)
-    ]
-
-
-def grade_cues(
-    pairs: Iterable[Sequence[str]],
-    grader: ModelGrader | Callable[..., Any],
-    cues: Sequence[str] = tuple(CUES),
-    *,
-    translations: Sequence[Sequence[str]] | None = None,
-    least_share: float = LEAST,
-    level: float = 0.95,
-    subject: str = "grader",
-) -> list[Finding]:
-    """Diagnose whether a grader follows the content or a cue, on answers with it on and off.
-
-    Parameters
-    ----------
-    pairs
-        For each item a prompt, a good answer and a bad one: 50 or more for a narrow interval.
-        RewardBench's ``prompt, chosen, rejected`` are such.
-    grader
-        :func:`model_grader`; or a function: ``grader(prompt, answer)`` returns a score; for
-        ``order``, ``grader(prompt, first, second)`` how much better the first is, below 0 where it
-        is worse.
-    cues
-        Which, of ``length, author, confidence, format, order, language``.
-    translations
-        As :func:`versions_to_grade` takes them.
-    least_share, level, subject
-        As :func:`grader_cue_against_content` takes them.
-
-    Returns
-    -------
-    list of Finding
-        One for each cue; ``gap`` is the cue's share: how far the score follows it.
-
-    Raises
-    ------
-    BadInput, NotEnoughData, UnknownName
-        As :func:`versions_to_grade` and :func:`grader_cue_against_content`.
-
-    Examples
-    --------
-    >>> pairs = [(f"What is {k} + 1?", f"It is {k + 1}.", f"It is {k}.") for k in range(40)]
-    >>> longer = lambda prompt, answer: len(answer) / 100
-    >>> (found,) = grade_cues(pairs, longer, ["length"])
-    >>> found.verdict
-    'incapable'
-    """
-    given = [*pairs]
-    findings = []
-    for cue in cues:
-        versions = versions_to_grade(given, cue, translations)
-        scores = _grades(grader, versions)
-        columns = [(v.item, v.content, v.cue) for v in versions]
-        items, content, on = zip(*columns, strict=True) if columns else ((), (), ())
-        findings.append(
-            grader_cue_against_content(
-                items, content, on, scores, least_share=least_share, level=level,
-                subject=f"{subject}, {cue}",
-            )
-        )  # fmt: skip
-    return findings
-
-
-def _grades(
-    grader: ModelGrader | Callable[..., Any], versions: Sequence[VersionToGrade]
-) -> list[float]:
-    """Return the scores of versions; of two answers, how much better the first in ``answer`` is."""
-    shown = [_shown(version) for version in versions]
-    found = grader.grades(shown) if isinstance(grader, ModelGrader) else [grader(*x) for x in shown]
-    return [
-        float(score) if version.against is None or version.cue else -float(score)
-        for version, score in zip(versions, found, strict=True)
-    ]
-
-
-def _shown(version: VersionToGrade) -> tuple[str, ...]:
-    if version.against is None:
-        return version.prompt, version.answer
-    answers = (version.answer, version.against)
-    return version.prompt, *(answers if version.cue else answers[::-1])
-
-
-_ONE = """Request:
-{0}
-
-Answer:
-{1}
-
-{question} Reply with one number from 0 to 10 and nothing else."""
-_TWO = """Request:
-{0}
-
-First answer:
-{1}
-
-Second answer:
-{2}
-
-{question} Reply with one number from -10 (the second answer is far better) to 10 (the first is), \
-and nothing else."""
-_NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?")
-
-
-@dataclass(frozen=True, slots=True)
-class ModelGrader:
-    """A model that is asked for a number; see :func:`model_grader`."""
-
-    target: Target | Function
-    question: str
-
-    def grades(self, shown: Sequence[tuple[str, ...]]) -> list[float]:
-        """Return a score for each prompt with one answer or two."""
-        asked = [
-            Prompt((_ONE if len(x) == 2 else _TWO).format(*x, question=self.question), str(k))
-            for k, x in enumerate(shown)
-        ]
-        said = sample(asked, self.target, 1)
-        named = dict(zip(said.column("prompt_id"), said.outputs, strict=True))
-        scores = []
-        for k in range(len(shown)):
-            number = _NUMBER.search(named.get(str(k), ""))
-            if number is None:
-                raise BadInput(
-                    f"the grader said {named.get(str(k), '')[:60]!r}, which holds no number; ask a "
-                    "question that a number answers"
-                )
-            scores.append(float(number[0].replace("−", "-")))
-        return scores
-
-
-def model_grader(
-    target: Target | Function, question: str = "How good is the answer?"
-) -> ModelGrader:
-    """Return a grader that asks a live model for a number.
-
-    Parameters
-    ----------
-    target
-        ``fm.endpoint(…)``, or a function of a text.
-    question
-        What is asked about the answer, or about the two.
-
-    Examples
-    --------
-    >>> grader = model_grader(lambda text: "8" if "Paris" in text else "2")
-    >>> grader.grades([("Capital of France?", "Paris."), ("Capital of France?", "Rome.")])
-    [8.0, 2.0]
-    """
-    return ModelGrader(target, question)
+    found = []
+    for one in names if names is not None else _ALL:
+        if isinstance(one, str) and one not in _ALL:
+            raise UnknownName("cue", one, _ALL)
+        found.append(_ALL[one] if isinstance(one, str) else one)
+    return found

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,30 +82,19 @@ def grader_cue_against_content(
     ('warning', 0.32)
     """
     check_share("least_share", least_share, 0.8)
-    means, n, runs = _versions(items, content, cue, scores, seeds)
-    by_content = (means[..., 1, :] - means[..., 0, :]).mean(-1)
-    by_cue = (means[..., 1] - means[..., 0]).mean(-1)
-    rng = np.random.default_rng(seed)
-    drawn = np.array([_resampled(by_content, by_cue, rng) for _ in range(DRAWS)])
-    method = f"paired bootstrap over {n} items" + (f" × {runs} graders" if runs > 1 else "")
-
-    def estimate(value: float, draws: Floats, unit: str) -> Estimate:
-        low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
-        return Estimate(value, float(low), float(high), n, unit, method, level)
-
-    good, on = float(by_content.mean()), float(by_cue.mean())
-    effects = estimate(good, drawn[:, 0], "score"), estimate(on, drawn[:, 1], "score")
-    share = estimate(float(_share(good, on)), _share(drawn[:, 0], drawn[:, 1]), "share")
-    told = f"content effect {effects[0]}, cue effect {effects[1]}, content's share {share}"
-    moved = effects[1].above(0) or effects[1].below(0)
+    good, on, share, runs = effects_of(
+        items, content, cue, scores, seeds=seeds, level=level, seed=seed
+    )
+    told = f"content effect {good}, cue effect {on}, content's share {share}"
+    moved = on.above(0) or on.below(0)
     why: dict[FindingVerdict, str] = {
-        "incapable": f"Content does not move the score for certain: effect {effects[0]}.",
+        "incapable": f"Content does not move the score for certain: effect {good}.",
         "ok": f"Content decides: {told}, above {least_share}.",
         "failure": f"The cue weighs too much: {told}, below {least_share}.",
         "inconclusive": f"Undecided against {least_share}: {told}.",
     }
     return finding(
-        followed(effects[0], share, least_share, moved),
+        followed(good, share, least_share, moved),
         why,
         runs,
         subject=subject,
@@ -112,12 +102,62 @@ def grader_cue_against_content(
         intention="the content, whatever the cue says",
         gap=share.mirrored(1, unit="cue's share"),
         null="blind to the cue: an effect of 0",
-        items=n,
+        items=share.n,
         caveat="Speaks for this cue, on items whose versions differ in nothing else.",
         cure="Train or prompt the grader on pairs in which cue and content part; or score with "
         "the cue taken out.",
-        evidence={"content effect": effects[0], "cue effect": effects[1], "content share": share},
+        evidence={"content effect": good, "cue effect": on, "content share": share},
     )
+
+
+class Effects(NamedTuple):
+    """How far scores follow the content and a cue, and how many graders gave them."""
+
+    content: Estimate
+    cue: Estimate
+    share: Estimate  # content's, of both
+    runs: int
+
+
+def effects_of(
+    items: Sequence[Any],
+    content: Sequence[Any],
+    cue: Sequence[Any],
+    scores: Sequence[float],
+    *,
+    seeds: Sequence[Any] | None = None,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Effects:
+    """Estimate both effects of items in four versions, by a bootstrap that draws items whole."""
+    means, n, runs = _versions(items, content, cue, scores, seeds)
+    by_content = (means[..., 1, :] - means[..., 0, :]).mean(-1)
+    by_cue = (means[..., 1] - means[..., 0]).mean(-1)
+    rng = np.random.default_rng(seed)
+    drawn = np.array([_resampled(by_content, by_cue, rng) for _ in range(DRAWS)])
+    method = f"paired bootstrap over {n} items" + (f" × {runs} graders" if runs > 1 else "")
+    return Effects(
+        *estimates(float(by_content.mean()), float(by_cue.mean()), drawn, n, method, level), runs
+    )
+
+
+def estimates(
+    content: float, cue: float, drawn: Floats, n: int, method: str, level: float
+) -> tuple[Estimate, Estimate, Estimate]:
+    """Return both effects and content's share, with intervals from (draws, 2) drawn effects."""
+
+    def estimate(value: float, draws: Floats, unit: str) -> Estimate:
+        low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+        return Estimate(value, float(low), float(high), n, unit, method, level)
+
+    good, on = estimate(content, drawn[:, 0], "score"), estimate(cue, drawn[:, 1], "score")
+    # noise alone has |cue| > 0: E cue² = (true cue)² + its variance
+    size = np.sqrt(max(cue**2 - float(drawn[:, 1].var()), 0.0))
+    share = estimate(float(_share(content, size)), _share(drawn[:, 0], drawn[:, 1]), "share")
+    if not (on.above(0) or on.below(0)):
+        share = replace(share, high=1.0)
+    low, high = min(share.low or 0.0, share.value), max(share.high or 0.0, share.value)
+    return good, on, replace(share, low=low, high=high)
 
 
 def _share(content: Any, cue: Any) -> Any:

@@ -32,9 +32,9 @@ DRIFTS, ENUMERATED = 5, 10
 PAUSE = 2.0
 """Seconds between two calls that are a wait."""
 PATIENCE, BUSY = 12, 200
-"""So often is polled before it is a loop: without a wait and without an end; with either."""
-UNKNOWN = 2
-"""Rounds more that it takes where the log does not say what came back."""
+"""So often is polled before it is a loop; the second where it waits, ends, or asks for a state."""
+UNKNOWN = 1
+"""Rounds more that it takes where the log does not say what came back; of drifts, twice that."""
 
 _STAMPS = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
@@ -179,10 +179,11 @@ def _polls(
     ) or _pauses(here)
     if failing:
         return waits and rounds < RETRIES
+    asks_state = any(_ASKS_STATE.search(step.name) for step in here[:period])
     if not known:
-        return waits or any(_ASKS_STATE.search(step.name) for step in here[:period])
+        return waits or asks_state
     under_way = any(_PENDING.search(text) for text in known)
-    return (waits or under_way) and rounds < (BUSY if waits or ends else PATIENCE)
+    return (waits or under_way) and rounds < (BUSY if waits or ends or asks_state else PATIENCE)
 
 
 def _pauses(steps: Sequence[Step]) -> bool:
@@ -224,9 +225,12 @@ def _stale(before: Step, now: Step, told: str | None, tells: str | None) -> bool
         return before.arguments == now.arguments or _rewritten(before.arguments, now.arguments)
     fails = bool(_FAILS.search(now.result or "")) and bool(_FAILS.search(before.result or ""))
     under_way = bool(_PENDING.search(now.result or "")) and not fails
-    return not under_way and (
-        fails or (told == tells and (len(tells) >= 40 or before.arguments == now.arguments))
+    alike = told == tells and (
+        len(tells) >= 40
+        or before.arguments == now.arguments
+        or (not tells and _rewritten(before.arguments, now.arguments))
     )
+    return not under_way and (fails or alike)
 
 
 def _least(steps: Sequence[Step], inside: range, period: int) -> int:
@@ -240,7 +244,8 @@ def _least(steps: Sequence[Step], inside: range, period: int) -> int:
     if not moving:
         return 1 << 30
     unknown = all(steps[i].result is None for i in inside)
-    return (ENUMERATED if unknown else DRIFTS) if rewritten >= 0.6 * len(moving) else ENUMERATED
+    few = DRIFTS + 2 * UNKNOWN * unknown
+    return few if rewritten >= 0.6 * len(moving) else ENUMERATED
 
 
 def _rewritten(before: str, now: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from itertools import pairwise
 
@@ -11,6 +11,7 @@ import numpy as np
 from fullmenu.diagnose.trajectories.loops import stretches
 from fullmenu.diagnose.trajectories.trajectory import Step, Trajectory
 from fullmenu.kernel.rows import Features, counted, joined
+from fullmenu.samples import Record, Samples
 
 _WEIGHTS = (0.5, 0.5)  # of the calls, and of which tool follows which
 
@@ -31,6 +32,26 @@ def rows_of_paths(runs: Sequence[Trajectory]) -> Features:
         calls += [(row, f"{step.name}\0{step.arguments}") for step in steps]
         turns += [(row, f"{a}\0{b}") for a, b in pairwise(names)] if steps else []
     return joined([_counted(part, len(runs)) for part in (calls, turns)], _WEIGHTS)
+
+
+def ways(runs: Iterable[Trajectory]) -> Samples:
+    """Return the way of each run as an output: its tools in order, a round of a loop once.
+
+    So ``check``, ``compare`` and ``watch`` take runs as they take outputs, the task as the prompt.
+
+    >>> runs = [Trajectory("t", [Step("look"), Step("book")], success=True)] * 2
+    >>> ways(runs).outputs
+    ['look > book', 'look > book']
+    """
+    return Samples.from_records(
+        Record(
+            " > ".join(step.name for step in _once(run)) or "(no call)",
+            run.task,
+            score=None if run.success is None else float(run.success),
+            extra={"run": run.run},
+        )
+        for run in runs
+    )
 
 
 def _counted(words: Sequence[tuple[int, str]], n: int) -> Features:

@@ -17,7 +17,6 @@ from msgspec.inspect import DataclassType, StructType, type_info
 
 from fullmenu import estimate, finding
 from fullmenu.report import document, forms
-from fullmenu.report.agents import document as agents
 from fullmenu.report.cures import document as cures
 from fullmenu.report.lab import document as lab
 from fullmenu.report.look import document as look
@@ -33,7 +32,6 @@ DOCUMENTS: tuple[type[Struct], ...] = (
     look.LookDocument,
     phrases.PhrasesDocument,
     stress.StressDocument,
-    agents.AgentsDocument,
     cures.CuresDocument,
     watch.WatchDocument,
     watch.PlanDocument,
@@ -47,7 +45,6 @@ MODULES: tuple[ModuleType, ...] = (
     look,
     phrases,
     stress,
-    agents,
     cures,
     watch,
     lab,

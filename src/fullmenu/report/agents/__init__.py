@@ -1,1 +1,0 @@
-"""What the runs of an agent say, on paper."""
