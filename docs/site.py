@@ -29,7 +29,7 @@ ABOUT = {
     "SECURITY.md": "about/security.md",
     "benchmarks/README.md": "about/benchmarks.md",
 }
-PACKAGES = ("", "measures", "sampling", "watch", "cure", "train", "diagnose", "testing")
+PACKAGES = ("", "measures", "sampling", "stress", "watch", "cure", "train", "diagnose", "testing")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
