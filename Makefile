@@ -2,6 +2,7 @@
 # make check  format, lint, types, spelling, imports  make bench  every benchmark table
 # make lowest the tests on the lowest versions        make audit  known holes in what is pinned
 # make docs   the documentation site, in site/        make size   what an installation takes on disk
+# make ask-demo  a tiny model served, sampled and cured: the whole way, offline
 # make clean  start over
 PYTHON ?= python3
 VENV := .venv
@@ -10,7 +11,7 @@ LOWEST := $(VENV)-lowest
 INSTALL := -m pip install --disable-pip-version-check --no-input
 PARALLEL := -n auto --dist worksteal
 
-.PHONY: help demo test check lowest audit bench docs size clean
+.PHONY: help demo ask-demo test check lowest audit bench docs size clean
 help:
 	@sed -n 's/^# //p' Makefile
 
@@ -30,6 +31,14 @@ $(BIN)/.dev: $(BIN)/.runtime
 demo: $(BIN)/.runtime
 	@echo "== the restaurant: a few seconds"
 	@$(BIN)/fullmenu demo
+
+$(BIN)/.ask: $(BIN)/.runtime
+	@echo "== what asks models, and runs them here: torch is large, some minutes"
+	$(BIN)/python $(INSTALL) -c constraints.txt -e ".[ask,stress,local]"
+	@touch $@
+
+ask-demo: $(BIN)/.ask
+	@$(BIN)/python tools/ask_demo.py
 
 test: $(BIN)/.dev
 	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)

@@ -95,7 +95,12 @@ def kills() -> None:
                 stderr=subprocess.STDOUT,
                 text=True,
             )
-            patience = rng.uniform(0.2, 4.0) if killed["client"] < KILLS else 600
+            size = samples.stat().st_size if samples.exists() else 0
+            while client.poll() is None and (
+                not samples.exists() or samples.stat().st_size == size
+            ):
+                time.sleep(0.02)  # it works by now
+            patience = rng.uniform(0, 2.0) if killed["client"] < KILLS else 600
             try:
                 said = client.communicate(timeout=patience)[0]
                 if client.returncode == 0:

@@ -37,6 +37,7 @@ SAME_KIND = {
     "words": "the sentences of each of these documents",
     "terminal": "each of them in a terminal",
     "page": "each of them as a page",
+    "report": "each of them with ways to show it",
     "charts": "each of them as pictures",
     "diagnosis": "each makes the finding of its cousin",
     **dict.fromkeys(

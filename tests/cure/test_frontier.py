@@ -169,3 +169,26 @@ def test_ordinary_words_are_hardly_broken(text):
 ])  # fmt: skip
 def test_languages_are_told(text, language):
     assert language_of(text) in (language, "HIRAGANA" if language == "CJK" else language)
+
+
+def test_a_list_that_is_always_the_same_is_no_long_menu():
+    asked = [f"City {i}?" for i in range(12)]
+    cities = ["Rome", "Oslo", "Lima", "Bern", "Kyiv"]
+    content = compare_arms({
+        "plain": Samples.of({q: ["Rome"] * 7 + ["Oslo"] * 3 for q in asked}),
+        "lists": Samples.of(dict.fromkeys(asked, cities * 2)),
+    }).content  # fmt: skip
+    assert [arm.answers.value for arm in content.arms] == pytest.approx(
+        [1 / 0.58, 5.0], abs=0.25
+    )  # cities are a little alike; 1/U of the lists alone would be 9
+
+
+def test_an_arm_that_never_repeats_itself_is_no_riddle():
+    asked = [f"City {i}?" for i in range(12)]
+    cities = ["Rome", "Oslo", "Lima", "Bern", "Kyiv", "Riga"]
+    plain = {q: ["Rome"] * 5 + [cities[1 + i % 5]] for i, q in enumerate(asked)}
+    content = compare_arms({
+        "plain": Samples.of(plain), "memory": Samples.of(dict.fromkeys(asked, cities)),
+    }).content  # fmt: skip
+    assert content.arms[1].answers.value == pytest.approx(6, abs=0.3)
+    assert content.arms[1].verdict == "widened"

@@ -185,7 +185,7 @@ def _asked(
 
 
 def _read(files: Sequence[str]) -> list[ArmLog]:
-    """Read logs that have been sampled, of arms or of any kind."""
+    """Read logs that have been sampled, of arms or of any kind; one called plain comes first."""
     from fullmenu.cure.trial import ArmLog, read_log
     from fullmenu.readers import read
     from fullmenu.readers.file_names import labels
@@ -195,7 +195,7 @@ def _read(files: Sequence[str]) -> list[ArmLog]:
     found = []
     for path, name in zip(files, labels([*files]), strict=True):
         found.append(read_log(path) or ArmLog(name, read(path)))
-    return found
+    return sorted(found, key=lambda log: log.name != "plain")
 
 
 def _checker(matches: str | None, schema: Path | None, checker: str | None) -> Score | None:

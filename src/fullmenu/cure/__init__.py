@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fullmenu.cure.arms.answer_list import ListedAnswer as ListedAnswer
     from fullmenu.cure.arms.answer_list import read_answers as read_answers
-    from fullmenu.cure.arms.arm import Arm as Arm
+    from fullmenu.cure.arms.arm import CureArm as CureArm
     from fullmenu.cure.arms.registry import arm_of as arm_of
     from fullmenu.cure.deduplication import Deduplicated as Deduplicated
     from fullmenu.cure.deduplication import deduplicate as deduplicate

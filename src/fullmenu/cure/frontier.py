@@ -16,19 +16,23 @@ from fullmenu.cure.side_effects import side_effects
 from fullmenu.cure.subset import select
 from fullmenu.cure.trial import ArmLog
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.estimate import Estimate, Margins
+from fullmenu.estimate import Estimate, Margins, VerdictName
 from fullmenu.judge.description import about
 from fullmenu.judge.two import compare
+from fullmenu.judge.verdict import decide
 from fullmenu.kernel.dishes import Dishes
+from fullmenu.kernel.likeness import grams, share_of_pairs
+from fullmenu.kernel.rates import mean_rate, rate_estimate
 from fullmenu.report.cures import words
 from fullmenu.report.cures.document import ArmCost, CuresDocument, PassAt, TriedArm
 from fullmenu.report.cures.report import CureReport
-from fullmenu.report.document import ComparisonDocument
+from fullmenu.report.document import ComparedView, ComparisonDocument
 from fullmenu.samples import Samples
 from fullmenu.stats.arrays import Floats, Ints
+from fullmenu.stats.jackknife import Replicates
 from fullmenu.stats.means import mean, mean_difference
 from fullmenu.stats.proportion import share_interval
-from fullmenu.views.registry import Encoder, chosen, eyes
+from fullmenu.views.registry import Encoder, View, chosen, eyes
 
 Score: TypeAlias = "Callable[..., Any] | str | Any"
 """A function of an output, or of an output and its prompt; an object with ``scores``; or score."""
@@ -87,9 +91,10 @@ def compare_arms(
 
     Notes
     -----
-    Intervals leave prompts out, as outputs of one reply go together. They are corrected for the
-    number of arms. Whether an answer is true, only a checker can say. A quality that an arm picks
-    by is too kind to that arm.
+    Answers are counted among the outputs that are served, as many of every arm: lists and picked
+    outputs avoid each other, and are no sample of more. Intervals leave prompts out, and are
+    corrected for the number of arms. Whether an answer is true, only a checker can say. A quality
+    that an arm picks by is too kind to that arm.
 
     Examples
     --------
@@ -108,12 +113,9 @@ def compare_arms(
         raise BadInput(f"{len(given)} arm(s): give two or more, the first to compare the others to")
     given = [_kept(log, quality, encoder, ruler) for log in given]
     given, prompts, left_out = _shared(given)
-    samples = [_of_prompts(log.samples, prompts) for log in given]
     level = 1 - 0.05 / (len(given) - 1)
-    slots = min(
-        log.keeps or log.asked or int(np.median(np.bincount(some.groups)))
-        for log, some in zip(given, samples, strict=True)
-    )
+    slots = min(log.keeps or log.asked or _median(log.samples) for log in given)
+    samples = [_first(log.samples, prompts, slots) for log in given]
     scores = [None if quality is None else scores_of(quality, some) for some in samples]
     checked = [None if valid is None else scores_of(valid, some) for some in samples]
     view = eyes(chosen(None, "text", encoder, ruler))
@@ -126,6 +128,7 @@ def compare_arms(
     judged = checked if quality is None else scores
     changes = [_change(samples, judged, k, prompts, level) for k in range(len(given))]
     yields = _yields(samples, rights, slots, view, prompts)
+    served = [_served(some, prompts, slots, view) for some in samples]
     arms = []
     for k, (log, some) in enumerate(zip(given, samples, strict=True)):
         tell(log.name)
@@ -138,16 +141,17 @@ def compare_arms(
             )  # fmt: skip
             assert isinstance(against_first.content, ComparisonDocument)
             compared = against_first.content
-        part = compared.views[view.name] if compared else None
+        gain = decide(served[0], served[k], tests=len(given) - 1) if k else None
         mine = scores[k]
         arms.append(
             TriedArm(
                 log=about(some, log.name),
                 about=log.about,
                 unread=log.unread,
-                answers=part.after.effective_number or None if part else None,
-                verdict=part.verdict if part else UNSET,
-                ratio=part.ratio if part else UNSET,
+                answers=_number(served[k]),
+                verdict=gain.name if gain else UNSET,
+                ratio=gain.ratio if gain else UNSET,
+                lengths=_lengths(compared.views[view.name]) if compared else UNSET,
                 quality=UNSET if mine is None else _open(mean(mine, codes, "quality", level)),
                 quality_change=changes[k],
                 valid=UNSET if valid is None else _share(rights[k].astype(float), codes, "share"),
@@ -159,8 +163,6 @@ def compare_arms(
                 else [],
             )
         )
-        if k == 1 and part:
-            arms[0] = replaced(arms[0], answers=part.before.effective_number or None)
     arms = _frontier(arms)
     best, reason = words.advice(arms, UNREAD)
     return CureReport(
@@ -261,9 +263,52 @@ def _shared(logs: Sequence[ArmLog]) -> tuple[list[ArmLog], list[str], list[str]]
     return [logs[k] for k in kept], shared, left_out
 
 
-def _of_prompts(samples: Samples, prompts: Sequence[str]) -> Samples:
-    kept = set(prompts)
-    return samples.take(np.array([name in kept for name in samples.column("prompt_id")], bool))
+def _median(samples: Samples) -> int:
+    return int(np.median(np.bincount(samples.groups)))
+
+
+def _first(samples: Samples, prompts: Sequence[str], slots: int) -> Samples:
+    """Return the outputs to some prompts that came in the first ``slots`` places of each."""
+    kept, ids = set(prompts), samples.column("prompt_id")
+    index = np.array(samples.column("sample_index"))
+    order = np.argsort(index, kind="stable")
+    seen = dict.fromkeys(prompts, 0)
+    rows = []
+    for row in order.tolist():
+        if ids[row] in kept and seen[ids[row]] < slots:
+            seen[ids[row]] += 1
+            rows.append(row)
+    return samples.take(np.sort(np.array(rows, np.int64)))
+
+
+def _served(samples: Samples, prompts: Sequence[str], slots: int, view: View) -> Replicates:
+    """Return the chance that two of m outputs to a prompt are one dish, one drawn twice included.
+
+    Outputs of a list, of a memory, or picked, are no independent draws: they avoid each other, so
+    that 1/U would promise more answers than there are. What m outputs hold is a fact of them alone:
+    D₂(m) = 1 / (1/m + (1 − 1/m) · U), the number that this rate is one divided by.
+    """
+    order = np.argsort(_codes(samples, prompts), kind="stable")
+    texts, asked = samples.outputs, samples.prompts
+    sizes = np.bincount(_codes(samples, prompts), minlength=len(prompts))
+    x = view.rows([texts[i] for i in order], [asked[i] for i in order])
+    rates = np.array([share_of_pairs(k**2) for k in grams(x, [0, *np.cumsum(sizes).tolist()])])
+    return mean_rate(1 / slots + (1 - 1 / slots) * rates, sizes)
+
+
+def _number(rate: Replicates) -> Estimate:
+    """Return the effective number that a rate stands for."""
+    r = rate_estimate(rate)
+    assert r.low is not None and r.high is not None
+    most = float(1 / max(r.low, 1e-12))
+    return Estimate(
+        1 / r.value, 1 / r.high, most, r.n, "answers", f"1 / ({r.method}), of the outputs served"
+    )
+
+
+def _lengths(view: ComparedView) -> VerdictName | UnsetType:
+    """Return the verdict at matched lengths, where lengths changed."""
+    return view.length_matched.verdict if view.length_matched else UNSET
 
 
 def _codes(samples: Samples, prompts: Sequence[str]) -> Ints:
@@ -272,7 +317,11 @@ def _codes(samples: Samples, prompts: Sequence[str]) -> Ints:
 
 
 def _yields(
-    samples: Sequence[Samples], rights: Sequence[Any], slots: int, view: Any, prompts: Sequence[str]
+    samples: Sequence[Samples],
+    rights: Sequence[Any],
+    slots: int,
+    view: View,
+    prompts: Sequence[str],
 ) -> list[Estimate]:
     """Return the different valid outputs of each arm, as a share of those asked for."""
     texts = [text for some in samples for text in some.outputs]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.cure.arms.arm import Arm
+from fullmenu.cure.arms.arm import CureArm
 from fullmenu.cure.arms.registry import DEFAULT, arm_of
 from fullmenu.cure.arms.surplus import Surplus
 from fullmenu.errors import BadInput
@@ -149,7 +149,7 @@ def try_arms(
     return logs
 
 
-def arms_of(names: Sequence[str]) -> list[Arm]:
+def arms_of(names: Sequence[str]) -> list[CureArm]:
     """Return arms by their names: two or more, each once."""
     arms = [arm_of(name) for name in names]
     called = [arm.name for arm in arms]
@@ -176,7 +176,7 @@ def part_of(budget: Budget | None, arms: int) -> Budget | None:
     return Budget(requests, tokens, money, budget.prices)
 
 
-def log_of(arm: Arm, rows: Iterable[Mapping[str, Any]], n: int) -> ArmLog:
+def log_of(arm: CureArm, rows: Iterable[Mapping[str, Any]], n: int) -> ArmLog:
     """Read an arm's replies, as they stand in a file, as outputs."""
     records, replies, unread = [], 0, 0
     slots: dict[str, int] = {}

@@ -12,7 +12,7 @@ from fullmenu.sampling.plans import Evenly, Plan
 from fullmenu.sampling.request import Message, Prompt
 
 
-class Arm(Protocol):
+class CureArm(Protocol):
     """How prompts are asked.
 
     Parameters
@@ -58,7 +58,7 @@ class Wording:
     Parameters
     ----------
     name, about, parameters
-        As in :class:`Arm`.
+        As in :class:`CureArm`.
     """
 
     name: str

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from fullmenu.cure.arms.answer_list import answer_list
-from fullmenu.cure.arms.arm import Arm
-from fullmenu.cure.arms.draws import CONSTRAINT, PERSONA, RANDOM_STRING
+from fullmenu.cure.arms.arm import CureArm, Wording
 from fullmenu.cure.arms.menu_memory import MEMORY
-from fullmenu.cure.arms.plain import PLAIN
+from fullmenu.cure.arms.nudges import CONSTRAINT, PERSONA, RANDOM_STRING
 from fullmenu.cure.arms.rotation import ROTATION
 from fullmenu.cure.arms.samplers import NAMES, sampler
 from fullmenu.cure.arms.surplus import surplus
 from fullmenu.errors import BadInput, UnknownName
 
-FIXED: dict[str, Arm] = {
+PLAIN = Wording("plain", "the prompt as it is")
+FIXED: dict[str, CureArm] = {
     arm.name: arm for arm in (PLAIN, PERSONA, CONSTRAINT, RANDOM_STRING, MEMORY, ROTATION)
 }
 DEFAULT = ("plain", "verbalized=5", "random_string", "memory", "temperature=1.3")
 """Arms that are tried unless others are asked for."""
 
 
-def arm_of(name: str) -> Arm:
+def arm_of(name: str) -> CureArm:
     """Return an arm by its name.
 
     Parameters

@@ -80,9 +80,11 @@ class TriedArm(Struct, frozen=True, kw_only=True):
     unread
         Replies that cannot be read as a list of answers.
     answers
-        Effective number of answers to a prompt, in the view; ``null`` where no two were alike.
+        Effective number of different answers among the ``of`` outputs of a prompt, in the view.
     verdict, ratio
         Against the baseline; ``null`` where there is no honest interval.
+    lengths
+        The verdict on the repeat rate at matched lengths, where lengths changed.
     quality, quality_change
         Its mean; and the difference to the baseline, by prompt, or else that of ``valid``.
     valid
@@ -103,9 +105,10 @@ class TriedArm(Struct, frozen=True, kw_only=True):
     log: LogFacts
     about: str = ""
     unread: Count = 0
-    answers: Estimate | None
+    answers: Estimate
     verdict: VerdictName | UnsetType = UNSET
     ratio: Estimate | UnsetType | None = UNSET
+    lengths: VerdictName | UnsetType = UNSET
     quality: Estimate | UnsetType = UNSET
     quality_change: Estimate | UnsetType = UNSET
     valid: Estimate | UnsetType = UNSET
@@ -128,7 +131,7 @@ class CuresDocument(
     prompts
         That all arms share.
     of
-        Outputs of a prompt that ``yields`` are of.
+        Outputs of a prompt that ``answers`` and ``yields`` are of.
     arms
         The baseline first.
     recommended

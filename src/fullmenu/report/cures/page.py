@@ -61,9 +61,7 @@ def axis(document: CuresDocument) -> str:
 def frontier(document: CuresDocument) -> Plot:
     """Return the chart: how varied and how good each arm is, with both intervals."""
     lines, points = [], []
-    arms = [arm for arm in document.arms if arm.answers]
-    for k, arm in enumerate(arms):
-        assert arm.answers
+    for k, arm in enumerate(document.arms):
         colour = SERIES[k % len(SERIES)]
         x, good = arm.answers, words.worth(arm) or arm.yields
         points.append(
@@ -82,15 +80,15 @@ def frontier(document: CuresDocument) -> Plot:
             lines.append(Line(x=[x.low, x.high], y=[good.value] * 2, colour=colour, faint=True))
     edge = sorted(
         (arm.answers.value, (words.worth(arm) or arm.yields).value)
-        for arm in arms
-        if arm.frontier and arm.answers
+        for arm in document.arms
+        if arm.frontier
     )
     if len(edge) > 1:
         lines.append(
             Line(x=[x for x, _ in edge], y=[y for _, y in edge], colour="soft", dashed=True)
         )
     return Plot(
-        x=Axis(title="different answers to a prompt (effective number)"),
+        x=Axis(title=f"different answers among {document.of} outputs to a prompt"),
         y=Axis(title=axis(document)),
         lines=lines,
         points=points,

@@ -20,11 +20,10 @@ def name(arm: TriedArm, limit: int = 30) -> str:
 
 def place(arm: TriedArm) -> tuple[float, float]:
     """Return where an arm stands: how varied, and how good; without quality, how cheap."""
-    varied = arm.answers.value if arm.answers else float(arm.log.outputs)
     good = worth(arm)
     if good is not None:
-        return varied, good.value
-    return varied, -(arm.cost.tokens or 0.0)
+        return arm.answers.value, good.value
+    return arm.answers.value, -(arm.cost.tokens or 0.0)
 
 
 def worth(arm: TriedArm) -> Estimate | None:
@@ -54,7 +53,9 @@ def advice(arms: Sequence[TriedArm], unread: float) -> tuple[str, list[str]]:
         if arm.unread > unread * max(arm.cost.replies, 1):
             why.append(f"{arm.unread:,} of {arm.cost.replies:,} replies cannot be read")
         if arm.verdict != "widened":
-            why.append("the gain is not sure at matched lengths, or too small to count")
+            why.append("that is too little to count")
+        if arm.lengths and arm.lengths != "widened":
+            why.append("the gain is not sure at matched lengths")
         (left.append((arm, why)) if why else sound.append(arm))
     said = []
     best = max(sound, key=lambda arm: arm.ratio.value if arm.ratio else 0.0, default=None)
