@@ -24,7 +24,8 @@ from fullmenu.judge.pipe import look_for
 from fullmenu.judge.premises import examine
 from fullmenu.readers.inputs import Log
 from fullmenu.readers.reader import read
-from fullmenu.report.plain import form, percent, points
+from fullmenu.report.plain import percent
+from fullmenu.report.stress import words
 from fullmenu.report.stress.document import (
     STRESS_VERDICTS,
     Outcome,
@@ -473,22 +474,12 @@ def _moved(change: Estimate, margin: float, most: float) -> StressVerdict:
 
 def _said(outcome: Outcome) -> str:
     """Say a change in a few words, with its interval."""
-    change = outcome.change
-    low, high = change.low or 0.0, change.high or 0.0
-    here = " on these prompts" if outcome.these_prompts_only else ""
+    told = words.change(outcome)
     if outcome.name == "answers":
-        return f"the answers moved by {percent(change.value)} [{percent(low)}, {percent(high)}]"
-    inside, outside = outcome.inside or 0.0, outcome.outside or 0.0
-    if outcome.name in ("length", "score"):
-        write = form(change.unit)
-        told = f"× {change.value:.2f}" if outcome.name == "length" else write(change.value)
-        return (
-            f"{outcome.label} {inside:.3g} → {outside:.3g} ({told} [{low:.2f}, {high:.2f}]){here}"
-        )
-    return (
-        f"{outcome.label} {percent(inside)} → {percent(outside)} ({points(change.value)} "
-        f"[{points(low)}, {points(high)}]){here}"
-    )
+        return f"the answers moved by {told}"
+    levels = f"{words.level(outcome, 'inside')} → {words.level(outcome, 'outside')}"
+    here = " on these prompts" if outcome.these_prompts_only else ""
+    return f"{outcome.label} {levels} ({told}){here}"
 
 
 def _worst(shift: _Shift, tests: Sequence[Tested], names: Sequence[str]) -> list[StressedPrompt]:

@@ -7,7 +7,7 @@ from fullmenu.report.plain import form, interval, points
 from fullmenu.report.stress.document import Outcome, StressDocument, StressedShift
 
 SAID = {
-    "broken": "This setting breaks the model.",
+    "broken": "Outside its usual setting the model breaks.",
     "changed": "Nothing broke, but answers changed.",
     "unclear": "Nothing surely broke, and not all could be settled.",
     "held": "It held in every setting that was tried.",
