@@ -67,7 +67,7 @@ def test_checkers(run, logs, tmp_path):
     wrong = run("--logs", *logs, "--matches", "(")
     assert (wrong.code, "no regular expression" in wrong.err) == (1, True)
     schema.write_text("[")
-    assert "no JSON Schema" in run("--logs", *logs, "--schema", schema).err
+    assert "cannot read the JSON Schema" in run("--logs", *logs, "--schema", schema).err
     assert run("--logs", *logs, "--schema", schema, "--matches", "a").code == 2
     assert run("--logs", logs[0]).code == 2
 

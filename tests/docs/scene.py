@@ -98,6 +98,8 @@ def make(place: Path) -> None:
     lines(place / "canary.jsonl", timed(rows(16, 5, 30, asked)))
     lines(place / "prompts.jsonl", ({"prompt": prompt} for prompt in PROMPTS[:8]))
     (place / "prompts.txt").write_text("\n".join(PROMPTS[:8]) + "\n", "utf-8")
+    (place / "answer.json").write_text('{"type": "object", "required": ["dish"]}', "utf-8")
+    (place / "checks.py").write_text("def quality(output):\n    return len(output)\n", "utf-8")
     batch(place)
     pictures(place)
     runs(place)

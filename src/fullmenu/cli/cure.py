@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json as jsons
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +13,6 @@ from typer import Argument, Option
 
 from fullmenu.cli import options, sample, work
 from fullmenu.cli.diagnoses import code
-from fullmenu.errors import BadInput, extra
 
 if TYPE_CHECKING:
     from fullmenu.cure.frontier import Score
@@ -203,36 +201,10 @@ def _checker(matches: str | None, schema: Path | None, checker: str | None) -> S
     given = [x for x in (matches, schema, checker) if x is not None]
     if len(given) > 1:
         raise typer.BadParameter("give one of the three", param_hint="--matches/--schema/--checker")
+    from fullmenu.stress.scorers import pattern_scorer, schema_scorer
+
     if matches is not None:
-        return _pattern(matches)
+        return pattern_scorer(matches)
     if schema is not None:
-        return _schema(schema)
+        return schema_scorer(work.schema(schema))
     return None if checker is None else code.load(checker)
-
-
-def _pattern(given: str) -> Callable[[str], bool]:
-    try:
-        pattern = re.compile(given)
-    except re.error as error:
-        raise BadInput(f"{given!r} is no regular expression: {error}") from error
-    return lambda output: pattern.search(output) is not None
-
-
-def _schema(path: Path) -> Callable[[str], bool]:
-    with extra("JSON Schemas", "stress"):
-        import jsonschema
-    try:
-        schema = jsons.loads(path.read_text(encoding="utf-8"))
-        kind = jsonschema.validators.validator_for(schema)
-        kind.check_schema(schema)
-    except (OSError, ValueError, jsonschema.SchemaError) as error:
-        raise BadInput(f"{path} is no JSON Schema: {error}") from error
-    allowed = kind(schema)
-
-    def fits(output: str) -> bool:
-        try:
-            return bool(allowed.is_valid(jsons.loads(output)))
-        except ValueError:
-            return False
-
-    return fits

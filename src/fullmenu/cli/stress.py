@@ -117,7 +117,7 @@ class Scoring:
         if self.matches is not None:
             return pattern_scorer(self.matches)
         if self.schema is not None:
-            return schema_scorer(_json(self.schema))
+            return schema_scorer(work.schema(self.schema))
         if self.scorer is not None:
             from fullmenu.cli.diagnoses import code
 
@@ -338,17 +338,6 @@ def _collected(
     if outcome.stopped:
         typer.echo(f"{outcome.stopped}. To go on, give the same command again.")
         raise typer.Exit(sample.STOPPED if outcome.interrupted else 1)
-
-
-def _json(path: Path) -> Any:
-    import json
-
-    from fullmenu.errors import BadInput
-
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadInput(f"cannot read the JSON Schema in {path}: {error}") from error
 
 
 StressCommand = options.leading("read", read, READ_EXAMPLES)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import typer
 
@@ -218,6 +218,18 @@ def provenance(read: Sequence[str | Path]) -> dict[str, object]:
             files.append({"name": name, "bytes": size, "sha256": digest.hexdigest()})
     version = metadata.version("fullmenu")
     return {"version": version, "command": ["fullmenu", *sys.argv[1:]], "files": files}
+
+
+def schema(path: Path) -> Any:
+    """Read a JSON Schema."""
+    import json
+
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput(f"cannot read the JSON Schema {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise BadInput(f"{path} is no JSON, so no JSON Schema: {error}") from error
 
 
 def failing(fail_on: str | None, default: Sequence[str]) -> list[str]:
