@@ -52,6 +52,11 @@ KEPT_NAMES = {
     "answers": "measures of lists that are answers; what a watch hears again and again",
     "lexical": "the view of words alone; measures of the words of a text",
     "look": "the stage in which a log is looked at; the command that shows a log",
+    "loops": "compiled loops over arrays; runs of an agent that go round",
+    "paths": "where a field stands in a record; ways that an agent takes",
+    "phrases": "the stage that finds turns of phrase; the command that shows them",
+    "prompts": "the prompts that lost most; the prompts that a model is asked",
+    "rows": "unit rows of a view; the samples of a run, as they stand in its file",
     "options": "of the command line; the experiment on keeping options, by its public name",
     "watch": "the command; the public face; the watch in training, by its public name",
 }

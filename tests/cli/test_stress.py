@@ -97,3 +97,7 @@ def test_asks_a_live_model(shell, prompts, tmp_path, require):
     assert set(shifts) == {"json_object", "casing", "no_template"}
     assert shifts["json_object"]["broken"] == ["missing"]
     assert shifts["casing"]["outputs"] == 40
+    rows = [json.loads(line) for line in (tmp_path / "s.jsonl").read_text().splitlines()]
+    assert {(row["shift"], row["template"]) for row in rows} == {
+        ("inside", "chat"), ("casing", "chat"), ("no_template", "none"),
+    }  # fmt: skip

@@ -296,25 +296,15 @@ def _judged(
 def asked(
     versions: list[Prompt], how: options.Asking, output: Path, n: int, quiet: bool
 ) -> _Sampled:
-    """Ask a live model, in one file with its chat template and in another without."""
-    from fullmenu.samples import Samples
+    """Ask a live model."""
     from fullmenu.sampling.rows import samples_of
 
-    bare = [v for v in versions if v.extra.get("chat") is False]
-    chat = [v for v in versions if v.extra.get("chat", True)]
-    _collected(chat, how.target(), how, output, n, quiet)
-    logs, notes = [samples_of(output)], []
-    if bare and (how.local is not None or how.completions):
-        notes.append("no_template was left out: it is asked of an endpoint with a chat template.")
-        bare = []
-    if bare:
-        from dataclasses import replace
-
-        plain = output.with_name(f"{output.stem}.no-template{output.suffix}")
-        without = replace(how, completions=True)
-        _collected(bare, without.target(), without, plain, n, quiet)
-        logs.append(samples_of(plain))
-    return _Sampled(Samples.joined(logs), [*chat, *bare], tuple(notes))
+    notes: tuple[str, ...] = ()
+    if how.completions and not all(v.chat for v in versions):
+        versions = [v for v in versions if v.chat]
+        notes = ("no_template was left out: with --completions no version has a template.",)
+    _collected(versions, how.target(), how, output, n, quiet)
+    return _Sampled(samples_of(output), versions, notes)
 
 
 def _collected(

@@ -125,14 +125,14 @@ class CausalModel:
                     self.tokenizer.decode(ids[:length], skip_special_tokens=True),
                     finish_reason="stop" if ids[length - 1] in ends else "length",
                     logprobs=logprobs,
-                    template=self.template,
+                    template=self.template if request.prompt.chat else "none",
                 )
             )
         return Answer(replies * (request.n // len(replies)), start, tokens)
 
     def _ids(self, request: Request) -> dict[str, Any]:
         """Return the prompt as tokens, through the chat template where there is one."""
-        if self.tokenizer.chat_template:
+        if self.tokenizer.chat_template and request.prompt.chat:
             given = self.tokenizer.apply_chat_template(
                 [dict(turn) for turn in request.prompt.messages],
                 add_generation_prompt=True,

@@ -210,7 +210,8 @@ class Endpoint:
 
     def _body(self, request: Request) -> tuple[str, dict[str, Any]]:
         body: dict[str, Any] = {"model": self.name}
-        if self.chat:
+        chat = self.chat and request.prompt.chat
+        if chat:
             body["messages"] = [dict(turn) for turn in request.prompt.messages]
         else:
             body["prompt"] = request.prompt.text
@@ -219,7 +220,7 @@ class Endpoint:
             body["n"] = request.n
         if request.seed is not None:
             body["seed"] = request.seed
-        return "/chat/completions" if self.chat else "/completions", body
+        return "/chat/completions" if chat else "/completions", body
 
     async def _once(self, path: str, body: Mapping[str, Any]) -> Answer:
         """Make one try."""
@@ -238,9 +239,9 @@ class Endpoint:
             raise self._unconnected(error) from None
         except (openai.OpenAIError, ValueError) as error:
             raise _Failed(f"the answer cannot be read ({self._clean(error)})") from None
-        return self._read(said)
+        return self._read(said, "none" if path == "/completions" else "chat")
 
-    def _read(self, said: object) -> Answer:
+    def _read(self, said: object, template: str) -> Answer:
         fault = at(said, "error")
         choices = at(said, "choices")
         if not is_object(said) or not is_list(choices) or not choices:
@@ -263,7 +264,7 @@ class Endpoint:
                 call_id=call_id if isinstance(call_id, str) else None,
                 finish_reason=None if text.finish_reason is None else str(text.finish_reason),
                 logprobs=_logprobs(text.logprobs),
-                template="chat" if self.chat else "none",
+                template=template,
                 extra={"reasoning": text.reasoning} if text.reasoning else {},
             )
             for choice, text in zip(given, texts, strict=True)

@@ -24,7 +24,8 @@ class Prompt:
     prompt_id
         Its name in the samples; by default its text.
     extra
-        Further columns that each of its samples carries.
+        Further columns that each of its samples carries. ``{"chat": False}`` has it asked as a
+        plain text, without the model's chat template.
 
     Examples
     --------
@@ -50,6 +51,11 @@ class Prompt:
         object.__setattr__(self, "messages", tuple(turns))
         object.__setattr__(self, "text", text)
         object.__setattr__(self, "prompt_id", self.prompt_id or text)
+
+    @property
+    def chat(self) -> bool:
+        """Whether it is asked through the model's chat template."""
+        return self.extra.get("chat") is not False
 
     @property
     def is_one_turn(self) -> bool:

@@ -38,14 +38,14 @@ from fullmenu.report.stress.document import (
 from fullmenu.report.stress.report import StressReport
 from fullmenu.samples import Samples
 from fullmenu.sampling.budget import Budget
-from fullmenu.sampling.functions import Function
+from fullmenu.sampling.functions import Function, FunctionTarget, target_of
 from fullmenu.sampling.prompts import Prompts, prompts_of
 from fullmenu.sampling.request import Prompt, Target
 from fullmenu.sampling.run import Progress as Asking
 from fullmenu.sampling.run import sample
 from fullmenu.stats import holm
 from fullmenu.stats.arrays import Floats
-from fullmenu.stress.outcomes import FAULTS, LABELS, MARGINS, Side, Tested, tested
+from fullmenu.stress.outcomes import FAULTS, LABELS, MARGINS, OutcomeChange, Side, outcomes_of
 from fullmenu.stress.registry import catalogue
 from fullmenu.stress.scorers import Scorer, scorer_of
 from fullmenu.stress.versions import INSIDE, ORIGIN, SHIFT, Own, shifted
@@ -68,7 +68,6 @@ def stress_test(
     strength: float = 0.5,
     seed: int = 0,
     own: str | Path | Own | None = None,
-    without_template: Target | Function | None = None,
     scorer: Scorer | Callable[..., Any] | None = None,
     parameters: Mapping[str, Any] | None = None,
     path: str | PathLike[str] | None = None,
@@ -88,9 +87,6 @@ def stress_test(
     target, n, parameters, path, concurrency, budget
         Who is asked, and how often, as :func:`fullmenu.sampling.sample` takes it; ``asking`` is its
         ``progress``.
-    without_template
-        The same model without its chat template, such as ``fm.endpoint(…, chat=False)``. Without
-        it, ``no_template`` is left out.
     scorer, views, margins, progress
         As :func:`judge_shifts` takes them.
 
@@ -116,25 +112,14 @@ def stress_test(
     ('broken', True)
     """
     versions = shifted(prompts, shifts, strength=strength, seed=seed, own=own)
-    bare = [v for v in versions if v.extra.get("chat") is False]
-    asked = [v for v in versions if v.extra.get("chat", True)]
     notes = []
+    if isinstance(target_of(target), FunctionTarget) and not all(v.chat for v in versions):
+        versions = [v for v in versions if v.chat]
+        notes.append("no_template was left out: a function has no chat template to be left out.")
     log = sample(
-        asked, target, n, parameters=parameters, path=path, concurrency=concurrency, budget=budget,
-        progress=asking,
+        versions, target, n, parameters=parameters, path=path, concurrency=concurrency,
+        budget=budget, progress=asking,
     )  # fmt: skip
-    if bare and without_template is not None:
-        more = sample(
-            bare, without_template, n, parameters=parameters,
-            path=None if path is None else f"{path}.no-template.jsonl",
-            concurrency=concurrency, budget=budget, progress=asking,
-        )  # fmt: skip
-        log = replace(Samples.joined([log, more]), notes=(*log.notes, *more.notes))
-    elif bare:
-        versions = asked
-        notes.append(
-            "no_template was left out: without_template names no target that takes a plain text."
-        )
     return judge_shifts(
         log, versions=versions, scorer=scorer, views=views, margins=margins, progress=progress,
         notes=notes,
@@ -235,7 +220,7 @@ def judge_shifts(
     for shift in looked:
         tell(shift.name)
         rulings.append(_ruling(shift, settings, HALVES * len(looked)))
-        outcomes.append([*tested(shift.inside, shift.outside, view, len(shift.prompts))])
+        outcomes.append([*outcomes_of(shift.inside, shift.outside, view, len(shift.prompts))])
     p_values = [t.change.p for tests in outcomes for t in tests]
     levels = iter(holm.levels(p_values, alpha / HALVES / 2))
     of_these = [t.here.p for tests in outcomes for t in tests if t.here]
@@ -384,7 +369,7 @@ def _ruling(shift: _Shift, settings: Settings, comparisons: int) -> Ruling | Non
 
 
 def _judged(
-    shift: _Shift, ruling: Ruling | None, outcomes: list[Outcome], tests: Sequence[Tested]
+    shift: _Shift, ruling: Ruling | None, outcomes: list[Outcome], tests: Sequence[OutcomeChange]
 ) -> StressedShift:
     outcomes.sort(key=lambda x: [*LABELS].index(x.name))
     variety = ruling.verdict if ruling else None
@@ -430,7 +415,7 @@ def _judged(
     )  # fmt: skip
 
 
-def _outcome(test: Tested, level: float, level_here: float | None) -> Outcome:
+def _outcome(test: OutcomeChange, level: float, level_here: float | None) -> Outcome:
     """Judge an outcome: over prompts like these or, where that is not sure, over these only."""
     unit = {"length": "ratio", "score": "score", "answers": "share"}.get(test.name, "share")
     change = test.change.estimate(unit, level)
@@ -482,7 +467,9 @@ def _said(outcome: Outcome) -> str:
     return f"{outcome.label} {levels} ({told}){here}"
 
 
-def _worst(shift: _Shift, tests: Sequence[Tested], names: Sequence[str]) -> list[StressedPrompt]:
+def _worst(
+    shift: _Shift, tests: Sequence[OutcomeChange], names: Sequence[str]
+) -> list[StressedPrompt]:
     """Return the prompts that what broke rests on most, the worst first."""
     if not names:
         return []

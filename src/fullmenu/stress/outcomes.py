@@ -49,7 +49,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class OutcomeChange:
     """An outcome on both sides, and its change; by prompt too."""
 
     name: str
@@ -63,7 +63,7 @@ class Tested:
     )
 
 
-def tested(inside: Side, outside: Side, view: View, asked: int) -> Iterator[Tested]:
+def outcomes_of(inside: Side, outside: Side, view: View, asked: int) -> Iterator[OutcomeChange]:
     """Yield every outcome that both sides have; ``asked`` is how many prompts the shift has.
 
     Prompts without any output of one side count as missing there, and nowhere else.
@@ -110,7 +110,9 @@ def _is_share(name: str, values: Sequence[Floats]) -> bool:
     return name != "length" and bool(np.isin(known[np.isfinite(known)], (0.0, 1.0)).all())
 
 
-def _change(name: str, sides: Sequence[tuple[Floats, Ints]], *, share: bool) -> Iterator[Tested]:
+def _change(
+    name: str, sides: Sequence[tuple[Floats, Ints]], *, share: bool
+) -> Iterator[OutcomeChange]:
     try:
         change = paired(sides[0], sides[1], share=share)
     except NotEnoughData:
@@ -124,7 +126,7 @@ def _change(name: str, sides: Sequence[tuple[Floats, Ints]], *, share: bool) -> 
     shared = means[0].keys() & means[1].keys()
     levels = [float(np.mean([mean[p] for p in sorted(shared)])) for mean in means]
     by_prompt = {p: worse * (means[1][p] - means[0][p]) for p in shared}
-    yield Tested(name, change, here, levels[0], levels[1], by_prompt)
+    yield OutcomeChange(name, change, here, levels[0], levels[1], by_prompt)
 
 
 def _by_prompt(values: Floats, groups: Ints) -> dict[int, float]:
@@ -145,7 +147,7 @@ def _missing(groups: Ints, asked: int, due: int) -> tuple[Floats, Ints]:
     )
 
 
-def _moved(inside: Side, outside: Side, view: View) -> Iterator[Tested]:
+def _moved(inside: Side, outside: Side, view: View) -> Iterator[OutcomeChange]:
     """Yield how far the answers moved: a share of the likeness that each side has with itself."""
     prompts = [
         p
@@ -180,7 +182,7 @@ def _moved(inside: Side, outside: Side, view: View) -> Iterator[Tested]:
     if likeness <= 0:
         return
     shares = np.array(moved) / likeness
-    yield Tested(
+    yield OutcomeChange(
         "answers",
         mean_of(shares),
         None,
