@@ -113,6 +113,7 @@ def test_runs_are_read_from_any_shape(tmp_path):
     for run in (second, third):
         assert [(s.call, s.result) for s in run.steps] == [(("look", '{"at": "it"}'), "seen")]
     assert (third.task, third.success) == ("3", False)
+    assert read_runs(file, success=0.5)[2].success
 
 
 @pytest.mark.parametrize("whole", [True, False])

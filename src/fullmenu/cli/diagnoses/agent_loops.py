@@ -28,8 +28,11 @@ def agent_loops(
     few: Annotated[
         float, typer.Option(help="The share of runs in a loop that is still all right.")
     ] = 0.05,
+    success: Annotated[
+        float, typer.Option(help="A run with this score or reward, or more, succeeded.")
+    ] = 1.0,
 ) -> Finding:
     """Say how many runs of an agent go round in a loop, and how many ways succeed."""
     from fullmenu.diagnose.trajectories.diagnosis import agent_loops as diagnose
 
-    return diagnose(runs, few=few, subject=runs.stem)
+    return diagnose(runs, few=few, success=success, subject=runs.stem)

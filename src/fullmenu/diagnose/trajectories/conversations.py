@@ -46,7 +46,7 @@ _CAME = ("result", "observation", "output", "response")
 _DEPTH = 3
 
 
-def read_runs(runs: Runs) -> list[Trajectory]:
+def read_runs(runs: Runs, *, success: float = 1.0) -> list[Trajectory]:
     """Return the runs of an agent in a log.
 
     Parameters
@@ -57,7 +57,9 @@ def read_runs(runs: Runs) -> list[Trajectory]:
         holds a conversation, such as ``messages`` or ``traj``; or it is one model call of a run,
         which ``traceId``, ``run_id`` or ``session_id`` names. The task is ``task_id``,
         ``instance_id`` or ``prompt_id``, or else what the user asked first; success is
-        ``success``, ``resolved``, ``reward`` … (1 or true).
+        ``success``, ``resolved``, ``reward`` … (true, or a number).
+    success
+        A run with this number or more succeeded.
 
     Raises
     ------
@@ -78,16 +80,18 @@ def read_runs(runs: Runs) -> list[Trajectory]:
     ('Which fruit is ripe?', True, ('look', '{"at": "fig"}'), 'ripe')
     """
     if isinstance(runs, Samples):
-        found = _of_samples(runs)
+        found = _of_samples(runs, success)
     elif isinstance(runs, (str, Path)):
         records = _records_in(Path(runs))
-        found = [] if records is None else _of_records(records)
+        found = [] if records is None else _of_records(records, success)
         if not any(run.steps for run in found):
-            found = _of_samples(read_with_calls(runs))
+            found = _of_samples(read_with_calls(runs), success)
     else:
         given = list(runs)
         made = [run for run in given if isinstance(run, Trajectory)]
-        found = made + _of_records([run for run in given if not isinstance(run, Trajectory)])
+        found = made + _of_records(
+            [run for run in given if not isinstance(run, Trajectory)], success
+        )
     if not any(run.steps for run in found):
         raise NotEnoughData(
             f"{len(found)} runs hold no tool call; give a log with messages and their tool_calls, "
@@ -124,7 +128,7 @@ def _records_in(path: Path) -> list[Any] | None:
     return records
 
 
-def _of_records(records: Sequence[Any]) -> list[Trajectory]:
+def _of_records(records: Sequence[Any], least: float) -> list[Trajectory]:
     runs: list[Trajectory] = []
     traces: dict[str, list[Object]] = {}
     for number, record in enumerate(records, 1):
@@ -139,7 +143,7 @@ def _of_records(records: Sequence[Any]) -> list[Trajectory]:
         if trace is not None and of_span:
             traces.setdefault(str(trace), []).append(record)
         else:
-            runs.append(_run(record, _turns(record), str(first(record, *_RUN) or number)))
+            runs.append(_run(record, _turns(record), str(first(record, *_RUN) or number), least))
     for name, spans in traces.items():
         spans.sort(key=lambda span: _time(span) or 0.0)
         before = [_listed(first(span, "input", "messages", "request")) for span in spans]
@@ -152,7 +156,7 @@ def _of_records(records: Sequence[Any]) -> list[Trajectory]:
             _timed(turn, span) for span, part in zip(spans, after, strict=True) for turn in part
         ]
         turns = whole if len(_steps(whole)) >= len(_steps(parts)) else parts
-        run = _run(spans[-1], turns, name)
+        run = _run(spans[-1], turns, name, least)
         if not first(spans[-1], *_TASK) and before:
             asks = _asked(before[0]) or _first_asked(spans[0])
             run = replace(run, task=asks or run.task)
@@ -160,10 +164,10 @@ def _of_records(records: Sequence[Any]) -> list[Trajectory]:
     return runs
 
 
-def _run(record: Object, turns: Sequence[Any], name: str) -> Trajectory:
+def _run(record: Object, turns: Sequence[Any], name: str, least: float) -> Trajectory:
     task = first(record, *_TASK)
     return Trajectory(
-        _asked(turns) if task is None else dump(task), _steps(turns), _success(record), name
+        _asked(turns) if task is None else dump(task), _steps(turns), _success(record, least), name
     )
 
 
@@ -208,14 +212,14 @@ def _first_asked(span: Object) -> str:
     return next((text for turns in lists if is_list(turns) and (text := _asked(turns))), "")
 
 
-def _success(record: Object) -> bool | None:
+def _success(record: Object, least: float) -> bool | None:
     inner = [record.get(name) for name in _INSIDE]
     places = [place for place in [record, *inner] if is_object(place)]
     for place in places:
         for name in _SUCCESS:
             value = place.get(name)
             if isinstance(value, (bool, int, float)):
-                return value >= 1
+                return value if isinstance(value, bool) else value >= least
     return None
 
 
@@ -325,7 +329,7 @@ def _result(held: Object) -> str:
     return ""
 
 
-def _of_samples(samples: Samples) -> list[Trajectory]:
+def _of_samples(samples: Samples, least: float) -> list[Trajectory]:
     """Return the calls of samples: those of one trace are one run, any other sample is one."""
     calls, ids = samples.column("calls"), samples.column("call_id")
     tasks, times = samples.column("prompt_id"), samples.column("time")
@@ -344,5 +348,7 @@ def _of_samples(samples: Samples) -> list[Trajectory]:
             for call in calls[row] or ()
         ]  # fmt: skip
         score = scores[rows[-1]]
-        made.append(Trajectory(tasks[rows[0]], steps, None if score is None else score >= 1, name))
+        made.append(
+            Trajectory(tasks[rows[0]], steps, None if score is None else score >= least, name)
+        )
     return made

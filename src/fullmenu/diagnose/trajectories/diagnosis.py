@@ -25,7 +25,9 @@ FEW = 0.05
 LISTED = 8
 
 
-def agent_loops(runs: Runs, *, few: float = FEW, subject: str = "agent") -> Finding:
+def agent_loops(
+    runs: Runs, *, few: float = FEW, success: float = 1.0, subject: str = "agent"
+) -> Finding:
     """Diagnose whether an agent goes round in loops, and how many ways it has that succeed.
 
     A loop: the same call four times or more, a cycle of calls three times or more, or five calls
@@ -37,7 +39,7 @@ def agent_loops(runs: Runs, *, few: float = FEW, subject: str = "agent") -> Find
 
     Parameters
     ----------
-    runs
+    runs, success
         As :func:`read_runs` takes them.
     few
         The share of runs that is still all right, declared beforehand.
@@ -62,7 +64,7 @@ def agent_loops(runs: Runs, *, few: float = FEW, subject: str = "agent") -> Find
     ('warning', 0.5)
     """
     check_share("few", few, FEW)
-    given = [run for run in read_runs(runs) if run.steps]
+    given = [run for run in read_runs(runs, success=success) if run.steps]
     if len(given) < 2:
         raise NotEnoughData(f"{len(given)} run with tool calls: give at least 2, better 100")
     told = [stretches(run) for run in given]

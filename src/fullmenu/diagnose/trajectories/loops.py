@@ -31,8 +31,10 @@ DRIFTS, ENUMERATED = 5, 10
 """So many calls with other arguments bring nothing: words that are rewritten, ids gone through."""
 PAUSE = 2.0
 """Seconds between two calls that are a wait."""
-PATIENCE, BUSY = 12, 200
+PATIENCE, BUSY = 12, 100
 """So often is polled before it is a loop; the second where it waits, ends, or asks for a state."""
+SHORT = 80
+"""Characters of a result that may say that something is under way; a longer one is content."""
 UNKNOWN = 1
 """Rounds more that it takes where the log does not say what came back; of drifts, twice that."""
 
@@ -71,7 +73,7 @@ _WAIT_ARGUMENTS = re.compile(
 )
 _ASKS_STATE = re.compile(
     r"(?:^|[_\W])(?:status|poll|check|progress|ping|health|heartbeat|monitor|watch|tail|state|wait"
-    r"|sleep|refresh|inbox|await)",
+    r"|sleep|await)",
     re.I,
 )
 
@@ -182,7 +184,7 @@ def _polls(
     asks_state = any(_ASKS_STATE.search(step.name) for step in here[:period])
     if not known:
         return waits or asks_state
-    under_way = any(_PENDING.search(text) for text in known)
+    under_way = any(_PENDING.search(text) and (asks_state or len(text) <= SHORT) for text in known)
     return (waits or under_way) and rounds < (BUSY if waits or ends or asks_state else PATIENCE)
 
 
