@@ -74,11 +74,11 @@ def test_checkers(run, logs, tmp_path):
 
 @pytest.mark.usefixtures("ask")
 def test_arms_are_asked_and_go_on_where_they_were(run, serve, tmp_path):
-    server = serve(words=14, sure=6.0, ignores=["min_p"])
+    server = serve(words=14, sure=12.0, ignores=["min_p"])
     prompts = tmp_path / "prompts.txt"
-    prompts.write_text("".join(f"Say something about day {i}.\n" for i in range(12)))
+    prompts.write_text("".join(f"Say something about day {i}.\n" for i in range(20)))
     command = [
-        prompts, "--endpoint", server.url, "--model", "toy-model", "-n", 4, "-o", tmp_path / "out",
+        prompts, "--endpoint", server.url, "--model", "toy-model", "-n", 6, "-o", tmp_path / "out",
         "--arms", "plain,temperature=3,random_string,verbalized=2,min_p=0.1", "--json",
     ]  # fmt: skip
     stopped = run(*command, "--budget", "1 requests")
@@ -89,7 +89,7 @@ def test_arms_are_asked_and_go_on_where_they_were(run, serve, tmp_path):
     arms = {arm["log"]["label"]: arm for arm in document["arms"]}
     assert [*arms] == ["plain", "temperature=3", "random_string", "min_p=0.1"]
     assert "verbalized=2 is left out" in document["reason"][-1]
-    assert "24 of 24 replies" in document["reason"][-1]
+    assert "60 of 60 replies" in document["reason"][-1]
     assert "min_p" in stopped.err
     assert arms["temperature=3"]["ratio"]["low"] > 1
     assert arms["plain"]["cost"]["tokens"] > 0
