@@ -23,6 +23,7 @@ FAULTS = ("429", "500", "503", "cut", "garbage", "html", "empty", "hang up", "sl
 @dataclass
 class Settings:
     port: int = 0
+    chance: int | None = None  # seed of all that it draws; by default another at each start
     log: str = os.devnull  # a file: one line a request that came, and one an answer that went
     latency: float = 0.0
     faults: float = 0.0  # share of requests that fail
@@ -48,7 +49,7 @@ class Server:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.log = os.open(settings.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        self.chance = random.Random()
+        self.chance = random.Random(settings.chance)
         self.cache: dict[str, bytes] = {}
 
     async def serve(self) -> None:

@@ -39,7 +39,7 @@ def probed(server, parameters=None, **given):
     ],
 )
 def test_a_planted_fault_is_named(serve, settings, parameters, name):
-    found = probed(serve(**settings), parameters)
+    found = probed(serve(chance=1, **settings), parameters)
     assert [fault.name for fault in found.faults] == [name]
 
 
@@ -59,7 +59,7 @@ def test_a_planted_fault_is_named(serve, settings, parameters, name):
     ],
 )
 def test_a_sound_server_is_not_accused(serve, settings, parameters):
-    assert probed(serve(**settings), parameters).faults == []
+    assert probed(serve(chance=1, **settings), parameters).faults == []
 
 
 def test_what_was_found_says_how_to_ask(serve):
