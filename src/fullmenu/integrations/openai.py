@@ -30,7 +30,7 @@ def load(model: str, *, sleep: Callable[[float], object] = time.sleep) -> Model:
     """Return the model ``openai:NAME`` of the service at ``$OPENAI_BASE_URL``.
 
     The key is read from ``$OPENAI_API_KEY`` and appears in no message. The cost is the number of
-    tokens that the service says it read.
+    tokens that the service says it read; a service that does not say has none.
 
     Raises
     ------
@@ -54,7 +54,9 @@ def load(model: str, *, sleep: Callable[[float], object] = time.sleep) -> Model:
             raise BadInput(f"the service's answer for {model!r} holds no embeddings") from error
         return vectors
 
-    return Model(embed, f"{base}\0{name}", lambda: f"{tokens[0]:,} tokens read")
+    return Model(
+        embed, f"{base}\0{name}", lambda: f"{tokens[0]:,} tokens read" if tokens[0] else ""
+    )
 
 
 def service(url: str | None, key_env: str | None, what: str) -> tuple[str, str]:

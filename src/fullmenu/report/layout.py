@@ -20,7 +20,7 @@ from fullmenu.report.document import (
 from fullmenu.report.plain import interval, rate
 from fullmenu.report.questions import ViewAnswer
 
-Paper = Literal["terminal", "page"]
+Medium = Literal["terminal", "page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class ViewColumn:
 
     head: str
     cell: Callable[[ViewAnswer], str]
-    on: tuple[Paper, ...] = ("terminal", "page")
+    on: tuple[Medium, ...] = ("terminal", "page")
     matched: bool = False
 
 
@@ -60,7 +60,7 @@ CHECKED = (
 )
 
 
-def columns(document: Content, on: Paper) -> list[ViewColumn]:
+def columns(document: Content, on: Medium) -> list[ViewColumn]:
     """Return the columns of the table of views, the view's name left out."""
     chosen = CHECKED if isinstance(document, CheckDocument) else COMPARED
     return [column for column in chosen if on in column.on]

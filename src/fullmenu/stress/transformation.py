@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
@@ -75,6 +75,16 @@ def of_request(edit: Edit) -> Callable[[Prompt, float, Random], Prompt]:
         return prompt if text is None else with_request(prompt, edit(text, strength, rng))
 
     return apply
+
+
+def around(before: Sequence[str], after: Sequence[str]) -> Edit:
+    """Return what puts a sentence before a text, above strength 0.5 one after it too."""
+
+    def edit(text: str, strength: float, rng: Random) -> str:
+        framed = rng.choice(before) + text
+        return framed + rng.choice(after) if strength > 0.5 else framed
+
+    return edit
 
 
 def keeping(same: Callable[[str, str], bool]) -> Callable[[Prompt, Prompt], bool]:

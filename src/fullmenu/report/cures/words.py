@@ -74,7 +74,7 @@ def advice(arms: Sequence[TriedArm], unread: float) -> tuple[str, list[str]]:
 def gain(arm: TriedArm, first: TriedArm) -> str:
     """Say how many different answers an arm gives."""
     assert arm.ratio
-    return f"×{interval(arm.ratio)} as many different answers to a prompt as {name(first)}"
+    return f"{interval(arm.ratio)} times as many different answers to a prompt as {name(first)}"
 
 
 def cost(arm: TriedArm, first: TriedArm) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from random import Random
-
-from fullmenu.stress.transformation import Transformation, keeping, of_request, stands_in
+from fullmenu.stress.transformation import Transformation, around, keeping, of_request, stands_in
 
 BEFORE = (
     "I was wondering about this: ",
@@ -21,20 +19,11 @@ AFTER = (
     "\n\nThat would be all.",
     "\n\nOver to you.",
 )
-BOTH = 0.5
-"""Above this strength a frame stands after the request too."""
-
-
-def framed(text: str, strength: float, rng: Random) -> str:
-    """Return the text in a frame."""
-    frame = rng.choice(BEFORE) + text
-    return frame + rng.choice(AFTER) if strength > BOTH else frame
-
 
 SHIFT = Transformation(
     "paraphrase_frame",
     "a sentence that leads to the request; above strength 0.5, one after it too",
     "the request, whole",
-    of_request(framed),
+    of_request(around(BEFORE, AFTER)),
     keeping(stands_in),
 )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from random import Random
-
-from fullmenu.stress.transformation import Transformation, keeping, of_request, stands_in
+from fullmenu.stress.transformation import Transformation, around, keeping, of_request, stands_in
 
 BEFORE = (
     "I hope that this message finds you well, and I would like to thank you in advance for your "
@@ -18,20 +16,11 @@ AFTER = (
     "\n\nPlease do not hesitate to take your time. Many thanks for reading all of this, and for "
     "everything that you do.",
 )
-BOTH = 0.5
-"""Above this strength there are many words after the request too."""
-
-
-def lengthened(text: str, strength: float, rng: Random) -> str:
-    """Return the text in many polite words."""
-    longer = rng.choice(BEFORE) + text
-    return longer + rng.choice(AFTER) if strength > BOTH else longer
-
 
 SHIFT = Transformation(
     "wordy",
     "many polite words before the request; above strength 0.5, after it too",
     "the request, whole",
-    of_request(lengthened),
+    of_request(around(BEFORE, AFTER)),
     keeping(stands_in),
 )
