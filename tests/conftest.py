@@ -61,6 +61,13 @@ def require() -> Callable[..., ModuleType]:
     return require
 
 
+@pytest.fixture(autouse=True)
+def same_draws() -> None:
+    """Draw the same numbers from torch in every run, whatever ran before."""
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(0)
+
+
 @pytest.fixture(scope="session")
 def data() -> Path:
     """Return the folder of real data; its absence always skips."""
