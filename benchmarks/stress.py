@@ -188,7 +188,7 @@ def planted(seeds: int, table: Table) -> bool:
 
 
 def power(seeds: int) -> None:
-    sizes = [(6, 5), (6, 10), (12, 5), (12, 10), (20, 5), (20, 10), (30, 10)]
+    sizes = [(6, 10), (12, 5), (12, 10), (20, 10)]
     print("found and named, of", seeds, "models: prompts × outputs to each\n")
     print(f"{'':<36}" + "".join(f"{f'{p} × {n}':>9}" for p, n in sizes))
     for k, (what, (name, answer)) in enumerate(BREAKAGES.items()):
