@@ -145,7 +145,7 @@ class TestFile:
             try:
                 if user == 0:  # root can write everywhere
                     os.seteuid(65534)
-                with pytest.raises(BadInput, match="cannot open the store .* Permission denied"):
+                with pytest.raises(BadInput, match=r"cannot open the store .* Permission denied"):
                     Store.open(f"{folder}/new.db")
             finally:
                 os.seteuid(user)
