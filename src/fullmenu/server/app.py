@@ -16,11 +16,10 @@ from fullmenu.server.access import Access, Guard, Rate, SignInFirst
 from fullmenu.server.bodies import Bounds
 from fullmenu.server.doors import health, samples, traces
 from fullmenu.server.reception import Reception, Redact
-from fullmenu.server.services import Services
+from fullmenu.server.services import Services, Watcher
 from fullmenu.server.writer import Writer
 
 if TYPE_CHECKING:
-    from fullmenu.live.watcher import Watcher
     from fullmenu.store import Store
 
 PAGES: Sequence[APIRouter] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from fastapi import Request
 
@@ -12,8 +12,17 @@ from fullmenu.server.access import Access
 from fullmenu.server.reception import Reception
 
 if TYPE_CHECKING:
-    from fullmenu.live.watcher import Watcher
     from fullmenu.store import Store
+
+
+class Watcher(Protocol):
+    """Runs the watches of a store, beside what comes in."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """End, once what is being counted is saved."""
 
 
 @dataclass

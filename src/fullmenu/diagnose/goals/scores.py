@@ -144,7 +144,15 @@ def effects_of(
 def estimates(
     content: float, cue: float, drawn: Floats, n: int, method: str, level: float
 ) -> tuple[Estimate, Estimate, Estimate]:
-    """Return both effects and content's share, with intervals from (draws, 2) drawn effects."""
+    """Return both effects and content's share, with intervals from (draws, 2) drawn effects.
+
+    Items that all agree would leave an interval of no width. So the spread is at least that of two
+    further items, one off by the larger effect to either side.
+    """
+    # Var of a mean of n + 2 items, n of which are at the mean: 2 · size² / (n + 2)²
+    least = 2 * (max(abs(content), abs(cue)) / (n + 2)) ** 2
+    more = np.sqrt(np.maximum(least - drawn.var(axis=0), 0))
+    drawn = drawn + more * np.random.default_rng(n).normal(size=drawn.shape)
 
     def estimate(value: float, draws: Floats, unit: str) -> Estimate:
         low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
