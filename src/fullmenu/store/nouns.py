@@ -62,7 +62,7 @@ class Day(NamedTuple):
     day: datetime
     samples: int
     characters: int
-    squares: int
+    squares: float
     empty: int
     cut: int
 

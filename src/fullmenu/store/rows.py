@@ -103,14 +103,19 @@ def clean(text: str | None) -> str | None:
     return text.replace("\x00", "\ufffd") if text is not None and "\x00" in text else text
 
 
-def prompt_digest(prompt_id: str | None, prompt: str | None) -> bytes:
-    """Return what tells a prompt from others."""
-    return digest(prompt_id, prompt)
-
-
 def name_digest(prompt_id: str) -> bytes:
     """Return what tells the prompts of an id from others."""
     return digest(prompt_id)
+
+
+def prompt_name(prompt_id: str | None, prompt: str | None) -> str:
+    """Return what identifies a prompt: its id, or else its text."""
+    return prompt_id if prompt_id is not None else prompt or ""
+
+
+def model_name(model: str | None) -> str | None:
+    """Return a model's name as it is kept: its first 500 characters."""
+    return None if model is None else (clean(model) or "")[:LONGEST]
 
 
 def row_of(r: Record) -> dict[str, Any]:

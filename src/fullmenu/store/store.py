@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -13,13 +12,13 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.report.watch.document import Alarm
 from fullmenu.samples import Record
 from fullmenu.store import tokens as secret_tokens
 from fullmenu.store.database import Database
+from fullmenu.store.insertion import DAY, insert_rows, known
 from fullmenu.store.nouns import (
     Added,
     Change,
@@ -37,21 +36,21 @@ from fullmenu.store.nouns import (
 )
 from fullmenu.store.retention import prune
 from fullmenu.store.rows import (
-    LONGEST,
     clean,
-    digest,
     keys_of,
+    model_name,
     moment,
     name_digest,
+    prompt_name,
     record_of,
     row_of,
     time_of,
 )
 from fullmenu.store.tables import (
+    SUMS,
     alarms,
     asked,
     changes,
-    counters,
     days,
     models,
     prompts,
@@ -61,13 +60,8 @@ from fullmenu.store.tables import (
     watches,
 )
 
-ANY = "any"
-"""Of a filter by model: no filter. ``None`` is a model's name: that of samples that say none."""
-
-AT_ONCE = 500
-"""Values in one list of a query."""
-
-DAY = 86_400_000_000
+ANY = "\0"
+"""Of a filter by model: every model. ``None`` is a name: that of samples that say none."""
 
 
 class Store:
@@ -158,168 +152,11 @@ class Store:
         for key, record in zip(keys_of(records, keys), records, strict=True):
             rows.setdefault(key, (record, row_of(record)))
         with self.database.write() as connection:
-            for part in _parts([*rows]):
-                query = select(samples.c.key).where(samples.c.key.in_(part))
-                for key in connection.scalars(query):
-                    del rows[bytes(key)]
+            for key in known(connection, [*rows]):
+                del rows[key]
             if rows:
-                self._insert(connection, rows)
+                insert_rows(connection, [(key, *row) for key, row in rows.items()])
         return Added(len(rows), len(records) - len(rows))
-
-    def _insert(
-        self, connection: Connection, rows: Mapping[bytes, tuple[Record, dict[str, Any]]]
-    ) -> None:
-        counts = dict(connection.execute(select(counters.c.name, counters.c.value)).all())
-        arrived = max(time.time_ns() // 1000, counts.get("arrived", 0))
-        first = counts.get("sample", 0) + 1
-        records = [record for record, _ in rows.values()]
-        names = [_name(r.model) for r in records]
-        asked_for = [(clean(r.prompt_id), clean(r.prompt)) for r in records]
-        model_ids = self._models(connection, set(names))
-        prompt_ids = self._prompts(connection, list(dict.fromkeys(asked_for)))
-        made = [
-            {
-                **row,
-                "id": number,
-                "key": key,
-                "model": model_ids[name],
-                "prompt": prompt_ids[prompt],
-                "arrived": arrived,
-            }
-            for number, ((key, (_, row)), name, prompt) in enumerate(
-                zip(rows.items(), names, asked_for, strict=True), first
-            )
-        ]
-        connection.execute(insert(samples), made)
-        self._count(connection, made)
-        self._upsert(
-            connection,
-            counters,
-            [
-                {"name": "sample", "value": first + len(made) - 1},
-                {"name": "arrived", "value": arrived},
-            ],
-            set_=lambda new: {"value": new.value},
-        )
-
-    def _models(self, connection: Connection, names: set[str | None]) -> dict[str | None, int]:
-        named = [name for name in names if name is not None]
-        query = select(models.c.name, models.c.id).where(
-            models.c.name.in_(named) | models.c.name.is_(None)
-        )
-        ids: dict[str | None, int] = dict(map(tuple, connection.execute(query)))
-        new = sorted(names - ids.keys(), key=lambda name: (name is not None, name or ""))
-        if new:
-            top = connection.scalar(select(func.max(models.c.id))) or 0
-            made = [
-                {"id": top + i, "name": name, "samples": 0, "prompts": 0, "last_id": 0}
-                for i, name in enumerate(new, 1)
-            ]
-            connection.execute(insert(models), made)
-            ids.update((row["name"], row["id"]) for row in made)
-        return ids
-
-    def _prompts(
-        self, connection: Connection, asked_for: Sequence[tuple[str | None, str | None]]
-    ) -> dict[tuple[str | None, str | None], int]:
-        digests = {digest(*prompt): prompt for prompt in asked_for}
-        ids = {}
-        for part in _parts([*digests]):
-            query = select(prompts.c.digest, prompts.c.id).where(prompts.c.digest.in_(part))
-            for known, number in connection.execute(query):
-                ids[digests.pop(bytes(known))] = number
-        if digests:
-            top = connection.scalar(select(func.max(prompts.c.id))) or 0
-            made = [
-                {
-                    "id": number,
-                    "digest": key,
-                    "name_digest": name_digest(_prompt_name(*prompt)),
-                    "prompt_id": prompt[0],
-                    "prompt": prompt[1],
-                }
-                for number, (key, prompt) in enumerate(digests.items(), top + 1)
-            ]
-            connection.execute(insert(prompts), made)
-            ids.update(zip(digests.values(), (row["id"] for row in made), strict=True))
-        return ids
-
-    def _count(self, connection: Connection, made: Sequence[Mapping[str, Any]]) -> None:
-        """Add new rows to the counters of models, prompts and days."""
-        by_prompt: dict[tuple[int, int], dict[str, int]] = {}
-        by_day: dict[tuple[int, int], dict[str, int]] = {}
-        by_model: dict[int, dict[str, int]] = {}
-        for row in made:
-            model, when = row["model"], row["arrived"] if row["time"] is None else row["time"]
-            length = len(row["output"])
-            of_prompt = by_prompt.setdefault(
-                (model, row["prompt"]),
-                {"model": model, "prompt": row["prompt"], "samples": 0, "last_id": 0},
-            )
-            of_prompt["samples"] += 1
-            of_prompt["last_id"] = row["id"]
-            key = (model, when // DAY)
-            of_day = by_day.setdefault(
-                key, {"model": model, "day": key[1], **dict.fromkeys(_SUMS, 0)}
-            )
-            of_day["samples"] += 1
-            of_day["characters"] += length
-            of_day["squares"] += length * length
-            of_day["empty"] += not row["output"].strip()
-            of_day["cut"] += row["finish_reason"] in ("length", "max_tokens")
-            of_model = by_model.setdefault(
-                model, {"samples": 0, "first": when, "last": when, "last_id": 0}
-            )
-            of_model["samples"] += 1
-            of_model["first"] = min(of_model["first"], when)
-            of_model["last"] = max(of_model["last"], when)
-            of_model["last_id"] = row["id"]
-        new = Counter(model for model, _ in by_prompt)
-        for model in by_model:
-            here = [prompt for other, prompt in by_prompt if other == model]
-            for part in _parts(here):
-                query = select(func.count()).where(asked.c.model == model, asked.c.prompt.in_(part))
-                new[model] -= connection.scalar(query) or 0
-        self._upsert(
-            connection,
-            asked,
-            list(by_prompt.values()),
-            set_=lambda row: {
-                "samples": asked.c.samples + row.samples,
-                "last_id": row.last_id,
-            },
-        )
-        self._upsert(
-            connection,
-            days,
-            list(by_day.values()),
-            set_=lambda row: {name: days.c[name] + row[name] for name in _SUMS},
-        )
-        for model, facts in by_model.items():
-            then = connection.execute(
-                select(models.c.first_time, models.c.last_time).where(models.c.id == model)
-            ).one()
-            first, last = facts["first"], facts["last"]
-            connection.execute(
-                update(models)
-                .where(models.c.id == model)
-                .values(
-                    samples=models.c.samples + facts["samples"],
-                    prompts=models.c.prompts + new[model],
-                    first_time=first if then[0] is None else min(first, then[0]),
-                    last_time=last if then[1] is None else max(last, then[1]),
-                    last_id=facts["last_id"],
-                )
-            )
-
-    def _upsert(
-        self, connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]], set_: Any
-    ) -> None:
-        new = (sqlite if self.database.dialect == "sqlite" else postgresql).insert(table)
-        statement = new.on_conflict_do_update(
-            index_elements=list(table.primary_key), set_=set_(new.excluded)
-        )
-        connection.execute(statement, list(rows))
 
     def samples(
         self,
@@ -334,7 +171,7 @@ class Store:
         """Return samples with numbers above ``after``, up to ``until``, in their order.
 
         ``newest``: the newest come first, and the next page is ``until`` the last of this one less
-        one. ``model="any"``, the default, is every model, and ``None`` those that name none.
+        one. ``model=None``: those that name none; :data:`ANY`, the default: of every model.
         """
         columns = [c for c in samples.c if c.name not in ("key", "prompt")]
         query = (
@@ -398,7 +235,7 @@ class Store:
         return [
             PromptFacts(
                 row.id,
-                _prompt_name(row.prompt_id, row.prompt),
+                prompt_name(row.prompt_id, row.prompt),
                 row.prompt,
                 int(row.samples),
                 row.last_id,
@@ -414,7 +251,7 @@ class Store:
                 query = query.where(days.c.model == _model_id(connection, model))
             rows = connection.execute(query.order_by(days.c.day, days.c.model)).all()
         return [
-            Day(row.name, time_of(row.day * DAY), *(getattr(row, name) for name in _SUMS))
+            Day(row.name, time_of(row.day * DAY), *(getattr(row, name) for name in SUMS))
             for row in rows
         ]
 
@@ -659,7 +496,7 @@ class Store:
         when = time.time_ns() // 1000 if at is None else moment(at)
         with self.database.write() as connection:
             made = connection.execute(
-                insert(changes).values(time=when, model=_name(model), text=clean(text))
+                insert(changes).values(time=when, model=model_name(model), text=clean(text))
             )
             return int(made.inserted_primary_key[0])
 
@@ -718,23 +555,8 @@ class Store:
         return Size(int(taken or 0), 0)
 
 
-_SUMS = ("samples", "characters", "squares", "empty", "cut")
-
-
-def _parts(values: Sequence[Any]) -> list[Sequence[Any]]:
-    return [values[i : i + AT_ONCE] for i in range(0, len(values), AT_ONCE)]
-
-
-def _name(model: str | None) -> str | None:
-    return None if model is None else (clean(model) or "")[:LONGEST]
-
-
-def _prompt_name(prompt_id: str | None, prompt: str | None) -> str:
-    return prompt_id if prompt_id is not None else prompt or ""
-
-
 def _model_id(connection: Connection, model: str | None) -> int:
-    named = models.c.name.is_(None) if model is None else models.c.name == _name(model)
+    named = models.c.name.is_(None) if model is None else models.c.name == model_name(model)
     number = connection.scalar(select(models.c.id).where(named))
     return -1 if number is None else number
 

@@ -83,6 +83,9 @@ asked = Table(
     sqlite_with_rowid=False,
 )
 
+SUMS = ("samples", "characters", "squares", "empty", "cut")
+"""What is added up of a day."""
+
 days = Table(
     "days",
     metadata,
@@ -90,7 +93,7 @@ days = Table(
     Column("day", Integer, primary_key=True, autoincrement=False),
     Column("samples", BigInteger, nullable=False),
     Column("characters", BigInteger, nullable=False),
-    Column("squares", BigInteger, nullable=False),
+    Column("squares", Float, nullable=False),
     Column("empty", BigInteger, nullable=False),
     Column("cut", BigInteger, nullable=False),
     sqlite_with_rowid=False,

@@ -75,7 +75,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("samples", sa.BigInteger, nullable=False),
         sa.Column("characters", sa.BigInteger, nullable=False),
-        sa.Column("squares", sa.BigInteger, nullable=False),
+        sa.Column("squares", sa.Float, nullable=False),
         sa.Column("empty", sa.BigInteger, nullable=False),
         sa.Column("cut", sa.BigInteger, nullable=False),
         sqlite_with_rowid=False,
