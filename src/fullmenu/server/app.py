@@ -16,7 +16,7 @@ from fullmenu.server.access import Access, Guard, Rate, SignInFirst
 from fullmenu.server.bodies import Bounds
 from fullmenu.server.doors import health, samples, traces
 from fullmenu.server.reception import Reception, Redact
-from fullmenu.server.services import Services, Watcher
+from fullmenu.server.services import Services, Worker
 from fullmenu.server.writer import Writer
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def create_app(
     token: str | None = None,
     loopback: bool = True,
     redact: Redact | None = None,
-    watcher: Watcher | None = None,
+    beside: Sequence[Worker] = (),
     bounds: Bounds | None = None,
     rate: Rate | None = None,
 ) -> FastAPI:
@@ -48,8 +48,8 @@ def create_app(
         Whether it listens on this machine only, and answers to no other name.
     redact
         What is done to every prompt and output before it is stored.
-    watcher
-        Runs the watches while the application lives.
+    beside
+        What runs while the application lives: the watcher of the store, the courier of its alarms.
     bounds
         How much is taken at once.
     rate
@@ -58,17 +58,17 @@ def create_app(
     bounds = bounds or Bounds()
     writer = Writer(store, bounds.waiting)
     access = Access(store, token, rate)
-    held = Services(store, Reception(writer, bounds, redact), access, watcher)
+    held = Services(store, Reception(writer, bounds, redact), access)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         writer.start()
-        if watcher is not None:
-            watcher.start()
+        for worker in beside:
+            worker.start()
         yield
         writer.close()
-        if watcher is not None:
-            watcher.stop()
+        for worker in beside:
+            worker.stop()
         held.reception.close()
 
     app = FastAPI(

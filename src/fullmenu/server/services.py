@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from fullmenu.store import Store
 
 
-class Watcher(Protocol):
-    """Runs the watches of a store, beside what comes in."""
+class Worker(Protocol):
+    """Runs beside what comes in: the watches of a store, the courier of its alarms."""
 
     def start(self) -> None:
         """Begin."""
 
     def stop(self) -> None:
-        """End, once what is being counted is saved."""
+        """End, once what is being done is saved."""
 
 
 @dataclass
@@ -32,7 +32,6 @@ class Services:
     store: Store
     reception: Reception
     access: Access
-    watcher: Watcher | None = None
     began: float = field(default_factory=time.time)
 
 
