@@ -13,7 +13,16 @@ from hypothesis import settings
 
 from fullmenu.kernel import compiled
 
-EXTRAS = ("numba", "torch", "transformers", "trl", "lightning", "keras", "pytorch_optimizer")
+EXTRAS = (
+    "numba",
+    "torch",
+    "transformers",
+    "trl",
+    "lightning",
+    "keras",
+    "pytorch_optimizer",
+    "sqlalchemy",
+)
 SOURCES = Path(__file__).parent / "src"
 os.environ.setdefault("KERAS_BACKEND", "torch")
 if os.environ.get("FULLMENU_LOOPS") == "1":  # all tests by the compiled loops, at whatever size
