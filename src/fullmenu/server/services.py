@@ -6,14 +6,23 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import msgspec
 from fastapi import Request
 
+from fullmenu.cleaner import one_line
+from fullmenu.report.watch import words
+from fullmenu.report.watch.document import WatchDocument
 from fullmenu.server.access import Access
 from fullmenu.server.reception import Reception
+from fullmenu.server.summaries import Summaries
 
 if TYPE_CHECKING:
     from fullmenu.live.watcher import Watcher
-    from fullmenu.store import Store
+    from fullmenu.store import Store, StoredAlarm
+
+
+DOCUMENTS = 256
+"""Documents of watches that are kept as they were read last."""
 
 
 @dataclass
@@ -23,8 +32,36 @@ class Services:
     store: Store
     reception: Reception
     access: Access
+    summaries: Summaries
     watcher: Watcher | None = None
+    demo: bool = False
     began: float = field(default_factory=time.time)
+    _documents: dict[int, tuple[int, WatchDocument]] = field(default_factory=dict)
+
+    @property
+    def lasted(self) -> float:
+        """Seconds since the server began."""
+        return time.time() - self.began
+
+    def document(self, watch: int) -> WatchDocument | None:
+        """Return how a watch stood last; ``None`` before it has begun."""
+        data = self.store.document(watch)
+        if data is None:
+            return None
+        digest = hash(data)
+        known = self._documents.get(watch)
+        if known is None or known[0] != digest:
+            known = digest, msgspec.json.decode(data, type=WatchDocument)
+            self._documents[watch] = known
+            while len(self._documents) > DOCUMENTS:
+                self._documents.pop(next(iter(self._documents)), None)
+        return known[1]
+
+    def told(self, stored: StoredAlarm) -> dict[str, object]:
+        """Return an alarm as a table tells it."""
+        document = self.document(stored.watch)
+        about = words.what(document, stored.alarm) if document else one_line(stored.alarm, 200)
+        return {"stored": stored, "about": about}
 
 
 def services(request: Request) -> Services:
