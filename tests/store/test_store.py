@@ -176,7 +176,7 @@ def test_a_baseline_is_a_range_of_a_models_samples(store: Store) -> None:
     assert [w.id for w in store.watches()] == [second.id]
     assert [w.ended is None for w in store.watches(ended=True)] == [False, True]
     assert store.watch("a") == store.watch(second.id)
-    assert store.state(second.id) is None
+    assert store.state(second.id) == (0, None)
     store.end_watch(second.id)
     assert store.watches() == []
     with pytest.raises(BadInput, match="no sample of the model 'a' is in the range"):

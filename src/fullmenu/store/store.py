@@ -63,6 +63,9 @@ from fullmenu.store.tables import (
 ANY = "\0"
 """Of a filter by model: every model. ``None`` is a name: that of samples that say none."""
 
+BASELINE = 20_000
+"""Samples that a baseline is of at most."""
+
 
 class Store:
     """Samples, watches with their alarms, and settings, in SQLite or PostgreSQL.
@@ -299,7 +302,8 @@ class Store:
     ) -> Watch:
         """Watch a model from now on against a range of its samples; its watch before that ends.
 
-        What comes after the range is watched. The alarms of the watch before stay.
+        What comes after the range is watched. The alarms of the watch before stay. Of a range of
+        more than 20,000 samples of the model the newest 20,000 are taken.
 
         Raises
         ------
@@ -317,11 +321,13 @@ class Store:
                 known = connection.scalars(select(models.c.name)).all()
                 raise UnknownName("model", str(model), [n for n in known if n is not None])
             within = (samples.c.model == number, samples.c.id > after, samples.c.id <= until)
-            if connection.scalar(select(samples.c.id).where(*within).limit(1)) is None:
+            newest = select(samples.c.id).where(*within).order_by(samples.c.id.desc())
+            if connection.scalar(newest.limit(1)) is None:
                 raise BadInput(
                     f"no sample of the model {model!r} is in the range above {after:,} up to "
                     f"{until:,}; the store's own numbers of samples are meant"
                 )
+            after = connection.scalar(newest.offset(BASELINE).limit(1)) or after
             connection.execute(
                 update(watches)
                 .where(watches.c.model == number, watches.c.ended.is_(None))
@@ -368,15 +374,102 @@ class Store:
             raise UnknownName("watch", str(which), [w.name for w in self.watches()])
         return there[0]
 
-    def state(self, watch: int) -> bytes | None:
-        """Return the state of a watch; ``None``: it has not begun."""
+    def state(self, watch: int) -> tuple[int, bytes | None]:
+        """Return the version and the state of a watch; ``None``: it has not begun."""
+        query = select(watches.c.version, watches.c.state).where(watches.c.id == watch)
         with self.database.read() as connection:
-            data = connection.scalar(select(watches.c.state).where(watches.c.id == watch))
+            row = connection.execute(query).one()
+        return row.version, None if row.state is None else bytes(row.state)
+
+    def version(self, watch: int) -> int:
+        """Return the version of a watch's state: it rises with each that is kept."""
+        query = select(watches.c.version).where(watches.c.id == watch)
+        with self.database.read() as connection:
+            return int(connection.scalar(query) or 0)
+
+    def keep_state(
+        self, watch: int, version: int, state: bytes, position: int, raised: Sequence[Alarm] = ()
+    ) -> None:
+        """Keep the state of a watch, where it is, and its new or changed alarms, all at once.
+
+        Raises
+        ------
+        BadInput
+            The watch has ended, or its state is no longer of this version: somebody else kept one.
+        """
+        now = time.time_ns() // 1000
+        with self.database.write() as connection:
+            kept = connection.execute(
+                update(watches)
+                .where(
+                    watches.c.id == watch,
+                    watches.c.version == version,
+                    watches.c.ended.is_(None),
+                )
+                .values(state=state, version=version + 1, position=position, error=None)
+            )
+            if not kept.rowcount:
+                raise BadInput(f"the watch {watch} of {self} has ended, or another server runs it")
+            for alarm in raised:
+                text = clean(msgspec.json.encode(alarm).decode())
+                here = (alarms.c.watch == watch, alarms.c.visit == alarm.visit)
+                was = connection.scalar(select(alarms.c.alarm).where(*here))
+                if was is None:
+                    row = {"watch": watch, "visit": alarm.visit, "alarm": text, "raised": now}
+                    connection.execute(insert(alarms).values(row))
+                    continue
+                new: dict[str, Any] = {"alarm": text}
+                if alarm.corrected and not msgspec.json.decode(was, type=Alarm).corrected:
+                    new["sent"] = None
+                connection.execute(update(alarms).where(*here).values(new))
+
+    def claim(self, watch: int, keeper: str, seconds: float) -> bool:
+        """Take a watch for some seconds, unless another keeper has it; tell whether it was free."""
+        now = time.time_ns() // 1000
+        free = watches.c.keeper.is_(None) | (watches.c.keeper == keeper)
+        with self.database.write() as connection:
+            taken = connection.execute(
+                update(watches)
+                .where(watches.c.id == watch, watches.c.ended.is_(None))
+                .where(free | (watches.c.kept_until < now))
+                .values(keeper=keeper, kept_until=now + int(1e6 * seconds))
+            )
+        return bool(taken.rowcount)
+
+    def release(self, keeper: str) -> None:
+        """Give back the watches of a keeper."""
+        with self.database.write() as connection:
+            connection.execute(
+                update(watches).where(watches.c.keeper == keeper).values(keeper=None)
+            )
+
+    def keep_error(self, watch: int, error: str | None) -> None:
+        """Keep why a watch cannot go on; ``None``: it can."""
+        with self.database.write() as connection:
+            connection.execute(
+                update(watches).where(watches.c.id == watch).values(error=clean(error))
+            )
+
+    def document(self, watch: int) -> bytes | None:
+        """Return how a watch stood last, as it was kept."""
+        query = select(watches.c.document).where(watches.c.id == watch)
+        with self.database.read() as connection:
+            data = connection.scalar(query)
         return None if data is None else bytes(data)
+
+    def keep_document(self, watch: int, document: bytes) -> None:
+        """Keep how a watch stands."""
+        with self.database.write() as connection:
+            connection.execute(
+                update(watches).where(watches.c.id == watch).values(document=document)
+            )
 
     def _watches(self, connection: Connection, *where: Any) -> list[Watch]:
         query = (
-            select(*(c for c in watches.c if c.name != "state"), models.c.name.label("called"))
+            select(
+                *(c for c in watches.c if c.name not in ("state", "document")),
+                models.c.name.label("called"),
+            )
             .join(models, watches.c.model == models.c.id)
             .where(*where)
             .order_by(watches.c.id)
@@ -466,6 +559,29 @@ class Store:
                 .values(acknowledged=time.time_ns() // 1000, by=clean(by))
             )
         return self.alarm(alarm)
+
+    def unsent(self, limit: int = 20) -> list[StoredAlarm]:
+        """Return the alarms that :meth:`sent` was not told of, the oldest first.
+
+        One of which the guarantee was taken back is among them once more.
+        """
+        query = (
+            select(alarms, models.c.name)
+            .join(watches, alarms.c.watch == watches.c.id)
+            .join(models, watches.c.model == models.c.id)
+            .where(alarms.c.sent.is_(None))
+            .order_by(alarms.c.id)
+            .limit(limit)
+        )
+        with self.database.read() as connection:
+            return _alarms(connection, query)
+
+    def sent(self, alarm: int) -> None:
+        """Take note that an alarm was sent to whom it is to go."""
+        with self.database.write() as connection:
+            connection.execute(
+                update(alarms).where(alarms.c.id == alarm).values(sent=time.time_ns() // 1000)
+            )
 
     # settings, tokens, changes
 

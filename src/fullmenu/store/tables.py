@@ -112,13 +112,14 @@ watches = Table(
     Column("position", BigInteger, nullable=False),
     Column("state", LargeBinary),
     Column("version", BigInteger, nullable=False),
+    Column("document", LargeBinary),
     Column("began", BigInteger, nullable=False),
     Column("ended", BigInteger),
     Column("error", Text),
     Column("keeper", Text),
     Column("kept_until", BigInteger),
 )
-"""``keeper`` is the server that runs it, until ``kept_until``."""
+"""``version`` counts the states; ``keeper`` is the server that runs it, until ``kept_until``."""
 
 alarms = Table(
     "alarms",
@@ -128,6 +129,7 @@ alarms = Table(
     Column("visit", BigInteger, nullable=False),
     Column("alarm", Text, nullable=False),
     Column("raised", BigInteger, nullable=False),
+    Column("sent", BigInteger),
     Column("acknowledged", BigInteger),
     Column("by", Text),
     Index("alarms_of_watch", "watch", "visit", unique=True),

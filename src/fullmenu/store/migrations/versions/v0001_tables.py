@@ -91,6 +91,7 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger, nullable=False),
         sa.Column("state", sa.LargeBinary),
         sa.Column("version", sa.BigInteger, nullable=False),
+        sa.Column("document", sa.LargeBinary),
         sa.Column("began", sa.BigInteger, nullable=False),
         sa.Column("ended", sa.BigInteger),
         sa.Column("error", sa.Text),
@@ -104,6 +105,7 @@ def upgrade() -> None:
         sa.Column("visit", sa.BigInteger, nullable=False),
         sa.Column("alarm", sa.Text, nullable=False),
         sa.Column("raised", sa.BigInteger, nullable=False),
+        sa.Column("sent", sa.BigInteger),
         sa.Column("acknowledged", sa.BigInteger),
         sa.Column("by", sa.Text),
     )
