@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
-import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from typer import Option
 
+from fullmenu.cleaner import one_line
+from fullmenu.cli import work
 from fullmenu.errors import BadInput, extra
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -24,8 +20,6 @@ EXAMPLES = """[bold]Examples[/bold]
 
   fullmenu serve --redact '[[\\w.]+@[[\\w.]+'
 
-  fullmenu serve --demo
-
 [bold]Sending[/bold]: any application with OpenTelemetry instrumentation of its model calls
 
   export OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://127.0.0.1:8000/v1/traces
@@ -33,6 +27,9 @@ EXAMPLES = """[bold]Examples[/bold]
 
 WAIT = 10
 """Seconds in which requests that came may be answered when it ends."""
+
+CONNECTIONS = 500
+"""Requests at once; more are answered with 503."""
 
 
 def serve(
@@ -66,9 +63,6 @@ def serve(
             metavar="REGEX",
         ),
     ] = None,
-    demo: Annotated[
-        bool, Option("--demo", help="Fill it with a bot that goes stale, in a store of its own.")
-    ] = False,
 ) -> None:
     """Take a model's outputs, watch their variety, and show it on a page."""
     with extra("serving and its store", "serve"):
@@ -76,7 +70,6 @@ def serve(
         import sqlalchemy  # noqa: F401
         import uvicorn
 
-    from fullmenu.live.watcher import Watcher
     from fullmenu.server.access import check_listening, is_loopback
     from fullmenu.server.app import create_app
     from fullmenu.server.reception import redaction
@@ -84,32 +77,42 @@ def serve(
 
     token = token or None
     check_listening(host, token)
-    hide = None if redact is None else redaction(redact)
+    redact_by = None if redact is None else redaction(redact)
     listening = bound(host, port)
-    kept = Store.open(store)
-    try:
-        app = create_app(
-            kept,
-            token=token,
-            loopback=is_loopback(host),
-            redact=hide,
-            watcher=Watcher(kept),
+    with listening, Store.open(store) as kept:
+        app = create_app(kept, token=token, loopback=is_loopback(host), redact=redact_by)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=WAIT,
+            limit_concurrency=CONNECTIONS,
         )
-        said(listening, kept, token is not None)
-        uvicorn.Server(
-            uvicorn.Config(
-                app,
-                log_level="warning",
-                access_log=False,
-                proxy_headers=False,
-                server_header=False,
-                timeout_graceful_shutdown=WAIT,
-                limit_concurrency=500,
-            )
-        ).run(sockets=[listening])
-    finally:
-        kept.close()
-        listening.close()
+        for line in welcome(listening, str(kept), token is not None):
+            typer.echo(line)
+        try:
+            with work.stoppable():
+                uvicorn.Server(config).run(sockets=[listening])
+        except KeyboardInterrupt:
+            typer.echo("ended; all that was answered is stored")
+
+
+def welcome(listening: socket.socket, store: str, closed: bool) -> list[str]:
+    """Say where the server is, where samples are kept, and how to send the first one."""
+    host, port = listening.getsockname()[:2]
+    name = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}.get(host, host)
+    url = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+    return [
+        f"Fullmenu serves {url}; Ctrl-C ends it",
+        f"samples are kept in {one_line(store, 300)}",
+        "send the first one from another terminal, or trace model calls with OpenTelemetry:",
+        f"  curl {url}/api/samples -H 'Content-Type: application/json' \\"
+        + (' -H "Authorization: Bearer $FULLMENU_TOKEN" \\' if closed else ""),
+        """    -d '{"prompt": "A fruit?", "output": "A fig.", "model": "m1"}'""",
+        f"  export OTEL_EXPORTER_OTLP_TRACES_ENDPOINT={url}/v1/traces",
+    ]
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -134,5 +137,7 @@ def bound(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         why = f"cannot listen on {host}, port {port}: {error.strerror}"
-        raise BadInput(f"{why}; give another with --port, or --port 0 for one that is free") from None
+        raise BadInput(
+            f"{why}; give another with --port, or --port 0 for one that is free"
+        ) from None
     return listening

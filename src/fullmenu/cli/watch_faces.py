@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as jsons
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path

@@ -100,7 +100,7 @@ def post(
 def signature(secret: str, body: bytes, moment: int) -> str:
     """Return what tells that a body comes from whoever has the secret, and when it was signed.
 
-    It is the header ``X-Fullmenu-Signature``: the HMAC (SHA-256) of the moment, a dot, and the body.
+    It is the header ``X-Fullmenu-Signature``: the HMAC-SHA256 of the moment, a dot, and the body.
 
     >>> signature("secret", b"{}", 1767225600)[:30]
     't=1767225600,v1=fa7eaa06bf97d7'

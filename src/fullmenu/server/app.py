@@ -26,12 +26,11 @@ from fullmenu.server.pages import (
     settings,
 )
 from fullmenu.server.reception import Reception, Redact
-from fullmenu.server.services import Services
+from fullmenu.server.services import Services, Watcher
 from fullmenu.server.summaries import Summaries
 from fullmenu.server.writer import Writer
 
 if TYPE_CHECKING:
-    from fullmenu.live.watcher import Watcher
     from fullmenu.store import Store
 
 PAGES: Sequence[APIRouter] = (

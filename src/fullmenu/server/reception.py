@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from fastapi import HTTPException, Request
@@ -33,8 +32,6 @@ REMEMBERED = 100_000
 
 WAITING = 10_000
 """Calls whose prompt came in a log record of its own, and waits for its answer."""
-
-_NUL = "\0"
 
 
 def redaction(pattern: str) -> Redact:
@@ -173,7 +170,7 @@ class Reception:
         Raises
         ------
         HTTPException
-            503: not now, and nothing of it was stored; 422: the store does not take it.
+            503: not now, and nothing of it was stored.
         """
         try:
             added = await asyncio.wrap_future(self.writer.put(records))
@@ -182,11 +179,10 @@ class Reception:
             raise busy("the queue is full") from None
         except Closed:
             raise busy("the server is about to end") from None
-        except BadInput as error:
-            raise HTTPException(422, str(error)) from None
         except Exception as error:
             self.counts.add("failed")
-            raise busy(f"it cannot be stored now ({type(error).__name__})") from None
+            why = str(error) if isinstance(error, BadInput) else type(error).__name__
+            raise busy(f"it cannot be stored now ({why})") from None
         self.counts.add("stored", added.stored)
         self.counts.add("known", added.known)
         return added
@@ -201,21 +197,13 @@ class Reception:
         """
         if len(records) > self.bounds.samples:
             raise TooLarge(f"more than {self.bounds.samples:,} samples")
-        now = datetime.now(timezone.utc)
-        return list(self._fitted(records, log, now))
+        return list(self._fitted(records, log))
 
-    def _fitted(
-        self, records: Sequence[Record], log: UploadLedger, now: datetime
-    ) -> Iterator[Record]:
+    def _fitted(self, records: Sequence[Record], log: UploadLedger) -> Iterator[Record]:
         for record in records:
             if why := _too_large(record, self.bounds):
                 log.reject(0, why, "")
                 continue
-            if record.time is None:
-                record = record._replace(time=now)
-            if _NUL in "".join(filter(None, record[:4])) or _NUL in (record.call_id or ""):
-                log.remark("texts with NUL, which became U+FFFD")
-                record = _changed(record, lambda text: text.replace(_NUL, "\ufffd"), names=True)
             yield record if self.redact is None else self._redacted(record, self.redact)
 
     def _redacted(self, record: Record, redact: Redact) -> Record:
@@ -254,8 +242,8 @@ def _too_large(record: Record, bounds: Bounds) -> str:
     return ""
 
 
-def _changed(record: Record, change: Redact, names: bool = False) -> Record:
-    """Return a record with all its texts changed; ``names``: those of model and call too."""
+def _changed(record: Record, change: Redact) -> Record:
+    """Return a record with all its texts changed."""
 
     def maybe(text: str | None) -> str | None:
         return None if text is None else change(text)
@@ -267,13 +255,10 @@ def _changed(record: Record, change: Redact, names: bool = False) -> Record:
         name: change(value) if isinstance(value, str) else value
         for name, value in record.extra.items()
     }
-    record = record._replace(
+    return record._replace(
         output=change(record.output),
         prompt=maybe(record.prompt),
         prompt_id=maybe(record.prompt_id),
         calls=calls,
         extra=extra,
     )
-    if names:
-        record = record._replace(model=maybe(record.model), call_id=maybe(record.call_id))
-    return record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 from fastapi import Request
@@ -17,12 +17,20 @@ from fullmenu.server.reception import Reception
 from fullmenu.server.summaries import Summaries
 
 if TYPE_CHECKING:
-    from fullmenu.live.watcher import Watcher
     from fullmenu.store import Store, StoredAlarm
-
 
 DOCUMENTS = 256
 """Documents of watches that are kept as they were read last."""
+
+
+class Watcher(Protocol):
+    """Runs the watches of a store, beside what comes in."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """End, once what is being counted is saved."""
 
 
 @dataclass

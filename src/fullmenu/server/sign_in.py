@@ -28,7 +28,9 @@ async def sign_in(request: Request) -> Response:
     wait = access.sign_ins.wait(request.client.host if request.client else "?")
     if wait:
         after = int(wait) + 1
-        return _drawn(request, on, f"Too many tries: again in {after} s.", 429, {"Retry-After": str(after)})
+        return _drawn(
+            request, on, f"Too many tries: again in {after} s.", 429, {"Retry-After": str(after)}
+        )
     session = access.sign_in(form.get("token", "").strip())
     if session is None:
         return _drawn(request, on, "This is no token of this server, or it was revoked.", 403)

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
 import numpy as np
@@ -20,11 +21,10 @@ from fullmenu.report import html
 from fullmenu.report.document import ComparisonDocument
 from fullmenu.report.page import Shown
 from fullmenu.samples import Samples
-from fullmenu.stats.arrays import Ints
 from fullmenu.views import registry
 
 if TYPE_CHECKING:
-    from fullmenu.store import Store, Stored
+    from fullmenu.store import Range, Store, Stored
 
 _LOG = logging.getLogger(__name__)
 
@@ -121,9 +121,7 @@ class Summaries:
         """Return how varied a model was so far, up to its ``last`` sample."""
         return self._look(("course", model), last, lambda: course(self.store, model, last))
 
-    def compared(
-        self, before: Part, after: Part, labels: tuple[str, str]
-    ) -> Summary[Compared]:
+    def compared(self, before: Part, after: Part, labels: tuple[str, str]) -> Summary[Compared]:
         """Return a comparison of two parts of the store."""
         return self._look(
             ("compared", before, after),
@@ -131,15 +129,11 @@ class Summaries:
             lambda: compared(self.store, before, after, labels),
         )
 
-    def lately(
-        self, model: str | None, baseline: tuple[int, int], last: int
-    ) -> Summary[Compared]:
+    def lately(self, model: str | None, baseline: Range, last: int) -> Summary[Compared]:
         """Return a comparison of a model's newest samples, up to ``last``, with its baseline."""
 
         def make() -> Compared:
-            newest = self.store.samples(
-                baseline[1], last, model=model, limit=LATELY, newest=True
-            )
+            newest = self.store.samples(baseline[1], last, model=model, limit=LATELY, newest=True)
             if not newest:
                 raise BadInput("nothing came since the baseline")
             after = Part(model, newest[-1].id - 1, newest[0].id)
@@ -226,11 +220,7 @@ def course(store: Store, model: str | None, last: int) -> Course:
     if not opening:
         raise BadInput("no sample of this model is here")
     edges = np.linspace(opening[0].id - 1, last, STRETCHES + 1).astype(int).tolist()
-    parts = [
-        store.samples(a, b, model=model, limit=OF_EACH)
-        for a, b in zip(edges, edges[1:], strict=False)
-        if b > a
-    ]
+    parts = [store.samples(a, b, model=model, limit=OF_EACH) for a, b in pairwise(edges) if b > a]
     parts = joined([part for part in parts if part])
     logs = [samples_of(part) for part in parts]
     across = not any(np.bincount(visit_of_rows(log)).max() > 1 for log in logs)
@@ -279,7 +269,7 @@ def size(log: Samples, view: registry.View, across: bool) -> float | None:
             return None
         rate = rates.across(rows, groups, n).value
     else:
-        found = rates.within(rows, cast(Ints, groups), n)
+        found = rates.within(rows, groups, n)
         if not found.judged.any():
             return None
         rate = float(found.rates[found.judged].mean())
@@ -316,7 +306,7 @@ def drawn(store: Store, part: Part) -> list[Stored]:
     found = store.samples(after, until, model=model, limit=SIDE + 1)
     if len(found) > SIDE:
         edges = np.linspace(after, until, SIDE // RUN + 1).astype(int).tolist()
-        runs = zip(edges, edges[1:], strict=False)
+        runs = pairwise(edges)
         found = [x for a, b in runs for x in store.samples(a, b, model=model, limit=RUN)]
     if not found:
         named = "without a name" if model is None else repr(model)
@@ -354,4 +344,3 @@ def number_at(store: Store, model: str | None, time: datetime, last: int) -> int
 
 def _zoned(time: datetime) -> datetime:
     return time if time.tzinfo else time.replace(tzinfo=timezone.utc)
-

@@ -119,7 +119,8 @@ class Writer:
     def _store(self, batches: list[_Batch]) -> None:
         """Store batches together; where that fails each alone, so that one spoils no other."""
         try:
-            answers = self.store.add_batches([batch.records for batch in batches])
+            with self.store.database.write():
+                answers = [self.store.add(batch.records) for batch in batches]
         except Exception as error:
             if len(batches) > 1:
                 for batch in batches:

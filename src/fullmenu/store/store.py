@@ -261,9 +261,7 @@ class Store:
                 .where(asked.c.model == number, asked.c.prompt > after)
                 .order_by(asked.c.prompt)
             )
-            end = connection.scalar(
-                select(window.subquery().c.prompt).offset(most - 1).limit(1)
-            )
+            end = connection.scalar(select(window.subquery().c.prompt).offset(most - 1).limit(1))
             part = window.limit(most).subquery()
             query = select(prompts, part.c.samples, part.c.last_id).join(
                 part, part.c.prompt == prompts.c.id

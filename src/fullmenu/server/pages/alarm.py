@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timezone
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -27,6 +28,9 @@ _HELD = Annotated[Services, Depends(services)]
 
 AROUND = 3
 """The chart shows so many times the stretch from the change to the alarm, before and after."""
+
+TOLD = ("it shows in", "asked with")
+"""Facts that have a place of their own."""
 
 LEAST = 30
 """And so many visits at least."""
@@ -59,7 +63,7 @@ def alarm(
     }
     if document is not None:
         told = watch_page.alarm_shown(document, raised)
-        facts = [fact for fact in told["facts"] if fact[0] not in ("it shows in", "asked with")]
+        facts = [x for x in cast(Sequence[Sequence[str]], told["facts"]) if x[0] not in TOLD]
         stream = raised.stream if words.is_view(document, raised.stream) else _lead(document)
         figure, _ = course.of_watch(document, stream, around(raised, document.visits), [])
         shown |= {

@@ -42,12 +42,12 @@ def comparison(
     }
     if "b_from" in asked:
         try:
-            parts = [side.part(held) for side in sides]
+            before, after = (side.part(held) for side in sides)
         except BadInput as error:
             return drawn(request, "comparison.html.jinja", {**shown, "wrong": str(error)}, who,
                          status=400)  # fmt: skip
-        labels = sides[0].label(parts[0]), sides[1].label(parts[1])
-        summary = held.summaries.compared(*parts, labels)
+        labels = sides[0].label(before), sides[1].label(after)
+        summary = held.summaries.compared(before, after, labels)
         shown |= {"summary": summary, "live": "2" if summary.working else None}
         if summary.value:
             title = str(summary.value.shown["title"]).removeprefix("Fullmenu: ").capitalize()

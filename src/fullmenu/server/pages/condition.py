@@ -88,9 +88,7 @@ def view_lines(document: WatchDocument) -> list[ViewLine]:
     return found
 
 
-def sparkline(
-    values: Sequence[float | None], level: float | None
-) -> tuple[str, float | None]:
+def sparkline(values: Sequence[float | None], level: float | None) -> tuple[str, float | None]:
     """Return a line through values on a logarithmic scale, 100 wide and 28 high, and a level.
 
     >>> sparkline([10, 1], None)
@@ -108,5 +106,3 @@ def sparkline(
     step = 100 / max(len(values) - 1, 1)
     points = [f"{k * step:.4g} {down(x):g}" for k, x in enumerate(values) if x]
     return "M" + "L".join(points) if points else "", None if level is None else down(level)
-
-

@@ -172,5 +172,3 @@ def edge(
         return start + round((end - start) * visit / max(document.visits, 1))
     time = datetime.fromtimestamp(seconds + (0 if began else 1e-3), timezone.utc)
     return min(max(number_at(store, watch.model, time, end), start), end)
-
-

@@ -1,4 +1,4 @@
-"""Pages drawn in the frame of the server: the report's parts, styles from files, no inline script."""
+"""Pages in the frame of the server: the report's parts, styles from files, no inline script."""
 
 from __future__ import annotations
 

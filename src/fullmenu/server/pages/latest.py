@@ -49,7 +49,9 @@ def latest(request: Request, who: _WHO, held: _HELD) -> HTMLResponse:
 def rows(request: Request, who: _WHO, held: _HELD) -> HTMLResponse:
     """Draw what came after a sample, and nothing else."""
     after = _number(request.query_params.get("after")) or 0
-    return drawn(request, "latest_rows.html.jinja", {"samples": _samples(request, held, after)}, who)
+    return drawn(
+        request, "latest_rows.html.jinja", {"samples": _samples(request, held, after)}, who
+    )
 
 
 def _samples(
@@ -58,9 +60,7 @@ def _samples(
     asked = request.query_params
     chosen, prompt = fields_of(asked, "model", "prompt")
     model = None if "unnamed" in asked else chosen or ANY
-    return held.store.samples(
-        after, until, model=model, prompt_id=prompt, limit=PAGE, newest=True
-    )
+    return held.store.samples(after, until, model=model, prompt_id=prompt, limit=PAGE, newest=True)
 
 
 def _same(request: Request, path: str = "/latest", until: int | None = None) -> str:

@@ -29,9 +29,7 @@ ALARMS = 20
 
 
 @router.get("/model", response_class=HTMLResponse)
-def model(
-    request: Request, who: Annotated[Visitor, Depends(page())], held: _HELD
-) -> HTMLResponse:
+def model(request: Request, who: Annotated[Visitor, Depends(page())], held: _HELD) -> HTMLResponse:
     """Draw it: ``name``, ``view`` and the visits ``from`` and ``to`` are in the address."""
     name, view, first, last = fields_of(request.query_params, "name", "view", "from", "to")
     name = request.query_params.get("name")
@@ -46,9 +44,7 @@ def model(
         "facts": facts,
         "watch": watch,
         "state": condition(facts, watch, document, standing),
-        "alarms": [
-            held.told(alarm) for alarm in held.store.alarms(model=name, limit=ALARMS)
-        ],
+        "alarms": [held.told(alarm) for alarm in held.store.alarms(model=name, limit=ALARMS)],
         "notes": [n for n in held.store.changes(limit=200) if n.model in (None, name)][:20],
         "within": within,
         "live": None if within else "5",
@@ -81,7 +77,7 @@ def _watched(
     stream = view if view in streams else _lead(document, streams)
     notes = [n for n in held.store.changes(limit=200) if n.model in (None, facts.model)]
     figure, extent = course.of_watch(document, stream, within, notes[::-1])
-    lately = held.summaries.lately(facts.model, tuple(watch.baseline), facts.last_id)
+    lately = held.summaries.lately(facts.model, watch.baseline, facts.last_id)
     told = watch_page.contents(document)
     return {
         **{k: told[k] for k in ("unit", "tables", "common", "versions", "apart", "assumption",
@@ -96,7 +92,11 @@ def _watched(
         "after": "lately",
         "comparison": _comparison(watch, watch.baseline.until, facts.last_id),
         "changes": [
-            {"visit": c.visit, "time": words.moment(c.time), "told": _change(c.name, c.before, c.value)}
+            {
+                "visit": c.visit,
+                "time": words.moment(c.time),
+                "told": _change(c.name, c.before, c.value),
+            }
             for c in document.changes[::-1][:20]
         ],
     }  # fmt: skip
@@ -120,9 +120,7 @@ def _lead(document: WatchDocument, streams: list[str]) -> str:
     return next(s for s in wanted if s in streams)
 
 
-def _unwatched(
-    held: Services, facts: ModelFacts, watch: Watch | None, view: str | None
-) -> Shown:
+def _unwatched(held: Services, facts: ModelFacts, watch: Watch | None, view: str | None) -> Shown:
     summary = held.summaries.course(facts.model, facts.last_id)
     shown: dict[str, object] = {"summary": summary, "streams": [], "extent": None}
     if summary.value:
@@ -199,5 +197,3 @@ def note_change(
     if text:
         held.store.add_change(text, model=name)
     return RedirectResponse(link("/model", name=name) + "#changes", 303)
-
-

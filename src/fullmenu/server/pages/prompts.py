@@ -74,7 +74,9 @@ def _row(
         prompt_id=prompt.prompt_id, limit=OUTPUTS, newest=True,
     )  # fmt: skip
     outputs = [x.record.output for x in newest]
-    now = held.summaries.rate((model, prompt.id, prompt.last_id, watch and watch.id), lambda: outputs)
+    now = held.summaries.rate(
+        (model, prompt.id, prompt.last_id, watch and watch.id), lambda: outputs
+    )
     before = None
     if watch:
         first, last = watch.baseline
