@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -69,7 +70,9 @@ class Services:
         """Return an alarm as a table tells it."""
         document = self.document(stored.watch)
         about = words.what(document, stored.alarm) if document else one_line(stored.alarm, 200)
-        return {"stored": stored, "about": about}
+        seconds = stored.alarm.time
+        raised = stored.raised if seconds is None else datetime.fromtimestamp(seconds, timezone.utc)
+        return {"stored": stored, "about": about, "raised": raised}
 
 
 def services(request: Request) -> Services:

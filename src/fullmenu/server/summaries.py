@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import pairwise
@@ -42,6 +42,9 @@ STRETCHES, OF_EACH = 24, 100
 
 KEPT = 64
 """Summaries that are kept; the one that nobody has looked at for longest goes."""
+
+RATES = 20_000
+"""Repeat rates of prompts that are kept."""
 
 EYES = "answer"
 """The view that prompts are compared in."""
@@ -141,13 +144,16 @@ class Summaries:
 
         return self._look(("lately", model, baseline), last, make)
 
-    def rate(self, key: Hashable, outputs: Callable[[], Sequence[str]]) -> float | None:
-        """Return the repeat rate of a prompt's outputs; ``None`` of fewer than two."""
-        if key not in self._rates:
-            self._rates[key] = repeat_rate(outputs())
-            while len(self._rates) > 20_000:
-                self._rates.popitem(last=False)
-        return self._rates[key]
+    def rates(
+        self, asked: Mapping[Hashable, Callable[[], Sequence[str]]]
+    ) -> dict[Hashable, float | None]:
+        """Return the repeat rates of some prompts' outputs; ``None`` of fewer than two."""
+        new = {key: outputs() for key, outputs in asked.items() if key not in self._rates}
+        self._rates.update(zip(new, repeat_rates([*new.values()]), strict=True))
+        found = {key: self._rates[key] for key in asked}
+        while len(self._rates) > RATES:
+            self._rates.popitem(last=False)
+        return found
 
     def settle(self, timeout: float = 60.0) -> None:
         """Wait until nothing is being computed."""
@@ -276,12 +282,15 @@ def size(log: Samples, view: registry.View, across: bool) -> float | None:
     return 1 / rate if rate > 0 else None
 
 
-def repeat_rate(outputs: Sequence[str]) -> float | None:
-    """Return how likely two of a prompt's outputs are one answer."""
-    if len(outputs) < 2:
-        return None
-    rows = registry.get(EYES).rows(outputs, [None] * len(outputs))
-    return float(rates.within(rows, np.zeros(len(outputs), np.int64), 1).rates[0])
+def repeat_rates(outputs: Sequence[Sequence[str]]) -> list[float | None]:
+    """Return how likely two outputs of each prompt are one answer; ``None`` of fewer than two."""
+    texts = [x for part in outputs for x in part]
+    if not texts:
+        return [None] * len(outputs)
+    groups = np.repeat(np.arange(len(outputs)), [len(part) for part in outputs])
+    found = rates.within(registry.get(EYES).rows(texts, [None] * len(texts)), groups, len(outputs))
+    pairs = zip(found.rates.tolist(), found.judged.tolist(), strict=True)
+    return [rate if judged else None for rate, judged in pairs]
 
 
 def compared(store: Store, before: Part, after: Part, labels: tuple[str, str]) -> Compared:

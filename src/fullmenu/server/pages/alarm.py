@@ -20,7 +20,7 @@ from fullmenu.server.access import Visitor, page, written
 from fullmenu.server.pages import course
 from fullmenu.server.pages.drawing import drawn, lasting, link, when
 from fullmenu.server.services import Services, services
-from fullmenu.store.nouns import Change, StoredAlarm
+from fullmenu.store.nouns import Change, StoredAlarm, Watch
 
 router = APIRouter(include_in_schema=False)
 
@@ -28,6 +28,9 @@ _HELD = Annotated[Services, Depends(services)]
 
 AROUND = 3
 """The chart shows so many times the stretch from the change to the alarm, before and after."""
+
+PROMPTS, OUTPUTS = 4, 3
+"""Prompts whose outputs before and after are shown, and how many of each."""
 
 TOLD = ("it shows in", "asked with")
 """Facts that have a place of their own."""
@@ -57,7 +60,8 @@ def alarm(
             if share >= 0.01
         ],
         "nearest": nearest(held, stored),
-        "names": ("before", "now"),
+        "since": words.since(raised),
+        "sides": before_and_after(held, stored, watch),
         "model_address": link("/model", name=stored.model),
         "live": None,
     }
@@ -67,7 +71,7 @@ def alarm(
         stream = raised.stream if words.is_view(document, raised.stream) else _lead(document)
         figure, _ = course.of_watch(document, stream, around(raised, document.visits), [])
         shown |= {
-            "a": {**told, "facts": facts},
+            "a": {**told, "facts": facts, "examples": []},
             "figure_of": figure,
             "stream": stream,
             "assumption": words.assumption(document),
@@ -78,6 +82,24 @@ def alarm(
             ),
         }
     return drawn(request, "alarm.html.jinja", shown, who, terms=WATCH)
+
+
+def before_and_after(held: Services, stored: StoredAlarm, watch: Watch) -> list[dict[str, object]]:
+    """Return what the prompts where it is worst were given in the baseline, and of late."""
+    found: list[dict[str, object]] = []
+    first, last = watch.baseline
+    for p in stored.alarm.prompts[:PROMPTS]:
+        before, now = (
+            held.store.samples(a, b, model=stored.model, prompt_id=p.prompt_id, limit=OUTPUTS,
+                               newest=True)
+            for a, b in ((first, last), (last, watch.position))
+        )  # fmt: skip
+        if not now:
+            continue
+        outputs = [list(dict.fromkeys(x.record.output for x in part)) for part in (before, now)]
+        asked = now[0].record.prompt or p.prompt_id
+        found.append({"prompt": asked, "before": outputs[0], "now": outputs[1]})
+    return found
 
 
 def around(alarm: Alarm, visits: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
 from fullmenu.cleaner import one_line
-from fullmenu.report.plain import counted
+from fullmenu.report.plain import counted, number
 from fullmenu.report.watch import charts, words
 from fullmenu.report.watch.document import WatchDocument
 from fullmenu.server.pages.drawing import ago, lasting
@@ -36,11 +36,12 @@ class Condition(NamedTuple):
 
 
 class ViewLine(NamedTuple):
-    """A view: its effective number before and of late, and its course as the path of a line."""
+    """A view: its effective number before, since then with a band, and of late; its course."""
 
     name: str
     before: str
-    now: str
+    since: str
+    lately: str
     path: str
     level: float | None
 
@@ -83,8 +84,8 @@ def view_lines(document: WatchDocument) -> list[ViewLine]:
         rows = charts.course_rows(document, stream)
         base = document.streams[stream].baseline
         path, level = sparkline([r.value for r in rows], 1 / base if base else None)
-        now = line.recent if line.recent != "–" else line.now
-        found.append(ViewLine(line.name, line.before, now, path, level))
+        lately = number(rows[-1].value) if rows else "–"
+        found.append(ViewLine(line.name, line.before, line.now, lately, path, level))
     return found
 
 

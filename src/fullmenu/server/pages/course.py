@@ -49,9 +49,10 @@ def of_watch(
     form = taller(form)
     rows = charts.course_rows(document, stream, visits)
     base = document.streams[stream].baseline
+    before = number(1 / base if base else None)
     drawing = Drawing(
         kind="course", form=form, title="",
-        alt=f"Different answers seen by {one_line(stream, 40)}: {number(1 / base if base else None)}"
+        alt=f"Different answers seen by {one_line(stream, 40)}: {before}"
         f" before, {number(rows[0].value)} in the first stretch, {number(rows[-1].value)} in the "
         f"last; {len(document.alarms)} alarms.",
         head=["visits", "until", "in this stretch", "since the start", "band"],

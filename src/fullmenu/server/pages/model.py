@@ -10,9 +10,9 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput, FullmenuError
 from fullmenu.report.glossary import WATCH
-from fullmenu.report.page import Shown
+from fullmenu.report.page import Shown, side_of_plates
+from fullmenu.report.watch import charts, words
 from fullmenu.report.watch import page as watch_page
-from fullmenu.report.watch import words
 from fullmenu.report.watch.document import WatchDocument
 from fullmenu.server.access import Visitor, page, written
 from fullmenu.server.pages import course
@@ -80,7 +80,8 @@ def _watched(
     lately = held.summaries.lately(facts.model, watch.baseline, facts.last_id)
     told = watch_page.contents(document)
     return {
-        **{k: told[k] for k in ("unit", "tables", "common", "versions", "apart", "assumption",
+        "unit": _unit(document, stream),
+        **{k: told[k] for k in ("tables", "common", "versions", "apart", "assumption",
                                 "notices", "counts", "marked")},
         "streams": streams,
         "stream": stream,
@@ -100,6 +101,18 @@ def _watched(
             for c in document.changes[::-1][:20]
         ],
     }  # fmt: skip
+
+
+def _unit(document: WatchDocument, stream: str) -> Shown | None:
+    """Return the effective numbers before and in the last stretch, as plates to draw."""
+    rows = charts.course_rows(document, stream)
+    base, last = document.streams[stream].baseline, rows[-1].value if rows else None
+    if not (base and last):
+        return None
+    sides = [side_of_plates("before", 1 / base, "was"), side_of_plates("lately", last, "is")]
+    seen = one_line(stream, 40)
+    alt = f"Seen by {seen}: " + "; ".join(f"{s.label}: {s.shown}" for s in sides)
+    return {"sides": sides, "alt": alt, "seen": seen}
 
 
 def _comparison(watch: Watch, after: int, until: int) -> str:

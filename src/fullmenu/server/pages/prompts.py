@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -12,6 +14,9 @@ from fullmenu.server.access import Visitor, page
 from fullmenu.server.pages.drawing import drawn, fields_of, link
 from fullmenu.server.services import Services, services
 from fullmenu.store.nouns import ModelFacts, PromptFacts, Watch
+
+Asked = dict[Hashable, Callable[[], Sequence[str]]]
+"""What gives the outputs that a rate is of, by what it is kept under."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -52,7 +57,7 @@ def prompts(
         "models": models[:200],
         "facts": facts,
         "q": query or "",
-        "rows": [_row(held, facts, watch, p) for p in found] if facts else [],
+        "rows": _rows(held, facts, watch, found) if facts else [],
         "watched": watch is not None,
         "looked": LOOKED,
         "more": None if looked is None else link(
@@ -65,32 +70,34 @@ def prompts(
     return drawn(request, "prompts.html.jinja", shown, who)
 
 
-def _row(
-    held: Services, facts: ModelFacts, watch: Watch | None, prompt: PromptFacts
-) -> dict[str, object]:
-    store, model = held.store, facts.model
-    newest = store.samples(
-        watch.baseline.until if watch else 0, prompt.last_id, model=model,
-        prompt_id=prompt.prompt_id, limit=OUTPUTS, newest=True,
-    )  # fmt: skip
-    outputs = [x.record.output for x in newest]
-    now = held.summaries.rate(
-        (model, prompt.id, prompt.last_id, watch and watch.id), lambda: outputs
-    )
-    before = None
-    if watch:
-        first, last = watch.baseline
-        before = held.summaries.rate(
-            (model, prompt.id, "baseline", watch.id),
-            lambda: [
-                x.record.output
-                for x in store.samples(first, last, model=model, prompt_id=prompt.prompt_id,
-                                       limit=OUTPUTS)
-            ],
-        )  # fmt: skip
-    return {
-        "facts": prompt,
-        "rates": (before, now),
-        "told": [rate(x) for x in ((before, now) if watch else (now,))],
-        "example": outputs[0] if outputs else None,
-    }
+def _of(newest: Mapping[int, list[str]], prompt: int) -> list[str]:
+    return newest[prompt]
+
+
+def _rows(
+    held: Services, facts: ModelFacts, watch: Watch | None, found: Sequence[PromptFacts]
+) -> list[dict[str, object]]:
+    model, first, last = facts.model, *(watch.baseline if watch else (0, 0))
+
+    def outputs(p: PromptFacts, after: int, until: int) -> list[str]:
+        part = held.store.samples(
+            after, until, model=model, prompt_id=p.prompt_id, limit=OUTPUTS, newest=True
+        )
+        return [x.record.output for x in part]
+
+    newest = {p.id: outputs(p, last, p.last_id) for p in found}
+    since: Asked = {(model, p.id, last, p.last_id): partial(_of, newest, p.id) for p in found}
+    before: Asked = {(model, p.id, first, last): partial(outputs, p, first, last) for p in found}
+    rates = held.summaries.rates({**since, **(before if watch else {})})
+    rows: list[dict[str, object]] = []
+    for p, now, was in zip(found, since, before, strict=True):
+        pair = rates.get(was), rates[now]
+        rows.append(
+            {
+                "facts": p,
+                "rates": pair,
+                "told": [rate(x) for x in (pair if watch else pair[1:])],
+                "example": next(iter(newest[p.id]), None),
+            }
+        )
+    return rows
