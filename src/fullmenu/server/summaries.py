@@ -132,17 +132,23 @@ class Summaries:
             lambda: compared(self.store, before, after, labels),
         )
 
-    def lately(self, model: str | None, baseline: Range, last: int) -> Summary[Compared]:
-        """Return a comparison of a model's newest samples, up to ``last``, with its baseline."""
+    def lately(
+        self, model: str | None, baseline: Range, since: int | None, last: int
+    ) -> Summary[Compared]:
+        """Return a comparison with the baseline of a model's samples up to ``last``.
+
+        They are those with numbers above ``since``, or where that is ``None`` its newest ones.
+        """
 
         def make() -> Compared:
-            newest = self.store.samples(baseline[1], last, model=model, limit=LATELY, newest=True)
-            if not newest:
-                raise BadInput("nothing came since the baseline")
-            after = Part(model, newest[-1].id - 1, newest[0].id)
-            return compared(self.store, Part(model, *baseline), after, ("baseline", "lately"))
+            after = baseline.until if since is None else since
+            if since is None:
+                newest = self.store.samples(after, last, model=model, limit=LATELY, newest=True)
+                after = newest[-1].id - 1 if newest else after
+            before = Part(model, *baseline)
+            return compared(self.store, before, Part(model, after, last), ("baseline", "lately"))
 
-        return self._look(("lately", model, baseline), last, make)
+        return self._look(("lately", model, baseline, since), last, make)
 
     def rates(
         self, asked: Mapping[Hashable, Callable[[], Sequence[str]]]

@@ -77,7 +77,9 @@ def _watched(
     stream = view if view in streams else _lead(document, streams)
     notes = [n for n in held.store.changes(limit=200) if n.model in (None, facts.model)]
     figure, extent = course.of_watch(document, stream, within, notes[::-1])
-    lately = held.summaries.lately(facts.model, watch.baseline, facts.last_id)
+    stands = words.standing(document)
+    since = _began(held, watch, document) if stands else None
+    lately = held.summaries.lately(facts.model, watch.baseline, since, facts.last_id)
     told = watch_page.contents(document)
     return {
         "unit": _unit(document, stream),
@@ -87,11 +89,12 @@ def _watched(
         "stream": stream,
         "figure_of": figure,
         "extent": extent,
-        "lately": lately,
         "against": lately.value.shown if lately.value else None,
         "before": "baseline",
         "after": "lately",
-        "comparison": _comparison(watch, watch.baseline.until, facts.last_id),
+        "lately": lately,
+        "which": "What came since the change" if stands else "The newest samples",
+        "comparison": _comparison(watch, since or watch.baseline.until, facts.last_id),
         "changes": [
             {
                 "visit": c.visit,
@@ -101,6 +104,12 @@ def _watched(
             for c in document.changes[::-1][:20]
         ],
     }  # fmt: skip
+
+
+def _began(held: Services, watch: Watch, document: WatchDocument) -> int:
+    """Return the sample after which it changed, as the alarm that stands estimates it."""
+    first = words.standing(document)[-1].since
+    return course.samples_of_visits(held.store, watch, document, first, document.visits).after
 
 
 def _unit(document: WatchDocument, stream: str) -> Shown | None:
