@@ -70,9 +70,11 @@ def serve(
         import sqlalchemy  # noqa: F401
         import uvicorn
 
+    from fullmenu.live.courier import Courier
     from fullmenu.server.access import check_listening, is_loopback
     from fullmenu.server.app import create_app
     from fullmenu.server.reception import redaction
+    from fullmenu.server.watching import WatcherProcess
     from fullmenu.store import Store
 
     token = token or None
@@ -80,7 +82,13 @@ def serve(
     redact_by = None if redact is None else redaction(redact)
     listening = bound(host, port)
     with listening, Store.open(store) as kept:
-        app = create_app(kept, token=token, loopback=is_loopback(host), redact=redact_by)
+        app = create_app(
+            kept,
+            token=token,
+            loopback=is_loopback(host),
+            redact=redact_by,
+            beside=[WatcherProcess(store), Courier(kept)],
+        )
         config = uvicorn.Config(
             app,
             log_level="warning",

@@ -149,7 +149,7 @@ class Recorder:
                 "call_id": call_id or str(uuid4()),
             }
             with self._changed:
-                if self._closed or len(self._calls) >= MOST:
+                if self._closed or self.waiting >= MOST:
                     self._drop(1, "the recorder is closed" if self._closed else "too many wait")
                     return
                 self._calls.append({name: held for name, held in call.items() if held is not None})

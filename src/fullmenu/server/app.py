@@ -26,7 +26,7 @@ from fullmenu.server.pages import (
     settings,
 )
 from fullmenu.server.reception import Reception, Redact
-from fullmenu.server.services import Services, Watcher
+from fullmenu.server.services import Services, Worker
 from fullmenu.server.summaries import Summaries
 from fullmenu.server.writer import Writer
 
@@ -52,7 +52,7 @@ def create_app(
     token: str | None = None,
     loopback: bool = True,
     redact: Redact | None = None,
-    watcher: Watcher | None = None,
+    beside: Sequence[Worker] = (),
     bounds: Bounds | None = None,
     rate: Rate | None = None,
     demo: bool = False,
@@ -69,8 +69,8 @@ def create_app(
         Whether it listens on this machine only, and answers to no other name.
     redact
         What is done to every prompt and output before it is stored.
-    watcher
-        Runs the watches while the application lives.
+    beside
+        What runs while the application lives: the watcher of the store, the courier of its alarms.
     bounds
         How much is taken at once.
     rate
@@ -82,17 +82,17 @@ def create_app(
     writer = Writer(store, bounds.waiting)
     access = Access(store, token, rate)
     summaries = Summaries(store)
-    held = Services(store, Reception(writer, bounds, redact), access, summaries, watcher, demo)
+    held = Services(store, Reception(writer, bounds, redact), access, summaries, demo)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         writer.start()
-        if watcher is not None:
-            watcher.start()
+        for worker in beside:
+            worker.start()
         yield
         writer.close()
-        if watcher is not None:
-            watcher.stop()
+        for worker in beside:
+            worker.stop()
         summaries.stop()
         held.reception.close()
 

@@ -24,14 +24,14 @@ DOCUMENTS = 256
 """Documents of watches that are kept as they were read last."""
 
 
-class Watcher(Protocol):
-    """Runs the watches of a store, beside what comes in."""
+class Worker(Protocol):
+    """Runs beside what comes in: the watches of a store, the courier of its alarms."""
 
     def start(self) -> None:
         """Begin."""
 
     def stop(self) -> None:
-        """End, once what is being counted is saved."""
+        """End, once what is being done is saved."""
 
 
 @dataclass
@@ -42,7 +42,6 @@ class Services:
     reception: Reception
     access: Access
     summaries: Summaries
-    watcher: Watcher | None = None
     demo: bool = False
     began: float = field(default_factory=time.time)
     _documents: dict[int, tuple[int, WatchDocument]] = field(default_factory=dict)
