@@ -103,9 +103,13 @@ class Watcher:
         """End after what is being counted; the watches are free for others at once."""
         self._stop.set()
         if self._thread is not None:
-            self._thread.join(10)  # what it had not saved is counted anew
+            self._thread.join(10)
+            if self._thread.is_alive():
+                return  # what it has not saved is counted anew by whoever goes on
             self._thread = None
         try:
+            for now in self._running.values():
+                self._draw(now)
             self.store.release(self.keeper)
         except FullmenuError as error:
             _LOG.warning("%s", error)
@@ -172,9 +176,8 @@ class Watcher:
                     now.drawn = float("-inf")
                 if self._stop.is_set() or now.session.until is None:
                     break  # one part a turn
-        if now.stale and time.monotonic() > now.drawn + (DRAWN if watch.lag else 0):
-            now.stale, now.drawn = False, time.monotonic()
-            self.store.keep_document(watch.id, self._document(now))
+        if time.monotonic() > now.drawn + (DRAWN if watch.lag else 0):
+            self._draw(now)
         return watch.lag > 0
 
     def _quiet(self, now: Running) -> bool:
@@ -196,11 +199,14 @@ class Watcher:
                 now.session.save()
                 now.stale = True
 
-    def _document(self, now: Running) -> bytes:
-        model = now.watch.model or "outputs that name no model"
-        after, until = now.watch.baseline
-        labels = [f"samples {after + 1:,} to {until:,}", model]
-        return msgspec.json.encode(to_json(document_of(now.session, labels)))
+    def _draw(self, now: Running) -> None:
+        """Keep the document of a watch, if it is not the one that is there."""
+        if now.stale:
+            after, until = now.watch.baseline
+            model = now.watch.model or "outputs that name no model"
+            document = document_of(now.session, [f"samples {after + 1:,} to {until:,}", model])
+            self.store.keep_document(now.watch.id, msgspec.json.encode(to_json(document)))
+            now.stale, now.drawn = False, time.monotonic()
 
     def _begin(self, watch: Watch) -> Running:
         before = Samples.from_records(records_of(self.store, watch.model, watch.baseline))

@@ -43,7 +43,7 @@ class Database:
 
     def __init__(self, url: str | None) -> None:
         parsed = _parsed(url)
-        self.name = parsed.render_as_string(hide_password=True)
+        self.name = parsed.set(drivername="postgresql").render_as_string(hide_password=True)
         self.path = None if parsed.get_backend_name() != "sqlite" else Path(parsed.database or "")
         self._lock = threading.RLock()
         self._writing: Connection | None = None
@@ -75,9 +75,7 @@ class Database:
             if self._writing is not None:
                 yield self._writing
                 return
-            with self._told("write to"), self.writer.begin() as connection:
-                if self.dialect == "postgresql":
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            with self._told("write to"), self._transaction() as connection:
                 self._writing = connection
                 try:
                     yield connection
@@ -85,6 +83,13 @@ class Database:
                     self._writing = None
             if self.path is not None:
                 self._checkpoint()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self.writer.begin() as connection:
+            if self.dialect == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -123,7 +128,7 @@ class Database:
         if self.path is not None:
             _check_file(self.path)
             _use_wal(self.path)
-        with self.write() as connection:
+        with self._transaction() as connection:
             _migrate(connection, self.name)
 
     @contextmanager
