@@ -37,21 +37,23 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=1_000_000)
     parser.add_argument("--store", help="by default SQLite in a temporary folder")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        with Store.open(given.store or str(Path(folder) / "store.db")) as store:
-            began = time.perf_counter()
-            fill(store, given.samples)
-            last = next(m.last_id for m in store.models() if m.model == "bot 0")
-            baseline = last - 2 * (BEFORE + WATCHED), last - 2 * WATCHED
-            store.set_baseline("bot 0", baseline)
-            watcher = Watcher(store)
-            while watcher.turn():
-                pass
-            watcher.stop()
-            print(f"{given.samples:,} samples were stored in {time.perf_counter() - began:.0f} s")
-            table = Table(f"Time on the server, {given.samples:,} samples in {store}")
-            measure(table, store, last)
-            table.show()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Store.open(given.store or str(Path(folder) / "store.db")) as store,
+    ):
+        began = time.perf_counter()
+        fill(store, given.samples)
+        last = next(m.last_id for m in store.models() if m.model == "bot 0")
+        baseline = last - 2 * (BEFORE + WATCHED), last - 2 * WATCHED
+        store.set_baseline("bot 0", baseline)
+        watcher = Watcher(store)
+        while watcher.turn():
+            pass
+        watcher.stop()
+        print(f"{given.samples:,} samples were stored in {time.perf_counter() - began:.0f} s")
+        table = Table(f"Time on the server, {given.samples:,} samples in {store}")
+        measure(table, store, last)
+        table.show()
 
 
 def fill(store: Store, n: int) -> None:
