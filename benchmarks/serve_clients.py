@@ -199,7 +199,7 @@ def samples(running: Running) -> Iterator[tuple[str, str]]:
     headers = {"Authorization": f"Bearer {TOKEN}"}
     connection.request("GET", "/api/samples?limit=1000", headers=headers)
     for sample in json.loads(connection.getresponse().read())["samples"]:
-        assert sample["model"] and sample["call_id"] or sample["source"] == "api", sample
+        assert (sample["model"] and sample["call_id"]) or sample["source"] == "api", sample
         yield sample["prompt"], sample["output"]
 
 

@@ -14,12 +14,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from starlette.testclient import TestClient
+from tests.server.bodies import mangled
 
 from fullmenu.server.access import Rate
 from fullmenu.server.app import create_app
 from fullmenu.store import Store
 from table import Table
-from tests.server.bodies import mangled
 
 EXAMPLES = 200
 """Requests of each operation that the schema allows."""
