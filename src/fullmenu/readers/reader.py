@@ -20,7 +20,7 @@ from fullmenu.readers.streams import File, Opened, decompression_errors, opened
 from fullmenu.samples import Record, RecordColumns, Samples, shown
 from fullmenu.text.encoding import dump, mend
 
-_LOOK = 16  # records from which the shape of a file is told
+LOOK = 16  # records from which the shape of a file is told
 EMPTY = "empty outputs, kept as a dish of their own"
 _EVERY = 1_000  # records between two reports of progress
 _FAULTS = (AttributeError, TypeError, KeyError, IndexError, ValueError, RecursionError)
@@ -373,10 +373,10 @@ def _taken(
         runs = _singles(paths.under(items, log.records, log))
     first: list[Run] = []
     head: list[object] = []
-    while len(head) < _LOOK and (run := next(runs, None)) is not None:
+    while len(head) < LOOK and (run := next(runs, None)) is not None:
         first.append(run)
         head += run[1]
-    shape = understood(head[:_LOOK], intake)
+    shape = understood(head[:LOOK], intake)
     how = packed if told else described(packed, shape, log)
     intake.read.setdefault(how, []).append(log.name)
     why = "" if intake.shape else shape.told_by
