@@ -110,6 +110,12 @@ class Intake:
             output, *others = (None if text is None else dump(text) for text in record[:4])
             prompt, prompt_id, model = others
             record = Record(output or "", prompt, prompt_id, model, *record[4:])
+        named = (record.finish_reason, record.system_fingerprint, record.call_id)
+        if any(type(name) is not str and name is not None for name in named):
+            reason, print_of, call = (None if name is None else str(name) for name in named)
+            record = record._replace(
+                finish_reason=reason, system_fingerprint=print_of, call_id=call
+            )
         if record.output:
             self.filled += 1
             if not record.output.isascii() and (mended := mend(record.output)) is not None:

@@ -15,14 +15,34 @@ from fullmenu.server import sign_in
 from fullmenu.server.access import Access, Guard, Rate, SignInFirst
 from fullmenu.server.bodies import Bounds
 from fullmenu.server.doors import health, samples, traces
+from fullmenu.server.pages import (
+    alarm,
+    assets,
+    comparison,
+    latest,
+    model,
+    overview,
+    prompts,
+    settings,
+)
 from fullmenu.server.reception import Reception, Redact
 from fullmenu.server.services import Services, Worker
+from fullmenu.server.summaries import Summaries
 from fullmenu.server.writer import Writer
 
 if TYPE_CHECKING:
     from fullmenu.store import Store
 
-PAGES: Sequence[APIRouter] = ()
+PAGES: Sequence[APIRouter] = (
+    overview.router,
+    model.router,
+    alarm.router,
+    comparison.router,
+    prompts.router,
+    latest.router,
+    settings.router,
+    assets.router,
+)
 """Routers of the pages; each page is a file in ``pages/``."""
 
 
@@ -35,6 +55,7 @@ def create_app(
     beside: Sequence[Worker] = (),
     bounds: Bounds | None = None,
     rate: Rate | None = None,
+    demo: bool = False,
 ) -> FastAPI:
     """Return the application over a store.
 
@@ -54,11 +75,14 @@ def create_app(
         How much is taken at once.
     rate
         How often a client may ask.
+    demo
+        Whether every page says that what it shows is made up.
     """
     bounds = bounds or Bounds()
     writer = Writer(store, bounds.waiting)
     access = Access(store, token, rate)
-    held = Services(store, Reception(writer, bounds, redact), access)
+    summaries = Summaries(store)
+    held = Services(store, Reception(writer, bounds, redact), access, summaries, demo)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -69,6 +93,7 @@ def create_app(
         writer.close()
         for worker in beside:
             worker.stop()
+        summaries.stop()
         held.reception.close()
 
     app = FastAPI(

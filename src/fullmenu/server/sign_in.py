@@ -8,14 +8,15 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from fullmenu.server.access import COOKIE, LASTS, access_of, form_of, local_path, written
+from fullmenu.server.pages.drawing import drawn
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/sign-in", response_class=HTMLResponse)
-def sign_in_page(next: str = "/") -> HTMLResponse:
+def sign_in_page(request: Request, next: str = "/") -> HTMLResponse:
     """Ask for a token."""
-    return _drawn(next)
+    return _drawn(request, next)
 
 
 @router.post("/sign-in")
@@ -27,10 +28,12 @@ async def sign_in(request: Request) -> Response:
     wait = access.sign_ins.wait(request.client.host if request.client else "?")
     if wait:
         after = int(wait) + 1
-        return _drawn(on, f"Too many tries: again in {after} s.", 429, {"Retry-After": str(after)})
+        return _drawn(
+            request, on, f"Too many tries: again in {after} s.", 429, {"Retry-After": str(after)}
+        )
     session = access.sign_in(form.get("token", "").strip())
     if session is None:
-        return _drawn(on, "This is no token of this server, or it was revoked.", 403)
+        return _drawn(request, on, "This is no token of this server, or it was revoked.", 403)
     response = RedirectResponse(on, 303)
     response.set_cookie(
         COOKIE,
@@ -55,10 +58,13 @@ async def sign_out(
 
 
 def _drawn(
-    next: str, wrong: str = "", status: int = 200, headers: dict[str, str] | None = None
+    request: Request,
+    next: str,
+    wrong: str = "",
+    status: int = 200,
+    headers: dict[str, str] | None = None,
 ) -> HTMLResponse:
-    from jinja2 import Environment, PackageLoader
-
-    templates = Environment(loader=PackageLoader("fullmenu.server"), autoescape=True)
-    drawn = templates.get_template("sign_in.html").render(next=local_path(next), wrong=wrong)
-    return HTMLResponse(drawn, status, headers)
+    shown = {"title": "Sign in", "next": local_path(next), "wrong": wrong}
+    answer = drawn(request, "sign_in.html.jinja", shown, None, status=status)
+    answer.headers.update(headers or {})
+    return answer

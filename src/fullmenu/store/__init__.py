@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fullmenu.store.nouns import Token as Token
     from fullmenu.store.nouns import Watch as Watch
     from fullmenu.store.nouns import WatchSettings as WatchSettings
+    from fullmenu.store.store import ANY as ANY
     from fullmenu.store.store import Store as Store
 else:
     from fullmenu.lazy_names import attach

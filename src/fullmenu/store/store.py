@@ -246,6 +246,37 @@ class Store:
             for row in rows
         ]
 
+    def search_prompts(
+        self, model: str | None, text: str, *, after: int = 0, limit: int = 25, most: int = 20_000
+    ) -> tuple[list[PromptFacts], int | None]:
+        """Return a model's prompts that hold a text, and the number to go on after, if any.
+
+        ``most`` prompts with numbers above ``after`` are looked through, so that a search costs
+        the same however many there are.
+        """
+        with self.database.read() as connection:
+            number = _model_id(connection, model)
+            window = (
+                select(asked.c.prompt, asked.c.samples, asked.c.last_id)
+                .where(asked.c.model == number, asked.c.prompt > after)
+                .order_by(asked.c.prompt)
+            )
+            end = connection.scalar(select(window.subquery().c.prompt).offset(most - 1).limit(1))
+            part = window.limit(most).subquery()
+            query = select(prompts, part.c.samples, part.c.last_id).join(
+                part, part.c.prompt == prompts.c.id
+            )
+            if text:
+                holds = prompts.c.prompt.icontains(text, autoescape=True)
+                query = query.where(holds | prompts.c.prompt_id.icontains(text, autoescape=True))
+            rows = connection.execute(query.order_by(prompts.c.id).limit(limit + 1)).all()
+        found = [
+            PromptFacts(row.id, prompt_name(row.prompt_id, row.prompt), row.prompt,
+                        int(row.samples), row.last_id)
+            for row in rows[:limit]
+        ]  # fmt: skip
+        return found, found[-1].id if len(rows) > limit else end
+
     def days(self, model: str | None = ANY) -> list[Day]:
         """Return what came each day, in order."""
         query = select(days, models.c.name).join(models, days.c.model == models.c.id)
