@@ -271,3 +271,89 @@ void pair_products(const i32 *indices_a, const float *data_a, const i64 *ends_a,
         for (i64 e = ends_a[k]; e < ends_a[k + 1]; e++) scratch[indices_a[e]] = 0;
     }
 }
+
+// ---- answer ----
+
+// Unit rows, CSR, of blocks side by side: stems of words and their pieces, (1 << bits) columns each,
+// and `wide` dense ones; `shares` of each, (n, blocks). Of each word are given its stem's column and
+// its pieces, CSR; of each occurrence its word and weight, above 0. Returns the number of entries.
+EXPORT(answer)
+i64 answer(const i64 *texts, i64 n, const i64 *word, const double *weight, const i32 *stem,
+           const i64 *piece_ends, const i32 *piece, const double *piece_weight, i64 words, i64 bits,
+           const float *dense, i64 wide, const double *shares, u64 *slots, u32 *used, double *sums,
+           double *times, u32 *different, double *total, double *uses, i64 *ends, i32 *indices,
+           float *data) {
+    i64 entries = ends[0] = 0, blocks = wide ? 3 : 2;
+    u32 dirty = 0;
+    __builtin_memset(total, 0, words * sizeof(double));
+    for (i64 t = 0; t < n; t++) {
+        // occurrences of a word are added up first: its stem and pieces are the same
+        u32 some = 0, size = 0;
+        i64 keys = 0;
+        for (i64 w = texts[t]; w < texts[t + 1]; w++) {
+            i64 one = word[w];
+            different[some] = (u32)one;
+            some += total[one] == 0;
+            uses[one] = total[one] == 0 ? 1 : uses[one] + 1;
+            total[one] += weight[w];
+        }
+        for (u32 d = 0; d < some; d++)
+            keys += 1 + piece_ends[different[d] + 1] - piece_ends[different[d]];
+        u32 mask = mask_of(keys);
+        if (mask >= dirty) {
+            __builtin_memset(slots + dirty, 0, ((i64)mask + 1 - dirty) * sizeof(u64));
+            dirty = mask + 1;
+        }
+#define ADD(column, amount, count)                                    \
+    do {                                                              \
+        u32 key = (u32)(column), at = slot_of(slots, mask, key);      \
+        u64 slot = slots[at];                                         \
+        u32 number = slot ? (u32)slot : size;                         \
+        slots[at] = ((u64)(key + 1) << 32) | number;                  \
+        sums[number] = (slot ? sums[number] : 0) + (amount);          \
+        times[number] = (slot ? times[number] : 0) + (count);         \
+        used[number] = at;                                            \
+        size += slot == 0;                                            \
+    } while (0)
+        for (u32 d = 0; d < some; d++)
+            ADD(stem[different[d]], total[different[d]], uses[different[d]]);
+        u32 sides[3] = {0, size, 0};
+        for (u32 d = 0; d < some; d++) {
+            double of_word = total[different[d]];
+            for (i64 e = piece_ends[different[d]]; e < piece_ends[different[d] + 1]; e++)
+                ADD((1 << bits) | piece[e], of_word * piece_weight[e], 0);
+            total[different[d]] = 0;
+        }
+        sides[2] = size;
+        double filled[3] = {sides[1] > 0, sides[2] > sides[1], 0}, share = 0;
+        for (i64 c = 0; c < wide; c++) filled[2] += dense[t * wide + c] != 0;
+        for (i64 b = 0; b < blocks; b++) {
+            filled[b] = filled[b] > 0 ? shares[t * blocks + b] : 0;
+            share += filled[b];
+        }
+        for (int b = 0; b < 2; b++) {
+            float scale = (float)__builtin_sqrt(filled[b] / (share > 0 ? share : 1));
+            double squares = 0;
+            for (u32 u = sides[b]; u < sides[b + 1]; u++) {
+                // of a stem its mean weight times √count, of a piece the root of its weight
+                sums[u] = b ? __builtin_sqrt(sums[u]) : sums[u] / __builtin_sqrt(times[u]);
+                squares += sums[u] * sums[u];
+            }
+            double norm = __builtin_sqrt(squares);
+            for (u32 u = sides[b]; u < sides[b + 1]; u++) {
+                indices[entries] = (i32)(slots[used[u]] >> 32) - 1;
+                data[entries++] = (float)(sums[u] / norm) * scale;
+                slots[used[u]] = 0;
+            }
+        }
+        float scale = (float)__builtin_sqrt(filled[2] / (share > 0 ? share : 1));
+        for (i64 c = 0; c < wide; c++) {
+            indices[entries] = (i32)((2 << bits) + c);
+            data[entries] = dense[t * wide + c] * scale;
+            entries += dense[t * wide + c] != 0;
+        }
+        if (share == 0) indices[entries] = (i32)((2 << bits) + wide), data[entries++] = 1;
+        ends[t + 1] = entries;
+    }
+    return entries;
+}

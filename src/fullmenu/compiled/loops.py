@@ -220,3 +220,41 @@ def pair_products(a: Rows, b: Rows) -> Floats:
         "pair_products", *_arrays(a), *_arrays(b), a.shape[0], Room(np.float64, a.shape[0])
     )
     return k
+
+
+def answer(
+    texts: Ints,
+    word: Ints,
+    weight: Floats,
+    stems: Ints,
+    pieces: Rows,
+    shares: Floats,
+    meaning: NDArray[np.float32] | None = None,
+) -> tuple[Floats, Ints, Ints]:
+    """Return the rows of `fullmenu.views.answer`, CSR as data, columns and ends.
+
+    Of each word its stem's column and its pieces, unit rows; of each occurrence its word and its
+    weight, and where each text begins. ``shares``, (n, blocks), are those of stems, of pieces, and
+    of the dense rows ``meaning``.
+    """
+    n = len(texts) - 1
+    seen = np.zeros(len(stems), bool)
+    seen[word] = True
+    some = np.flatnonzero(seen)
+    number = np.cumsum(seen) - 1
+    of_words = pieces[some]
+    places = 1 + np.diff(of_words.indptr)[number[word]]
+    per_text = np.diff(np.concatenate([[0], np.cumsum(places)])[texts])
+    most, longest = int(per_text.max(initial=0)), int(np.diff(texts).max(initial=0))
+    dense = np.empty((n, 0), np.float32) if meaning is None else meaning
+    entries = int(per_text.sum()) + n * (1 + dense.shape[1])
+    _, (ends, columns, data) = run(
+        "answer", texts, n, number[word], weight, stems[some].astype(np.int32),
+        of_words.indptr.astype(np.int64), of_words.indices, of_words.data, len(some),
+        (pieces.shape[1] - 1).bit_length(), dense, dense.shape[1], shares,
+        table(np.uint64, _slots(most)), table(np.uint32, most), table(np.float64, most),
+        table(np.float64, most), table(np.uint32, longest + 1), table(np.float64, len(some)),
+        table(np.float64, len(some)),
+        Room(np.int64, n + 1), Room(np.int32, entries, cut=1), Room(np.float32, entries, cut=1),
+    )  # fmt: skip
+    return data, columns, ends
