@@ -111,13 +111,13 @@ def calls_of(n: int) -> list[str]:
 
 
 def batch(n: int) -> bytes:
-    """Return a batch: its outputs vary less from the 400th on."""
+    """Return a batch: its outputs vary less from the 100th on."""
     rng = random.Random(n)
     rows = []
     for i, call in enumerate(calls_of(n)):
         prompt = random.Random(f"{n} {i // EACH}").randrange(PROMPTS)
         menu = random.Random(prompt).sample(WORDS, 20)
-        dish = menu[rng.randrange(20 if n < 400 else 2)]
+        dish = menu[rng.randrange(20 if n < 100 else 2)]
         rows.append({"call_id": call, "prompt": f"Question {prompt}?", "output": f"{dish} stew",
                      "model": "m1", "time": 1_790_000_000 + BATCH * n + i})  # fmt: skip
     return json.dumps(rows).encode()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import socket
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -19,6 +22,8 @@ EXAMPLES = """[bold]Examples[/bold]
   fullmenu serve --store postgresql://fullmenu@db/fullmenu --host 0.0.0.0 --token "$FULLMENU_TOKEN"
 
   fullmenu serve --redact '[[\\w.]+@[[\\w.]+'
+
+  fullmenu serve --demo
 
 [bold]Sending[/bold]: any application with OpenTelemetry instrumentation of its model calls
 
@@ -63,6 +68,10 @@ def serve(
             metavar="REGEX",
         ),
     ] = None,
+    demo: Annotated[
+        bool,
+        Option("--demo", help="Show a bot that goes stale, in a store that goes with the server."),
+    ] = False,
 ) -> None:
     """Take a model's outputs, watch their variety, and show it on a page."""
     with extra("serving and its store", "serve"):
@@ -73,6 +82,7 @@ def serve(
     from fullmenu.live.courier import Courier
     from fullmenu.server.access import check_listening, is_loopback
     from fullmenu.server.app import create_app
+    from fullmenu.server.janitor import Janitor
     from fullmenu.server.reception import redaction
     from fullmenu.server.watching import WatcherProcess
     from fullmenu.store import Store
@@ -81,13 +91,18 @@ def serve(
     check_listening(host, token)
     redact_by = None if redact is None else redaction(redact)
     listening = bound(host, port)
-    with listening, Store.open(store) as kept:
+    with ExitStack() as left:
+        left.enter_context(listening)
+        if demo:
+            store = made_up(left, store)
+        kept = left.enter_context(Store.open(store))
         app = create_app(
             kept,
             token=token,
             loopback=is_loopback(host),
             redact=redact_by,
-            beside=[WatcherProcess(store), Courier(kept)],
+            beside=[WatcherProcess(store), Courier(kept), Janitor(kept)],
+            demo=demo,
         )
         config = uvicorn.Config(
             app,
@@ -105,6 +120,20 @@ def serve(
                 uvicorn.Server(config).run(sockets=[listening])
         except KeyboardInterrupt:
             typer.echo("ended; all that was answered is stored")
+
+
+def made_up(left: ExitStack, store: str | None) -> str:
+    """Fill a store for a demo, and return where it is; it goes when the server ends."""
+    from fullmenu.server.demo import fill
+    from fullmenu.store import Store
+
+    if store is not None:
+        raise BadInput("--demo makes a store of its own: leave --store and FULLMENU_STORE out")
+    path = Path(left.enter_context(TemporaryDirectory(prefix="fullmenu-demo-"))) / "demo.db"
+    typer.echo("making up a bot that goes stale: some seconds")
+    with Store.open(str(path)) as kept:
+        fill(kept)
+    return str(path)
 
 
 def welcome(listening: socket.socket, store: str, closed: bool) -> list[str]:

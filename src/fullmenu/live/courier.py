@@ -18,8 +18,7 @@ from fullmenu.errors import BadInput
 from fullmenu.live.webhook import check_url, message, post
 from fullmenu.report.watch import words
 from fullmenu.report.watch.document import WatchDocument
-from fullmenu.store import Store, StoredAlarm
-from fullmenu.store.store import ANY
+from fullmenu.store import ANY, Store, StoredAlarm
 
 _LOG = logging.getLogger(__name__)
 
@@ -37,7 +36,7 @@ LOOKED_AT = 200
 
 
 class Webhook(Struct, frozen=True, kw_only=True):
-    """Where alarms are posted: of one model, of those that name none, or of all (``any``).
+    """Where alarms are posted: of one model, of outputs that name none, or of all.
 
     Parameters
     ----------
@@ -46,7 +45,7 @@ class Webhook(Struct, frozen=True, kw_only=True):
     url, secret
         Neither is to be shown. With a secret what is posted is signed.
     model
-        Whose alarms.
+        Whose alarms; by default everybody's.
     """
 
     id: str
@@ -157,6 +156,9 @@ class Courier:
         self._stop.set()
         if self._thread is not None:
             self._thread.join(5)
+        with self.store.database.write():
+            if self.store.setting("courier", {}).get("keeper") == self.keeper:
+                self.store.set("courier", None)
 
     def turn(self) -> int:
         """Carry what is new, and return how many alarms were posted."""

@@ -32,11 +32,8 @@ _LOG = logging.getLogger(__name__)
 QUIET = 600.0
 """Seconds without a sample of a model after which its open visit counts as ended."""
 
-LEASE = 15.0
-"""Seconds for which a server takes a watch; it takes it anew while it runs it."""
-
-FITTING = 300.0
-"""And while it fits its baseline."""
+LEASE = 10.0
+"""Seconds for which a server takes a watch; while it lives it takes it anew."""
 
 RESTING = 30.0
 """Seconds after which a watch that could not go on is tried again."""
@@ -47,12 +44,12 @@ DRAWN = 10.0
 
 @dataclass
 class Running:
-    """A watch that is being run: until when it is ours, and since when its document is old."""
+    """A watch that is being run; ``stale``: its document is older than its state."""
 
     watch: Watch
+    state: StoreState
     session: Session
     cursor: StoreCursor
-    ours_until: float
     drawn: float = float("-inf")
     stale: bool = True
 
@@ -90,23 +87,26 @@ class Watcher:
         self.keeper = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._running: dict[int, Running] = {}
         self._resting: dict[int, float] = {}
+        self._ours: dict[int, float] = {}
         self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Run in a thread of its own, until :meth:`stop`."""
+        """Run in threads of its own, until :meth:`stop`."""
         self._stop.clear()
-        self._thread = threading.Thread(target=self._loop, name="watcher", daemon=True)
-        self._thread.start()
+        for run in (self._loop, self._hold):
+            thread = threading.Thread(target=run, name=f"watcher{run.__name__}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
 
     def stop(self) -> None:
         """End after what is being counted; the watches are free for others at once."""
         self._stop.set()
-        if self._thread is not None:
-            self._thread.join(10)
-            if self._thread.is_alive():
+        for thread in self._threads:
+            thread.join(10)
+            if thread.is_alive():
                 return  # what it has not saved is counted anew by whoever goes on
-            self._thread = None
+        self._threads = []
         try:
             for now in self._running.values():
                 self._draw(now)
@@ -117,8 +117,8 @@ class Watcher:
     def turn(self) -> bool:
         """Count the next part of every watch; tell whether there was anything to count."""
         watches = self.store.watches()
-        for number in self._running.keys() - {w.id for w in watches}:
-            del self._running[number]
+        for number in (self._running.keys() | self._ours.keys()) - {w.id for w in watches}:
+            self._lose(number)
         counted = False
         for watch in watches:
             if self._stop.is_set():
@@ -128,7 +128,7 @@ class Watcher:
             try:
                 counted |= self._advance(watch)
             except Exception as error:  # of whatever kind: the other watches go on
-                self._running.pop(watch.id, None)
+                self._lose(watch.id)
                 self._resting[watch.id] = time.monotonic() + RESTING
                 self._failed(watch, error)
         return counted
@@ -143,11 +143,38 @@ class Watcher:
             if not counted:
                 self._stop.wait(self.poll)
 
+    def _hold(self) -> None:
+        """Take what is ours anew, in time, however long it takes to count or to fit."""
+        while not self._stop.wait(LEASE / 4):
+            for number in list(self._ours):
+                try:
+                    self._take(number)
+                except FullmenuError as error:
+                    _LOG.warning("%s", error)
+
+    def _take(self, watch: int) -> bool:
+        """Take a watch, unless a server has it that lives, as far as can be seen."""
+        until = time.monotonic() + LEASE / 2
+        if not self.store.claim(watch, self.keeper, LEASE):
+            keeper = self.store.keeper(watch)
+            if keeper is None or not _is_gone(keeper):
+                return False
+            self.store.release(keeper)
+            if not self.store.claim(watch, self.keeper, LEASE):
+                return False
+        self._ours[watch] = until
+        return True
+
+    def _lose(self, watch: int) -> None:
+        self._running.pop(watch, None)
+        self._ours.pop(watch, None)
+
     def _failed(self, watch: Watch, error: Exception) -> None:
         said = str(error) if isinstance(error, FullmenuError) else repr(error)
         try:
-            if not self.store.claim(watch.id, self.keeper, LEASE):
+            if not self._take(watch.id):
                 return  # another server has it now
+            self._lose(watch.id)
             self.store.keep_error(watch.id, said)
         except FullmenuError as worse:
             said = str(worse)
@@ -156,16 +183,12 @@ class Watcher:
 
     def _advance(self, watch: Watch) -> bool:
         """Count one part of a watch's samples, if it is ours; tell whether there was any."""
-        now = self._running.get(watch.id)
-        if now is None or now.ours_until < time.monotonic():
-            seconds = FITTING if now is None else LEASE
-            if not self.store.claim(watch.id, self.keeper, seconds):
-                self._running.pop(watch.id, None)
-                return False
-            if now is None:
-                now = self._running[watch.id] = self._begin(watch)
-                self.store.claim(watch.id, self.keeper, LEASE)
-            now.ours_until = time.monotonic() + LEASE / 2
+        if self._ours.get(watch.id, 0) < time.monotonic() and not self._take(watch.id):
+            self._lose(watch.id)
+            return False
+        if watch.id not in self._running:
+            self._running[watch.id] = self._begin(watch)
+        now = self._running[watch.id]
         self._acknowledge(now)
         closes = not watch.lag and self._quiet(now)
         if watch.lag or closes:
@@ -205,7 +228,8 @@ class Watcher:
             after, until = now.watch.baseline
             model = now.watch.model or "outputs that name no model"
             document = document_of(now.session, [f"samples {after + 1:,} to {until:,}", model])
-            self.store.keep_document(now.watch.id, msgspec.json.encode(to_json(document)))
+            data = msgspec.json.encode(to_json(document))
+            self.store.keep_document(now.watch.id, now.state.version, data)
             now.stale, now.drawn = False, time.monotonic()
 
     def _begin(self, watch: Watch) -> Running:
@@ -225,4 +249,18 @@ class Watcher:
         cursor = StoreCursor(self.store, watch.model, position)
         if session.place is None:
             session.begin(cursor)
-        return Running(watch, session, cursor, ours_until=0.0)
+        return Running(watch, state, session, cursor)
+
+
+def _is_gone(keeper: str) -> bool:
+    """Tell whether a keeper was a process of this machine that no longer runs."""
+    host, process, _ = keeper.rsplit(":", 2)
+    if host != socket.gethostname() or os.name != "posix":
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False

@@ -434,6 +434,11 @@ class Store:
             )
         return bool(taken.rowcount)
 
+    def keeper(self, watch: int) -> str | None:
+        """Return who has a watch, or had it last."""
+        with self.database.read() as connection:
+            return connection.scalar(select(watches.c.keeper).where(watches.c.id == watch))
+
     def release(self, keeper: str) -> None:
         """Give back the watches of a keeper."""
         with self.database.write() as connection:
@@ -455,11 +460,13 @@ class Store:
             data = connection.scalar(query)
         return None if data is None else bytes(data)
 
-    def keep_document(self, watch: int, document: bytes) -> None:
-        """Keep how a watch stands."""
+    def keep_document(self, watch: int, version: int, document: bytes) -> None:
+        """Keep how a watch stands, unless its state is no longer of this version."""
         with self.database.write() as connection:
             connection.execute(
-                update(watches).where(watches.c.id == watch).values(document=document)
+                update(watches)
+                .where(watches.c.id == watch, watches.c.version == version)
+                .values(document=document)
             )
 
     def _watches(self, connection: Connection, *where: Any) -> list[Watch]:

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, HTTPException, Response
 from pydantic import BaseModel
 
 from fullmenu.cleaner import one_line
+from fullmenu.report.watch.document import Size
 from fullmenu.server.access import may
 from fullmenu.server.services import Services, services
 
@@ -198,6 +199,23 @@ class _Collected:
             alarms.add_metric(labels, standing)
             failed.add_metric(labels, watch.error is not None)
         yield from (lag, behind, alarms, failed)
+        yield self._effective_numbers()
+
+    def _effective_numbers(self) -> Metric:
+        """Return what each view's effective number was over the last hundred visits, or so far."""
+        from prometheus_client.core import GaugeMetricFamily as Gauge
+
+        numbers = Gauge(
+            "fullmenu_effective_number", "Different outputs, by view.", labels=["model", "view"]
+        )
+        for watch in self.held.store.watches():
+            document = self.held.document(watch.id)
+            for view, stream in document.streams.items() if document else ():
+                seen = stream.recent or stream.now
+                size = seen.effective_number if seen else None
+                if isinstance(size, Size):
+                    numbers.add_metric([_label(watch.model), view], size.value)
+        return numbers
 
 
 def _label(model: str | None) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput
 from fullmenu.report.captions import Drawing
@@ -101,8 +103,6 @@ def of_samples(course: Course, view: str, notes: Sequence[Change]) -> tuple[Draw
 
 def taller(form: Plot) -> Plot:
     """Return a chart as high as a page of its own wants it."""
-    from msgspec.structs import replace
-
     return replace(form, height=HEIGHT)
 
 

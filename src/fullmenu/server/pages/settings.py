@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from fullmenu.cleaner import one_line
 from fullmenu.errors import FullmenuError
-from fullmenu.live.webhook import check_url
+from fullmenu.live.courier import add_webhook, carried, remove_webhook, webhooks
 from fullmenu.report.watch import words
 from fullmenu.server.access import SCOPES, Visitor, page, written
-from fullmenu.server.pages.drawing import drawn
+from fullmenu.server.janitor import DAYS
+from fullmenu.server.pages.drawing import drawn, fields_of
 from fullmenu.server.services import Services, services
+from fullmenu.store import ANY
 from fullmenu.store.nouns import WatchSettings
 
 router = APIRouter(include_in_schema=False)
@@ -23,8 +24,6 @@ _HELD = Annotated[Services, Depends(services)]
 _FORM = Annotated[dict[str, str], Depends(written("admin"))]
 _BACK = "/settings"
 
-RETENTION = "retention_days"
-WEBHOOK = "webhook"
 
 RUN_LENGTHS = (100, 1_000, 10_000, 100_000)
 """Visits between two false alarms that can be chosen."""
@@ -44,7 +43,6 @@ def _drawn(
     request: Request, who: Visitor, held: Services, *, secret: str = "", wrong: str = ""
 ) -> HTMLResponse:
     store = held.store
-    hook = store.setting(WEBHOOK)
     size = store.size()
     shown = {
         "title": "Settings",
@@ -58,8 +56,10 @@ def _drawn(
         "scopes": SCOPES,
         "secret": secret,
         "wrong": wrong,
-        "retention": store.setting(RETENTION),
-        "webhook": urlsplit(hook).hostname if hook else None,
+        "retention": store.setting(DAYS),
+        "models": store.models()[:200],
+        "any": ANY,
+        "hooks": [(hook, carried(store, hook)) for hook in webhooks(store)],
         "open": held.access.open,
         "place": str(store),
         "size": _bytes(size.bytes),
@@ -107,21 +107,31 @@ def set_retention(form: _FORM, held: _HELD) -> RedirectResponse:
     days = form.get("days", "").strip()
     if days and not 1 <= _number(days) <= 36_500:
         raise HTTPException(400, "days: from 1 to 36,500, or nothing to keep samples for good")
-    held.store.set(RETENTION, int(days) if days else None)
+    held.store.set(DAYS, int(days) if days else None)
     return RedirectResponse(_BACK + "#retention", 303)
 
 
-@router.post("/settings/webhook")
-def set_webhook(
+@router.post("/settings/webhooks")
+def add_hook(
     request: Request, form: _FORM, held: _HELD, who: Annotated[Visitor, Depends(page("admin"))]
 ) -> Response:
-    """Say where alarms are sent; nothing: nowhere. The address is a secret, and not shown."""
-    url = form.get("url", "").strip()
+    """Say where alarms are sent from now on. The address is a secret, and not shown again."""
+    url, secret, model = fields_of(form, "url", "secret", "model")
     try:
-        held.store.set(WEBHOOK, check_url(url) if url else None)
+        add_webhook(held.store, url or "", model=model or ANY, secret=secret)
     except FullmenuError as error:
         return _drawn(request, who, held, wrong=str(error))
-    return RedirectResponse(_BACK + "#webhook", 303)
+    return RedirectResponse(_BACK + "#webhooks", 303)
+
+
+@router.post("/settings/webhooks/remove")
+def remove_hook(form: _FORM, held: _HELD) -> RedirectResponse:
+    """Send nothing more there."""
+    try:
+        remove_webhook(held.store, form.get("webhook", ""))
+    except FullmenuError as error:
+        raise HTTPException(400, str(error)) from None
+    return RedirectResponse(_BACK + "#webhooks", 303)
 
 
 @router.post("/settings/tokens")
