@@ -225,8 +225,8 @@ def test_a_comparison_is_the_report_of_two_ranges(client: Callable[..., Any], sh
         "compare others",
     ):
         assert told in text, told
-    by_time = link("/comparison", a_model=demo.STALE, a_from="", a_to="2026-10-28", b_model=demo.STALE,
-                   b_from="2026-11-01 06:00", b_to="")  # fmt: skip
+    sides = {"a_model": demo.STALE, "a_to": "2026-10-28", "b_model": demo.STALE}
+    by_time = link("/comparison", **sides, b_from="2026-11-01 06:00", b_to="")
     assert "Variety" in settled(asks, by_time)
 
 
