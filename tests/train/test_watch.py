@@ -266,3 +266,19 @@ def test_an_absent_trainer_is_named(
     monkeypatch.setitem(sys.modules, party, None)
     with pytest.raises(fm.MissingExtra, match=rf"fullmenu\[{extra}\]"):
         import_module(f"fullmenu.integrations.{home}")
+
+
+def test_a_look_counts_what_is_right_and_which_prompts_give_no_gradient():
+    prompts = [f"Task {i}?" for i in range(10) for _ in range(4)]
+    said = ["one way", "another thing", "no", "never"] * 10
+    scores = [1.0, 1.0, 0.0, 0.0] * 5 + [0.0] * 20
+    watch = Watch(every=1, baseline=2)
+    look = watch.completions(0, prompts, said, scores)
+    numbers = look.scalars()
+    assert numbers["variety/pass_1"] == pytest.approx(0.25)
+    assert numbers["variety/pass_4"] == pytest.approx(0.5)
+    assert numbers["variety/without_gradient"] == pytest.approx(0.5)
+    assert numbers["variety/yield"] == pytest.approx(0.25)
+    assert numbers["variety/pass_1_low"] < 0.25 < numbers["variety/pass_1_high"]
+    graded = Watch(every=1, baseline=2).completions(0, prompts, said, [s + 0.3 for s in scores])
+    assert "pass_1" not in graded.grades and "without_gradient" in graded.grades

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from fullmenu.cure.rewards.reward import Quality
 from fullmenu.integrations.transformers import VarietyCallback as _Callback
 from fullmenu.train.watch import Watch
 
@@ -30,15 +31,24 @@ class VarietyCallback(_Callback):
     watch
         Without ``prompts`` and ``sample``. With them the callback samples as that of transformers
         does, and needs no probe.
+    quality
+        The reward function whose scores are to be graded (pass@k, yield, prompts that give no
+        gradient): the probe calls it once more, with all columns that TRL hands on.
     keep, trainer
         A folder for the last varied model, and the trainer that saves it (or set
         :attr:`trainer` once it is made).
     """
 
     def __init__(
-        self, watch: Watch | str, trainer: Any = None, *, keep: str | Path | None = None
+        self,
+        watch: Watch | str,
+        trainer: Any = None,
+        *,
+        quality: Quality | None = None,
+        keep: str | Path | None = None,
     ) -> None:
         super().__init__(watch, trainer, keep=None)
+        self.quality = quality
         if keep is not None:
             self.watch.keep = lambda step: self.trainer.save_model(str(keep))
         self.model: Any = None
@@ -60,10 +70,14 @@ class VarietyCallback(_Callback):
         nothing = [0.0] * len(completions)
         if self.model is not None and not self.model.training:
             return nothing
+        scores = None
+        if self.quality is not None:
+            given = self.quality(prompts=prompts, completions=completions, **kwargs)
+            scores = _gathered(list(given))
         prompts, completions = _gathered(prompts), _gathered(completions)
         if trainer_state is None or trainer_state.is_world_process_zero:
             step = 0 if trainer_state is None else trainer_state.global_step
-            look = self.watch.completions(step, prompts, completions)
+            look = self.watch.completions(step, prompts, completions, scores)
             if look is not None and log_metric is not None and self.watch.log is None:
                 for name, value in self.watch.scalars(look).items():
                     log_metric(name, value)

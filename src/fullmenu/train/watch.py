@@ -12,6 +12,8 @@ from typing import Any, TypedDict
 import numpy as np
 
 from fullmenu.errors import BadInput
+from fullmenu.estimate import Estimate
+from fullmenu.kernel.dishes import Dishes
 from fullmenu.kernel.likeness import grams, share_of_pairs
 from fullmenu.kernel.rows import Features
 from fullmenu.monitor.baseline import Baseline, Traffic
@@ -23,7 +25,7 @@ from fullmenu.samples import Samples
 from fullmenu.text.chat import completion_text, prompt_text
 from fullmenu.train.cost import Cost
 from fullmenu.train.dish_loss import DishLoss
-from fullmenu.train.looks import Look, agreement, rates
+from fullmenu.train.looks import Look, agreement, grades, rates
 from fullmenu.train.output_log import OutputLog
 from fullmenu.train.outputs import (
     Row,
@@ -443,6 +445,7 @@ class Watch:
         look = Look(
             step, by_view, effective, len(samples), samples.n_prompts,
             means={name: float(np.mean(xs)) for name, xs in known.items() if xs},
+            grades=self._grades(visits, samples, features),
             agreement=agreement(scores["proxy"], scores["gold"])
             if {"proxy", "gold"} <= scores.keys() else None,
         )  # fmt: skip
@@ -460,6 +463,15 @@ class Watch:
         if self.log is not None:
             self.log(self.scalars(look), step)
         return look
+
+    def _grades(
+        self, visits: list[Sampled], samples: Samples, features: dict[str, Features]
+    ) -> dict[str, Estimate]:
+        if not all("quality" in v.scores for v in visits):
+            return {}
+        view = registry.eyes(self.views)
+        dishes = Dishes(features[view.name], samples.outputs, view.same_dish).of
+        return grades([v.scores["quality"] for v in visits], dishes)
 
     def _score(self, visit: Sampled) -> None:
         for name, score in self.scorers.items():
