@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from fullmenu.cure.rewards.reward import Quality
 from fullmenu.integrations.transformers import VarietyCallback as _Callback
+from fullmenu.text.chat import prompt_text
+from fullmenu.train.reach import Reach
 from fullmenu.train.watch import Watch
 
 
@@ -24,7 +28,9 @@ class VarietyCallback(_Callback):
 
     Numbers go through the trainer's ``log_metric``: they appear in its next log, averaged over the
     looks since the one before. On several processes each calls its rewards on its own fragment of
-    the groups; the probe gathers them. Completions of evaluations are left out.
+    the groups; the probe gathers them. Completions of evaluations are left out. Before training
+    ``reach`` says whether these completions can raise an alarm; where they need a longer baseline
+    than was asked for, or more prompts, a warning says how many.
 
     Parameters
     ----------
@@ -52,11 +58,30 @@ class VarietyCallback(_Callback):
         if keep is not None:
             self.watch.keep = lambda step: self.trainer.save_model(str(keep))
         self.model: Any = None
+        self.reach: Reach | None = None
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        """Take note of the model."""
+        """Take note of the model, and say whether an alarm can come."""
         self.model = kwargs.get("model")
         super().on_train_begin(args, state, control, **kwargs)
+        if self.watch.sample is None and self.watch.monitor is None and state.global_step == 0:
+            self.reach = self._reach(args, kwargs.get("train_dataloader"))
+        if self.reach is not None and state.is_world_process_zero:
+            if self.reach.baseline == self.reach.asked:
+                logging.getLogger(__name__).info(self.reach.sentence)
+            else:
+                warnings.warn(self.reach.sentence, stacklevel=2)
+
+    def _reach(self, args: Any, loader: Any) -> Reach | None:
+        each = getattr(args, "num_generations", None)
+        batch = getattr(args, "generation_batch_size", None)
+        if not each or each < 2 or not batch:
+            return None
+        try:
+            pool = len({prompt_text(row["prompt"]) for row in loader.dataset})
+        except (AttributeError, KeyError, TypeError):
+            pool = None  # a stream, which has no length
+        return self.watch.foretell(max(1, batch // each), each, pool)
 
     def probe(
         self,

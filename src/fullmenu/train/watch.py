@@ -39,6 +39,7 @@ from fullmenu.train.outputs import (
     to_rows,
 )
 from fullmenu.train.random_state import untouched
+from fullmenu.train.reach import GROWTH, MOST, SOON, Reach, foretell, visits_to_alarm
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder
 
@@ -99,7 +100,8 @@ class Watch:
     baseline
         A log from before. Or how many looks make one: so many times ``per_prompt`` outputs of
         every prompt, sampled at :meth:`begin`; or the first so many calls of :meth:`completions`,
-        during which training already goes on.
+        during which training already goes on, and up to four times as many where these are too few
+        for any alarm (:meth:`foretell` says it before).
     margin
         The alarm is for an effective number below this share of the baseline's.
     views, encoder, ruler
@@ -214,6 +216,7 @@ class Watch:
         self.log, self.keep, self.stop_on_alarm = log, keep, stop_on_alarm
         self.seed = seed
         self.monitor: Monitor | None = None
+        self.visits_to_alarm: int | None = None
         self.looks: list[Look] = []
         self.raised: list[Raised] = []
         self.last_varied: int | None = None
@@ -261,6 +264,11 @@ class Watch:
             return []
         blind = [name for name, bound in self._bounds().items() if bound >= 1]
         said = [] if self.sample is None else list(self.monitor.notices)
+        if self.visits_to_alarm is not None and self.visits_to_alarm > SOON:
+            said.append(
+                f"Even if every prompt got one answer from now on, an alarm would take "
+                f"{self.visits_to_alarm} visits: give more outputs a prompt, or more prompts."
+            )
         if blind:
             said.append(
                 f"In {', '.join(blind)} the baseline repeats itself so much, or is so small, that "
@@ -366,6 +374,29 @@ class Watch:
         with nullcontext() if first else self._cost.looking():
             given = None if "quality" in self.scorers else scores
             return self._take(step, dealt(prompts, completions, given))
+
+    def foretell(self, prompts: int, per_prompt: int, pool: int | None = None) -> Reach:
+        """Foretell whether completions handed to :meth:`completions` can raise an alarm, how soon.
+
+        For a model as varied as can be: of one that repeats itself already more are needed. After
+        the baseline :attr:`notices` says what holds of the model itself.
+
+        Parameters
+        ----------
+        prompts, per_prompt
+            Different prompts of a step, and completions of each.
+        pool
+            How many different prompts there are in all; by default no end of them.
+
+        Examples
+        --------
+        >>> Watch().foretell(prompts=4, per_prompt=8, pool=500).baseline
+        4
+        >>> Watch().foretell(prompts=1, per_prompt=8, pool=500).baseline
+        16
+        """
+        wanted = self._wanted if isinstance(self._wanted, int) else 1
+        return foretell(self._fitted, prompts, per_prompt, pool or 1 << 30, wanted)
 
     def state_dict(self) -> State:
         """Return what is needed to go on, as plain JSON."""
@@ -516,17 +547,30 @@ class Watch:
 
     def _fit(self, before: Samples) -> None:
         samples = keyed(before, list(self.asked))
+        visits = sum(part.n_prompts for part in self._gathered)
+        monitor = self._fitted(samples, visits)
+        self.visits_to_alarm = visits_to_alarm(monitor)
+        if (self.visits_to_alarm or MOST) > SOON and self._may_grow():
+            return
+        self.monitor = monitor
         self._before = DishLoss(samples, registry.eyes(self.views))
-        seen = sum(part.n_prompts for part in self._gathered)
-        again = not seen or seen >= 2 * samples.n_prompts
+        self._gathered = []
+        if self.visits_to_alarm is None:
+            warnings.warn(f"No alarm can be raised. {self.notices[-1]}", stacklevel=3)
+
+    def _may_grow(self) -> bool:
+        """Whether the baseline gathers more of the trainer's completions, being too small."""
+        gathers = self.sample is None and isinstance(self._wanted, int) and bool(self._gathered)
+        return gathers and len(self._gathered) < GROWTH * int(self._wanted)
+
+    def _fitted(self, samples: Samples, visits: int) -> Monitor:
+        """Return the monitor of a baseline, which so many visits made (0: a log from before)."""
+        again = not visits or visits >= 2 * samples.n_prompts
         traffic = "drawn" if self.sample else self.traffic or ("drawn" if again else "open")
         baseline = Baseline.fit(
             samples, views=self.views, signals=(), across=False, traffic=traffic
         )
-        self.monitor = Monitor(self._allowing(baseline), run_length=self.run_length)
-        self._gathered = []
-        if all(bound >= 1 for bound in self._bounds().values()):
-            warnings.warn(f"No alarm can be raised. {self.notices[-1]}", stacklevel=3)
+        return Monitor(self._allowing(baseline), run_length=self.run_length)
 
     def _allowing(self, baseline: Baseline) -> Baseline:
         """Let the effective number, one over the rate, fall to ``margin`` of what it was."""
