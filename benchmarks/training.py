@@ -17,11 +17,14 @@ import sys
 import warnings
 from collections.abc import Callable
 
-from training_tables import degenerate, policy
+from training_tables import callbacks, degenerate, passes, policy
 
 TABLES: dict[str, Callable[[], bool]] = {
     "reward": policy.table,
     "junk": degenerate.table,
+    "callback": callbacks.table,
+    "passes": passes.table,
+    "mass": passes.mass_table,
 }
 
 
