@@ -8,6 +8,7 @@ lock.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import threading
 from functools import lru_cache
@@ -129,6 +130,13 @@ def _machine() -> _Machine:
 def _module() -> tuple[Engine, Module]:
     engine = Engine()
     return engine, Module.from_file(engine, str(Path(__file__).with_suffix(".wasm")))
+
+
+@atexit.register
+def _close() -> None:
+    """Give back what the interpreter could no longer, at its end."""
+    _kept.__dict__.clear()
+    _module.cache_clear()
 
 
 def table(dtype: DTypeLike, size: int) -> Room:
@@ -258,3 +266,26 @@ def answer(
         Room(np.int64, n + 1), Room(np.int32, entries, cut=1), Room(np.float32, entries, cut=1),
     )  # fmt: skip
     return data, columns, ends
+
+
+FACTS = 45
+"""Numbers that :func:`outline` tells of a text."""
+
+
+def outline(
+    points: NDArray[np.uint32], texts: Ints, decimals: NDArray[np.uint32]
+) -> tuple[Ints, NDArray[np.uint8], Ints]:
+    """Return the facts of `fullmenu.views.outline` about each text, (n, FACTS).
+
+    Beside, the kinds of all blocks and the words of all sentences, text by text. ``decimals`` are
+    the digits that are not ASCII.
+    """
+    n, longest = len(texts) - 1, int(np.diff(texts).max(initial=0))
+    most = len(points) + n
+    _, (facts, kinds, lengths) = run(
+        "outline", points, texts, n, decimals, len(decimals),
+        table(np.int64, 2 * longest + 2), Room(np.int64, n * FACTS), Room(np.uint8, most, cut=1),
+        Room(np.int64, most),
+    )  # fmt: skip
+    facts = facts.reshape(n, FACTS)
+    return facts, kinds, lengths[: facts[:, -1].sum()]

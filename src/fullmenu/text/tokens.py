@@ -179,6 +179,15 @@ def _kinds(points: NDArray[np.uint32]) -> NDArray[np.uint8]:
     return kinds
 
 
+def beyond_ascii(points: NDArray[np.uint32]) -> list[int]:
+    """Return the different code points that are not ASCII, in ascending order.
+
+    >>> beyond_ascii(np.array([0x61, 0x2014, 0xE9, 0x2014], np.uint32))
+    [233, 8212]
+    """
+    return np.unique(points[points >= 128]).tolist()
+
+
 @lru_cache(maxsize=1)
 def _ascii_kinds() -> NDArray[np.uint8]:
     return np.array([_kind(v) for v in range(128)], np.uint8)
