@@ -3,8 +3,8 @@
 Picking: NoveltyBench's ten generations of each of 100 prompts by the models whose scores are there;
 its utility, the discounted score of classes served once, of the best k by score against k that are
 picked for variety too. Parser: mangled replies with known answers. Frontier: cures with planted
-side effects, and honest ones, made of stories and of NoveltyBench's real outputs. Coverage: how often
-the intervals of the ratio, the answers and the yield hold the truth, over designs of prompts.
+side effects, and honest ones, made of stories and of NoveltyBench's real outputs. Coverage: how
+often the intervals of the ratio, the answers and the yield hold the truth, over designs of prompts.
 
 Run: python benchmarks/cures.py [picking] [parser] [frontier] [coverage]
 """
@@ -224,7 +224,7 @@ def served(r: np.random.Generator, menus: np.ndarray, slots: int, way: str) -> n
 
 
 def chances(counts: np.ndarray, slots: int) -> np.ndarray:
-    """Return for each prompt the chance that two of its outputs are one dish, once twice included."""
+    """Return the chance that two outputs are one dish, one drawn twice included, by prompt."""
     return 1 / slots + (counts * (counts - 1)).sum(1) / slots**2
 
 

@@ -22,6 +22,7 @@ from fullmenu.cli import (
     options,
     phrases,
     sample,
+    serve,
     stress,
     watch,
     watch_plan,
@@ -62,6 +63,7 @@ app.command("stress", epilog=stress.EXAMPLES, cls=stress.StressCommand)(
 )
 app.command("cure", epilog=cure.EXAMPLES)(options.command(cure.cure))
 app.command("canary", epilog=canary.EXAMPLES)(options.command(canary.canary))
+app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.command("measures", epilog=measures.EXAMPLES)(measures.measures)
 app.add_typer(lab.app, name="lab")

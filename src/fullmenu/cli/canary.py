@@ -100,7 +100,8 @@ def canary(
         left = pause - (time.monotonic() - began)
         if left > 0:
             work.say([f"next visits in {duration(left)}; Ctrl-C ends"], quiet)
-            time.sleep(left)
+            with work.stoppable():
+                time.sleep(left)
 
 
 def seconds(text: str) -> float:

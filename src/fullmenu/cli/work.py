@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -155,6 +156,19 @@ class Steps:
         self._timer.cancel()
         if self._bar.live.is_started:
             self._bar.stop()
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Take SIGTERM for Ctrl-C, so that what is left running ends in order."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -430,15 +430,33 @@ def _cost(log: ArmLog, outputs: int) -> ArmCost:
 
 
 def _frontier(arms: Sequence[TriedArm]) -> list[TriedArm]:
-    """Mark the arms that no other is at least as good as in both, and better in one."""
-    points = [words.place(arm) for arm in arms]
-    found = []
-    for arm, mine in zip(arms, points, strict=True):
-        beaten = any(
-            other[0] >= mine[0] and other[1] >= mine[1] and other != mine for other in points
-        )
-        found.append(replaced(arm, frontier=not beaten))
-    return found
+    """Mark the arms that none beats: in both by value, or surely in one and not surely less in one.
+
+    Without the second, an arm with one valid output in ten stands there for a hundredth of an
+    answer that it may not even have.
+    """
+    places = [words.place(arm) for arm in arms]
+    return [
+        replaced(arm, frontier=not any(_beats(other, mine) for other in places))
+        for arm, mine in zip(arms, places, strict=True)
+    ]
+
+
+def _beats(other: words.Place, mine: words.Place) -> bool:
+    values = [(a.value, b.value) for a, b in zip(other, mine, strict=True)]
+    if all(a >= b for a, b in values) and any(a > b for a, b in values):
+        return True
+    surely_more = [_least(a) > _most(b) for a, b in zip(other, mine, strict=True)]
+    surely_less = [_most(a) < _least(b) for a, b in zip(other, mine, strict=True)]
+    return any(surely_more) and not any(surely_less)
+
+
+def _least(e: Estimate) -> float:
+    return e.value if e.low is None else e.low
+
+
+def _most(e: Estimate) -> float:
+    return e.value if e.high is None else e.high
 
 
 def _told(logs: Sequence[ArmLog]) -> list[str]:

@@ -8,12 +8,12 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from fullmenu.compiled import choice
 from fullmenu.errors import NotEnoughData
 from fullmenu.judge import boilerplate, lengths
 from fullmenu.judge.boilerplate import Boilerplate
 from fullmenu.judge.case import Case, Ints, OrderedLog, few_of_each, first_of_each
 from fullmenu.judge.lengths import Window
-from fullmenu.kernel import compiled
 from fullmenu.kernel.likeness import PairSums
 from fullmenu.kernel.prompt_match import even_rows
 from fullmenu.kernel.rates import FIXED_PROMPTS, Within, across, of_sums, within
@@ -217,7 +217,7 @@ def _some_prompts(log: OrderedLog) -> Iterator[Ints]:
     """Yield the rows of some prompts, and of others: of :data:`TOGETHER` characters at most."""
     n = len(log.outputs)
     ends = np.cumsum(np.fromiter(map(len, log.outputs), np.int64, n) + ROW)
-    compiled.loops(int(ends[-1]))  # whether they pay is told by the whole, not by a part
+    choice.loops(int(ends[-1]))  # whether they pay is told by the whole, not by a part
     first = np.flatnonzero(run_starts(log.groups))
     part = (ends[first] - 1) * -(-ends[-1] // TOGETHER) // ends[-1]
     yield from np.split(np.arange(n), first[1:][np.diff(part) > 0])

@@ -17,7 +17,15 @@ from fullmenu.readers.formats import openinference
 from fullmenu.readers.ledger import REPEAT, Ledger, Reject
 from fullmenu.readers.registry import Shape
 from fullmenu.readers.replies import answers
-from fullmenu.readers.spans import Event, is_otlp, log_record_of, nested, span_of, spans_and_logs
+from fullmenu.readers.spans import (
+    NO_CONTENT,
+    Event,
+    is_otlp,
+    log_record_of,
+    nested,
+    span_of,
+    spans_and_logs,
+)
 from fullmenu.samples import Record
 from fullmenu.text.chat import Said
 from fullmenu.text.encoding import unquote
@@ -27,8 +35,7 @@ from fullmenu.text.wrappings import served
 _CALLS = {None, "chat", "text_completion", "generate_content", "completion"}
 _EVENT = "gen_ai.client.inference.operation.details"
 _NO_CONTENT = (
-    "model calls without content, whose capture is opt-in: "
-    "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
+    f"{NO_CONTENT}, whose capture is opt-in: OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
 )
 _MODELS = ("gen_ai.response.model", "gen_ai.request.model", "ai.response.model", "ai.model.id")
 _REQUEST = "gen_ai.request."
@@ -76,7 +83,7 @@ def records(value: object, log: Ledger) -> Iterator[Record]:
 
 def _records(raw: object, log: Ledger) -> list[Record]:
     if not is_object(raw):
-        raise TypeError("no object")
+        raise TypeError(f"no object: {str(raw)[:100]}")
     if "body" in raw or "eventName" in raw or "event_name" in raw:
         return _of_log_record(log_record_of(raw), log)
     span = span_of(raw)

@@ -28,7 +28,7 @@ def render(document: WatchDocument) -> str:
 
 def contents(document: WatchDocument) -> Shown:
     """Return what the template shows: words and numbers ready to print, and charts."""
-    drawn = _drawings(document)
+    drawn = drawings(document)
     alarms = words.standing(document)
     log = document.log
     names = label(log, "the log"), label(document.baseline, "the baseline")
@@ -49,7 +49,7 @@ def contents(document: WatchDocument) -> Shown:
             for views, title in ((True, "Effective number of answers"), (False, "Signals"))
             if words.lines(document, views)
         ],
-        "alarms": [_alarm(document, a) for a in alarms[:MOST]],
+        "alarms": [alarm_shown(document, a) for a in alarms[:MOST]],
         "more": max(len(alarms) - MOST, 0),
         "earlier": [
             {"what": words.what(document, a), "since": words.since(a),
@@ -58,6 +58,7 @@ def contents(document: WatchDocument) -> Shown:
         ][:20],
         "common": words.answers(document.answers),
         "versions": words.versions(document),
+        "marked": len(document.versions) > 1 or bool(document.changes),
         "apart": words.apart(document),
         "assumption": words.assumption(document),
         "views": page.views_seen(document.views),
@@ -98,7 +99,8 @@ def _unit(document: WatchDocument) -> Shown | None:
     return {"sides": sides, "alt": alt, "seen": one_line(lead, 40)}
 
 
-def _drawings(document: WatchDocument) -> list[Drawing]:
+def drawings(document: WatchDocument) -> list[Drawing]:
+    """Return the course of every view, with its words and numbers."""
     found: list[Drawing] = []
     for stream, block in document.streams.items():
         if not words.is_view(document, stream):
@@ -133,7 +135,8 @@ def _stretch(r: charts.DrawnStretch) -> list[str]:
     return [r.visits, r.time or "–", *told, f"[{plain.number(r.low)}, {high}]"]
 
 
-def _alarm(document: WatchDocument, alarm: Alarm) -> Shown:
+def alarm_shown(document: WatchDocument, alarm: Alarm) -> Shown:
+    """Return what is shown of an alarm: its facts, what it repeats, and where it is worst."""
     stream = alarm.stream
     now: dict[str, list[str]] = {}
     for e in alarm.examples:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from fullmenu.kernel import compiled
+from fullmenu.compiled import choice
 from fullmenu.kernel.dishes import Dishes, group
 from fullmenu.kernel.gram import gram
 from fullmenu.kernel.likeness import grams, pair_sums, within_pairs
@@ -23,7 +25,7 @@ ODD = [
 @pytest.fixture
 def both(require, monkeypatch):
     """What the array code makes, and what the loops make of it, at whatever size."""
-    require("numba")
+    require("wasmtime")
 
     def made_by_both(made):
         for_all(1 << 60)
@@ -32,8 +34,8 @@ def both(require, monkeypatch):
         return reference, made()
 
     def for_all(size):
-        monkeypatch.setattr(compiled, "LARGE", size)
-        monkeypatch.setattr(compiled, "LOADED", size)
+        monkeypatch.setattr(choice, "LARGE", size)
+        monkeypatch.setattr(choice, "LOADED", size)
 
     return made_by_both
 
@@ -91,7 +93,7 @@ def test_inner_products(both, n, filled, kind):
     x[:, 0] = 0.5
     x /= np.linalg.norm(x, axis=1, keepdims=True)
     rows = csr_matrix(x.astype(kind))
-    reference, k = both(lambda: gram(rows, compiled.loops(rows.nnz)))
+    reference, k = both(lambda: gram(rows))
     assert k == pytest.approx(reference, rel=1e-12, abs=1e-14)
     assert np.array_equal(k, k.T)
 
@@ -120,12 +122,35 @@ def test_dishes_are_the_same(both):
     assert np.array_equal(found, reference)
 
 
-def test_small_inputs_never_ask_for_numba(monkeypatch):
-    monkeypatch.delitem(sys.modules, "fullmenu.kernel.loops", raising=False)
-    monkeypatch.setattr(compiled, "_installed", lambda: pytest.fail("asked"))
-    assert compiled.loops(compiled.LARGE - 1) is None
+def test_small_inputs_never_start_a_runtime(monkeypatch):
+    monkeypatch.delitem(sys.modules, "fullmenu.compiled.loops", raising=False)
+    monkeypatch.setattr(choice, "_started", lambda: pytest.fail("started"))
+    assert choice.loops(choice.LARGE - 1) is None
 
 
-def test_without_numba_large_inputs_take_the_array_code(monkeypatch):
-    monkeypatch.setattr(compiled, "_installed", lambda: False)
-    assert compiled.loops(compiled.LARGE) is None
+@pytest.mark.parametrize("missing", [ImportError, OSError, RuntimeError])
+def test_without_a_runtime_large_inputs_take_the_array_code(require, monkeypatch, missing):
+    require("wasmtime")
+    from fullmenu.compiled import loops
+
+    def start():
+        raise missing
+
+    monkeypatch.setattr(loops, "start", start)
+    choice._started.cache_clear()
+    try:
+        assert choice.loops(choice.LARGE) is None
+    finally:
+        choice._started.cache_clear()
+
+
+def test_the_module_is_what_its_source_compiles_to(require, tmp_path):
+    require("ziglang")
+    root = Path(loops_source()).parents[3]
+    built = tmp_path / "loops.wasm"
+    subprocess.run([sys.executable, root / "tools" / "loops.py", str(built)], check=True)
+    assert built.read_bytes() == loops_source().with_suffix(".wasm").read_bytes()
+
+
+def loops_source():
+    return Path(choice.__file__).with_name("loops.c")
