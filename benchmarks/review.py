@@ -19,12 +19,15 @@ import sys
 from typing import NamedTuple
 
 import numpy as np
+from scipy.stats import spearmanr
 
+from answers import add
+from fullmenu.review.calibration import calibrate
 from fullmenu.review.human_repeat_rate import PEOPLE, Answers, HumanRepeatRate, human_repeat_rate
 from fullmenu.review.pairs import LikelyPairs, pairs_of
 from fullmenu.review.questions import drawn, random_chances, unsure_chances
-from fullmenu.review.resemblance import traits
-from people import fitted, lines
+from fullmenu.views.resemblance import traits
+from people import lines
 from real import folder
 from table import Table
 
@@ -57,24 +60,24 @@ class Population(NamedTuple):
         return rng.random(mean.shape) < mean
 
 
-def standardised(x: np.ndarray, of: np.ndarray) -> np.ndarray:
-    return (x - of.mean(0)) / of.std(0)
-
-
 def chances(x: np.ndarray, train: np.ndarray, same: np.ndarray) -> np.ndarray:
-    slopes = fitted(standardised(train, train), same, 10)
-    return 1 / (1 + np.exp(-slopes[0] - standardised(x, train) @ slopes[1:]))
+    return calibrate(train, same * 1.0, np.arange(len(train))).kernel.chances(x)
+
+
+@functools.cache
+def novelty_traits() -> tuple[np.ndarray, np.ndarray]:
+    sets = lines("noveltybench", "generations.jsonl.xz")
+    texts = [text for record in sets for text in record["generations"]]
+    prompts = [record["prompt"] for record in sets for _ in range(10)]
+    above = np.triu_indices(10, 1)
+    same = [np.equal.outer(*[record["partition"]] * 2)[above] for record in sets]
+    return traits(texts, prompts, np.repeat(np.arange(len(sets)), 10)), np.concatenate(same)
 
 
 @functools.cache
 def novelty() -> list[Population]:
     sets = lines("noveltybench", "generations.jsonl.xz")
-    texts = [text for record in sets for text in record["generations"]]
-    prompts = [record["prompt"] for record in sets for _ in range(10)]
-    pairs = pairs_of(np.repeat(np.arange(len(sets)), 10))
-    x = traits(texts, prompts, pairs)
-    above = np.triu_indices(10, 1)
-    same = np.concatenate([np.equal.outer(*[r["partition"]] * 2)[above] for r in sets])
+    x, same = novelty_traits()
     model = np.repeat([record["model"] for record in sets], 45)
     rng = np.random.default_rng(0)
     populations = []
@@ -92,19 +95,11 @@ def novelty() -> list[Population]:
 @functools.cache
 def people(times: int = 1) -> Population:
     """The public pairs; several ``times`` over, so that 300 are few of them."""
-    records = lines("novelty_human_pairs", "pairs.jsonl.xz")
-    texts = [record[f"generation_{i}"] for record in records for i in (0, 1)]
-    prompts = [record["prompt"] for record in records for _ in (0, 1)]
-    pairs = pairs_of(np.repeat(np.arange(len(records)), 2))
-    x = traits(texts, prompts, pairs)
-    same = np.array([record["similar"] == 1 for record in records])
-    part = np.random.default_rng(0).permutation(len(x)) % 10
-    likely = np.zeros(len(x))
-    for k in range(10):
-        likely[part == k] = chances(x[part == k], x[part != k], same[part != k])
-    many = pairs_of(np.repeat(np.arange(len(records) * times), 2))
+    x, same = people_traits()
+    likely = calibrate(x, same * 1.0, np.arange(len(x))).likely
+    many = pairs_of(np.repeat(np.arange(len(x) * times), 2))
     # copies of a pair are no neighbours: a kernel that saw them so would know their label
-    blur = np.random.default_rng(1).normal(0, 0.05 if times > 1 else 0, len(x) * times)
+    blur = np.random.default_rng(1).normal(0, 0.01 if times > 1 else 0, len(x) * times)
     raw, likely = (np.clip(np.tile(k, times) + blur, 0, 1) for k in (x[:, 3], likely))
     return Population(
         "people's pairs", np.tile(same, times).astype(float), many.with_likely(raw),
@@ -125,7 +120,7 @@ def scored() -> list[Population]:
         prompts = [record["context"] for record in records for _ in names]
         groups = np.repeat(np.arange(len(records)), len(names))
         pairs = pairs_of(groups)
-        x = traits(texts, prompts, pairs)
+        x = traits(texts, prompts, groups)
         varied = np.array([float(record["metric_abs_hds_mean"]) for record in records])
         people = np.clip((5 - varied) / 4, 0.02, 0.98)[pairs.prompts]
         populations.append(Population(
@@ -140,7 +135,7 @@ def people_traits() -> tuple[np.ndarray, np.ndarray]:
     records = lines("novelty_human_pairs", "pairs.jsonl.xz")
     texts = [record[f"generation_{i}"] for record in records for i in (0, 1)]
     prompts = [record["prompt"] for record in records for _ in (0, 1)]
-    x = traits(texts, prompts, pairs_of(np.repeat(np.arange(len(records)), 2)))
+    x = traits(texts, prompts, np.repeat(np.arange(len(records)), 2))
     return x, np.array([record["similar"] == 1 for record in records])
 
 
@@ -270,7 +265,57 @@ def widths(campaigns: int) -> bool:
     return ok
 
 
-PARTS = {"coverage": coverage, "widths": widths}
+def calibration(campaigns: int) -> bool:
+    """Errors on people's pairs held out; what answers on some models say of others."""
+    table = Table("Calibration")
+    x, same = people_traits()
+    found = calibrate(x, same.astype(float), np.arange(len(x)))
+    ok = add(table, "people's pairs, Brier, base rate", found.base_brier)
+    add(table, "people's pairs, Brier, default kernel", found.default_brier)
+    brier = found.brier
+    table.add(f"people's pairs, Brier, calibrated ({found.way}), by prompts held out",
+              f"{brier:.4f}", "≤ 0.18", brier <= 0.18)  # fmt: skip
+    ok &= brier <= 0.18
+    add(table, "people's pairs, gain over the default, low", found.gain.low, 0.0)
+    for one in found.reliability:
+        table.add(f"  says {one.predicted:.2f}, people", str(one.said))
+
+    sets = lines("noveltybench", "generations.jsonl.xz")
+    classes = np.array([len(set(record["partition"])) for record in sets])
+    model = np.array([record["model"] for record in sets])
+    x, same = novelty_traits()
+    of_pair = np.repeat(model, 45)
+    names = sorted(set(model))
+    seen = []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        some = rng.choice(names, 6, replace=False)
+        train = rng.choice(np.flatnonzero(np.isin(of_pair, some)), 300, replace=False)
+        kernel = calibrate(x[train], same[train] * 1.0, train // 45).kernel
+        others = ~np.isin(model, some)
+        for likely in (x[:, 3], kernel.chances(x)):
+            rates = likely.reshape(-1, 45).mean(1)[others]
+            truth = same.reshape(-1, 45).mean(1)[others]
+            by_model = [model[others] == name for name in sorted({*names} - {*some})]
+            ratio = np.array([truth[own].mean() / rates[own].mean() for own in by_model])
+            rank = spearmanr(-rates, classes[others])[0]
+            seen.append(
+                (abs(ratio.mean() - 1), np.median(abs(ratio - 1)), abs(ratio - 1).mean(), rank)
+            )
+    raw, calibrated = (np.mean(seen[k::2], axis=0) for k in (0, 1))
+    what = "NoveltyBench, 300 answers on 6 models, 7 others:"
+    off, ranked = calibrated[0], bool(calibrated[3] >= 0.75)
+    table.add(f"{what} effective number, mean of models off by (default)",
+              f"{off:.1%} ({raw[0]:.1%})", "≤ 10 %", bool(off <= 0.1))  # fmt: skip
+    table.add(f"{what} one model off by, median; mean (default)",
+              f"{calibrated[1]:.1%}; {calibrated[2]:.1%} ({raw[1]:.1%}; {raw[2]:.1%})")  # fmt: skip
+    table.add(f"{what} Spearman with classes, single prompts (default)",
+              f"{calibrated[3]:.3f} ({raw[3]:.3f})", "≥ 0.75", ranked)  # fmt: skip
+    table.show()
+    return bool(ok and off <= 0.1 and ranked)
+
+
+PARTS = {"coverage": coverage, "widths": widths, "calibration": calibration}
 
 
 def main(arguments: list[str]) -> int:

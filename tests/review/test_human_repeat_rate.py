@@ -31,13 +31,16 @@ def campaign(pairs, said, n, seed, rule=unsure_chances, raters=1, **more):
 @pytest.mark.parametrize("rule", [unsure_chances, random_chances])
 @pytest.mark.parametrize("n", [90, 256])
 def test_right_on_average_and_as_often_as_it_says(rule, n):
-    pairs, said = world()
-    truth = float(pairs.weights @ said)
-    rates = [campaign(pairs, said, n, seed, rule) for seed in range(400)]
-    values = np.array([rate.value for rate in rates])
-    assert abs(values.mean() - truth) < 4 * values.std() / 20
-    inside = [(e := rate.for_these_raters()).low <= truth <= e.high for rate in rates]
-    assert 0.92 <= np.mean(inside) <= 0.99
+    off, inside = [], []
+    for seed in range(400):
+        pairs, said = world(seed=seed % 8)
+        truth = float(pairs.weights @ said)
+        rate = campaign(pairs, said, n, seed, rule)
+        e = rate.for_these_raters()
+        off.append(rate.value - truth)
+        inside.append(e.low <= truth <= e.high)
+    assert abs(np.mean(off)) < 4 * np.std(off) / 20
+    assert 0.92 <= np.mean(inside) <= 0.98
 
 
 def test_questions_hit_each_pair_with_its_chance():

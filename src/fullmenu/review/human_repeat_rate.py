@@ -197,7 +197,7 @@ def human_repeat_rate(
     >>> said = (rng.random(100) < pairs.likely[ask.pairs]).astype(float)
     >>> rate = human_repeat_rate(pairs, Answers(*ask, np.arange(100) % 4, said))
     >>> print(rate.for_these_raters())
-    0.53 [0.452, 0.606]
+    0.512 [0.436, 0.587]
     """
     counts = np.bincount(answers.raters)
     answers = answers.at(np.flatnonzero(counts[answers.raters] >= EACH))
@@ -240,7 +240,13 @@ def human_repeat_rate(
     variance = float((np.bincount(questions, c * residuals) ** 2).sum()) * n / df
     hits = 2 ** int(np.log2(n)) * answers.chances
     variance *= _left_to_chance(
-        residuals, float(residuals @ residuals) / df, stratum, answers.pairs, c, hits, len(names)
+        residuals,
+        float(residuals @ residuals) / df,
+        stratum,
+        answers.pairs,
+        c * (left - value),
+        hits,
+        len(names),
     )
 
     effects = np.zeros(len(names))
@@ -294,8 +300,7 @@ def _left_to_chance(
     # is 1 − h + h²/3 where pairs are h ≤ 1 parts long, and 1/(3h) where they are longer.
     h = np.maximum(hits, 1)
     shares = np.where(hits > 1, 1 / (3 * h), 1 - hits + hits**2 / 3)
-    squares = (parts * residuals) ** 2
-    left = float(squares @ shares) / float(squares.sum())
+    left = float(parts**2 @ shares) / float(parts @ parts)
     return (of_raters + of_pairs * left) / spread
 
 

@@ -10,7 +10,7 @@ from fullmenu.errors import BadInput
 from fullmenu.review.pairs import LikelyPairs
 from fullmenu.stats.arrays import Floats, Ints
 
-AUDIT = 0.5
+AUDIT = 0.45
 """The share of questions that are drawn at random, whatever the kernel thinks of a pair."""
 
 
@@ -47,7 +47,7 @@ def unsure_chances(pairs: LikelyPairs, audit: float = AUDIT) -> Floats:
 
     >>> from fullmenu.review.pairs import pairs_of
     >>> unsure_chances(pairs_of(["a", "a", "a"], [0.5, 1.0, 1.0])).round(3).tolist()
-    [0.667, 0.167, 0.167]
+    [0.7, 0.15, 0.15]
     """
     if not 0 < audit <= 1:
         raise BadInput(f"audit={audit}: the share drawn at random lies above 0, up to 1")
