@@ -21,7 +21,7 @@ EXAMPLES = """[bold]Examples[/bold]
 
   fullmenu serve --store postgresql://fullmenu@db/fullmenu --host 0.0.0.0 --token "$FULLMENU_TOKEN"
 
-  fullmenu serve --redact '[[\\w.]+@[[\\w.]+'
+  fullmenu serve --redact '\\[\\w.]+@\\[\\w.]+'
 
   fullmenu serve --demo
 
