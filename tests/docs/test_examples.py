@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = re.compile(r"^(?: {4}|- run: |run: |\$ )*((?:\S+ [^|]*\| *)?fullmenu .*)$")
 ELSEWHERE = {
+    "serve --demo": "tests/server looks at its pages in a browser",
     "--local": "tests/sampling runs a tiny model",
     "lab run": "tests/lab runs it, at a smaller size",
     "--webhook": "tests/live posts to a server of this machine",

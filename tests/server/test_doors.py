@@ -240,6 +240,10 @@ def test_samples_are_read_back_page_by_page(asks, store):
         after = page["next"]
     assert seen == [row["output"] for row in rows]
     assert asks.get("/api/samples", params={"model": "other"}).json()["samples"] == []
+    asks.post("/api/samples", json={"output": "by nobody"})
+    unnamed = asks.get("/api/samples", params={"model": ""}).json()["samples"]
+    assert [s["output"] for s in unnamed] == ["by nobody"]
+    assert len(asks.get("/api/samples").json()["samples"]) == 26
 
 
 DEEP = b'{"output":' + b"[" * 100_000 + b"]" * 100_000 + b"}"

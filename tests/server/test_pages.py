@@ -225,8 +225,8 @@ def test_a_comparison_is_the_report_of_two_ranges(client: Callable[..., Any], sh
         "compare others",
     ):
         assert told in text, told
-    by_time = link("/comparison", a_model=demo.STALE, a_from="", a_to="2026-10-28", b_model=demo.STALE,
-                   b_from="2026-11-01 06:00", b_to="")  # fmt: skip
+    sides = {"a_model": demo.STALE, "a_to": "2026-10-28", "b_model": demo.STALE}
+    by_time = link("/comparison", **sides, b_from="2026-11-01 06:00", b_to="")
     assert "Variety" in settled(asks, by_time)
 
 
@@ -405,6 +405,24 @@ def test_pages_are_for_those_who_signed_in(client: Callable[..., Any], shown: St
     assert "Sign out" in text and "Set baseline here" not in text and "Note it" not in text
     assert asks.get("/settings").status_code == 403
     assert asks.get("/alarms/2").status_code == 200
+
+
+def test_people_get_a_page_where_programs_get_json(
+    client: Callable[..., Any], shown: Store
+) -> None:
+    asks = client(shown)
+    look = {"Accept": "text/html,*/*"}
+    for path, told in (
+        ("/nowhere", "Not Found"), ("/alarms/99", "no alarm 99"), ("/alarms/x", "no page with"),
+        (link("/model", name=HOSTILE), "no sample of the model"),
+    ):  # fmt: skip
+        answer = asks.get(path, headers=look)
+        assert answer.status_code == 404 and told in answer.text and "Overview</a>" in answer.text
+        assert "<script>alert" not in answer.text
+        assert asks.get(path).headers["content-type"] == "application/json"
+    assert "load the page again" in asks.post("/settings/retention", headers=look).text
+    api = asks.get("/api/nowhere", headers=look)
+    assert api.headers["content-type"] == "application/json"
 
 
 def test_what_cannot_be_computed_is_told_and_tried_again(

@@ -136,7 +136,7 @@ class TestFile:
             connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
         assert store.add(served(500)) == (490, 10)
 
-    def test_a_folder_that_cannot_be_written(self) -> None:
+    def test_a_folder_that_cannot_be_written(self, urls: URLs) -> None:
         from fullmenu.store import Store
 
         user = os.geteuid()

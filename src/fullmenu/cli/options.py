@@ -71,6 +71,24 @@ Tolerate = Annotated[
     bool, Option("--tolerate", help="Go on even if more than 1 % of records are malformed.")
 ]
 
+Since = Annotated[
+    str | None,
+    Option(help="Only outputs since this day or moment (2025-05-12, 2025-05-12T08:00; UTC)."),
+]
+Until = Annotated[
+    str | None, Option(help="Only outputs until this moment, or the end of this day.")
+]
+StoreUrl = Annotated[
+    str | None,
+    Option(
+        "--store",
+        help="Where samples are kept: sqlite:///FILE or postgresql://…; by default ./fullmenu.db.",
+        metavar="URL",
+        envvar="FULLMENU_STORE",
+        show_envvar=True,
+    ),
+]
+
 
 @dataclass(kw_only=True)
 class Columns:
@@ -139,13 +157,8 @@ class Judging:
             metavar="week|day|month|model|COLUMN",
         ),
     ] = None
-    since: Annotated[
-        str | None,
-        Option(help="Only outputs since this day or moment (2025-05-12, 2025-05-12T08:00; UTC)."),
-    ] = None
-    until: Annotated[
-        str | None, Option(help="Only outputs until this moment, or the end of this day.")
-    ] = None
+    since: Since = None
+    until: Until = None
     views: Views = None
     margins: Annotated[
         str | None,

@@ -12,7 +12,7 @@ import typer
 from typer import Option
 
 from fullmenu.cleaner import one_line
-from fullmenu.cli import work
+from fullmenu.cli import options, work
 from fullmenu.errors import BadInput, extra
 
 EXAMPLES = """[bold]Examples[/bold]
@@ -38,16 +38,7 @@ CONNECTIONS = 500
 
 
 def serve(
-    store: Annotated[
-        str | None,
-        Option(
-            help="Where samples are kept: sqlite:///FILE or postgresql://…; by default "
-            "./fullmenu.db.",
-            metavar="URL",
-            envvar="FULLMENU_STORE",
-            show_envvar=True,
-        ),
-    ] = None,
+    store: options.StoreUrl = None,
     host: Annotated[
         str, Option(help="The address to listen on; other than this machine's needs a token.")
     ] = "127.0.0.1",

@@ -10,6 +10,7 @@ import hmac
 import secrets
 import threading
 import time
+from base64 import b64decode
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -302,12 +303,17 @@ def local_path(path: str) -> str:
 
 
 def bearer_of(header: str) -> str | None:
-    """Return the token of an ``Authorization`` header.
+    """Return the token of an ``Authorization`` header: a bearer's, or the password beside a name.
 
-    >>> bearer_of("Bearer abc"), bearer_of("Basic abc")
-    ('abc', None)
+    >>> bearer_of("Bearer abc"), bearer_of("Basic bmFtZTphYmM="), bearer_of("Digest abc")
+    ('abc', 'abc', None)
     """
     kind, _, secret = header.strip().partition(" ")
+    if kind.lower() == "basic":
+        try:
+            return b64decode(secret, validate=True).decode().partition(":")[2]
+        except ValueError:
+            return ""
     return secret.strip() if kind.lower() == "bearer" else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib import metadata
@@ -9,6 +10,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.exception_handlers import (
+    http_exception_handler,
+    request_validation_exception_handler,
+)
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from fullmenu.server import sign_in
@@ -26,6 +33,8 @@ from fullmenu.server.pages import (
     review,
     settings,
 )
+from fullmenu.server.pages.drawing import warm
+from fullmenu.server.pages.refusal import refused, wants_page
 from fullmenu.server.reception import Reception, Redact
 from fullmenu.server.services import Services, Worker
 from fullmenu.server.summaries import Summaries
@@ -93,6 +102,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         writer.start()
+        threading.Thread(target=warm, name="warm", daemon=True).start()
         for worker in beside:
             worker.start()
         yield
@@ -121,5 +131,17 @@ def create_app(
             return JSONResponse({"detail": "sign in first"}, 401)
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?next={quote(path, safe='')}", 303)
+
+    @app.exception_handler(HTTPException)
+    async def on_a_page(request: Request, error: HTTPException) -> Response:
+        if not wants_page(request):
+            return await http_exception_handler(request, error)
+        return refused(request, error.status_code, str(error.detail), error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def of_another_kind(request: Request, error: RequestValidationError) -> Response:
+        if not wants_page(request):
+            return await request_validation_exception_handler(request, error)
+        return refused(request, 404, "there is no page with this address")
 
     return app

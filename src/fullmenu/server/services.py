@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -46,7 +47,8 @@ class Services:
     demo: bool = False
     desk: Desk | None = None
     began: float = field(default_factory=time.time)
-    _documents: dict[int, tuple[int, WatchDocument]] = field(default_factory=dict)
+    _documents: dict[int, tuple[bytes, WatchDocument]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def lasted(self) -> float:
@@ -58,14 +60,15 @@ class Services:
         data = self.store.document(watch)
         if data is None:
             return None
-        digest = hash(data)
         known = self._documents.get(watch)
-        if known is None or known[0] != digest:
-            known = digest, msgspec.json.decode(data, type=WatchDocument)
-            self._documents[watch] = known
+        if known is not None and known[0] == data:
+            return known[1]
+        document = msgspec.json.decode(data, type=WatchDocument)
+        with self._lock:
+            self._documents[watch] = data, document
             while len(self._documents) > DOCUMENTS:
-                self._documents.pop(next(iter(self._documents)), None)
-        return known[1]
+                del self._documents[next(iter(self._documents))]
+        return document
 
     def told(self, stored: StoredAlarm) -> dict[str, object]:
         """Return an alarm as a table tells it."""

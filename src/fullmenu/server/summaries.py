@@ -154,12 +154,15 @@ class Summaries:
         self, asked: Mapping[Hashable, Callable[[], Sequence[str]]]
     ) -> dict[Hashable, float | None]:
         """Return the repeat rates of some prompts' outputs; ``None`` of fewer than two."""
-        new = {key: outputs() for key, outputs in asked.items() if key not in self._rates}
-        self._rates.update(zip(new, repeat_rates([*new.values()]), strict=True))
-        found = {key: self._rates[key] for key in asked}
-        while len(self._rates) > RATES:
-            self._rates.popitem(last=False)
-        return found
+        with self._changed:
+            found = {key: self._rates[key] for key in asked if key in self._rates}
+        new = {key: outputs() for key, outputs in asked.items() if key not in found}
+        computed = dict(zip(new, repeat_rates([*new.values()]), strict=True))
+        with self._changed:
+            self._rates.update(computed)
+            while len(self._rates) > RATES:
+                self._rates.popitem(last=False)
+        return {**found, **computed}
 
     def settle(self, timeout: float = 60.0) -> None:
         """Wait until nothing is being computed."""

@@ -41,7 +41,7 @@ class Database:
     the order in which they can be seen, whichever process stores them.
     """
 
-    def __init__(self, url: str | None) -> None:
+    def __init__(self, url: str | None, make: bool = True) -> None:
         parsed = _parsed(url)
         self.name = parsed.set(drivername="postgresql").render_as_string(hide_password=True)
         self.path = None if parsed.get_backend_name() != "sqlite" else Path(parsed.database or "")
@@ -49,6 +49,8 @@ class Database:
         self._writing: Connection | None = None
         if self.path is not None:
             self.name = str(self.path)
+            if not make and not self.path.exists():
+                raise BadInput(f"there is no store {self.name}: name one with --store")
             self.writer, self.reader = _sqlite(self.path)
         else:
             with extra("PostgreSQL stores", "postgres"):

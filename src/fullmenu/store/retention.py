@@ -4,14 +4,33 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sqlalchemy import Connection, delete, func, select, text, update
+from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from fullmenu.errors import BadInput
 from fullmenu.store.database import Database
+from fullmenu.store.insertion import parts
 from fullmenu.store.nouns import Pruned
 from fullmenu.store.tables import asked, models, prompts, samples, watches
 
 BATCH = 1_000
+
+FEWER_ASKED = (
+    update(asked)
+    .where(asked.c.model == bindparam("of"), asked.c.prompt == bindparam("for"))
+    .values(samples=asked.c.samples - bindparam("less"))
+)
+NEVER_ASKED = select(asked.c.model, asked.c.prompt).where(
+    asked.c.samples <= 0,
+    asked.c.model.in_(bindparam("models", expanding=True)),
+    asked.c.prompt.in_(bindparam("prompts", expanding=True)),
+)
+FEWER_SAMPLES = (
+    update(models)
+    .where(models.c.id == bindparam("of"))
+    .values(
+        samples=models.c.samples - bindparam("less"), prompts=models.c.prompts - bindparam("gone")
+    )
+)
 
 
 def prune(database: Database, before: int | None, keep: int | None) -> Pruned:
@@ -78,18 +97,28 @@ def _needed(connection: Connection) -> list[tuple[int, int, float]]:
 
 
 def _take(connection: Connection, rows: list[tuple[int, int, int]]) -> None:
-    numbers = [number for number, _, _ in rows]
-    for i in range(0, len(numbers), 500):
-        connection.execute(delete(samples).where(samples.c.id.in_(numbers[i : i + 500])))
-    fewer = Counter((model, prompt) for _, model, prompt in rows)
-    for (model, prompt), n in fewer.items():
-        of = (asked.c.model == model, asked.c.prompt == prompt)
-        connection.execute(update(asked).where(*of).values(samples=asked.c.samples - n))
-        empty = connection.execute(delete(asked).where(*of, asked.c.samples <= 0)).rowcount
-        connection.execute(
-            update(models)
-            .where(models.c.id == model)
-            .values(samples=models.c.samples - n, prompts=models.c.prompts - empty)
+    for part in parts([number for number, _, _ in rows]):
+        connection.execute(delete(samples).where(samples.c.id.in_(part)))
+    by_pair = Counter((model, prompt) for _, model, prompt in rows)
+    connection.execute(
+        FEWER_ASKED,
+        [{"of": model, "for": prompt, "less": n} for (model, prompt), n in by_pair.items()],
+    )
+    gone = [
+        (row.model, row.prompt)
+        for part in parts([*{prompt for _, prompt in by_pair}])
+        for row in connection.execute(
+            NEVER_ASKED, {"models": [*{model for model, _ in by_pair}], "prompts": part}
         )
-        if empty and not connection.scalar(select(func.count()).where(asked.c.prompt == prompt)):
+    ]
+    by_model, emptied = Counter(model for _, model, _ in rows), Counter(m for m, _ in gone)
+    connection.execute(
+        FEWER_SAMPLES,
+        [{"of": model, "less": n, "gone": emptied[model]} for model, n in by_model.items()],
+    )
+    for model, prompt in gone:
+        connection.execute(delete(asked).where(asked.c.model == model, asked.c.prompt == prompt))
+    for prompt in {prompt for _, prompt in gone}:
+        elsewhere = select(samples.c.id).where(samples.c.prompt == prompt).limit(1)
+        if connection.scalar(elsewhere) is None:
             connection.execute(delete(prompts).where(prompts.c.id == prompt))

@@ -90,7 +90,7 @@ class Store:
         self.database = database
 
     @classmethod
-    def open(cls, url: str | None = None) -> Store:
+    def open(cls, url: str | None = None, *, make: bool = True) -> Store:
         """Open a store, and make it or bring it to this version first.
 
         Parameters
@@ -98,6 +98,8 @@ class Store:
         url
             A path or ``sqlite:///path``, or ``postgresql://user@host/database``; by default
             ``fullmenu.db`` here.
+        make
+            Whether a file that is not there is made.
 
         Raises
         ------
@@ -106,7 +108,7 @@ class Store:
         MissingExtra
             It is on PostgreSQL, and psycopg is not installed.
         """
-        return cls(Database(url))
+        return cls(Database(url, make))
 
     def __str__(self) -> str:
         return self.database.name

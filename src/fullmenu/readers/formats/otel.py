@@ -37,7 +37,10 @@ _EVENT = "gen_ai.client.inference.operation.details"
 _NO_CONTENT = (
     f"{NO_CONTENT}, whose capture is opt-in: OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
 )
-_MODELS = ("gen_ai.response.model", "gen_ai.request.model", "ai.response.model", "ai.model.id")
+_MODELS = (
+    "gen_ai.response.model", "gen_ai.request.model", "ai.response.model", "ai.model.id",
+    "langfuse.observation.model.name",
+)  # fmt: skip
 _REQUEST = "gen_ai.request."
 _FINGERPRINTS = tuple(
     f"gen_ai.{group}response.system_fingerprint" for group in ("", "openai.", "openai_")
@@ -93,7 +96,9 @@ def _records(raw: object, log: Ledger) -> list[Record]:
     if openinference.recognise(plain_one):
         return openinference.records(plain_one, log)
     of_vercel = str(span.attributes.get("ai.operationId")).startswith(("ai.generate", "ai.stream"))
-    if not (of_vercel or any(str(name).startswith("gen_ai.") for name in span.attributes)):
+    of_langfuse = span.attributes.get("langfuse.observation.type") == "generation"
+    named = any(str(name).startswith("gen_ai.") for name in span.attributes)
+    if not (named or of_vercel or of_langfuse):
         log.skip("spans that are not model calls")
         return []
     operation = span.attributes.get("gen_ai.operation.name")
@@ -130,7 +135,8 @@ def _answers(
         time=event.time,
         call_id="/".join(map(str, event.key)) if all(event.key) else None,
         parameters=parameters(
-            None, {str(name).removeprefix(_REQUEST): held for name, held in attributes.items()}
+            attributes.get("langfuse.observation.model.parameters"),
+            {str(name).removeprefix(_REQUEST): held for name, held in attributes.items()},
         ),
         fingerprint=first(attributes, *_FINGERPRINTS),
         once=once,

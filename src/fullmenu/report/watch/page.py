@@ -28,11 +28,10 @@ def render(document: WatchDocument) -> str:
 
 def contents(document: WatchDocument) -> Shown:
     """Return what the template shows: words and numbers ready to print, and charts."""
-    drawn = drawings(document)
     alarms = words.standing(document)
-    log = document.log
-    names = label(log, "the log"), label(document.baseline, "the baseline")
+    names = label(document.log, "the log"), label(document.baseline, "the baseline")
     return {
+        **facts(document),
         "title": f"Fullmenu: {words.title(document).lower()}",
         "subject": f"{names[0]} watched against {names[1]}",
         "names": names,
@@ -40,15 +39,8 @@ def contents(document: WatchDocument) -> Shown:
         "symbol": "▼" if alarms else "=" if document.visits else "?",
         "word_title": words.title(document),
         "answer": words.headline(document),
-        "counts": f"{document.visits:,} visits, {log.outputs:,} outputs." + _false_alarms(document),
-        "notices": [clean(n, 400) for n in document.notices],
         "unit": _unit(document),
-        "charts": drawn,
-        "tables": [
-            (title, words.lines(document, views))
-            for views, title in ((True, "Effective number of answers"), (False, "Signals"))
-            if words.lines(document, views)
-        ],
+        "charts": drawings(document),
         "alarms": [alarm_shown(document, a) for a in alarms[:MOST]],
         "more": max(len(alarms) - MOST, 0),
         "earlier": [
@@ -56,11 +48,6 @@ def contents(document: WatchDocument) -> Shown:
              "raised": words.raised(a)}
             for a in reversed(document.alarms[: document.acknowledged])
         ][:20],
-        "common": words.answers(document.answers),
-        "versions": words.versions(document),
-        "marked": len(document.versions) > 1 or bool(document.changes),
-        "apart": words.apart(document),
-        "assumption": words.assumption(document),
         "views": page.views_seen(document.views),
         "signals": [
             {"name": name, "told": told}
@@ -70,6 +57,25 @@ def contents(document: WatchDocument) -> Shown:
         "verdict": None,
         "places": False,
     }  # fmt: skip
+
+
+def facts(document: WatchDocument) -> Shown:
+    """Return the words and numbers of a watch that need no chart."""
+    return {
+        "counts": f"{document.visits:,} visits, {document.log.outputs:,} outputs."
+        + _false_alarms(document),
+        "notices": [clean(n, 400) for n in document.notices],
+        "tables": [
+            (title, words.lines(document, views))
+            for views, title in ((True, "Effective number of answers"), (False, "Signals"))
+            if words.lines(document, views)
+        ],
+        "common": words.answers(document.answers),
+        "versions": words.versions(document),
+        "marked": len(document.versions) > 1 or bool(document.changes),
+        "apart": words.apart(document),
+        "assumption": words.assumption(document),
+    }
 
 
 def _false_alarms(document: WatchDocument) -> str:

@@ -15,6 +15,7 @@ from fullmenu.server.bodies import TooLarge
 from fullmenu.server.doors.traces import REFUSED
 from fullmenu.server.reception import Reception
 from fullmenu.server.services import Services, services
+from fullmenu.store import ANY
 from fullmenu.text.json_values import memory
 
 router = APIRouter(prefix="/api", tags=["samples"])
@@ -108,8 +109,9 @@ def get(
     prompt_id: Annotated[str | None, Query(max_length=10_000)] = None,
     limit: Annotated[int, Query(ge=1, le=PAGE)] = 100,
 ) -> SamplePage:
-    """Return samples that came after one, in order."""
-    rows = held.store.samples(after=after, model=model, prompt_id=prompt_id, limit=limit)
+    """Return samples that came after one, in order; with an empty model those that name none."""
+    of = ANY if model is None else model or None
+    rows = held.store.samples(after=after, model=of, prompt_id=prompt_id, limit=limit)
     samples = [SampleOut(id=row.id, arrived=row.arrived, **_plain(row.record)) for row in rows]
     return SamplePage(samples=samples, next=rows[-1].id if len(rows) == limit else None)
 

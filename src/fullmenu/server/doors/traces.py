@@ -48,6 +48,7 @@ _BODY = {
 _HELD = Annotated[Services, Depends(services)]
 
 
+@router.post("/api/public/otel/v1/traces", include_in_schema=False)  # where Langfuse's SDK sends
 @router.post("/v1/traces", openapi_extra=_BODY, responses=_RESPONSES)
 async def traces(request: Request, held: _HELD) -> Response:
     """Take spans of model calls; what is answered is on disk."""

@@ -35,7 +35,7 @@ def comparison(
     sides = [_Side(asked, name, models) for name in ("a", "b")]
     shown: dict[str, object] = {
         "title": "Compare",
-        "models": models[:200],
+        "choices": models[:200],
         "sides": sides,
         "most": SIDE,
         "wrong": "",

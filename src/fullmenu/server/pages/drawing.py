@@ -18,6 +18,7 @@ from fullmenu.report.watch.words import moment
 from fullmenu.server.access import Visitor
 from fullmenu.server.pages.assets import address
 from fullmenu.server.services import Services, services
+from fullmenu.server.summaries import repeat_rates
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -90,6 +91,14 @@ def _environment() -> Environment:
         "ago": ago,
     }
     return env
+
+
+def warm() -> None:
+    """Do what the first page would have to wait for."""
+    env = _environment()
+    for name in env.list_templates(extensions=["jinja"]):
+        env.get_template(name)
+    repeat_rates([["a fig", "a plum"]])
 
 
 def link(path: str, /, **fields: object) -> str:

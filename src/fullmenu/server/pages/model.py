@@ -80,11 +80,9 @@ def _watched(
     stands = words.standing(document)
     since = _began(held, watch, document) if stands else None
     lately = held.summaries.lately(facts.model, watch.baseline, since, facts.last_id)
-    told = watch_page.contents(document)
     return {
         "unit": _unit(document, stream),
-        **{k: told[k] for k in ("tables", "common", "versions", "apart", "assumption",
-                                "notices", "counts", "marked")},
+        **watch_page.facts(document),
         "streams": streams,
         "stream": stream,
         "figure_of": figure,

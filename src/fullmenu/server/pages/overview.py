@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -32,8 +33,10 @@ def overview(
     watches = {watch.model: watch for watch in held.store.watches()}
     standing = held.store.alarms(standing=True)
     recent = held.store.alarms(limit=ALARMS)
-    by_model = {m.model: [a for a in standing if a.model == m.model] for m in models}
-    models.sort(key=lambda m: not by_model[m.model])
+    by_model = defaultdict(list)
+    for alarm in standing:
+        by_model[alarm.model].append(alarm)
+    models.sort(key=lambda m: m.model not in by_model)
     cards = []
     for facts in models[:MODELS]:
         watch = watches.get(facts.model)
