@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from fullmenu.kernel import compiled
+from fullmenu.compiled import choice
 
 EXTRAS = (
-    "numba",
     "torch",
     "transformers",
     "trl",
@@ -28,7 +27,7 @@ ROOMS = {"fullmenu.store": "sqlalchemy"}
 SOURCES = Path(__file__).parent / "src"
 os.environ.setdefault("KERAS_BACKEND", "torch")
 if os.environ.get("FULLMENU_LOOPS") == "1":  # all tests by the compiled loops, at whatever size
-    compiled.LARGE = compiled.LOADED = 0
+    choice.LARGE = choice.LOADED = 0
 settings.register_profile("fullmenu", deadline=None)
 settings.load_profile("fullmenu")
 

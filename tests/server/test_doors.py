@@ -186,6 +186,13 @@ def test_log_records_bring_their_prompt_in_an_earlier_request(asks, store):
     assert [(r.prompt, r.output) for r in kept(store)] == [("A fruit?", "A fig.")]
 
 
+def test_one_address_for_all_signals_is_answered(asks, store):
+    for kind, said in ((JSON, b"{}"), (PROTOBUF, b"")):
+        answer = asks.post("/v1/metrics", content=b"anything", headers=kind)
+        assert (answer.status_code, answer.content) == (200, said)
+    assert kept(store) == []
+
+
 ROW = {"prompt": "A fruit?", "output": "fig", "model": "m1", "call_id": "7"}
 
 

@@ -92,7 +92,9 @@ def run(
     full: Annotated[
         bool, typer.Option("--full", help="The full setting; most want a GPU and hours.")
     ] = False,
-    seeds: Annotated[int | None, typer.Option(help="How many, from 0 on.")] = None,
+    seeds: Annotated[
+        str | None, typer.Option(help="How many from 0 on (5), or which (8000-8004).")
+    ] = None,
     folder: Folder = FOLDER,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; by default one a core.")
@@ -106,13 +108,19 @@ def run(
     """
     from fullmenu.lab.registry import experiment
     from fullmenu.lab.runs import run as train
+    from fullmenu.lab.runs import seeds_in
     from fullmenu.report.document import to_json
 
     found = experiment(name)
     place = folder / name / "full" if full else folder / name
     with _bar(not quiet and sys.stderr.isatty()) as progress:
         result = train(
-            found, full=full, seeds=seeds, folder=place, workers=workers, progress=progress
+            found,
+            full=full,
+            seeds=seeds_in(seeds) if seeds else None,
+            folder=place,
+            workers=workers,
+            progress=progress,
         )
     body = result.document()
     _write(body, place)

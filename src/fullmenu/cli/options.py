@@ -53,6 +53,14 @@ Semantic = Annotated[
         metavar="MODEL",
     ),
 ]
+Kernel = Annotated[
+    str | None,
+    Option(
+        help="Judge `answer` within prompts by a kernel that people's answers calibrated: a "
+        "file, or the NAME of a NAME.kernel.json in this folder (fullmenu review makes one).",
+        metavar="NAME",
+    ),
+]
 Json = Annotated[bool, Option("--json", help="Print the documented JSON instead.")]
 Html = Annotated[Path | None, Option("--html", "-o", help="Write the report as one HTML file too.")]
 Quiet = Annotated[bool, Option("--quiet", "-q", help="No progress, no notes on reading.")]
@@ -176,6 +184,7 @@ class Judging:
         ),
     ] = None
     semantic: Semantic = None
+    kernel: Kernel = None
     json: Json = False
     html: Html = None
     fail_on: Annotated[
@@ -224,6 +233,7 @@ class Watching:
     ] = None
     views: Views = None
     semantic: Semantic = None
+    kernel: Kernel = None
     columns: Columns
     model: Model = None
 

@@ -121,7 +121,7 @@ def watch(
     with work.steps(3, quiet or json) as tell:
         tell("reading the baseline")
         before = files.read(baseline, quiet, models[0])
-        through = work.encoder(how.semantic, tell, before.media)
+        through = work.encoder(how.semantic, tell, before.media, how.kernel)
         settings = SessionSettings(
             log=Path(log).name, baseline=fingerprint(before), views=work.names(how.views),
             semantic=how.semantic, traffic=cast("Traffic | None", how.traffic),
