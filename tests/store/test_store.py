@@ -120,6 +120,20 @@ def test_models_prompts_and_days_are_counted(store: Store) -> None:
     assert second.day == datetime(2026, 5, 5, tzinfo=timezone.utc)
 
 
+def test_a_search_looks_through_so_many_prompts_and_then_asks_on(store: Store) -> None:
+    store.add([Record("x", f"prompt {i}", model="m", call_id=str(i)) for i in range(30)])
+    found, on = store.search_prompts("m", "PROMPT 29", most=10)
+    assert found == [] and on is not None
+    seen = 1
+    while on is not None and not found:
+        found, on = store.search_prompts("m", "prompt 29", after=on, most=10)
+        seen += 1
+    assert [p.prompt for p in found] == ["prompt 29"] and seen == 3
+    assert [p.prompt for p in store.search_prompts("m", "", limit=2)[0]] == ["prompt 0", "prompt 1"]
+    assert store.search_prompts("m", "%") == ([], None)
+    assert store.search_prompts("nobody", "prompt") == ([], None)
+
+
 def test_text_that_a_database_cannot_hold_is_made_harmless(store: Store) -> None:
     nasty = Record(
         "a\x00b\ud800", "p\x00", "\udfff", "m\x00", score=float("nan"),

@@ -287,7 +287,8 @@ def test_a_look_counts_what_is_right_and_which_prompts_give_no_gradient():
 def trained(prompts, each, pool, baseline, collapse, steps=40):
     """Return the watch of a trainer's completions that all become one dish."""
     rng = np.random.default_rng(5)
-    dishes = [f"{a}ara {b}osk" for a in "bcdfghkl" for b in "mnprstvw"]
+    words = [a + b for a in "bcdfghklmnpr" for b in ("ara", "elo", "imu", "osk", "uty", "ane")]
+    dishes = [" ".join(pair) for pair in zip(words, rng.permutation(words), strict=True)]
     watch = Watch(every=1, baseline=baseline)
     for step in range(1, steps + 1):
         menu = dishes if step < collapse else dishes[:1]

@@ -23,6 +23,7 @@ from fullmenu.cli import (
     measures,
     options,
     phrases,
+    review,
     sample,
     serve,
     stress,
@@ -65,6 +66,7 @@ app.command("stress", epilog=stress.EXAMPLES, cls=stress.StressCommand)(
 )
 app.command("cure", epilog=cure.EXAMPLES)(options.command(cure.cure))
 app.command("canary", epilog=canary.EXAMPLES)(options.command(canary.canary))
+app.command("review", epilog=review.EXAMPLES)(options.command(review.review))
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
 app.command("alarms", epilog=alarms.EXAMPLES)(alarms.alarms)
 app.command("export", epilog=export.EXAMPLES)(export.export)

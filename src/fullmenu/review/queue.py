@@ -152,12 +152,15 @@ class Queue:
 
     def undo(self, rater: str, time: str | None = None) -> Question | None:
         """Take back a person's last answer, and ask the question again; ``None``: there is none."""
-        if not self._mine[rater]:
-            return None
-        question = self.questions[self._mine[rater][-1]]
-        now = time or datetime.now(timezone.utc).isoformat()
-        self.take(Label(question.id, question.kind, rater, "undo", now))
+        question = self.last(rater)
+        if question is not None:
+            now = time or datetime.now(timezone.utc).isoformat()
+            self.take(Label(question.id, question.kind, rater, "undo", now))
         return question
+
+    def last(self, rater: str) -> Question | None:
+        """Return the question that a person answered last."""
+        return self.questions[self._mine[rater][-1]] if self._mine[rater] else None
 
     def answers(self) -> list[Label]:
         """Return the answers that stand, a settled disagreement's too, in order of questions."""

@@ -65,6 +65,9 @@ class Tokens(Protocol):
     def check(self, secret: str) -> str | None:
         """Return what a token is for; ``None``: it is none, or was revoked."""
 
+    def owner(self, secret: str) -> str | None:
+        """Return the name of a token; ``None``: it is none, or was revoked."""
+
 
 @dataclass(frozen=True)
 class Visitor:
@@ -188,6 +191,13 @@ class Access:
         if self.open:
             scopes = frozenset(SCOPES)
         return Visitor(scopes, self._csrf(session if secret else ""), True, name)
+
+    def owner(self, request: Request) -> str:
+        """Return the name of the token that somebody came with, if it is one of their own."""
+        secret = bearer_of(request.headers.get("authorization", ""))
+        if secret is None:
+            secret, _ = self._sessions.get(request.cookies.get(COOKIE, ""), ("", 0.0))
+        return (self.tokens.owner(secret) or "") if secret else ""
 
     def _csrf(self, session: str) -> str:
         return hmac.new(self._key, f"csrf {session}".encode(), "sha256").hexdigest()

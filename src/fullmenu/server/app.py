@@ -30,6 +30,7 @@ from fullmenu.server.pages import (
     model,
     overview,
     prompts,
+    review,
     settings,
 )
 from fullmenu.server.pages.drawing import warm
@@ -40,6 +41,7 @@ from fullmenu.server.summaries import Summaries
 from fullmenu.server.writer import Writer
 
 if TYPE_CHECKING:
+    from fullmenu.review.desk import Desk
     from fullmenu.store import Store
 
 PAGES: Sequence[APIRouter] = (
@@ -49,6 +51,7 @@ PAGES: Sequence[APIRouter] = (
     comparison.router,
     prompts.router,
     latest.router,
+    review.router,
     settings.router,
     assets.router,
 )
@@ -65,6 +68,7 @@ def create_app(
     bounds: Bounds | None = None,
     rate: Rate | None = None,
     demo: bool = False,
+    desk: Desk | None = None,
 ) -> FastAPI:
     """Return the application over a store.
 
@@ -86,12 +90,14 @@ def create_app(
         How often a client may ask.
     demo
         Whether every page says that what it shows is made up.
+    desk
+        A review that people answer here.
     """
     bounds = bounds or Bounds()
     writer = Writer(store, bounds.waiting)
     access = Access(store, token, rate)
     summaries = Summaries(store)
-    held = Services(store, Reception(writer, bounds, redact), access, summaries, demo)
+    held = Services(store, Reception(writer, bounds, redact), access, summaries, demo, desk)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -19,6 +19,7 @@ from fullmenu.server.reception import Reception
 from fullmenu.server.summaries import Summaries
 
 if TYPE_CHECKING:
+    from fullmenu.review.desk import Desk
     from fullmenu.store import Store, StoredAlarm
 
 DOCUMENTS = 256
@@ -44,6 +45,7 @@ class Services:
     access: Access
     summaries: Summaries
     demo: bool = False
+    desk: Desk | None = None
     began: float = field(default_factory=time.time)
     _documents: dict[int, tuple[bytes, WatchDocument]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)

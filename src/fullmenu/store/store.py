@@ -617,6 +617,13 @@ class Store:
                 select(tokens.c.scope).where(tokens.c.digest == secret_tokens.digest(secret))
             )
 
+    def owner(self, secret: str) -> str | None:
+        """Return the name of a token by its secret; ``None``: no token has it."""
+        with self.database.read() as connection:
+            return connection.scalar(
+                select(tokens.c.name).where(tokens.c.digest == secret_tokens.digest(secret))
+            )
+
     def add_change(self, text: str, *, model: str | None = None, at: datetime | None = None) -> int:
         """Take note of something that changed, such as a release; return its number."""
         when = time.time_ns() // 1000 if at is None else moment(at)

@@ -47,10 +47,11 @@ class Reach:
             )
         soon = "1 look" if self.looks == 1 else f"{self.looks} looks"
         if self.baseline > GROWTH * self.asked:
+            times = math.ceil(self.baseline / self.asked)
             return (
                 f"{given}: baseline={self.asked} is too small for any alarm; baseline="
-                f"{self.baseline} would do, or {_times(self.baseline, self.asked)} times the prompts "
-                f"a look. A total collapse would then be seen within {soon}"
+                f"{self.baseline} would do, or {times} times the prompts a look. A total collapse "
+                f"would then be seen within {soon}"
             )
         grown = (
             f"the baseline takes {self.baseline} looks instead of {self.asked}, and sees no "
@@ -59,10 +60,6 @@ class Reach:
             else f"after the baseline of {self.baseline} looks a total collapse"
         )
         return f"{given}: {grown} is seen within {soon}, and a smaller loss later"
-
-
-def _times(baseline: int, asked: int) -> int:
-    return math.ceil(baseline / asked)
 
 
 def visits_to_alarm(monitor: Monitor) -> int | None:

@@ -560,8 +560,9 @@ class Watch:
 
     def _may_grow(self) -> bool:
         """Whether the baseline gathers more of the trainer's completions, being too small."""
-        gathers = self.sample is None and isinstance(self._wanted, int) and bool(self._gathered)
-        return gathers and len(self._gathered) < GROWTH * int(self._wanted)
+        if self.sample is not None or not isinstance(self._wanted, int):
+            return False
+        return 0 < len(self._gathered) < GROWTH * self._wanted
 
     def _fitted(self, samples: Samples, visits: int) -> Monitor:
         """Return the monitor of a baseline, which so many visits made (0: a log from before)."""

@@ -15,7 +15,8 @@ router = APIRouter(include_in_schema=False)
 
 KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8",
          "svg": "image/svg+xml"}  # fmt: skip
-NAMES = ("page.css", "page.js", "course.js", "latest.js", "browser.js", "versions.js", "icon.svg")
+NAMES = ("page.css", "page.js", "course.js", "latest.js", "browser.js", "versions.js", "review.js",
+         "icon.svg")  # fmt: skip
 
 
 @router.get("/static/{name}")

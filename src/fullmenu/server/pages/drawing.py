@@ -17,7 +17,7 @@ from fullmenu.report.page import Shown
 from fullmenu.report.watch.words import moment
 from fullmenu.server.access import Visitor
 from fullmenu.server.pages.assets import address
-from fullmenu.server.services import services
+from fullmenu.server.services import Services, services
 from fullmenu.server.summaries import repeat_rates
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def drawn(
     """
     held = services(request)
     frame = {
-        "rooms": PLACES if who else (),
+        "rooms": _rooms(who, held),
         "here": request.url.path,
         "csrf": who.csrf if who else "",
         "may": who.may if who else _nothing,
@@ -64,6 +64,16 @@ def drawn(
     }
     text = _environment().get_template(template).render({**frame, **shown})
     return HTMLResponse(text, status, {"Content-Security-Policy": POLICY})
+
+
+def _rooms(who: Visitor | None, held: Services) -> Sequence[tuple[str, str]]:
+    """Return the pages that somebody may open."""
+    if who is None:
+        return ()
+    review = (("/review", "Review"),) if held.desk is not None and who.may("review") else ()
+    if not who.may("read"):
+        return review
+    return (*PLACES, *review, *((("/review/result", "Result"),) if held.desk is not None else ()))
 
 
 def _nothing(_: str) -> bool:
