@@ -41,8 +41,8 @@ def counts(document: LabDocument) -> str:
 
 def limits(claim: Claim) -> str:
     """Say what a claim cannot show, and how its mark came to be."""
-    blind = f"Cannot show: {one_line(claim.blind, 300)} " if claim.blind else ""
-    return f"{blind}Mark: {one_line(claim.history, 300) or 'as first written'}."
+    blind = f"Cannot show: {one_line(claim.blind, 300)}. " if claim.blind else ""
+    return f"{blind}Mark: {one_line(claim.history, 400) or 'as first written'}."
 
 
 def elsewhere(kept: SeedSet) -> str:
