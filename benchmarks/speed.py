@@ -28,7 +28,7 @@ from table import Table
 PROMPTS, EACH, WORDS = 1_000, 10, 200
 GROWING = (10_000, 100_000, 1_000_000)
 GROWING_WORDS = 20
-HEAVY = ("scipy.stats", "scipy.optimize", "pandas", "matplotlib", "numba", "torch", "sklearn")
+HEAVY = ("scipy.stats", "scipy.optimize", "pandas", "matplotlib", "wasmtime", "torch", "sklearn")
 
 FLOOR = """
 import json, sys, time
@@ -41,8 +41,8 @@ for path in sys.argv[1:]:
 print(time.perf_counter() - wall, time.process_time() - cpu)
 """
 ARRAYS = """
-from fullmenu.kernel import compiled
-compiled.LARGE = 1 << 62
+from fullmenu.compiled import choice
+choice.LARGE = 1 << 62
 from fullmenu.cli import main
 main()
 """

@@ -119,7 +119,7 @@ def compare(
             measures=work.names(how.measures) or (),
             seed=how.seed,
             progress=tell,
-            **work.encoder(how.semantic, tell, samples[0].media),
+            **work.encoder(how.semantic, tell, samples[0].media, how.kernel),
         )
     work.show(report, how.json, how.html, how.verbose, how.markdown, read=logs)
     work.leave(report, failing)
@@ -148,7 +148,7 @@ def by_group(logs: list[str], how: options.Judging, losses: Sequence[str]) -> No
             measures=work.names(how.measures) or (),
             seed=how.seed,
             progress=tell,
-            **work.encoder(how.semantic, tell, log.media),
+            **work.encoder(how.semantic, tell, log.media, how.kernel),
         )
     work.show(report, how.json, how.html, how.verbose, how.markdown, read=logs)
     work.leave(report, failing)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from fullmenu.kernel import compiled
+from fullmenu.compiled import choice
 from fullmenu.kernel.dishes import Dishes, group
 from fullmenu.kernel.gram import gram
 from fullmenu.kernel.likeness import grams, pair_sums, within_pairs
-from fullmenu.views import answer, phrasing
+from fullmenu.views import answer, outline, phrasing
 
 ODD = [
     "", " ", "a", "ab", "  two  words ", "It's a dog. It’s THE dog!", "狗 dog 狗狗", "😀", "?!",
@@ -23,7 +25,7 @@ ODD = [
 @pytest.fixture
 def both(require, monkeypatch):
     """What the array code makes, and what the loops make of it, at whatever size."""
-    require("numba")
+    require("wasmtime")
 
     def made_by_both(made):
         for_all(1 << 60)
@@ -32,8 +34,8 @@ def both(require, monkeypatch):
         return reference, made()
 
     def for_all(size):
-        monkeypatch.setattr(compiled, "LARGE", size)
-        monkeypatch.setattr(compiled, "LOADED", size)
+        monkeypatch.setattr(choice, "LARGE", size)
+        monkeypatch.setattr(choice, "LOADED", size)
 
     return made_by_both
 
@@ -75,6 +77,41 @@ def test_phrasing_has_the_same_columns_and_counts(both):
     same_rows(*both(lambda: phrasing.rows([])))
 
 
+LINES = [
+    "# Title", "####### seven", "#no", "**Bold**", "**Bold:** text", "**Bold**:", "** **", "***",
+    "* * *", "---", "- - -", "-- -x", "___", "====", "==", "- item", "  - nested", "\t* nested",
+    "-x", "•dot", "• dot", "·dot", "・点", "– dash. And more.", "1. one", "  12) two", "1234. no",
+    "(3) three", "(a) x", "a. b", "（一）甲", "(十二) 乙", "三、丙", "①first", "① first",
+    "Step 3: go",
+    "Step 123: no", "step 3: no", "1．全", "**2.** bold", "**2.**bold", "**Step 4:** x", "2.**x",
+    "٣. arabic", "(٣) y", "```", "~~~ py", "  ```", "code = 1", "| a | b |", "|a", "||", "> quote",
+    ">", "Plain text here.", "Ends open", "Asks?", "Intro:", "short",
+    "He said \"Stop.\" Then (he left.) And... so on?! 3.14 is not an end.", "。」次。の",
+    "終わり。x",
+    "a…b… c", "wait.」x", "v1.2.3",
+    "one two three four five six seven eight nine ten eleven twelve thirteen", "  indented text",
+    " one", "\u3000\u3000全角", "", "  ", "\u00a0", "a\u00a0b\x1fc", "tail]", "tail*", "x_)",
+    "a, b; c: (d) 'e' \"f\" [g] `h` ! ? … — – a - b - - c ** d *** 123", "😀 grin 🦊🦊", "\ud800",
+    "狗狗狗", "สวัสดี ครับ", "Sure, here is", "I hope this helps. Let me know", "Step", "Step ", "(",
+    "（", "**", "*", "1", "1.", "- ", "#",
+]  # fmt: skip
+
+
+def test_outline_reads_the_same_blocks(both):
+    rng = np.random.default_rng(4)
+    texts = ODD + LINES
+    for _ in range(1_500):
+        ends = rng.choice(["\n", "\n", "\n\n", "\r\n", " ", "\x0b", "\u2028", "\x85", ""], 12)
+        lines = rng.choice(LINES, rng.integers(1, 12))
+        texts.append("".join(line + end for line, end in zip(lines, ends, strict=False)))
+    reference, found = both(lambda: outline._read(texts))
+    assert found.kinds == reference.kinds
+    for name in ("groups", "words", "sizes", "edges", "marks", "sentences", "lengths"):
+        assert np.array_equal(getattr(found, name), getattr(reference, name)), name
+    reference, found = both(lambda: outline.rows(texts))
+    assert np.array_equal(found, reference)
+
+
 def test_answer_has_the_same_columns_and_weights(both):
     texts = texts_of(200)
     prompts = (["What soup?", None, "Name a dog"] * len(texts))[: len(texts)]
@@ -91,7 +128,7 @@ def test_inner_products(both, n, filled, kind):
     x[:, 0] = 0.5
     x /= np.linalg.norm(x, axis=1, keepdims=True)
     rows = csr_matrix(x.astype(kind))
-    reference, k = both(lambda: gram(rows, compiled.loops(rows.nnz)))
+    reference, k = both(lambda: gram(rows))
     assert k == pytest.approx(reference, rel=1e-12, abs=1e-14)
     assert np.array_equal(k, k.T)
 
@@ -120,12 +157,35 @@ def test_dishes_are_the_same(both):
     assert np.array_equal(found, reference)
 
 
-def test_small_inputs_never_ask_for_numba(monkeypatch):
-    monkeypatch.delitem(sys.modules, "fullmenu.kernel.loops", raising=False)
-    monkeypatch.setattr(compiled, "_installed", lambda: pytest.fail("asked"))
-    assert compiled.loops(compiled.LARGE - 1) is None
+def test_small_inputs_never_start_a_runtime(monkeypatch):
+    monkeypatch.delitem(sys.modules, "fullmenu.compiled.loops", raising=False)
+    monkeypatch.setattr(choice, "_started", lambda: pytest.fail("started"))
+    assert choice.loops(choice.LARGE - 1) is None
 
 
-def test_without_numba_large_inputs_take_the_array_code(monkeypatch):
-    monkeypatch.setattr(compiled, "_installed", lambda: False)
-    assert compiled.loops(compiled.LARGE) is None
+@pytest.mark.parametrize("missing", [ImportError, OSError, RuntimeError])
+def test_without_a_runtime_large_inputs_take_the_array_code(require, monkeypatch, missing):
+    require("wasmtime")
+    from fullmenu.compiled import loops
+
+    def start():
+        raise missing
+
+    monkeypatch.setattr(loops, "start", start)
+    choice._started.cache_clear()
+    try:
+        assert choice.loops(choice.LARGE) is None
+    finally:
+        choice._started.cache_clear()
+
+
+def test_the_module_is_what_its_source_compiles_to(require, tmp_path):
+    require("ziglang")
+    root = Path(loops_source()).parents[3]
+    built = tmp_path / "loops.wasm"
+    subprocess.run([sys.executable, root / "tools" / "loops.py", str(built)], check=True)
+    assert built.read_bytes() == loops_source().with_suffix(".wasm").read_bytes()
+
+
+def loops_source():
+    return Path(choice.__file__).with_name("loops.c")
