@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -435,6 +436,7 @@ def test_pages_are_for_those_who_signed_in(client: Callable[..., Any], shown: St
     reader = shown.add_token("reader", "read")
     asks.post("/sign-in", data={"token": reader, "next": "/"})
     text = asks.get(link("/model", name=demo.STALE)).text
+    assert "Bearer $FULLMENU_TOKEN" in html.unescape(asks.get("/").text)
     assert "Sign out" in text and "Set baseline here" not in text and "Note it" not in text
     assert asks.get("/settings").status_code == 403
     assert asks.get("/alarms/2").status_code == 200
@@ -476,3 +478,9 @@ def test_the_janitor_takes_away_what_is_too_old(empty: Store) -> None:
     empty.set(DAYS, 1)
     assert janitor.round() == 0, "they arrived just now"
     assert len(empty.samples()) == 30
+
+
+def test_a_demo_takes_no_store(shell: Callable[..., Any], tmp_path: Path) -> None:
+    done = shell("serve", "--demo", "--store", str(tmp_path / "mine.db"), "--port", "0")
+    assert done.returncode == 1 and "--demo makes a store of its own" in done.stderr
+    assert not (tmp_path / "mine.db").exists()
