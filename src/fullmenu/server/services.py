@@ -79,7 +79,7 @@ class Services:
         return {"stored": stored, "about": about, "raised": raised}
 
 
-def services(request: Request) -> Services:
+async def services(request: Request) -> Services:
     """Return what the server consists of that a request came to (a dependency)."""
     held: Services = request.app.state.services
     return held
