@@ -350,6 +350,19 @@ def test_the_states_of_a_model(client: Callable[..., Any], empty: Store) -> None
     assert "Stopped" in told and "the disk &lt;b&gt;is&lt;/b&gt; full" in told
 
 
+def test_the_first_samples_make_a_point_as_soon_as_they_can(
+    client: Callable[..., Any], empty: Store
+) -> None:
+    asks = client(empty)
+    path = link("/model", name="m")
+    empty.add([Record("a fig", "Fruit?", model="m", call_id="0")])
+    assert "Too few outputs to tell" in settled(asks, path)
+    asks = client(empty)  # what was computed is good enough for a while
+    empty.add([Record("a plum", "Fruit?", model="m", call_id="1")])
+    text = settled(asks, path)
+    assert "Set baseline here" in text and text.count('class="ring') == 1
+
+
 def test_a_model_that_is_not_heard_of_is_quiet(client: Callable[..., Any], shown: Store) -> None:
     text = client(shown).get(link("/model", name=demo.EARLY)).text
     assert "Quiet" in text and "days ago" in text

@@ -53,6 +53,9 @@ EYES = "answer"
 PATIENCE = 2.0
 """Seconds for which a summary is good enough, at least; one that cost more is good for longer."""
 
+LASTING = 4
+"""How many times as long as it took to compute."""
+
 T = TypeVar("T")
 
 
@@ -188,7 +191,7 @@ class Summaries:
             kept = self._kept.setdefault(key, _Kept())
             self._kept.move_to_end(key)
             fresh = kept.as_of is not None and kept.version == version
-            due = time.monotonic() - kept.done >= max(PATIENCE, 10 * kept.cost)
+            due = time.monotonic() - kept.done >= max(PATIENCE, LASTING * kept.cost)
             if not fresh and not kept.waits and (kept.as_of is None or due) and not self._ending:
                 kept.waits = True
                 self._wanted[key] = version, make

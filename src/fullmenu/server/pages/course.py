@@ -60,7 +60,7 @@ def of_samples(course: Course, view: str, notes: Sequence[Change]) -> tuple[Draw
     low, high = stretches[0].first - 1, stretches[-1].last
     xs = [float((s.first + s.last) / 2) for s in own]
     ys = [s.sizes[view] or 1.0 for s in own]
-    ticks = round_numbers(float(low), float(high), 4)
+    ticks = sorted({float(round(t)) for t in round_numbers(low, max(high, low + 1), 4)})
     marks = [(at, one_line(n.text, 40)) for n in notes if (at := sample_at(stretches, n.time))]
     form = Plot(
         x=Axis(title="number of the sample", low=float(low), high=float(max(high, low + 1)),

@@ -143,7 +143,11 @@ def _lead(document: WatchDocument, streams: list[str]) -> str:
 def _unwatched(held: Services, facts: ModelFacts, watch: Watch | None, view: str | None) -> Shown:
     summary = held.summaries.course(facts.model, facts.last_id)
     shown: dict[str, object] = {"summary": summary, "streams": [], "extent": None}
-    if summary.value:
+    if summary.value and not any(
+        x for stretch in summary.value.stretches for x in stretch.sizes.values()
+    ):
+        shown["few"] = True
+    elif summary.value:
         views = list(summary.value.stretches[0].sizes)
         stream = view if view in views else next(v for v in ("answer", *views) if v in views)
         notes = held.notes(facts.model)[::-1]
