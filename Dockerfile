@@ -4,7 +4,7 @@ WORKDIR /build
 COPY pyproject.toml README.md LICENSE constraints.txt ./
 COPY src src
 RUN python -m venv /opt/fullmenu \
-    && /opt/fullmenu/bin/pip install --no-cache-dir -c constraints.txt ".[serve,postgres,fast]"
+    && /opt/fullmenu/bin/pip install --no-cache-dir -c constraints.txt ".[serve,postgres]"
 
 FROM python:3.12-slim
 COPY --from=build /opt/fullmenu /opt/fullmenu

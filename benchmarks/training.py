@@ -17,7 +17,7 @@ import sys
 import warnings
 from collections.abc import Callable
 
-from training_tables import callbacks, degenerate, passes, policy
+from training_tables import callbacks, degenerate, passes, plants, policy
 
 TABLES: dict[str, Callable[[], bool]] = {
     "reward": policy.table,
@@ -25,6 +25,7 @@ TABLES: dict[str, Callable[[], bool]] = {
     "callback": callbacks.table,
     "passes": passes.table,
     "mass": passes.mass_table,
+    "dedup": plants.table,
 }
 
 

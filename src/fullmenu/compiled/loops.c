@@ -149,6 +149,35 @@ i64 phrasing(const u32 *points, const i64 *texts, const u64 *hashes, const i64 *
     return entries;
 }
 
+// ---- caution ----
+
+// Where a word, or what is behind its apostrophe, begins with three characters that are in `some`:
+// a place for each three of `code`. Returns how many; `at` are places in the text `rows`.
+static inline u32 code(u32 c) {
+    return c >= 'a' && c <= 'z' ? c - 'a' + 1 : c == '\'' ? 27 : c == ' ' ? 28 : 0;
+}
+
+EXPORT(openings)
+i64 openings(const u32 *points, const i64 *texts, i64 n, const u8 *some, i64 *rows, i64 *at) {
+    i64 count = 0;
+    for (i64 t = 0; t < n; t++) {
+        u32 three = 0, before = 0;  // the character before them
+        for (i64 i = texts[t]; i < texts[t + 1] + 2; i++) {
+            three = (three << 5 | code(i < texts[t + 1] ? points[i] : 0)) & 0x7FFF;
+            if (i < texts[t] + 2) continue;
+            u32 first = three >> 10;
+            u32 in_word = (before | 32) - 'a' < 26 || before - '0' < 10 || before == '_';
+            // whether one that is not ASCII is of a word is left open
+            u32 begins = (before > 127) | ((first == 27) == in_word);
+            rows[count] = t;
+            at[count] = i - 2 - texts[t];
+            count += begins & (first > 0) & (first < 28) & some[three];
+            before = points[i - 2];
+        }
+    }
+    return count;
+}
+
 // ---- products of rows ----
 
 typedef struct {

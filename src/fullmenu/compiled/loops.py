@@ -178,6 +178,21 @@ def phrasing(
     return data, columns, ends
 
 
+def openings(points: NDArray[np.uint32], texts: Ints, some: NDArray[np.uint8]) -> tuple[Ints, Ints]:
+    """Return the text and the place of each word that begins with three of some characters.
+
+    ``some`` says of each three whether they are: a number of 15 bits, five for each character: 1 to
+    26 a letter, 27 an apostrophe, 28 a space, 0 another. What is behind a letter that is not ASCII
+    may be a word or not.
+    """
+    most = len(points)
+    _, (rows, at) = run(
+        "openings", points, texts, len(texts) - 1, some,
+        Room(np.int64, most + 1, cut=1), Room(np.int64, most + 1, cut=1),
+    )  # fmt: skip
+    return rows, at
+
+
 def _lists(entries: int) -> tuple[Room, ...]:
     """Return the tables that products of so many entries need."""
     numbers = table(np.uint32, entries), table(np.uint32, entries + 1)

@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 
 from fullmenu.compiled import choice
 from fullmenu.stats.arrays import Floats, Ints
-from fullmenu.text.tokens import beyond_ascii
+from fullmenu.text.tokens import beyond_ascii, points_of
 from fullmenu.views.blocks import ENDS, KINDS, Block, blocks
 from fullmenu.views.registry import View
 
@@ -142,9 +142,7 @@ def _read(texts: Sequence[str]) -> _Facts:
         kinds = [of for _, of, _ in read]
         lengths = np.array([n for _, _, of in read for n in of], np.int64)
     else:
-        sizes = np.fromiter(map(len, texts), np.int64, len(texts))
-        starts = np.concatenate([[0], np.cumsum(sizes)])
-        points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
+        points, starts = points_of(texts)
         decimals = np.array([p for p in beyond_ascii(points) if chr(p).isdecimal()], np.uint32)
         facts, letters, lengths = loops.outline(points, starts, decimals)
         ends = np.cumsum(facts[:, -2]).tolist()

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 
 from fullmenu.errors import BadInput
 from fullmenu.review.desk import Desk, name_of
-from fullmenu.review.labels import LEVELS, SIDES
+from fullmenu.review.labels import LEVELS
 from fullmenu.server.access import Visitor, access_of, page, written
 from fullmenu.server.pages.drawing import drawn
 from fullmenu.server.services import Services, services
@@ -55,8 +55,9 @@ def answer(request: Request, form: _FORM, held: _HELD) -> JSONResponse:
     desk, rater = _desk(held), _rater(request, form.get("rater", ""))
     given = form.get("answer", "")
     if given in ("left", "right"):
-        turned = form.get("order") == "ba"
-        given = [*SIDES][0 if (given == "left") != turned else 2]
+        shown = desk.next(rater)
+        turned = shown is not None and shown.order == "ba"
+        given = "first" if (given == "left") != turned else "second"
     try:
         desk.answer(rater, form.get("question", ""), given, form.get("note", ""))
     except BadInput as error:
@@ -120,7 +121,7 @@ def _next(desk: Desk, rater: str) -> JSONResponse:
         if shown.order == "ba" and shown.question.kind != "look":
             outputs = outputs[::-1]
         told["question"] = {
-            "id": shown.question.id, "order": shown.order, "prompt": prompt[:OUTPUT],
+            "id": shown.question.id, "prompt": prompt[:OUTPUT],
             "outputs": [text[:OUTPUT] for text in outputs],
         }  # fmt: skip
     return JSONResponse(told)

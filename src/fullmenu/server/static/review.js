@@ -59,7 +59,7 @@ const ask = async (path, fields) => {
 const give = (answer) => {
   if (!now) return;
   const note = kind === "look" && answer === "seen" ? [groups.map((g) => g || "-").join(" "), $("note").value].join(" ").trim() : $("note").value;
-  ask("/review/answer", { question: now.id, order: now.order, answer, note });
+  ask("/review/answer", { question: now.id, answer, note });
 };
 
 const undo = () => ask("/review/undo", {});
