@@ -97,7 +97,10 @@ def made_up(experiment, values):
         said = "held" if numbers["effective"] > 20 else "narrowed"
         verdicts = {"compare": said, _gan_2d.ALONE: alone or said}
         points = {"points": [[0.0, 0.0]]}
-        cells += [Cell(arm, s, Outcome(numbers, verdicts, points), 1.0) for s in (0, 1)]
+        cells += [
+            Cell(arm, s, Outcome({**numbers, "effective": effective}, verdicts, points), 1.0)
+            for s, effective in enumerate((numbers["effective"], numbers["effective"] - 0.1))
+        ]
     return Result(experiment, experiment.settings, cells)
 
 
