@@ -79,7 +79,12 @@ class Services:
         return {"stored": stored, "about": about, "raised": raised}
 
 
-def services(request: Request) -> Services:
-    """Return what the server consists of that a request came to (a dependency)."""
+def services_of(request: Request) -> Services:
+    """Return what the server consists of that a request came to."""
     held: Services = request.app.state.services
     return held
+
+
+async def services(request: Request) -> Services:
+    """Return the same, as a dependency, for which no thread is needed."""
+    return services_of(request)
