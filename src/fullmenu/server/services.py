@@ -20,7 +20,10 @@ from fullmenu.server.summaries import Summaries
 
 if TYPE_CHECKING:
     from fullmenu.review.desk import Desk
-    from fullmenu.store import Store, StoredAlarm
+    from fullmenu.store import Change, Store, StoredAlarm, Watch
+
+NOTES = 200
+"""Notes of changes that are looked at, the latest."""
 
 DOCUMENTS = 256
 """Documents of watches that are kept as they were read last."""
@@ -69,6 +72,15 @@ class Services:
             while len(self._documents) > DOCUMENTS:
                 del self._documents[next(iter(self._documents))]
         return document
+
+    def watch_of(self, model: str | None) -> Watch | None:
+        """Return the watch that a model has."""
+        return next((watch for watch in self.store.watches() if watch.model == model), None)
+
+    def notes(self, model: str | None) -> list[Change]:
+        """Return what somebody noted to have changed for a model, the newest first."""
+        noted = self.store.changes(limit=NOTES)
+        return [note for note in noted if note.model in (None, model)]
 
     def told(self, stored: StoredAlarm) -> dict[str, object]:
         """Return an alarm as a table tells it."""
