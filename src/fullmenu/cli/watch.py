@@ -10,6 +10,7 @@ from typer import Argument, Option
 
 from fullmenu.cli import options, work
 from fullmenu.cli.watch_faces import Faces
+from fullmenu.cli.watch_steps import watch_steps
 from fullmenu.errors import BadInput
 from fullmenu.estimate import VARIETY_LOST
 
@@ -23,6 +24,8 @@ EXAMPLES = """[bold]Examples[/bold]
   fullmenu watch live.jsonl --baseline before.jsonl --follow --webhook https://example.com/hook
 
   fullmenu watch live.jsonl --baseline before.jsonl --html watch.html
+
+  fullmenu watch rollouts/ --by step
 
 [bold]Planning[/bold]: how many visits until a loss would be seen
 
@@ -38,7 +41,18 @@ def watch(
             metavar="LOG | plan",
         ),
     ],
-    baseline: options.WatchBaseline,
+    baseline: Annotated[
+        str | None,
+        Option("--baseline", help="The log from before: several outputs of each prompt."),
+    ] = None,
+    by: Annotated[
+        str | None,
+        Option(
+            help="Rollouts of a trainer: the column of steps, or step where files or folders are "
+            "named so. Without --baseline the first steps are it.",
+            metavar="COLUMN",
+        ),
+    ] = None,
     follow: Annotated[
         bool, Option("--follow", help="Go on as the file grows (JSONL or text), until Ctrl-C.")
     ] = False,
@@ -83,6 +97,15 @@ def watch(
     from fullmenu.live import webhook as hook
     from fullmenu.readers.file_names import labels
 
+    files = options.Files(**vars(how.columns), tolerate=tolerate)
+    if by is not None:
+        watch_steps(log, by, baseline, how, files, json, quiet)
+        return
+    if baseline is None:
+        raise typer.BadParameter(
+            "give the log from before, or --by step for a trainer's rollouts",
+            param_hint="--baseline",
+        )
     work.check_target(html, [log, baseline])
     if html is not None and html.suffix != ".html":
         raise BadInput(f"cannot write a report to {html}: a watch is written as .html")
@@ -91,7 +114,6 @@ def watch(
     if webhook is not None:
         hook.check_url(webhook)
     models = work.model_of_each(how.model, 2)
-    files = options.Files(**vars(how.columns), tolerate=tolerate)
     path = state or state_beside(log)
     storage = None if path is None else StateFile(path)
     if fresh and storage is not None:
