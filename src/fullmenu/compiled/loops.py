@@ -146,7 +146,8 @@ def table(dtype: DTypeLike, size: int) -> Room:
 
 def _slots(keys: int) -> int:
     """Return the slots of a hash table of so many keys, as the loops count them."""
-    return max(64, 1 << (6 * int(keys) - 1).bit_length())
+    few, many = (1 << (times * int(keys) - 1).bit_length() for times in (2, 6))
+    return max(64, few, min(many, 1 << 17))
 
 
 def words(

@@ -394,6 +394,7 @@ def _three(openings: str) -> NDArray[np.uint8]:
     """Which three characters a phrase begins with, as the compiled loop numbers them."""
     some = np.zeros(1 << 15, np.uint8)
     code = {chr(ord("a") + k): k + 1 for k in range(26)} | {"'": 27, "_": 28, ".": 0}
-    for a, b, c in openings.split():
-        some[code[a] << 10 | code[b] << 5 | code[c]] = 1
+    for three in openings.split():
+        first, second, third = (code[char] for char in three)
+        some[first << 10 | second << 5 | third] = 1
     return some
