@@ -3,9 +3,10 @@
 Picking: NoveltyBench's ten generations of each of 100 prompts by the models whose scores are there;
 its utility, the discounted score of classes served once, of the best k by score against k that are
 picked for variety too. Parser: mangled replies with known answers. Frontier: cures with planted
-side effects, and honest ones, made of stories and of NoveltyBench's real outputs.
+side effects, and honest ones, made of stories and of NoveltyBench's real outputs. Coverage: how
+often the intervals of the ratio, the answers and the yield hold the truth, over designs of prompts.
 
-Run: python benchmarks/cures.py [picking] [parser] [frontier]
+Run: python benchmarks/cures.py [picking] [parser] [frontier] [coverage]
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ from fullmenu.cure import (  # noqa: E402
     mmr,
     read_answers,
 )  # fmt: skip
+from fullmenu.cure import frontier as weighed  # noqa: E402
+from fullmenu.judge.verdict import decide  # noqa: E402
+from fullmenu.kernel.rates import mean_rate  # noqa: E402
 from fullmenu.samples import Samples  # noqa: E402
 from fullmenu.stats.quantile import t_quantile  # noqa: E402
 from fullmenu.views import answer  # noqa: E402
@@ -190,8 +194,83 @@ def _real(k: int, models: list[Samples], move: str) -> tuple[Samples, Samples, S
     return Samples.of(collapsed), Samples.of(outputs), moved(r, outputs, move)
 
 
+DISHES, RUNS = 40, 1_000
+
+
+def menus_of(r: np.random.Generator, design: str, prompts: int) -> np.ndarray:
+    """Return the shares of dishes that a model serves to each prompt, (prompts, DISHES)."""
+    if design == "alike":
+        return np.tile(
+            1 / np.arange(1, DISHES + 1) / (1 / np.arange(1, DISHES + 1)).sum(), (prompts, 1)
+        )
+    if design == "two kinds":  # every third prompt has one answer only
+        some = r.dirichlet(np.full(DISHES, 0.5), prompts)
+        some[::3] = 0.01 / (DISHES - 1)
+        some[::3, 0] = 0.99
+        return some[r.integers(0, prompts, prompts)]
+    return r.dirichlet(np.full(DISHES, {"spread": 0.3, "uneven": 0.03}[design]), prompts)
+
+
+def served(r: np.random.Generator, menus: np.ndarray, slots: int, way: str) -> np.ndarray:
+    """Return counts of dishes, (prompts, DISHES): drawn alone, or as lists without a repeat."""
+    if way == "drawn":
+        return r.multinomial(slots, menus)
+    # the slots largest of log share + Gumbel noise: draws without replacement
+    keys = np.log(menus + 1e-9) + r.gumbel(size=menus.shape)
+    best = np.argsort(-keys, axis=1)[:, :slots]
+    counts = np.zeros(menus.shape, int)
+    np.put_along_axis(counts, best, 1, axis=1)
+    return counts
+
+
+def chances(counts: np.ndarray, slots: int) -> np.ndarray:
+    """Return the chance that two outputs are one dish, one drawn twice included, by prompt."""
+    return 1 / slots + (counts * (counts - 1)).sum(1) / slots**2
+
+
+def coverage() -> bool:
+    """Intervals of the ratio, of the answers and of the yield, against a population of prompts."""
+    table = Table(f"coverage of 95 % intervals, {RUNS:,} runs: ratio, answers, yield")
+    worst = 1.0
+    for number, (design, way) in enumerate(
+        (d, w) for d in ("alike", "spread", "uneven", "two kinds") for w in ("drawn", "list")
+    ):
+        for prompts in (8, 20, 60):
+            slots, r = 8, np.random.default_rng(SEED + 100 * number + prompts)
+            many = menus_of(r, design, 30_000)
+            before, after = (
+                served(r, many, slots, "drawn"),
+                served(r, many**0.5 / (many**0.5).sum(1, keepdims=True), slots, way),
+            )
+            true = [chances(before, slots).mean(), chances(after, slots).mean()]
+            true_yield = ((after > 0).sum(1) / slots).mean()
+            held = np.zeros(3)
+            for _ in range(RUNS):
+                rows = r.integers(0, len(many), prompts)
+                sides = [side[rows] for side in (before, after)]
+                sizes = np.full(prompts, slots)
+                rates = [mean_rate(chances(side, slots), sizes) for side in sides]
+                ratio = decide(*rates).ratio
+                low, high = (
+                    (ratio.low, ratio.high) if ratio and ratio.low is not None else (0, np.inf)
+                )
+                held[0] += low <= true[0] / true[1] <= high
+                number_of = weighed._number(rates[1])
+                held[1] += number_of.low <= 1 / true[1] <= number_of.high
+                shares = (sides[1] > 0).sum(1) / slots
+                share = weighed._share(shares, np.arange(prompts), "share")
+                held[2] += share.low <= true_yield <= share.high
+            held /= RUNS
+            worst = min(worst, held.min())
+            shown = ", ".join(f"{x:.3f}" for x in held)
+            reached = bool(held.min() >= 0.93)
+            table.add(f"{design}, {way}, {prompts} prompts", shown, "≥ .93", reached)
+    table.show()
+    return bool(worst >= 0.93)
+
+
 def main() -> int:
-    parts = {"picking": picking, "parser": parser, "frontier": frontier}
+    parts = {"picking": picking, "parser": parser, "frontier": frontier, "coverage": coverage}
     asked = sys.argv[1:] or [*parts]
     return 0 if all([parts[name]() for name in asked]) else 1
 

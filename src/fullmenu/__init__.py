@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from fullmenu.judge.gate import assert_variety as assert_variety
     from fullmenu.judge.many import trend as trend
     from fullmenu.judge.one import check as check
-    from fullmenu.judge.overuse import phrases as phrases
+    from fullmenu.judge.turns.overuse import phrases as phrases
     from fullmenu.judge.two import compare as compare
     from fullmenu.readers import read as read
     from fullmenu.report.report import Report as Report

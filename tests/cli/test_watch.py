@@ -489,7 +489,7 @@ def test_examples_of_the_help_are_understood():
         for line in (watch.EXAMPLES + watch_plan.EXAMPLES).splitlines()
         if line.strip().startswith("fullmenu watch")
     ]
-    assert len(found) == 6
+    assert len(found) == 7
     for args in found:
         command.make_context("watch", args)
     with pytest.raises(Exception, match="No such option"):

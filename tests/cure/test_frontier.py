@@ -71,6 +71,22 @@ def test_quality_is_paired_and_a_worse_arm_is_not_recommended():
     assert content.arms[1].frontier
 
 
+def test_a_hair_more_variety_does_not_outweigh_outputs_that_are_no_good():
+    r = np.random.default_rng(3)
+    towns = ["Rome", "Oslo", "Lima", "Bern", "Kyiv", "Riga", "Cork", "Bonn", "Nice", "Graz"]
+    asked = [f"Where {i}?" for i in range(40)]
+    good = {q: [str(r.choice(towns)) for _ in range(8)] for q in asked}
+    poor = {
+        q: [t if i == 0 else t[::-1].lower() for i, t in enumerate(texts)]
+        for q, texts in good.items()
+    }
+    logs = {"good": Samples.of(good), "poor": Samples.of(poor)}
+    arms = compare_arms(logs, valid=lambda text: text in towns).content.arms
+    assert arms[1].valid.value < 0.2
+    assert arms[1].answers.value > arms[0].answers.value
+    assert [arm.frontier for arm in arms] == [True, False]
+
+
 def test_pass_at_k_is_the_published_estimator():
     n, c = np.array([10, 10, 10]), np.array([0, 3, 10])
     for k in (1, 4, 10):

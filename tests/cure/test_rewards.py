@@ -38,7 +38,7 @@ BUILT = {
     "cap": lambda: cure.cap(length, at=1.0),
     "probe": lambda: cure.probe(log=lambda name, value: None),
     "novelty": cure.novelty,
-    "mix": lambda: cure.mix(length, at=1.0),
+    "mix": lambda: cure.mix(length, at=1.0, task="learned"),
 }
 TOP = {
     "own_share": lambda n: 1.0,
@@ -159,7 +159,9 @@ def test_the_size_of_a_group_may_come_with_the_call():
 
 def test_a_completion_alone_has_no_reward():
     assert cure.own_share()(prompts=["p"], completions=["a"]) == [None]
-    assert cure.mix(length, at=1.0)(prompts=["p"], completions=["a"]) == [pytest.approx(0.1)]
+    assert cure.mix(length, at=1.0, task="learned")(prompts=["p"], completions=["a"]) == [
+        pytest.approx(0.1)
+    ]
 
 
 def test_a_view_by_name_or_as_a_function():
@@ -180,4 +182,4 @@ def test_rewards_can_be_pickled_and_have_a_name():
     for name, build in BUILT.items():
         if name != "probe":
             assert pickle.loads(pickle.dumps(build())).__name__ == build().__name__
-    assert cure.mix(length, at=1.0).__name__ == "varied_length"
+    assert cure.mix(length, at=1.0, task="learned").__name__ == "varied_length"

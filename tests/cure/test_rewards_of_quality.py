@@ -59,16 +59,135 @@ def test_the_bar_is_given_or_one_standard_deviation_above_the_base():
 
 
 def test_the_mix_is_its_parts():
-    mixed = cure.mix(given(0.2, 3.0, None, 3.0), at=1.0)(prompts=ASKED, completions=SAID)
-    half = 0.5 * math.log(2)
+    q = given(0.2, 3.0, None, 3.0)
+    mixed = cure.mix(q, at=1.0, task="learned")(prompts=ASKED, completions=SAID)
+    half = 0.5 * math.log(2)  # two are at the bar, and unlike each other
     assert mixed[2] is None
-    assert [mixed[0], mixed[1], mixed[3]] == pytest.approx([0.2 + half, 1 + half, 1 + 2 * half])
+    assert [mixed[0], mixed[1], mixed[3]] == pytest.approx([0.2, 1 + half, 1 + half])
+
+
+@pytest.mark.parametrize("n", [4, 16, 64, 256])
+def test_what_is_below_the_bar_never_earns_as_much_as_what_is_at_it(n):
+    said = ["Paris."] * (n - 2) + ["qzx vkw", "It is Lyon"]
+
+    def learned(completions, **_):
+        return [0.9 if c[0] in "PI" else 0.3 for c in completions]
+
+    def checked(completions, **_):
+        return [float(c[0] in "PI") for c in completions]
+
+    for reward in (
+        cure.mix(checked, task="checked"),
+        cure.mix(learned, at=0.8, task="learned"),
+        cure.mix(learned, base=[0.3, 0.3, 0.9, 0.3, 0.3]),
+    ):
+        paid = np.array(reward(prompts=["Name a city."] * n, completions=said))
+        assert paid[-2] < paid[0] < paid[-1]
+        scaled = (paid - paid.mean()) / paid.std(ddof=1)  # the order survives, the size does not
+        assert scaled[-2] < scaled[0] < scaled[-1]
+
+
+def test_of_one_unlike_output_the_group_s_deviation_leaves_no_size():
+    n = 16
+    said = ["Paris."] * (n - 1) + ["It is Lyon"]
+    paid = np.array(
+        cure.mix(given(*[1.0] * n), task="checked")(prompts=["City?"] * n, completions=said)
+    )
+    scaled = (paid - paid.mean()) / paid.std(ddof=1)
+    assert scaled[-1] == pytest.approx((n - 1) / math.sqrt(n))
+    assert scaled[-1] == pytest.approx(
+        ((paid * 9) - (paid * 9).mean())[-1] / (9 * paid).std(ddof=1)
+    )
+
+
+def test_the_task_is_told_by_what_the_quality_returns():
+    told = cure.mix(given(1.0, 0.0, 1.0, 0.0))
+    with pytest.warns(UserWarning, match="gave 0 and 1 only, so the task is taken for 'checked'"):
+        told(prompts=ASKED, completions=SAID)
+    told(prompts=ASKED, completions=SAID)  # said once
+    scores = cure.mix(given(0.1, 0.7, 0.2, 0.4), at=0.5)
+    with pytest.warns(UserWarning, match="taken for 'learned': outputs at 0.5 or above"):
+        scores(prompts=ASKED, completions=SAID)
+    with pytest.raises(BadInput, match="give mix base="), pytest.warns(UserWarning):
+        cure.mix(given(0.1, 0.7, 0.2, 0.4))(prompts=ASKED, completions=SAID)
+    with pytest.raises(BadInput, match="give mix base="):
+        cure.mix(given(0.1), task="learned")
+    opened = cure.mix(None)
+    assert opened.task == "open"
+    assert opened(prompts=ASKED, completions=SAID)[2] > opened(prompts=ASKED, completions=SAID)[0]
+    with pytest.raises(BadInput, match="an open task has no quality"):
+        cure.mix(given(1.0), task="open")
+    with pytest.raises(BadInput, match="task='chess'"):
+        cure.mix(given(1.0), task="chess")
+
+
+def test_grades_that_turn_out_to_be_scores_are_said_again():
+    values = [1.0, 0.0, 1.0, 0.0]
+
+    def quality(completions, **_):
+        return values
+
+    reward = cure.mix(quality, at=0.5)
+    with pytest.warns(UserWarning, match="'checked'"):
+        reward(prompts=ASKED, completions=SAID)
+    values[0] = 0.3
+    with pytest.warns(UserWarning, match="'learned'"):
+        reward(prompts=ASKED, completions=SAID)
+
+
+def test_the_spread_of_the_quality_alone_is_there_for_a_filter():
+    prompts = ["p", "p", "q", "q", "r"]
+    reward = cure.mix(given(1.0, 0.0, 1.0, 1.0, None), task="checked")
+    said = ["fig", "kiwi", "fig", "plum", "fig"]
+    assert reward.spread(prompts=prompts, completions=said).tolist() == [1, 1, 0, 0, 0]
+    with pytest.warns(UserWarning, match="has 1 of its 2"):
+        assert reward(prompts=prompts, completions=said)[2] > 1  # though its group has a spread
+
+
+COMMON, UNLIKE = "I would take a ripe banana.", "Perhaps some fresh strawberries"
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "",
+        " \n",
+        "?!?! ...",
+        "zqxv wkjq bvxz pqgh",
+        COMMON.upper(),
+        COMMON.translate(str.maketrans("aeio", "4310")),
+        "\u200b".join(COMMON),
+        " ".join(COMMON),
+        COMMON.translate(str.maketrans("aeop", "аеор")),
+        COMMON + " river lamp seventeen copper willing through garden paper",
+        "well now " + COMMON + " river lamp seventeen copper",
+        "Ich würde eine der reifen Bananen für das Frühstück nehmen",
+        "Я бы взял спелый банан",
+        "我会选一根熟香蕉",
+        " ".join(["word salad"] * 30),
+    ],
+)
+def test_guards_leave_no_bonus_for_what_is_only_unlike(junk):
+    said = [COMMON] * 5 + [UNLIKE, junk]
+    asked = ["What is a fruit that you would have for breakfast?"] * 7
+    paid = cure.mix(given(*[1.0] * 7), task="checked")(prompts=asked, completions=said)
+    assert paid[6] <= paid[0] < paid[5]
+
+
+def test_code_with_other_names_and_comments_is_the_same_answer():
+    first = "def total(xs):\n    out = 0\n    for x in xs:\n        out += x\n    return out"
+    other = first.replace("xs", "values").replace("out", "acc").replace("total", "add_up")
+    apart = "from itertools import accumulate\n\nprint(max(accumulate(map(int, input().split()))))"
+    said = [first] * 4 + [apart, "# adds them all up, one by one\n" + other]
+    paid = cure.mix(given(*[1.0] * 6), task="checked")(prompts=["Sum?"] * 6, completions=said)
+    assert paid[5] == pytest.approx(paid[0]) and paid[4] > paid[0]
 
 
 def test_the_mix_warns_where_there_is_no_kl():
     with pytest.warns(UserWarning, match="no KL to the reference"):
         cure.mix(given(1.0), at=1.0, beta=0.0)
     cure.mix(given(1.0), at=1.0, beta=0.1)
+    cure.mix(given(1.0), task="checked", beta=0.0)
 
 
 def test_what_is_no_reward_function_is_refused():

@@ -52,4 +52,5 @@ def test_its_own_score_is_the_quality(require):
     )
     found = managed(Batch(torch, uid=False), return_dict=True)
     assert found["reward_extra_info"]["score"] == pytest.approx([1 / 3, 1 / 3, 0, 1 / 3])
+    assert found["reward_extra_info"]["quality"] == [1, 1, 0, 1]  # for a filter of groups
     assert found["reward_tensor"].sum().item() == pytest.approx(1)

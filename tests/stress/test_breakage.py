@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 import numpy as np
@@ -201,3 +202,26 @@ def test_the_document_fits_its_schema_and_comes_back(valid):
     assert all(len(line) <= 80 for line in str(report).splitlines())
     with pytest.raises(BadInput, match=r"ending in \.html or \.json"):
         report.save("stress.pdf")
+
+
+def test_what_is_unclear_says_how_many_prompts_would_settle_it():
+    def rarely(rng, p):
+        return "" if rng.random() < 0.05 else answer(rng)
+
+    def empty(report):
+        (outcome,) = (x for x in by_name(report)["odd"].outcomes if x.name == "empty")
+        return outcome.verdict
+
+    reports = [judge_shifts(log(rarely, seed=seed), views=["phrasing"]) for seed in range(6)]
+    unclear = [
+        r for r in reports if empty(r) == "unclear" and by_name(r)["odd"].verdict == "unclear"
+    ]
+    wanted = [
+        int(re.search(r"about ([\d,]+) prompts would settle", by_name(r)["odd"].reason)[1])
+        for r in unclear
+    ]
+    assert len(wanted) >= 3
+    assert 13 < np.median(wanted) < 400
+    many = int(2 * np.median(wanted))
+    settled = judge_shifts(log(rarely, prompts=many, seed=50), views=["phrasing"])
+    assert empty(settled) == "broken"

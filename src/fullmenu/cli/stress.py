@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -316,13 +317,16 @@ def _collected(
     from fullmenu.sampling.run import collect
 
     parameters = how.given()
+    spent: Mapping[str, int] = {}
+    if how.local is None:
+        spent = sample.probed(target, parameters, how, output, quiet)
     plan = Evenly(
         versions, n, parameters, per_request=how.per_request or target.per_request, seed=how.seed
     )
     with sample.shown(quiet) as progress:
         outcome = collect(
             plan, target, Journal(output), parameters=parameters, concurrency=how.concurrency,
-            budget=how.bounds(), progress=progress,
+            budget=how.bounds(), spent=spent, progress=progress,
         )  # fmt: skip
     sample.tell(outcome, output, quiet)
     if outcome.stopped:

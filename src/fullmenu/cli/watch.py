@@ -10,6 +10,7 @@ from typer import Argument, Option
 
 from fullmenu.cli import options, work
 from fullmenu.cli.watch_faces import Faces
+from fullmenu.cli.watch_store import into_store
 from fullmenu.errors import BadInput
 from fullmenu.estimate import VARIETY_LOST
 
@@ -23,6 +24,8 @@ EXAMPLES = """[bold]Examples[/bold]
   fullmenu watch live.jsonl --baseline before.jsonl --follow --webhook https://example.com/hook
 
   fullmenu watch live.jsonl --baseline before.jsonl --html watch.html
+
+  fullmenu watch live.jsonl --follow --store fullmenu.db
 
 [bold]Planning[/bold]: how many visits until a loss would be seen
 
@@ -38,7 +41,18 @@ def watch(
             metavar="LOG | plan",
         ),
     ],
-    baseline: options.WatchBaseline,
+    baseline: Annotated[
+        str | None,
+        Option("--baseline", help="The log from before: several outputs of each prompt."),
+    ] = None,
+    store: Annotated[
+        str | None,
+        Option(
+            help="Copy the log into the store of a server, which watches it; no baseline is "
+            "needed.",
+            metavar="URL",
+        ),
+    ] = None,
     follow: Annotated[
         bool, Option("--follow", help="Go on as the file grows (JSONL or text), until Ctrl-C.")
     ] = False,
@@ -90,6 +104,14 @@ def watch(
         raise typer.BadParameter("give seconds, above 0", param_hint="--poll")
     if webhook is not None:
         hook.check_url(webhook)
+    if store is not None:
+        into_store(log, store, follow, poll, how, tolerate, quiet)
+        return
+    if baseline is None:
+        raise typer.BadParameter(
+            "give the log from before, or --store to leave watching to a server",
+            param_hint="--baseline",
+        )
     models = work.model_of_each(how.model, 2)
     files = options.Files(**vars(how.columns), tolerate=tolerate)
     path = state or state_beside(log)
@@ -99,7 +121,7 @@ def watch(
     with work.steps(3, quiet or json) as tell:
         tell("reading the baseline")
         before = files.read(baseline, quiet, models[0])
-        through = work.encoder(how.semantic, tell, before.media)
+        through = work.encoder(how.semantic, tell, before.media, how.kernel)
         settings = SessionSettings(
             log=Path(log).name, baseline=fingerprint(before), views=work.names(how.views),
             semantic=how.semantic, traffic=cast("Traffic | None", how.traffic),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json as jsons
-import signal
-import threading
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -100,21 +99,16 @@ class Faces:
         self.live = True
         if not self.quiet and not self.json:
             work.say([f"watching {self.labels[1]} as it grows; Ctrl-C ends it"], self.quiet)
-        old = None
-        if threading.current_thread() is threading.main_thread():
-            old = signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
-            while True:
-                self.read()
-                self.remarks()
-                if self.html is not None and self.session.monitor.visits // FRESH != self.drawn:
-                    self.write(self.document())
-                sleep(poll)
+            with work.stoppable():
+                while True:
+                    self.read()
+                    self.remarks()
+                    if self.html is not None and self.session.monitor.visits // FRESH != self.drawn:
+                        self.write(self.document())
+                    sleep(poll)
         except KeyboardInterrupt:
             self.session = self.session.again()
-        finally:
-            if old is not None:
-                signal.signal(signal.SIGTERM, old)
 
     def end(self) -> None:
         """Save, and show how the watch stands."""
@@ -172,7 +166,12 @@ class Faces:
 
         now = self.document()
         why = self.session.send(
-            lambda alarm: webhook.post(url, webhook.message(now, alarm), sleep=lambda s: sleep(s))
+            lambda alarm: webhook.post(
+                url,
+                webhook.message(now, alarm),
+                secret=os.environ.get("FULLMENU_WEBHOOK_SECRET"),
+                sleep=lambda s: sleep(s),
+            )
         )
         if why is not None:
             work.say([f"webhook: {why}; the alarm is kept, and sent next time"], quiet=False)

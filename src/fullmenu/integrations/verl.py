@@ -9,7 +9,9 @@ reward manager gets the batch; responses of one prompt share a ``uid``::
 
     register("varied")(manager(lambda quality: fm.cure.mix(quality, at=1.0)))
 
-and ``reward_model.reward_manager=varied`` in the configuration.
+and ``reward_model.reward_manager=varied`` in the configuration. With dynamic sampling
+(``algorithm.filter_groups``) filter by ``metric=quality``: a bonus for variety gives every group a
+spread, so that a filter by the score would find none to leave out.
 """
 
 from __future__ import annotations
@@ -46,11 +48,19 @@ def manager(build: Callable[[Quality], Quality]) -> type:
         ) -> None:
             self.tokenizer = tokenizer
             self.key = reward_fn_key
-            self.reward = build(_one_by_one(compute_score))
+            self.quality = _one_by_one(compute_score)
+            self.reward = build(self._noted)
 
         def __call__(self, data: Any, return_dict: bool = False) -> Any:
+            self.scores: list[float] = []
             found = _rewards(self.reward, data, self.tokenizer, self.key)
+            if self.scores:
+                found["reward_extra_info"]["quality"] = self.scores
             return found if return_dict else found["reward_tensor"]
+
+        def _noted(self, **call: Any) -> Sequence[float | None]:
+            self.scores = [q or 0.0 for q in self.quality(**call)]
+            return self.scores
 
     return Varied
 
@@ -72,7 +82,7 @@ def _one_by_one(compute_score: Callable[..., Any] | None) -> Quality:
     return quality
 
 
-def _rewards(reward: Quality, data: Any, tokenizer: Any, key: str) -> dict[str, object]:
+def _rewards(reward: Quality, data: Any, tokenizer: Any, key: str) -> dict[str, Any]:
     with extra("reward managers of verl", "train"):
         import torch
     batch, columns = data.batch, data.non_tensor_batch

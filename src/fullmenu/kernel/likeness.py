@@ -253,6 +253,25 @@ def within_pairs(x: Features, groups: Ints, weights: Floats | None = None) -> Pa
     return sums
 
 
+def sums_of_pairs(values: Floats, groups: Ints) -> PairSums:
+    """Sum given values of every pair for each of its rows, as :func:`within_pairs` sums k².
+
+    ``values``, (N,), come group by group, in a group as the upper triangle.
+
+    >>> sums_of_pairs(np.array([1.0, 0.0, 0.5]), np.array([0, 0, 0])).same.tolist()
+    [1.0, 1.5, 0.5]
+    """
+    sums, at = PairSums(*np.zeros((2, len(groups)))), 0
+    for rows in parts(groups):
+        m = len(rows)
+        table = np.zeros((m, m))
+        table[np.triu_indices(m, 1)] = values[at : at + m * (m - 1) // 2]
+        at += m * (m - 1) // 2
+        sums.same[rows] = table.sum(0) + table.sum(1)
+        sums.partners[rows] = m - 1
+    return sums
+
+
 def pair_sums(
     x: Features,
     groups: Ints | None = None,

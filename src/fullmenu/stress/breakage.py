@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import exp, expm1, log
+from math import ceil, exp, expm1, log
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -389,7 +389,9 @@ def _judged(
     if not said:
         told = f"variety {ruling.reason}" if ruling else "variety could not be judged"
         said = [told if verdict == "unclear" and not unclear else "nothing surely changed"]
-        said += [f"unclear: {', '.join(LABELS[x] for x in unclear)}"] * bool(unclear)
+        said += [f"unclear: {', '.join(LABELS[x] for x in unclear)}{_settled_by(outcomes)}"] * bool(
+            unclear
+        )
     return StressedShift(
         name=shift.name,
         about=about_it.about if about_it else "",
@@ -448,6 +450,23 @@ def _worse(change: Estimate, falls: bool, margin: float) -> StressVerdict:
         return "broken"
     # the score has no margin: whatever its unit, a fall that is not sure is none that counts
     return "held" if margin == 0 or worse.below(2 * margin) or worse.below(0) else "unclear"
+
+
+def _settled_by(outcomes: Sequence[Outcome]) -> str:
+    """Say about how many prompts would settle what is unclear, if all else stays as it is."""
+    wanted = 0
+    for x in outcomes:
+        change = x.change
+        over_prompts = change.method.endswith("over prompts")
+        if x.verdict != "unclear" or x.name not in FAULTS or not over_prompts:
+            continue
+        assert change.high is not None
+        half = change.high - change.value
+        # broken where the interval is above 0, held where it is below twice the margin
+        room = change.value if change.value >= x.margin else 2 * x.margin - change.value
+        if room > 0:
+            wanted = max(wanted, ceil(change.n * (half / room) ** 2))
+    return f" (about {wanted:,} prompts would settle it)" if wanted else ""
 
 
 def _moved(change: Estimate, margin: float, most: float) -> StressVerdict:

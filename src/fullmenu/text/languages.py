@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 _WORD = re.compile(r"[^\W\d_]+")
 READ, LEAST = 2_000, 8
@@ -23,6 +27,7 @@ _FUNCTION = {
     "Turkish": "ve bir bu için ile de da çok olarak daha gibi en olan ne ki var kadar sonra",
 }
 _LANGUAGES = {name: frozenset(words.split()) for name, words in _FUNCTION.items()}
+_COMMON = frozenset().union(*_LANGUAGES.values())
 """Common words by which languages of the Latin script are told apart. Written for this project."""
 
 
@@ -47,6 +52,26 @@ def language_of(text: str) -> str:
     ranked = sorted(hits, key=lambda name: -hits[name])
     first, second = hits[ranked[0]], hits[ranked[1]]
     return ranked[0] if first >= 0.1 * len(words) and first >= second + 2 else ""
+
+
+def foreign(texts: Sequence[str], prompt: str) -> NDArray[np.bool_]:
+    """Return which texts are in another language than most, the prompt counting as half of them.
+
+    By common words of the Latin script: two or more that the usual language does not have, and
+    more of them than of its own. Short texts without common words cannot be told.
+
+    >>> foreign(["it is a fig and not a kiwi", "es ist eine Feige"], "What fruit is that?").tolist()
+    [False, True]
+    """
+    said = [set(t.lower().split()) for t in (prompt, *texts)]
+    hits = np.array([[len(words & known) for known in _LANGUAGES.values()] for words in said])
+    votes = np.zeros(len(_LANGUAGES))
+    weight = np.array([len(texts) / 2, *[1.0] * len(texts)])
+    np.add.at(votes, hits.argmax(axis=1), weight * (hits.max(axis=1) > 0))
+    usual = int(votes.argmax())
+    own = hits[1:, usual]
+    others = np.array([len(words & _COMMON) for words in said[1:]]) - own
+    return np.asarray((others >= 2) & (others > own) & bool(votes.any()))
 
 
 @lru_cache(maxsize=4096)

@@ -19,7 +19,7 @@ from fullmenu.compiled import choice
 from fullmenu.kernel.rows import joined, stacked
 from fullmenu.text import tokens, word_vectors
 from fullmenu.text.function_words import FUNCTION_WORDS
-from fullmenu.views.registry import Encoder, View, as_vectors
+from fullmenu.views.registry import Embedder, View, as_vectors
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -568,7 +568,7 @@ def _without(x: NDArray[np.float32], away: NDArray[np.float32]) -> NDArray[np.fl
     return _unit(np.where(mere, x, left))
 
 
-def _semantic(encoder: Encoder, ruler: str) -> View:
+def _semantic(encoder: Embedder, ruler: str) -> View:
     return View(
         "answer",
         lambda texts, prompts: semantic_rows(texts, prompts, encoder),

@@ -6,6 +6,7 @@ import math
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fullmenu.cure.docstrings import documented
 from fullmenu.cure.rewards import unit_rows
@@ -50,6 +51,19 @@ def surprise(clusters: Ints, groups: Ints) -> Floats:
     )
     sizes = np.bincount(groups)[groups]
     return np.asarray(np.log(sizes / counts[pair.ravel()]), np.float64)
+
+
+def surprise_among(good: NDArray[np.bool_], clusters: Ints, groups: Ints) -> Floats:
+    """Return the surprise of the good ones among the good ones of their group, 0 of the others.
+
+    >>> among = surprise_among(np.array([True, True, False]), np.array([0, 1, 2]), np.zeros(3, int))
+    >>> among.round(2).tolist()
+    [0.69, 0.69, 0.0]
+    """
+    found = np.zeros(len(good))
+    _, among = np.unique(groups[good], return_inverse=True)
+    found[good] = surprise(clusters[good], among)
+    return found
 
 
 @documented

@@ -144,15 +144,23 @@ def effects_of(
 def estimates(
     content: float, cue: float, drawn: Floats, n: int, method: str, level: float
 ) -> tuple[Estimate, Estimate, Estimate]:
-    """Return both effects and content's share, with intervals from (draws, 2) drawn effects."""
+    """Return both effects and content's share, with intervals from (draws, 2) drawn effects.
+
+    Items that all agree would leave an interval of no width. So the spread is at least that of two
+    further items, one off by the larger effect to either side.
+    """
+    # noise alone has |cue| > 0: E cue² = (true cue)² + its variance
+    size = np.sqrt(max(cue**2 - float(drawn[:, 1].var()), 0.0))
+    # Var of a mean of n + 2 items, n of which are at the mean: 2 · size² / (n + 2)²
+    least = 2 * (max(abs(content), abs(cue)) / (n + 2)) ** 2
+    more = np.sqrt(np.maximum(least - drawn.var(axis=0), 0))
+    drawn = drawn + more * np.random.default_rng(n).normal(size=drawn.shape)
 
     def estimate(value: float, draws: Floats, unit: str) -> Estimate:
         low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
         return Estimate(value, float(low), float(high), n, unit, method, level)
 
     good, on = estimate(content, drawn[:, 0], "score"), estimate(cue, drawn[:, 1], "score")
-    # noise alone has |cue| > 0: E cue² = (true cue)² + its variance
-    size = np.sqrt(max(cue**2 - float(drawn[:, 1].var()), 0.0))
     share = estimate(float(_share(content, size)), _share(drawn[:, 0], drawn[:, 1]), "share")
     if not (on.above(0) or on.below(0)):
         share = replace(share, high=1.0)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from fullmenu.cure.rewards.cap import good_enough
-from fullmenu.cure.rewards.cluster_frequency import clusters, surprise
+from fullmenu.cure.rewards.cluster_frequency import clusters, surprise_among
 from fullmenu.cure.rewards.mix import WEIGHT
 from fullmenu.cure.rewards.multiply import product
 from fullmenu.cure.rewards.own_share import shares
@@ -31,7 +31,8 @@ class Recipe:
     ``kl`` and ``entropy`` are weights of KL to the base and of −log π, in units of the reward a
     nat. ``variety``: ``surprise`` (−log cluster frequency, added with this ``weight``),
     ``multiply`` (the reward times 1 − own share, after DARLING), or nothing. ``capped``: at the
-    base's mean and one standard deviation. ``rate`` is a multiple of the setting's.
+    base's mean and one standard deviation; variety then counts from the mean on. ``rate`` is a
+    multiple of the setting's.
     """
 
     reward: str = "proxy"
@@ -75,10 +76,18 @@ def tune(
     return policy.requires_grad_(False)
 
 
-def _bar(world: RewardWorld, recipe: Recipe, regime: str, rng: torch.Generator) -> float:
+class Bar(NamedTuple):
+    """Above ``enough`` more is worth nothing; below ``floor`` variety is."""
+
+    enough: float
+    floor: float
+
+
+def _bar(world: RewardWorld, recipe: Recipe, regime: str, rng: torch.Generator) -> Bar:
     if not recipe.capped:
-        return np.inf
-    return good_enough(_quality(world, recipe, regime, world.base.sample(SERVED, rng)[0]))
+        return Bar(np.inf, -np.inf)
+    base = _quality(world, recipe, regime, world.base.sample(SERVED, rng)[0])
+    return Bar(good_enough(base), float(base.mean()))
 
 
 def _quality(world: RewardWorld, recipe: Recipe, regime: str, drawn: torch.Tensor) -> Floats:
@@ -89,13 +98,14 @@ def _quality(world: RewardWorld, recipe: Recipe, regime: str, drawn: torch.Tenso
 
 
 def _judged(
-    world: RewardWorld, recipe: Recipe, regime: str, drawn: torch.Tensor, bar: float, group: int
+    world: RewardWorld, recipe: Recipe, regime: str, drawn: torch.Tensor, bar: Bar, group: int
 ) -> Floats:
-    reward = np.minimum(_quality(world, recipe, regime, drawn), bar)
+    reward = np.minimum(_quality(world, recipe, regime, drawn), bar.enough)
     if not recipe.variety:
         return reward
     rows = one_hot(drawn).cpu().numpy() / np.sqrt(LENGTH)
     together = np.arange(len(rows)) // group
     if recipe.variety == "surprise":
-        return reward + recipe.weight * surprise(clusters(rows, together, SAME), together)
+        dishes = clusters(rows, together, SAME)
+        return reward + recipe.weight * surprise_among(reward >= bar.floor, dishes, together)
     return product(reward, 1 - shares(rows, together))

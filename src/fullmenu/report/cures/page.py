@@ -63,7 +63,7 @@ def frontier(document: CuresDocument) -> Plot:
     lines, points = [], []
     for k, arm in enumerate(document.arms):
         colour = SERIES[k % len(SERIES)]
-        x, good = arm.answers, words.worth(arm) or arm.yields
+        x, good = words.place(arm)
         points.append(
             Points(
                 x=[x.value],
@@ -78,11 +78,7 @@ def frontier(document: CuresDocument) -> Plot:
         )
         if x.low is not None and x.high is not None:
             lines.append(Line(x=[x.low, x.high], y=[good.value] * 2, colour=colour, faint=True))
-    edge = sorted(
-        (arm.answers.value, (words.worth(arm) or arm.yields).value)
-        for arm in document.arms
-        if arm.frontier
-    )
+    edge = sorted(tuple(e.value for e in words.place(arm)) for arm in document.arms if arm.frontier)
     if len(edge) > 1:
         lines.append(
             Line(x=[x for x, _ in edge], y=[y for _, y in edge], colour="soft", dashed=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from fullmenu.cleaner import one_line
 from fullmenu.estimate import Estimate
@@ -18,12 +19,13 @@ def name(arm: TriedArm, limit: int = 30) -> str:
     return one_line(arm.log.label, limit)
 
 
-def place(arm: TriedArm) -> tuple[float, float]:
-    """Return where an arm stands: how varied, and how good; without quality, how cheap."""
-    good = worth(arm)
-    if good is not None:
-        return arm.answers.value, good.value
-    return arm.answers.value, -(arm.cost.tokens or 0.0)
+Place: TypeAlias = tuple[Estimate, Estimate]
+"""How varied an arm is, and how good; where nobody says, its yield."""
+
+
+def place(arm: TriedArm) -> Place:
+    """Return where an arm stands."""
+    return arm.answers, worth(arm) or arm.yields
 
 
 def worth(arm: TriedArm) -> Estimate | None:

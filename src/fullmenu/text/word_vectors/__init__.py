@@ -61,6 +61,15 @@ def vectors(words: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float32
     return known, np.einsum("ijk,ij->ik", levels - np.float32(7.5), steps)
 
 
+def known_words() -> Sequence[str]:
+    """Return all words of the table, commoner ones first.
+
+    >>> "fig" in known_words(), "qwxyz" in known_words()
+    (True, False)
+    """
+    return list(_table().place)
+
+
 def _places(word: str, place: dict[str, int]) -> tuple[int, int]:
     """Where the word stands, or the two characters that it is made of; −1 where nothing does."""
     at = place.get(word, -1)

@@ -1,0 +1,1 @@
+"""The tables of ``training.py``, one a file."""

@@ -1,0 +1,1 @@
+"""People judge what a number cannot see."""

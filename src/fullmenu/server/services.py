@@ -1,0 +1,85 @@
+"""What one server consists of, as doors and pages find it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+from fastapi import Request
+
+from fullmenu.cleaner import one_line
+from fullmenu.report.watch import words
+from fullmenu.report.watch.document import WatchDocument
+from fullmenu.server.access import Access
+from fullmenu.server.reception import Reception
+from fullmenu.server.summaries import Summaries
+
+if TYPE_CHECKING:
+    from fullmenu.review.desk import Desk
+    from fullmenu.store import Store, StoredAlarm
+
+DOCUMENTS = 256
+"""Documents of watches that are kept as they were read last."""
+
+
+class Worker(Protocol):
+    """Runs beside what comes in: the watches of a store, the courier of its alarms."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """End, once what is being done is saved."""
+
+
+@dataclass
+class Services:
+    """What one server consists of."""
+
+    store: Store
+    reception: Reception
+    access: Access
+    summaries: Summaries
+    demo: bool = False
+    desk: Desk | None = None
+    began: float = field(default_factory=time.time)
+    _documents: dict[int, tuple[bytes, WatchDocument]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def lasted(self) -> float:
+        """Seconds since the server began."""
+        return time.time() - self.began
+
+    def document(self, watch: int) -> WatchDocument | None:
+        """Return how a watch stood last; ``None`` before it has begun."""
+        data = self.store.document(watch)
+        if data is None:
+            return None
+        known = self._documents.get(watch)
+        if known is not None and known[0] == data:
+            return known[1]
+        document = msgspec.json.decode(data, type=WatchDocument)
+        with self._lock:
+            self._documents[watch] = data, document
+            while len(self._documents) > DOCUMENTS:
+                del self._documents[next(iter(self._documents))]
+        return document
+
+    def told(self, stored: StoredAlarm) -> dict[str, object]:
+        """Return an alarm as a table tells it."""
+        document = self.document(stored.watch)
+        about = words.what(document, stored.alarm) if document else one_line(stored.alarm, 200)
+        seconds = stored.alarm.time
+        raised = stored.raised if seconds is None else datetime.fromtimestamp(seconds, timezone.utc)
+        return {"stored": stored, "about": about, "raised": raised}
+
+
+def services(request: Request) -> Services:
+    """Return what the server consists of that a request came to (a dependency)."""
+    held: Services = request.app.state.services
+    return held
