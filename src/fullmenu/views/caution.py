@@ -371,7 +371,8 @@ def cautious(texts: Sequence[str]) -> NDArray[np.bool_]:
     loops = choice.loops(sum(map(len, texts)))
     if loops is None:
         return np.array([is_cautious(text) for text in texts], np.bool_)
-    return np.concatenate([_cautious(batch, loops) for _, batch in tokens.batches(texts)])
+    parts = [_cautious(batch, loops) for _, batch in tokens.batches(texts)]
+    return np.concatenate([np.zeros(0, np.bool_), *parts])
 
 
 def _cautious(texts: Sequence[str], loops: ModuleType) -> NDArray[np.bool_]:
