@@ -371,7 +371,8 @@ def cautious(texts: Sequence[str]) -> NDArray[np.bool_]:
     loops = choice.loops(sum(map(len, texts)))
     if loops is None:
         return np.array([is_cautious(text) for text in texts], np.bool_)
-    return np.concatenate([_cautious(batch, loops) for _, batch in tokens.batches(texts)])
+    parts = [_cautious(batch, loops) for _, batch in tokens.batches(texts)]
+    return np.concatenate([np.zeros(0, np.bool_), *parts])
 
 
 def _cautious(texts: Sequence[str], loops: ModuleType) -> NDArray[np.bool_]:
@@ -395,6 +396,6 @@ def _three(openings: str) -> NDArray[np.uint8]:
     some = np.zeros(1 << 15, np.uint8)
     code = {chr(ord("a") + k): k + 1 for k in range(26)} | {"'": 27, "_": 28, ".": 0}
     for three in openings.split():
-        a, b, c = (code[character] for character in three)
-        some[a << 10 | b << 5 | c] = 1
+        first, second, third = (code[char] for char in three)
+        some[first << 10 | second << 5 | third] = 1
     return some
