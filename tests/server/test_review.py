@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fullmenu.review.campaign import campaign
+from fullmenu.review.campaign import plan_review
 from fullmenu.review.desk import Desk
 from fullmenu.review.labels import AnswerLog, read_labels
 from fullmenu.samples import Record, Samples
@@ -42,7 +42,7 @@ def desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
 
     def seated(kind: Any = "same", n: int = 40, hostile: str = "", **more: Any) -> Desk:
         logs.append(AnswerLog(tmp_path / "answers.jsonl"))
-        return Desk(campaign(log(hostile=hostile), n, kind), logs[-1], **more)
+        return Desk(plan_review(log(hostile=hostile), n, kind), logs[-1], **more)
 
     yield seated
     for one in logs:

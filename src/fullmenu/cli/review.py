@@ -90,7 +90,7 @@ def review(
     quiet: options.Quiet = False,
 ) -> None:
     """Ask people about a log's outputs, on a page with one key an answer; say what they found."""
-    from fullmenu.review.campaign import campaign
+    from fullmenu.review.campaign import plan_review
     from fullmenu.review.desk import Desk
     from fullmenu.review.labels import AnswerLog, Kind, standing, write_labels
     from fullmenu.views.human_kernel import HumanKernel
@@ -101,7 +101,7 @@ def review(
     work.check_file(path, [*logs, take])
     work.check_file(export, [*logs, take, path])
     samples = files.read(logs, quiet)
-    asked = campaign(
+    asked = plan_review(
         samples, number, cast("Kind", ask), seed=seed,
         kernel=None if kernel is None else HumanKernel.load(kernel),
     )  # fmt: skip
@@ -159,10 +159,10 @@ def _take(source: Path, asked: Campaign, log: AnswerLog) -> None:
 
 def _calibrate(asked: Campaign, labels: list[Label], name: str) -> None:
     from fullmenu.review.calibration import accepted
-    from fullmenu.review.campaign import calibration
+    from fullmenu.review.campaign import learn_kernel
     from fullmenu.views.human_kernel import ENDING
 
-    found = calibration(asked, labels, Path(name).name)
+    found = learn_kernel(asked, labels, Path(name).name)
     typer.echo(
         f"squared error on prompts held out: {found.brier:.3f} ({found.way}), the default kernel's "
         f"{found.default_brier:.3f}, without any {found.base_brier:.3f}"

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 
 from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput
-from fullmenu.review.campaign import Campaign, Result, result
+from fullmenu.review.campaign import Campaign, Result, result_of
 from fullmenu.review.labels import AnswerLog, Label, read_labels
 from fullmenu.review.queue import Progress, Queue, Shown
 
@@ -93,7 +93,7 @@ class Desk:
         """Say what the answers so far tell."""
         with self._lock:
             labels = self.queue.answers()
-        return result(self.campaign, labels)
+        return result_of(self.campaign, labels)
 
     def _keep(self, label: Label) -> None:
         self.queue.take(label)
