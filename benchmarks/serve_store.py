@@ -78,7 +78,7 @@ def measure(table: Table, url: str, n: int) -> None:
             "newest 50 of a prompt": lambda: store.samples(
                 model="m2", prompt_id="Question 7?", newest=True, limit=50
             ),
-            "prompts of a model": lambda: store.prompts("m1"),
+            "prompts of a model": lambda: store.search_prompts("m1", ""),
             "prompts that hold a word": lambda: store.search_prompts("m1", "zzz"),
             "days": store.days,
             "baseline, set": lambda: store.set_baseline("m1", (0, last // 2)),

@@ -17,11 +17,15 @@ import sys
 import warnings
 from collections.abc import Callable
 
-from training_tables import degenerate, policy
+from training_tables import callbacks, degenerate, passes, plants, policy
 
 TABLES: dict[str, Callable[[], bool]] = {
     "reward": policy.table,
     "junk": degenerate.table,
+    "callback": callbacks.table,
+    "passes": passes.table,
+    "mass": passes.mass_table,
+    "dedup": plants.table,
 }
 
 

@@ -67,7 +67,13 @@ def test_a_given_field_names_the_dish_and_another_takes_the_weight(run, log):
 
 def test_deduplicate_keeps_records_as_they_were_and_writes_the_others(run, log, tmp_path):
     gone, kept = tmp_path / "gone.jsonl", tmp_path / "kept.jsonl"
-    found = run("deduplicate", log.path, "--dropped", gone, "--out", kept)
+    args = ("deduplicate", log.path, "--outputs-only", "--dropped", gone, "--out", kept)
+    refused = run(*args)
+    assert refused.code == 1 and not kept.exists() and not gone.exists()
+    assert "7 of 10 records over 2 prompts would be left out, 3 kept" in " ".join(
+        refused.err.split()
+    )
+    found = run(*args, "--yes")
     assert found.code == 0
     assert records(kept.read_text("utf-8")) == [log.rows[i] for i in (0, 2, 4)]
     assert records(gone.read_text("utf-8")) == [log.rows[i] for i in (1, 3, 5, 6, 7, 8, 9)]
@@ -91,7 +97,7 @@ def test_the_summary_as_json(run, log, tmp_path):
 def test_select_by_prompt_with_quality(run, log):
     found = run("select", log.path, "--k", "1", "--by-prompt", "--quality", "-q")
     assert records(found.out) == [log.rows[4], log.rows[9]]
-    assert found.err == ""
+    assert "Chose 2 of 10 outputs" in found.err  # quiet: no progress and no notes
     share = records(run("select", log.path, "--share", "0.3", "--method", "dpp", "-q").out)
     assert len({r["response"] for r in share}) == len(share) == 3
 

@@ -65,3 +65,29 @@ def test_errors_are_one_line(shell, tmp_path):
         assert run.returncode != 0
         assert said in run.stderr.replace("\n", " ").replace("│", "")
         assert "Traceback" not in run.stderr
+
+
+def test_two_tables_without_a_suite_are_one_suite_whatever_they_are_called(shell, tmp_path):
+    paths = [tmp_path / "base.csv", tmp_path / "tuned.csv"]
+    for path, right in zip(paths, (90, 40), strict=True):
+        rows = [f"{i},{int(i < right)}" for i in range(100)]
+        path.write_text("\n".join(["item,score", *rows]))
+    run = shell("diagnose", "forgetting", *map(str, paths), "--json")
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout)["gap"]["value"] == 0.5
+    for path, suite in zip(paths, ("sums", "names"), strict=True):
+        rows = [f"{suite},{i},1" for i in range(9)]
+        path.write_text("\n".join(["suite,item,score", *rows]))
+    run = shell("diagnose", "forgetting", *map(str, paths))
+    assert run.returncode == 1 and "no suite is on both sides" in run.stderr
+
+
+def test_a_table_with_a_word_for_a_number_is_one_line(shell, tmp_path):
+    path = tmp_path / "run.csv"
+    path.write_text("kl,proxy,gold\n0,0.1,0.1\nabc,0.2,0.3\n2,0.3,0.3\n")
+    run = shell("diagnose", "over-optimisation", str(path))
+    assert run.returncode == 1 and len(run.stderr.strip().splitlines()) <= 2
+    assert "row 2: kl='abc' is no finite number" in " ".join(run.stderr.split())
+    path.write_text("size,train_loss,test_error,seed\n1,0.1,0.2,a\n2,inf,0.3,a\n")
+    run = shell("diagnose", "double-descent", str(path))
+    assert run.returncode == 1 and "train_loss=inf" in " ".join(run.stderr.split())

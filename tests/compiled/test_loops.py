@@ -14,7 +14,7 @@ from fullmenu.compiled import choice
 from fullmenu.kernel.dishes import Dishes, group
 from fullmenu.kernel.gram import gram
 from fullmenu.kernel.likeness import grams, pair_sums, within_pairs
-from fullmenu.views import answer, phrasing
+from fullmenu.views import answer, outline, phrasing
 
 ODD = [
     "", " ", "a", "ab", "  two  words ", "It's a dog. It’s THE dog!", "狗 dog 狗狗", "😀", "?!",
@@ -75,6 +75,41 @@ def test_phrasing_has_the_same_columns_and_counts(both):
     texts = texts_of(200)
     same_rows(*both(lambda: phrasing.rows(texts)))
     same_rows(*both(lambda: phrasing.rows([])))
+
+
+LINES = [
+    "# Title", "####### seven", "#no", "**Bold**", "**Bold:** text", "**Bold**:", "** **", "***",
+    "* * *", "---", "- - -", "-- -x", "___", "====", "==", "- item", "  - nested", "\t* nested",
+    "-x", "•dot", "• dot", "·dot", "・点", "– dash. And more.", "1. one", "  12) two", "1234. no",
+    "(3) three", "(a) x", "a. b", "（一）甲", "(十二) 乙", "三、丙", "①first", "① first",
+    "Step 3: go",
+    "Step 123: no", "step 3: no", "1．全", "**2.** bold", "**2.**bold", "**Step 4:** x", "2.**x",
+    "٣. arabic", "(٣) y", "```", "~~~ py", "  ```", "code = 1", "| a | b |", "|a", "||", "> quote",
+    ">", "Plain text here.", "Ends open", "Asks?", "Intro:", "short",
+    "He said \"Stop.\" Then (he left.) And... so on?! 3.14 is not an end.", "。」次。の",
+    "終わり。x",
+    "a…b… c", "wait.」x", "v1.2.3",
+    "one two three four five six seven eight nine ten eleven twelve thirteen", "  indented text",
+    " one", "\u3000\u3000全角", "", "  ", "\u00a0", "a\u00a0b\x1fc", "tail]", "tail*", "x_)",
+    "a, b; c: (d) 'e' \"f\" [g] `h` ! ? … — – a - b - - c ** d *** 123", "😀 grin 🦊🦊", "\ud800",
+    "狗狗狗", "สวัสดี ครับ", "Sure, here is", "I hope this helps. Let me know", "Step", "Step ", "(",
+    "（", "**", "*", "1", "1.", "- ", "#",
+]  # fmt: skip
+
+
+def test_outline_reads_the_same_blocks(both):
+    rng = np.random.default_rng(4)
+    texts = ODD + LINES
+    for _ in range(1_500):
+        ends = rng.choice(["\n", "\n", "\n\n", "\r\n", " ", "\x0b", "\u2028", "\x85", ""], 12)
+        lines = rng.choice(LINES, rng.integers(1, 12))
+        texts.append("".join(line + end for line, end in zip(lines, ends, strict=False)))
+    reference, found = both(lambda: outline._read(texts))
+    assert found.kinds == reference.kinds
+    for name in ("groups", "words", "sizes", "edges", "marks", "sentences", "lengths"):
+        assert np.array_equal(getattr(found, name), getattr(reference, name)), name
+    reference, found = both(lambda: outline.rows(texts))
+    assert np.array_equal(found, reference)
 
 
 def test_answer_has_the_same_columns_and_weights(both):

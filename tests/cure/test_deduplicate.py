@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from fullmenu.cure import deduplicate, down_to_rate, without_near_duplicates
+from fullmenu.cure.near_duplicates import Neighbours
 from fullmenu.errors import BadInput
 from fullmenu.measures import repeat_rate
-from fullmenu.samples import Samples
+from fullmenu.samples import Record, Samples
 
 
 def rows(seed, n=40, d=6):
@@ -59,7 +60,7 @@ def test_sparse_rows_give_the_same(seed):
 
 def test_the_first_of_equals_is_kept_and_the_dropped_name_it(menu):
     log = Samples.of({"A?": [menu[0], menu[1], menu[0]], "B?": [menu[0], menu[2]]})
-    d = deduplicate(log)
+    d = deduplicate(log, outputs_only=True)
     assert d.kept.tolist() == [0, 1, 4]
     assert list(zip(d.dropped.tolist(), d.repeats.tolist(), strict=True)) == [(2, 0), (3, 0)]
     assert d.likeness == pytest.approx([1, 1])
@@ -96,3 +97,59 @@ def test_one_of_threshold_and_target():
         deduplicate(log, threshold=0)
     with pytest.raises(BadInput, match="target=1"):
         deduplicate(log, target=1)
+
+
+def test_the_one_right_answer_to_many_questions_stays():
+    asked = [f"Is the review of the film {a} {b} good?" for a in "abcdefghij" for b in "klmnopqrst"]
+    log = Samples.of({p: ["positive" if i % 2 else "negative"] for i, p in enumerate(asked)})
+    assert len(deduplicate(log).dropped) == 0
+    assert len(deduplicate(log, outputs_only=True).kept) == 2
+    sums = Samples.of({f"What is {i} + {i + 1}?": [str((2 * i + 1) % 5)] for i in range(40)})
+    assert len(deduplicate(sums).dropped) == 0
+    twice = Samples.of({f"What is {i // 2} + 1?{' ' * (i % 2)}": ["a number"] for i in range(6)})
+    assert deduplicate(twice).dropped.tolist() == [1, 3, 5]
+    unasked = fm_samples(["fig", "kiwi", "fig"])
+    assert deduplicate(unasked).dropped.tolist() == [2]
+
+
+def fm_samples(outputs):
+    return Samples.from_records(Record(x, None, f"row {i}") for i, x in enumerate(outputs))
+
+
+STORY = (
+    "The baker lit the oven before dawn. Rain ran down the narrow street. A boy came for bread and "
+    "had no coins. She gave him two loaves and a warm roll. By noon the whole town had heard it. "
+    "In the evening someone left a jar of honey at her door."
+)
+
+
+@pytest.mark.parametrize(
+    "near",
+    [
+        STORY.upper(),
+        " ".join(np.random.default_rng(0).permutation(STORY.split(". ")).tolist()),
+        "Certainly! I would be happy to help you with this request. Here is my answer: " + STORY,
+        STORY[: int(0.8 * len(STORY))],
+    ],
+)
+def test_near_copies_of_a_text_are_found_whatever_was_done_to_it(near):
+    other = "Granite cools slowly under the ground, and its crystals grow large enough to be seen."
+    log = Samples.of({"Tell me something.": [STORY, other, near]})
+    assert deduplicate(log).dropped.tolist() == [2]
+
+
+@given(st.integers(0, 10_000), st.floats(0.2, 1))
+def test_the_rarest_columns_find_all_that_comparing_all_finds(seed, threshold):
+    rng = np.random.default_rng(seed)
+    x = csr_matrix((rng.random((30, 12)) < 0.3) * rng.random((30, 12)) + np.eye(30, 12) * 0.01)
+    x = csr_matrix(x / np.maximum(np.sqrt(x.multiply(x).sum(1)), 1e-9))
+    x = csr_matrix(
+        np.where(x.toarray().any(1, keepdims=True), x.toarray(), np.eye(30, 12)[[0] * 30])
+    )
+    k2 = (x.toarray() @ x.toarray().T) ** 2
+    near = Neighbours(x, threshold)
+    for j in range(30):
+        expected = np.flatnonzero(k2[j, :j] >= threshold)
+        sure = np.flatnonzero(np.abs(k2[j, :j] - threshold) > 1e-6)
+        assert set(near.of(j)[0]) & set(sure) == set(expected) & set(sure)
+        near.add(j)

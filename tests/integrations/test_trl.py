@@ -110,7 +110,7 @@ def test_numbers_reach_tensorboard(
     events = EventAccumulator(str(file))
     events.Reload()
     told = events.Scalars("train/variety/phrasing/effective_number")
-    assert [x.step for x in told] == [1, 3, 5]
+    assert [x.step for x in told] == [1, 2, 3, 5]  # one look is too few for a baseline
 
 
 def test_it_stops_a_collapse_and_keeps_the_last_varied_model(base: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from typing import Annotated, Any, ClassVar
 
 import pytest
@@ -87,6 +88,10 @@ def test_with_a_token_each_may_do_what_theirs_is_for(app):
     assert asks.get("/shown", headers=bearer("for-programs")).status_code == 403
     assert asks.post("/changed", headers=bearer("for-people")).status_code == 403
     assert asks.post("/changed", headers=bearer(TOKEN)).status_code == 200  # and no form's token
+    named = {"Authorization": f"Basic {b64encode(f'me:{TOKEN}'.encode()).decode()}"}
+    assert asks.post("/door", headers=named).status_code == 200
+    for broken in ("Basic !", "Basic /w==", "Basic", "Bearer", "Digest x"):
+        assert asks.post("/door", headers={"Authorization": broken}).status_code == 401
     for wrong in ("", "x", TOKEN[:-1], TOKEN + "x"):
         assert asks.post("/door", headers=bearer(wrong)).status_code == 401
 

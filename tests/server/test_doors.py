@@ -165,6 +165,27 @@ def test_two_instrumentations_of_one_call_are_one_call_over_requests_too(asks, s
     assert [r.call_id[-1] for r in kept(store)] == ["2", "3"]
 
 
+def test_generations_of_langfuse_are_model_calls(asks, store):
+    asked = [{"role": "user", "content": "A fruit?"}]
+    said = [{"role": "assistant", "content": text} for text in ("A fig.", "A kiwi.")]
+    held = {
+        "langfuse.observation.type": "generation",
+        "langfuse.observation.input": json.dumps(asked),
+        "langfuse.observation.output": json.dumps(said),
+        "langfuse.observation.model.name": "m1",
+        "langfuse.observation.model.parameters": '{"temperature": 0.7}',
+    }
+    one = {**span(1), "attributes": [{"key": k, "value": any_value(v)} for k, v in held.items()]}
+    other = [{"key": "langfuse.observation.type", "value": {"stringValue": "span"}}]
+    answer = asks.post(
+        "/api/public/otel/v1/traces", json=export(one, {**span(2), "attributes": other})
+    )
+    assert answer.json() == {}
+    assert [(r.output, r.prompt, r.model, r.parameters) for r in kept(store)] == [
+        (text, "A fruit?", "m1", {"temperature": 0.7}) for text in ("A fig.", "A kiwi.")
+    ]
+
+
 def test_log_records_bring_their_prompt_in_an_earlier_request(asks, store):
     def logs(*records):
         held = [
@@ -184,6 +205,13 @@ def test_log_records_bring_their_prompt_in_an_earlier_request(asks, store):
     ):
         assert asks.post("/v1/logs", json=logs(record)).status_code == 200
     assert [(r.prompt, r.output) for r in kept(store)] == [("A fruit?", "A fig.")]
+
+
+def test_one_address_for_all_signals_is_answered(asks, store):
+    for kind, said in ((JSON, b"{}"), (PROTOBUF, b"")):
+        answer = asks.post("/v1/metrics", content=b"anything", headers=kind)
+        assert (answer.status_code, answer.content) == (200, said)
+    assert kept(store) == []
 
 
 ROW = {"prompt": "A fruit?", "output": "fig", "model": "m1", "call_id": "7"}

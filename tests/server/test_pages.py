@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,16 +10,21 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 pytest.importorskip("fastapi")
 pytest.importorskip("sqlalchemy")
 
+from fullmenu.errors import BadInput
 from fullmenu.live.watcher import Watcher
+from fullmenu.report.watch.document import WatchDocument
 from fullmenu.samples import Record
 from fullmenu.server import demo
 from fullmenu.server.janitor import DAYS, Janitor
+from fullmenu.server.pages import course
 from fullmenu.server.pages.drawing import link
+from fullmenu.server.summaries import number_at
 from fullmenu.store import Store
 
 TOKEN = "a-token-that-is-long-enough"
@@ -176,6 +182,45 @@ def test_a_range_of_visits_becomes_the_samples_of_these_visits(
     assert shown.alarms(model=demo.EARLY), "the alarms of the watch before stay"
 
 
+@pytest.mark.parametrize("times", [True, False])
+def test_visits_are_found_among_the_samples(empty: Store, times: bool) -> None:
+    empty.add(menu(90))
+    empty.add(menu(30, "another"))
+    records = menu(90, first=90)
+    empty.add(records if times else [r._replace(time=None) for r in records])
+    watch = empty.set_baseline("cook", (0, 90))
+    watcher = Watcher(empty)
+    while watcher.turn():
+        pass
+    watcher.stop()
+    data = empty.document(watch.id)
+    assert data is not None
+    document = msgspec.json.decode(data, type=WatchDocument)
+    watch = empty.watch(watch.id)
+    assert document.visits >= 28
+
+    def found(first: int, last: int) -> list[str]:
+        part = course.samples_of_visits(empty, watch, document, first, last)
+        return [x.record.output for x in empty.samples(*part, model="cook")]
+
+    assert found(1, document.visits) == [r.output for r in records]
+    assert found(6, 15) == [r.output for r in records[15:45]] or not times
+    assert len(found(6, 15)) == pytest.approx(30, abs=0 if times else 12)
+    with pytest.raises(BadInput, match=r"no visits 900 to 950: it counted"):
+        found(900, 950)
+
+
+def test_the_sample_of_a_time_is_found(empty: Store) -> None:
+    empty.add(menu(90))
+    stored = empty.samples()
+    for at in (0, 1, 44, 89):
+        time = stored[at].record.time
+        assert time is not None
+        number = number_at(empty, "cook", time, 90)
+        assert number == at - at % 3, "three samples share each time"
+    assert number_at(empty, "cook", datetime(2200, 1, 1, tzinfo=timezone.utc), 90) == 90
+
+
 def test_writing_needs_the_token_of_the_form(client: Callable[..., Any], shown: Store) -> None:
     asks = client(shown)
     for path in ("/model/baseline", "/alarms/2/acknowledge", "/settings/tokens", "/model/change"):
@@ -261,17 +306,6 @@ def test_prompts_can_be_searched_and_paged(client: Callable[..., Any], shown: St
     found = asks.get(link("/prompts", model=demo.STALE, q="RAINY")).text
     assert found.count('data-of="repeat rate"') == 1
     assert "No prompt has that" in asks.get(link("/prompts", model=demo.STALE, q="50%_")).text
-
-
-def test_a_search_looks_through_so_many_prompts_and_then_asks_on(empty: Store) -> None:
-    empty.add([Record("x", f"prompt {i}", model="m", call_id=str(i)) for i in range(30)])
-    found, on = empty.search_prompts("m", "prompt 29", most=10)
-    assert found == [] and on is not None
-    seen = 1
-    while on is not None and not found:
-        found, on = empty.search_prompts("m", "prompt 29", after=on, most=10)
-        seen += 1
-    assert [p.prompt for p in found] == ["prompt 29"] and seen == 3
 
 
 def test_latest_samples_come_once(client: Callable[..., Any], empty: Store) -> None:
@@ -402,6 +436,7 @@ def test_pages_are_for_those_who_signed_in(client: Callable[..., Any], shown: St
     reader = shown.add_token("reader", "read")
     asks.post("/sign-in", data={"token": reader, "next": "/"})
     text = asks.get(link("/model", name=demo.STALE)).text
+    assert "Bearer $FULLMENU_TOKEN" in html.unescape(asks.get("/").text)
     assert "Sign out" in text and "Set baseline here" not in text and "Note it" not in text
     assert asks.get("/settings").status_code == 403
     assert asks.get("/alarms/2").status_code == 200
@@ -443,3 +478,9 @@ def test_the_janitor_takes_away_what_is_too_old(empty: Store) -> None:
     empty.set(DAYS, 1)
     assert janitor.round() == 0, "they arrived just now"
     assert len(empty.samples()) == 30
+
+
+def test_a_demo_takes_no_store(shell: Callable[..., Any], tmp_path: Path) -> None:
+    done = shell("serve", "--demo", "--store", str(tmp_path / "mine.db"), "--port", "0")
+    assert done.returncode == 1 and "--demo makes a store of its own" in done.stderr
+    assert not (tmp_path / "mine.db").exists()

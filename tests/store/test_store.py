@@ -93,6 +93,12 @@ def test_pages_go_by_number(store: Store) -> None:
     assert store.samples(model="no such") == store.samples(prompt_id="none") == []
 
 
+def test_one_id_may_stand_for_many_prompts(store: Store) -> None:
+    store.add([Record(f"dish {i}", f"Today is {i}", "daily", call_id=str(i)) for i in range(1200)])
+    assert [s.id for s in store.samples(prompt_id="daily", newest=True, limit=2)] == [1200, 1199]
+    assert store.samples(prompt_id="Today is 1") == []
+
+
 def test_models_prompts_and_days_are_counted(store: Store) -> None:
     store.add(served(10, "a"))
     store.add(served(7, None))
@@ -103,15 +109,29 @@ def test_models_prompts_and_days_are_counted(store: Store) -> None:
     assert (a.model, a.samples, a.prompts, a.last_id) == ("a", 11, 5, 18)
     assert (a.first_time, a.last_time) == (NOON, NOON + timedelta(days=1))
     assert (none.model, none.samples, none.prompts) == (None, 7, 5)
-    assert [(p.prompt_id, p.samples) for p in store.prompts("a", limit=2)] == [
-        ("day 0", 3),
-        ("day 1", 2),
-    ]
-    assert [p.samples for p in store.prompts(after=2)] == [3, 3, 3]
+    some, on = store.search_prompts("a", "", limit=2)
+    assert [(p.prompt_id, p.samples) for p in some] == [("day 0", 3), ("day 1", 2)]
+    rest, end = store.search_prompts("a", "DAY", after=on or 0)
+    assert ([p.samples for p in rest], end) == ([2, 2, 2], None)
+    assert store.search_prompts("a", "night") == ([], None)
     first, second = store.days("a")
     assert (first.samples, first.characters, first.squares) == (10, 60, 360)
     assert (second.samples, second.empty, second.cut) == (1, 1, 1)
     assert second.day == datetime(2026, 5, 5, tzinfo=timezone.utc)
+
+
+def test_a_search_looks_through_so_many_prompts_and_then_asks_on(store: Store) -> None:
+    store.add([Record("x", f"prompt {i}", model="m", call_id=str(i)) for i in range(30)])
+    found, on = store.search_prompts("m", "PROMPT 29", most=10)
+    assert found == [] and on is not None
+    seen = 1
+    while on is not None and not found:
+        found, on = store.search_prompts("m", "prompt 29", after=on, most=10)
+        seen += 1
+    assert [p.prompt for p in found] == ["prompt 29"] and seen == 3
+    assert [p.prompt for p in store.search_prompts("m", "", limit=2)[0]] == ["prompt 0", "prompt 1"]
+    assert store.search_prompts("m", "%") == ([], None)
+    assert store.search_prompts("nobody", "prompt") == ([], None)
 
 
 def test_text_that_a_database_cannot_hold_is_made_harmless(store: Store) -> None:
@@ -223,7 +243,7 @@ def test_old_samples_go_and_counts_stay(store: Store) -> None:
     assert store.samples(limit=1)[0].id == 2301
     assert store.days() == days
     assert store.prune(before=datetime.now(timezone.utc) + timedelta(hours=1)) == (300, 0)
-    assert store.samples() == store.prompts() == []
+    assert store.samples() == store.search_prompts("a", "")[0] == []
     assert [m.samples for m in store.models()] == [0, 0]
     assert store.add(served(1)).stored == 1
     assert store.samples()[0].id == 2601  # numbers never come again

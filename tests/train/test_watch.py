@@ -266,3 +266,53 @@ def test_an_absent_trainer_is_named(
     monkeypatch.setitem(sys.modules, party, None)
     with pytest.raises(fm.MissingExtra, match=rf"fullmenu\[{extra}\]"):
         import_module(f"fullmenu.integrations.{home}")
+
+
+def test_a_look_counts_what_is_right_and_which_prompts_give_no_gradient():
+    prompts = [f"Task {i}?" for i in range(10) for _ in range(4)]
+    said = ["one way", "another thing", "no", "never"] * 10
+    scores = [1.0, 1.0, 0.0, 0.0] * 5 + [0.0] * 20
+    watch = Watch(every=1, baseline=2)
+    look = watch.completions(0, prompts, said, scores)
+    numbers = look.scalars()
+    assert numbers["variety/pass_1"] == pytest.approx(0.25)
+    assert numbers["variety/pass_4"] == pytest.approx(0.5)
+    assert numbers["variety/without_gradient"] == pytest.approx(0.5)
+    assert numbers["variety/yield"] == pytest.approx(0.25)
+    assert numbers["variety/pass_1_low"] < 0.25 < numbers["variety/pass_1_high"]
+    graded = Watch(every=1, baseline=2).completions(0, prompts, said, [s + 0.3 for s in scores])
+    assert "pass_1" not in graded.grades and "without_gradient" in graded.grades
+
+
+def trained(prompts, each, pool, baseline, collapse, steps=40):
+    """Return the watch of a trainer's completions that all become one dish."""
+    rng = np.random.default_rng(5)
+    words = [a + b for a in "bcdfghklmnpr" for b in ("ara", "elo", "imu", "osk", "uty", "ane")]
+    dishes = [" ".join(pair) for pair in zip(words, rng.permutation(words), strict=True)]
+    watch = Watch(every=1, baseline=baseline)
+    for step in range(1, steps + 1):
+        menu = dishes if step < collapse else dishes[:1]
+        asked = [
+            f"Task {(prompts * step + i) % pool}?" for i in range(prompts) for _ in range(each)
+        ]
+        watch.completions(step, asked, rng.choice(menu, len(asked)).tolist())
+        if watch.raised:
+            break
+    return watch, step
+
+
+@pytest.mark.parametrize(("prompts", "each", "pool"), [(4, 16, 12), (2, 8, 500), (8, 8, 500)])
+def test_what_is_foretold_comes_true(prompts, each, pool):
+    reach = Watch(every=1, baseline=4).foretell(prompts, each, pool)
+    watch, step = trained(prompts, each, pool, 4, collapse=reach.baseline + 1)
+    assert watch.raised and step <= reach.baseline + reach.looks + 2
+
+
+def test_a_baseline_that_is_too_small_grows_and_says_so_before():
+    reach = Watch(baseline=4).foretell(2, 8, 500)
+    assert 4 < reach.baseline <= 16
+    assert f"the baseline takes {reach.baseline} looks instead of 4" in reach.sentence
+    watch, _ = trained(2, 8, 500, 4, collapse=1000, steps=reach.baseline + 1)
+    assert watch.monitor is not None and not watch.raised
+    none = Watch(baseline=1).foretell(1, 2, 1)
+    assert none.baseline is None or none.looks is not None

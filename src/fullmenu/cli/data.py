@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as jsons
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,7 +48,9 @@ DEDUPLICATE = """[bold]Examples[/bold]
 
   fullmenu data deduplicate train.jsonl --view phrasing --threshold 0.6 > fewer.jsonl
 
-  fullmenu data deduplicate samples.jsonl --by-prompt --target 0.1 --dropped gone.jsonl > kept.jsonl
+  fullmenu data deduplicate train.jsonl --outputs-only --yes --dropped gone.jsonl > kept.jsonl
+
+  fullmenu data deduplicate samples.jsonl --by-prompt --target 0.1 > kept.jsonl
 """
 
 SELECT = """[bold]Examples[/bold]
@@ -145,6 +147,17 @@ def deduplicate(
         Option(help="Leave out what repeats most, until the repeat rate is at most this."),
     ] = None,
     dropped: Annotated[Path | None, Option(help="Write the records left out to this file.")] = None,
+    outputs_only: Annotated[
+        bool,
+        Option(
+            "--outputs-only",
+            help="Compare outputs whatever was asked. By default only records whose prompts are "
+            "alike too repeat each other.",
+        ),
+    ] = False,
+    yes: Annotated[
+        bool, Option("--yes", help="Write even where most records are left out.")
+    ] = False,
     *,
     how: options.Curing,
 ) -> None:
@@ -158,8 +171,13 @@ def deduplicate(
         samples, records = _read(logs, out, tell, how)
         tell("comparing")
         made = cure.deduplicate(
-            samples, threshold=threshold, target=target, **_alike(how, tell, samples)
+            samples,
+            threshold=threshold,
+            target=target,
+            outputs_only=outputs_only,
+            **_alike(how, tell, samples),
         )
+    _agreed(made.kept, samples, yes)
     _write([records[i] for i in made.kept.tolist()], out)
     if dropped is not None:
         _write([records[i] for i in made.dropped.tolist()], dropped)
@@ -174,6 +192,19 @@ def deduplicate(
         remarks=_repeated(samples, made.repeats.tolist()),
     )
     _tell(summary, samples, how, out)
+
+
+def _agreed(kept: Sized, samples: Samples, yes: bool) -> None:
+    """Refuse to leave out most of a log that nobody said yes to."""
+    n, left = len(samples), len(kept)
+    if yes or left >= n / 2:
+        return
+    over = f" over {samples.n_prompts:,} prompts" if samples.n_prompts > 1 else ""
+    raise BadInput(
+        f"{n - left:,} of {n:,} records{over} would be left out, {left:,} kept, so nothing was "
+        "written; say --yes if that is meant, or give --by-prompt, a higher --threshold or a "
+        "higher --target to keep more"
+    )
 
 
 def select(
@@ -282,7 +313,7 @@ def _tell(summary: Summary, samples: Samples, how: options.Curing, out: Path | N
     if how.json:
         document = summary.to_dict(view, how.by_prompt)
         typer.echo(jsons.dumps(document, allow_nan=False), err=out is None)
-    elif not how.quiet:
+    else:
         summary.show(view, how.by_prompt, to_stderr=out is None)
         if out is not None:
             typer.echo(f"\nrecords: {out}")

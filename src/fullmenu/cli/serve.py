@@ -27,7 +27,7 @@ EXAMPLES = """[bold]Examples[/bold]
 
 [bold]Sending[/bold]: any application with OpenTelemetry instrumentation of its model calls
 
-  export OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://127.0.0.1:8000/v1/traces
+  export OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:8000
 """
 
 WAIT = 10
@@ -139,7 +139,7 @@ def welcome(listening: socket.socket, store: str, closed: bool) -> list[str]:
         f"  curl {url}/api/samples -H 'Content-Type: application/json' \\"
         + (' -H "Authorization: Bearer $FULLMENU_TOKEN" \\' if closed else ""),
         """    -d '{"prompt": "A fruit?", "output": "A fig.", "model": "m1"}'""",
-        f"  export OTEL_EXPORTER_OTLP_TRACES_ENDPOINT={url}/v1/traces",
+        f"  export OTEL_EXPORTER_OTLP_ENDPOINT={url}",
     ]
 
 

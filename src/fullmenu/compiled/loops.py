@@ -8,6 +8,7 @@ lock.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import threading
 from functools import lru_cache
@@ -131,6 +132,13 @@ def _module() -> tuple[Engine, Module]:
     return engine, Module.from_file(engine, str(Path(__file__).with_suffix(".wasm")))
 
 
+@atexit.register
+def _close() -> None:
+    """Give back what the interpreter could no longer, at its end."""
+    _kept.__dict__.clear()
+    _module.cache_clear()
+
+
 def table(dtype: DTypeLike, size: int) -> Room:
     """Return a table that a loop works with and nobody reads."""
     return Room(dtype, int(size), read=False)
@@ -168,6 +176,21 @@ def phrasing(
         Room(np.int64, n + 1), Room(np.int32, entries, cut=1), Room(np.float32, entries, cut=1),
     )  # fmt: skip
     return data, columns, ends
+
+
+def openings(points: NDArray[np.uint32], texts: Ints, some: NDArray[np.uint8]) -> tuple[Ints, Ints]:
+    """Return the text and the place of each word that begins with three of some characters.
+
+    ``some`` says of each three whether they are: a number of 15 bits, five for each character: 1 to
+    26 a letter, 27 an apostrophe, 28 a space, 0 another. What is behind a letter that is not ASCII
+    may be a word or not.
+    """
+    most = len(points)
+    _, (rows, at) = run(
+        "openings", points, texts, len(texts) - 1, some,
+        Room(np.int64, most + 1, cut=1), Room(np.int64, most + 1, cut=1),
+    )  # fmt: skip
+    return rows, at
 
 
 def _lists(entries: int) -> tuple[Room, ...]:
@@ -258,3 +281,26 @@ def answer(
         Room(np.int64, n + 1), Room(np.int32, entries, cut=1), Room(np.float32, entries, cut=1),
     )  # fmt: skip
     return data, columns, ends
+
+
+FACTS = 45
+"""Numbers that :func:`outline` tells of a text."""
+
+
+def outline(
+    points: NDArray[np.uint32], texts: Ints, decimals: NDArray[np.uint32]
+) -> tuple[Ints, NDArray[np.uint8], Ints]:
+    """Return the facts of `fullmenu.views.outline` about each text, (n, FACTS).
+
+    Beside, the kinds of all blocks and the words of all sentences, text by text. ``decimals`` are
+    the digits that are not ASCII.
+    """
+    n, longest = len(texts) - 1, int(np.diff(texts).max(initial=0))
+    most = len(points) + n
+    _, (facts, kinds, lengths) = run(
+        "outline", points, texts, n, decimals, len(decimals),
+        table(np.int64, 2 * longest + 2), Room(np.int64, n * FACTS), Room(np.uint8, most, cut=1),
+        Room(np.int64, most),
+    )  # fmt: skip
+    facts = facts.reshape(n, FACTS)
+    return facts, kinds, lengths[: facts[:, -1].sum()]

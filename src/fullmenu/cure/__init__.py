@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from fullmenu.cure.deduplication import down_to_rate as down_to_rate
     from fullmenu.cure.deduplication import without_near_duplicates as without_near_duplicates
     from fullmenu.cure.frontier import compare_arms as compare_arms
-    from fullmenu.cure.frontier import pass_at as pass_at
     from fullmenu.cure.mixing import expected_repeat_rate as expected_repeat_rate
     from fullmenu.cure.mixing import mixing_share as mixing_share
     from fullmenu.cure.mixing import mixing_weights as mixing_weights
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from fullmenu.cure.trial import try_arms as try_arms
     from fullmenu.cure.variety import Variety as Variety
     from fullmenu.cure.variety import effective_sample_size as effective_sample_size
+    from fullmenu.stats.passes import pass_at as pass_at
 else:
     from fullmenu.lazy_names import attach
 

@@ -8,12 +8,14 @@ import numpy as np
 
 from fullmenu.cure.collection import see
 from fullmenu.cure.docstrings import documented
+from fullmenu.cure.near_duplicates import Records
 from fullmenu.cure.selection.choice import first_of_best
 from fullmenu.cure.variety import Cured
 from fullmenu.errors import BadInput
 from fullmenu.kernel.likeness import Likeness
 from fullmenu.kernel.rows import Features, Floats, Ints
 from fullmenu.samples import Samples
+from fullmenu.views import registry
 from fullmenu.views.registry import Encoder
 
 
@@ -64,14 +66,7 @@ def without_near_duplicates(features: Features, threshold: float = NEAR) -> Ints
     """
     if not 0 < threshold <= 1:
         raise BadInput(f"threshold={threshold}: near-duplicates have k² at or above it, in (0, 1]")
-    like = Likeness(features)
-    left = np.ones(like.n, bool)
-    for j in range(like.n):
-        if left[j]:
-            near = like.to(j) >= threshold - 1e-9
-            near[: j + 1] = False
-            left &= ~near
-    return np.flatnonzero(left)
+    return Records([features], threshold).split()[0]
 
 
 @documented
@@ -122,25 +117,33 @@ def deduplicate(
     threshold: float | None = None,
     target: float | None = None,
     by_prompt: bool = False,
+    outputs_only: bool = False,
     view: str | None = None,
     encoder: Encoder | None = None,
     ruler: str = "",
 ) -> Deduplicated:
-    """Leave out of a log what repeats, in one view.
+    """Leave out of a log what repeats: records whose prompt and output are near an earlier one's.
 
-    Takes O(n²) time and O(n) memory. The target's rate is of all pairs; ``after`` compares a part
-    of them beyond 1,024 outputs, and has no intervals: what is kept is no sample.
+    Of texts an output is near another where ``answer`` or ``phrasing`` finds it so: the first sees
+    other words for the same, the second sentences in another order and a preamble. Prompts are
+    compared too, where there are several, so that the one right answer to many questions stays.
+
+    Near ones are found by their rarest columns, never all with all; a target takes O(n²) time, and
+    its rate is of the outputs alone, all pairs. ``after`` compares a part of them beyond 1,024
+    outputs, and has no intervals: what is kept is no sample.
 
     Parameters
     ----------
     threshold
-        Leave out every output whose k² with an earlier kept one is at least this; 0.8 if no target
+        Leave out every record whose k² with an earlier kept one is at least this; 0.8 if no target
         is given.
     target
         Leave out the outputs that repeat most, until the repeat rate is at most this.
     by_prompt
-        Compare the outputs of each prompt only, and reach the target in each. By default all are
-        compared, whatever they were asked.
+        Compare the outputs of each prompt only, and reach the target in each.
+    outputs_only
+        Compare outputs whatever they were asked: one refusal of many prompts is then left out, and
+        so is one label of many.
 
     Raises
     ------
@@ -149,18 +152,26 @@ def deduplicate(
 
     Examples
     --------
-    >>> log = Samples.of({"Fruit?": ["fig", "fig", "kiwi", "fig", "plum"]})
+    >>> said = {"Fruit?": ["fig", "fig", "kiwi", "fig", "plum"], "Figs, or kiwis?": ["fig"]}
+    >>> log = Samples.of(said)
     >>> d = deduplicate(log)
     >>> d.samples.outputs, d.dropped.tolist(), d.repeats.tolist()
-    (['fig', 'kiwi', 'plum'], [1, 3], [0, 0])
+    (['fig', 'kiwi', 'plum', 'fig'], [1, 3], [0, 0])
     """
     if threshold is not None and target is not None:
         raise BadInput(f"threshold={threshold} and target={target}: give one of the two")
+    bar = NEAR if threshold is None else threshold
+    if not 0 < bar <= 1:
+        raise BadInput(f"threshold={bar}: near-duplicates have k² at or above it, in (0, 1]")
     seen = see(samples, view, encoder, ruler, by_prompt)
+    several = not (by_prompt or outputs_only) and samples.n_prompts > 1 and any(samples.prompts)
+    views = _views(samples, seen.features, view, encoder)
+    asked = _asked(samples) if several and target is None else None
     taken = [
-        (rows[stay], rows[out], *_nearest(seen.features[rows], rows, out, stay))
+        _by_target(seen.features[rows], rows, target)
+        if target is not None
+        else _near([x[rows] for x in views], rows, bar, None if asked is None else asked[rows])
         for rows in seen.parts()
-        for stay, out in [_split(seen.features[rows], threshold, target)]
     ]
     kept, dropped, repeats, likeness = (np.concatenate(of) for of in zip(*taken, strict=True))
     kept.sort()
@@ -169,19 +180,57 @@ def deduplicate(
     )
 
 
-def _split(x: Features, threshold: float | None, target: float | None) -> tuple[Ints, Ints]:
-    if target is not None:
-        return down_to_rate(x, target)
-    stay = without_near_duplicates(x, NEAR if threshold is None else threshold)
-    return stay, np.setdiff1d(np.arange(x.shape[0]), stay)
+_Taken = tuple[Ints, Ints, Ints, Floats]
 
 
-def _nearest(x: Features, rows: Ints, out: Ints, stay: Ints) -> tuple[Ints, Floats]:
-    """Return for each row that is out the one that stays and is most like it, and their k²."""
+def _views(
+    samples: Samples, seen: Features, view: str | None, encoder: Encoder | None
+) -> list[Features]:
+    if view is not None or encoder is not None or samples.media != "text":
+        return [seen]
+    bodies = [_body(text) for text in samples.outputs]
+    return [seen, registry.get("phrasing").rows(bodies, [None] * len(bodies))]
+
+
+def _body(text: str) -> str:
+    """Return a text without what leads up to it: all before a first colon, if most comes after.
+
+    >>> _body("Sure! Here is one: " + "a fig and a kiwi " * 3)[:16], _body("Note: eat figs")
+    ('a fig and a kiwi', 'Note: eat figs')
+    """
+    before, colon, after = text.partition(":")
+    body = after.strip()
+    return body if colon and len(before) < len(body) / 2 else text
+
+
+def _asked(samples: Samples) -> Features | None:
+    prompts = [
+        p if p is not None else i for p, i in zip(samples.prompts, _ids(samples), strict=True)
+    ]
+    return registry.get("phrasing").rows(prompts, [None] * len(prompts))
+
+
+def _ids(samples: Samples) -> list[str]:
+    return [samples.prompt_ids[g] for g in samples.groups]
+
+
+def _near(views: list[Features], rows: Ints, bar: float, asked: Features | None) -> _Taken:
+    records = Records(views, bar, asked)
+    stay, out = records.split()
+    nearest = [records.near(j) for j in out.tolist()]
+    best = [int(np.argmax(k2)) for _, k2 in nearest]
+    repeats = [rows[kept[i]] for (kept, _), i in zip(nearest, best, strict=True)]
+    likeness = [k2[i] for (_, k2), i in zip(nearest, best, strict=True)]
+    return rows[stay], rows[out], np.array(repeats, np.int64), np.array(likeness, np.float64)
+
+
+def _by_target(x: Features, rows: Ints, target: float) -> _Taken:
+    """Return with each row that is out the one that stays and is most like it, and their k²."""
+    stay, out = down_to_rate(x, target)
     like = Likeness(x)
     nearest, k2 = np.zeros(len(out), np.int64), np.zeros(len(out))
     for i, j in enumerate(out.tolist()):
         to = like.to(j)[stay]
         at = first_of_best(to)
         nearest[i], k2[i] = rows[stay[at]], to[at]
-    return nearest, k2
+    return rows[stay], rows[out], nearest, k2

@@ -31,7 +31,7 @@ from fullmenu.samples import Samples
 from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.jackknife import Replicates
 from fullmenu.stats.means import mean, mean_difference
-from fullmenu.stats.proportion import share_interval
+from fullmenu.stats.passes import Rights, over_prompts, passes
 from fullmenu.views.registry import Encoder, View, chosen, eyes
 
 Score: TypeAlias = "Callable[..., Any] | str | Any"
@@ -154,7 +154,9 @@ def compare_arms(
                 lengths=_lengths(compared.views[view.name]) if compared else UNSET,
                 quality=UNSET if mine is None else _open(mean(mine, codes, "quality", level)),
                 quality_change=changes[k],
-                valid=UNSET if valid is None else _share(rights[k].astype(float), codes, "share"),
+                valid=UNSET
+                if valid is None
+                else over_prompts(_by_prompt(rights[k].astype(float), codes), "share"),
                 yields=yields[k],
                 pass_at=[] if valid is None else _pass_at(rights[k], codes, slots),
                 cost=_cost(log, len(some)),
@@ -339,7 +341,7 @@ def _yields(
             rows = rows[np.argsort(index[rows], kind="stable")][:slots]
             served[code] = {int(mine[i]) for i in rows if right[i]}
         shares = np.array([len(one) / slots for one in served])
-        found.append(_share(shares, np.arange(len(prompts)), "share"))
+        found.append(over_prompts(shares, "share"))
     return found
 
 
@@ -365,57 +367,18 @@ def _open(estimate: Estimate) -> Estimate:
     return replace(estimate, low=None, high=None, method="all prompts alike: no interval")
 
 
-def _share(values: Floats, codes: Ints, unit: str) -> Estimate:
-    """Return a mean in [0, 1] over prompts that weigh alike, with its interval over prompts."""
-    each = np.bincount(codes, values) / np.bincount(codes)
-    m, value = len(each), float(each.mean())
-    low, high = share_interval(value, (each.sum() - each) / (m - 1))
-    method = "mean over prompts, Wilson on the effective number, jackknife"
-    return Estimate(value, low, high, m, unit, method)
+def _by_prompt(values: Floats, codes: Ints) -> Floats:
+    return np.asarray(np.bincount(codes, values) / np.bincount(codes))
 
 
 def _pass_at(right: Any, codes: Ints, slots: int) -> list[PassAt]:
     n = np.bincount(codes)
-    c = np.bincount(codes, right.astype(float))
+    c = np.bincount(codes, right.astype(float)).astype(np.int64)
     most = int(min(n.min(), slots))
     return [
-        PassAt(k=k, chance=_share(pass_at(n, c, k), np.arange(len(n)), "probability"))
+        PassAt(k=k, chance=passes(Rights(n, c), k))
         for k in dict.fromkeys([*(k for k in PASS_AT if k <= most), most])
     ]
-
-
-def pass_at(n: Any, right: Any, k: int) -> Floats:
-    """Return the chance that one of k outputs is right, without bias: pass@k.
-
-    Parameters
-    ----------
-    n, right
-        Outputs of each prompt, and how many of them are right, (P,).
-    k
-        So many outputs are drawn.
-
-    Returns
-    -------
-    array
-        The chance for each prompt, (P,).
-
-    Raises
-    ------
-    NotEnoughData
-        A prompt has fewer than k outputs.
-
-    Examples
-    --------
-    >>> pass_at(np.array([4, 4]), np.array([1, 0]), 2).tolist()
-    [0.5, 0.0]
-    """
-    n, c = np.asarray(n, np.float64), np.asarray(right, np.float64)
-    if (n < k).any():
-        raise NotEnoughData(f"pass@{k} needs {k} outputs of each prompt, not {int(n.min())}")
-    # 1 − C(n − c, k) / C(n, k) = 1 − Π_{i<k} (n − c − i) / (n − i): Chen et al. 2021
-    steps = np.arange(k)
-    left = np.maximum(n[:, None] - c[:, None] - steps, 0) / (n[:, None] - steps)
-    return np.asarray(1 - left.prod(axis=1))
 
 
 def _cost(log: ArmLog, outputs: int) -> ArmCost:

@@ -8,7 +8,7 @@ from functools import partial
 from msgspec import UNSET
 
 from fullmenu.errors import BadInput
-from fullmenu.judge import dependence, flicker, items, measurements, signals
+from fullmenu.judge import dependence, flicker, items, measurements, passes, signals
 from fullmenu.judge.case import Progress, Settings, single
 from fullmenu.judge.description import about, checked
 from fullmenu.judge.flicker import Want, wanted, wishes
@@ -122,6 +122,7 @@ def document(
         signals={
             **items.signals_of_one(case),
             **signals.of_one(case),
+            **passes.signals_of_one(case, plates),
             **dependence.signals_of_one(matched[0]),
         },
         dishes=counts(plates, 0),

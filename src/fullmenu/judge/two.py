@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Margins
-from fullmenu.judge import dependence, flicker, items, measurements, signals, strays
+from fullmenu.judge import dependence, flicker, items, measurements, passes, signals, strays
 from fullmenu.judge.case import Progress, Settings, pair
 from fullmenu.judge.description import about, compared, error_rates
 from fullmenu.judge.explanation import causes, explained
@@ -198,6 +198,7 @@ def document(
         signals={
             **of_items,
             **signals.of_two(case),
+            **passes.signals_of_two(case, plates),
             **dependence.signals_of_two(matched),
         },
         dishes=dish_change(plates),
@@ -208,6 +209,7 @@ def document(
         prompts=lost_most(sights),
         notices=[
             *items.traded(ruling, of_items),
+            *passes.notices(case),
             *told,
             *(flicker.notices(listed) if listed else ()),
             *same_to_all,

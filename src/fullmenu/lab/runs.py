@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -70,6 +70,8 @@ def run(
     shipped = int(settings.pop("seeds", chosen.seeds))
     wanted_seeds = _seeds(shipped if seeds is None else seeds)
     _installed(chosen)
+    if chosen.quick_arms and not full:
+        chosen = replace(chosen, arms={arm: chosen.arms[arm] for arm in chosen.quick_arms})
     wanted = [(arm, seed) for seed in wanted_seeds for arm in chosen.arms]
     kept = _Kept(folder, settings)
     cells = [cell for pair in wanted if (cell := kept.find(*pair))]

@@ -118,6 +118,7 @@ class Recorder:
         model: str | None = None,
         time: datetime | float | None = None,
         score: float | None = None,
+        sample_index: int | None = None,
         finish_reason: str | None = None,
         parameters: Mapping[str, Any] | None = None,
         call_id: str | None = None,
@@ -126,7 +127,7 @@ class Recorder:
 
         Parameters
         ----------
-        output, prompt, model, score, finish_reason, parameters
+        output, prompt, model, score, sample_index, finish_reason, parameters
             As in :class:`fullmenu.Record`.
         prompt_id
             What identifies the prompt; by default its text.
@@ -144,6 +145,7 @@ class Recorder:
                 "model": self.model if model is None else model,
                 "time": when.isoformat() if isinstance(when, datetime) else when,
                 "score": score,
+                "sample_index": sample_index,
                 "finish_reason": finish_reason,
                 "parameters": None if parameters is None else dict(parameters),
                 "call_id": call_id or str(uuid4()),
@@ -296,8 +298,8 @@ def record(output: str | Sequence[str], prompt: str | None = None, **given: Any)
     prompt
         What was asked.
     given
-        ``model``, ``prompt_id``, ``time``, ``score``, ``finish_reason``, ``parameters``,
-        ``call_id``.
+        ``model``, ``prompt_id``, ``time``, ``score``, ``sample_index``, ``finish_reason``,
+        ``parameters``, ``call_id``.
 
     Examples
     --------

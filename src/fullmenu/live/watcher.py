@@ -36,7 +36,9 @@ LEASE = 10.0
 """Seconds for which a server takes a watch; while it lives it takes it anew."""
 
 RESTING = 30.0
-"""Seconds after which a watch that could not go on is tried again."""
+"""Seconds after which a watch that could not go on is tried again; each time twice as many."""
+
+LONGEST = 3600.0
 
 DRAWN = 10.0
 """Seconds between two documents of a watch that is behind."""
@@ -86,7 +88,7 @@ class Watcher:
         self.store, self.poll = store, poll
         self.keeper = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._running: dict[int, Running] = {}
-        self._resting: dict[int, float] = {}
+        self._resting: dict[int, tuple[float, float]] = {}
         self._ours: dict[int, float] = {}
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -123,13 +125,16 @@ class Watcher:
         for watch in watches:
             if self._stop.is_set():
                 break
-            if time.monotonic() < self._resting.get(watch.id, 0):
+            until, rested = self._resting.get(watch.id, (0.0, RESTING / 2))
+            if time.monotonic() < until:
                 continue
             try:
                 counted |= self._advance(watch)
+                self._resting.pop(watch.id, None)
             except Exception as error:  # of whatever kind: the other watches go on
                 self._lose(watch.id)
-                self._resting[watch.id] = time.monotonic() + RESTING
+                rests = min(2 * rested, LONGEST)
+                self._resting[watch.id] = time.monotonic() + rests, rests
                 self._failed(watch, error)
         return counted
 

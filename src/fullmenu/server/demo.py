@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 OUTPUTS = 5
 """Outputs of a visit."""
 
-BEFORE, SINCE, HOURS = 72, 150, 1.0
-"""Visits of a baseline, those that are watched, and hours from one to the next."""
+BEFORE, SINCE = 72, 150
+"""Visits of a baseline, and those that are watched: one an hour."""
 
 EACH = 150
 """Outputs that each menu has for a prompt."""
@@ -35,15 +35,17 @@ Outputs = Mapping[str, Iterator[str]]
 
 
 class Visit(NamedTuple):
-    """One request: of which bot, from which menu, and what it was asked with.
+    """One request: when, of which bot, from which menu, and what it was asked with.
 
     ``canned`` is the chance of the canned sentence; ``prompt`` is drawn unless it is given.
     """
 
+    hour: int
     model: str
     outputs: Outputs
-    canned: float
-    temperature: float
+    canned: float = 0.0
+    temperature: float = 1.0
+    release: str = "1.3"
     prompt: int | None = None
 
 
@@ -59,21 +61,20 @@ def fill(store: Store, seed: int = 0, now: datetime | None = None) -> None:
     columns = (run.before.column(name) for name in ("prompt_id", "prompt"))
     prompts = {name: prompt or name for name, prompt in zip(*columns, strict=True)}
     draws = random.Random(seed)
-    pace = timedelta(hours=HOURS)
-    began = now - pace * (BEFORE + SINCE)
-    since, middle = began + pace * BEFORE, now - pace * SINCE / 2
+    began = now - timedelta(hours=BEFORE + SINCE)
     visits = [*_visits(before, after, draws)]
-    half = SINCE  # of both bots half of the visits: the third comes later
+    middle = BEFORE + SINCE // 2
+    halves = [v for v in visits if v.hour < middle], [v for v in visits if v.hour >= middle]
     store.add([*_records(_baselines(before), prompts, draws, began)])
     for model in store.models():
         store.set_baseline(model.model, Range(0, model.last_id))
-    store.add([*_records(visits[:half], prompts, draws, since)])
-    store.add_change("prompt template v7", model=STALE, at=middle - 2 * pace)
+    store.add([*_records(halves[0], prompts, draws, began)])
+    store.add_change("prompt template v7", model=STALE, at=began + timedelta(hours=middle - 2))
     watcher = Watcher(store)
     _catch_up(watcher)
     for alarm in store.alarms(model=EARLY, standing=True):
         store.acknowledge(alarm.id, "Noor")
-    store.add([*_records(visits[half:], prompts, draws, middle)])
+    store.add([*_records(halves[1], prompts, draws, began)])
     _catch_up(watcher)
     watcher.stop()
 
@@ -92,33 +93,32 @@ def _outputs(log: Samples) -> Outputs:
 
 def _baselines(menu: Outputs) -> list[Visit]:
     """Return visits to every prompt, twice."""
-    return [Visit(model, menu, 0.0, 1.0, k) for k in range(BEFORE) for model in (STALE, EARLY)]
+    return [Visit(k, model, menu, prompt=k) for k in range(BEFORE) for model in (STALE, EARLY)]
 
 
 def _visits(before: Outputs, after: Outputs, draws: random.Random) -> Iterator[Visit]:
     """Yield what is watched: the stale menu comes in the second half, the busy kitchen early."""
     for k in range(SINCE):
-        passed = k / SINCE
+        hour, passed = BEFORE + k, k / SINCE
         stale = draws.random() < 4 * (passed - 0.52)
-        yield Visit(STALE, after if stale else before, 0.0, 1.0 if passed < 0.5 else 0.4)
-        busy = 0.2 < passed < 0.4
-        yield Visit(EARLY, before, 0.7 if busy else 0.0, 1.0)
+        colder = 1.0 if passed < 0.5 else 0.4
+        yield Visit(hour, STALE, after if stale else before, temperature=colder)
+        busy = 0.7 if 0.2 < passed < 0.4 else 0.0
+        release = "1.3" if passed < 0.7 else "1.4"
+        yield Visit(hour, EARLY, before, canned=busy, release=release)
         if passed > 0.7:
-            yield Visit(NEW, before, 0.0, 1.0)
+            yield Visit(hour, NEW, before, release="2.0")
 
 
 def _records(
     visits: Sequence[Visit], prompts: Mapping[str, str], draws: random.Random, began: datetime
 ) -> Iterator[Record]:
-    """Yield the outputs of visits, those of one model an hour apart."""
-    seen: defaultdict[str, int] = defaultdict(int)
-    pace = timedelta(hours=HOURS)
+    """Yield the outputs of visits."""
     names = sorted(prompts)
-    for number, visit in enumerate(visits):
+    for visit in visits:
         turn = draws.randrange(len(names)) if visit.prompt is None else visit.prompt
         chosen = names[turn % len(names)]
-        time = began + pace * seen[visit.model] + timedelta(minutes=draws.randrange(40))
-        seen[visit.model] += 1
+        time = began + timedelta(hours=visit.hour, minutes=draws.randrange(40))
         for k in range(OUTPUTS):
             yield Record(
                 CANNED if draws.random() < visit.canned else next(visit.outputs[chosen]),
@@ -129,5 +129,6 @@ def _records(
                 sample_index=k,
                 finish_reason="stop",
                 parameters={"temperature": visit.temperature},
-                call_id=f"{began.isoformat()}-{number}",
+                call_id=f"{visit.model}-{visit.hour}",
+                extra={"release": visit.release},
             )

@@ -63,7 +63,8 @@ class Part(NamedTuple):
     until: int
 
 
-class Summary(NamedTuple, Generic[T]):
+@dataclass(frozen=True)
+class Summary(Generic[T]):
     """What was computed, of when it is, why it could not be, and whether it is being computed."""
 
     value: T | None

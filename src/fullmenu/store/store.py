@@ -194,7 +194,10 @@ class Store:
                 query = query.where(samples.c.model == _model_id(connection, model))
             if prompt_id is not None:
                 same = select(prompts.c.id).where(prompts.c.name_digest == name_digest(prompt_id))
-                query = query.where(samples.c.prompt.in_(connection.scalars(same).all()))
+                few = connection.scalars(same.limit(2)).all()
+                query = query.where(
+                    samples.c.prompt == few[0] if len(few) == 1 else samples.c.prompt.in_(same)
+                )
             rows = connection.execute(query).all()
         return [Stored(row.id, record_of(row, row.called), time_of(row.arrived)) for row in rows]
 
@@ -213,39 +216,6 @@ class Store:
             )
             for row in rows
             if row.last_id
-        ]
-
-    def prompts(
-        self, model: str | None = ANY, *, after: int = 0, limit: int = 100
-    ) -> list[PromptFacts]:
-        """Return prompts with numbers above ``after``, in their order, and how often they came."""
-        query = (
-            select(
-                prompts.c.id,
-                prompts.c.prompt_id,
-                prompts.c.prompt,
-                func.sum(asked.c.samples).label("samples"),
-                func.max(asked.c.last_id).label("last_id"),
-            )
-            .join(asked, asked.c.prompt == prompts.c.id)
-            .where(prompts.c.id > after)
-            .group_by(prompts.c.id)
-            .order_by(prompts.c.id)
-            .limit(limit)
-        )
-        with self.database.read() as connection:
-            if model != ANY:
-                query = query.where(asked.c.model == _model_id(connection, model))
-            rows = connection.execute(query).all()
-        return [
-            PromptFacts(
-                row.id,
-                prompt_name(row.prompt_id, row.prompt),
-                row.prompt,
-                int(row.samples),
-                row.last_id,
-            )
-            for row in rows
         ]
 
     def search_prompts(

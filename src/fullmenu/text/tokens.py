@@ -104,10 +104,7 @@ def tokenize(texts: Sequence[str]) -> Tokens:
     [3, 0, 2]
     """
     lowered = [text.lower().replace("\u2019", "'") for text in texts]
-    sizes = np.fromiter((len(text) for text in lowered), np.int64, len(lowered))
-    joined = "".join(lowered).encode("utf-32-le", "surrogatepass")
-    points = np.frombuffer(joined, "<u4")
-    text_starts = np.concatenate([[0], np.cumsum(sizes)])
+    points, text_starts = points_of(lowered)
     kinds = _kinds(points)
     loops = choice.loops(len(points))
     if loops is not None:
@@ -116,6 +113,17 @@ def tokenize(texts: Sequence[str]) -> Tokens:
     rows = np.searchsorted(text_starts, starts, side="right") - 1
     hashes = _hash_spans(points, starts, ends)
     return Tokens(points, text_starts, starts, ends, hashes, rows)
+
+
+def points_of(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return the code points of all texts, joined, and where each begins and the last ends.
+
+    >>> [x.tolist() for x in points_of(["ab", "", "c"])]
+    [[97, 98, 99], [0, 2, 2, 3]]
+    """
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    joined = "".join(texts).encode("utf-32-le", "surrogatepass")
+    return np.frombuffer(joined, "<u4"), np.concatenate([[0], np.cumsum(sizes)])
 
 
 def batches(texts: Sequence[str], characters: int = 400_000) -> Iterator[tuple[int, Sequence[str]]]:
@@ -177,6 +185,15 @@ def _kinds(points: NDArray[np.uint32]) -> NDArray[np.uint8]:
     values, where = np.unique(points[beyond], return_inverse=True)
     kinds[beyond] = np.array([_kind(int(v)) for v in values], np.uint8)[where]
     return kinds
+
+
+def beyond_ascii(points: NDArray[np.uint32]) -> list[int]:
+    """Return the different code points that are not ASCII, in ascending order.
+
+    >>> beyond_ascii(np.array([0x61, 0x2014, 0xE9, 0x2014], np.uint32))
+    [233, 8212]
+    """
+    return np.unique(points[points >= 128]).tolist()
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,7 @@ from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import effective_number, rate_estimate, within
 from fullmenu.report.watch.document import Alarm
+from fullmenu.stats.passes import Rights, over_prompts, passes
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,11 @@ class Look:
     A view whose outputs were all different has no effective number. ``dishes``: those ``lost``
     since the baseline, of the dishes that it served twice or more to these prompts, and
     ``lost_by_chance``: as many would look lost had nothing changed. ``means`` of ``quality``,
-    ``proxy`` and ``gold``, where they are given; ``agreement``: rank correlation of proxy and gold
-    over these outputs (Spearman). ``evidence``: log of the monitor's statistic ÷ log of its run
+    ``proxy`` and ``gold``, where they are given; ``grades``: of the quality, the share of prompts
+    whose outputs all score the same and so give no gradient and, where it is 0 and 1 only, pass@1,
+    pass@k and the share of outputs that are right and different (yield); ``agreement``: rank
+    correlation of proxy and gold over these outputs (Spearman). ``evidence``: log of the monitor's
+    statistic ÷ log of its run
     length, at 1 the alarm is raised. ``varied``: no view has lost more than the margin allows, and
     no alarm was raised.
     """
@@ -35,6 +39,7 @@ class Look:
     prompts: int
     dishes: Mapping[str, float] = field(default_factory=dict)
     means: Mapping[str, float] = field(default_factory=dict)
+    grades: Mapping[str, Estimate] = field(default_factory=dict)
     agreement: float | None = None
     evidence: float | None = None
     varied: bool = True
@@ -43,11 +48,11 @@ class Look:
     def scalars(self) -> dict[str, float]:
         """Return flat numbers by name, such as ``variety/answer/repeat_rate``."""
         found: dict[str, float] = {}
-        for kind, by_view in (("repeat_rate", self.rates), ("effective_number", self.effective)):
-            for view, x in by_view.items():
-                name = f"variety/{view}/{kind}"
-                ends = {name: x.value, f"{name}_low": x.low, f"{name}_high": x.high}
-                found |= {k: v for k, v in ends.items() if v is not None}
+        estimates = {f"{view}/repeat_rate": x for view, x in self.rates.items()}
+        estimates |= {f"{view}/effective_number": x for view, x in self.effective.items()}
+        for name, x in (estimates | dict(self.grades)).items():
+            ends = {name: x.value, f"{name}_low": x.low, f"{name}_high": x.high}
+            found |= {f"variety/{k}": v for k, v in ends.items() if v is not None}
         found |= {f"variety/dishes_{k}": v for k, v in self.dishes.items()}
         found |= {f"variety/{k}": v for k, v in self.means.items()}
         if self.agreement is not None:
@@ -80,6 +85,31 @@ def rates(
         elif rate.value > 0:
             inverse[view] = effective_number(rate)
     return by_view, inverse
+
+
+def grades(
+    scores: Sequence[Sequence[float | None]], dishes: NDArray[np.int64]
+) -> dict[str, Estimate]:
+    """Return what the scores of each prompt's outputs show, by name; ``dishes`` of all in a row.
+
+    >>> found = grades([[1, 0], [1, 1], [0, 0]], np.array([0, 1, 2, 2, 3, 4]))
+    >>> {name: round(x.value, 2) for name, x in found.items()}
+    {'without_gradient': 0.67, 'pass_1': 0.5, 'pass_2': 0.67, 'yield': 0.33}
+    """
+    if len(scores) < 2 or any(x is None for of in scores for x in of):
+        return {}
+    values = [np.array(of, np.float64) for of in scores]
+    even = np.array([float(np.ptp(of) == 0) for of in values])
+    found = {"without_gradient": over_prompts(even, "share")}
+    if not np.isin(np.concatenate(values), (0.0, 1.0)).all():
+        return found
+    rights = Rights(*np.array([(len(of), int(of.sum())) for of in values]).T)
+    for k in dict.fromkeys((1, rights.most)):
+        found[f"pass_{k}"] = passes(rights, k)
+    mine = np.split(dishes, np.cumsum(rights.n)[:-1])
+    different = [len(set(d[of > 0].tolist())) for d, of in zip(mine, values, strict=True)]
+    found["yield"] = over_prompts(np.array(different) / rights.n, "share")
+    return found
 
 
 def agreement(proxy: Sequence[float | None], gold: Sequence[float | None]) -> float | None:

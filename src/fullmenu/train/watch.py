@@ -12,6 +12,8 @@ from typing import Any, TypedDict
 import numpy as np
 
 from fullmenu.errors import BadInput
+from fullmenu.estimate import Estimate
+from fullmenu.kernel.dishes import Dishes
 from fullmenu.kernel.likeness import grams, share_of_pairs
 from fullmenu.kernel.rows import Features
 from fullmenu.monitor.baseline import Baseline, Traffic
@@ -23,7 +25,7 @@ from fullmenu.samples import Samples
 from fullmenu.text.chat import completion_text, prompt_text
 from fullmenu.train.cost import Cost
 from fullmenu.train.dish_loss import DishLoss
-from fullmenu.train.looks import Look, agreement, rates
+from fullmenu.train.looks import Look, agreement, grades, rates
 from fullmenu.train.output_log import OutputLog
 from fullmenu.train.outputs import (
     Row,
@@ -37,6 +39,7 @@ from fullmenu.train.outputs import (
     to_rows,
 )
 from fullmenu.train.random_state import untouched
+from fullmenu.train.reach import GROWTH, MOST, SOON, Reach, foretell, visits_to_alarm
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder
 
@@ -97,7 +100,8 @@ class Watch:
     baseline
         A log from before. Or how many looks make one: so many times ``per_prompt`` outputs of
         every prompt, sampled at :meth:`begin`; or the first so many calls of :meth:`completions`,
-        during which training already goes on.
+        during which training already goes on, and up to four times as many where these are too few
+        for any alarm (:meth:`foretell` says it before).
     margin
         The alarm is for an effective number below this share of the baseline's.
     views, encoder, ruler
@@ -212,6 +216,7 @@ class Watch:
         self.log, self.keep, self.stop_on_alarm = log, keep, stop_on_alarm
         self.seed = seed
         self.monitor: Monitor | None = None
+        self.visits_to_alarm: int | None = None
         self.looks: list[Look] = []
         self.raised: list[Raised] = []
         self.last_varied: int | None = None
@@ -259,6 +264,11 @@ class Watch:
             return []
         blind = [name for name, bound in self._bounds().items() if bound >= 1]
         said = [] if self.sample is None else list(self.monitor.notices)
+        if self.visits_to_alarm is not None and self.visits_to_alarm > SOON:
+            said.append(
+                f"Even if every prompt got one answer from now on, an alarm would take "
+                f"{self.visits_to_alarm} visits: give more outputs a prompt, or more prompts."
+            )
         if blind:
             said.append(
                 f"In {', '.join(blind)} the baseline repeats itself so much, or is so small, that "
@@ -365,6 +375,29 @@ class Watch:
             given = None if "quality" in self.scorers else scores
             return self._take(step, dealt(prompts, completions, given))
 
+    def foretell(self, prompts: int, per_prompt: int, pool: int | None = None) -> Reach:
+        """Foretell whether completions handed to :meth:`completions` can raise an alarm, how soon.
+
+        For a model as varied as can be: of one that repeats itself already more are needed. After
+        the baseline :attr:`notices` says what holds of the model itself.
+
+        Parameters
+        ----------
+        prompts, per_prompt
+            Different prompts of a step, and completions of each.
+        pool
+            How many different prompts there are in all; by default no end of them.
+
+        Examples
+        --------
+        >>> Watch().foretell(prompts=4, per_prompt=8, pool=500).baseline
+        4
+        >>> Watch().foretell(prompts=1, per_prompt=8, pool=500).baseline
+        16
+        """
+        wanted = self._wanted if isinstance(self._wanted, int) else 1
+        return foretell(self._fitted, prompts, per_prompt, pool or 1 << 30, wanted)
+
     def state_dict(self) -> State:
         """Return what is needed to go on, as plain JSON."""
         return {
@@ -443,6 +476,7 @@ class Watch:
         look = Look(
             step, by_view, effective, len(samples), samples.n_prompts,
             means={name: float(np.mean(xs)) for name, xs in known.items() if xs},
+            grades=self._grades(visits, samples, features),
             agreement=agreement(scores["proxy"], scores["gold"])
             if {"proxy", "gold"} <= scores.keys() else None,
         )  # fmt: skip
@@ -460,6 +494,15 @@ class Watch:
         if self.log is not None:
             self.log(self.scalars(look), step)
         return look
+
+    def _grades(
+        self, visits: list[Sampled], samples: Samples, features: dict[str, Features]
+    ) -> dict[str, Estimate]:
+        if not all("quality" in v.scores for v in visits):
+            return {}
+        view = registry.eyes(self.views)
+        dishes = Dishes(features[view.name], samples.outputs, view.same_dish).of
+        return grades([v.scores["quality"] for v in visits], dishes)
 
     def _score(self, visit: Sampled) -> None:
         for name, score in self.scorers.items():
@@ -504,17 +547,31 @@ class Watch:
 
     def _fit(self, before: Samples) -> None:
         samples = keyed(before, list(self.asked))
+        visits = sum(part.n_prompts for part in self._gathered)
+        monitor = self._fitted(samples, visits)
+        self.visits_to_alarm = visits_to_alarm(monitor)
+        if (self.visits_to_alarm or MOST) > SOON and self._may_grow():
+            return
+        self.monitor = monitor
         self._before = DishLoss(samples, registry.eyes(self.views))
-        seen = sum(part.n_prompts for part in self._gathered)
-        again = not seen or seen >= 2 * samples.n_prompts
+        self._gathered = []
+        if self.visits_to_alarm is None:
+            warnings.warn(f"No alarm can be raised. {self.notices[-1]}", stacklevel=3)
+
+    def _may_grow(self) -> bool:
+        """Whether the baseline gathers more of the trainer's completions, being too small."""
+        if self.sample is not None or not isinstance(self._wanted, int):
+            return False
+        return 0 < len(self._gathered) < GROWTH * self._wanted
+
+    def _fitted(self, samples: Samples, visits: int) -> Monitor:
+        """Return the monitor of a baseline, which so many visits made (0: a log from before)."""
+        again = not visits or visits >= 2 * samples.n_prompts
         traffic = "drawn" if self.sample else self.traffic or ("drawn" if again else "open")
         baseline = Baseline.fit(
             samples, views=self.views, signals=(), across=False, traffic=traffic
         )
-        self.monitor = Monitor(self._allowing(baseline), run_length=self.run_length)
-        self._gathered = []
-        if all(bound >= 1 for bound in self._bounds().values()):
-            warnings.warn(f"No alarm can be raised. {self.notices[-1]}", stacklevel=3)
+        return Monitor(self._allowing(baseline), run_length=self.run_length)
 
     def _allowing(self, baseline: Baseline) -> Baseline:
         """Let the effective number, one over the rate, fall to ``margin`` of what it was."""

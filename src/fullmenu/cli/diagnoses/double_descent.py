@@ -39,5 +39,7 @@ def double_descent(
     """Say whether test error rises to a peak and falls again, and where you stand."""
     from fullmenu.diagnose import double_descent as diagnose
 
-    table = columns.read(log, ["size|epoch|n", "train_loss", "test_error"], ["seed"])
+    table = columns.read(
+        log, ["size|epoch|n", "train_loss", "test_error"], ["seed"], words=("seed",)
+    )
     return diagnose(table, here=here, null_loss=null_loss, margin=margin, subject=log.stem)

@@ -30,7 +30,7 @@ def over_optimisation(
     from fullmenu.errors import BadInput
     from fullmenu.train import kl_of_best_of
 
-    found = columns.read(log, ["kl|n", "proxy", "gold"], ["run", "gold_error"])
+    found = columns.read(log, ["kl|n", "proxy", "gold"], ["run", "gold_error"], words=("run",))
     empty = [name for name, column in found.items() if None in column]
     if empty:
         raise BadInput(f"{log}: {empty[0]} is empty in some rows; leave those checkpoints out")

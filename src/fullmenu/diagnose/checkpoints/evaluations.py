@@ -67,7 +67,9 @@ def read_results(source: Source) -> Results:
             f"{', '.join(f.name for f in files[:3])}: no item with a score; "
             + ("; ".join([*log.notes(), *remarks]) or "the files are empty")
         )
-    return Results(tuple(rows), (*log.notes(), *remarks))
+    table = len(files) == 1 and not _SAMPLES.match(files[0].name)
+    by_file = table and {row.suite for row in rows} == {_suite(files[0].name)}
+    return Results(tuple(rows), (*log.notes(), *remarks), by_file)
 
 
 def _rows(file: Opened, log: Ledger) -> Iterator[ItemScore]:

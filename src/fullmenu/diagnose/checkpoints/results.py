@@ -31,6 +31,8 @@ class Results:
         One for each item; an item that was asked again (an epoch, a repeat) counts with its mean.
     notes
         How they were read, and what was left out.
+    by_file
+        Whether they are one table that names no suite, so that its file's name stands for one.
 
     Raises
     ------
@@ -46,6 +48,7 @@ class Results:
 
     rows: tuple[ItemScore, ...]
     notes: tuple[str, ...] = ()
+    by_file: bool = False
 
     def __post_init__(self) -> None:
         if not self.rows:

@@ -43,6 +43,14 @@ class SuitePair:
         return self.units == self.groups.size
 
 
+ITEMS = "items"
+"""The suite of tables that name none."""
+
+
+def _only(pair: tuple[_Run, _Run]) -> list[Any]:
+    return [next(iter(suites.values())) for suites in pair]
+
+
 def pairs(
     before: Given | Sequence[Given], after: Given | Sequence[Given]
 ) -> tuple[list[SuitePair], list[str]]:
@@ -65,6 +73,10 @@ def pairs(
         )
     both = list(zip(old, lasts.values(), strict=True))
     notes = list(dict.fromkeys(note for side in read for one in side for note in one.notes))
+    if all(one.by_file for side in read for one in side) and all(
+        len(suites) == 1 for pair in both for suites in pair
+    ):  # two tables without a column of suites, whatever their files are called
+        both = [({ITEMS: scores[0]}, {ITEMS: scores[1]}) for scores in map(_only, both)]
     shared = [s for s in both[0][0] if all(s in a and s in b for a, b in both)]
     if not shared:
         raise BadInput(

@@ -34,8 +34,7 @@ _CLOCKS: tuple[tuple[str, Shape, str], ...] = (
 
 def chart(result: Result) -> Picture:
     """Draw the experiment."""
-    kept = {"modes_z2": "Modes kept of 25, z = 2", "modes_z16": "Modes kept of 25, z = 16",
-            "facts": "Facts known of 5000"}  # fmt: skip
+    kept = {"modes_z2": "Modes kept of 25", "facts": "Facts known of 5000"}
     return Picture(
         title="The valley in the fog: what each optimizer finds and keeps",
         about=f"Dark is deep. Lines: one walk each in the same fog; dots: ends of all "

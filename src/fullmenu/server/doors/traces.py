@@ -61,6 +61,16 @@ async def logs(request: Request, held: _HELD) -> Response:
     return await _taken("logs", request, held.reception)
 
 
+@router.post("/v1/metrics", include_in_schema=False)
+async def metrics(request: Request, held: _HELD) -> Response:
+    """Leave an application's metrics out: where one address is set for all, they come too."""
+    async with held.reception.body(request):
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return Response(
+            b"{}" if kind == JSON else b"", media_type=JSON if kind == JSON else PROTOBUF
+        )
+
+
 async def _taken(signal: Signal, request: Request, reception: Reception) -> Response:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in (PROTOBUF, JSON):

@@ -60,6 +60,7 @@ def drawn(
         "may": who.may if who else _nothing,
         "signed_in": bool(who) and not held.access.open,
         "demo": held.demo,
+        "closed": not held.access.open,
         **html.around(terms),
     }
     text = _environment().get_template(template).render({**frame, **shown})

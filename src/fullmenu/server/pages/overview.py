@@ -17,7 +17,7 @@ from fullmenu.server.services import Services, services
 router = APIRouter(include_in_schema=False)
 
 MODELS = 60
-"""Models that are shown, those with an alarm first, then those heard of last."""
+"""Models that are shown, those with an alarm first, then those that are watched."""
 
 ALARMS = 8
 
@@ -36,7 +36,7 @@ def overview(
     by_model = defaultdict(list)
     for alarm in standing:
         by_model[alarm.model].append(alarm)
-    models.sort(key=lambda m: m.model not in by_model)
+    models.sort(key=lambda m: (m.model not in by_model, m.model not in watches))
     cards = []
     for facts in models[:MODELS]:
         watch = watches.get(facts.model)

@@ -1,0 +1,159 @@
+"""pass@k: is one of k outputs right? Of single prompts, over prompts, and how it changed."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from fullmenu.errors import NotEnoughData
+from fullmenu.estimate import Estimate
+from fullmenu.stats.arrays import Floats, Ints
+from fullmenu.stats.proportion import jackknife_se, share_interval
+from fullmenu.stats.quantile import t_quantile
+
+Word = Literal["concentrated mass", "new capability", "more right", "unclear"]
+
+
+RARE = 3
+"""Up to so many right ones (or wrong ones) in all, a bound is a Poisson's."""
+
+
+class Rights(NamedTuple):
+    """How many outputs of each prompt were seen, and how many of them are right, (P,) each."""
+
+    n: Ints
+    right: Ints
+
+    @property
+    def most(self) -> int:
+        """The largest power of two that every prompt has as many outputs of."""
+        return 1 << (int(self.n.min()).bit_length() - 1)
+
+
+class MassChange(NamedTuple):
+    """Whether more is right because more can be solved, or because less is tried.
+
+    ``once`` and ``often`` are the changes of pass@1 and of pass@``k``.
+    """
+
+    word: Word
+    k: int
+    once: Estimate
+    often: Estimate
+
+
+def pass_at(n: Any, right: Any, k: int) -> Floats:
+    """Return the chance that one of k outputs is right, without bias: pass@k.
+
+    Parameters
+    ----------
+    n, right
+        Outputs of each prompt, and how many of them are right, (P,).
+    k
+        So many outputs are drawn.
+
+    Returns
+    -------
+    array
+        The chance for each prompt, (P,).
+
+    Raises
+    ------
+    NotEnoughData
+        A prompt has fewer than k outputs.
+
+    Examples
+    --------
+    >>> pass_at(np.array([4, 4]), np.array([1, 0]), 2).tolist()
+    [0.5, 0.0]
+    """
+    n, c = np.asarray(n, np.float64), np.asarray(right, np.float64)
+    if (n < k).any():
+        raise NotEnoughData(f"pass@{k} needs {k} outputs of each prompt, not {int(n.min())}")
+    # 1 − C(n − c, k) / C(n, k) = 1 − Π_{i<k} (n − c − i) / (n − i): Chen et al. 2021
+    steps = np.arange(k)
+    left = np.maximum(n[:, None] - c[:, None] - steps, 0) / (n[:, None] - steps)
+    return np.asarray(1 - left.prod(axis=1))
+
+
+def over_prompts(
+    each: Floats, unit: str = "probability", level: float = 0.95, *, draws: float = np.inf
+) -> Estimate:
+    """Return the mean of values in [0, 1] over prompts that weigh alike, with its interval.
+
+    ``draws``: how many independent draws the value of one prompt is worth at the most.
+
+    >>> print(over_prompts(pass_at([4] * 6, [1, 0, 4, 2, 0, 3], 2)))
+    0.556 [0.178, 0.878]
+    """
+    each = np.asarray(each, np.float64)
+    m, value = len(each), float(each.mean())
+    without = (each.sum() - each) / (m - 1)
+    low, high = share_interval(value, without, level, most=m * draws)
+    method = "mean over prompts, Wilson on the effective number, jackknife"
+    se = jackknife_se(without)
+    n = m * draws if se == 0 else min(value * (1 - value) / se**2, m * draws)
+    rare = n * min(value, 1 - value)
+    if 0 < rare <= RARE and np.isfinite(n):
+        # where few are expected Wilson's bound is not near enough to 0 or 1, and a Poisson's is:
+        # half the quantile of chi² with 2x degrees of freedom (Brown, Cai & DasGupta 2001)
+        from scipy.stats import chi2
+
+        nearest = float(chi2.ppf(1 - level, 2 * rare)) / (2 * n)
+        low, high = (min(low, nearest), high) if value < 0.5 else (low, max(high, 1 - nearest))
+    return Estimate(value, low, high, m, unit, method, level)
+
+
+def passes(rights: Rights, k: int, level: float = 0.95) -> Estimate:
+    """Return pass@k over prompts, with its interval.
+
+    n outputs of a prompt hold n/k draws of k: its value is worth no more than so many, else a few
+    easy prompts of which none failed would seem sure.
+
+    >>> print(passes(Rights([8] * 6, [8, 7, 8, 8, 6, 8]), 4))
+    1 [0.476, 1]
+    """
+    draws = float(np.mean(rights.n)) / k
+    return over_prompts(pass_at(*rights, k), level=level, draws=draws)
+
+
+def pass_change(before: Rights, after: Rights, k: int, level: float = 0.95) -> Estimate:
+    """Return how pass@k changed on the same prompts, after − before.
+
+    >>> print(pass_change(Rights([4] * 3, [2, 1, 0]), Rights([4] * 3, [3, 3, 1]), 1))
+    0.333 [-0.0252, 0.692]
+    """
+    d = pass_at(*after, k) - pass_at(*before, k)
+    if len(d) < 2:
+        raise NotEnoughData(f"a change by prompt needs 2 prompts or more, not {len(d)}")
+    half = t_quantile(level, len(d) - 1) * jackknife_se((d.sum() - d) / (len(d) - 1))
+    change = float(d.mean())
+    method = "mean of differences by prompt, t"
+    return Estimate(change, change - half, change + half, len(d), "probability", method, level)
+
+
+def mass_change(before: Rights, after: Rights, level: float = 0.95) -> MassChange:
+    """Say whether what is right more often can be had more often, or is only tried more often.
+
+    ``concentrated mass``: pass@1 rose and pass@k fell, each by its own interval, so that both
+    together are said by chance no more often than one of them would be. ``new capability``: pass@k
+    rose. ``more right``: pass@1 rose, and of pass@k nothing is sure. k is the largest power of two
+    for which every prompt has outputs enough, on both sides.
+
+    Cannot see what a prompt that was never solved in k tries would take; at k = 2 or 4 a rise of
+    pass@k is hardly more than a rise of pass@1.
+
+    >>> before, after = Rights([8] * 40, [2] * 40), Rights([8] * 40, [8, 0] * 20)
+    >>> mass_change(before, after).word
+    'concentrated mass'
+    """
+    k = min(Rights(*map(np.asarray, side)).most for side in (before, after))
+    once, often = (pass_change(before, after, size, level) for size in (1, k))
+    rose = once.low is not None and once.low > 0
+    word: Word = "more right" if rose else "unclear"
+    if k > 1 and rose and often.high is not None and often.high < 0:
+        word = "concentrated mass"
+    elif k > 1 and often.low is not None and often.low > 0:
+        word = "new capability"
+    return MassChange(word, k, once, often)
