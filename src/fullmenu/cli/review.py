@@ -143,9 +143,7 @@ def _take(source: Path, asked: Campaign, log: AnswerLog) -> None:
     from fullmenu.review.labels import read_labels
 
     known = {question.id for question in asked.questions}
-    there = {(x.question, x.rater, x.time) for x in read_labels(log.path)} if (
-        log.path.stat().st_size
-    ) else set()  # fmt: skip
+    there = {(x.question, x.rater, x.time) for x in log.read()}
     found = read_labels(source)
     new = [x for x in found if x.question in known and (x.question, x.rater, x.time) not in there]
     for label in new:
