@@ -215,8 +215,7 @@ def coverage(campaigns: int) -> bool:
 
 def widths(campaigns: int) -> bool:
     """How wide the intervals are, and how far off the estimates, against labels alone."""
-    campaigns = -(-campaigns // 16)
-    table = Table(f"Intervals against labels alone at random, {campaigns} campaigns a log")
+    table = Table(f"Intervals against labels alone at random, {campaigns} campaigns a line")
     ok = True
     ways = {
         "labels alone": dict(kernel=False),
@@ -237,7 +236,7 @@ def widths(campaigns: int) -> bool:
         wide = {way: [[], [], []] for way in ways}
         for one in populations:
             off = {way: [] for way in ways}
-            for seed in range(campaigns):
+            for seed in range(-(-campaigns // len(populations))):
                 rng = np.random.default_rng([seed, 1])
                 said = one.table(raters, rng) if raters > 1 else one.people[:, None] > 0.5
                 truth = float(one.raw.weights @ said.mean(1))

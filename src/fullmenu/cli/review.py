@@ -66,6 +66,10 @@ def review(
         Path | None,
         Option(help="Take answers in from a file: JSONL, CSV, or an export of Label Studio."),
     ] = None,
+    tasks: Annotated[
+        Path | None,
+        Option(help="Write the questions as tasks that Label Studio takes in (.json)."),
+    ] = None,
     export: Annotated[
         Path | None, Option(help="Write the answers that stand to a .jsonl or .csv file.")
     ] = None,
@@ -90,7 +94,8 @@ def review(
     quiet: options.Quiet = False,
 ) -> None:
     """Ask people about a log's outputs, on a page with one key an answer; say what they found."""
-    from fullmenu.review.campaign import plan_review
+    from fullmenu.files import replace_file
+    from fullmenu.review.campaign import plan_review, tasks_of
     from fullmenu.review.desk import Desk
     from fullmenu.review.labels import AnswerLog, Kind, standing, write_labels
     from fullmenu.views.human_kernel import HumanKernel
@@ -100,6 +105,7 @@ def review(
     path = answers or _beside(logs)
     work.check_file(path, [*logs, take])
     work.check_file(export, [*logs, take, path])
+    work.check_file(tasks, [*logs, take, path, export])
     samples = files.read(logs, quiet)
     asked = plan_review(
         samples, number, cast("Kind", ask), seed=seed,
@@ -121,12 +127,17 @@ def review(
         if export is not None:
             write_labels(export, labels)
             typer.echo(f"{len(labels)} answers written to {one_line(str(export), 200)}", err=True)
+        if tasks is not None:
+            replace_file(tasks, tasks_of(asked).encode("utf-8"))
+            typer.echo(
+                f"{len(asked.questions)} tasks written to {one_line(str(tasks), 200)}", err=True
+            )
         if calibrate is not None:
             _calibrate(asked, labels, calibrate)
         if result:
             for line in told(desk.result()):
                 typer.echo(line)
-        if not (result or calibrate is not None or take is not None or export is not None):
+        if not result and all(one is None for one in (calibrate, take, export, tasks)):
             _open(left, desk, host, port, token or None, reviewer or [], path)
 
 

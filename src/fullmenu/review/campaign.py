@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -249,6 +250,22 @@ def result_of(asked: Campaign, labels: Sequence[Label]) -> Result:
         agreed = estimate_agreement(table_of(told), scale="ordinal") if told else None
     counted = sum(x.value is not None for x in told)
     return Result(counted, len({x.rater for x in told}), rate, agreed, rated, missing)
+
+
+def tasks_of(asked: Campaign) -> str:
+    """Return the questions as tasks that Label Studio takes in, JSON.
+
+    Its exports hold what is in ``data`` again, so that answers find their questions.
+    """
+    tasks = []
+    for question in asked.questions:
+        prompt, outputs = asked.shown(question)
+        texts = {f"text{k}": text for k, text in enumerate(outputs, 1)}
+        told = {"question": question.id, "first": question.first, "second": question.second,
+                "prompt_id": question.prompt_id, "place": question.place,
+                "chance": question.chance}  # fmt: skip
+        tasks.append({"data": {**told, "prompt": prompt, **texts}})
+    return json.dumps(tasks, indent=1, ensure_ascii=False) + "\n"
 
 
 def table_of(labels: Sequence[Label]) -> list[list[float | None]]:
