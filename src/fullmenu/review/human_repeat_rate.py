@@ -163,9 +163,7 @@ class HumanRepeatRate:
         return Estimate(u, low, high, self.answers, "probability", method, level)
 
 
-def human_repeat_rate(
-    pairs: LikelyPairs, answers: Answers, *, kernel: bool = True
-) -> HumanRepeatRate:
+def human_rate(pairs: LikelyPairs, answers: Answers, *, kernel: bool = True) -> HumanRepeatRate:
     """Estimate the repeat rate as people would judge it.
 
     Parameters
@@ -195,7 +193,7 @@ def human_repeat_rate(
     >>> pairs = pairs_of(np.repeat(np.arange(40), 5), rng.random(400))
     >>> ask = drawn(pairs, 100)
     >>> said = (rng.random(100) < pairs.likely[ask.pairs]).astype(float)
-    >>> rate = human_repeat_rate(pairs, Answers(*ask, np.arange(100) % 4, said))
+    >>> rate = human_rate(pairs, Answers(*ask, np.arange(100) % 4, said))
     >>> print(rate.for_these_raters())
     0.512 [0.436, 0.587]
     """

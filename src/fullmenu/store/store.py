@@ -35,6 +35,7 @@ from fullmenu.store.nouns import (
     WatchSettings,
 )
 from fullmenu.store.retention import prune
+from fullmenu.store.reviews import Reviews
 from fullmenu.store.rows import (
     clean,
     keys_of,
@@ -88,6 +89,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.reviews = Reviews(database)
 
     @classmethod
     def open(cls, url: str | None = None, *, make: bool = True) -> Store:
