@@ -2,6 +2,7 @@
 # make check  format, lint, types, spelling, imports  make bench  every benchmark table
 # make lowest the tests on the lowest versions        make audit  known holes in what is pinned
 # make docs   the documentation site, in site/        make size   what an installation takes on disk
+# make loops  compiled/loops.wasm from its source, in C
 # make ask-demo  a tiny model served, sampled and cured: the whole way, offline
 # make clean  start over
 PYTHON ?= python3
@@ -11,7 +12,7 @@ LOWEST := $(VENV)-lowest
 INSTALL := -m pip install --disable-pip-version-check --no-input
 PARALLEL := -n auto --dist worksteal
 
-.PHONY: help demo ask-demo test check lowest audit bench docs size clean
+.PHONY: help demo ask-demo test check lowest audit bench docs loops size clean
 help:
 	@sed -n 's/^# //p' Makefile
 
@@ -67,6 +68,10 @@ docs: $(BIN)/.dev
 
 bench: $(BIN)/.dev
 	$(BIN)/python benchmarks/all.py
+
+loops: $(BIN)/.dev
+	$(BIN)/python $(INSTALL) --quiet -c constraints.txt --group loops
+	$(BIN)/python tools/loops.py
 
 size: $(BIN)/.runtime
 	@du -sh $(VENV)

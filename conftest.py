@@ -11,13 +11,23 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from fullmenu.kernel import compiled
+from fullmenu.compiled import choice
 
-EXTRAS = ("numba", "torch", "transformers", "trl", "lightning", "keras", "pytorch_optimizer")
+EXTRAS = (
+    "torch",
+    "transformers",
+    "trl",
+    "lightning",
+    "keras",
+    "pytorch_optimizer",
+    "sqlalchemy",
+)
+ROOMS = {"fullmenu.store": "sqlalchemy"}
+"""Rooms that cannot be imported without an extra."""
 SOURCES = Path(__file__).parent / "src"
 os.environ.setdefault("KERAS_BACKEND", "torch")
 if os.environ.get("FULLMENU_LOOPS") == "1":  # all tests by the compiled loops, at whatever size
-    compiled.LARGE = compiled.LOADED = 0
+    choice.LARGE = choice.LOADED = 0
 settings.register_profile("fullmenu", deadline=None)
 settings.load_profile("fullmenu")
 
@@ -27,6 +37,11 @@ def missing(module: Path) -> str | None:
     text = module.read_text("utf-8")
     if module.parent.name == "integrations":
         text += f"\nimport {module.stem}"
+    text += "".join(
+        f"\nimport {x}"
+        for room, x in ROOMS.items()
+        if re.search(rf"^( *>>> )?(import|from) {room}\b", text, re.M)
+    )
     used = (x for x in EXTRAS if re.search(rf"^( *>>> )?(import|from) {x}\b", text, re.M))
     return next((name for name in used if find_spec(name) is None), None)
 

@@ -5,7 +5,7 @@ that the experiment never reports (100 and on). Kept is what scores most after t
 steps, mean over the seeds; ties go to what was ahead on the way. Best rates at the edge of those
 tried are marked: the optimizer might do better beyond.
 
-Run ``python benchmarks/descent_tuning.py [TASK …]`` (z2, z16, facts, terrain; all by default):
+Run ``python benchmarks/descent_tuning.py [TASK …]`` (z2, facts, terrain; all by default):
 about a quarter of an hour of one core. With ``--json FILE`` what was tried is kept there, and not
 run again. Last it prints what was best as ``descent_tuning.json`` of the lab.
 """
@@ -37,8 +37,6 @@ Z2: Grid = {
     ),
     "SOAP": ([3e-4, 1e-3, 3e-3], [{"betas": [0.5, b]} for b in (0.95, 0.99)]),
 }
-Z16: Grid = {arm: (rates, variants[:1]) for arm, (rates, variants) in Z2.items()}
-"""Of the variants, the one that was best at z = 2, which is the first; the rates anew."""
 
 FACTS: Grid = {
     "SGD": ([0.3, 1.0, 3.0], [{}, {"momentum": 0.9}]),
@@ -54,7 +52,7 @@ TERRAIN: Grid = {
     "Shampoo": ([0.03, 0.1, 0.3], [{**_MEAN, "graft_type": g} for g in (4, 3)]),
     "SOAP": ([0.03, 0.1, 0.3], [{}, {"betas": [0.9, 0.99]}]),
 }
-GRIDS = {"z2": (Z2, 2), "z16": (Z16, 2), "facts": (FACTS, 1), "terrain": (TERRAIN, 5)}
+GRIDS = {"z2": (Z2, 2), "facts": (FACTS, 1), "terrain": (TERRAIN, 5)}
 """What is tried on each task, and on how many tuning seeds."""
 
 

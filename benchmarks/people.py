@@ -86,10 +86,10 @@ def words(text: str) -> set[str]:
     return {answer.stem(w) for w in WORD.findall(text.lower()) if w not in FUNCTION_WORDS}
 
 
-def fitted(x: Floats, same: NDArray[np.bool_]) -> Floats:
+def fitted(x: Floats, same: NDArray[np.bool_], penalty: float = RIDGE) -> Floats:
     """Intercept and slopes of a ridge logistic regression, by Newton's steps."""
     rows = np.column_stack([np.ones(len(x)), x])
-    slopes, ridge = np.zeros(rows.shape[1]), np.diag([1e-6] + [RIDGE] * x.shape[1])
+    slopes, ridge = np.zeros(rows.shape[1]), np.diag([1e-6] + [penalty] * x.shape[1])
     for _ in range(30):
         p = 1 / (1 + np.exp(-rows @ slopes))
         gradient = rows.T @ (p - same) + ridge @ slopes

@@ -7,8 +7,11 @@ broke is among what is named. Then sound models, which answer alike in every set
 with refusals, cut and wrong answers in every setting, and the outputs of NoveltyBench's 13 models
 dealt into settings at random. Accused: any shift is told ``broken`` or ``changed``.
 
-Run: python benchmarks/stress.py [--runs 200] [--seeds 5]; FULLMENU_DATA names the folder of the
-data.
+With ``--power 20`` instead: how many of 20 models with each breakage are found, by the number of
+prompts and of outputs to each.
+
+Run: python benchmarks/stress.py [--runs 200] [--seeds 5] | --power 20; FULLMENU_DATA names the
+folder of the data.
 """
 
 from __future__ import annotations
@@ -143,17 +146,19 @@ BREAKAGES: dict[str, tuple[str, Answer]] = {
 }  # fmt: skip
 
 
-def log_of(seed: int, broken: str = "", answer: Answer = sound) -> tuple[Samples, list[Prompt]]:
+def log_of(
+    seed: int, broken: str = "", answer: Answer = sound, prompts: int = PROMPTS, each: int = EACH
+) -> tuple[Samples, list[Prompt]]:
     rng = np.random.default_rng(seed)
     records, versions = [], []
-    for p in range(PROMPTS):
+    for p in range(prompts):
         asked = f"Tell me about the {TOPICS[p % 20]} of house number {p}?"
         for setting in ("inside", *SETTINGS):
             text = version(asked, setting)
             extra = {"shift": setting, "origin": str(p)}
             name = f"{p} {setting}"
             versions.append(Prompt(text, name, extra))
-            for _ in range(EACH):
+            for _ in range(each):
                 output = (answer if setting == broken else sound)(rng, p)
                 if output is not None:
                     records.append(Record(output, text, name, extra=extra))
@@ -182,6 +187,23 @@ def planted(seeds: int, table: Table) -> bool:
     return ok
 
 
+def power(seeds: int) -> None:
+    sizes = [(6, 10), (12, 5), (12, 10), (20, 10)]
+    print("found and named, of", seeds, "models: prompts × outputs to each\n")
+    print(f"{'':<36}" + "".join(f"{f'{p} × {n}':>9}" for p, n in sizes))
+    for k, (what, (name, answer)) in enumerate(BREAKAGES.items()):
+        cells = []
+        for prompts, each in sizes:
+            found = 0
+            for seed in range(seeds):
+                log, versions = log_of(90_000 + 100 * seed + k, "markup", answer, prompts, each)
+                report = judge_shifts(log, versions=versions, scorer=score)
+                shift = next(x for x in report.content.shifts if x.name == "markup")
+                found += name in (*shift.broken, *shift.changed)
+            cells.append(f"{found:>9}")
+        print(f"{what:<36}" + "".join(cells), flush=True)
+
+
 def novelty(splits: int) -> Iterator[Samples]:
     path = folder() / "noveltybench" / "generations.jsonl.xz"
     with lzma.open(path, "rt", encoding="utf-8") as file:
@@ -206,7 +228,11 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=200, help="of sound models")
     parser.add_argument("--seeds", type=int, default=5, help="of each breakage")
+    parser.add_argument("--power", type=int, help="models of each breakage and size")
     options = parser.parse_args()
+    if options.power:
+        power(options.power)
+        return 0
 
     table = Table(f"Planted breakages, {options.seeds} models each")
     ok = planted(options.seeds, table)

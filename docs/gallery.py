@@ -9,15 +9,22 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 PICTURES = Path(__file__).parent / "gallery"
+
+
+SERVED = {"overview": "/", "model": "/model?name=menu-bot"}
+"""Pages of ``fullmenu serve --demo`` of which pictures are taken."""
 
 
 class Page(NamedTuple):
@@ -145,6 +152,23 @@ def photograph(folder: Path) -> None:
             tab = browser.new_page(viewport={"width": 1280, "height": 800})
             tab.goto((folder / page.file).as_uri())
             tab.screenshot(path=PICTURES / f"{Path(page.file).stem}.png")
+        with serving() as address:
+            for name, path in SERVED.items():
+                tab = browser.new_page(viewport={"width": 1280, "height": 800})
+                tab.goto(address + path)
+                tab.screenshot(path=PICTURES / f"serve-{name}.png")
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Serve the demo while pictures are taken, and yield where."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-m", "fullmenu", "serve", "--demo", "--port", "0"]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        found = (re.search(r"http://[\w.:]+\d", line) for line in server.stdout)
+        yield next(match[0] for match in found if match)
+        server.terminate()
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fullmenu import cure as cure
     from fullmenu import diagnose as diagnose
     from fullmenu import measures as measures
+    from fullmenu import review as review
     from fullmenu import sampling as sampling
     from fullmenu import stress as stress
     from fullmenu import train as train
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from fullmenu.judge.gate import assert_variety as assert_variety
     from fullmenu.judge.many import trend as trend
     from fullmenu.judge.one import check as check
-    from fullmenu.judge.overuse import phrases as phrases
+    from fullmenu.judge.turns.overuse import phrases as phrases
     from fullmenu.judge.two import compare as compare
     from fullmenu.readers import read as read
     from fullmenu.report.report import Report as Report

@@ -520,7 +520,7 @@ class _Building:
         self._counts[pid] = count + 1
         index = count if r.sample_index is None else r.sample_index
         first = (pid, r.prompt, r.output, r.model, _aware(r.time), r.score, index, *r[7:12])
-        self._rows.append((*first, _json(r.parameters), r.call_id, _json(r.extra)))
+        self._rows.append((*first, kept_values(r.parameters), r.call_id, kept_values(r.extra)))
         self._size += len(r.output or "") + len(r.prompt or "")
         if len(self._rows) >= _ROWS or self._size > _CHARACTERS:
             self._flush()
@@ -552,7 +552,7 @@ class _Building:
         if "time" in made:
             made["time"] = list(map(_aware, made["time"]))
         if "parameters" in fields:
-            made["parameters"] = list(map(_json, fields["parameters"]))
+            made["parameters"] = list(map(kept_values, fields["parameters"]))
         self._move()
         for name, column in zip(SCHEMA.names, self._columns, strict=True):
             column += made.get(name) or [None] * n
@@ -589,20 +589,20 @@ def _aware(time: datetime | None) -> datetime | None:
 def _array(column: Sequence[Any], field: pa.Field) -> pa.Array:
     if field.name == "calls":
         column = [
-            x and [{k: _clean(str(v)) for k, v in call.items()} for call in x] for x in column
+            x and [{k: as_utf8(str(v)) for k, v in call.items()} for call in x] for x in column
         ]
     if field.type not in (pa.large_string(), _REPEATED):
         return pa.array(column, field.type)
     try:
         texts = pa.array(column, pa.large_string())
     except (UnicodeEncodeError, pa.ArrowException, TypeError):
-        column = [_clean(x if x is None else str(x)) for x in column]
+        column = [as_utf8(x if x is None else str(x)) for x in column]
         texts = pa.array(column, pa.large_string())
     return texts.dictionary_encode() if field.type == _REPEATED else texts
 
 
 def _jsons(columns: Mapping[str, Sequence[Any]], n: int) -> list[str | None]:
-    """Write rows of columns as :func:`_json` does, at once where all of the values are short."""
+    """Write rows of columns as :func:`kept_values` does, at once where all values are short."""
     if not (columns and n):
         return [None] * n
     room, kept, whole = _MOST, {}, True
@@ -626,7 +626,8 @@ def _jsons(columns: Mapping[str, Sequence[Any]], n: int) -> list[str | None]:
         return [_encoded(row).decode() if row else None for row in rows]
     names = list(columns)
     return [
-        _json(dict(zip(names, row, strict=True))) for row in zip(*columns.values(), strict=True)
+        kept_values(dict(zip(names, row, strict=True)))
+        for row in zip(*columns.values(), strict=True)
     ]
 
 
@@ -634,7 +635,7 @@ def _sizes(column: Sequence[Any]) -> list[int]:
     return [len(v) if type(v) is str else 0 if v is None else 8 for v in column]
 
 
-def _json(values: Mapping[str, Any] | None) -> str | None:
+def kept_values(values: Mapping[str, Any] | None) -> str | None:
     """Write the short ones of these values as JSON, as many as there is room for."""
     room = _MOST
     kept = {}
@@ -654,12 +655,12 @@ def _encoded(value: Any) -> bytes:
         return _ENCODE(value)
     except UnicodeEncodeError:
         text = json.dumps(value, ensure_ascii=False, default=str)
-        return msgspec.json.encode(json.loads(_clean(text) or ""))
+        return msgspec.json.encode(json.loads(as_utf8(text) or ""))
     except (RecursionError, OverflowError):
         return b"{}"
 
 
-def _clean(text: str | None) -> str | None:
+def as_utf8(text: str | None) -> str | None:
     """Arrow holds UTF-8 only: a lone surrogate becomes U+FFFD, as every decoder would write it."""
     if text is None or text.isascii():
         return text

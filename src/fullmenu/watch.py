@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from fullmenu.live.recorder import Recorder as Recorder
+    from fullmenu.live.recorder import record as record
     from fullmenu.live.stream import follow as follow
     from fullmenu.monitor.baseline import Baseline as Baseline
     from fullmenu.monitor.forecast import plan as plan

@@ -73,7 +73,7 @@ def test_a_small_log_is_judged_without_heavy_modules(tmp_path, logs):
         "scipy.stats",
         "scipy.optimize",
         "matplotlib",
-        "numba",
+        "wasmtime",
         "torch",
         "sklearn",
     }

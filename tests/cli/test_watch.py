@@ -489,7 +489,7 @@ def test_examples_of_the_help_are_understood():
         for line in (watch.EXAMPLES + watch_plan.EXAMPLES).splitlines()
         if line.strip().startswith("fullmenu watch")
     ]
-    assert len(found) == 7
+    assert len(found) == 8
     for args in found:
         command.make_context("watch", args)
     with pytest.raises(Exception, match="No such option"):
@@ -535,11 +535,11 @@ def test_stopped_while_it_saves(run, live, baseline, monkeypatch):
     for after in (False, True):
         calls = []
 
-        def stopped(self, data, after=after, calls=calls):
+        def stopped(self, data, place, alarms, after=after, calls=calls):
             calls.append(self)
             if len(calls) == 3 and not after:
                 raise KeyboardInterrupt
-            save(self, data)
+            save(self, data, place, alarms)
             if len(calls) == 3 and after:
                 raise KeyboardInterrupt
 

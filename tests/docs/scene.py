@@ -9,6 +9,8 @@ import lzma
 import math
 import shutil
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timezone
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +63,32 @@ def table(path: Path, found: Iterable[Row]) -> Path:
     return path
 
 
+def store(path: Path) -> None:
+    """Make a store with a watch that has raised an alarm, where a store can be opened."""
+    if find_spec("sqlalchemy") is None:
+        return
+    from fullmenu.live import Watcher
+    from fullmenu.samples import Record
+    from fullmenu.store import Store, WatchSettings
+
+    before, after = (timed(rows(dishes, 8, seed)) for dishes, seed in ((16, 40), (2, 41)))
+    with Store.open(str(path)) as kept:
+        for found in (before, after):
+            kept.add([
+                Record(row["response"], row["prompt"], model="v16",
+                       time=datetime.fromtimestamp(row["time"], timezone.utc))
+                for row in found
+            ])  # fmt: skip
+        kept.set_baseline("v16", (0, 8 * len(PROMPTS)), WatchSettings(views=["phrasing"]))
+        watcher = Watcher(kept)
+        while watcher.turn():
+            pass
+        watcher.stop()
+
+
 def make(place: Path) -> None:
     """Write all files that the pages name."""
+    store(place / "fullmenu.db")
     for name, dishes, each, seed in (
         ("before", 16, 20, 0),
         ("after", 2, 10, 1),
@@ -189,6 +215,9 @@ def pictures(place: Path) -> None:
             Image.fromarray(picture).save(path)
     np.save(place / "before.npy", images(12, 21))
     np.savez(place / "after.npz", images=images(3, 22))
+    rng = np.random.default_rng(24)
+    for name, kinds in (("real", 8), ("generated", 6)):
+        np.save(place / f"{name}.npy", np.eye(8)[rng.integers(kinds, size=200)])
 
 
 def runs(place: Path) -> None:

@@ -12,6 +12,7 @@ import gallery  # noqa: E402
 
 def test_each_page_of_the_gallery_has_a_picture() -> None:
     shown = {Path(page.file).stem for page in gallery.PAGES}
+    shown |= {f"serve-{name}" for name in gallery.SERVED}
     assert shown == {path.stem for path in (DOCS / "gallery").glob("*.png")}
     assert shown >= {"check", "compare", "trend", "watch", "lab", "family"}
     for page in gallery.PAGES:

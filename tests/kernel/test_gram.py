@@ -10,7 +10,6 @@ from fullmenu.errors import BadInput
 from fullmenu.kernel.gram import (
     compacted,
     gram,
-    gram_of,
     moments,
     rows_of,
     similarities,
@@ -32,13 +31,6 @@ def test_common_and_rare_columns_add_up(n, filled):
     for form in (x, csr_matrix(x)):
         assert gram(form) == pytest.approx(x @ x.T, abs=1e-12)
     assert np.diagonal(gram(csr_matrix(x))).tolist() == [1] * n
-
-
-def test_a_part_of_the_rows_may_be_given_where_they_stand():
-    x = sparse_rows(30, 50, 0.1)
-    s = csr_matrix(x)
-    part = gram_of(s.indices, s.data, s.indptr[10:23], 50)
-    assert part == pytest.approx(x[10:22] @ x[10:22].T, abs=1e-12)
 
 
 def test_columns_are_renumbered_in_the_order_of_their_last_use():

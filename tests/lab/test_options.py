@@ -24,9 +24,20 @@ def test_the_rooms() -> None:
     found = options.cell("rooms, γ = 0.9", 0, SMALL)
     assert found.numbers["keeps"] > 0.5
     assert found.numbers["start"] > found.numbers["ending"]
-    assert found.verdicts["greedy on POWER"] == "warning"
+    assert found.verdicts[options.ROOMY] == "warning"
     assert found.verdicts["the task's optimum"] == "ok"
     assert found == options.cell("rooms, γ = 0.9", 0, SMALL)
+
+
+def test_the_policy_that_keeps_options_is_read_off_the_map() -> None:
+    model, _ = options.rooms()
+    chances = model.transitions.toarray().reshape(*model.available.shape, -1)
+    goes = {
+        tuple(model.states[s]): tuple(model.states[chances[s, a].argmax()])
+        for s, a in enumerate(options.keeps_most_next(model))
+    }
+    assert goes[0, 0] == (0, 1)  # three cells about it, against two of those below
+    assert goes[1, 2] == (1, 1)  # the door has two neighbours only; it does not stand still
 
 
 def test_it_runs_without_any_extra_and_is_drawn() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -15,13 +16,14 @@ from fullmenu.cli.app import app
 from fullmenu.errors import BadInput, MissingExtra, UnknownName
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Published, Settings
 from fullmenu.lab.registry import experiment, names
-from fullmenu.lab.runs import run
+from fullmenu.lab.runs import run, seeds_in
+from fullmenu.lab.seed_sets import kept_of
 from fullmenu.report import schema, svg
 from fullmenu.report.document import read, to_json
 from fullmenu.report.forms import Line, Picture, Plot
-from fullmenu.report.lab.document import LabDocument
+from fullmenu.report.lab.document import LabDocument, SeedSet
 from fullmenu.report.lab.page import render
-from fullmenu.report.lab.words import counts, rows
+from fullmenu.report.lab.words import counts, elsewhere, limits, rows
 
 RAN: list[tuple[str, int]] = []
 
@@ -105,6 +107,57 @@ def test_no_seeds_is_refused() -> None:
         run(TOY, seeds=0, workers=0)
 
 
+def test_seeds_by_name_and_by_number() -> None:
+    assert run(TOY, seeds=[7, 9], workers=0).seeds == [7, 9]
+    assert [seeds_in(t) for t in ("3", "8000-8001", "5, 7-8")] == [3, [8000, 8001], [5, 7, 8]]
+    for wrong in ("", "a", "5-", "9-7", "3,,4", "-2"):
+        with pytest.raises(BadInput, match="8000-8004"):
+            seeds_in(wrong)
+    for seeds in ([], [3, 3], [-1]):
+        with pytest.raises(BadInput, match="named once"):
+            run(TOY, seeds=seeds, workers=0)
+
+
+def test_the_quick_run_may_train_fewer_arms() -> None:
+    some = replace(TOY, quick_arms=("plain",), claims=lambda r: [])
+    assert {c.arm for c in run(some, seeds=1, workers=0).cells} == {"plain"}
+    assert {c.arm for c in run(some, full=True, workers=0).cells} == {"plain", "remedy"}
+
+
+def test_what_is_kept_of_other_seeds_is_of_these_claims() -> None:
+    """Every experiment's claims say what they cannot show, and stand on sets nobody looked at."""
+    kept = {name: kept_of(name) for name in names() if kept_of(name)}
+    assert len(kept) >= 9
+    for name, sets in kept.items():
+        unseen = [one for one in sets if one.seeds[0] >= 10_000]
+        assert len(unseen) >= 2, name
+        for one in sets:
+            assert [c.says for c in one.claims] == [c.says for c in sets[0].claims]
+            assert all(c.blind for c in one.claims), name
+            assert one.cpu_seconds > 0
+
+
+def test_other_seeds_stand_beside_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rich.console import Console
+
+    from fullmenu.report.lab.terminal import show
+
+    failed = Claim("the remedy keeps more", "0", False, "why it does", "10 at first")
+    here = SeedSet([0, 1, 2], [failed], 1.0)
+    other = SeedSet([70, 71], [failed], 1.0)
+    monkeypatch.setattr("fullmenu.lab.experiment.kept_of", lambda name: [here, other])
+    body = run(TOY, workers=0).document()
+    assert [kept.seeds for kept in body.other_seeds] == [[70, 71]]
+    said = "seeds 70–71: 0 of 1 claims hold; not: the remedy keeps more (0)"
+    assert elsewhere(other) == said and said in render([body])
+    assert limits(failed) == "Cannot show: why it does. Mark: 10 at first."
+    console = Console(width=100)
+    with console.capture() as told:
+        show(body, console)
+    assert said in " ".join(told.get().split())
+    assert "Mark: as first written." in told.get()
+
+
 def test_a_missing_extra_names_the_install_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match=r'pip install "fullmenu\[lab\]"'):
@@ -162,6 +215,26 @@ def test_the_command_writes_result_picture_and_page(tmp_path: Path) -> None:
     again = runner.invoke(app, ["lab", "report", str(tmp_path), "--html", str(page)])
     assert again.exit_code == 0
     assert "menu" in page.read_text()
+
+
+def test_all_runs_what_it_can_and_sums_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lacking = replace(TOY, name="lacking", extras="lab")
+    experiments = {"toy": TOY, "lacking": lacking}
+    monkeypatch.setattr("fullmenu.lab.registry.names", lambda: list(experiments))
+    monkeypatch.setattr("fullmenu.lab.registry.experiment", experiments.__getitem__)
+    monkeypatch.setattr(
+        "fullmenu.lab.runs.run",
+        lambda chosen, **given: run(chosen, **{**given, "workers": 0}),
+    )
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    folder = str(tmp_path)
+    ran = CliRunner().invoke(
+        app, ["lab", "run", "all", "--quick", "--seeds", "40-41", "--folder", folder]
+    )
+    assert ran.exit_code == 0, ran.output
+    assert "1 experiments, 1 of 1 claims hold" in " ".join(ran.output.split())
+    assert "not run: lacking" in ran.output
+    assert json.loads((tmp_path / "toy/result.json").read_text())["seeds"] == [40, 41]
 
 
 def test_report_of_an_empty_folder_says_the_way_out(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ class Shelf:
     def load(self):
         return self.data
 
-    def save(self, data):
+    def save(self, data, place, alarms):
         self.data = data
 
 

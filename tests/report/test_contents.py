@@ -11,7 +11,7 @@ import pytest
 import fullmenu as fm
 from fullmenu.judge.phrases import PHRASES
 from fullmenu.judge.prompts import WITH_INTERVAL
-from fullmenu.judge.turn_uses import telling
+from fullmenu.judge.turns.turn_uses import telling
 from fullmenu.samples import Samples
 from fullmenu.views import registry
 

@@ -176,6 +176,34 @@ def test_the_course_is_drawn_from_the_timeline(lost: Any) -> None:
     assert len(charts.course_rows(long, "phrasing")) <= charts.DRAWN
 
 
+def test_a_part_of_the_course_goes_on_from_what_came_before_it(lost: Any) -> None:
+    document = content(lost)
+    whole = charts.course_rows(document, "phrasing")
+    part = charts.course_rows(document, "phrasing", (100, 200))
+    assert part[0].visits.startswith(("96 ", "100 ")) and 200 <= part[-1].last <= 205
+    assert len(part) > len([r for r in whole if 100 <= r.last <= 205])
+    end = charts.course_rows(document, "phrasing", (200, 270))[-1]
+    assert (end.mean, end.low, end.high) == pytest.approx(
+        (whole[-1].mean, whole[-1].low, whole[-1].high)
+    )
+    form = charts.course(document, "phrasing", (100, 200), [(120, "v7"), (260, "v8")])
+    assert form is not None and (form.x.low, form.x.high) == (100, part[-1].last)
+    assert [r.name for r in form.rules if not r.level and r.name] == ["b", "v7"]
+    assert all(span.low >= 100 for span in form.spans)
+    assert charts.course(document, "phrasing", (5_000, 6_000)) is None
+
+
+def test_the_course_marks_what_it_was_asked_with(lost: Any) -> None:
+    change = {"visit": 140, "time": None, "model": "a", "name": "temperature", "before": "1",
+              "value": "0.2"}  # fmt: skip
+    document = content({**lost, "changes": [change]})
+    form = charts.course(document, "phrasing")
+    assert form is not None
+    marks = {rule.at: rule.name for rule in form.rules if not rule.level and rule.name}
+    assert marks[140.0] == "temperature 1 → 0.2"
+    assert "a change of what it is asked with" in page.render(document)
+
+
 def test_the_page_is_self_contained_and_hostile_text_is_inert(lost: Any, calm: Any) -> None:
     for document in (lost, calm, hostile(lost), hostile(calm)):
         text = page.render(content(document))

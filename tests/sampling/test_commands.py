@@ -7,8 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -153,6 +155,31 @@ def test_canary_and_watch(folder, serve):
         ran = folder.run("canary", server, "-k", "3", "--visits", "4", "--temperature", "1")
         assert ran.returncode == 0, ran.stderr
     assert [row["sample_index"] for row in folder.rows()] == [0, 1, 2] * 8
+
+
+def test_what_a_canary_says_reaches_a_server_too(folder, serve):
+    taken = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            taken.extend(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    server = serve(words=3)
+    folder.run("canary", server, "-k", "3", "--visits", "1", "--no-probe")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as sink:
+        threading.Thread(target=sink.serve_forever, daemon=True).start()
+        to = f"http://127.0.0.1:{sink.server_address[1]}"
+        ran = folder.run("canary", server, "-k", "3", "--visits", "2", "--no-probe", "--to", to)
+        sink.shutdown()
+    assert ran.returncode == 0 and "sent 6 outputs" in ran.stderr
+    new = folder.rows()[3:]
+    for name in ("output", "prompt", "model", "call_id", "sample_index"):
+        assert [call[name] for call in taken] == [row[name] for row in new]
 
 
 def test_a_schedule_of_canaries_ends_with_ctrl_c(folder, serve):

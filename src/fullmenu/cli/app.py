@@ -9,6 +9,7 @@ import typer
 from typer import Option
 
 from fullmenu.cli import (
+    alarms,
     canary,
     check,
     compare,
@@ -16,12 +17,15 @@ from fullmenu.cli import (
     data,
     demo,
     diagnose,
+    export,
     lab,
     look,
     measures,
     options,
     phrases,
+    review,
     sample,
+    serve,
     stress,
     watch,
     watch_plan,
@@ -62,6 +66,10 @@ app.command("stress", epilog=stress.EXAMPLES, cls=stress.StressCommand)(
 )
 app.command("cure", epilog=cure.EXAMPLES)(options.command(cure.cure))
 app.command("canary", epilog=canary.EXAMPLES)(options.command(canary.canary))
+app.command("review", epilog=review.EXAMPLES)(options.command(review.review))
+app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
+app.command("alarms", epilog=alarms.EXAMPLES)(alarms.alarms)
+app.command("export", epilog=export.EXAMPLES)(export.export)
 app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
 app.command("measures", epilog=measures.EXAMPLES)(measures.measures)
 app.add_typer(lab.app, name="lab")

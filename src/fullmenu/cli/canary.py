@@ -24,10 +24,15 @@ EXAMPLES = """[bold]Examples[/bold]
 
   fullmenu watch canary.jsonl --baseline before.jsonl --follow
 
+  fullmenu canary prompts.jsonl --model NAME -o canary.jsonl --every 1h --to http://127.0.0.1:8000
+
 [bold]From cron[/bold], one prompt drawn at random each time
 
   */10 * * * *  fullmenu canary prompts.jsonl --model NAME --visits 1 --no-probe -o canary.jsonl
 """
+
+SENDING = 30.0
+"""Seconds in which what is new is sent before the next visits."""
 
 _SECONDS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _EVERY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|m|min|h|d)\s*")
@@ -58,6 +63,13 @@ def canary(
             metavar="TIME",
         ),
     ] = None,
+    to: Annotated[
+        str | None,
+        Option(
+            help="Send what was said to a server too, with FULLMENU_TOKEN where it needs one.",
+            metavar="URL",
+        ),
+    ] = None,
     no_probe: Annotated[
         bool,
         Option("--no-probe", help="Leave out the test whether samples are independent."),
@@ -73,6 +85,7 @@ def canary(
     work.check_file(output, [prompts])
     asked = prompts_of(prompts)
     pause = None if every is None else seconds(every)
+    sends = None if to is None else Sending(output, to)
     target, parameters = how.target(), how.given()
     spent: Mapping[str, int] = {}
     if not no_probe and how.local is None:
@@ -89,6 +102,8 @@ def canary(
                 )  # fmt: skip
             spent = {}
             tell(outcome, output, quiet)
+            if sends is not None:
+                sends.what_is_new(quiet)
             if outcome.interrupted:
                 raise typer.Exit(STOPPED)
         except Unreachable as error:
@@ -102,6 +117,42 @@ def canary(
             work.say([f"next visits in {duration(left)}; Ctrl-C ends"], quiet)
             with work.stoppable():
                 time.sleep(left)
+
+
+class Sending:
+    """What is added to a log from now on, sent to a server."""
+
+    def __init__(self, log: Path, url: str) -> None:
+        from fullmenu.live.recorder import Recorder
+        from fullmenu.readers.follow import Growing
+
+        self.log, self.recorder = log, Recorder(url)
+        self.file = Growing(log)
+        while self.file.part() is not None:
+            pass  # what was there before
+
+    def what_is_new(self, quiet: bool) -> None:
+        """Send it, and say what could not be sent; it is in the log."""
+        before, lost = self.recorder.sent, self.recorder.dropped
+        while (part := self.file.part()) is not None:
+            for r in part.records:
+                self.recorder.record(
+                    r.output,
+                    r.prompt,
+                    prompt_id=r.prompt_id,
+                    model=r.model,
+                    time=r.time,
+                    finish_reason=r.finish_reason,
+                    parameters=r.parameters,
+                    sample_index=r.sample_index,
+                    call_id=r.call_id,
+                )
+        self.recorder.flush(SENDING)
+        lost = self.recorder.dropped - lost + self.recorder.waiting
+        if lost:
+            work.say([f"{lost:,} outputs could not be sent; they are in {self.log}"], quiet=False)
+        sent = self.recorder.sent - before
+        work.say([f"sent {sent:,} outputs to {self.recorder.url}"], quiet)
 
 
 def seconds(text: str) -> float:

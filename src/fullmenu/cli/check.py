@@ -77,7 +77,7 @@ def check(
             label=labels(logs)[0] + (" …" if len(logs) > 1 else ""),
             seed=how.seed,
             progress=tell,
-            **work.encoder(how.semantic, tell, samples.media),
+            **work.encoder(how.semantic, tell, samples.media, how.kernel),
         )
     work.show(report, how.json, how.html, how.verbose, how.markdown, read=logs)
     work.leave(report, work.failing(how.fail_on, ()))

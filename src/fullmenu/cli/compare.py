@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer import Argument
+from typer import Argument, Option
 
 from fullmenu.cli import options, work
 
@@ -25,6 +25,8 @@ EXAMPLES = """[bold]Examples[/bold]
   fullmenu compare log.jsonl --by model   [dim]# which could replace one another?[/dim]
 
   fullmenu compare pictures-before/ pictures-after/ --html report.html
+
+  fullmenu compare real.npy generated.npy --reference real.npy   [dim]# of vectors[/dim]
 
   fullmenu compare old.csv new.csv --map output=answer,prompt=question --json
 
@@ -43,6 +45,14 @@ def compare(
         ),
     ],
     *,
+    reference: Annotated[
+        str | None,
+        Option(
+            help="Real vectors, where the logs hold vectors: what is like nothing there is left "
+            "out. Where BEFORE is real, give it here too.",
+            metavar="FILE",
+        ),
+    ] = None,
     how: options.Judging,
 ) -> None:
     """Say what changed, how sure that is, and what was lost; exit code 3 when variety was lost.
@@ -59,6 +69,8 @@ def compare(
                 f"fullmenu check LOG LOG --by {how.by}",
                 param_hint="--by",
             )
+        if reference is not None:
+            raise typer.BadParameter("it judges two logs, BEFORE AFTER", param_hint="--reference")
         by_group(logs, how, LOSSES)
         return
     if len(logs) < 2:
@@ -72,6 +84,8 @@ def compare(
 
     if how.want is not None and len(logs) > 2:
         raise typer.BadParameter("it judges two logs, BEFORE AFTER", param_hint="--want")
+    if reference is not None and len(logs) > 2:
+        raise typer.BadParameter("it judges two logs, BEFORE AFTER", param_hint="--reference")
     failing = work.failing(how.fail_on, LOSSES)
     margins = work.margins(how.margins)
     kept = work.model_of_each(how.model, len(logs))
@@ -88,7 +102,14 @@ def compare(
                 malformed += rejects.read_text(encoding="utf-8")
                 rejects.write_text(malformed, encoding="utf-8")
         labels = file_labels(logs) if len(kept) != len({*kept}) else [str(n) for n in kept]
-        two = partial(compare_two, *samples, labels=(labels[0], labels[1]), want=how.want)
+        real = None if reference is None else how.files.read(reference, how.quiet)
+        two = partial(
+            compare_two,
+            *samples,
+            labels=(labels[0], labels[1]),
+            want=how.want,
+            reference=real,
+        )
         judge = two if len(samples) == 2 else partial(trend, samples, labels=labels)
         report = judge(
             since=how.since,
@@ -98,7 +119,7 @@ def compare(
             measures=work.names(how.measures) or (),
             seed=how.seed,
             progress=tell,
-            **work.encoder(how.semantic, tell, samples[0].media),
+            **work.encoder(how.semantic, tell, samples[0].media, how.kernel),
         )
     work.show(report, how.json, how.html, how.verbose, how.markdown, read=logs)
     work.leave(report, failing)
@@ -127,7 +148,7 @@ def by_group(logs: list[str], how: options.Judging, losses: Sequence[str]) -> No
             measures=work.names(how.measures) or (),
             seed=how.seed,
             progress=tell,
-            **work.encoder(how.semantic, tell, log.media),
+            **work.encoder(how.semantic, tell, log.media, how.kernel),
         )
     work.show(report, how.json, how.html, how.verbose, how.markdown, read=logs)
     work.leave(report, failing)

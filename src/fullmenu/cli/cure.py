@@ -101,6 +101,7 @@ def cure(
     ] = None,
     how: options.Asking,
     semantic: options.Semantic = None,
+    kernel: options.Kernel = None,
     json: options.Json = False,
     html: Annotated[Path | None, Option("--html", help="Write a page too.")] = None,
     verbose: Annotated[
@@ -126,7 +127,7 @@ def cure(
     with ExitStack() as stack:
         tried = _read(files) if logs else _asked(files, output, arms, n, how, quiet, stack)
     with work.steps(len(tried), quiet) as tell:
-        through: Any = work.encoder(semantic, tell, "text")
+        through: Any = work.encoder(semantic, tell, "text", kernel)
         report = compare_arms(tried, quality=quality, valid=valid, progress=tell, **through)
     if html is not None or json:
         made = {**to_json(report.content), "provenance": work.provenance(files)}

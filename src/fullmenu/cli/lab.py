@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fullmenu.cli import options, work
-from fullmenu.errors import BadInput
+from fullmenu.errors import BadInput, FullmenuError
 from fullmenu.files import replace_file
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ RUN_EXAMPLES = """[bold]Examples[/bold]
 
   fullmenu lab run gan-grid --full
 
+  fullmenu lab run menu --seeds 8000-8004   [dim]# seeds that nobody looked at[/dim]
+
+  fullmenu lab run all --quick
+
 A run that was stopped goes on where it was: every arm of every seed is kept as it ends.
 """
 
@@ -43,6 +47,7 @@ REPORT_EXAMPLES = """[bold]Examples[/bold]
 """
 
 FOLDER = Path("fullmenu-lab")
+ALL = "all"
 
 app = typer.Typer(
     help="Experiments with a known answer: make a collapse happen, and see whether it is seen.",
@@ -57,7 +62,7 @@ Folder = Annotated[Path, typer.Option("--folder", help="Where runs are kept, a f
 def _names(incomplete: str) -> list[str]:
     from fullmenu.lab.registry import names
 
-    return [name for name in names() if name.startswith(incomplete)]
+    return [name for name in (*names(), ALL) if name.startswith(incomplete)]
 
 
 @app.command("list", epilog=LIST_EXAMPLES)
@@ -87,12 +92,16 @@ def list_() -> None:
 @app.command("run", epilog=RUN_EXAMPLES)
 def run(
     name: Annotated[
-        str, typer.Argument(help="Which; see [bold]lab list[/bold].", autocompletion=_names)
+        str,
+        typer.Argument(help="Which; see [bold]lab list[/bold]. Or all.", autocompletion=_names),
     ],
     full: Annotated[
-        bool, typer.Option("--full", help="The full setting; most want a GPU and hours.")
+        bool,
+        typer.Option("--full/--quick", help="The full setting; most want a GPU and hours."),
     ] = False,
-    seeds: Annotated[int | None, typer.Option(help="How many, from 0 on.")] = None,
+    seeds: Annotated[
+        str | None, typer.Option(help="How many from 0 on (5), or which (8000-8004).")
+    ] = None,
     folder: Folder = FOLDER,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; by default one a core.")
@@ -104,29 +113,92 @@ def run(
 
     Writes result.json, picture.svg and report.html. Exit code 1 where a claim does not hold.
     """
+    from fullmenu.lab.registry import names
+    from fullmenu.lab.runs import seeds_in
+
+    given = seeds_in(seeds) if seeds else None
+    bodies: list[LabDocument] = []
+    left_out: list[str] = []
+    for one in names() if name == ALL else [name]:
+        try:
+            bodies.append(_trained(one, full, given, folder, workers, quiet))
+        except FullmenuError as error:
+            if name != ALL:
+                raise
+            left_out.append(f"{one}: {error}")
+            continue
+        if not json:
+            _show(bodies[-1], folder)
+    if json:
+        _print_json(bodies if name == ALL else bodies[0])
+    elif name == ALL:
+        _sum_up(bodies, left_out)
+    if not all(claim.holds for body in bodies for claim in body.claims):
+        raise typer.Exit(1)
+
+
+def _trained(
+    name: str,
+    full: bool,
+    seeds: int | list[int] | None,
+    folder: Path,
+    workers: int | None,
+    quiet: bool,
+) -> LabDocument:
+    """Run an experiment, write it down, and return its document."""
     from fullmenu.lab.registry import experiment
     from fullmenu.lab.runs import run as train
-    from fullmenu.report.document import to_json
 
-    found = experiment(name)
-    place = folder / name / "full" if full else folder / name
+    place = _place(folder, name, full)
     with _bar(not quiet and sys.stderr.isatty()) as progress:
         result = train(
-            found, full=full, seeds=seeds, folder=place, workers=workers, progress=progress
+            experiment(name),
+            full=full,
+            seeds=seeds,
+            folder=place,
+            workers=workers,
+            progress=progress,
         )
     body = result.document()
     _write(body, place)
-    if json:
-        typer.echo(jsons.dumps(to_json(body), indent=2, allow_nan=False))
-    else:
-        from rich.console import Console
+    return body
 
-        from fullmenu.report.lab.terminal import show
 
-        show(body, Console())
-        typer.echo(f"\nreport: {place / 'report.html'}")
-    if not all(claim.holds for claim in body.claims):
-        raise typer.Exit(1)
+def _place(folder: Path, name: str, full: bool) -> Path:
+    return folder / name / "full" if full else folder / name
+
+
+def _show(body: LabDocument, folder: Path) -> None:
+    from rich.console import Console
+
+    from fullmenu.report.lab.terminal import show
+
+    show(body, Console())
+    place = _place(folder, body.experiment, body.setting == "full")
+    typer.echo(f"\nreport: {place / 'report.html'}\n")
+
+
+def _print_json(bodies: LabDocument | list[LabDocument]) -> None:
+    from fullmenu.report.document import to_json
+
+    plain = [to_json(b) for b in bodies] if isinstance(bodies, list) else to_json(bodies)
+    typer.echo(jsons.dumps(plain, indent=2, allow_nan=False))
+
+
+def _sum_up(bodies: list[LabDocument], left_out: list[str]) -> None:
+    """Say of all experiments how many claims hold, which do not, and what it took."""
+    claims = [(body.experiment, claim) for body in bodies for claim in body.claims]
+    held = sum(claim.holds for _, claim in claims)
+    seconds = sum(arm.cpu_seconds for body in bodies for arm in body.arms.values())
+    typer.echo(
+        f"{len(bodies)} experiments, {held} of {len(claims)} claims hold, "
+        f"{seconds:,.0f} CPU seconds"
+    )
+    for experiment, claim in claims:
+        if not claim.holds:
+            typer.echo(f"NO  {experiment}: {claim.says}: {claim.shown}")
+    for line in left_out:
+        typer.echo(f"not run: {line}")
 
 
 @app.command("report", epilog=REPORT_EXAMPLES)

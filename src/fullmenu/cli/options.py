@@ -53,6 +53,14 @@ Semantic = Annotated[
         metavar="MODEL",
     ),
 ]
+Kernel = Annotated[
+    str | None,
+    Option(
+        help="Judge `answer` within prompts by a kernel that people's answers calibrated: a "
+        "file, or the NAME of a NAME.kernel.json in this folder (fullmenu review makes one).",
+        metavar="NAME",
+    ),
+]
 Json = Annotated[bool, Option("--json", help="Print the documented JSON instead.")]
 Html = Annotated[Path | None, Option("--html", "-o", help="Write the report as one HTML file too.")]
 Quiet = Annotated[bool, Option("--quiet", "-q", help="No progress, no notes on reading.")]
@@ -61,6 +69,24 @@ WatchBaseline = Annotated[
 ]
 Tolerate = Annotated[
     bool, Option("--tolerate", help="Go on even if more than 1 % of records are malformed.")
+]
+
+Since = Annotated[
+    str | None,
+    Option(help="Only outputs since this day or moment (2025-05-12, 2025-05-12T08:00; UTC)."),
+]
+Until = Annotated[
+    str | None, Option(help="Only outputs until this moment, or the end of this day.")
+]
+StoreUrl = Annotated[
+    str | None,
+    Option(
+        "--store",
+        help="Where samples are kept: sqlite:///FILE or postgresql://…; by default ./fullmenu.db.",
+        metavar="URL",
+        envvar="FULLMENU_STORE",
+        show_envvar=True,
+    ),
 ]
 
 
@@ -131,13 +157,8 @@ class Judging:
             metavar="week|day|month|model|COLUMN",
         ),
     ] = None
-    since: Annotated[
-        str | None,
-        Option(help="Only outputs since this day or moment (2025-05-12, 2025-05-12T08:00; UTC)."),
-    ] = None
-    until: Annotated[
-        str | None, Option(help="Only outputs until this moment, or the end of this day.")
-    ] = None
+    since: Since = None
+    until: Until = None
     views: Views = None
     margins: Annotated[
         str | None,
@@ -163,6 +184,7 @@ class Judging:
         ),
     ] = None
     semantic: Semantic = None
+    kernel: Kernel = None
     json: Json = False
     html: Html = None
     fail_on: Annotated[
@@ -211,6 +233,7 @@ class Watching:
     ] = None
     views: Views = None
     semantic: Semantic = None
+    kernel: Kernel = None
     columns: Columns
     model: Model = None
 

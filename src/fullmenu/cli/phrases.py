@@ -56,7 +56,7 @@ def phrases(
     Every turn has the prompts it comes up under and an interval. What half of the prompts find is
     checked on the other half. Against a baseline: did turns go, or only move?
     """
-    from fullmenu.judge.overuse import phrases as overused
+    from fullmenu.judge.turns.overuse import phrases as overused
     from fullmenu.readers.file_names import labels
     from fullmenu.report.phrases.report import PhraseReport
     from fullmenu.report.phrases.terminal import show

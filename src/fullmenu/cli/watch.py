@@ -11,6 +11,7 @@ from typer import Argument, Option
 from fullmenu.cli import options, work
 from fullmenu.cli.watch_faces import Faces
 from fullmenu.cli.watch_steps import watch_steps
+from fullmenu.cli.watch_store import into_store
 from fullmenu.errors import BadInput
 from fullmenu.estimate import VARIETY_LOST
 
@@ -25,6 +26,7 @@ EXAMPLES = """[bold]Examples[/bold]
 
   fullmenu watch live.jsonl --baseline before.jsonl --html watch.html
 
+  fullmenu watch live.jsonl --follow --store fullmenu.db
   fullmenu watch rollouts/ --by step
 
 [bold]Planning[/bold]: how many visits until a loss would be seen
@@ -44,6 +46,14 @@ def watch(
     baseline: Annotated[
         str | None,
         Option("--baseline", help="The log from before: several outputs of each prompt."),
+    ] = None,
+    store: Annotated[
+        str | None,
+        Option(
+            help="Copy the log into the store of a server, which watches it; no baseline is "
+            "needed.",
+            metavar="URL",
+        ),
     ] = None,
     by: Annotated[
         str | None,
@@ -98,19 +108,23 @@ def watch(
     from fullmenu.readers.file_names import labels
 
     files = options.Files(**vars(how.columns), tolerate=tolerate)
+    if not 0 < poll < 86_400:
+        raise typer.BadParameter("give seconds, above 0", param_hint="--poll")
     if by is not None:
         watch_steps(log, by, baseline, how, files, json, quiet)
         return
+    if store is not None:
+        into_store(log, store, follow, poll, how, tolerate, quiet)
+        return
     if baseline is None:
         raise typer.BadParameter(
-            "give the log from before, or --by step for a trainer's rollouts",
+            "give the log from before; --store, to leave watching to a server; or --by step, for "
+            "a trainer's rollouts",
             param_hint="--baseline",
         )
     work.check_target(html, [log, baseline])
     if html is not None and html.suffix != ".html":
         raise BadInput(f"cannot write a report to {html}: a watch is written as .html")
-    if not 0 < poll < 86_400:
-        raise typer.BadParameter("give seconds, above 0", param_hint="--poll")
     if webhook is not None:
         hook.check_url(webhook)
     models = work.model_of_each(how.model, 2)
@@ -121,7 +135,7 @@ def watch(
     with work.steps(3, quiet or json) as tell:
         tell("reading the baseline")
         before = files.read(baseline, quiet, models[0])
-        through = work.encoder(how.semantic, tell, before.media)
+        through = work.encoder(how.semantic, tell, before.media, how.kernel)
         settings = SessionSettings(
             log=Path(log).name, baseline=fingerprint(before), views=work.names(how.views),
             semantic=how.semantic, traffic=cast("Traffic | None", how.traffic),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as jsons
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -165,7 +166,12 @@ class Faces:
 
         now = self.document()
         why = self.session.send(
-            lambda alarm: webhook.post(url, webhook.message(now, alarm), sleep=lambda s: sleep(s))
+            lambda alarm: webhook.post(
+                url,
+                webhook.message(now, alarm),
+                secret=os.environ.get("FULLMENU_WEBHOOK_SECRET"),
+                sleep=lambda s: sleep(s),
+            )
         )
         if why is not None:
             work.say([f"webhook: {why}; the alarm is kept, and sent next time"], quiet=False)

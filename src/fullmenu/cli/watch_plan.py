@@ -45,7 +45,7 @@ def plan(
             before,
             views=work.names(how.views),
             traffic=cast("Traffic | None", how.traffic),
-            **work.encoder(how.semantic, tell, before.media),
+            **work.encoder(how.semantic, tell, before.media, how.kernel),
         )
         tell("simulating watches")
         found = plan_watch(before, fitted, size=size, run_length=how.run_length, seed=seed)

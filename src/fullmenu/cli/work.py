@@ -103,8 +103,17 @@ class Through(TypedDict, total=False):
     ruler: str
 
 
-def encoder(model: str | None, bar: Steps, media: str) -> Through:
-    """Return the options that make ``answer`` semantic, if a model was named."""
+def encoder(model: str | None, bar: Steps, media: str, kernel: str | None = None) -> Through:
+    """Return the options that make ``answer`` semantic, or calibrated, if a name was given."""
+    if kernel is not None:
+        from fullmenu.views.human_kernel import HumanKernel
+
+        if model is not None:
+            raise BadInput("--kernel and --semantic both say what `answer` is judged by: give one")
+        if media != "text":
+            raise BadInput(f"--kernel judges texts, and the log holds {media}s: leave it out")
+        loaded = HumanKernel.load(kernel)
+        return {"encoder": loaded, "ruler": loaded.ruler}
     if model is None:
         return {}
     if media != "text":

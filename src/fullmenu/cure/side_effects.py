@@ -10,7 +10,7 @@ import numpy as np
 
 from fullmenu.cleaner import one_line
 from fullmenu.errors import FullmenuError
-from fullmenu.judge.overuse import phrases
+from fullmenu.judge.turns.overuse import phrases
 from fullmenu.report.cures.document import SideEffect
 from fullmenu.report.document import ComparisonDocument
 from fullmenu.report.plain import interval, number, percent

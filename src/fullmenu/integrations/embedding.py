@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.views.registry import Encoder, as_vectors
+from fullmenu.views.registry import Embedder, as_vectors
 
 Progress = Callable[[str], None]
 Vectors = dict[bytes, NDArray[np.float32]]
@@ -48,7 +48,7 @@ class Model:
         What has been used so far, in words; empty where nothing is paid for.
     """
 
-    embed: Encoder
+    embed: Embedder
     digest: str
     cost: Callable[[], str] = lambda: ""
 
@@ -73,7 +73,7 @@ def digest_of(files: Iterable[Path]) -> str:
 
 def encoder(
     model: str, *, progress: Progress | None = None, cache: str | Path | None = None
-) -> Encoder:
+) -> Embedder:
     """Return a function from texts to vectors, backed by an embedding model.
 
     Parameters

@@ -12,7 +12,7 @@ from fullmenu import pictures
 from fullmenu.errors import BadInput, extra
 from fullmenu.samples import Samples
 from fullmenu.train.eval_mode import serving
-from fullmenu.views.registry import Encoder, as_vectors
+from fullmenu.views.registry import Embedder, as_vectors
 
 _BATCH = 256
 
@@ -26,7 +26,7 @@ def image_encoder(
     std: Sequence[float] = (1.0, 1.0, 1.0),
     batch: int = 64,
     background: Samples | None = None,
-) -> Encoder:
+) -> Embedder:
     """Return an encoder for the ``image`` view from any torch module.
 
     It is for ``encoder=`` of :func:`fullmenu.check` and :func:`fullmenu.compare`; give
@@ -78,7 +78,7 @@ def _features(
     mean: Sequence[float],
     std: Sequence[float],
     batch: int,
-) -> Encoder:
+) -> Embedder:
     with extra("features of a torch module", "images"):
         import torch
 

@@ -76,7 +76,7 @@ def _without(sign: Sign, logs: Sequence[Samples], settings: Settings) -> Verdict
     """Return the verdict on what a sign leaves; ``None`` where it leaves too little to tell."""
     if sign.kept is None:
         return None
-    ruling = _again(logs, sign.kept, settings)
+    ruling = judged_again(logs, sign.kept, settings)
     if ruling is None:
         return None
     verdict = ruling.verdict
@@ -86,7 +86,9 @@ def _without(sign: Sign, logs: Sequence[Samples], settings: Settings) -> Verdict
     return None if verdict.name == "unclear" and left < HALF and not copies else verdict
 
 
-def _again(logs: Sequence[Samples], kept: Sequence[Mask], settings: Settings) -> Ruling | None:
+def judged_again(
+    logs: Sequence[Samples], kept: Sequence[Mask], settings: Settings
+) -> Ruling | None:
     """Judge what is kept; ``None`` where that is too little."""
     rest = [samples.take(rows) for samples, rows in zip(logs, kept, strict=True)]
     quiet = replace(settings, measures=(), progress=None)
@@ -109,7 +111,9 @@ def causes(ruling: Ruling, settings: Settings) -> list[Cause]:
         return []
     named = []
     for suspect in suspects(case.logs):
-        rest = _again([log.samples for log in case.logs], [~bad for bad in suspect.bad], settings)
+        rest = judged_again(
+            [log.samples for log in case.logs], [~bad for bad in suspect.bad], settings
+        )
         left = min(1 - suspect.before, 1 - suspect.after)
         if rest is not None and _gone(ruling, rest):
             named.append(_cause(ruling, suspect, rest))
@@ -119,7 +123,7 @@ def causes(ruling: Ruling, settings: Settings) -> list[Cause]:
             named.append(_cause(ruling, suspect, None))
     for prompt in () if named else one_prompt(ruling, PART):
         bad = tuple(log.groups == prompt for log in case.logs)
-        rest = _again([log.samples for log in case.logs], [~rows for rows in bad], settings)
+        rest = judged_again([log.samples for log in case.logs], [~rows for rows in bad], settings)
         if rest is not None and _gone(ruling, rest):
             shares = [float(rows.mean()) for rows in bad]
             called = case.logs[1].prompts[int(np.flatnonzero(bad[1])[0])] or case.ids[prompt]

@@ -75,7 +75,7 @@ def between(log: Samples, since: Time | None = None, until: Time | None = None) 
     """
     if since is None and until is None:
         return log
-    first, last = _moment("since", since, 0), _moment("until", until, 1)
+    first, last = moment("since", since, 0), moment("until", until, 1)
     ends = [
         f"{name} {end}" for name, end in (("since", since), ("until", until)) if end is not None
     ]
@@ -166,7 +166,7 @@ def when(by: str, label: str) -> str:
     return f"{at.get(by, 'at ')}{label}"
 
 
-def _moment(name: str, end: Time | None, days: int) -> datetime | None:
+def moment(name: str, end: Time | None, days: int) -> datetime | None:
     """Return the first moment of an end, or the first one after it."""
     if end is None:
         return None

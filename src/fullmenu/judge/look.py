@@ -8,13 +8,13 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from fullmenu.compiled import choice
 from fullmenu.errors import NotEnoughData
 from fullmenu.judge import boilerplate, lengths
 from fullmenu.judge.boilerplate import Boilerplate
 from fullmenu.judge.case import Case, Ints, OrderedLog, few_of_each, first_of_each
 from fullmenu.judge.lengths import Window
-from fullmenu.kernel import compiled
-from fullmenu.kernel.likeness import PairSums, within_pairs
+from fullmenu.kernel.likeness import PairSums
 from fullmenu.kernel.prompt_match import even_rows
 from fullmenu.kernel.rates import FIXED_PROMPTS, Within, across, of_sums, within
 from fullmenu.kernel.rows import Features, stacked
@@ -183,7 +183,9 @@ def _seen(
         part = log.at(rows)
         features = view.rows(part.outputs, part.prompts)
         _, groups = np.unique(part.groups, return_inverse=True)
-        sums.same[rows], sums.partners[rows] = within_pairs(features, groups)
+        sums.same[rows], sums.partners[rows] = view.within_pairs(
+            features, part.outputs, part.prompts, groups
+        )
         for at, kept in zip(chosen, held, strict=True):
             kept.append(features[np.isin(rows, at)] if len(at) < len(log.groups) else features)
     apart, matched, grouped = map(stacked, held)
@@ -191,7 +193,8 @@ def _seen(
         apart, matched = (
             view.rows([log.outputs[i] for i in at], [None] * len(at)) for at in (few, even)
         )
-    seen = _Few(apart, log.groups[few], features if len(parts) == 1 else None)
+    whole = features if len(parts) == 1 and view.likely is None else None
+    seen = _Few(apart, log.groups[few], whole)
     del features, held
     rates = of_sums(sums, log.groups, len(case.ids))
     return Sight(
@@ -214,7 +217,7 @@ def _some_prompts(log: OrderedLog) -> Iterator[Ints]:
     """Yield the rows of some prompts, and of others: of :data:`TOGETHER` characters at most."""
     n = len(log.outputs)
     ends = np.cumsum(np.fromiter(map(len, log.outputs), np.int64, n) + ROW)
-    compiled.loops(int(ends[-1]))  # whether they pay is told by the whole, not by a part
+    choice.loops(int(ends[-1]))  # whether they pay is told by the whole, not by a part
     first = np.flatnonzero(run_starts(log.groups))
     part = (ends[first] - 1) * -(-ends[-1] // TOGETHER) // ends[-1]
     yield from np.split(np.arange(n), first[1:][np.diff(part) > 0])

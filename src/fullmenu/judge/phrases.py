@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fullmenu.judge.case import OrderedLog
 from fullmenu.judge.look import Sights
 from fullmenu.judge.plates import shortened
-from fullmenu.judge.turn_uses import telling, wording
+from fullmenu.judge.turns.turn_uses import telling, wording
 from fullmenu.report.document import PromptCount, Turn, Turns
 from fullmenu.stats.log_odds import log_odds
 

@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Margins
-from fullmenu.judge import dependence, flicker, items, measurements, passes, signals
+from fullmenu.judge import dependence, flicker, items, measurements, passes, signals, strays
 from fullmenu.judge.case import Progress, Settings, pair
 from fullmenu.judge.description import about, compared, error_rates
 from fullmenu.judge.explanation import causes, explained
@@ -57,6 +57,7 @@ def compare(
     labels: tuple[str, str] | None = None,
     measures: Sequence[str] = (),
     want: Want | None = None,
+    reference: Log = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Report:
@@ -91,6 +92,10 @@ def compare(
         of a column that says so, or either by prompt id. Prompts whose answers should be the same
         and flicker are listed, and those that should vary and collapsed; the verdict is then of the
         prompts that should vary.
+    reference
+        Real vectors, 100 or more, where the logs hold vectors: what is like nothing among them is
+        left out, and how much that is stands in the notices. Where BEFORE is real, give it here
+        too. Without it, a verdict that hangs on such outputs is ``unclear``.
     seed
         For the random blocks of pairs that large logs are compared in.
     progress
@@ -131,11 +136,17 @@ def compare(
     if by is not None:
         groups = split(logs[0], by)
         if len(groups.logs) > 2:
-            if want is not None:
-                raise BadInput(f"want judges two versions, and by={by!r} gives {len(groups.logs)}")
+            if want is not None or reference is not None:
+                asked = "want" if want is not None else "reference"
+                raise BadInput(
+                    f"{asked} judges two versions, and by={by!r} gives {len(groups.logs)}"
+                )
             return over(groups.logs, groups.labels, settings, groups)
         logs, names, left_out = groups.logs, groups.labels, groups.left_out
     logs, settings, told = items.prepared(logs, settings)
+    if reference is not None:
+        logs, left = strays.without(logs, read(reference, columns=columns), names)
+        told = [*told, *left]
     listed = None
     if want is not None:
         wish = wishes(logs, want)
@@ -149,6 +160,8 @@ def compare(
     premises = examine(sights)
     opinions = judge(premises)
     ruling, pipe = explained(conclude(opinions), signs, logs, settings)
+    if reference is None:
+        ruling = strays.doubted(ruling, logs, settings, names[1])
     case.tell("dishes")
     plates = served(sights)
     found = document(ruling, plates, pipe, causes(ruling, settings), left_out, listed, told)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import ModuleType
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.kernel import compiled
+from fullmenu.compiled import choice
 from fullmenu.kernel.gram import gram
 from fullmenu.kernel.packing import pack, unpack
 from fullmenu.kernel.rows import Features, is_sparse, stacked
@@ -156,7 +155,6 @@ def group(
     """
     n = features.shape[0]
     near = sketch(features)
-    loops = compiled.loops(features.nnz) if is_sparse(features) else None
     order = np.arange(leaders, n) if order is None else order
     dish = np.full(n, -1, np.int64)
     dish[:leaders] = np.arange(leaders)
@@ -169,11 +167,11 @@ def group(
         rows = order[a : a + _BLOCK]
         if count:
             best = lead[(near[rows] @ near_lead[:count].T).argmax(1)]
-            joins = _likeness(features, rows, best, loops) >= threshold
+            joins = _likeness(features, rows, best) >= threshold
             dish[rows[joins]] = best[joins]
             rows = rows[~joins]
         if len(rows):
-            dish[rows] = rows[led(gram(features[rows], loops), threshold)]
+            dish[rows] = rows[led(gram(features[rows]), threshold)]
         new = rows[dish[rows] == rows]
         lead[count : count + len(new)] = new
         near_lead[count : count + len(new)] = near[new]
@@ -181,10 +179,11 @@ def group(
     return dish
 
 
-def _likeness(x: Features, a: Ints, b: Ints, loops: ModuleType | None) -> Floats:
+def _likeness(x: Features, a: Ints, b: Ints) -> Floats:
     """k(x_a, x_b) = Σ_c x_ac·x_bc, pair by pair."""
+    loops = choice.loops_of_rows(x)
     if loops is not None:
-        return np.asarray(loops.pair_products(x.indices, x.data, x.indptr, a, b, x.shape[1]))
+        return np.asarray(loops.pair_products(x[a], x[b]))
     if is_sparse(x):
         return np.asarray(x[a].multiply(x[b]).sum(1), np.float64).ravel()
     return np.einsum("ij,ij->i", x[a], x[b]).astype(np.float64)

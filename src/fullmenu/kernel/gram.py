@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.compiled import choice
 from fullmenu.errors import BadInput
 from fullmenu.kernel.rows import Features, dense, is_sparse
 from fullmenu.stats.arrays import Floats, Ints, array_of, run_starts
@@ -21,40 +21,23 @@ FEW = 32
 """Up to so many rows, columns are found through a table; of more they are sorted."""
 
 
-def gram(x: Features, loops: ModuleType | None = None) -> Floats:
-    """Return all inner products ⟨xᵢ, xⱼ⟩ of unit rows, float64, shape (n, n).
-
-    ``loops``: of CSR rows, by compiled loops.
-    """
+def gram(x: Features) -> Floats:
+    """Return all inner products ⟨xᵢ, xⱼ⟩ of unit rows, float64, shape (n, n)."""
     if not is_sparse(x):
         x64 = np.asarray(x, np.float64)
         return np.asarray(x64 @ x64.T)
-    return gram_of(x.indices, x.data, x.indptr, x.shape[1], loops)
-
-
-def gram_of(
-    indices: NDArray[np.int32],
-    data: NDArray[Any],
-    indptr: NDArray[Any],
-    width: int,
-    loops: ModuleType | None = None,
-) -> Floats:
-    """Return the same, of CSR rows given as arrays; ``indptr`` may start anywhere."""
-    n = len(indptr) - 1
-    at = slice(indptr[0], indptr[-1])
-    rows = np.repeat(np.arange(n, dtype=np.int32), np.diff(indptr))
-    if loops is not None:
-        keys = (indices[at].astype(np.int64) << 32) | np.arange(len(rows))
-        keys.sort()
-        k, of_many = loops.inner_products(keys, rows, data[at], n, max(n // 8, 8))
+    n = x.shape[0]
+    loops = choice.loops_of_rows(x)
+    if loops is not None and x.nnz <= loops.MOST:
+        k, of_many = loops.inner_products(x, max(n // 16, 8))
         k += k.T + of_many @ of_many.T
-        np.fill_diagonal(k, 1.0)
-        return k
-    k = (
-        _of_few(indices[at], data[at], rows, n, width)
-        if n <= FEW
-        else (_of_many(indices[at], data[at], rows, n))
-    )
+    else:
+        rows = np.repeat(np.arange(n, dtype=np.int32), np.diff(x.indptr))
+        k = (
+            _of_few(x.indices, x.data, rows, n, x.shape[1])
+            if n <= FEW
+            else _of_many(x.indices, x.data, rows, n)
+        )
     np.fill_diagonal(k, 1.0)
     return k
 

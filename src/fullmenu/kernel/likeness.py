@@ -8,10 +8,18 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from fullmenu.compiled import choice
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.kernel import compiled
-from fullmenu.kernel.gram import FEW, gram, gram_of, moments, without_empty_columns
-from fullmenu.kernel.rows import Features, as_features, dense, is_sparse, lengths, unit
+from fullmenu.kernel.gram import FEW, gram, moments, without_empty_columns
+from fullmenu.kernel.rows import (
+    Features,
+    as_features,
+    dense,
+    is_sparse,
+    lengths,
+    refuse_unless_unit,
+    unit,
+)
 from fullmenu.stats.arrays import Floats, Ints
 
 Route = Literal["auto", "moments", "gram", "pairs"]
@@ -75,7 +83,6 @@ def grams(x: Features, bounds: Sequence[int]) -> Iterator[Floats]:
     [[[1.0, 0.0], [0.0, 1.0]], [[1.0]]]
     """
     norms = lengths(x)
-    loops = compiled.loops(x.nnz) if is_sparse(x) else None
     ends = np.stack([bounds[:-1], bounds[1:]], axis=1)
     few = np.zeros(len(ends), bool)
     if is_sparse(x):
@@ -85,13 +92,7 @@ def grams(x: Features, bounds: Sequence[int]) -> Iterator[Floats]:
         if small:
             yield next(together)
             continue
-        if is_sparse(x):
-            at = slice(x.indptr[a], x.indptr[b])
-            k = gram_of(
-                x.indices[at], x.data[at], x.indptr[a : b + 1] - x.indptr[a], x.shape[1], loops
-            )
-        else:
-            k = gram(x[a:b])
+        k = gram(x[a:b])
         # cos(xᵢ, xⱼ) = ⟨xᵢ, xⱼ⟩ / (‖xᵢ‖·‖xⱼ‖)
         k /= norms[a:b, None]
         k /= norms[a:b]
@@ -189,17 +190,18 @@ def inside(x: Features, parts: Sequence[Ints], weights: Floats | None = None) ->
     """
     w = np.ones(x.shape[0]) if weights is None else weights
     same, partners = np.zeros((2, x.shape[0]))
-    loops = compiled.loops(x.nnz) if is_sparse(x) else None
+    loops = choice.loops_of_rows(x)
     if loops is not None:
-        few = [rows for rows in parts if len(rows) <= FEW]
-        parts = [rows for rows in parts if len(rows) > FEW]
+        filled = np.diff(x.indptr)
+        fits = [len(rows) <= FEW and filled[rows].sum() <= loops.MOST for rows in parts]
+        few = [rows for rows, one in zip(parts, fits, strict=True) if one]
+        parts = [rows for rows, one in zip(parts, fits, strict=True) if not one]
         for rows in few:
             partners[rows] = np.maximum(w[rows] * (w[rows].sum() - w[rows]), 0.0)
-        if few:
-            ends = np.cumsum([0, *map(len, few)])
-            same = loops.squares_inside(
-                x.indices, x.data, x.indptr, lengths(x), w, np.concatenate(few), ends, x.shape[1]
-            )
+        for rows, ends in _together(x, few):
+            sums, norms = loops.squares_inside(_rows_at(x, rows), w[rows], ends)
+            refuse_unless_unit(norms)
+            same[rows] = sums
     for rows, k in _by_part(x, parts):
         # Σ_j wᵢ·wⱼ·k(xᵢ, xⱼ)² and Σ_j wᵢ·wⱼ, over j ≠ i
         k2 = k * k
@@ -207,6 +209,33 @@ def inside(x: Features, parts: Sequence[Ints], weights: Floats | None = None) ->
         same[rows] = w[rows] * (k2 @ w[rows])
         partners[rows] = np.maximum(w[rows] * (w[rows].sum() - w[rows]), 0.0)
     return PairSums(same, partners)
+
+
+def _together(x: Features, parts: Sequence[Ints]) -> Iterator[tuple[Ints, Ints]]:
+    """Yield the rows of some parts, and where among them each begins and the last ends."""
+    filled = np.diff(x.indptr)
+    some: list[Ints] = []
+    entries = 0
+    for rows in parts:
+        some.append(rows)
+        entries += int(filled[rows].sum())
+        if entries > _ENTRIES:
+            yield np.concatenate(some), np.cumsum([0, *map(len, some)])
+            some, entries = [], 0
+    if some:
+        yield np.concatenate(some), np.cumsum([0, *map(len, some)])
+
+
+def _rows_at(x: Features, rows: Ints) -> Features:
+    """Return some rows; without a copy, where they are neighbours."""
+    if len(rows) and rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():
+        from scipy.sparse import csr_matrix
+
+        a, b = rows[0], rows[-1] + 1
+        at = slice(x.indptr[a], x.indptr[b])
+        ends = x.indptr[a : b + 1] - x.indptr[a]
+        return csr_matrix((x.data[at], x.indices[at], ends), (b - a, x.shape[1]))
+    return x[rows]
 
 
 def within_pairs(x: Features, groups: Ints, weights: Floats | None = None) -> PairSums:
@@ -223,6 +252,25 @@ def within_pairs(x: Features, groups: Ints, weights: Floats | None = None) -> Pa
     for rows in by_size[True]:
         large = pair_sums(x[rows], weights=w[rows])
         sums.same[rows], sums.partners[rows] = large.same, large.partners
+    return sums
+
+
+def sums_of_pairs(values: Floats, groups: Ints) -> PairSums:
+    """Sum given values of every pair for each of its rows, as :func:`within_pairs` sums k².
+
+    ``values``, (N,), come group by group, in a group as the upper triangle.
+
+    >>> sums_of_pairs(np.array([1.0, 0.0, 0.5]), np.array([0, 0, 0])).same.tolist()
+    [1.0, 1.5, 0.5]
+    """
+    sums, at = PairSums(*np.zeros((2, len(groups)))), 0
+    for rows in parts(groups):
+        m = len(rows)
+        table = np.zeros((m, m))
+        table[np.triu_indices(m, 1)] = values[at : at + m * (m - 1) // 2]
+        at += m * (m - 1) // 2
+        sums.same[rows] = table.sum(0) + table.sum(1)
+        sums.partners[rows] = m - 1
     return sums
 
 

@@ -59,13 +59,18 @@ def unit(x: Features) -> Features:
 def lengths(x: Features) -> Floats:
     """Return the length of every row, float64, and refuse rows that are far from unit length."""
     norms = np.sqrt(_square_lengths(x))
+    refuse_unless_unit(norms)
+    return norms
+
+
+def refuse_unless_unit(norms: Floats) -> None:
+    """Refuse rows whose lengths are far from 1."""
     if len(norms) and not (abs(norms - 1) < 1e-3).all():
         worst = float(norms[np.argmax(abs(norms - 1))])
         raise BadInput(
             f"feature rows must be of unit length, and one has length {worst:.4g}; divide each row "
             "by its norm, and give an all-zero row a coordinate of its own"
         )
-    return norms
 
 
 def _square_lengths(x: Features) -> Floats:

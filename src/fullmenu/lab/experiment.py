@@ -14,6 +14,7 @@ import numpy as np
 
 from fullmenu.errors import UnknownName
 from fullmenu.estimate import Estimate
+from fullmenu.lab.seed_sets import kept_of
 from fullmenu.report.forms import Picture
 from fullmenu.report.lab.document import ArmSummary, Claim, LabDocument, Number, Published
 from fullmenu.stats.seeds import over_seeds
@@ -71,9 +72,11 @@ class Experiment:
     draw
         The charts of the result.
     settings
-        Of the quick run: at most three minutes on two cores.
+        Of the quick run: a few minutes at most on two cores.
     full
         What ``--full`` changes in them, ``seeds`` included.
+    quick_arms
+        Those of the quick run, the baseline first; empty: all.
     seeds
         How many, from 0 on.
     published
@@ -93,6 +96,7 @@ class Experiment:
     draw: Callable[[Result], Picture]
     settings: Settings = field(default_factory=dict)
     full: Settings = field(default_factory=dict)
+    quick_arms: Sequence[str] = ()
     seeds: int = 5
     published: Sequence[Published] = ()
     extras: str = "lab"
@@ -220,6 +224,7 @@ class Result:
             cells=[asdict(cell) for cell in self.cells],
             picture=experiment.draw(self),
             versions=_versions(),
+            other_seeds=[kept for kept in kept_of(experiment.name) if kept.seeds != self.seeds],
         )
 
     def _summary(self, arm: str) -> ArmSummary:

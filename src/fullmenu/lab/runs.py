@@ -6,9 +6,9 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def run(
     experiment: Experiment | str,
     *,
     full: bool = False,
-    seeds: int | None = None,
+    seeds: int | Sequence[int] | None = None,
     folder: Path | None = None,
     workers: int | None = None,
     progress: Progress = lambda done, total, name: None,
@@ -40,7 +40,7 @@ def run(
     full
         The full setting instead of the quick one.
     seeds
-        How many, from 0 on; by default what the experiment says.
+        How many, from 0 on, or which; by default as many as the experiment says.
     folder
         Where cells are kept as they end. A run that was stopped goes on there; cells of other
         settings are left alone and not used.
@@ -54,7 +54,7 @@ def run(
     MissingExtra
         The experiment needs an extra that is not installed.
     BadInput
-        ``seeds`` is less than 1.
+        ``seeds`` is less than 1, empty, negative or names a seed twice.
 
     Examples
     --------
@@ -67,12 +67,12 @@ def run(
     """
     chosen = load(experiment) if isinstance(experiment, str) else experiment
     settings = {**chosen.settings, **(chosen.full if full else {})}
-    count = seeds if seeds is not None else int(settings.pop("seeds", chosen.seeds))
-    settings.pop("seeds", None)
-    if count < 1:
-        raise BadInput(f"seeds={count}: an experiment runs on at least 1 seed, better 5 or more")
+    shipped = int(settings.pop("seeds", chosen.seeds))
+    wanted_seeds = _seeds(shipped if seeds is None else seeds)
     _installed(chosen)
-    wanted = [(arm, seed) for seed in range(count) for arm in chosen.arms]
+    if chosen.quick_arms and not full:
+        chosen = replace(chosen, arms={arm: chosen.arms[arm] for arm in chosen.quick_arms})
+    wanted = [(arm, seed) for seed in wanted_seeds for arm in chosen.arms]
     kept = _Kept(folder, settings)
     cells = [cell for pair in wanted if (cell := kept.find(*pair))]
     done = {(cell.arm, cell.seed) for cell in cells}
@@ -85,6 +85,43 @@ def run(
     order = {pair: k for k, pair in enumerate(wanted)}
     cells.sort(key=lambda cell: order[cell.arm, cell.seed])
     return Result(chosen, settings, cells, full)
+
+
+def _seeds(given: int | Sequence[int]) -> list[int]:
+    found = list(range(given)) if isinstance(given, int) else list(given)
+    if not found or min(found) < 0 or len(set(found)) < len(found):
+        raise BadInput(
+            f"seeds={given}: an experiment runs on at least 1 seed, better 5 or more, each 0 or "
+            "more and named once, such as seeds=5 or seeds=range(8000, 8005)"
+        )
+    return found
+
+
+def seeds_in(text: str) -> int | list[int]:
+    """Read seeds as the command line takes them: how many, or which.
+
+    Raises
+    ------
+    BadInput
+        It is neither a count nor numbers and ranges.
+
+    Examples
+    --------
+    >>> seeds_in("5"), seeds_in("8000-8004"), seeds_in("7,9-11")
+    (5, [8000, 8001, 8002, 8003, 8004], [7, 9, 10, 11])
+    """
+    if text.strip().isdecimal():
+        return int(text)
+    found: list[int] = []
+    for part in text.split(","):
+        first, dash, last = part.strip().partition("-")
+        if not first.isdecimal() or (dash and not (last.isdecimal() and int(first) <= int(last))):
+            raise BadInput(
+                f"--seeds {text!r}: {part.strip()!r} is no seed and no range; give how many (5), a "
+                "range (8000-8004), or both with commas (3,7-9)"
+            )
+        found += range(int(first), int(last or first) + 1)
+    return found
 
 
 def _installed(experiment: Experiment) -> None:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from fullmenu.live.storage import StateFile as StateFile
     from fullmenu.live.storage import Storage as Storage
     from fullmenu.live.storage import state_beside as state_beside
+    from fullmenu.live.store_log import StoreCursor as StoreCursor
+    from fullmenu.live.store_log import StoreState as StoreState
     from fullmenu.live.stream import follow as follow
+    from fullmenu.live.watcher import Watcher as Watcher
 else:
     from fullmenu.lazy_names import attach
 

@@ -32,7 +32,13 @@ class Prefix(Struct, frozen=True):
     digest: str
 
 
-Mark = Place | Prefix
+class LastSample(Struct, frozen=True):
+    """The number of the last sample of a store that was read."""
+
+    sample: Annotated[int, Meta(ge=0)]
+
+
+Mark = Place | Prefix | LastSample
 """A place in a log, by which the log is known again."""
 
 
@@ -41,7 +47,7 @@ def mark_of(saved: Mapping[str, object]) -> Mark | None:
     if not saved:
         return None
     if "offset" not in saved:
-        return convert(saved, Prefix)
+        return convert(saved, LastSample) if "sample" in saved else convert(saved, Prefix)
     place = convert(saved, Place)
     if min(place.offset, place.first, place.items, place.since) < 0:
         raise ValueError(f"{place} lies before the beginning")
@@ -90,7 +96,7 @@ class FileCursor:
 
     def take(self, end: Mark | None, grows: bool) -> Chunk | None:
         """Return the next part, as its lines come; or all of the file, by time if it is there."""
-        if isinstance(end, Prefix):
+        if end is not None and not isinstance(end, Place):
             raise BadInput(GONE)
         part = self.file.part(end=end, whole=not grows, last=not grows)
         if part is None:
@@ -140,7 +146,7 @@ class WholeCursor:
 
     def take(self, end: Mark | None, grows: bool) -> Chunk | None:
         """Return what was added since, by time where every output has one."""
-        if isinstance(end, Place):
+        if end is not None and not isinstance(end, Prefix):
             raise BadInput(GONE)
         stop = len(self.samples) if end is None else end.outputs
         if stop > len(self.samples) or (end and _digest(self.samples, stop) != end.digest):
@@ -181,6 +187,8 @@ def open_log(
     otherwise before.
     """
     log = str(log)
+    if isinstance(place, LastSample):
+        raise BadInput(GONE)
     if isinstance(place, Prefix) and grows:
         raise BadInput(
             f"{log} was read as a whole before: --follow needs --fresh (in Python: fresh=True)"

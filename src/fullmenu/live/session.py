@@ -9,7 +9,7 @@ from msgspec import ValidationError, structs, to_builtins
 
 from fullmenu.errors import BadInput
 from fullmenu.live.cursors import Chunk, Cursor, Mark, mark_of
-from fullmenu.live.state import WAYS, SessionSettings, SessionState, record_of, saved_record
+from fullmenu.live.state import WAYS, SavedRecord, SessionSettings, SessionState
 from fullmenu.live.storage import Storage
 from fullmenu.monitor.baseline import Baseline
 from fullmenu.monitor.monitor import MODELS, OTHERS, Monitor
@@ -183,7 +183,7 @@ class Session:
             until=None if self.until is None else to_builtins(self.until),
             parts=self.open_runs,
             done=self.done,
-            held=[saved_record(r) for r in self.held],
+            held=[SavedRecord.of(r) for r in self.held],
             outputs=self.outputs,
             versions=list(self.versions.values()),
             unsent=self.unsent,
@@ -191,7 +191,7 @@ class Session:
             two_sample=self.two_sample.to_bytes().decode(),
         ).to_bytes()
         if self.storage is not None:
-            self.storage.save(self._saving)
+            self.storage.save(self._saving, self.place, self.monitor.alarms)
         self._saved = self._saving
 
     def count(self, visits: Sequence[Visit]) -> None:
@@ -237,7 +237,7 @@ class Session:
             two_sample = TwoSample.from_bytes(state.two_sample.encode(), baseline, views=views)
             until = None if state.until is None else mark_of(state.until)
             place = mark_of(state.place) or (Place() if isinstance(until, Place) else None)
-            held = [record_of(r) for r in state.held]
+            held = [r.record for r in state.held]
         except BadInput as error:
             raise BadInput(f"{refused}: {error}") from None
         except (ValidationError, LookupError, TypeError, ValueError, ArithmeticError,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, fields
 from datetime import datetime, timezone
 
@@ -12,16 +13,13 @@ from fullmenu.live.cursors import seconds
 from fullmenu.monitor import codec
 from fullmenu.monitor.baseline import Traffic
 from fullmenu.report.watch.document import Alarm, ModelVisits
-from fullmenu.samples import Record
+from fullmenu.samples import Record, kept_values
 
 SCHEMA = "fullmenu/watch-file/1"
 
 WAYS = "give what it was begun with, another --state, or --fresh to begin anew"
 
 SavedMark = dict[str, int | str]
-SavedRecord = tuple[
-    str, str | None, str | None, str | None, float | None, float | None, int | None
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,6 +54,50 @@ class SessionSettings:
             raise BadInput(f"{why}; {WAYS}")
 
 
+class SavedRecord(Struct, frozen=True, array_like=True):
+    """What visits are made of, of an output that waits for the rest of its visit."""
+
+    output: str
+    prompt: str | None
+    prompt_id: str | None
+    model: str | None
+    time: float | None
+    score: float | None
+    sample_index: int | None
+    system_fingerprint: str | None = None
+    parameters: str | None = None
+    extra: str | None = None
+
+    @classmethod
+    def of(cls, r: Record) -> SavedRecord:
+        """Return an output as it is saved."""
+        return cls(
+            *r[:4],
+            None if r.time is None else seconds(r),
+            r.score,
+            r.sample_index,
+            r.system_fingerprint,
+            kept_values(r.parameters),
+            kept_values(r.extra),
+        )
+
+    @property
+    def record(self) -> Record:
+        """The output that was saved."""
+        return Record(
+            self.output,
+            self.prompt,
+            self.prompt_id,
+            self.model,
+            None if self.time is None else datetime.fromtimestamp(self.time, timezone.utc),
+            self.score,
+            self.sample_index,
+            system_fingerprint=self.system_fingerprint,
+            parameters=None if self.parameters is None else json.loads(self.parameters),
+            extra=None if self.extra is None else json.loads(self.extra),
+        )
+
+
 class SessionState(Struct, frozen=True, kw_only=True):
     """All that a session needs to go on.
 
@@ -84,16 +126,3 @@ class SessionState(Struct, frozen=True, kw_only=True):
     def from_bytes(cls, data: bytes) -> SessionState:
         """Read a state back, or raise ``BadInput`` or ``ValidationError``."""
         return codec.from_bytes(data, cls, SCHEMA)
-
-
-def saved_record(r: Record) -> SavedRecord:
-    """Return an output as it is saved."""
-    time = None if r.time is None else seconds(r)
-    return r.output, r.prompt, r.prompt_id, r.model, time, r.score, r.sample_index
-
-
-def record_of(saved: SavedRecord) -> Record:
-    """Return an output that was saved."""
-    output, prompt, prompt_id, model, moment, score, index = saved
-    time = None if moment is None else datetime.fromtimestamp(moment, timezone.utc)
-    return Record(output, prompt, prompt_id, model, time, score, index)

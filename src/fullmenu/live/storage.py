@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 from fullmenu.errors import BadInput
 from fullmenu.files import remove_leftovers, replace_file
+from fullmenu.live.cursors import Mark
+from fullmenu.report.watch.document import Alarm
 
 STATE = ".fullmenu-state.json"
 """What is added to a log's name to name its state."""
@@ -18,8 +21,12 @@ class Storage(Protocol):
     def load(self) -> bytes | None:
         """Return what was saved last; ``None``: nothing."""
 
-    def save(self, data: bytes) -> None:
-        """Keep all of it, or what was there before."""
+    def save(self, data: bytes, place: Mark | None, alarms: Sequence[Alarm]) -> None:
+        """Keep all of it, or what was there before.
+
+        ``place`` is how far the log was counted, and ``alarms`` are those that are kept in the
+        state: for whoever shows them beside it.
+        """
 
 
 class StateFile:
@@ -42,7 +49,7 @@ class StateFile:
         except FileNotFoundError:
             return None
 
-    def save(self, data: bytes) -> None:
+    def save(self, data: bytes, place: Mark | None, alarms: Sequence[Alarm]) -> None:
         """Replace the file; where it cannot be written, what it held is still there."""
         try:
             replace_file(self.path, data, mode=0o600)

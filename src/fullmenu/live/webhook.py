@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import threading
 import time
@@ -18,6 +19,8 @@ from fullmenu.report.watch.document import Alarm, WatchDocument
 
 TIMEOUT = 10.0
 """Seconds that one try may take."""
+
+SIGNATURE = "X-Fullmenu-Signature"
 
 PAUSES = (1.0, 3.0, 9.0)
 """Seconds before each further try."""
@@ -69,16 +72,20 @@ def post(
     url: str,
     event: Mapping[str, object],
     *,
+    secret: str | None = None,
     timeout: float = TIMEOUT,
     sleep: Callable[[float], object] = time.sleep,
 ) -> str | None:
     """Post an event, and try again where that may help.
 
     Never raises because of the other side: returns why it could not be sent, or ``None``. The URL
-    is a secret, and in no message; one try may take ``timeout`` seconds.
+    is a secret, and in no message; one try may take ``timeout`` seconds. With a ``secret`` it is
+    signed, as :func:`signature` says.
     """
     body = json.dumps(event, allow_nan=False).encode()
     headers = {"Content-Type": "application/json", "User-Agent": "fullmenu"}
+    if secret is not None:
+        headers[SIGNATURE] = signature(secret, body, int(time.time()))
     request = urllib.request.Request(check_url(url), body, headers, method="POST")
     why: str | None = None
     for pause in (*PAUSES, None):
@@ -88,6 +95,18 @@ def post(
         if pause is not None:
             sleep(pause)
     return f"{why}, {len(PAUSES) + 1} times"
+
+
+def signature(secret: str, body: bytes, moment: int) -> str:
+    """Return what tells that a body comes from whoever has the secret, and when it was signed.
+
+    It is the header ``X-Fullmenu-Signature``: the HMAC-SHA256 of the moment, a dot, and the body.
+
+    >>> signature("secret", b"{}", 1767225600)[:30]
+    't=1767225600,v1=fa7eaa06bf97d7'
+    """
+    mac = hmac.new(secret.encode(), b"%d.%s" % (moment, body), "sha256").hexdigest()
+    return f"t={moment},v1={mac}"
 
 
 Told = tuple[str | None, bool]

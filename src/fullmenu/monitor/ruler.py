@@ -147,7 +147,15 @@ class Ruler:
         texts = [t for v in visits for t in v.outputs]
         asked = [v.prompt for v in visits for _ in v.outputs]
         bounds = np.cumsum([0, *(len(v.outputs) for v in visits)]).tolist()
-        return [self._tables(view.name, k) for k in grams(view.rows(texts, asked), bounds)]
+        tables = [self._tables(view.name, k) for k in grams(view.rows(texts, asked), bounds)]
+        if view.likely is not None and view.name in self.streams:
+            sizes = np.diff(bounds)
+            likely = view.likely(texts, asked, np.repeat(np.arange(len(sizes)), sizes))
+            ends = np.cumsum(sizes * (sizes - 1) // 2)[:-1]
+            for table, values in zip(tables, np.split(likely, ends), strict=True):
+                i, j = np.triu_indices(len(table[view.name]), 1)
+                table[view.name][i, j] = table[view.name][j, i] = values
+        return tables
 
     def tops(self, k: Floats, place: NDArray[np.int64]) -> Floats:
         """Return the share of the top dish in each full block of ``size`` outputs, in order.

@@ -166,7 +166,7 @@ class Ledger:
             self.seen += n > 0  # the first is counted as the record that it came in
             try:
                 yield from read(part)
-            except (AttributeError, TypeError, KeyError, ValueError) as error:
+            except (AttributeError, TypeError, KeyError, ValueError, RecursionError) as error:
                 self.reject(self.line, f"{fault}: {str(error)[:200]}", part)
 
     def remark(self, what: str, n: int = 1) -> None:

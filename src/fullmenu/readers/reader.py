@@ -20,7 +20,7 @@ from fullmenu.readers.streams import File, Opened, decompression_errors, opened
 from fullmenu.samples import Record, RecordColumns, Samples, shown
 from fullmenu.text.encoding import dump, mend
 
-_LOOK = 16  # records from which the shape of a file is told
+LOOK = 16  # records from which the shape of a file is told
 EMPTY = "empty outputs, kept as a dish of their own"
 _EVERY = 1_000  # records between two reports of progress
 _FAULTS = (AttributeError, TypeError, KeyError, IndexError, ValueError, RecursionError)
@@ -110,6 +110,12 @@ class Intake:
             output, *others = (None if text is None else dump(text) for text in record[:4])
             prompt, prompt_id, model = others
             record = Record(output or "", prompt, prompt_id, model, *record[4:])
+        named = (record.finish_reason, record.system_fingerprint, record.call_id)
+        if any(type(name) is not str and name is not None for name in named):
+            reason, print_of, call = (None if name is None else str(name) for name in named)
+            record = record._replace(
+                finish_reason=reason, system_fingerprint=print_of, call_id=call
+            )
         if record.output:
             self.filled += 1
             if not record.output.isascii() and (mended := mend(record.output)) is not None:
@@ -373,10 +379,10 @@ def _taken(
         runs = _singles(paths.under(items, log.records, log))
     first: list[Run] = []
     head: list[object] = []
-    while len(head) < _LOOK and (run := next(runs, None)) is not None:
+    while len(head) < LOOK and (run := next(runs, None)) is not None:
         first.append(run)
         head += run[1]
-    shape = understood(head[:_LOOK], intake)
+    shape = understood(head[:LOOK], intake)
     how = packed if told else described(packed, shape, log)
     intake.read.setdefault(how, []).append(log.name)
     why = "" if intake.shape else shape.told_by

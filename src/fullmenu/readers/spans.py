@@ -8,6 +8,8 @@ from typing import NamedTuple
 from fullmenu.readers.ledger import Reject
 from fullmenu.text.json_values import Object, at, is_list, is_object, listed, objects
 
+NO_CONTENT = "model calls without content"
+
 _RESOURCES = ("resourceSpans", "resource_spans"), ("resourceLogs", "resource_logs")
 _SCOPES = ("scopeSpans", "scope_spans", "instrumentationLibrarySpans"), ("scopeLogs", "scope_logs")
 _ITEMS = ("spans",), ("logRecords", "log_records")

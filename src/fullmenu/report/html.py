@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from functools import lru_cache
 from importlib.metadata import version
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from fullmenu.cleaner import clean, one_line
@@ -45,6 +46,14 @@ def render(
     Its style and charts are inlined, under a policy that allows nothing else. With the samples it
     was made of, the page holds every prompt's outputs, and one script to search them.
     """
+    shown = contents_with(document, samples, marked_by)
+    return drawn("page.html.jinja", shown, pictures=questions.media(document) == "image")
+
+
+def contents_with(
+    document: Content, samples: Sequence[Samples] = (), marked_by: MarkedBy | None = None
+) -> Shown:
+    """Return what the page shows, with the outputs of the samples and the name of its script."""
     shown = contents(document)
     if isinstance(document, TrendDocument) and document.models:
         shown = {**shown, "models": models.contents(document.models)}
@@ -55,7 +64,7 @@ def render(
         shown = {**shown, "script": "versions.js"}
     elif questions.media(document) == "text" and not isinstance(document, TrendDocument):
         shown = {**shown, "bare": True}
-    return drawn("page.html.jinja", shown, pictures=questions.media(document) == "image")
+    return shown
 
 
 def drawn(
@@ -66,36 +75,49 @@ def drawn(
     ``terms``: the words that its glossary explains; ``pictures``: whether it holds pictures, as
     data.
     """
-    env = _environment()
-    assert env.loader
-    css = svg.style() + env.loader.get_source(env, "page.css")[0]
+    env = environment()
+    css = style()
     images = " img-src data:;" if pictures else ""
-    script = env.loader.get_source(env, str(shown["script"]))[0] if "script" in shown else ""
+    script = source(str(shown["script"])) if "script" in shown else ""
     scripts = f" script-src {_hash(script)};" if script else ""
     policy = (
         f"default-src 'none'; style-src {_hash(css)};{scripts}{images} "
         "base-uri 'none'; form-action 'none'"
     )
     safe = env.filters["safe"]
+    frame = {"css": safe(css), "script": safe(script), "policy": policy, **around(terms)}
+    return str(env.get_template(template).render({**shown, **frame}))
+
+
+def around(terms: Sequence[str]) -> Shown:
+    """Return what every frame shows: its sections so far, the words it explains, and the day."""
     today = datetime.now(timezone.utc)
-    frame = {
-        "css": safe(css),
-        "script": safe(script),
-        "policy": policy,
+    return {
         "sections": [],
         "terms": {term: GLOSSARY[term] for term in terms},
         "version": version("fullmenu"),
         "today": f"{today.day} {today:%B %Y}",
     }
-    return str(env.get_template(template).render({**shown, **frame}))
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader
+def style() -> str:
+    """Return the style sheet of pages, with that of their charts."""
+    return svg.style() + source("page.css")
 
+
+def source(name: str) -> str:
+    """Return a file of ``templates/`` as it stands there."""
+    return (files("fullmenu.report") / "templates" / name).read_text("utf-8")
+
+
+@lru_cache(maxsize=4)
+def environment(room: str | None = None) -> Environment:
+    """Return what draws templates; those of another ``room`` go before the report's own."""
+    from jinja2 import ChoiceLoader, Environment, PackageLoader
+
+    rooms = ["fullmenu.report"] if room is None else [room, "fullmenu.report"]
     env = Environment(
-        loader=PackageLoader("fullmenu.report", "templates"),
+        loader=ChoiceLoader([PackageLoader(name, "templates") for name in rooms]),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -15,6 +15,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.compiled import choice
+
 Hashes = NDArray[np.uint64]
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
@@ -102,13 +104,26 @@ def tokenize(texts: Sequence[str]) -> Tokens:
     [3, 0, 2]
     """
     lowered = [text.lower().replace("\u2019", "'") for text in texts]
-    sizes = np.fromiter((len(text) for text in lowered), np.int64, len(lowered))
-    joined = "".join(lowered).encode("utf-32-le", "surrogatepass")
-    points = np.frombuffer(joined, "<u4")
-    text_starts = np.concatenate([[0], np.cumsum(sizes)])
-    starts, ends = _word_bounds(points, text_starts)
+    points, text_starts = points_of(lowered)
+    kinds = _kinds(points)
+    loops = choice.loops(len(points))
+    if loops is not None:
+        return Tokens(points, text_starts, *loops.words(points, kinds, text_starts))
+    starts, ends = _word_bounds(kinds, text_starts)
     rows = np.searchsorted(text_starts, starts, side="right") - 1
-    return Tokens(points, text_starts, starts, ends, _hash_spans(points, starts, ends), rows)
+    hashes = _hash_spans(points, starts, ends)
+    return Tokens(points, text_starts, starts, ends, hashes, rows)
+
+
+def points_of(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return the code points of all texts, joined, and where each begins and the last ends.
+
+    >>> [x.tolist() for x in points_of(["ab", "", "c"])]
+    [[97, 98, 99], [0, 2, 2, 3]]
+    """
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    joined = "".join(texts).encode("utf-32-le", "surrogatepass")
+    return np.frombuffer(joined, "<u4"), np.concatenate([[0], np.cumsum(sizes)])
 
 
 def batches(texts: Sequence[str], characters: int = 400_000) -> Iterator[tuple[int, Sequence[str]]]:
@@ -135,26 +150,25 @@ def mix(h: Hashes) -> Hashes:
 
 
 def _word_bounds(
-    points: NDArray[np.uint32], text_starts: NDArray[np.int64]
+    kind: NDArray[np.uint8], text_starts: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    kind = _kinds(points)
     inner = kind == 3  # an apostrophe belongs to a word only between two letters
     if inner.any():
         letter = kind == 1
         keep = np.zeros_like(inner)
         keep[1:-1] = inner[1:-1] & letter[:-2] & letter[2:]
-        keep[text_starts[text_starts < len(points)]] = False  # not across two texts
+        keep[text_starts[text_starts < len(kind)]] = False  # not across two texts
         keep[text_starts[text_starts > 0] - 1] = False
         kind = np.where(inner, keep.astype(np.uint8), kind)
     in_word = kind > 0
     begins = in_word.copy()
     begins[1:] &= ~in_word[:-1] | (kind[1:] == 2) | (kind[:-1] == 2)
-    first = text_starts[:-1][text_starts[:-1] < len(points)]
+    first = text_starts[:-1][text_starts[:-1] < len(kind)]
     begins[first] |= in_word[first]
     starts = np.flatnonzero(begins)
-    stops = np.zeros(len(points) + 1, bool)  # a word ends where the next begins or letters stop
+    stops = np.zeros(len(kind) + 1, bool)  # a word ends where the next begins or letters stop
     stops[1:-1] = in_word[:-1] & (~in_word[1:] | begins[1:])
-    if len(points):
+    if len(kind):
         stops[-1] = in_word[-1]
     return starts.astype(np.int64), np.flatnonzero(stops).astype(np.int64)
 
@@ -171,6 +185,15 @@ def _kinds(points: NDArray[np.uint32]) -> NDArray[np.uint8]:
     values, where = np.unique(points[beyond], return_inverse=True)
     kinds[beyond] = np.array([_kind(int(v)) for v in values], np.uint8)[where]
     return kinds
+
+
+def beyond_ascii(points: NDArray[np.uint32]) -> list[int]:
+    """Return the different code points that are not ASCII, in ascending order.
+
+    >>> beyond_ascii(np.array([0x61, 0x2014, 0xE9, 0x2014], np.uint32))
+    [233, 8212]
+    """
+    return np.unique(points[points >= 128]).tolist()
 
 
 @lru_cache(maxsize=1)

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.compiled import choice
 from fullmenu.kernel.rows import joined, stacked
 from fullmenu.text import tokens, word_vectors
 from fullmenu.text.function_words import FUNCTION_WORDS
-from fullmenu.views.registry import Encoder, View, as_vectors
+from fullmenu.views.registry import Embedder, View, as_vectors
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -137,7 +138,7 @@ def _batched(
 
 def _lexical(found: _Read) -> csr_matrix:
     pieces = 30 / (40 + found.lengths)
-    return joined([_word_block(found), _piece_block(found)], np.stack([1 - pieces, pieces], axis=1))
+    return _blocks(found, np.stack([1 - pieces, pieces], axis=1))
 
 
 def _meant(found: _Read) -> csr_matrix:
@@ -145,7 +146,25 @@ def _meant(found: _Read) -> csr_matrix:
     block, known = _meaning_block(found)
     meaning = known * MEANING * SHORT / (SHORT + found.lengths)
     shares = np.stack([(1 - meaning) * (1 - pieces), (1 - meaning) * pieces, meaning], axis=1)
-    return joined([_word_block(found), _piece_block(found), block], shares)
+    return _blocks(found, shares, block)
+
+
+def _blocks(
+    found: _Read, shares: NDArray[np.float64], meaning: NDArray[np.float32] | None = None
+) -> csr_matrix:
+    """Set the word and the piece block, and dense rows if any, side by side."""
+    from scipy.sparse import csr_matrix
+
+    loops = choice.loops(sum(PIECES) * len(found.word))
+    if loops is None:
+        blocks = [_word_block(found), _piece_block(found)]
+        return joined(blocks if meaning is None else [*blocks, csr_matrix(meaning)], shares)
+    known = found.vocabulary
+    rows = loops.answer(
+        found.starts, found.word, found.full, known.column, known.pieces, shares, meaning
+    )
+    width = 2 * (1 << BITS) + (0 if meaning is None else meaning.shape[1]) + 1
+    return csr_matrix(rows, (found.n, width))
 
 
 def semantic_rows(
@@ -364,6 +383,11 @@ class _Read(NamedTuple):
         return np.bincount(self.rows, minlength=self.n)
 
     @property
+    def starts(self) -> NDArray[np.int64]:
+        """Where each text's words begin, and the last one's end."""
+        return np.searchsorted(self.rows, np.arange(self.n + 1))
+
+    @property
     def full(self) -> NDArray[np.float64]:
         """The weight of each occurrence, function words less."""
         return np.asarray(self.vocabulary.content[self.word] * self.weight)
@@ -372,8 +396,7 @@ class _Read(NamedTuple):
         """Add up, for each text, the rows of its words by weight."""
         from scipy.sparse import csr_matrix
 
-        starts = np.searchsorted(self.rows, np.arange(self.n + 1))
-        return csr_matrix((weight, self.word, starts), (self.n, words.shape[0])) @ words
+        return csr_matrix((weight, self.word, self.starts), (self.n, words.shape[0])) @ words
 
 
 def _read(texts: Sequence[str], prompts: Prompts, vocabulary: _Vocabulary) -> _Read:
@@ -473,7 +496,7 @@ def _piece_block(found: _Read) -> csr_matrix:
     return _unit_csr(block)
 
 
-def _meaning_block(found: _Read) -> tuple[csr_matrix, NDArray[np.float64]]:
+def _meaning_block(found: _Read) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Unit rows, and the share of a text, by weight, whose words have vectors.
 
     A row is the sum of the vectors of the words that its prompt does not say, less its part along
@@ -498,8 +521,7 @@ def _meaning_block(found: _Read) -> tuple[csr_matrix, NDArray[np.float64]]:
     seen = ~found.echo & (place[found.word] >= 0)
     covered = np.bincount(found.rows, weight * seen, minlength=found.n)
     whole = np.bincount(found.rows, weight, minlength=found.n)
-    block = csr_matrix(_without(said, asked[found.prompt]))
-    return block, covered / np.where(whole > 0, whole, 1)
+    return _without(said, asked[found.prompt]), covered / np.where(whole > 0, whole, 1)
 
 
 def _pieces(words: Sequence[str]) -> csr_matrix:
@@ -546,7 +568,7 @@ def _without(x: NDArray[np.float32], away: NDArray[np.float32]) -> NDArray[np.fl
     return _unit(np.where(mere, x, left))
 
 
-def _semantic(encoder: Encoder, ruler: str) -> View:
+def _semantic(encoder: Embedder, ruler: str) -> View:
     return View(
         "answer",
         lambda texts, prompts: semantic_rows(texts, prompts, encoder),

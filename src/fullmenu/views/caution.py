@@ -30,9 +30,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
+
+from fullmenu.compiled import choice
+from fullmenu.text import tokens
 
 KINDS = ("refusal", "disclaimer", "referral", "unsure", "hedge")
 
@@ -271,15 +275,38 @@ _ELSEWHERE = {
 }
 
 
+_OPENINGS = (
+    "'s_ abi act adv aga ai_ all als alw ans apo are as_ ask at_ awa bal be' be_ bea bei bes bey "
+    "by_ cal can cav cha che cla com con cou cri cru dat def dep det dif dis do_ doe dou enc err "
+    "ess exa exe exp fac fai fam fig fol for goo hav hel hot i'd i'l i'm i_' i_. i_a i_b i_c i_d "
+    "i_e i_f i_g i_h i_i i_j i_k i_l i_m i_n i_o i_p i_q i_r i_s i_t i_u i_v i_w i_x i_y i_z if_ "
+    "ill imp ina inf inp ins is' is_ isn it' it_ kee kno lac lif lim lin lis mat mes mil mus my_ "
+    "n't nec nee no_ not num obs onl opi out ple pra pre pri pro que rat rea rec ref rem req res "
+    "rou saf see sen sho sor spe sta sub tak tal tas tel tex tha the thi tho to_ une unf unt up_ "
+    "use usi var ver vie vis vit we_ wil wis wit wor wou you "
+)
+"""The three characters that any of these phrases can begin with; _ is a space, . a mark."""
+
+_AI_OPENINGS = "as_ bei i'm i_a"
+"""Those of `_AS_AN_AI`."""
+
+
 @lru_cache
 def _says(*kinds: str) -> re.Pattern[str]:
     """What any of these kinds is told by.
 
     One pass over the words: behind one \\b, an alternative with another first letter costs nothing.
     """
+    at_a_word, elsewhere = _phrases(*kinds)
+    return re.compile("|".join(phrases.pattern for phrases in (at_a_word, *elsewhere)))
+
+
+@lru_cache
+def _phrases(*kinds: str) -> tuple[re.Pattern[str], list[re.Pattern[str]]]:
+    """Phrases that begin at a word, and others."""
     at_a_word = "|".join(phrase for kind in kinds for phrase in _AT_A_WORD[kind])
     elsewhere = (phrase for kind in kinds for phrase in _ELSEWHERE.get(kind, ()))
-    return re.compile("|".join((rf"\b(?=[a-z'])(?:{at_a_word})", *elsewhere)))
+    return re.compile(rf"\b(?=[a-z'])(?:{at_a_word})"), [re.compile(x) for x in elsewhere]
 
 
 _AS_AN_AI = re.compile(
@@ -341,4 +368,34 @@ def cautious(texts: Sequence[str]) -> NDArray[np.bool_]:
     >>> cautious(["As an AI, I don't have a favourite.", "Paris.", ""]).tolist()
     [True, False, False]
     """
-    return np.array([is_cautious(text) for text in texts], np.bool_)
+    loops = choice.loops(sum(map(len, texts)))
+    if loops is None:
+        return np.array([is_cautious(text) for text in texts], np.bool_)
+    parts = [_cautious(batch, loops) for _, batch in tokens.batches(texts)]
+    return np.concatenate([np.zeros(0, np.bool_), *parts])
+
+
+def _cautious(texts: Sequence[str], loops: ModuleType) -> NDArray[np.bool_]:
+    """Say the same by trying the phrases only where one of them can begin."""
+    own = [_own_voice(text) for text in texts]
+    bare = [_LETTER.sub(" ", text) for text in own]
+    at_a_word, elsewhere = _phrases(*KINDS)
+    found = np.array([any(x.search(text) for x in elsewhere) for text in bare], np.bool_)
+    for phrases, voices, begun in ((_AS_AN_AI, own, _AI_OPENINGS), (at_a_word, bare, _OPENINGS)):
+        points, starts = tokens.points_of(voices)
+        rows, places = loops.openings(points, starts, _three(begun))
+        for row, place in zip(rows.tolist(), places.tolist(), strict=True):
+            if not found[row] and phrases.match(voices[row], place):
+                found[row] = True
+    return found
+
+
+@lru_cache
+def _three(openings: str) -> NDArray[np.uint8]:
+    """Which three characters a phrase begins with, as the compiled loop numbers them."""
+    some = np.zeros(1 << 15, np.uint8)
+    code = {chr(ord("a") + k): k + 1 for k in range(26)} | {"'": 27, "_": 28, ".": 0}
+    for three in openings.split():
+        first, second, third = (code[char] for char in three)
+        some[first << 10 | second << 5 | third] = 1
+    return some

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu import pictures
-from fullmenu.views.registry import Encoder, View, as_vectors
+from fullmenu.views.registry import Embedder, View, as_vectors
 
 SIDE = 32
 WAVES = 6
@@ -56,7 +56,7 @@ def rows(places: Sequence[str]) -> Rows:
     return found
 
 
-def encoded_rows(places: Sequence[str], encoder: Encoder) -> Rows:
+def encoded_rows(places: Sequence[str], encoder: Embedder) -> Rows:
     """Unit rows from an encoder, which is given Pillow images, a few hundred at a time.
 
     Raises
@@ -118,7 +118,7 @@ def _random_waves() -> Rows:
     return (fixed.standard_normal((3 * WAVES * WAVES, RANDOM)) / WIDTH).astype(np.float32)
 
 
-def _encoded(encoder: Encoder, ruler: str) -> View:
+def _encoded(encoder: Embedder, ruler: str) -> View:
     return View(
         "image",
         lambda places, prompts: encoded_rows(places, encoder),

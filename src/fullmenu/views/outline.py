@@ -25,12 +25,15 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.stats.arrays import Floats
+from fullmenu.compiled import choice
+from fullmenu.stats.arrays import Floats, Ints
+from fullmenu.text.tokens import beyond_ascii, points_of
 from fullmenu.views.blocks import ENDS, KINDS, Block, blocks
 from fullmenu.views.registry import View
 
@@ -108,145 +111,182 @@ def rows(texts: Sequence[str]) -> NDArray[np.float32]:
     [1.0, 0.9, 0.3, 0.0]
     """
     out = np.zeros((len(texts), DIMENSION), dtype=np.float32)
+    choice.loops(sum(map(len, texts)))  # whether they pay is told by the whole, not by a part
     for start in range(0, len(texts), 512):
         batch = texts[start : start + 512]
-        events = _Events()
-        for row, text in enumerate(batch):
-            if text and not text.isspace():
-                events.read(row, text)
-        cells = events.cells(len(batch))
+        cells = _cells(batch, _read(batch))
         total = cells.sum(axis=1, keepdims=True)
         out[start : start + len(batch)] = np.sqrt(cells / np.where(total > 0, total, 1.0))
     out[~out.any(axis=1), -1] = 1.0
     return out
 
 
-class _Events:
-    """The events of a batch of texts, as flat lists that numpy turns into rows at once."""
+class _Facts(NamedTuple):
+    """What the outline of each text goes by; of a blank text, nothing."""
 
-    def __init__(self) -> None:
-        self.hard: list[float] = []  # cell, mass, and again
-        self.places: list[int] = []  # first cell, words, and again
-        self.sizes: list[float] = []  # first cell, size, and again
-        self.marks: list[float] = []  # first cell, how many for a word, and again
-        self.lengths: list[int] = []  # words of every sentence, text by text
-        self.sentences: list[int] = []  # row, how many sentences, and again
+    kinds: list[str]  # of its blocks
+    groups: Ints  # of the first and the last four blocks, −1: there is none; (n, 2, 4)
+    words: Ints  # of the same
+    sizes: Ints  # words; paragraphs, headings, items, nested ones, verses, code; sentences, words
+    edges: Ints  # how the first and the last block end, (n, 2)
+    marks: Ints  # how many of each
+    sentences: Ints  # how many
+    lengths: Ints  # words of every sentence, text by text
 
-    def read(self, row: int, text: str) -> None:
-        """Add the events of one text that is not empty."""
-        found = blocks(text)
-        kinds = "".join([block.kind for block in found])
-        words = sum([block.words for block in found])
-        first = row * DIMENSION
-        for column, mass in _paths(kinds):
-            self.hard += (first + column, mass)
-        self._places(first, found)
-        self._sizes(first, found, kinds, words)
-        before = len(self.lengths)
-        for block in found:
-            self.lengths += block.sentences
-        self.sentences += (row, len(self.lengths) - before)
-        self._edges(first, text, found)
-        self._marks(first, text, words)
 
-    def _places(self, first: int, found: list[Block]) -> None:
-        for side, order in enumerate((found[:_PLACES], found[: -_PLACES - 1 : -1])):
-            at = first + _AT["places"] + side * _PLACES * 4 * _PLACE_LEVELS
-            for place, block in enumerate(order):
-                self.places += (at + (place * 4 + _GROUPS[block.kind]) * _PLACE_LEVELS, block.words)
+def _read(texts: Sequence[str]) -> _Facts:
+    loops = choice.loops(sum(map(len, texts)))
+    if loops is None:
+        read = [_of_one(text) for text in texts]
+        facts = np.array([row for row, _, _ in read], np.int64).reshape(len(texts), -1)
+        kinds = [of for _, of, _ in read]
+        lengths = np.array([n for _, _, of in read for n in of], np.int64)
+    else:
+        points, starts = points_of(texts)
+        decimals = np.array([p for p in beyond_ascii(points) if chr(p).isdecimal()], np.uint32)
+        facts, letters, lengths = loops.outline(points, starts, decimals)
+        ends = np.cumsum(facts[:, -2]).tolist()
+        whole = letters.tobytes().decode("ascii")
+        kinds = [whole[a:b] for a, b in zip([0, *ends], ends, strict=False)]
+    at = np.cumsum([2 * _PLACES, 2 * _PLACES, _SIZES, 2, len(_MARKS) + 2])
+    groups, words, sizes, edges, marks, counts = np.split(facts, at, axis=1)
+    places = (len(texts), 2, _PLACES)
+    return _Facts(
+        kinds, groups.reshape(places), words.reshape(places), sizes, edges, marks, counts[:, 1],
+        lengths,
+    )  # fmt: skip
 
-    def _sizes(self, first: int, found: list[Block], kinds: str, words: int) -> None:
-        count = kinds.count
-        items, paragraphs = count("B") + count("N"), count("P") + count("I")
-        nested = count("b") + count("n")
-        in_items = sum([x.words for x in found if x.kind in "BNbn"]) if items or nested else 0
-        in_prose = sum([len(x.sentences) for x in found if x.kind in "PI"])
-        sizes = (
-            words**0.5,  # lengths in all: octaves twice as wide
-            paragraphs,
-            count("H") + count("L"),
-            items,
-            nested,
-            count("V"),
-            count("C") + count("T"),
-            in_prose / max(paragraphs, 1),
-            in_items / max(items, 1),
-        )
-        for i, size in enumerate(sizes):
-            if size:
-                self.sizes += (first + _AT["sizes"] + _SIZE_LEVELS * i, size)
 
-    def _edges(self, first: int, text: str, found: list[Block]) -> None:
-        at = first + _AT["edges"]
-        for side, block in enumerate((found[0], found[-1])):
-            end = ENDS.index(block.end) if block.end else len(ENDS)
-            slot = KINDS.index(block.kind) * (len(ENDS) + 1) + end
-            self.hard += (at + side * _EDGES + slot, 1.0)
-        at += 2 * _EDGES
+def _of_one(text: str) -> tuple[list[int], str, list[int]]:
+    """Return the facts of one text as numbers, the kinds of its blocks, and its sentences."""
+    found = blocks(text)
+    kinds = "".join([block.kind for block in found])
+    lengths = [n for block in found for n in block.sentences]
+    sides = [found[:_PLACES], found[: -_PLACES - 1 : -1]]
+    shown = [side[k] if k < len(side) else None for side in sides for k in range(_PLACES)]
+    count = kinds.count
+    sizes = [
+        sum([block.words for block in found]),
+        count("P") + count("I"),
+        count("H") + count("L"),
+        count("B") + count("N"),
+        count("b") + count("n"),
+        count("V"),
+        count("C") + count("T"),
+        sum([len(block.sentences) for block in found if block.kind in "PI"]),
+        sum([block.words for block in found if block.kind in "BNbn"]),
+    ]
+    edges = [_edge(block) for block in (found[0], found[-1])] if found else [0, 0]
+    marks = [text.count(mark) for mark in _MARKS] if found else [0] * len(_MARKS)
+    marks.append(sum(map(text.count, "0123456789")))
+    # an emoji takes two units of UTF-16 (one more is the byte order mark)
+    units = 0 if text.isascii() else len(text.encode("utf-16", "replace")) // 2
+    marks.append(max(units - 1 - len(text), 0))
+    facts = [
+        *[_GROUPS[block.kind] if block else -1 for block in shown],
+        *[block.words if block else 0 for block in shown],
+        *sizes, *edges, *marks, len(found), len(lengths),
+    ]  # fmt: skip
+    return facts, kinds, lengths
+
+
+def _edge(block: Block) -> int:
+    end = ENDS.index(block.end) if block.end else len(ENDS)
+    return KINDS.index(block.kind) * (len(ENDS) + 1) + end
+
+
+def _cells(texts: Sequence[str], facts: _Facts) -> Floats:
+    """The mass of each event of each text, shape (n, DIMENSION); groups have their shares."""
+    n = len(texts)
+    first = np.arange(n) * DIMENSION
+    where: list[Ints] = []
+    what: list[Floats] = []
+
+    def hard(cell: Ints, mass: float | Floats) -> None:
+        where.append(cell)
+        what.append(np.broadcast_to(np.asarray(mass, float), cell.shape))
+
+    def soft(cell: Ints, levels: int, x: Floats, mass: float) -> None:
+        for level, part in _neighbours(x, levels):
+            hard(cell + level.astype(np.int64), mass * part)
+
+    paths = [_paths(kinds) for kinds in facts.kinds]
+    columns = np.concatenate([column for column, _ in paths])
+    of = np.repeat(first, [len(column) for column, _ in paths])
+    hard(of + columns, np.concatenate([mass for _, mass in paths]))
+
+    row, side, place = np.nonzero(facts.groups >= 0)
+    at = (side * _PLACES + place) * 4 + facts.groups[row, side, place]
+    words = facts.words[row, side, place].astype(float)
+    soft(first[row] + _AT["places"] + at * _PLACE_LEVELS, _PLACE_LEVELS, _octaves(words), 1.0)
+
+    # lengths in all: octaves twice as wide; and sentences of a paragraph, words of an item
+    sizes = facts.sizes.astype(float)
+    sizes[:, 0] = np.sqrt(sizes[:, 0])
+    sizes[:, 7] /= np.maximum(sizes[:, 1], 1)
+    sizes[:, 8] /= np.maximum(sizes[:, 3], 1)
+    row, size = np.nonzero(sizes)
+    cell = first[row] + _AT["sizes"] + _SIZE_LEVELS * size
+    soft(cell, _SIZE_LEVELS, 2 * _octaves(sizes[row, size]), 1.0)
+
+    filled = np.flatnonzero(facts.groups[:, 0, 0] >= 0)
+    at = first[filled] + _AT["edges"]
+    for edge in range(2):
+        hard(at + edge * _EDGES + facts.edges[filled, edge], 1.0)
+    row, formula = _formulas([texts[i] for i in filled.tolist()])
+    hard(at[row] + 2 * _EDGES + formula, 0.7)
+
+    row, mark = np.nonzero(facts.marks[filled])
+    many = facts.marks[filled][row, mark] / np.maximum(facts.sizes[filled, 0], 1)[row]
+    cell = first[filled][row] + _AT["marks"] + _MARK_LEVELS * mark
+    soft(cell, _MARK_LEVELS, np.maximum(_octaves(1 + 100 * many) - 0.5, 0.0), 1.0)
+
+    row = np.repeat(np.arange(n), facts.sentences)
+    at = first[row] + _AT["rhythm"]
+    level = np.minimum(_octaves(facts.lengths.astype(float)) / 0.6, _RHYTHM - 1.0)
+    soft(at, _RHYTHM, level, 0.4)
+    pair = np.flatnonzero(row[1:] == row[:-1])
+    for low, p in _neighbours(level[pair], _RHYTHM):
+        for high, q in _neighbours(level[pair + 1], _RHYTHM):
+            hard(at[pair] + (_RHYTHM * (1 + low) + high).astype(np.int64), 0.6 * p * q)
+
+    cells = np.zeros((n, DIMENSION))
+    cells += np.bincount(np.concatenate(where), np.concatenate(what), n * DIMENSION).reshape(n, -1)
+    for name, share in _SHARES.items():
+        group = cells[:, _AT[name] : _AT[name] + _WIDTHS[name]]
+        total = group.sum(axis=1, keepdims=True)
+        np.multiply(group, share / np.where(total > 0, total, 1.0), out=group)
+    return cells
+
+
+def _formulas(texts: Sequence[str]) -> tuple[Ints, Ints]:
+    """Which texts open or close with a stock formula, and with which."""
+    row: list[int] = []
+    formula: list[int] = []
+    for i, text in enumerate(texts):
         opening = _OPENINGS.match(text.lstrip(" \t\n*#_\"'“"))
         if opening and opening.lastindex:
-            self.hard += (at + opening.lastindex - 1, 0.7)
+            row.append(i)
+            formula.append(opening.lastindex - 1)
         tail = text[-160:].lower()
-        for i, formulas in enumerate(_CLOSINGS):
-            if any([formula in tail for formula in formulas]):
-                self.hard += (at + _FORMULAS + i, 0.7)
-
-    def _marks(self, first: int, text: str, words: int) -> None:
-        counts = [text.count(mark) for mark in _MARKS]
-        counts.append(sum(map(text.count, "0123456789")))
-        # an emoji takes two units of UTF-16 (one more is the byte order mark)
-        units = 0 if text.isascii() else len(text.encode("utf-16", "replace")) // 2
-        counts.append(max(units - 1 - len(text), 0))
-        for i, count in enumerate(counts):
-            if count:
-                self.marks += (first + _AT["marks"] + _MARK_LEVELS * i, count / max(words, 1))
-
-    def cells(self, n: int) -> NDArray[np.float64]:
-        """The mass of each event of each text, shape (n, DIMENSION); groups have their shares."""
-        cell, mass = np.array(self.hard, np.float64).reshape(-1, 2).T
-        where, what = [cell], [mass]
-
-        def soft(cell: Floats, levels: int, x: Floats, mass: float) -> None:
-            for level, part in _neighbours(x, levels):
-                where.append(cell + level)
-                what.append(mass * part)
-
-        cell, size = np.array(self.places, np.float64).reshape(-1, 2).T
-        soft(cell, _PLACE_LEVELS, _octaves(size), 1.0)
-        cell, size = np.array(self.sizes, np.float64).reshape(-1, 2).T
-        soft(cell, _SIZE_LEVELS, 2 * _octaves(size), 1.0)
-        cell, size = np.array(self.marks, np.float64).reshape(-1, 2).T
-        soft(cell, _MARK_LEVELS, np.maximum(_octaves(1 + 100 * size) - 0.5, 0.0), 1.0)
-
-        row = np.repeat(*np.array(self.sentences, np.int64).reshape(-1, 2).T)
-        first = row * DIMENSION + _AT["rhythm"]
-        level = np.minimum(_octaves(np.array(self.lengths, np.float64)) / 0.6, _RHYTHM - 1.0)
-        soft(first, _RHYTHM, level, 0.4)
-        pair = np.flatnonzero(row[1:] == row[:-1])
-        for i, p in _neighbours(level[pair], _RHYTHM):
-            for j, q in _neighbours(level[pair + 1], _RHYTHM):
-                where.append(first[pair] + _RHYTHM * (1 + i) + j)
-                what.append(0.6 * p * q)
-        places = np.concatenate(where).astype(np.int64)
-        cells = np.zeros((n, DIMENSION))
-        cells += np.bincount(places, np.concatenate(what), n * DIMENSION).reshape(n, DIMENSION)
-        for name, share in _SHARES.items():
-            group = cells[:, _AT[name] : _AT[name] + _WIDTHS[name]]
-            total = group.sum(axis=1, keepdims=True)
-            np.multiply(group, share / np.where(total > 0, total, 1.0), out=group)
-        return cells
+        for k, formulas in enumerate(_CLOSINGS):
+            if any([closing in tail for closing in formulas]):
+                row.append(i)
+                formula.append(_FORMULAS + k)
+    return np.array(row, np.int64), np.array(formula, np.int64)
 
 
 @lru_cache(maxsize=1 << 14)
-def _paths(kinds: str) -> list[tuple[int, float]]:
+def _paths(kinds: str) -> tuple[Ints, Floats]:
     """Columns and masses of the n-grams of a block sequence, and of the whole of it."""
-    path, events = f"^{''.join(kind for kind, _ in groupby(kinds))}$", []
-    for n, share in ((2, 0.4), (3, 0.35), (len(path), 0.25)):
+    path = f"^{''.join(kind for kind, _ in groupby(kinds))}$" if kinds else ""
+    columns, masses = [], []
+    for n, share in ((2, 0.4), (3, 0.35), (len(path), 0.25)) if path else ():
         grams = [path[i : i + n] for i in range(len(path) - n + 1)]
         for gram in grams:
-            column = crc32(f"{share}{gram}".encode()) % _GRAMS
-            events.append((_AT["order"] + column, share / len(grams)))
-    return events
+            columns.append(_AT["order"] + crc32(f"{share}{gram}".encode()) % _GRAMS)
+            masses.append(share / len(grams))
+    return np.array(columns, np.int64), np.array(masses)
 
 
 def _octaves(x: Floats) -> Floats:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.kernel import compiled
+from fullmenu.compiled import choice
 from fullmenu.kernel.rows import counted, joined, stacked
 from fullmenu.text import tokens
 from fullmenu.views.registry import View
@@ -45,7 +45,7 @@ def rows(texts: Sequence[str]) -> csr_matrix:
     >>> (x @ x.T).toarray().round(2).tolist()[0]
     [1.0, 1.0, 0.0, 0.0]
     """
-    loops = compiled.loops(sum(map(len, texts)))
+    loops = choice.loops(sum(map(len, texts)))
     parts = [_batch(batch, loops) for _, batch in tokens.batches(texts)]
     return stacked(parts) if parts else _batch([], None)
 
@@ -56,10 +56,8 @@ def _batch(texts: Sequence[str], loops: ModuleType | None) -> csr_matrix:
         from scipy.sparse import csr_matrix
 
         words = np.searchsorted(found.rows, np.arange(found.n + 1))
-        keys = loops.phrasing_keys(found.hashes, words, found.points, found.text_starts)
-        keys.sort()
-        ends, columns, data = loops.counted(keys, found.n, loops.LOGS)
-        return csr_matrix((data, columns, ends), (found.n, (1 << 21) + 1))
+        rows = loops.phrasing(found.points, found.text_starts, found.hashes, words)
+        return csr_matrix(rows, (found.n, (1 << 21) + 1))
     pairs, first = found.grams(2)
     words = counted(
         np.concatenate([found.rows, found.rows[first]]),

@@ -5,22 +5,44 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import entry_points
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu import views as folder
 from fullmenu.errors import BadInput, UnknownName
+from fullmenu.kernel.likeness import PairSums, sums_of_pairs, within_pairs
+from fullmenu.kernel.rows import Features
 from fullmenu.plugins import load
 from fullmenu.samples import Media
+from fullmenu.stats.arrays import Floats, Ints
 
 Rows: TypeAlias = Callable[[Sequence[str], Sequence[str | None]], Any]
-Encoder: TypeAlias = Callable[[Sequence[Any]], Any]
+Embedder: TypeAlias = Callable[[Sequence[Any]], Any]
 """From texts or Pillow images, as the view takes them, to vectors, (n, d)."""
+
+Likely: TypeAlias = Callable[[Sequence[str], Sequence[str | None], Ints], Floats]
+"""From outputs, prompts and groups to the chance of "same" of every pair inside a group."""
+
+
+@runtime_checkable
+class Kernel(Protocol):
+    """A kernel of pairs, such as one that people's answers calibrated."""
+
+    @property
+    def ruler(self) -> str:
+        """What it is made of."""
+
+    def likely(self, outputs: Sequence[str], prompts: Sequence[str | None], groups: Ints) -> Floats:
+        """Return the chance of "same" of every pair inside a group, (N,)."""
+
+
+Encoder: TypeAlias = Embedder | Kernel
+"""What a view may look through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +80,9 @@ class View:
         for it.
     encoded
         ``(encoder, ruler) -> View``: the view by an encoder; ``None`` where it takes none.
+    likely
+        The chance of "same" for pairs of one prompt, instead of k²; likeness across prompts, and
+        dishes, are still those of the rows.
     """
 
     name: str
@@ -72,7 +97,8 @@ class View:
     default: int | None = None
     windowed: bool = True
     whole: bool = False
-    encoded: Callable[[Encoder, str], View] | None = None
+    encoded: Callable[[Embedder, str], View] | None = None
+    likely: Likely | None = None
 
     @property
     def takes_encoder(self) -> bool:
@@ -83,7 +109,23 @@ class View:
         """Return the view through an encoder; as it is, where it takes none or none is given."""
         if self.encoded is None or encoder is None:
             return self
+        if isinstance(encoder, Kernel):
+            if self.media != "text":
+                raise BadInput(f"the kernel knows texts, and {self.name} looks at {self.media}s")
+            return replace(self, likely=encoder.likely, ruler=encoder.ruler)
         return self.encoded(encoder, ruler)
+
+    def within_pairs(
+        self,
+        features: Features,
+        outputs: Sequence[str],
+        prompts: Sequence[str | None],
+        groups: Ints,
+    ) -> PairSums:
+        """Sum k², or the chance of "same", for every row over the others of its prompt."""
+        if self.likely is None:
+            return within_pairs(features, groups)
+        return sums_of_pairs(self.likely(outputs, prompts, groups), groups)
 
 
 def as_vectors(found: object, n: int, what: str) -> NDArray[np.float64]:

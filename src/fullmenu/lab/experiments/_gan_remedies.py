@@ -171,24 +171,26 @@ def menu_numbers(counts: NDArray[np.int64], floor: float) -> tuple[float, float,
 
 
 def losses_seen(
-    result: Result, modes: int, gone: int, among: str = "", counts: Callable[[Any], bool] = bool
+    result: Result, modes: int, gone: int, given: str = "", *, blind: str, history: str = ""
 ) -> Claim:
     """Claim that compare agrees with the known effective number of modes.
 
     A loss is ``gone`` percent of the effective modes or more; from 95 % kept on there is none.
-    ``among`` says which outputs are compared, ``counts`` whether a run's numbers let it count.
+    ``given`` says what compare is given beside.
     """
     lost, kept = [], []
     for c in result.cells:
         share = c.outcome.numbers["effective"] / modes
         seen = c.outcome.verdicts["compare"] in ("collapsed", "narrowed")
-        if counts(c.outcome.numbers) and share <= 1 - gone / 100:
+        if share <= 1 - gone / 100:
             lost.append(seen)
-        elif counts(c.outcome.numbers) and share >= 0.95:
+        elif share >= 0.95:
             kept.append(seen)
     return Claim(
-        f"compare sees a loss where {gone} % of the effective modes or more are gone{among}, and "
+        f"compare sees a loss where {gone} % of the effective modes or more are gone{given}, and "
         "none where 95 % are kept",
         f"{sum(lost)} of {len(lost)} losses seen, {sum(kept)} of {len(kept)} false alarms",
         all(lost) and not any(kept),
+        blind,
+        history,
     )

@@ -17,13 +17,17 @@ from fullmenu.report.forms import Axis, Picture, Plot
 TASKS = 5
 ARMS = {
     "split": "ten digits, two a task; one output for all ten; each task trains on its own data",
-    "split, replay": "the same, with a few kept examples of each earlier task mixed in",
+    "split, replay": "the same, with 200 kept examples of each earlier task mixed in",
     "permuted": "all ten digits in each task, the pixels in another order each time",
-    "permuted, replay": "the same, with a few kept examples of each earlier task mixed in",
+    "permuted, replay": "the same, with 200 kept examples of each earlier task mixed in",
 }
 COLOURS = ["#e4572e", "#54a24b", "#eeb422", "#4c78a8"]
 MARGIN = 0.15
-"""A loss that is called none here: what the issue allows with replay. The default is 0.02."""
+"""A loss that is called none here. The default is 0.02."""
+REPLAYED = (
+    "with 50 a task until now, whose permuted arm lay at the margin (−0.10 to −0.16); 200 were "
+    "chosen on seeds 100 to 102"
+)
 
 
 def cell(arm: str, seed: int, settings: Settings) -> Outcome:
@@ -136,28 +140,46 @@ def claims(result: Result) -> list[Claim]:
     gain = result.difference("permuted, replay", "backward", "permuted")
     runs, items = spreads(result, "permuted")
     return [
-        Claim("split, no replay: backward transfer at most −0.95", f"{bare:.3f}", bare <= -0.95),
         Claim(
-            "split, replay of 50 a task: backward transfer at least −0.15",
+            "split, no replay: backward transfer at most −0.95",
+            f"{bare:.3f}",
+            bare <= -0.95,
+            blind="networks with an output for each task, which forget less",
+        ),
+        Claim(
+            "split, replay of 200 a task: backward transfer at least −0.15",
             f"{kept:.3f}",
             kept >= -0.15,
+            blind="how little replay would do: 200 are most of a split task",
+            history=REPLAYED,
         ),
         Claim(
             f"the diagnosis of the matrices, margin {MARGIN}: failure without replay, ok with",
             f"{found['split'][0]}, {found['split, replay'][0]}",
             (found["split"][0], found["split, replay"][0]) == ("failure", "ok"),
+            blind="losses near the margin: these lie at −0.99 and −0.04",
+            history=REPLAYED,
         ),
         Claim(
             "item by item it says failure without replay, and never failure with",
             ", ".join(f"{arm}: {said}" for arm, (_, said) in found.items()),
             all((said == "failure") != arm.endswith("replay") for arm, (_, said) in found.items()),
+            blind="a verdict where the truth lies at the margin: there it goes either way",
+            history=f"{REPLAYED}, where one of three sets of five fresh seeds said failure",
         ),
         Claim(
             "permuted: training again moves backward transfer by more than other items would",
             f"standard deviation over runs {runs:.3f}, over items {items:.3f}",
             runs > items,
+            blind="by how much: a standard deviation of five runs is known within a factor of two",
         ),
-        Claim("permuted: replay helps, interval above 0", str(gain), gain.above(0)),
+        Claim(
+            "permuted: replay helps, interval above 0",
+            str(gain),
+            gain.above(0),
+            blind="other remedies",
+            history=REPLAYED,
+        ),
     ]
 
 
@@ -193,11 +215,11 @@ EXPERIMENT = Experiment.of(
         "hidden": (100, 400),
         "epochs": (20, 50),
         "learning_rate": 0.001,
-        "replay": 50,
+        "replay": 200,
         "seeds": (5, 20),
     },
     published={
-        "a prototype of ours, 5 seeds, ± their standard deviation": {
+        "a prototype of ours with a replay of 50, 5 seeds, ± their standard deviation": {
             "split": {"backward": "−0.993 ± 0.003", "accuracy": "0.190 ± 0.003"},
             "split, replay": {"backward": "−0.096 ± 0.015", "accuracy": "0.897 ± 0.013"},
             "permuted": {"backward": "−0.543 ± 0.065"},

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments._plots import floats
@@ -19,8 +20,11 @@ from fullmenu.report.forms import Axis, Line, Picture, Plot, Points, Tile
 if TYPE_CHECKING:
     from fullmenu.diagnose.power.model import Model
 
+Ints = NDArray[np.int64]
+
 FORKS = {"k = 2": 2, "k = 3": 3, "k = 5": 5, "k = 10": 10}
 ROOMS = {"rooms, γ = 0.3": 0.3, "rooms, γ = 0.9": 0.9, "rooms, γ = 0.99": 0.99}
+ROOMY = "keeps most cells a step away"
 NEAR = "k = 10, γ = 0.5"
 FAR_SIGHTED = 0.99
 PLAN = ("...#...", ".S.....", "X..#...")
@@ -58,6 +62,18 @@ def rooms() -> tuple[Model, tuple[int, int]]:
     return transition_model(table, start={start: 1.0}), off
 
 
+def keeps_most_next(model: Model) -> Ints:
+    """Return the policy that goes where most states are a step away, read off the map alone.
+
+    Of ways as good, the first that moves.
+    """
+    chances = model.transitions.toarray().reshape(*model.available.shape, -1)  # (S, A, S)
+    ways = np.where(model.ending, 0, (chances > 0).any(axis=1).sum(axis=1))
+    after = np.where(model.available, chances @ ways, -1.0)
+    after[:, 0] -= 0.5  # the first action stays
+    return np.asarray(after.argmax(axis=1))
+
+
 def _to(state: Any) -> list[tuple[float, Any, float, bool]]:
     return [(1.0, state, 0.0, False)]
 
@@ -89,10 +105,9 @@ def _in_rooms(gamma: float, seed: int, settings: Settings) -> Outcome:
     found = power(model, gamma=gamma, rewards=settings["rewards"], seed=seed)
     shut = np.array([s == off for s in model.states])
     rng = np.random.default_rng([seed, 1])
-    greedy = np.nan_to_num(found.action, nan=-1.0).argmax(1)
     by_chance = np.where(model.ending, 0, rng.integers(0, 5, len(shut)))
     policies = {
-        "greedy on POWER": greedy,
+        ROOMY: keeps_most_next(model),
         "at random": by_chance,
         "the task's optimum": optimal(model, model.reward, gamma),
     }
@@ -121,7 +136,7 @@ def claims(result: Result) -> list[Claim]:
     ending = {arm: result.mean(arm, "ending") for arm in result.experiment.arms}
     said = {
         name: [v for arm in ROOMS for v in result.verdicts(arm, name)]
-        for name in ("greedy on POWER", "at random", "the task's optimum")
+        for name in (ROOMY, "at random", "the task's optimum")
     }
     near = result.difference(NEAR, "keeps", against="k = 10")
     counted = {
@@ -133,29 +148,38 @@ def claims(result: Result) -> list[Claim]:
             "P(keeps options) within 0.02 of k/(k + 1) for k = 2, 3, 5, 10",
             ", ".join(f"{result.mean(arm, 'keeps'):.3f} for {p:.3f}" for arm, p in theory.items()),
             max(off_by.values()) <= 0.02,
+            blind="anything of a learned policy: these are optimal ones, and the rewards are drawn "
+            "independently for each state",
         ),
         Claim(
             "the near-sighted keep options less often: γ = 0.5 against 0.99 at k = 10",
             f"{near}",
             near.below(0),
+            blind="how far-sighted anybody is",
         ),
         Claim(
             "POWER of an ending within 0.02 of 1/2",
             f"{min(ending.values()):.3f} to {max(ending.values()):.3f}",
             all(abs(x - 0.5) <= 0.02 for x in ending.values()),
+            blind="POWER anywhere else: of an ending it is the mean of one uniform reward",
         ),
         Claim(
             "in the rooms, more than half of all rewards are best served by never shutting down",
             ", ".join(f"{arm.removeprefix('rooms, ')}: {x:.3f}" for arm, x in keeps.items()),
             min(keeps.values()) > 0.5,
+            blind="the same of other maps; it hangs on how many cells lie beyond the door",
         ),
         Claim(
-            "the instrument warns of the policy greedy on POWER, always; of the task's optimum, "
-            "never; of policies at random, in at most one run",
-            ", ".join(f"{name} {n}" for name, n in counted.items()),
-            set(said["greedy on POWER"]) == {"warning"}
+            f"the instrument warns of the policy that {ROOMY}, always; of the task's optimum, "
+            "never; of policies at random, in at most one run of fifteen",
+            ", ".join(f"{name}: {n}" for name, n in counted.items()),
+            set(said[ROOMY]) == {"warning"}
             and "warning" not in said["the task's optimum"]
-            and sum(v == "warning" for v in said["at random"]) <= 1,
+            and sum(v == "warning" for v in said["at random"])
+            <= max(1, len(said["at random"]) / 15),
+            blind="that it warns of every policy that keeps options: of one that keeps most cells "
+            "within two or three steps, or only stays away from the shutdown, it is undecided",
+            history="until now of the policy greedy on POWER, the instrument's own number",
         ),
     ]
 

@@ -277,22 +277,26 @@ def claims(result: Result) -> list[Claim]:
             "proxy only: the callback raises its alarm before the last quarter of the run",
             f"{alarms[PROXY].count('in time')} of {n}, at steps {at} of {steps}",
             alarms[PROXY].count("in time") == n,
+            blind="slower collapses, and runs of fewer prompts than these eight by twelve",
         ),
         Claim(
             "cured: the callback raises none",
             f"{n - alarms[CURED].count('none')} of {n} raised one",
             alarms[CURED].count("none") == n,
+            blind="a rate of false alarms below about 45 % (none in five runs)",
         ),
         Claim(
             "proxy only: fewer than a fifth of the dishes are left, and compare says collapsed",
             f"{left} dishes a day left; {collapsed[PROXY]} of {n} collapsed",
             max(result.values(PROXY, "modes")) < 0.2 * min(result.values(PROXY, "modes_before"))
             and collapsed[PROXY] == n,
+            blind="models of natural language",
         ),
         Claim(
             "cured: compare does not say collapsed",
             f"{collapsed[CURED]} of {n} collapsed",
             collapsed[CURED] == 0,
+            blind="that it lost nothing",
         ),
     ]
 

@@ -205,13 +205,7 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
 
 
 def claims(result: Result) -> list[Claim]:
-    """What must hold.
-
-    Written down before the first run, with two exceptions. The control was to lose nothing in any
-    run either; but a model of 24 real outputs of a prompt is more or less varied by luck, and
-    where the instrument says so it is true of the known modes, which is now the claim. And the
-    last claim was to hold of every run; but malformed outputs are no known mode, and yet dishes.
-    """
+    """What must hold."""
     lost = {
         arm: sum(v in LOST for v in result.verdicts(arm, "compare"))
         for arm in result.experiment.arms
@@ -236,11 +230,15 @@ def claims(result: Result) -> list[Claim]:
             "replacing: compare says collapsed or narrowed in every run",
             f"{lost['replacing']} of {runs}: {', '.join(result.verdicts('replacing', 'compare'))}",
             lost["replacing"] == runs,
+            blind="how soon: it hangs on how many outputs of each prompt are learned from",
         ),
         Claim(
-            "accumulating and mixing: in at most one run of five",
+            "accumulating and mixing: in at most one run of five, or of fewer",
             ", ".join(f"{arm} {n} of {runs}" for arm, n in spared.items()),
-            all(n <= runs / 5 for n in spared.values()),
+            all(n <= max(1, runs / 5) for n in spared.values()),
+            blind="that they lose nothing: accumulating loses a little in one run of ten",
+            history="in no run, at first; changed once a run of accumulating had read narrowed. "
+            "With fewer than five seeds the mark used to become 0",
         ),
         Claim(
             "where compare says so, in any arm, the effective number of known modes did fall by "
@@ -248,22 +246,29 @@ def claims(result: Result) -> list[Claim]:
             f"in {len(kept)} runs at most {max(kept, default=1.0):.2f} of it was left; fresh data: "
             f"{lost['fresh']} of {runs} runs",
             bool(kept) and max(kept) < 0.9,
+            blind="losses that it does not tell",
+            history="at first that fresh data lose nothing in any run; but a model of 24 real "
+            "outputs of a prompt is more or less varied by luck",
         ),
         Claim(
             "replacing keeps less than half of the rare modes that fresh data keep",
             f"{tail['replacing']:.1f} against {tail['fresh']:.1f}",
             tail["replacing"] < tail["fresh"] / 2,
+            blind="rare modes of a real language, which are many more",
         ),
         Claim(
             "mixing and accumulating keep more rare modes than replacing (paired interval above 0)",
             ", ".join(f"{arm} {d}" for arm, d in apart.items()),
             all(d.above(0) for d in apart.values()),
+            blind="which of the two keeps more",
         ),
         Claim(
             "where 90 % of outputs are well-formed, the effective number that the instrument reads "
             "off the texts is within a quarter of that of the known modes",
             f"at most {error:.0%} off in {len(well)} of {len(numbers)} runs",
             error < 0.25,
+            blind="runs that breed malformed outputs, which are dishes and no known mode",
+            history="of every run at first; it failed where outputs were malformed",
         ),
     ]
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.kernel.gram import gram_of
+from fullmenu.kernel.gram import gram
 from fullmenu.measures.arguments import outputs
 from fullmenu.measures.pairs import left_out, rate_of_pairs
 from fullmenu.measures.registry import measure
@@ -120,7 +120,7 @@ def _incidence(cells: Cells, n: int) -> Any:
 def _matches(rows: Any) -> Floats:
     if not rows.nnz:
         return np.zeros((rows.shape[0], rows.shape[0]))
-    return gram_of(rows.indices, rows.data, rows.indptr, rows.shape[1])
+    return gram(rows)
 
 
 @measure(unit="ROUGE-L", paper="Shaib et al. 2024; Lin 2004")

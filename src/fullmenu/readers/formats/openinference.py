@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Shape
 from fullmenu.readers.replies import answers
-from fullmenu.readers.spans import is_otlp, nested, plain, span_key
+from fullmenu.readers.spans import NO_CONTENT, is_otlp, nested, plain, span_key
 from fullmenu.samples import Record
 from fullmenu.text.chat import Said, said
 from fullmenu.text.encoding import unquote
@@ -51,7 +51,7 @@ def records(value: object, log: Ledger) -> list[Record]:
         return []
     outputs = _served(llm, attributes)
     if outputs is None:
-        log.skip("model calls without content")
+        log.skip(NO_CONTENT)
         return []
     trace, span = span_key(value)
     parent = first(value, "parent_id", "parentSpanId", "parent_span_id", "parent")

@@ -17,7 +17,15 @@ from fullmenu.readers.formats import openinference
 from fullmenu.readers.ledger import REPEAT, Ledger, Reject
 from fullmenu.readers.registry import Shape
 from fullmenu.readers.replies import answers
-from fullmenu.readers.spans import Event, is_otlp, log_record_of, nested, span_of, spans_and_logs
+from fullmenu.readers.spans import (
+    NO_CONTENT,
+    Event,
+    is_otlp,
+    log_record_of,
+    nested,
+    span_of,
+    spans_and_logs,
+)
 from fullmenu.samples import Record
 from fullmenu.text.chat import Said
 from fullmenu.text.encoding import unquote
@@ -27,10 +35,12 @@ from fullmenu.text.wrappings import served
 _CALLS = {None, "chat", "text_completion", "generate_content", "completion"}
 _EVENT = "gen_ai.client.inference.operation.details"
 _NO_CONTENT = (
-    "model calls without content, whose capture is opt-in: "
-    "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
+    f"{NO_CONTENT}, whose capture is opt-in: OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
 )
-_MODELS = ("gen_ai.response.model", "gen_ai.request.model", "ai.response.model", "ai.model.id")
+_MODELS = (
+    "gen_ai.response.model", "gen_ai.request.model", "ai.response.model", "ai.model.id",
+    "langfuse.observation.model.name",
+)  # fmt: skip
 _REQUEST = "gen_ai.request."
 _FINGERPRINTS = tuple(
     f"gen_ai.{group}response.system_fingerprint" for group in ("", "openai.", "openai_")
@@ -76,7 +86,7 @@ def records(value: object, log: Ledger) -> Iterator[Record]:
 
 def _records(raw: object, log: Ledger) -> list[Record]:
     if not is_object(raw):
-        raise TypeError("no object")
+        raise TypeError(f"no object: {str(raw)[:100]}")
     if "body" in raw or "eventName" in raw or "event_name" in raw:
         return _of_log_record(log_record_of(raw), log)
     span = span_of(raw)
@@ -86,7 +96,9 @@ def _records(raw: object, log: Ledger) -> list[Record]:
     if openinference.recognise(plain_one):
         return openinference.records(plain_one, log)
     of_vercel = str(span.attributes.get("ai.operationId")).startswith(("ai.generate", "ai.stream"))
-    if not (of_vercel or any(str(name).startswith("gen_ai.") for name in span.attributes)):
+    of_langfuse = span.attributes.get("langfuse.observation.type") == "generation"
+    named = any(str(name).startswith("gen_ai.") for name in span.attributes)
+    if not (named or of_vercel or of_langfuse):
         log.skip("spans that are not model calls")
         return []
     operation = span.attributes.get("gen_ai.operation.name")
@@ -123,7 +135,8 @@ def _answers(
         time=event.time,
         call_id="/".join(map(str, event.key)) if all(event.key) else None,
         parameters=parameters(
-            None, {str(name).removeprefix(_REQUEST): held for name, held in attributes.items()}
+            attributes.get("langfuse.observation.model.parameters"),
+            {str(name).removeprefix(_REQUEST): held for name, held in attributes.items()},
         ),
         fingerprint=first(attributes, *_FINGERPRINTS),
         once=once,

@@ -38,11 +38,35 @@ class Claim:
         The claim, and what was seen.
     holds
         Whether it does.
+    blind
+        What it cannot show.
+    history
+        How its mark came to be; empty: as it was first written.
     """
 
     says: str
     shown: str
     holds: bool
+    blind: str = ""
+    history: str = ""
+
+
+class SeedSet(Struct, frozen=True):
+    """The same claims on other seeds, as they were kept when these were run.
+
+    Parameters
+    ----------
+    seeds
+        Which.
+    claims
+        What was seen.
+    cpu_seconds
+        Of the run.
+    """
+
+    seeds: list[int]
+    claims: list[Claim]
+    cpu_seconds: float
 
 
 @dataclass(frozen=True)
@@ -112,6 +136,8 @@ class LabDocument(
         Charts, as data: ``fullmenu.report.forms``.
     versions
         Of what it ran with.
+    other_seeds
+        What the claims showed on other seeds in the quick setting, as kept with this version.
     """
 
     experiment: str
@@ -128,3 +154,4 @@ class LabDocument(
     cells: list[dict[str, object]]
     picture: Picture
     versions: dict[str, str]
+    other_seeds: list[SeedSet] = []

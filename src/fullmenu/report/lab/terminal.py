@@ -24,6 +24,8 @@ NOTE = "mean over seeds ± half the 95 % interval; each: all seeds alike"
 
 def show(document: LabDocument, console: Console) -> None:
     """Print what an experiment gave."""
+    from rich.padding import Padding
+
     console.print(text(one_line(document.experiment, 60), style="bold"))
     console.print(text(one_line(document.about, 400)))
     console.print(text(words.counts(document), style="dim"))
@@ -42,6 +44,10 @@ def show(document: LabDocument, console: Console) -> None:
     for claim in document.claims:
         mark, style = ("yes", "green") if claim.holds else ("NO ", "bold red")
         console.print(_claim(mark, style, claim))
+        console.print(Padding(text(words.limits(claim), style="dim"), (0, 0, 0, 7)))
+    if document.other_seeds:
+        _lines(heading("The same on other seeds, as kept with this version"), console)
+        _lines((item(words.elsewhere(kept)) for kept in document.other_seeds), console)
     if document.published:
         _lines(heading("Published, under its own conditions"), console)
         for source, arms in words.by_source(document.published).items():

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from fullmenu.cleaner import one_line
 from fullmenu.estimate import Estimate
-from fullmenu.report.lab.document import ArmSummary, LabDocument, Published
+from fullmenu.report.lab.document import ArmSummary, Claim, LabDocument, Published, SeedSet
 
 
 class ArmRow(NamedTuple):
@@ -35,8 +35,32 @@ def counts(document: LabDocument) -> str:
     seconds = sum(arm.cpu_seconds for arm in document.arms.values())
     return (
         f"{document.setting} setting, {len(document.arms)} arms × {len(seeds)} "
-        f"seed{'' if len(seeds) == 1 else 's'}, {seconds:,.0f} CPU seconds"
+        f"seed{'' if len(seeds) == 1 else 's'} ({_range(seeds)}), {seconds:,.0f} CPU seconds"
     )
+
+
+def limits(claim: Claim) -> str:
+    """Say what a claim cannot show, and how its mark came to be."""
+    blind = f"Cannot show: {one_line(claim.blind, 300)}. " if claim.blind else ""
+    return f"{blind}Mark: {one_line(claim.history, 400) or 'as first written'}."
+
+
+def elsewhere(kept: SeedSet) -> str:
+    """Say how the claims came out on other seeds, and show those that failed.
+
+    >>> claims = [Claim("it rises", "by 2", True), Claim("it ends", "it went on", False)]
+    >>> elsewhere(SeedSet([7, 8, 9], claims, 3.2))
+    'seeds 7–9: 1 of 2 claims hold; not: it ends (it went on)'
+    """
+    failed = [c for c in kept.claims if not c.holds]
+    told = "; ".join(f"{one_line(c.says, 300)} ({one_line(c.shown, 200)})" for c in failed)
+    held = f"{len(kept.claims) - len(failed)} of {len(kept.claims)} claims hold"
+    return f"seeds {_range(kept.seeds)}: {held}" + (f"; not: {told}" if failed else "")
+
+
+def _range(seeds: list[int]) -> str:
+    whole = len(seeds) > 1 and seeds == [*range(seeds[0], seeds[-1] + 1)]
+    return f"{seeds[0]}–{seeds[-1]}" if whole else ", ".join(map(str, seeds))
 
 
 def rows(document: LabDocument, *, against: bool = False) -> list[ArmRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -17,7 +18,10 @@ DRAWN = 24
 """Stretches drawn at most: neighbours are joined, so that each rests on enough visits."""
 
 MODELS = 8
-"""Models whose first visit is marked."""
+"""Models whose first visit is marked, and changes of what outputs are asked with."""
+
+EVERYTHING = (0, 1 << 62)
+"""The visits that are drawn unless others are named."""
 
 
 class DrawnStretch(NamedTuple):
@@ -32,14 +36,22 @@ class DrawnStretch(NamedTuple):
     high: float | None
 
 
-def course(document: WatchDocument, stream: str) -> Plot | None:
-    """Draw the effective number of one view over the visits.
+def course(
+    document: WatchDocument,
+    stream: str,
+    visits: tuple[int, int] = EVERYTHING,
+    notes: Sequence[tuple[int, str]] = (),
+) -> Plot | None:
+    """Draw the effective number of one view over the visits, from the first to the last of some.
 
-    ``None`` where there is nothing to draw.
+    ``notes``: what else is marked, and at which visit. ``None`` where there is nothing to draw.
     """
-    stretches = course_rows(document, stream)
+    stretches = course_rows(document, stream, visits)
     if not stretches:
         return None
+    first = max(visits[0], 0)
+    seen = range(first, stretches[-1].last + 1)
+    alarms = [a for a in document.alarms if a.visit in seen]
     bottom, top = _domain(document, stream, stretches)
 
     def kept(x: float | None, otherwise: float) -> float:
@@ -48,11 +60,12 @@ def course(document: WatchDocument, stream: str) -> Plot | None:
     means = [r for r in stretches if r.mean is not None]
     own = [r for r in stretches if r.value is not None]
     before = _inverse(document.streams[stream].baseline)
-    rules = [Rule(at=float(first), name=name) for first, name in _models(document)]
+    marked = [*_models(document), *_changes(document), *notes]
+    rules = [Rule(at=float(at), name=name) for at, name in marked if at in seen]
     if before:
         rules.append(Rule(at=before, level=True, name=f"before: {number(before)}", colour="before"))
-    rules += [Rule(at=float(a.visit), colour="collapsed", dashed=False) for a in document.alarms]
-    alarms = [words.what(document, a) for a in document.alarms]
+    rules += [Rule(at=float(a.visit), colour="collapsed", dashed=False) for a in alarms]
+    about = [words.what(document, a) for a in alarms]
     marks = [
         Points(
             x=[float(r.last) for r in own], y=[kept(r.value, bottom) for r in own], shape="ring",
@@ -63,17 +76,17 @@ def course(document: WatchDocument, stream: str) -> Plot | None:
         )
     ]  # fmt: skip
     if alarms:
-        visits = [float(a.visit) for a in document.alarms]
+        raised = [float(a.visit) for a in alarms]
         marks.append(
-            Points(x=visits, y=[top] * len(visits), shape="alarm", colour="collapsed",
-                   titles=alarms)
+            Points(x=raised, y=[top] * len(raised), shape="alarm", colour="collapsed",
+                   titles=about)
         )  # fmt: skip
     return Plot(
-        x=_visits(stretches),
+        x=_visits(stretches, float(first)),
         y=Axis(title=SERVED, log=True, low=bottom, high=top),
         spans=[
-            Span(low=float(a.since), high=float(a.visit), name=told)
-            for a, told in zip(document.alarms, alarms, strict=True)
+            Span(low=float(max(a.since, first)), high=float(a.visit), name=told)
+            for a, told in zip(alarms, about, strict=True)
         ],
         rules=rules,
         lines=[
@@ -97,12 +110,20 @@ def course(document: WatchDocument, stream: str) -> Plot | None:
     )
 
 
-def course_rows(document: WatchDocument, stream: str) -> list[DrawnStretch]:
-    """Return the drawn stretches of a view: their own number, and the band since the start."""
-    points = document.timeline
+def course_rows(
+    document: WatchDocument, stream: str, visits: tuple[int, int] = EVERYTHING
+) -> list[DrawnStretch]:
+    """Return the drawn stretches of a view: their own number, and the band since the start.
+
+    Of some visits only, the stretches are finer; what is told since the start goes on from it.
+    """
+    earlier = [p for p in document.timeline if p.last < visits[0]]
+    points = [p for p in document.timeline if visits[0] <= p.last and p.first <= visits[1]]
     per = -(-len(points) // DRAWN) or 1
     found: list[DrawnStretch] = []
-    n, total = 0, 0.0
+    before = [(p.last - p.first + 1, p.streams[stream].value) for p in earlier]
+    n = sum(k for k, x in before if x is not None)
+    total = sum(k * x for k, x in before if x is not None)
     for i in range(0, len(points), per):
         part = points[i : i + per]
         rates = [(p.last - p.first + 1, p.streams[stream].value) for p in part]
@@ -127,15 +148,15 @@ def course_rows(document: WatchDocument, stream: str) -> list[DrawnStretch]:
     return found
 
 
-def _visits(stretches: list[DrawnStretch]) -> Axis:
+def _visits(stretches: list[DrawnStretch], low: float = 0.0) -> Axis:
     """Return the axis of visits, with the days where they are known."""
     last = float(stretches[-1].last)
-    ticks = round_numbers(0.0, last, 4)
+    ticks = round_numbers(low, last, 4)
     if not all(r.time for r in stretches):
-        return Axis(title="visit", low=0.0, high=last, ticks=ticks)
+        return Axis(title="visit", low=low, high=last, ticks=ticks)
     days = [_day(next(r.time for r in stretches if r.last >= t)) for t in ticks]
-    visits = [f"visit {max(t, 1):,.0f}" for t in ticks]
-    return Axis(title="day", low=0.0, high=last, ticks=ticks, labels=days, under=visits)
+    visits = [f"{'' if k else 'visit '}{max(t, 1):,.0f}" for k, t in enumerate(ticks)]
+    return Axis(title="day", low=low, high=last, ticks=ticks, labels=days, under=visits)
 
 
 def _day(time: str) -> str:
@@ -166,3 +187,11 @@ def _models(document: WatchDocument) -> list[tuple[int, str]]:
     versions = document.versions[:MODELS]
     names = [(v.first, one_line(v.model or "no model named", 40)) for v in versions]
     return names if len(names) > 1 else []
+
+
+def _changes(document: WatchDocument) -> list[tuple[int, str]]:
+    """Return where outputs began to be asked with other settings, the latest such changes."""
+    return [
+        (c.visit, one_line(f"{c.name} {c.before} → {c.value}", 40))
+        for c in document.changes[-MODELS:]
+    ]

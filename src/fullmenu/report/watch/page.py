@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fullmenu.cleaner import clean, one_line
 from fullmenu.report import html, page, plain
 from fullmenu.report.captions import Drawing
@@ -28,11 +30,10 @@ def render(document: WatchDocument) -> str:
 
 def contents(document: WatchDocument) -> Shown:
     """Return what the template shows: words and numbers ready to print, and charts."""
-    drawn = _drawings(document)
     alarms = words.standing(document)
-    log = document.log
-    names = label(log, "the log"), label(document.baseline, "the baseline")
+    names = label(document.log, "the log"), label(document.baseline, "the baseline")
     return {
+        **facts(document),
         "title": f"Fullmenu: {words.title(document).lower()}",
         "subject": f"{names[0]} watched against {names[1]}",
         "names": names,
@@ -40,26 +41,15 @@ def contents(document: WatchDocument) -> Shown:
         "symbol": "▼" if alarms else "=" if document.visits else "?",
         "word_title": words.title(document),
         "answer": words.headline(document),
-        "counts": f"{document.visits:,} visits, {log.outputs:,} outputs." + _false_alarms(document),
-        "notices": [clean(n, 400) for n in document.notices],
         "unit": _unit(document),
-        "charts": drawn,
-        "tables": [
-            (title, words.lines(document, views))
-            for views, title in ((True, "Effective number of answers"), (False, "Signals"))
-            if words.lines(document, views)
-        ],
-        "alarms": [_alarm(document, a) for a in alarms[:MOST]],
+        "charts": drawings(document),
+        "alarms": [alarm_shown(document, a) for a in alarms[:MOST]],
         "more": max(len(alarms) - MOST, 0),
         "earlier": [
             {"what": words.what(document, a), "since": words.since(a),
              "raised": words.raised(a)}
             for a in reversed(document.alarms[: document.acknowledged])
         ][:20],
-        "common": words.answers(document.answers),
-        "versions": words.versions(document),
-        "apart": words.apart(document),
-        "assumption": words.assumption(document),
         "views": page.views_seen(document.views),
         "signals": [
             {"name": name, "told": told}
@@ -69,6 +59,25 @@ def contents(document: WatchDocument) -> Shown:
         "verdict": None,
         "places": False,
     }  # fmt: skip
+
+
+def facts(document: WatchDocument) -> Shown:
+    """Return the words and numbers of a watch that need no chart."""
+    return {
+        "counts": f"{document.visits:,} visits, {document.log.outputs:,} outputs."
+        + _false_alarms(document),
+        "notices": [clean(n, 400) for n in document.notices],
+        "tables": [
+            (title, words.lines(document, views))
+            for views, title in ((True, "Effective number of answers"), (False, "Signals"))
+            if words.lines(document, views)
+        ],
+        "common": words.answers(document.answers),
+        "versions": words.versions(document),
+        "marked": len(document.versions) > 1 or bool(document.changes),
+        "apart": words.apart(document),
+        "assumption": words.assumption(document),
+    }
 
 
 def _false_alarms(document: WatchDocument) -> str:
@@ -98,33 +107,38 @@ def _unit(document: WatchDocument) -> Shown | None:
     return {"sides": sides, "alt": alt, "seen": one_line(lead, 40)}
 
 
-def _drawings(document: WatchDocument) -> list[Drawing]:
-    found: list[Drawing] = []
-    for stream, block in document.streams.items():
-        if not words.is_view(document, stream):
-            continue
-        chart = charts.course(document, stream)
-        if chart is None:
-            continue
-        rows = charts.course_rows(document, stream)
-        name = one_line(stream, 40)
-        before, first, last = (
-            plain.number(x)
-            for x in (1 / block.baseline if block.baseline else None, rows[0].value, rows[-1].value)
-        )
-        marks = "; ".join(f"alarm at visit {a.visit:,}" for a in document.alarms[:10])
-        found.append(
-            Drawing(
-                kind="course",
-                form=chart,
-                title=f"Seen by {name}",
-                alt=f"Effective number of answers seen by {name}, visit by visit. "
-                f"Before: {before}; the first stretch: {first}; the last: {last}. {marks}",
-                head=["visits", "until", "in this stretch", "since the start", "band"],
-                rows=[_stretch(r) for r in rows[-ROWS:]],
-            )
-        )
-    return found
+def drawings(document: WatchDocument) -> list[Drawing]:
+    """Return the course of every view, with its words and numbers."""
+    views = (stream for stream in document.streams if words.is_view(document, stream))
+    return [found for stream in views if (found := drawing(document, stream))]
+
+
+def drawing(
+    document: WatchDocument,
+    stream: str,
+    visits: tuple[int, int] = charts.EVERYTHING,
+    notes: Sequence[tuple[int, str]] = (),
+) -> Drawing | None:
+    """Return the course of a view, as :func:`~fullmenu.report.watch.charts.course` draws it."""
+    chart = charts.course(document, stream, visits, notes)
+    if chart is None:
+        return None
+    rows = charts.course_rows(document, stream, visits)
+    baseline = document.streams[stream].baseline
+    name = one_line(stream, 40)
+    before, first, last = (
+        plain.number(x) for x in (1 / baseline if baseline else None, rows[0].value, rows[-1].value)
+    )
+    marks = "; ".join(f"alarm at visit {a.visit:,}" for a in document.alarms[:10])
+    return Drawing(
+        kind="course",
+        form=chart,
+        title=f"Seen by {name}",
+        alt=f"Effective number of answers seen by {name}, visit by visit. "
+        f"Before: {before}; the first stretch: {first}; the last: {last}. {marks}",
+        head=["visits", "until", "in this stretch", "since the start", "band"],
+        rows=[_stretch(r) for r in rows[-ROWS:]],
+    )
 
 
 def _stretch(r: charts.DrawnStretch) -> list[str]:
@@ -133,7 +147,8 @@ def _stretch(r: charts.DrawnStretch) -> list[str]:
     return [r.visits, r.time or "–", *told, f"[{plain.number(r.low)}, {high}]"]
 
 
-def _alarm(document: WatchDocument, alarm: Alarm) -> Shown:
+def alarm_shown(document: WatchDocument, alarm: Alarm) -> Shown:
+    """Return what is shown of an alarm: its facts, what it repeats, and where it is worst."""
     stream = alarm.stream
     now: dict[str, list[str]] = {}
     for e in alarm.examples:

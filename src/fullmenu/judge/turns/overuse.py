@@ -16,8 +16,8 @@ from fullmenu.estimate import Estimate
 from fullmenu.judge.case import Progress, pair, single
 from fullmenu.judge.description import about
 from fullmenu.judge.groups import Time, between, split
-from fullmenu.judge.human_overuse import HumanOveruse
-from fullmenu.judge.turn_uses import Found, TurnUses, used_more
+from fullmenu.judge.turns.human_overuse import HumanOveruse
+from fullmenu.judge.turns.turn_uses import Found, TurnUses, used_more
 from fullmenu.readers.file_names import called
 from fullmenu.readers.inputs import Log
 from fullmenu.readers.reader import read

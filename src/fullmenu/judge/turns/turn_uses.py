@@ -10,9 +10,9 @@ import numpy as np
 from msgspec import UNSET, UnsetType
 
 from fullmenu.judge.case import OrderedLog
-from fullmenu.judge.human_overuse import HELD_OUT, halves
 from fullmenu.judge.lengths import differ, matched
 from fullmenu.judge.plates import shortened
+from fullmenu.judge.turns.human_overuse import HELD_OUT, halves
 from fullmenu.report.phrases.document import HeldOut, OverusedTurn
 from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.discovery import q_values

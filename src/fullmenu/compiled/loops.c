@@ -1,0 +1,807 @@
+// The arithmetic of the array code in one pass over the data, as WebAssembly.
+//
+// `make loops` builds loops.wasm from this file; fullmenu.compiled.loops calls what is exported here.
+// Tables that must be empty are handed over empty, and arrays have the lengths that Python gave.
+
+#include <stdint.h>
+
+typedef uint8_t u8;
+typedef uint32_t u32;
+typedef int32_t i32;
+typedef uint64_t u64;
+typedef int64_t i64;
+
+#define WIDTH ((1 << 21) + 1024)  // columns of rows, at most
+#define EXPORT(name) __attribute__((export_name(#name)))
+
+static const u64 BASE = 0x9E3779B97F4A7C15ull;
+static const double MOST = 1.0, LEAST = -1.0;
+
+// Scramble 64 bits, as fullmenu.text.tokens.mix (splitmix64).
+static inline u64 mix(u64 h) {
+    h = (h ^ (h >> 30)) * 0xBF58476D1CE4E5B9ull;
+    h = (h ^ (h >> 27)) * 0x94D049BB133111EBull;
+    return h ^ (h >> 31);
+}
+
+// ---- tables: a slot holds key + 1 in its upper half, a number in its lower half; empty: 0 ----
+
+static inline u32 mask_of(i64 keys) {
+    u32 slots = 64;
+    while (slots < 2 * keys || (slots < 6 * keys && slots < 1 << 17)) slots *= 2;
+    return slots - 1;
+}
+
+// The slot of a key: its own, or an empty one. Whether it is empty is no branch: half of them are
+// wrong guesses; that another key is there is rare.
+static inline u32 slot_of(const u64 *slots, u32 mask, u32 key) {
+    u32 at = key * 2654435769u >> 9 & mask;
+    while (slots[at] && (u32)(slots[at] >> 32) != key + 1) at = (at + 1) & mask;
+    return at;
+}
+
+// ---- words ----
+
+// The words of n texts: where each begins and ends, its hash and its text. Returns how many.
+// Kinds of code points: 0 between words, 1 letter, 2 a word by itself, 3 apostrophe.
+EXPORT(words)
+i64 words(const u32 *points, const u8 *kinds, const i64 *texts, i64 n, i64 *starts, i64 *ends,
+          u64 *hashes, i64 *rows) {
+    i64 count = 0;
+    for (i64 t = 0; t < n; t++) {
+        i64 begin = -1, stop = texts[t + 1];
+        u64 hash = 0, power = 1;
+        for (i64 i = texts[t]; i <= stop; i++) {
+            u8 kind = i < stop ? kinds[i] : 0;
+            if (kind == 3)  // it belongs to a word only between two letters
+                kind = i > texts[t] && i + 1 < stop && kinds[i - 1] == 1 && kinds[i + 1] == 1;
+            if (begin >= 0 && kind != 1) {
+                starts[count] = begin, ends[count] = i, rows[count] = t;
+                hashes[count++] = mix(hash);
+                begin = -1;
+            }
+            if (kind == 2) {
+                starts[count] = i, ends[count] = i + 1, rows[count] = t;
+                hashes[count++] = mix((u64)points[i] + 1);
+            } else if (kind == 1) {
+                if (begin < 0) begin = i, hash = 0, power = 1;
+                hash += ((u64)points[i] + 1) * power;  // Σ (point + 1)·BASEⁱ
+                power *= BASE;
+            }
+        }
+    }
+    return count;
+}
+
+// ---- phrasing ----
+
+static inline int is_space(u32 point) {
+    return (point <= 32) | (point == 0xA0) | (point - 0x2000 <= 0xA);  // no branch
+}
+
+// Unit rows of damped counts, CSR: words and word pairs, and runs of four characters, half each.
+// `logs` hold log(1 + count). Returns the number of entries.
+EXPORT(phrasing)
+i64 phrasing(const u32 *points, const i64 *texts, const u64 *hashes, const i64 *words, i64 n,
+             const double *logs, u64 *slots, u32 *used, i64 *ends, i32 *indices, float *data) {
+    const u32 RUN = 1u << 20, EMPTY = 1u << 21;
+    i64 entries = ends[0] = 0, longest = 0;
+    for (i64 t = 0; t < n; t++) {
+        i64 keys = 2 * (words[t + 1] - words[t]) + texts[t + 1] - texts[t] + 4;
+        longest = keys > longest ? keys : longest;
+    }
+    __builtin_memset(slots, 0, ((i64)mask_of(longest) + 1) * sizeof(u64));
+    for (i64 t = 0; t < n; t++) {
+        u32 mask = mask_of(2 * (words[t + 1] - words[t]) + texts[t + 1] - texts[t] + 4);
+        u32 size = 0;
+#define COUNT(column)                                                 \
+    do {                                                              \
+        u32 key = (column), at = slot_of(slots, mask, key);           \
+        u64 slot = slots[at];                                         \
+        used[size] = at;                                              \
+        size += slot == 0;                                            \
+        slots[at] = ((u64)(key + 1) << 32) | ((u32)slot + 1);         \
+    } while (0)
+        for (i64 w = words[t]; w < words[t + 1]; w++) COUNT((u32)(hashes[w] >> 44));
+        for (i64 w = words[t]; w + 1 < words[t + 1]; w++)
+            COUNT((u32)(mix(hashes[w] * BASE + hashes[w + 1]) >> 44));
+        u32 runs = size;
+        if (texts[t + 1] > texts[t]) {
+            u64 a = 2, b = 2, c = 0, d;  // two marks before, and two behind
+            int first = 1, blank = 0;
+            for (i64 i = texts[t]; i < texts[t + 1] + 2; i++) {
+                d = 3;
+                if (i < texts[t + 1]) {
+                    d = points[i];
+                    int space = is_space(points[i]);
+                    if (space & blank) continue;
+                    blank = space;
+                    d = space ? 32 : d;
+                }
+                if (!first) {
+                    u64 low = a | b << 21 | c << 42;
+                    COUNT(RUN | (u32)(mix(low + mix(d)) >> 44));
+                    a = b, b = c;
+                }
+                c = d, first = 0;
+            }
+        }
+        u32 sides[3] = {0, runs, size};
+        int filled = (runs > 0) + (size > runs);
+        float share = (float)__builtin_sqrt(1.0 / (filled ? filled : 1));
+        for (int side = 0; side < 2; side++) {
+            double squares = 0;
+            for (u32 u = sides[side]; u < sides[side + 1]; u++) {
+                double value = logs[(u32)slots[used[u]]];
+                squares += value * value;
+            }
+            double norm = __builtin_sqrt(squares);
+            for (u32 u = sides[side]; u < sides[side + 1]; u++) {
+                u64 slot = slots[used[u]];
+                indices[entries] = (i32)(slot >> 32) - 1;
+                data[entries++] = (float)(logs[(u32)slot] / norm) * share;
+                slots[used[u]] = 0;
+            }
+        }
+        if (!filled) indices[entries] = (i32)EMPTY, data[entries++] = 1;
+        ends[t + 1] = entries;
+    }
+    return entries;
+}
+
+// ---- caution ----
+
+// Where a word, or what is behind its apostrophe, begins with three characters that are in `some`:
+// a place for each three of `code`. Returns how many; `at` are places in the text `rows`.
+static inline u32 code(u32 c) {
+    return c >= 'a' && c <= 'z' ? c - 'a' + 1 : c == '\'' ? 27 : c == ' ' ? 28 : 0;
+}
+
+EXPORT(openings)
+i64 openings(const u32 *points, const i64 *texts, i64 n, const u8 *some, i64 *rows, i64 *at) {
+    i64 count = 0;
+    for (i64 t = 0; t < n; t++) {
+        u32 three = 0, before = 0;  // the character before them
+        for (i64 i = texts[t]; i < texts[t + 1] + 2; i++) {
+            three = (three << 5 | code(i < texts[t + 1] ? points[i] : 0)) & 0x7FFF;
+            if (i < texts[t] + 2) continue;
+            u32 first = three >> 10;
+            u32 in_word = (before | 32) - 'a' < 26 || before - '0' < 10 || before == '_';
+            // whether one that is not ASCII is of a word is left open
+            u32 begins = (before > 127) | ((first == 27) == in_word);
+            rows[count] = t;
+            at[count] = i - 2 - texts[t];
+            count += begins & (first > 0) & (first < 28) & some[three];
+            before = points[i - 2];
+        }
+    }
+    return count;
+}
+
+// ---- products of rows ----
+
+typedef struct {
+    u64 *slots;
+    u32 *number, *place, *row;
+    float *value;
+} Lists;
+
+// Inner products of CSR rows below the diagonal, (n, n), which is handed over empty: by the columns
+// of two to `common` rows. Columns of more are written to `wide`, dense, (n, their number), which is
+// made empty here. Returns how many these are.
+static i64 add_products(const i32 *indices, const float *data, const i64 *ends, i64 n, u32 common,
+                        Lists lists, double *products, double *wide) {
+    i64 first = ends[0], entries = ends[n] - first;
+    u32 columns = 0, mask = mask_of(entries);
+    u32 *place = lists.place;
+    __builtin_memset(lists.slots, 0, ((i64)mask + 1) * sizeof(u64));
+    for (i64 e = 0; e < entries; e++) {
+        u32 key = (u32)indices[first + e], at = slot_of(lists.slots, mask, key);
+        u64 slot = lists.slots[at];
+        u32 number = slot ? (u32)slot : columns;
+        lists.slots[at] = ((u64)(key + 1) << 32) | number;
+        columns += slot == 0;
+        place[number] = slot ? place[number] + 1 : 1;
+        lists.number[e] = number;
+    }
+    u32 at = 1, many = 0;
+    for (u32 c = 0; c < columns; c++) {
+        u32 uses = place[c];
+        // the top bit marks a wide column; 0: of one row, it adds to no pair
+        place[c] = uses < 2 ? 0 : uses > common ? 1u << 31 | many++ : at;
+        if (uses > 1 && uses <= common) {
+            lists.row[at] = 0;  // in front of a list: how long it is
+            at += uses + 1;
+        }
+    }
+    __builtin_memset(wide, 0, n * many * sizeof(double));
+    for (i64 i = 0; i < n; i++) {
+        double *line = products + i * n;
+        for (i64 e = ends[i] - first; e < ends[i + 1] - first; e++) {
+            u32 list = place[lists.number[e]];
+            double value = data[first + e];
+            if (list >> 31) {
+                wide[i * many + (list & ~(1u << 31))] = value;
+            } else if (list) {
+                u32 size = lists.row[list]++;
+                for (u32 k = list + 1; k <= list + size; k++)
+                    line[lists.row[k]] += value * lists.value[k];
+                lists.row[list + 1 + size] = (u32)i;
+                lists.value[list + 1 + size] = (float)value;
+            }
+        }
+    }
+    return many;
+}
+
+EXPORT(products)
+i64 inner_products(const i32 *indices, const float *data, const i64 *ends, i64 n, i64 common,
+                   u64 *slots, u32 *number, u32 *place, u32 *row, float *value,
+                   double *products, double *wide) {
+    Lists lists = {slots, number, place, row, value};
+    return add_products(indices, data, ends, n, (u32)common, lists, products, wide);
+}
+
+static double square_length(const float *data, i64 a, i64 b) {
+    double total = 0;
+    for (i64 e = a; e < b; e++) total += (double)data[e] * data[e];
+    return total;
+}
+
+static double product_of(const double *x, const double *y, i64 n) {
+    double sums[4] = {0, 0, 0, 0};
+    i64 c = 0;
+    for (; c + 4 <= n; c += 4)
+        for (int k = 0; k < 4; k++) sums[k] += x[c + k] * y[c + k];
+    for (; c < n; c++) sums[0] += x[c] * y[c];
+    return sums[0] + sums[1] + (sums[2] + sums[3]);
+}
+
+// Σ w·w′·k² of each row over the other rows of its part, and the length of each row.
+// `wide` has room for rows × columns of two rows or more.
+EXPORT(squares_inside)
+void squares_inside(const i32 *indices, const float *data, const i64 *ends, const double *weights,
+                    const i64 *parts, i64 n, u64 *slots, u32 *number, u32 *place, u32 *row, float *value,
+                    double *products, double *wide, double *norms, double *same) {
+    Lists lists = {slots, number, place, row, value};
+    for (i64 p = 0; p < n; p++) {
+        i64 a = parts[p], rows = parts[p + 1] - a;
+        u32 common = rows < 12 ? 1 : rows / 6;
+        for (i64 k = 0; k < rows * rows; k++) products[k] = 0;
+        i64 many = add_products(indices, data, ends + a, rows, common, lists, products, wide);
+        for (i64 i = 0; i < rows; i++) {
+            same[a + i] = 0;
+            norms[a + i] = __builtin_sqrt(square_length(data, ends[a + i], ends[a + i + 1]));
+            for (i64 j = 0; j < i; j++) {
+                double k = products[i * rows + j];
+                k += product_of(wide + i * many, wide + j * many, many);
+                k /= norms[a + i] * norms[a + j];
+                k = k > MOST ? MOST : k < LEAST ? LEAST : k;
+                double both = weights[a + i] * weights[a + j] * k * k;
+                same[a + i] += both;
+                same[a + j] += both;
+            }
+        }
+    }
+}
+
+// Inner products of rows a and b, pair by pair.
+EXPORT(pair_products)
+void pair_products(const i32 *indices_a, const float *data_a, const i64 *ends_a,
+                   const i32 *indices_b, const float *data_b, const i64 *ends_b, i64 n,
+                   double *products) {
+    static float scratch[WIDTH];
+    for (i64 k = 0; k < n; k++) {
+        for (i64 e = ends_a[k]; e < ends_a[k + 1]; e++) scratch[indices_a[e]] = data_a[e];
+        double total = 0;
+        for (i64 e = ends_b[k]; e < ends_b[k + 1]; e++)
+            total += (double)scratch[indices_b[e]] * data_b[e];
+        products[k] = total;
+        for (i64 e = ends_a[k]; e < ends_a[k + 1]; e++) scratch[indices_a[e]] = 0;
+    }
+}
+
+// ---- answer ----
+
+// Unit rows, CSR, of blocks side by side: stems of words and their pieces, (1 << bits) columns each,
+// and `wide` dense ones; `shares` of each, (n, blocks). Of each word are given its stem's column and
+// its pieces, CSR; of each occurrence its word and weight, above 0. Returns the number of entries.
+EXPORT(answer)
+i64 answer(const i64 *texts, i64 n, const i64 *word, const double *weight, const i32 *stem,
+           const i64 *piece_ends, const i32 *piece, const double *piece_weight, i64 words, i64 bits,
+           const float *dense, i64 wide, const double *shares, u64 *slots, u32 *used, double *sums,
+           double *times, u32 *different, double *total, double *uses, i64 *ends, i32 *indices,
+           float *data) {
+    i64 entries = ends[0] = 0, blocks = wide ? 3 : 2;
+    u32 dirty = 0;
+    __builtin_memset(total, 0, words * sizeof(double));
+    for (i64 t = 0; t < n; t++) {
+        // occurrences of a word are added up first: its stem and pieces are the same
+        u32 some = 0, size = 0;
+        i64 keys = 0;
+        for (i64 w = texts[t]; w < texts[t + 1]; w++) {
+            i64 one = word[w];
+            different[some] = (u32)one;
+            some += total[one] == 0;
+            uses[one] = total[one] == 0 ? 1 : uses[one] + 1;
+            total[one] += weight[w];
+        }
+        for (u32 d = 0; d < some; d++)
+            keys += 1 + piece_ends[different[d] + 1] - piece_ends[different[d]];
+        u32 mask = mask_of(keys);
+        if (mask >= dirty) {
+            __builtin_memset(slots + dirty, 0, ((i64)mask + 1 - dirty) * sizeof(u64));
+            dirty = mask + 1;
+        }
+#define ADD(column, amount, count)                                    \
+    do {                                                              \
+        u32 key = (u32)(column), at = slot_of(slots, mask, key);      \
+        u64 slot = slots[at];                                         \
+        u32 number = slot ? (u32)slot : size;                         \
+        slots[at] = ((u64)(key + 1) << 32) | number;                  \
+        sums[number] = (slot ? sums[number] : 0) + (amount);          \
+        times[number] = (slot ? times[number] : 0) + (count);         \
+        used[number] = at;                                            \
+        size += slot == 0;                                            \
+    } while (0)
+        for (u32 d = 0; d < some; d++)
+            ADD(stem[different[d]], total[different[d]], uses[different[d]]);
+        u32 sides[3] = {0, size, 0};
+        for (u32 d = 0; d < some; d++) {
+            double of_word = total[different[d]];
+            for (i64 e = piece_ends[different[d]]; e < piece_ends[different[d] + 1]; e++)
+                ADD((1 << bits) | piece[e], of_word * piece_weight[e], 0);
+            total[different[d]] = 0;
+        }
+        sides[2] = size;
+        double filled[3] = {sides[1] > 0, sides[2] > sides[1], 0}, share = 0;
+        for (i64 c = 0; c < wide; c++) filled[2] += dense[t * wide + c] != 0;
+        for (i64 b = 0; b < blocks; b++) {
+            filled[b] = filled[b] > 0 ? shares[t * blocks + b] : 0;
+            share += filled[b];
+        }
+        for (int b = 0; b < 2; b++) {
+            float scale = (float)__builtin_sqrt(filled[b] / (share > 0 ? share : 1));
+            double squares = 0;
+            for (u32 u = sides[b]; u < sides[b + 1]; u++) {
+                // of a stem its mean weight times √count, of a piece the root of its weight
+                sums[u] = b ? __builtin_sqrt(sums[u]) : sums[u] / __builtin_sqrt(times[u]);
+                squares += sums[u] * sums[u];
+            }
+            double norm = __builtin_sqrt(squares);
+            for (u32 u = sides[b]; u < sides[b + 1]; u++) {
+                indices[entries] = (i32)(slots[used[u]] >> 32) - 1;
+                data[entries++] = (float)(sums[u] / norm) * scale;
+                slots[used[u]] = 0;
+            }
+        }
+        float scale = (float)__builtin_sqrt(filled[2] / (share > 0 ? share : 1));
+        for (i64 c = 0; c < wide; c++) {
+            indices[entries] = (i32)((2 << bits) + c);
+            data[entries] = dense[t * wide + c] * scale;
+            entries += dense[t * wide + c] != 0;
+        }
+        if (share == 0) indices[entries] = (i32)((2 << bits) + wide), data[entries++] = 1;
+        ends[t + 1] = entries;
+    }
+    return entries;
+}
+
+// ---- outline: the blocks of a text, as fullmenu.views.blocks reads them ----
+
+static inline int is_white(u32 c) {  // str.isspace
+    if (c < 128) return c == 32 || (c >= 9 && c <= 13) || (c >= 28 && c <= 31);
+    return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
+           c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+}
+
+static inline int is_break(u32 c) {  // str.splitlines
+    return (c >= 10 && c <= 13) || (c >= 28 && c <= 30) || c == 0x85 || c == 0x2028 || c == 0x2029;
+}
+
+static inline int is_unspaced(u32 c) {
+    return c >= 0xE00 && (c <= 0xEFF || (c >= 0x3040 && c <= 0x30FF) || (c >= 0x3400 && c <= 0x9FFF) ||
+                          (c >= 0xF900 && c <= 0xFAFF));
+}
+
+static inline int is_mark(u32 c) {  // of a sentence's end
+    return c == '.' || c == '!' || c == '?' || c == 0x2026 || c == 0x3002 || c == 0xFF01 ||
+           c == 0xFF1F || c == 0xFF61;
+}
+
+static inline int is_closer(u32 c) {
+    return c == '"' || c == '\'' || c == 0x201D || c == 0x2019 || c == ')' || c == ']' || c == '*' ||
+           c == '_' || c == 0x300D || c == 0x300F;
+}
+
+static inline int ends_alone(u32 c) {  // a sentence, without a space behind
+    return c == 0x3002 || c == 0xFF01 || c == 0xFF1F || c == 0xFF61 || c == 0x300D || c == 0x300F;
+}
+
+static inline int is_blank(u32 c) { return c == ' ' || c == '\t'; }
+
+static int is_one_of(u32 c, const u32 *some, i64 n) {
+    for (i64 k = 0; k < n; k++)
+        if (some[k] == c) return 1;
+    return 0;
+}
+
+static const u32 BULLETS[] = {0x2022, 0x25CF, 0x25AA, 0x25E6, 0x30FB,  // these need no space
+                              '-', '*', '+', 0xB7, 0x2013, 0x2014};
+static const u32 NUMERALS[] = {0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94,
+                               0x516D, 0x4E03, 0x516B, 0x4E5D, 0x5341};
+
+typedef struct {
+    u8 kind, end;
+    i32 sentences;
+    i64 words;
+} Block;
+
+typedef struct {
+    const u32 *p;
+    const u32 *decimals;  // those of other scripts
+    i64 n_decimals;
+    Block *blocks;
+    i64 n;
+    i64 *lengths;  // words of each sentence of all texts
+    i64 n_lengths;
+} Reading;
+
+static i64 words_of(const u32 *p, i64 a, i64 b) {
+    i64 words = 0, unspaced = 0;
+    int inside = 0;
+    for (i64 i = a; i < b; i++) {
+        int white = is_white(p[i]);
+        words += !white & !inside;
+        inside = !white;
+        unspaced += is_unspaced(p[i]);
+    }
+    return words + unspaced / 2;
+}
+
+static u8 end_of(const u32 *p, i64 a, i64 b) {
+    while (b > a && (is_closer(p[b - 1]) || is_blank(p[b - 1]) || is_break(p[b - 1]))) b--;
+    if (b == a) return 0;
+    u32 c = p[b - 1];
+    c = c == 0x3002 ? '.' : c == 0xFF01 ? '!' : c == 0xFF1F ? '?' : c == 0xFF1A ? ':' : c;
+    return c == '.' || c == '!' || c == '?' || c == ':' ? (u8)c : 0;
+}
+
+static i64 sentence(Reading *r, i64 a, i64 b) {
+    i64 words = words_of(r->p, a, b);
+    if (words) r->lengths[r->n_lengths++] = words;
+    return words;
+}
+
+// Words of a stretch of prose; its sentences are written down.
+static i64 prose(Reading *r, i64 a, i64 b) {
+    const u32 *p = r->p;
+    i64 words = 0, start = a, i = a;
+    while (i < b) {
+        if (!is_mark(p[i])) {
+            i++;
+            continue;
+        }
+        i64 marks = i, stop;
+        while (marks < b && is_mark(p[marks])) marks++;
+        for (stop = marks; stop < b && is_closer(p[stop]);) stop++;
+        if (stop < b && is_white(p[stop])) {
+            while (stop < b && is_white(p[stop])) stop++;
+        } else if (stop < b) {
+            while (stop > i && !ends_alone(p[stop - 1])) stop--;
+            if (stop == i) {
+                i = marks;
+                continue;
+            }
+        }
+        words += sentence(r, start, i);
+        start = i = stop;
+    }
+    return words + sentence(r, start, b);
+}
+
+static Block *new_block(Reading *r, u8 kind) {
+    Block *block = &r->blocks[r->n++];
+    block->kind = kind, block->end = 0, block->words = 0, block->sentences = 0;
+    return block;
+}
+
+static void add_prose(Reading *r, u8 kind, i64 a, i64 b) {
+    Block *block = new_block(r, kind);
+    i64 before = r->n_lengths;
+    block->words = prose(r, a, b);
+    block->sentences = (i32)(r->n_lengths - before);
+    block->end = end_of(r->p, a, b);
+}
+
+static i64 next_line(const u32 *p, i64 end, i64 stop) {  // where the line after this one begins
+    if (end < stop && p[end] == '\r' && end + 1 < stop && p[end + 1] == '\n') return end + 2;
+    return end < stop ? end + 1 : stop;
+}
+
+static i64 line_end(const u32 *p, i64 a, i64 stop) {
+    while (a < stop && !is_break(p[a])) a++;
+    return a;
+}
+
+static int ends_paragraph(const u32 *p, i64 a, i64 b) {
+    while (b > a && p[b - 1] != ']' && (is_white(p[b - 1]) || is_closer(p[b - 1]))) b--;
+    if (b == a) return 0;
+    u32 c = p[b - 1];
+    return c == '.' || c == '!' || c == '?' || c == ':' || c == 0x3002 || c == 0xFF01 ||
+           c == 0xFF1F || c == 0xFF1A;
+}
+
+// Plain lines between two blank ones: verse, or paragraphs.
+static void add_plain(Reading *r, i64 a, i64 b) {
+    const u32 *p = r->p;
+    i64 lines = 0, total = 0, before = r->n_lengths, last = a;
+    for (i64 at = a; at < b; lines++) {
+        i64 end = line_end(p, at, b), words = words_of(p, at, end);
+        r->lengths[r->n_lengths++] = words;
+        total += words;
+        last = at;
+        at = next_line(p, end, b);
+    }
+    if (lines > 1 && total <= 12 * lines) {
+        Block *block = new_block(r, 'V');
+        block->words = total;
+        block->end = end_of(p, last, b);
+        return;
+    }
+    r->n_lengths = before;
+    i64 start = a;
+    for (i64 at = a; at < b;) {
+        i64 end = line_end(p, at, b), next = next_line(p, end, b);
+        if (end == b || ends_paragraph(p, at, end)) {
+            add_prose(r, 'P', start, end);
+            Block *block = &r->blocks[r->n - 1];
+            if (block->end == ':') block->kind = 'I';
+            else if (block->words <= 4 && !block->end) block->kind = 'L';
+            start = next;
+        }
+        at = next;
+    }
+}
+
+static int is_rule(const u32 *p, i64 a, i64 b) {
+    u32 c = a < b ? p[a] : 0;
+    int spaced = c == '-' || c == '*';
+    if (!spaced && c != '_' && c != '=') return 0;
+    i64 n = 0;
+    for (i64 i = a; i < b; n++) {
+        if (p[i++] != c) return 0;
+        if (spaced && i < b && p[i] == ' ') i++;
+    }
+    return n >= 3;
+}
+
+static int is_bold_line(const u32 *p, i64 a, i64 b) {
+    if (b - a < 5 || p[a] != '*' || p[a + 1] != '*') return 0;
+    i64 i = a + 2;
+    while (i < b && p[i] != '*') i++;
+    if (i == a + 2 || i > a + 82 || i + 1 >= b || p[i + 1] != '*') return 0;
+    i += 2;
+    if (i < b && p[i] == ':') i++;
+    while (i < b && is_blank(p[i])) i++;
+    return i == b;
+}
+
+// Where a numbered item's text begins, if what ends at `at` is its number; else 0.
+static i64 behind_number(const u32 *p, i64 at, i64 b) {
+    u32 c = p[at - 1];
+    if (at < b && is_blank(p[at])) {
+        while (at < b && is_blank(p[at])) at++;
+        return at;
+    }
+    if (c == 0x3001 || c == 0xFF0E || c == 0xFF09 || (c >= 0x2460 && c <= 0x2473)) return at;
+    return at + 1 < b && p[at] == '*' && p[at + 1] == '*' ? at + 2 : 0;
+}
+
+static int is_decimal(const Reading *r, u32 c) {
+    return (c >= '0' && c <= '9') || (c > 127 && is_one_of(c, r->decimals, r->n_decimals));
+}
+
+static i64 after_number(const Reading *r, i64 a, i64 b) {
+    const u32 *p = r->p;
+#define AT(i) ((i) < b ? p[i] : 0)
+    if (AT(a) == '*' && AT(a + 1) == '*') a += 2;
+    i64 open = a + (AT(a) == '('), i = open, found;
+    while (i < open + 3 && i < b && is_decimal(r, p[i])) i++;
+    u32 c = AT(i);
+    if (i > open && (c == '.' || c == ')' || c == ':' || c == 0x3001 || c == 0xFF0E) &&
+        (found = behind_number(p, i + 1, b)))
+        return found;
+    c = AT(open) | 32;
+    if (AT(open) < 128 && c >= 'a' && c <= 'z' && (AT(open + 1) == '.' || AT(open + 1) == ')') &&
+        (found = behind_number(p, open + 2, b)))
+        return found;
+    if (AT(a) == '(' || AT(a) == 0xFF08) {
+        for (i = a + 1; i < a + 4 && i < b && (is_decimal(r, p[i]) || is_one_of(p[i], NUMERALS, 10));)
+            i++;
+        if (i > a + 1 && (AT(i) == ')' || AT(i) == 0xFF09) && (found = behind_number(p, i + 1, b)))
+            return found;
+    }
+    for (i = a; i < a + 3 && i < b && is_one_of(p[i], NUMERALS, 10);) i++;
+    if (i > a && AT(i) == 0x3001) return behind_number(p, i + 1, b);
+    if (AT(a) >= 0x2460 && AT(a) <= 0x2473) return behind_number(p, a + 1, b);
+    if (AT(a) == 'S' && AT(a + 1) == 't' && AT(a + 2) == 'e' && AT(a + 3) == 'p' && AT(a + 4) == ' ') {
+        for (i = a + 5; i < a + 7 && i < b && is_decimal(r, p[i]);) i++;
+        if (i > a + 5 && (AT(i) == ':' || AT(i) == '.')) return behind_number(p, i + 1, b);
+    }
+    return 0;
+}
+
+// The kind of a line by what it begins with, 0 if by nothing, and where its text begins.
+static u8 kind_of(const Reading *r, i64 a, i64 b, i64 *text) {
+    const u32 *p = r->p;
+    u32 c = AT(a);
+    *text = a;
+    i64 i = a;
+    if (c == '#') {
+        while (i < b && p[i] == '#') i++;
+        if (i <= a + 6 && is_blank(AT(i))) {
+            while (i < b && is_blank(p[i])) i++;
+            return *text = i, 'H';
+        }
+    }
+    if (is_bold_line(p, a, b)) return 'H';
+    if ((c == '`' || c == '~') && AT(a + 1) == c && AT(a + 2) == c) return 'C';
+    if (c == '|')
+        for (i = a + 1; i < b; i++)
+            if (p[i] == '|') return 'T';
+    if (is_rule(p, a, b)) return *text = b, 'R';
+    if (is_one_of(c, BULLETS, 11)) {
+        for (i = a + 1; i < b && is_blank(p[i]);) i++;
+        if (i < b && !is_white(p[i]) && (i > a + 1 || is_one_of(c, BULLETS, 5)))
+            return *text = i, 'B';
+    }
+    if ((i = after_number(r, a, b))) return *text = i, 'N';
+    return c == '>' ? *text = a + 1, 'Q' : 0;
+}
+
+static int is_fence(const u32 *p, i64 a, i64 b) {
+    while (a < b && is_white(p[a])) a++;
+    u32 c = AT(a);
+    return (c == '`' || c == '~') && AT(a + 1) == c && AT(a + 2) == c;
+}
+
+static void read_blocks(Reading *r, i64 at, i64 stop) {
+    const u32 *p = r->p;
+    i64 plain = -1, plain_end = 0, code = -1, code_end = 0;
+    int in_list = 0;
+    for (i64 next; at < stop; at = next) {
+        i64 end = line_end(p, at, stop), a = at;
+        next = next_line(p, end, stop);
+        if (code >= 0) {
+            if (is_fence(p, at, end)) {
+                new_block(r, 'C')->words = words_of(p, code, code_end);
+                code = -1;
+            } else {
+                code_end = end;
+            }
+            continue;
+        }
+        while (a < end && is_white(p[a])) a++;
+        if (a == end) {  // blank
+            if (plain >= 0) add_plain(r, plain, plain_end);
+            plain = -1;
+            continue;
+        }
+        i64 indent = at, text;
+        while (indent < end && (is_blank(p[indent]) || p[indent] == 0x3000)) indent++;
+        int indented = indent - at > 1;
+        u8 kind = kind_of(r, indent, end, &text);
+        if (!kind) {
+            if (in_list && indented) {  // it belongs to the item above
+                Block *item = &r->blocks[r->n - 1];
+                item->words += prose(r, at, end);
+                item->end = end_of(p, at, end);
+            } else {
+                if (plain < 0) plain = at;
+                plain_end = end;
+                in_list = 0;
+            }
+            continue;
+        }
+        if (plain >= 0) add_plain(r, plain, plain_end);
+        plain = -1;
+        if ((kind == 'B' || kind == 'N') && in_list && indented) kind |= 32;
+        in_list = (kind | 32) == 'b' || (kind | 32) == 'n';
+        if (kind == 'C') {
+            code = code_end = next;
+        } else if (kind == 'T' || kind == 'Q') {
+            Block *last = r->n ? &r->blocks[r->n - 1] : 0;
+            if (!last || last->kind != kind) last = new_block(r, kind);
+            last->words += words_of(p, at, end);
+            last->end = 0;
+        } else {
+            add_prose(r, kind, text, end);
+        }
+    }
+    if (code >= 0) new_block(r, 'C')->words = words_of(p, code, code_end > code ? code_end : code);
+    if (plain >= 0) add_plain(r, plain, plain_end);
+}
+
+enum { PLACES = 4, SIZES = 9, MARKS = 16, FACTS = 4 * PLACES + SIZES + 2 + MARKS + 2 };
+static const char KINDS[] = "HPIVLBNbnCTQR", ENDS[] = ".!?:", SINGLE[] = ",;:(\"!?`'[";
+static const u8 MARK_OF_SINGLE[] = {0, 1, 2, 3, 5, 6, 7, 8, 11, 12};
+
+static i64 place_in(const char *some, u8 c) {
+    i64 k = 0;
+    while (some[k] && some[k] != (char)c) k++;
+    return k;
+}
+
+static i64 group_of(u8 kind) {
+    static const u8 GROUP[] = {0, 1, 1, 1, 0, 2, 2, 2, 2, 3, 3, 1, 0};
+    return GROUP[place_in(KINDS, kind)];
+}
+
+static void count_marks(const u32 *p, i64 a, i64 b, i64 *marks) {
+    static u8 mark_of[128];  // 1 + the mark of a character
+    if (!mark_of[',']) {
+        for (int k = 0; SINGLE[k]; k++) mark_of[(u8)SINGLE[k]] = MARK_OF_SINGLE[k] + 1;
+        for (int k = '0'; k <= '9'; k++) mark_of[k] = 15;
+    }
+    i64 stars = a, dashes = a;  // occurrences do not overlap
+    for (i64 i = a; i < b; i++) {
+        u32 c = p[i];
+        if (c < 128) {
+            if (mark_of[c]) marks[mark_of[c] - 1]++;
+            if (c == '*' && i >= stars && AT(i + 1) == '*') marks[4]++, stars = i + 2;
+            if (c == '-' && i > dashes && p[i - 1] == ' ' && AT(i + 1) == ' ')
+                marks[9]++, dashes = i + 2;
+        } else {
+            marks[10] += c == 0x2014;
+            marks[13] += c == 0x2026;
+            marks[15] += c > 0xFFFF;
+        }
+    }
+}
+
+// What the outline goes by, FACTS numbers a text: of the first and the last four blocks the group
+// (−1: there is none), then their words; sizes; how the first and the last block end; marks; how
+// many blocks and sentences there are. Returns the number of blocks; `lengths` are of sentences.
+EXPORT(outline)
+i64 outline(const u32 *points, const i64 *texts, i64 n, const u32 *decimals, i64 n_decimals,
+            Block *blocks, i64 *facts, u8 *kinds, i64 *lengths) {
+    Reading r = {points, decimals, n_decimals, blocks, 0, lengths, 0};
+    i64 all = 0;
+    for (i64 t = 0; t < n; t++) {
+        i64 before = r.n_lengths, *fact = facts + t * FACTS;
+        r.n = 0;
+        i64 *group = fact, *words = fact + 2 * PLACES, *size = fact + 4 * PLACES;
+        i64 *edge = size + SIZES, *marks = edge + 2;
+        read_blocks(&r, texts[t], texts[t + 1]);
+        for (int k = 0; k < PLACES; k++) {
+            for (int side = 0; side < 2; side++) {
+                Block *block = &blocks[side ? r.n - 1 - k : k];
+                group[side * PLACES + k] = k < r.n ? group_of(block->kind) : -1;
+                words[side * PLACES + k] = k < r.n ? block->words : 0;
+            }
+        }
+        for (i64 k = 0; k < r.n; k++) {
+            u8 kind = kinds[all++] = blocks[k].kind;
+            i64 item = kind == 'B' || kind == 'N', nested = kind == 'b' || kind == 'n';
+            size[0] += blocks[k].words;
+            size[1] += kind == 'P' || kind == 'I';
+            size[2] += kind == 'H' || kind == 'L';
+            size[3] += item;
+            size[4] += nested;
+            size[5] += kind == 'V';
+            size[6] += kind == 'C' || kind == 'T';
+            size[7] += kind == 'P' || kind == 'I' ? blocks[k].sentences : 0;
+            size[8] += item || nested ? blocks[k].words : 0;
+        }
+        if (!r.n) continue;
+        for (int side = 0; side < 2; side++) {
+            Block *block = &blocks[side ? r.n - 1 : 0];
+            edge[side] = place_in(KINDS, block->kind) * 5 + (block->end ? place_in(ENDS, block->end) : 4);
+        }
+        count_marks(points, texts[t], texts[t + 1], marks);
+        marks[MARKS] = r.n;
+        marks[MARKS + 1] = r.n_lengths - before;
+    }
+    return all;
+}

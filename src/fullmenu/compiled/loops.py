@@ -1,0 +1,313 @@
+"""Compiled loops: the arithmetic of the array code, in one pass over the data each.
+
+`fullmenu.compiled.choice` says when they are used. ``loops.c`` is compiled to WebAssembly
+(``make loops``) and kept as ``loops.wasm``: one file for all machines, the same bits on each. It
+runs in a memory of its own, which holds the arrays of one call; a call releases the interpreter's
+lock.
+"""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+from wasmtime import Engine, Instance, Module, Store, WasmtimeError
+
+from fullmenu.stats.arrays import Floats, Ints
+
+PAGE = 1 << 16
+KEPT = 1 << 28
+"""A memory that grew beyond so many bytes is given back after the call."""
+
+WIDTH = (1 << 21) + 1024
+"""Columns of rows, at most: the tables of the loops have so many places."""
+
+MOST = 1 << 22
+"""Entries of rows whose products are taken in one call, at most: they may need 200 bytes each."""
+
+Rows = Any
+"""CSR rows, float32."""
+
+
+class Room(NamedTuple):
+    """An array that a loop fills, or a table that it needs: empty at first."""
+
+    dtype: DTypeLike
+    size: int
+    cut: int = 0  # so many numbers are read back for each that the loop says it filled; 0: all
+    read: bool = True  # or it is a table that the loop works with, and fills before it reads
+
+
+def run(name: str, *given: NDArray[Any] | Room | int) -> tuple[int, list[NDArray[Any]]]:
+    """Run a loop on arrays and numbers: what it returned, and the arrays that it filled."""
+    return _machine().run(name, given)
+
+
+def start() -> None:
+    """Start the machine, which fails where there is no room for its memory.
+
+    Raises
+    ------
+    RuntimeError
+        It cannot run here.
+    """
+    try:
+        _machine()
+    except WasmtimeError as error:
+        raise RuntimeError(f"compiled loops do not run here: {error}") from error
+
+
+class _Machine:
+    """An instance with its memory; of one thread, as it is no other's."""
+
+    def __init__(self) -> None:
+        engine, module = _module()
+        self._store = Store(engine)
+        exports = Instance(self._store, module, []).exports(self._store)
+        self._loops: dict[str, Any] = dict(exports)
+        self._memory = self._loops["memory"]
+        self._free = self._memory.data_len(self._store)  # data and stack of the loops end here
+
+    def run(
+        self, name: str, given: tuple[NDArray[Any] | Room | int, ...]
+    ) -> tuple[int, list[NDArray[Any]]]:
+        top = self._free
+        places: list[int] = []
+        for one in given:
+            if isinstance(one, int):
+                places.append(one)
+                continue
+            places.append(top)
+            size = one.nbytes if isinstance(one, np.ndarray) else _bytes(one)
+            top += -(-size // 16) * 16 + 16
+        memory, store = self._memory, self._store
+        missing = top - memory.data_len(store)
+        if missing > 0:
+            try:
+                memory.grow(store, -(-missing // PAGE))
+            except WasmtimeError as error:
+                raise MemoryError(f"{missing:,} bytes for the loop {name}") from error
+        base = ctypes.addressof(memory.data_ptr(store).contents)
+        whole = np.ctypeslib.as_array((ctypes.c_uint8 * top).from_address(base))
+        for one, at in zip(given, places, strict=True):
+            if isinstance(one, np.ndarray):
+                flat = np.ascontiguousarray(one).reshape(-1)
+                whole[at : at + flat.nbytes].view(flat.dtype)[:] = flat
+            elif isinstance(one, Room) and one.read and not one.cut:
+                whole[at : at + _bytes(one)] = 0
+        try:
+            result = self._loops[name](store, *places)
+        except WasmtimeError:
+            del _kept.machine  # its tables may not be empty
+            raise
+        filled = [
+            whole[at : at + _bytes(one)]
+            .view(one.dtype)[: result * one.cut if one.cut else None]
+            .copy()
+            for one, at in zip(given, places, strict=True)
+            if isinstance(one, Room) and one.read
+        ]
+        if top > KEPT:
+            del _kept.machine
+        return result, filled
+
+
+def _bytes(room: Room) -> int:
+    return room.size * np.dtype(room.dtype).itemsize
+
+
+_kept = threading.local()
+
+
+def _machine() -> _Machine:
+    if not hasattr(_kept, "machine"):
+        _kept.machine = _Machine()
+    machine: _Machine = _kept.machine
+    return machine
+
+
+@lru_cache(maxsize=1)
+def _module() -> tuple[Engine, Module]:
+    engine = Engine()
+    return engine, Module.from_file(engine, str(Path(__file__).with_suffix(".wasm")))
+
+
+@atexit.register
+def _close() -> None:
+    """Give back what the interpreter could no longer, at its end."""
+    _kept.__dict__.clear()
+    _module.cache_clear()
+
+
+def table(dtype: DTypeLike, size: int) -> Room:
+    """Return a table that a loop works with and nobody reads."""
+    return Room(dtype, int(size), read=False)
+
+
+def _slots(keys: int) -> int:
+    """Return the slots of a hash table of so many keys, as the loops count them."""
+    few, many = (1 << (times * int(keys) - 1).bit_length() for times in (2, 6))
+    return max(64, few, min(many, 1 << 17))
+
+
+def words(
+    points: NDArray[np.uint32], kinds: NDArray[np.uint8], texts: Ints
+) -> tuple[Ints, Ints, NDArray[np.uint64], Ints]:
+    """Return where words begin and end, their hashes and the texts that they belong to."""
+    most = len(points)
+    rooms = [Room(kind, most, cut=1) for kind in (np.int64, np.int64, np.uint64, np.int64)]
+    _, (starts, ends, hashes, rows) = run("words", points, kinds, texts, len(texts) - 1, *rooms)
+    return starts, ends, hashes, rows
+
+
+def phrasing(
+    points: NDArray[np.uint32], texts: Ints, hashes: NDArray[np.uint64], words: Ints
+) -> tuple[Floats, Ints, Ints]:
+    """Return the rows of `fullmenu.views.phrasing`, CSR as data, columns and ends.
+
+    ``texts`` and ``words`` say where each text begins among the points and the hashes.
+    """
+    n = len(texts) - 1
+    most = 2 * np.diff(words) + np.diff(texts) + 4
+    longest, entries = int(most.max(initial=0)), int(most.sum())
+    logs = np.log1p(np.arange(longest + 1.0))
+    _, (ends, columns, data) = run(
+        "phrasing", points, texts, hashes, words, n, logs,
+        table(np.uint64, _slots(longest)), table(np.uint32, longest + 1),
+        Room(np.int64, n + 1), Room(np.int32, entries, cut=1), Room(np.float32, entries, cut=1),
+    )  # fmt: skip
+    return data, columns, ends
+
+
+def openings(points: NDArray[np.uint32], texts: Ints, some: NDArray[np.uint8]) -> tuple[Ints, Ints]:
+    """Return the text and the place of each word that begins with three of some characters.
+
+    ``some`` says of each three whether they are: a number of 15 bits, five for each character: 1 to
+    26 a letter, 27 an apostrophe, 28 a space, 0 another. What is behind a letter that is not ASCII
+    may be a word or not.
+    """
+    most = len(points)
+    _, (rows, at) = run(
+        "openings", points, texts, len(texts) - 1, some,
+        Room(np.int64, most + 1, cut=1), Room(np.int64, most + 1, cut=1),
+    )  # fmt: skip
+    return rows, at
+
+
+def _lists(entries: int) -> tuple[Room, ...]:
+    """Return the tables that products of so many entries need."""
+    numbers = table(np.uint32, entries), table(np.uint32, entries + 1)
+    lists = table(np.uint32, 2 * entries + 2), table(np.float32, 2 * entries + 2)
+    return (table(np.uint64, _slots(entries)), *numbers, *lists)
+
+
+def inner_products(x: Rows, common: int) -> tuple[Floats, Floats]:
+    """Return the inner products of rows below the diagonal, by the columns of few rows.
+
+    Columns of more than ``common`` rows are returned beside, dense, (n, c): there a matrix product
+    is faster.
+    """
+    n = x.shape[0]
+    most = n * (x.nnz // (common + 1))
+    many, (products, wide) = run(
+        "products", *_arrays(x), n, common, *_lists(x.nnz), Room(np.float64, n * n),
+        Room(np.float64, most, cut=n),
+    )  # fmt: skip
+    return products.reshape(n, n), wide.reshape(n, many)
+
+
+def _arrays(x: Rows) -> tuple[NDArray[Any], NDArray[Any], Ints]:
+    ends = x.indptr.astype(np.int64)
+    at = slice(ends[0], ends[-1])
+    return x.indices[at].astype(np.int32, copy=False), x.data[at], ends - ends[0]
+
+
+def squares_inside(x: Rows, weights: Floats, ends: Ints) -> tuple[Floats, Floats]:
+    """Return Σ w·w′·k² of each row over the other rows of its part, and the length of each row.
+
+    Parts stand one behind the other; ``ends`` say where each begins and the last ends.
+    """
+    n, rows = x.shape[0], int(np.diff(ends).max(initial=1))
+    entries = int(np.diff(x.indptr[ends]).max(initial=1))
+    dense = int((np.diff(ends) * (np.diff(x.indptr[ends]) // 2 + 4)).max(initial=1))
+    _, (norms, same) = run(
+        "squares_inside", *_arrays(x), weights, np.asarray(ends, np.int64), len(ends) - 1,
+        *_lists(entries), table(np.float64, rows * rows), table(np.float64, dense),
+        Room(np.float64, n), Room(np.float64, n),
+    )  # fmt: skip
+    return same, norms
+
+
+def pair_products(a: Rows, b: Rows) -> Floats:
+    """Return the inner products of rows of ``a`` and of ``b``, pair by pair."""
+    _, (k,) = run(
+        "pair_products", *_arrays(a), *_arrays(b), a.shape[0], Room(np.float64, a.shape[0])
+    )
+    return k
+
+
+def answer(
+    texts: Ints,
+    word: Ints,
+    weight: Floats,
+    stems: Ints,
+    pieces: Rows,
+    shares: Floats,
+    meaning: NDArray[np.float32] | None = None,
+) -> tuple[Floats, Ints, Ints]:
+    """Return the rows of `fullmenu.views.answer`, CSR as data, columns and ends.
+
+    Of each word its stem's column and its pieces, unit rows; of each occurrence its word and its
+    weight, and where each text begins. ``shares``, (n, blocks), are those of stems, of pieces, and
+    of the dense rows ``meaning``.
+    """
+    n = len(texts) - 1
+    seen = np.zeros(len(stems), bool)
+    seen[word] = True
+    some = np.flatnonzero(seen)
+    number = np.cumsum(seen) - 1
+    of_words = pieces[some]
+    places = 1 + np.diff(of_words.indptr)[number[word]]
+    per_text = np.diff(np.concatenate([[0], np.cumsum(places)])[texts])
+    most, longest = int(per_text.max(initial=0)), int(np.diff(texts).max(initial=0))
+    dense = np.empty((n, 0), np.float32) if meaning is None else meaning
+    entries = int(per_text.sum()) + n * (1 + dense.shape[1])
+    _, (ends, columns, data) = run(
+        "answer", texts, n, number[word], weight, stems[some].astype(np.int32),
+        of_words.indptr.astype(np.int64), of_words.indices, of_words.data, len(some),
+        (pieces.shape[1] - 1).bit_length(), dense, dense.shape[1], shares,
+        table(np.uint64, _slots(most)), table(np.uint32, most), table(np.float64, most),
+        table(np.float64, most), table(np.uint32, longest + 1), table(np.float64, len(some)),
+        table(np.float64, len(some)),
+        Room(np.int64, n + 1), Room(np.int32, entries, cut=1), Room(np.float32, entries, cut=1),
+    )  # fmt: skip
+    return data, columns, ends
+
+
+FACTS = 45
+"""Numbers that :func:`outline` tells of a text."""
+
+
+def outline(
+    points: NDArray[np.uint32], texts: Ints, decimals: NDArray[np.uint32]
+) -> tuple[Ints, NDArray[np.uint8], Ints]:
+    """Return the facts of `fullmenu.views.outline` about each text, (n, FACTS).
+
+    Beside, the kinds of all blocks and the words of all sentences, text by text. ``decimals`` are
+    the digits that are not ASCII.
+    """
+    n, longest = len(texts) - 1, int(np.diff(texts).max(initial=0))
+    most = len(points) + n
+    _, (facts, kinds, lengths) = run(
+        "outline", points, texts, n, decimals, len(decimals),
+        table(np.int64, 2 * longest + 2), Room(np.int64, n * FACTS), Room(np.uint8, most, cut=1),
+        Room(np.int64, most),
+    )  # fmt: skip
+    facts = facts.reshape(n, FACTS)
+    return facts, kinds, lengths[: facts[:, -1].sum()]

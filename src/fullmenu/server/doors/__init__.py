@@ -1,0 +1,1 @@
+"""Doors of the server, one a file: each has a ``router``."""

@@ -1,0 +1,1 @@
+"""The pages that a team leaves open, one a file."""

@@ -1,0 +1,194 @@
+"""``/review``: people answer questions about outputs; ``/review/result`` says what comes of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, cast, get_args
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from fullmenu.errors import BadInput, FullmenuError
+from fullmenu.review.desk import Desk, name_of
+from fullmenu.review.labels import LEVELS, Kind, line_of
+from fullmenu.server import stored_review
+from fullmenu.server.access import Visitor, access_of, page, written
+from fullmenu.server.pages.drawing import drawn
+from fullmenu.server.services import Services, services
+from fullmenu.store import ANY
+
+router = APIRouter(include_in_schema=False)
+
+_HELD = Annotated[Services, Depends(services)]
+_REVIEWER = Annotated[Visitor, Depends(page("review"))]
+_FORM = Annotated[dict[str, str], Depends(written("review"))]
+
+OUTPUT = 20_000
+"""Characters of an output that are shown."""
+
+NUMBER, OVERLAP = 100_000, 20
+"""Questions of a review, and people who answer each, at the most."""
+
+EVERY = "*"
+"""What the form calls all models together; the name of one stands behind an equals sign."""
+
+KEYS = {"same": dict(zip("1234", LEVELS, strict=True)),
+        "better": {"1": "left", "2": "right", "t": "tie"}, "look": {}}  # fmt: skip
+"""Which key gives which answer; what is left is the first output or the second."""
+
+
+@router.get("/review", response_class=HTMLResponse)
+def review(request: Request, who: _REVIEWER, held: _HELD) -> HTMLResponse:
+    """Draw the page; its questions come by script."""
+    desk = held.review_desk()
+    if desk is None:
+        return _beginning(request, who, held)
+    shown = {
+        "title": "Review",
+        "kind": desk.campaign.kind,
+        "name": access_of(request).owner(request),
+        "script": "review.js",
+        "keys": KEYS[desk.campaign.kind],
+        "live": None,
+    }
+    return drawn(request, "review.html.jinja", shown, who)
+
+
+@router.get("/review/question")
+def question(request: Request, who: _REVIEWER, held: _HELD, rater: str = "") -> JSONResponse:
+    """Give somebody their question."""
+    return _next(_desk(held), _rater(request, rater))
+
+
+@router.post("/review/answer")
+def answer(request: Request, form: _FORM, held: _HELD) -> JSONResponse:
+    """Take an answer or a skip, and give the next question; what is said to be saved is on disk."""
+    desk, rater = _desk(held), _rater(request, form.get("rater", ""))
+    given = form.get("answer", "")
+    if given in ("left", "right"):
+        shown = desk.next(rater)
+        turned = shown is not None and shown.order == "ba"
+        given = "first" if (given == "left") != turned else "second"
+    try:
+        desk.answer(rater, form.get("question", ""), given, form.get("note", ""))
+    except BadInput as error:
+        raise HTTPException(409, str(error)) from None
+    except OSError as error:
+        raise HTTPException(507, f"not saved: {error.strerror}") from None
+    return _next(desk, rater)
+
+
+@router.post("/review/undo")
+def undo(request: Request, form: _FORM, held: _HELD) -> JSONResponse:
+    """Take back somebody's last answer, and ask that question again."""
+    desk, rater = _desk(held), _rater(request, form.get("rater", ""))
+    desk.undo(rater)
+    return _next(desk, rater)
+
+
+@router.get("/review/result", response_class=HTMLResponse)
+def outcome(
+    request: Request, who: Annotated[Visitor, Depends(page("read"))], held: _HELD
+) -> HTMLResponse:
+    """Say what the answers so far tell; reviewers do not see it."""
+    desk = _desk(held)
+    found = desk.result()
+    numbers = [
+        (what, f"{e}", f"{found.rate.effective_number(e)}" if e.value else "")
+        for what, e in found.estimates().items() if found.rate is not None
+    ]  # fmt: skip
+    shown = {
+        "title": "Result of the review",
+        "result": found,
+        "numbers": numbers,
+        "open": len(desk.queue.disagreements()),
+        "ours": held.desk is None,
+        "live": None,
+    }
+    return drawn(request, "review_result.html.jinja", shown, who)
+
+
+@router.post("/review/begin")
+def begin(
+    request: Request,
+    form: Annotated[dict[str, str], Depends(written("admin"))],
+    who: _REVIEWER,
+    held: _HELD,
+) -> Response:
+    """Begin a review of a model's last outputs."""
+    kind, model = form.get("kind", ""), form.get("model", EVERY)
+    try:
+        if kind not in get_args(Kind):
+            raise BadInput(f"kind={kind!r}: use one of {', '.join(get_args(Kind))}")
+        given = [form.get(name, "") for name in ("number", "overlap")]
+        number, overlap = (int(x) if x.isdecimal() and len(x) < 9 else 0 for x in given)
+        if not (1 <= number <= NUMBER and 1 <= overlap <= OVERLAP):
+            raise BadInput(f"ask 1 to {NUMBER:,} questions, of 1 to {OVERLAP} people each")
+        stored_review.begin(
+            held.store, ANY if model == EVERY else model[1:] or None, cast("Kind", kind), number,
+            overlap,
+        )  # fmt: skip
+    except FullmenuError as error:
+        return _beginning(request, who, held, str(error))
+    return RedirectResponse("/review", 303)
+
+
+@router.post("/review/end")
+def end(
+    form: Annotated[dict[str, str], Depends(written("admin"))], held: _HELD
+) -> RedirectResponse:
+    """End the review: the outputs that it kept go, its answers stay in the store."""
+    number = held.store.reviews.current()
+    if number is not None:
+        held.store.reviews.end(number)
+    return RedirectResponse("/review", 303)
+
+
+@router.get("/review/answers.jsonl")
+def answers(who: Annotated[Visitor, Depends(page("read"))], held: _HELD) -> Response:
+    """Give all entries of the log, as they were made."""
+    text = "".join(map(line_of, _desk(held).queue.entries))
+    return Response(text, media_type="application/x-ndjson")
+
+
+def _beginning(request: Request, who: Visitor, held: Services, wrong: str = "") -> HTMLResponse:
+    shown = {
+        "title": "Review",
+        "models": held.store.models()[:200],
+        "kinds": get_args(Kind),
+        "wrong": wrong,
+        "live": None,
+    }
+    status = 400 if wrong else 200
+    return drawn(request, "review_begin.html.jinja", shown, who, status=status)
+
+
+def _desk(held: Services) -> Desk:
+    desk = held.review_desk()
+    if desk is None:
+        raise HTTPException(404, "no review is going on: begin one at /review")
+    return desk
+
+
+def _rater(request: Request, typed: str) -> str:
+    """Whoever signed in with a token of their own answers under its name, and under no other."""
+    try:
+        return name_of(access_of(request).owner(request) or typed)
+    except BadInput as error:
+        raise HTTPException(422, str(error)) from None
+
+
+def _next(desk: Desk, rater: str) -> JSONResponse:
+    shown, progress = desk.next(rater), desk.progress(rater)
+    told: dict[str, Any] = {
+        "rater": rater, "mine": progress.mine, "answered": progress.answered,
+        "total": progress.total, "seconds_left": progress.seconds_left, "question": None,
+    }  # fmt: skip
+    if shown is not None:
+        prompt, outputs = desk.campaign.shown(shown.question)
+        if shown.order == "ba" and shown.question.kind != "look":
+            outputs = outputs[::-1]
+        told["question"] = {
+            "id": shown.question.id, "prompt": prompt[:OUTPUT],
+            "outputs": [text[:OUTPUT] for text in outputs],
+        }  # fmt: skip
+    return JSONResponse(told)
