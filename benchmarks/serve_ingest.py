@@ -1,6 +1,8 @@
 """How fast samples are stored and watched: batches of 100 samples of 200 words, over HTTP.
 
-Run: python benchmarks/serve_ingest.py [--seconds 60] [--rate 3000] [--store URL] [--otlp]
+Run: python benchmarks/serve_ingest.py [--seconds 60] [--rate 3000] [--store postgresql] [--otlp]
+
+``--seconds 340`` sends a million samples. ``--store postgresql`` runs a server of its own.
 """
 
 from __future__ import annotations
@@ -16,12 +18,16 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.store import postgres
 
 from table import Table
 
@@ -37,25 +43,39 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--rate", type=float, default=3_000.0)
-    parser.add_argument("--store", help="by default SQLite in a temporary folder")
+    parser.add_argument("--store", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--otlp", action="store_true", help="protobuf spans, not JSON samples")
     parser.add_argument("--unwatched", action="store_true", help="without a watch")
     given = parser.parse_args()
     table = Table(
         f"Ingest: batches of {BATCH} samples of {WORDS} words as "
-        f"{'OTLP spans' if given.otlp else 'JSON'} into {given.store or 'SQLite'}"
+        f"{'OTLP spans' if given.otlp else 'JSON'} into {given.store}"
     )
-    for rate, seconds in ((given.rate, given.seconds), (given.rate / 2, given.seconds / 2)):
-        full = rate == given.rate
-        with tempfile.TemporaryDirectory() as folder:
-            store = given.store or str(Path(folder) / "store.db")
-            with server(store) as running:
+    with ExitStack() as stack:
+        stores = places(stack, given.store)
+        for rate, seconds in ((given.rate, given.seconds), (given.rate / 2, given.seconds / 2)):
+            full = rate == given.rate
+            with server(next(stores)) as running:
                 load = Load(running.port, Texts(1), given.otlp)
                 if not given.unwatched:
                     load.send_at(1e9, 5_000 / BATCH)
                     set_baseline(running)
                 report(table, running, load, rate, seconds, full, not given.unwatched)
     table.show()
+
+
+def places(stack: ExitStack, kind: str) -> Iterator[str]:
+    """Yield stores that hold nothing."""
+    if kind == "sqlite":
+        while True:
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            yield str(Path(folder) / "store.db")
+    home = postgres.programs()
+    if home is None:
+        raise SystemExit("PostgreSQL is not installed")
+    started = stack.enter_context(postgres.server(home))
+    while True:
+        yield postgres.new_database(started)
 
 
 def report(

@@ -213,6 +213,9 @@ def pictures(place: Path) -> None:
             Image.fromarray(picture).save(path)
     np.save(place / "before.npy", images(12, 21))
     np.savez(place / "after.npz", images=images(3, 22))
+    rng = np.random.default_rng(24)
+    for name, kinds in (("real", 8), ("generated", 6)):
+        np.save(place / f"{name}.npy", np.eye(8)[rng.integers(kinds, size=200)])
 
 
 def runs(place: Path) -> None:

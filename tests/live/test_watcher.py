@@ -241,3 +241,40 @@ def test_what_is_asked_with_is_kept_of_an_open_visit(
         run(store)
     document = json.loads(store.document(watch) or b"")
     assert [(c["visit"], c["value"]) for c in document["changes"]] == [(21, "0.1")]
+
+
+def test_a_few_samples_wait_for_others(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(store)
+    one = Watcher(store)
+    store.add(records(visits(10, seed=1)))
+    assert not one.turn(patience=3600)
+    assert store.watches()[0].lag == 40
+    store.add(records(visits(10, seed=2)))
+    assert one.turn(patience=3600)
+    assert store.watches()[0].lag == 0
+
+
+def test_an_error_is_over_when_the_watch_goes_on(
+    store: Store, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = begin(store)
+    store.keep_error(watch, "the database went away")
+    Watcher(store).turn()
+    assert store.watches()[0].error is None
+
+
+def test_a_watch_that_cannot_go_on_rests_longer_each_time(
+    store: Store, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("fullmenu.live.watcher.time.monotonic", lambda: now[0])
+    store.keep_state(begin(store), 0, b"no state", 300)
+    all_at_once(store, log)
+    tried = []
+    one = Watcher(store)
+    read = store.state
+    monkeypatch.setattr(store, "state", lambda watch: tried.append(now[0]) or read(watch))
+    while now[0] < 1000:
+        one.turn()
+        now[0] += 10
+    assert tried == [0, 30, 90, 210, 450, 930]

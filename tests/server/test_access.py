@@ -69,6 +69,7 @@ def bearer(secret):
 def test_an_open_server_lets_everybody_in_but_no_form_of_another_page(app):
     asks = app()
     assert asks.post("/door").status_code == 200
+    assert asks.post("/door", headers=bearer("of another server")).status_code == 200
     csrf = asks.get("/shown").json()["csrf"]
     assert asks.post("/changed", data={"csrf": csrf, "x": "1"}).json() == {"x": "1"}
     assert asks.post("/changed", data={"x": "1"}, headers={"X-CSRF-Token": csrf}).status_code == 200

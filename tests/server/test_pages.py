@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -24,7 +26,7 @@ from fullmenu.server import demo
 from fullmenu.server.janitor import DAYS, Janitor
 from fullmenu.server.pages import course
 from fullmenu.server.pages.drawing import link
-from fullmenu.server.summaries import number_at
+from fullmenu.server.summaries import KEPT, WAITING, number_at
 from fullmenu.store import Store
 
 TOKEN = "a-token-that-is-long-enough"
@@ -348,6 +350,19 @@ def test_the_states_of_a_model(client: Callable[..., Any], empty: Store) -> None
     assert "Stopped" in told and "the disk &lt;b&gt;is&lt;/b&gt; full" in told
 
 
+def test_the_first_samples_make_a_point_as_soon_as_they_can(
+    client: Callable[..., Any], empty: Store
+) -> None:
+    asks = client(empty)
+    path = link("/model", name="m")
+    empty.add([Record("a fig", "Fruit?", model="m", call_id="0")])
+    assert "Too few outputs to tell" in settled(asks, path)
+    asks = client(empty)  # what was computed is good enough for a while
+    empty.add([Record("a plum", "Fruit?", model="m", call_id="1")])
+    text = settled(asks, path)
+    assert "Set baseline here" in text and text.count('class="ring') == 1
+
+
 def test_a_model_that_is_not_heard_of_is_quiet(client: Callable[..., Any], shown: Store) -> None:
     text = client(shown).get(link("/model", name=demo.EARLY)).text
     assert "Quiet" in text and "days ago" in text
@@ -469,6 +484,24 @@ def test_what_cannot_be_computed_is_told_and_tried_again(
     summaries.settle()
     summary = summaries.course("nobody", 5)
     assert summary.error == "no sample of this model is here" and not summary.working
+
+
+def test_only_so_much_waits_and_so_much_is_kept(client: Callable[..., Any], empty: Store) -> None:
+    empty.add(menu(30))
+    summaries = client(empty).app.state.services.summaries
+    going_on = threading.Event()
+    summaries._look("slow", 0, going_on.wait)
+    while summaries._wanted:
+        time.sleep(0.01)
+    told = [summaries.course(f"nobody {i}", i) for i in range(WAITING + 1)]
+    assert all(x.working for x in told[:-1])
+    assert told[-1].error and "try again later" in told[-1].error
+    going_on.set()
+    summaries.settle()
+    assert summaries.course("cook", 30).working
+    summaries.settle()
+    assert summaries.course("cook", 30).value.stretches
+    assert len(summaries._kept) == KEPT
 
 
 def test_the_janitor_takes_away_what_is_too_old(empty: Store) -> None:

@@ -124,6 +124,16 @@ class TestFile:
         store.add(served(3))
         assert {oct(p.stat().st_mode & 0o777) for p in tmp_path.glob("store.db*")} == {"0o600"}
 
+    def test_a_file_gives_back_what_was_pruned(self, store: Store) -> None:
+        rows = served(12_000)
+        for i in range(0, 12_000, 1_000):
+            store.add(rows[i : i + 1_000])
+        full = store.size()
+        store.prune(keep=500)
+        small = store.size()
+        assert small.bytes - small.wal < 0.5 * (full.bytes - full.wal)
+        assert store.add(rows[:10]).stored == 10
+
     def test_a_full_disk_loses_nothing(self, store: Store) -> None:
         store.add(served(10))
         with store.database.writer.connect() as connection:

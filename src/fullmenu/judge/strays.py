@@ -77,8 +77,7 @@ def frame(reference: Samples) -> Frame:
         raise NotEnoughData(
             f"the reference holds {len(places)} vectors; give {least} or more, or none"
         )
-    at = np.linspace(0, len(places) - 1, min(len(places), MOST_PLATES)).astype(np.int64)
-    real = rows([places[i] for i in at])
+    real = rows([places[i] for i in _evenly(len(places))])
     alone, _ = _nearest(real, real, others=True)
     rank = int(np.ceil((1 - TAIL) * (len(alone) + 1)))
     return Frame(real, alone, float(np.sort(alone)[min(rank, len(alone)) - 1]))
@@ -124,9 +123,10 @@ def doubted(ruling: Ruling, logs: Sequence[Samples], settings: Settings, label: 
     if before.media != "vector" or ruling.verdict.lost or len(before) < round(1 / TAIL):
         return ruling
     real = frame(before)
-    stray = real.strays(_like(after, real, label))
-    if wilson(int(stray.sum()), len(stray))[0] <= SOME:
+    few = real.strays(_like(after.take(_evenly(len(after))), real, label))
+    if wilson(int(few.sum()), len(few))[0] <= SOME:
         return ruling
+    stray = real.strays(_like(after, real, label))
     rest = judged_again(logs, (np.ones(len(before), bool), ~stray), settings)
     word = ruling.verdict.name
     other = rest.verdict.name if rest else "unclear"
@@ -140,6 +140,10 @@ def doubted(ruling: Ruling, logs: Sequence[Samples], settings: Settings, label: 
     return replace(
         ruling, verdict=replace(ruling.verdict, name="unclear", reason=reason), reason=reason
     )
+
+
+def _evenly(n: int) -> NDArray[np.int64]:
+    return np.linspace(0, n - 1, min(n, MOST_PLATES)).astype(np.int64)
 
 
 def _share(stray: Mask) -> str:

@@ -39,6 +39,10 @@ RESTING = 30.0
 """Seconds after which a watch that could not go on is tried again; each time twice as many."""
 
 LONGEST = 3600.0
+"""And at most so many."""
+
+FEW, PATIENCE = 64, 5.0
+"""So few samples wait for others to come, so many seconds at most: each part saves a state."""
 
 DRAWN = 10.0
 """Seconds between two documents of a watch that is behind."""
@@ -116,8 +120,11 @@ class Watcher:
         except FullmenuError as error:
             _LOG.warning("%s", error)
 
-    def turn(self) -> bool:
-        """Count the next part of every watch; tell whether there was anything to count."""
+    def turn(self, patience: float = 0.0) -> bool:
+        """Count the next part of every watch; tell whether there was anything to count.
+
+        ``patience``: how many seconds a few samples may wait for others to come.
+        """
         watches = self.store.watches()
         for number in (self._running.keys() | self._ours.keys()) - {w.id for w in watches}:
             self._lose(number)
@@ -129,7 +136,7 @@ class Watcher:
             if time.monotonic() < until:
                 continue
             try:
-                counted |= self._advance(watch)
+                counted |= self._advance(watch, patience)
                 self._resting.pop(watch.id, None)
             except Exception as error:  # of whatever kind: the other watches go on
                 self._lose(watch.id)
@@ -141,7 +148,7 @@ class Watcher:
     def _loop(self) -> None:
         while not self._stop.is_set():
             try:
-                counted = self.turn()
+                counted = self.turn(PATIENCE)
             except Exception:  # the store cannot be reached now
                 _LOG.exception("the watches cannot go on; they are tried again")
                 counted = False
@@ -186,17 +193,20 @@ class Watcher:
         if said != watch.error:
             _LOG.error("the watch %r cannot go on: %s", watch.name, said)
 
-    def _advance(self, watch: Watch) -> bool:
+    def _advance(self, watch: Watch, patience: float) -> bool:
         """Count one part of a watch's samples, if it is ours; tell whether there was any."""
         if self._ours.get(watch.id, 0) < time.monotonic() and not self._take(watch.id):
             self._lose(watch.id)
             return False
         if watch.id not in self._running:
             self._running[watch.id] = self._begin(watch)
+            if watch.error is not None:
+                self.store.keep_error(watch.id, None)
         now = self._running[watch.id]
         self._acknowledge(now)
+        due = watch.lag > FEW or (watch.lag > 0 and watch.lag_seconds >= patience)
         closes = not watch.lag and self._quiet(now)
-        if watch.lag or closes:
+        if due or closes:
             now.session.grows = not closes
             for raised in now.session.batches(now.cursor):
                 now.stale = True
@@ -206,7 +216,7 @@ class Watcher:
                     break  # one part a turn
         if time.monotonic() > now.drawn + (DRAWN if watch.lag else 0):
             self._draw(now)
-        return watch.lag > 0
+        return due
 
     def _quiet(self, now: Running) -> bool:
         """Tell whether a visit has been open for so long that nothing more will come of it."""

@@ -8,7 +8,7 @@ are further draws of what the reference's were (Shekhar & Ramdas 2023): wealth m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypedDict
+from typing import NamedTuple, TypedDict
 
 import numpy as np
 
@@ -24,6 +24,9 @@ from fullmenu.views.registry import View
 
 SCHEMA = "fullmenu/watch-two-sample/1"
 WIDTH = 512
+TOGETHER = 64
+"""Visits whose outputs a view reads at once."""
+
 _SLOPE = 2 / (2 - np.log(3))
 
 
@@ -34,6 +37,14 @@ class Answer(NamedTuple):
     less_varied: float
     most_changed: float
     most_less_varied: float
+
+
+class Pair(NamedTuple):
+    """Live outputs, as many of the reference, and the prompt that both answer."""
+
+    live: Sequence[str]
+    before: Sequence[str]
+    prompt: str | None
 
 
 class SavedTwoSample(TypedDict):
@@ -123,16 +134,33 @@ class TwoSample:
     def update(self, sample: Samples | Visit | Sequence[Visit]) -> Answer:
         """Take what came next, and return how sure both answers are."""
         visits = [sample] if isinstance(sample, Visit) else sample
-        for visit in gather(visits) if isinstance(visits, Samples) else visits:
-            self.visits += 1
-            both = self._both(visit)
-            if both is None:
-                continue
-            live, before, prompt = both
-            for i, view in enumerate(self.views):
-                self._bet(i, view.rows([*live, *before], [prompt] * 2 * len(live)), len(live))
-            self._most = np.maximum(self._most, self._mean())
+        visits = gather(visits) if isinstance(visits, Samples) else visits
+        for begin in range(0, len(visits), TOGETHER):
+            some = visits[begin : begin + TOGETHER]
+            self.visits += len(some)
+            self._compare([both for visit in some if (both := self._both(visit)) is not None])
         return self.answer
+
+    def _compare(self, pairs: Sequence[Pair]) -> None:
+        """Bet on pairs in their order; each view reads the texts of all at once."""
+        if not pairs:
+            return
+        texts = [text for pair in pairs for side in pair[:2] for text in side]
+        prompts = [pair.prompt for pair in pairs for _ in range(2 * len(pair.live))]
+        ends = np.cumsum([0, *(len(side) for pair in pairs for side in pair[:2])]).tolist()
+        read = []
+        for view in self.views:
+            rows = view.rows(texts, prompts)
+            narrow = sketch(rows, WIDTH).astype(np.float64)
+            read.append(
+                ([*grams(rows, ends)], narrow if narrow.shape[1] == WIDTH else _folded(narrow))
+            )
+        for n in range(len(pairs)):
+            begin, middle, end = ends[2 * n : 2 * n + 3]
+            for i, (products, narrow) in enumerate(read):
+                step = narrow[begin:middle].mean(axis=0) - narrow[middle:end].mean(axis=0)
+                self._bet(i, products[2 * n], products[2 * n + 1], step)
+            self._most = np.maximum(self._most, self._mean())
 
     @property
     def answer(self) -> Answer:
@@ -145,8 +173,8 @@ class TwoSample:
         """Log of the mean wealth over views, for both questions."""
         return np.logaddexp.reduce(self._log_wealth, axis=0) - np.log(len(self.views))
 
-    def _both(self, visit: Visit) -> tuple[Sequence[str], Sequence[str], str | None] | None:
-        """Return live outputs, as many of the reference, and the prompt that both answer."""
+    def _both(self, visit: Visit) -> Pair | None:
+        """Return what a visit is compared with; ``None``: nothing is left, or it waits."""
         k = len(visit.outputs)
         if k > 1:
             rows = self._rows.get(visit.prompt_id, [])
@@ -157,7 +185,7 @@ class TwoSample:
                 return None
             self._used[visit.prompt_id] = used + k
             before = [self._outputs[i] for i in rows[used : used + k]]
-            return visit.outputs[:k], before, visit.prompt
+            return Pair(visit.outputs[:k], before, visit.prompt)
         if self._pending is None or self._pending[0] == visit.prompt_id:
             self._pending = (visit.prompt_id, visit.outputs[0])
             return None
@@ -168,11 +196,10 @@ class TwoSample:
         self._alone += 2
         live = (self._pending[1], visit.outputs[0])
         self._pending = None
-        return live, [self._outputs[i] for i in pair], None
+        return Pair(live, [self._outputs[i] for i in pair], None)
 
-    def _bet(self, i: int, rows: Any, k: int) -> None:
+    def _bet(self, i: int, live: Floats, before: Floats, step: Floats) -> None:
         # Less varied: F = U live − U before; the bet is ΣF/ΣF², cut to [0, 0.9].
-        live, before = grams(rows, [0, k, 2 * k])
         f = share_of_pairs(live * live) - share_of_pairs(before * before)
         n, total, squares = self._moments[i]
         bet = min(max(total / squares, 0.0), 0.9) if squares > 0 else 0.0
@@ -180,10 +207,6 @@ class TwoSample:
         self._moments[i] += (1.0, f, f * f)
         # Changed: F = tanh of ⟨mean live − mean before, Σ earlier differences⟩, scaled by the
         # largest so far (Shekhar & Ramdas 2023); online Newton: bet −= g/ΣG² · 2/(2 − log 3).
-        narrow = sketch(rows, WIDTH).astype(np.float64)
-        if narrow.shape[1] != WIDTH:
-            narrow = _folded(narrow)
-        step = narrow[:k].mean(axis=0) - narrow[k:].mean(axis=0)
         raw = float(self._witness[i] @ step) / max(n, 1.0)
         g = float(np.tanh(raw / self._scale[i])) if self._scale[i] > 0 else 0.0
         bet, slopes = self._newton[i]

@@ -21,7 +21,10 @@ from fullmenu.server.summaries import Summaries
 
 if TYPE_CHECKING:
     from fullmenu.review.desk import Desk
-    from fullmenu.store import Store, StoredAlarm
+    from fullmenu.store import Change, Store, StoredAlarm, Watch
+
+NOTES = 200
+"""Notes of changes that are looked at, the latest."""
 
 DOCUMENTS = 256
 """Documents of watches that are kept as they were read last."""
@@ -85,6 +88,15 @@ class Services:
                 del self._documents[next(iter(self._documents))]
         return document
 
+    def watch_of(self, model: str | None) -> Watch | None:
+        """Return the watch that a model has."""
+        return next((watch for watch in self.store.watches() if watch.model == model), None)
+
+    def notes(self, model: str | None) -> list[Change]:
+        """Return what somebody noted to have changed for a model, the newest first."""
+        noted = self.store.changes(limit=NOTES)
+        return [note for note in noted if note.model in (None, model)]
+
     def told(self, stored: StoredAlarm) -> dict[str, object]:
         """Return an alarm as a table tells it."""
         document = self.document(stored.watch)
@@ -94,7 +106,12 @@ class Services:
         return {"stored": stored, "about": about, "raised": raised}
 
 
-def services(request: Request) -> Services:
-    """Return what the server consists of that a request came to (a dependency)."""
+def services_of(request: Request) -> Services:
+    """Return what the server consists of that a request came to."""
     held: Services = request.app.state.services
     return held
+
+
+async def services(request: Request) -> Services:
+    """Return the same, as a dependency, for which no thread is needed."""
+    return services_of(request)

@@ -40,8 +40,9 @@ RUN = 50
 STRETCHES, OF_EACH = 24, 100
 """Stretches of a course without a baseline, and samples read of each."""
 
-KEPT = 64
-"""Summaries that are kept; the one that nobody has looked at for longest goes."""
+KEPT, WAITING = 24, 24
+"""Summaries that are kept, of which the one goes that nobody looked at for longest; and those that
+may wait to be computed."""
 
 RATES = 20_000
 """Repeat rates of prompts that are kept."""
@@ -51,6 +52,9 @@ EYES = "answer"
 
 PATIENCE = 2.0
 """Seconds for which a summary is good enough, at least; one that cost more is good for longer."""
+
+LASTING = 4
+"""How many times as long as it took to compute."""
 
 T = TypeVar("T")
 
@@ -182,19 +186,19 @@ class Summaries:
 
     def _look(self, key: Hashable, version: object, make: Callable[[], T]) -> Summary[T]:
         with self._changed:
+            if key not in self._kept and len(self._wanted) >= WAITING:
+                return Summary(None, None, "too much waits to be computed; try again later", False)
             kept = self._kept.setdefault(key, _Kept())
             self._kept.move_to_end(key)
             fresh = kept.as_of is not None and kept.version == version
-            due = time.monotonic() - kept.done >= max(PATIENCE, 10 * kept.cost)
+            due = time.monotonic() - kept.done >= max(PATIENCE, LASTING * kept.cost)
             if not fresh and not kept.waits and (kept.as_of is None or due) and not self._ending:
                 kept.waits = True
                 self._wanted[key] = version, make
                 self._begin()
                 self._changed.notify_all()
-            while len(self._kept) > KEPT:
-                oldest = next(iter(self._kept))
-                if self._kept[oldest].waits:
-                    break
+            idle = [other for other, one in self._kept.items() if not one.waits and other != key]
+            for oldest in idle[: max(len(self._kept) - KEPT, 0)]:
                 del self._kept[oldest]
             return Summary(kept.value, kept.as_of, kept.error, kept.waits)
 
@@ -325,8 +329,7 @@ def drawn(store: Store, part: Part) -> list[Stored]:
     found = store.samples(after, until, model=model, limit=SIDE + 1)
     if len(found) > SIDE:
         edges = np.linspace(after, until, SIDE // RUN + 1).astype(int).tolist()
-        runs = pairwise(edges)
-        found = [x for a, b in runs for x in store.samples(a, b, model=model, limit=RUN)]
+        found = [x for a, b in pairwise(edges) for x in store.samples(a, b, model=model, limit=RUN)]
     if not found:
         named = "without a name" if model is None else repr(model)
         raise BadInput(

@@ -51,7 +51,7 @@ class Writer:
         self.waiting = 0
         self.rejections = 0
         self._batches: deque[_Batch] = deque()
-        self._changed = threading.Condition()  # of a lock that is taken again within
+        self._changed = threading.Condition()
         self._ending = False
         self._thread = threading.Thread(target=self._run, name="fullmenu-writer", daemon=True)
 
@@ -95,8 +95,6 @@ class Writer:
     def _run(self) -> None:
         while batches := self._next():
             self._store(batches)
-            with self._changed:
-                self.waiting -= sum(len(batch.records) for batch in batches)
 
     def _next(self) -> list[_Batch]:
         """Wait for batches, and return as many as make one transaction; none: it is over."""
@@ -127,7 +125,13 @@ class Writer:
                     self._store([batch])
                 return
             _LOG.error("a batch could not be stored: %s", type(error).__name__)
+            self._leaves(batches)
             batches[0].stored.set_exception(error)
             return
+        self._leaves(batches)
         for batch, added in zip(batches, answers, strict=True):
             batch.stored.set_result(added)
+
+    def _leaves(self, batches: list[_Batch]) -> None:
+        with self._changed:
+            self.waiting -= sum(len(batch.records) for batch in batches)

@@ -28,6 +28,9 @@ PATIENCE = 10.0
 WAL = 64 << 20
 """Bytes of a write-ahead log that is brought back to nothing once no reader needs it."""
 
+PAGES = 1_000
+"""Pages of a file that are given back in one transaction."""
+
 LOCK = 0x46756C6C6D656E75
 """Of PostgreSQL's advisory locks, the one that writers take."""
 
@@ -83,8 +86,7 @@ class Database:
                     yield connection
                 finally:
                     self._writing = None
-            if self.path is not None:
-                self._checkpoint()
+            self._checkpoint(WAL)
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -113,8 +115,27 @@ class Database:
         except OSError:
             return 0
 
-    def _checkpoint(self) -> None:
-        if self.wal() <= WAL:
+    def shrink(self) -> None:
+        """Give free pages of a file back, but for a tenth, which what comes next will fill."""
+        while self.path is not None:
+            with self._lock, self.writer.connect() as connection:
+                raw: Any = connection.connection.dbapi_connection
+                free, pages = (
+                    raw.execute(f"PRAGMA {name}").fetchone()[0]
+                    for name in ("freelist_count", "page_count")
+                )
+                if free <= max(pages // 10, PAGES):
+                    break
+                try:  # a script goes on to the last of the pages, as execute does not
+                    raw.executescript(f"PRAGMA incremental_vacuum({PAGES})")
+                except sqlite3.OperationalError:
+                    break  # another process writes: next time
+            self._checkpoint(WAL)
+        self._checkpoint(0)
+
+    def _checkpoint(self, above: int) -> None:
+        """Bring the write-ahead log back to nothing if it is larger, and nobody reads."""
+        if self.wal() <= above:
             return
         with self.writer.connect() as connection:
             raw: Any = connection.connection.dbapi_connection

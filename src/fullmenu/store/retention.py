@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sqlalchemy import Connection, bindparam, delete, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from fullmenu.errors import BadInput
 from fullmenu.store.database import Database
@@ -13,6 +13,7 @@ from fullmenu.store.nouns import Pruned
 from fullmenu.store.tables import asked, models, prompts, samples, watches
 
 BATCH = 1_000
+"""Samples that go in one transaction."""
 
 FEWER_ASKED = (
     update(asked)
@@ -40,10 +41,12 @@ def prune(database: Database, before: int | None, keep: int | None) -> Pruned:
     if keep is not None and keep < 0:
         raise BadInput(f"keep={keep}: give how many of the newest samples stay, from 0")
     place = gone = needed = 0
-    while True:
+    with database.read() as connection:
+        there = int(connection.scalar(select(func.sum(models.c.samples))) or 0)
+    most = there if keep is None else max(0, there - keep)
+    while (limit := min(BATCH, most - gone - needed)) > 0:
         with database.write() as connection:
-            last = _cut(connection, keep) if keep is not None else None
-            due = _due(connection, place, before, last)
+            due = _due(connection, place, before, limit)
             if not due:
                 break
             place = due[-1][0]
@@ -56,30 +59,21 @@ def prune(database: Database, before: int | None, keep: int | None) -> Pruned:
             gone += len(free)
             if free:
                 _take(connection, free)
-    if gone and database.dialect == "sqlite":
-        with database.write() as connection:
-            connection.execute(text("PRAGMA incremental_vacuum(10000)"))
+    if gone:
+        database.shrink()
     return Pruned(gone, needed)
 
 
-def _cut(connection: Connection, keep: int) -> int:
-    """Return the last sample that is to go."""
-    query = select(samples.c.id).order_by(samples.c.id.desc()).offset(keep).limit(1)
-    return connection.scalar(query) or 0
-
-
 def _due(
-    connection: Connection, place: int, before: int | None, last: int | None
+    connection: Connection, place: int, before: int | None, limit: int
 ) -> list[tuple[int, int, int]]:
     """Return number, model and prompt of the next samples to go: arrival rises with the number."""
     query = (
         select(samples.c.id, samples.c.model, samples.c.prompt, samples.c.arrived)
         .where(samples.c.id > place)
         .order_by(samples.c.id)
-        .limit(BATCH)
+        .limit(limit)
     )
-    if last is not None:
-        query = query.where(samples.c.id <= last)
     rows = connection.execute(query).all()
     return [(r.id, r.model, r.prompt) for r in rows if before is None or r.arrived < before]
 

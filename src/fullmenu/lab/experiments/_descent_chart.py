@@ -23,8 +23,6 @@ from fullmenu.report.forms import (
 )
 from fullmenu.report.plain import number as written
 
-ARMS = ("SGD", "Adam", "Muon", "Shampoo", "SOAP")
-
 _GRID, _SHADES = 40, 10
 _CLOCKS: tuple[tuple[str, Shape, str], ...] = (
     ("", "dot", "equal steps"),
@@ -46,7 +44,7 @@ def chart(result: Result) -> Picture:
 
 def _terrain(result: Result) -> Plot:
     lines, ends = [], []
-    for arm, colour in colours(ARMS).items():
+    for arm, colour in colours(result.experiment.arms).items():
         path = np.clip(result.of(arm)[0].outcome.traces["path"], -EDGE, EDGE)
         lines.append(Line(x=floats(path[:, 0]), y=floats(path[:, 1]), name=arm, colour=colour))
         last = [np.clip(run.outcome.traces["path"][-1], -EDGE, EDGE) for run in result.of(arm)]
@@ -85,7 +83,7 @@ def _ground() -> list[Tile]:
 
 def _rows(result: Result, number: str, title: str) -> Lanes:
     rows = []
-    for arm, colour in colours(ARMS).items():
+    for arm, colour in colours(result.experiment.arms).items():
         marks = []
         for ending, shape, clock in _CLOCKS:
             values = result.values(arm, number + ending)

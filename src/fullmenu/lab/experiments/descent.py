@@ -123,6 +123,7 @@ def draw(result: Result) -> Any:
 EXPERIMENT = Experiment.of(
     __name__,
     arms=ARMS,
+    quick_arms=("Adam", "Muon", "SOAP"),
     numbers=NUMBERS,
     settings={
         "gan_steps": (1500, 2500),
@@ -145,5 +146,5 @@ EXPERIMENT = Experiment.of(
     "Learning rates were tuned at 1,000 steps of the GAN. Muon's products are in "
     "float32: torch's are in bfloat16, which a processor without it does ten times slower. CPU "
     "time is that of these libraries on small nets; it is measured, so those figures differ a "
-    "little from run to run.",
+    "little from run to run. The quick run trains the arms that a claim reads, --full all.",
 )

@@ -155,7 +155,7 @@ def _visits(stretches: list[DrawnStretch], low: float = 0.0) -> Axis:
     if not all(r.time for r in stretches):
         return Axis(title="visit", low=low, high=last, ticks=ticks)
     days = [_day(next(r.time for r in stretches if r.last >= t)) for t in ticks]
-    visits = [f"visit {max(t, 1):,.0f}" for t in ticks]
+    visits = [f"{'' if k else 'visit '}{max(t, 1):,.0f}" for k, t in enumerate(ticks)]
     return Axis(title="day", low=low, high=last, ticks=ticks, labels=days, under=visits)
 
 

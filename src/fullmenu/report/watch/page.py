@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fullmenu.cleaner import clean, one_line
 from fullmenu.report import html, page, plain
 from fullmenu.report.captions import Drawing
@@ -107,32 +109,36 @@ def _unit(document: WatchDocument) -> Shown | None:
 
 def drawings(document: WatchDocument) -> list[Drawing]:
     """Return the course of every view, with its words and numbers."""
-    found: list[Drawing] = []
-    for stream, block in document.streams.items():
-        if not words.is_view(document, stream):
-            continue
-        chart = charts.course(document, stream)
-        if chart is None:
-            continue
-        rows = charts.course_rows(document, stream)
-        name = one_line(stream, 40)
-        before, first, last = (
-            plain.number(x)
-            for x in (1 / block.baseline if block.baseline else None, rows[0].value, rows[-1].value)
-        )
-        marks = "; ".join(f"alarm at visit {a.visit:,}" for a in document.alarms[:10])
-        found.append(
-            Drawing(
-                kind="course",
-                form=chart,
-                title=f"Seen by {name}",
-                alt=f"Effective number of answers seen by {name}, visit by visit. "
-                f"Before: {before}; the first stretch: {first}; the last: {last}. {marks}",
-                head=["visits", "until", "in this stretch", "since the start", "band"],
-                rows=[_stretch(r) for r in rows[-ROWS:]],
-            )
-        )
-    return found
+    views = (stream for stream in document.streams if words.is_view(document, stream))
+    return [found for stream in views if (found := drawing(document, stream))]
+
+
+def drawing(
+    document: WatchDocument,
+    stream: str,
+    visits: tuple[int, int] = charts.EVERYTHING,
+    notes: Sequence[tuple[int, str]] = (),
+) -> Drawing | None:
+    """Return the course of a view, as :func:`~fullmenu.report.watch.charts.course` draws it."""
+    chart = charts.course(document, stream, visits, notes)
+    if chart is None:
+        return None
+    rows = charts.course_rows(document, stream, visits)
+    baseline = document.streams[stream].baseline
+    name = one_line(stream, 40)
+    before, first, last = (
+        plain.number(x) for x in (1 / baseline if baseline else None, rows[0].value, rows[-1].value)
+    )
+    marks = "; ".join(f"alarm at visit {a.visit:,}" for a in document.alarms[:10])
+    return Drawing(
+        kind="course",
+        form=chart,
+        title=f"Seen by {name}",
+        alt=f"Effective number of answers seen by {name}, visit by visit. "
+        f"Before: {before}; the first stretch: {first}; the last: {last}. {marks}",
+        head=["visits", "until", "in this stretch", "since the start", "band"],
+        rows=[_stretch(r) for r in rows[-ROWS:]],
+    )
 
 
 def _stretch(r: charts.DrawnStretch) -> list[str]:

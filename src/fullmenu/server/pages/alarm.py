@@ -116,7 +116,7 @@ def nearest(held: Services, stored: StoredAlarm) -> list[tuple[str, str]]:
     alarm = stored.alarm
     found = [("asked with", words.nearest(alarm))] if alarm.change else []
     since = alarm.since_time or alarm.time
-    notes = [n for n in held.store.changes(limit=200) if n.model in (None, stored.model)]
+    notes = held.notes(stored.model)
     if since is not None and notes:
         began = datetime.fromtimestamp(since, timezone.utc)
         note = min(notes, key=lambda n: abs(n.time - began))

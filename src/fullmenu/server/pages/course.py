@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from msgspec.structs import replace
 
@@ -16,6 +16,7 @@ from fullmenu.report.forms import Axis, Line, Plot, Points, Rule
 from fullmenu.report.plain import number
 from fullmenu.report.svg import round_numbers
 from fullmenu.report.watch import charts
+from fullmenu.report.watch import page as watch_page
 from fullmenu.report.watch.document import TimelinePoint, WatchDocument
 from fullmenu.server.pages.drawing import when
 from fullmenu.server.summaries import Course, Stretch, number_at
@@ -30,12 +31,11 @@ NOTES = 8
 
 
 class Extent(NamedTuple):
-    """What a chart shows, and what of it is chosen: visits of a watch, or numbers of samples."""
+    """What a chart shows: from which to which visit of a watch, or number of a sample."""
 
     unit: str
     low: int
     high: int
-    chosen: tuple[int, int] | None = None
 
 
 def of_watch(
@@ -44,24 +44,13 @@ def of_watch(
     """Draw the course of a view that is watched, whole or within some visits."""
     visits = within or charts.EVERYTHING
     marked = [(at, one_line(n.text, 40)) for n in notes if (at := visit_at(document, n.time))]
-    form = charts.course(document, stream, visits, marked[-NOTES:])
-    extent = Extent("visit", max(visits[0], 0), min(document.visits, visits[1]))
-    if form is None:
-        return None, extent
-    form = taller(form)
-    rows = charts.course_rows(document, stream, visits)
-    base = document.streams[stream].baseline
-    before = number(1 / base if base else None)
-    drawing = Drawing(
-        kind="course", form=form, title="",
-        alt=f"Different answers seen by {one_line(stream, 40)}: {before}"
-        f" before, {number(rows[0].value)} in the first stretch, {number(rows[-1].value)} in the "
-        f"last; {len(document.alarms)} alarms.",
-        head=["visits", "until", "in this stretch", "since the start", "band"],
-        rows=[stretch_cells(r) for r in rows],
-    )  # fmt: skip
+    found = watch_page.drawing(document, stream, visits, marked[-NOTES:])
+    if found is None:
+        return None, Extent("visit", max(visits[0], 0), min(document.visits, visits[1]))
+    form = cast(Plot, found.form)
     low, high = form.x.low or 0, form.x.high or document.visits
-    return drawing, Extent("visit", int(low), int(high), within)
+    found = replace(found, title="", form=replace(form, height=HEIGHT))
+    return found, Extent("visit", int(low), int(high))
 
 
 def of_samples(course: Course, view: str, notes: Sequence[Change]) -> tuple[Drawing, Extent]:
@@ -71,7 +60,7 @@ def of_samples(course: Course, view: str, notes: Sequence[Change]) -> tuple[Draw
     low, high = stretches[0].first - 1, stretches[-1].last
     xs = [float((s.first + s.last) / 2) for s in own]
     ys = [s.sizes[view] or 1.0 for s in own]
-    ticks = round_numbers(float(low), float(high), 4)
+    ticks = sorted({float(round(t)) for t in round_numbers(low, max(high, low + 1), 4)})
     marks = [(at, one_line(n.text, 40)) for n in notes if (at := sample_at(stretches, n.time))]
     form = Plot(
         x=Axis(title="number of the sample", low=float(low), high=float(max(high, low + 1)),
@@ -99,17 +88,6 @@ def of_samples(course: Course, view: str, notes: Sequence[Change]) -> tuple[Draw
         ],
     )  # fmt: skip
     return drawing, Extent("sample", low, high)
-
-
-def taller(form: Plot) -> Plot:
-    """Return a chart as high as a page of its own wants it."""
-    return replace(form, height=HEIGHT)
-
-
-def stretch_cells(r: charts.DrawnStretch) -> list[str]:
-    """Return a stretch as a row of a table."""
-    high = "…" if r.high is None else number(r.high)
-    return [r.visits, r.time or "–", number(r.value), number(r.mean), f"[{number(r.low)}, {high}]"]
 
 
 def visit_at(document: WatchDocument, time: datetime) -> int | None:

@@ -17,7 +17,7 @@ from fullmenu.report.page import Shown
 from fullmenu.report.watch.words import moment
 from fullmenu.server.access import Visitor
 from fullmenu.server.pages.assets import address
-from fullmenu.server.services import services
+from fullmenu.server.services import services_of
 from fullmenu.server.summaries import repeat_rates
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def drawn(
     ``who`` is the visitor whose forms it holds, ``None`` before somebody signed in; ``terms`` are
     the words that it explains.
     """
-    held = services(request)
+    held = services_of(request)
     frame = {
         "rooms": _rooms(who),
         "here": request.url.path,

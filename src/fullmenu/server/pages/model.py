@@ -31,10 +31,10 @@ ALARMS = 20
 @router.get("/model", response_class=HTMLResponse)
 def model(request: Request, who: Annotated[Visitor, Depends(page())], held: _HELD) -> HTMLResponse:
     """Draw it: ``name``, ``view`` and the visits ``from`` and ``to`` are in the address."""
-    name, view, first, last = fields_of(request.query_params, "name", "view", "from", "to")
     name = request.query_params.get("name")
+    view, first, last = fields_of(request.query_params, "view", "from", "to")
     facts = facts_of(held, name)
-    watch = next((w for w in held.store.watches() if w.model == name), None)
+    watch = held.watch_of(name)
     document = held.document(watch.id) if watch else None
     standing = held.store.alarms(model=name, standing=True)
     within = _numbers(first, last)
@@ -45,7 +45,7 @@ def model(request: Request, who: Annotated[Visitor, Depends(page())], held: _HEL
         "watch": watch,
         "state": condition(facts, watch, document, standing),
         "alarms": [held.told(alarm) for alarm in held.store.alarms(model=name, limit=ALARMS)],
-        "notes": [n for n in held.store.changes(limit=200) if n.model in (None, name)][:20],
+        "notes": held.notes(name)[:20],
         "within": within,
         "live": None if within else "5",
         "names": ("before", "now"),
@@ -75,8 +75,8 @@ def _watched(
 ) -> Shown:
     streams = [s for s in document.streams if words.is_view(document, s)]
     stream = view if view in streams else _lead(document, streams)
-    notes = [n for n in held.store.changes(limit=200) if n.model in (None, facts.model)]
-    figure, extent = course.of_watch(document, stream, within, notes[::-1])
+    notes = held.notes(facts.model)[::-1]
+    figure, extent = course.of_watch(document, stream, within, notes)
     stands = words.standing(document)
     since = _began(held, watch, document) if stands else None
     lately = held.summaries.lately(facts.model, watch.baseline, since, facts.last_id)
@@ -143,11 +143,15 @@ def _lead(document: WatchDocument, streams: list[str]) -> str:
 def _unwatched(held: Services, facts: ModelFacts, watch: Watch | None, view: str | None) -> Shown:
     summary = held.summaries.course(facts.model, facts.last_id)
     shown: dict[str, object] = {"summary": summary, "streams": [], "extent": None}
-    if summary.value:
+    if summary.value and not any(
+        x for stretch in summary.value.stretches for x in stretch.sizes.values()
+    ):
+        shown["few"] = True
+    elif summary.value:
         views = list(summary.value.stretches[0].sizes)
         stream = view if view in views else next(v for v in ("answer", *views) if v in views)
-        notes = [n for n in held.store.changes(limit=200) if n.model in (None, facts.model)]
-        figure, extent = course.of_samples(summary.value, stream, notes[::-1])
+        notes = held.notes(facts.model)[::-1]
+        figure, extent = course.of_samples(summary.value, stream, notes)
         shown |= {"streams": views, "stream": stream, "figure_of": figure, "extent": extent,
                   "across": summary.value.across}  # fmt: skip
     return shown
@@ -170,7 +174,7 @@ def stretch(
     """Go on to the comparison of some visits with the baseline."""
     name = request.query_params.get("name")
     within = _numbers(request.query_params.get("from"), request.query_params.get("to"))
-    watch = next((w for w in held.store.watches() if w.model == name), None)
+    watch = held.watch_of(name)
     if within is None or watch is None:
         return RedirectResponse("/comparison", 303)
     try:
@@ -200,7 +204,7 @@ def set_baseline(
 def _range(held: Services, facts: ModelFacts, within: tuple[int, int], unit: str) -> Range:
     if unit != "visit":
         return Range(max(within[0] - 1, 0), min(within[1], facts.last_id))
-    watch = next((w for w in held.store.watches() if w.model == facts.model), None)
+    watch = held.watch_of(facts.model)
     document = held.document(watch.id) if watch else None
     if watch is None or document is None:
         raise BadInput("this model is not watched any more: load the page again")

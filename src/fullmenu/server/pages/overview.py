@@ -61,7 +61,7 @@ def overview(
         "alarms": [held.told(alarm) for alarm in recent],
         "came": came(held),
         "address": str(request.base_url),
-        "live": "10",
+        "live": "10" if cards else "3",
     }
     return drawn(request, "overview.html.jinja", shown, who)
 

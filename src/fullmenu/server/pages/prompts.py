@@ -50,7 +50,7 @@ def prompts(
         found, looked = held.store.search_prompts(
             facts.model, query or "", after=place, limit=PAGE, most=LOOKED
         )
-        watch = next((w for w in held.store.watches() if w.model == facts.model), None)
+        watch = held.watch_of(facts.model)
     model = facts.model if facts else None
     shown = {
         "title": "Prompts",
