@@ -11,13 +11,14 @@ from pathlib import Path
 
 NAMES = (
     "olmo", "halves", "planted", "few_prompts", "premises", "premises_length", "premises_causes",
-    "premises_boilerplate", "noveltybench", "mcdiv", "people", "limits", "caution", "outline",
-    "phrasing", "measures_coverage", "recommenders", "slop", "replaceable", "stress", "cue",
-    "agents",
+    "premises_boilerplate", "noveltybench", "mcdiv", "people", "review", "limits", "caution",
+    "outline", "phrasing", "measures_coverage", "recommenders", "slop", "replaceable", "stress",
+    "cue", "agents",
     "intervals_counts", "intervals_texts", "intervals_overlap", "intervals_kernels",
     "intervals_reference", "intervals_lists", "sample_size", "classes", "watch_false_alarms",
     "watch_premises", "watch_delay", "watch_kills", "watch_states", "watch_bets", "watch_real",
-    "watch_cost", "serve", "ask", "rewards", "cures", "train_cost", "intervals_over_optimisation",
+    "watch_cost", "serve", "ask", "rewards", "cures", "training", "train_cost",
+    "intervals_over_optimisation",
     "nulls_forgetting", "nulls_double_descent", "nulls_lottery_ticket", "nulls_polysemanticity",
     "nulls_goal_misgeneralization", "nulls_instrumental_convergence", "diagnose_minilm",
     "diagnose_gymnasium", "lab", "reading", "reading_damage", "speed", "peers",

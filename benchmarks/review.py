@@ -5,7 +5,7 @@ score as the chance of "same"), and the labels of the public pairs (one pair a p
 simulated with the spread of the public set's (s.d. .083 of the share called the same): a strict
 one turns some "same" into "different", a lenient one the other way.
 
-Run ``python benchmarks/review.py [coverage | widths | calibration | agreement] [campaigns]``;
+Run ``python benchmarks/review.py [coverage | widths | calibration | agreement | queue] [1000]``;
 FULLMENU_DATA names the folder of the data.
 """
 
@@ -16,16 +16,24 @@ import functools
 import itertools
 import lzma
 import sys
+import tempfile
+import time
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from scipy.stats import spearmanr
 
 from answers import add
+from fullmenu.review.agreement import cohen_kappa, gwet_ac1, krippendorff_alpha
 from fullmenu.review.calibration import calibrate
-from fullmenu.review.human_repeat_rate import PEOPLE, Answers, HumanRepeatRate, human_repeat_rate
+from fullmenu.review.campaign import plan_review
+from fullmenu.review.desk import Desk
+from fullmenu.review.human_repeat_rate import PEOPLE, Answers, HumanRepeatRate, human_rate
+from fullmenu.review.labels import AnswerLog
 from fullmenu.review.pairs import LikelyPairs, pairs_of
 from fullmenu.review.questions import drawn, random_chances, unsure_chances
+from fullmenu.samples import Record, Samples
 from fullmenu.views.resemblance import traits
 from people import lines
 from real import folder
@@ -148,7 +156,7 @@ def asked(
     ask = drawn(by, n, rule(by), seed)
     raters = np.random.default_rng(seed).permutation(np.arange(n) % said.shape[1])
     answers = Answers(*ask, raters, said[ask.pairs, raters].astype(float))
-    return human_repeat_rate(pairs, answers, kernel=kernel)
+    return human_rate(pairs, answers, kernel=kernel)
 
 
 def at_random(pairs: LikelyPairs, seed: int) -> LikelyPairs:
@@ -207,8 +215,7 @@ def coverage(campaigns: int) -> bool:
 
 def widths(campaigns: int) -> bool:
     """How wide the intervals are, and how far off the estimates, against labels alone."""
-    campaigns = -(-campaigns // 16)
-    table = Table(f"Intervals against labels alone at random, {campaigns} campaigns a log")
+    table = Table(f"Intervals against labels alone at random, {campaigns} campaigns a line")
     ok = True
     ways = {
         "labels alone": dict(kernel=False),
@@ -229,7 +236,7 @@ def widths(campaigns: int) -> bool:
         wide = {way: [[], [], []] for way in ways}
         for one in populations:
             off = {way: [] for way in ways}
-            for seed in range(campaigns):
+            for seed in range(-(-campaigns // len(populations))):
                 rng = np.random.default_rng([seed, 1])
                 said = one.table(raters, rng) if raters > 1 else one.people[:, None] > 0.5
                 truth = float(one.raw.weights @ said.mean(1))
@@ -315,7 +322,81 @@ def calibration(campaigns: int) -> bool:
     return bool(ok and off <= 0.1 and ranked)
 
 
-PARTS = {"coverage": coverage, "widths": widths, "calibration": calibration}
+CLASSIC = (
+    "1 2 3 3 2 1 4 1 2 - - -", "1 2 3 3 2 2 4 1 2 5 - 3",
+    "- 3 3 3 2 3 4 2 2 5 1 -", "1 2 3 3 2 4 4 1 2 5 1 -",
+)  # fmt: skip
+"""Krippendorff's table of four raters and twelve items."""
+
+
+def agreements(_: int) -> bool:
+    """Published values, and scikit-learn's where it is installed."""
+    table = Table("Agreement")
+    rows = [[None if x == "-" else int(x) for x in row.split()] for row in CLASSIC]
+    ok = True
+    for what, value, known, digits in (
+        ("Krippendorff's alpha, nominal", krippendorff_alpha(rows), 0.743421, 6),
+        ("Gwet's AC1", gwet_ac1(rows), 0.77544, 5),
+    ):
+        reached = round(value, digits) == known
+        table.add(what, f"{value:.6f}", str(known), reached)
+        ok &= reached
+    try:
+        from sklearn.metrics import cohen_kappa_score
+    except ImportError:
+        table.add("Cohen's kappa", "scikit-learn is not installed: skipped")
+    else:
+        rng = np.random.default_rng(0)
+        off = 0.0
+        for n, weights in itertools.product((10, 100, 1000), (None, "linear", "quadratic")):
+            a, b = rng.integers(0, 4, (2, n))
+            theirs = cohen_kappa_score(a, b, weights=weights)
+            off = max(off, abs(cohen_kappa(a.tolist(), b.tolist(), weights) - theirs))
+        table.add(
+            "Cohen's kappa, farthest from scikit-learn's", f"{off:.1e}", "≤ 1e-12", off <= 1e-12
+        )
+        ok &= off <= 1e-12
+    table.show()
+    return bool(ok)
+
+
+def queue(_: int) -> bool:
+    """How long one answer takes at a desk with 100,000 questions, on disk and with the next one."""
+    groups = np.repeat(np.arange(2_000), 11)
+    samples = Samples.from_records(
+        Record(f"Dish {i % 97}, served {i % 13} times", f"Guest {g}?", str(g))
+        for i, g in enumerate(groups.tolist())
+    )
+    table = Table("A desk with 100,000 questions")
+    start = time.perf_counter()
+    asked = plan_review(samples, 100_000)
+    table.add("choosing the questions, s", f"{time.perf_counter() - start:.1f}")
+    with tempfile.TemporaryDirectory() as folder:
+        log = AnswerLog(Path(folder) / "answers.jsonl")
+        desk = Desk(asked, log, overlap=2)
+        times = []
+        for k in range(2_000):
+            rater = f"r{k % 8}"
+            start = time.perf_counter()
+            shown = desk.next(rater)
+            asked.shown(shown.question)
+            desk.answer(rater, shown.question.id, ("same", "different", "skip")[k % 3])
+            desk.progress(rater)
+            times.append(1e3 * (time.perf_counter() - start))
+        log.close()
+    ok = True
+    for what, share in (("median", 0.5), ("99 of 100", 0.99), ("slowest", 1.0)):
+        value = float(np.quantile(times, share))
+        ok &= value <= 100
+        table.add(f"one answer, {what}, ms", f"{value:.2f}", "≤ 100", value <= 100)
+    table.show()
+    return ok
+
+
+PARTS = {
+    "coverage": coverage, "widths": widths, "calibration": calibration, "agreement": agreements,
+    "queue": queue,
+}  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:

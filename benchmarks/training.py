@@ -17,7 +17,7 @@ import sys
 import warnings
 from collections.abc import Callable
 
-from training_tables import callbacks, degenerate, passes, plants, policy
+from training_tables import callbacks, degenerate, passes, plants, policy, scripts
 
 TABLES: dict[str, Callable[[], bool]] = {
     "reward": policy.table,
@@ -26,6 +26,7 @@ TABLES: dict[str, Callable[[], bool]] = {
     "passes": passes.table,
     "mass": passes.mass_table,
     "dedup": plants.table,
+    "scripts": scripts.table,
 }
 
 

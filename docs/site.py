@@ -29,7 +29,9 @@ ABOUT = {
     "SECURITY.md": "about/security.md",
     "benchmarks/README.md": "about/benchmarks.md",
 }
-PACKAGES = ("", "measures", "sampling", "stress", "watch", "cure", "train", "diagnose", "testing")
+PACKAGES = (
+    "", "measures", "sampling", "stress", "review", "watch", "cure", "train", "diagnose", "testing",
+)  # fmt: skip
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fullmenu import cure as cure
     from fullmenu import diagnose as diagnose
     from fullmenu import measures as measures
+    from fullmenu import review as review
     from fullmenu import sampling as sampling
     from fullmenu import stress as stress
     from fullmenu import train as train

@@ -489,7 +489,7 @@ def test_examples_of_the_help_are_understood():
         for line in (watch.EXAMPLES + watch_plan.EXAMPLES).splitlines()
         if line.strip().startswith("fullmenu watch")
     ]
-    assert len(found) == 7
+    assert len(found) == 8
     for args in found:
         command.make_context("watch", args)
     with pytest.raises(Exception, match="No such option"):
@@ -535,11 +535,11 @@ def test_stopped_while_it_saves(run, live, baseline, monkeypatch):
     for after in (False, True):
         calls = []
 
-        def stopped(self, data, after=after, calls=calls):
+        def stopped(self, data, place, alarms, after=after, calls=calls):
             calls.append(self)
             if len(calls) == 3 and not after:
                 raise KeyboardInterrupt
-            save(self, data)
+            save(self, data, place, alarms)
             if len(calls) == 3 and after:
                 raise KeyboardInterrupt
 
@@ -549,3 +549,43 @@ def test_stopped_while_it_saves(run, live, baseline, monkeypatch):
         assert f"({60 if after else 30} visits" in found.out
         monkeypatch.setattr(storage.StateFile, "save", save)
         assert run(live, "--baseline", baseline, *ONE, "--follow").out.endswith(whole[-900:])
+
+
+def rollouts(folder, *, column, steps=20, collapse=13):
+    """Write what a trainer dumps: a file or a folder a step, from one step on one dish only."""
+    rng = np.random.default_rng(3)
+    dishes = [f"{a} {b}" for a, b in zip(WORDS, rng.permutation(WORDS), strict=True)]
+    for step in range(1, steps + 1):
+        menu = dishes if step < collapse else dishes[:1]
+        rows = [
+            {"input": f"Task {step} {p}?", "output": str(rng.choice(menu)), "score": float(k % 2)}
+            for p in range(8)
+            for k in range(8)
+        ]
+        path = folder / (f"{step}.jsonl" if column else f"step_{step}/rollouts.jsonl")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        more = {"step": step} if column else {}
+        path.write_text("".join(json.dumps({**row, **more}) + "\n" for row in rows))
+
+
+@pytest.mark.parametrize("column", [True, False])
+def test_rollouts_on_disk_are_watched_by_step(shell, tmp_path, column):
+    rollouts(tmp_path / "dump", column=column)
+    run = shell("watch", str(tmp_path / "dump"), "--by", "step", "-q")
+    assert run.returncode == 3, run.stderr
+    lines = run.stdout.splitlines()
+    assert "step      1" in lines[0] and "pass 1 0.50" in lines[0]
+    assert "step 14 (since about step 13)" in run.stdout
+    run = shell("watch", str(tmp_path / "dump"), "--by", "step", "--json", "-q")
+    looks = [json.loads(line) for line in run.stdout.splitlines()]
+    assert [look["step"] for look in looks] == list(range(1, 21))
+    assert looks[-1]["variety/phrasing/repeat_rate"] == 1
+
+
+def test_rollouts_without_steps_are_refused_in_a_line(shell, tmp_path):
+    path = tmp_path / "notes.jsonl"
+    path.write_text(json.dumps({"prompt": "p", "output": "o"}) + "\n")
+    run = shell("watch", str(path), "--by", "step", "-q")
+    assert run.returncode == 1 and "as step_40/ or 40.jsonl" in " ".join(run.stderr.split())
+    run = shell("watch", str(path), "-q")
+    assert run.returncode == 2 and "--by step" in run.stderr

@@ -147,6 +147,19 @@ def test_rates_of_pairs_are_the_same(both):
         assert found == pytest.approx(reference, rel=1e-12, abs=1e-12)
 
 
+def test_rows_too_large_for_a_call_take_the_array_code(require, monkeypatch):
+    require("wasmtime")
+    from fullmenu.compiled import loops
+
+    monkeypatch.setattr(choice, "LARGE", 0)
+    monkeypatch.setattr(choice, "LOADED", 0)
+    monkeypatch.setattr(loops, "MOST", 200)
+    monkeypatch.setattr(loops, "run", lambda *given: pytest.fail("called"))
+    x = csr_matrix(np.full((40, 25), 0.2, np.float32))
+    assert gram(x) == pytest.approx(np.ones((40, 40)))
+    assert within_pairs(x, np.arange(40) // 30).same == pytest.approx([29.0] * 30 + [9.0] * 10)
+
+
 def test_dishes_are_the_same(both):
     texts = texts_of(600, seed=3)
     x = answer.lexical_rows(texts)

@@ -108,7 +108,9 @@ def make(place: Path) -> None:
     asked = [str(prompt) for prompt in rng.choice(PROMPTS, 60)]
     lines(place / "live.jsonl", timed(rows(16, 5, 11, asked)))
     lines(place / "log.jsonl", timed(rows(12, 20, 12)))
-    lines(place / "train.jsonl", rows(10, 20, 13))
+    lines(place / "train.jsonl", rows(20, 20, 13))
+    for step in range(1, 7):
+        lines(place / "rollouts" / f"step_{step}" / "0.jsonl", rows(12, 4, 50 + step))
     renamed = [{"question": r["prompt"], "answer": r["response"]} for r in rows(9, 5, 14)]
     table(place / "log.csv", renamed)
     table(place / "export.csv", renamed)

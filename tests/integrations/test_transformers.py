@@ -152,3 +152,28 @@ def test_a_resumed_run_goes_on(tmp_path: Path, restored: bool) -> None:
     assert whole.monitor.to_bytes() == watch.monitor.to_bytes()
     last = [x for x in made.state.log_history if "variety/phrasing/repeat_rate" in x][-1]
     assert last["step"] == 10
+
+
+def test_the_base_of_an_adapter_is_sampled_with_the_adapter_off(require: Any) -> None:
+    from contextlib import contextmanager
+
+    from fullmenu.errors import BadInput
+    from fullmenu.integrations.transformers import sampler
+
+    require("torch").manual_seed(0)
+    model, tokenizer = tiny.llama(dropout=0.0)
+    with pytest.raises(BadInput, match="no adapter to switch off"):
+        sampler(model, tokenizer, adapter=False)
+    switched: list[str] = []
+
+    @contextmanager
+    def disable_adapter() -> Any:
+        switched.append("off")
+        yield
+        switched.append("on")
+
+    model.disable_adapter = disable_adapter
+    said = sampler(model, tokenizer, adapter=False, max_new_tokens=2)(tiny.PROMPTS[:2], 2)
+    assert [len(x) for x in said] == [2, 2] and switched == ["off", "on"]
+    sampler(model, tokenizer, max_new_tokens=2)(tiny.PROMPTS[:1], 2)
+    assert switched == ["off", "on"]

@@ -7,8 +7,8 @@ import pytest
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.review.agreement import (
-    agreement,
     cohen_kappa,
+    estimate_agreement,
     fleiss_kappa,
     gwet_ac1,
     krippendorff_alpha,
@@ -64,16 +64,16 @@ def test_intervals_hold_the_truth(coefficient):
     """Two answers alike: alpha tends to (2q − 1)², with q right."""
     hits = np.zeros(2)
     for seed in range(60):
-        found = agreement(raters(seed=seed), coefficient, seed=seed)
+        found = estimate_agreement(raters(seed=seed), coefficient, seed=seed)
         for k, e in enumerate(found):
             hits[k] += e.low <= 0.7**2 <= e.high
     assert hits[1] / 60 >= 0.9
-    found = agreement(raters(), coefficient)
+    found = estimate_agreement(raters(), coefficient)
     assert found.people.high - found.people.low > found.these_raters.high - found.these_raters.low
 
 
 def test_two_raters_speak_for_themselves():
-    assert agreement(raters(r=2)).people is None
+    assert estimate_agreement(raters(r=2)).people is None
 
 
 def test_missing_answers_and_order_do_not_matter():
@@ -92,9 +92,9 @@ def test_refusals():
     with pytest.raises(BadInput, match="as many answers"):
         fleiss_kappa(CLASSIC)
     with pytest.raises(BadInput, match="use one of alpha"):
-        agreement(CLASSIC, "beta")
+        estimate_agreement(CLASSIC, "beta")
     with pytest.raises(NotEnoughData, match="4 items have two"):
-        agreement([[1, 2, 1, 2], [1, 2, 2, 1]])
+        estimate_agreement([[1, 2, 1, 2], [1, 2, 2, 1]])
     with pytest.raises(NotEnoughData, match="nothing to agree on"):
         gwet_ac1([[1, None], [None, 2]])
     with pytest.raises(NotEnoughData, match="both raters"):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.review.campaign import calibration, campaign, result
+from fullmenu.review.campaign import learn_kernel, plan_review, result_of
 from fullmenu.review.desk import Desk
 from fullmenu.review.labels import AnswerLog, read_labels
 from fullmenu.samples import Record, Samples
@@ -53,7 +53,7 @@ def desk(tmp_path):
 
 def test_a_review_tells_the_rate_of_the_dishes(desk):
     samples = log()
-    asked = campaign(samples, 200)
+    asked = plan_review(samples, 200)
     at = desk(asked)
     assert at.result().missing.startswith("0 answers")
     for rater in ("ann", "ben", "cem"):
@@ -73,23 +73,23 @@ def test_a_review_tells_the_rate_of_the_dishes(desk):
 
 
 def test_the_same_review_goes_on_after_a_stop(desk):
-    asked = campaign(log(), 40)
+    asked = plan_review(log(), 40)
     first = desk(asked)
     work(first, "ann", 15)
     first.undo("ann")
-    again = desk(campaign(log(), 40))
+    again = desk(plan_review(log(), 40))
     assert again.progress("ann").mine == 14
     assert again.next("ann").question == first.next("ann").question
     work(again, "ann")
     assert again.progress("ann").answered == 40
-    longer = campaign(log(), 60)
+    longer = plan_review(log(), 60)
     assert longer.questions[:40] == asked.questions
-    other = desk(campaign(log(seed=1), 40))
+    other = desk(plan_review(log(seed=1), 40))
     assert len(other.foreign) == 42 and other.progress("ann").answered == 0
 
 
 def test_eight_at_once_lose_nothing_and_answer_nothing_twice(desk, tmp_path):
-    at = desk(campaign(log(), 120), overlap=2)
+    at = desk(plan_review(log(), 120), overlap=2)
     threads = [threading.Thread(target=work, args=(at, f"r{k}")) for k in range(8)]
     for thread in threads:
         thread.start()
@@ -101,7 +101,7 @@ def test_eight_at_once_lose_nothing_and_answer_nothing_twice(desk, tmp_path):
 
 
 def test_a_full_disk_leaves_no_answer_half_taken(desk, monkeypatch):
-    at = desk(campaign(log(), 10))
+    at = desk(plan_review(log(), 10))
     shown = at.next("ann")
 
     def full(label):
@@ -116,7 +116,7 @@ def test_a_full_disk_leaves_no_answer_half_taken(desk, monkeypatch):
 
 
 def test_somebody_else_s_question_is_refused(desk):
-    at = desk(campaign(log(), 10))
+    at = desk(plan_review(log(), 10))
     mine, theirs = at.next("ann").question.id, at.next("ben").question.id
     assert mine != theirs
     with pytest.raises(BadInput, match="not with you any more"):
@@ -126,7 +126,7 @@ def test_somebody_else_s_question_is_refused(desk):
 
 
 def test_an_adjudicator_settles(desk):
-    at = desk(campaign(log(), 30), overlap=2)
+    at = desk(plan_review(log(), 30), overlap=2)
     work(at, "ann")
     work(at, "ben", answers=lambda *_: "same")
     (first, *_) = at.queue.disagreements()
@@ -137,7 +137,7 @@ def test_an_adjudicator_settles(desk):
 
 def test_which_is_better_rates_models(desk, require):
     require("choix")
-    at = desk(campaign(log(models=("old", "new")), 60, "better"))
+    at = desk(plan_review(log(models=("old", "new")), 60, "better"))
     models = at.campaign.samples.column("model")
 
     def new_wins(asked, question):
@@ -146,13 +146,13 @@ def test_which_is_better_rates_models(desk, require):
     work(at, "ann", answers=new_wins)
     assert [r.name for r in at.result().ratings] == ["new", "old"]
     with pytest.raises(NotEnoughData, match="two models"):
-        campaign(log(), 10, "better")
+        plan_review(log(), 10, "better")
     with pytest.raises(BadInput, match="'same', not 'better'"):
-        calibration(at.campaign, [], "x")
+        learn_kernel(at.campaign, [], "x")
 
 
 def test_a_free_look_shows_a_prompt_s_outputs(desk):
-    at = desk(campaign(log(6, 20), 4, "look"))
+    at = desk(plan_review(log(6, 20), 4, "look"))
     shown = at.next("ann")
     prompt, outputs = at.campaign.shown(shown.question)
     assert prompt == f"Day {shown.question.prompt_id}?" and len(outputs) == 12
@@ -161,18 +161,18 @@ def test_a_free_look_shows_a_prompt_s_outputs(desk):
 
 
 def test_a_kernel_is_calibrated_by_a_review(desk):
-    asked = campaign(log(60), 300)
+    asked = plan_review(log(60), 300)
     at = desk(asked)
     work(at, "ann")
-    found = calibration(asked, at.queue.answers(), "mine")
+    found = learn_kernel(asked, at.queue.answers(), "mine")
     assert found.kernel.name == "mine" and found.kernel.facts["answers"] == 300
     assert found.brier < found.base_brier
-    again = campaign(log(60), 300, kernel=found.kernel)
+    again = plan_review(log(60), 300, kernel=found.kernel)
     assert again.pairs.rate != asked.pairs.rate
     with pytest.raises(NotEnoughData, match="no answers"):
-        calibration(asked, [], "mine")
+        learn_kernel(asked, [], "mine")
 
 
 def test_no_answers_no_result():
-    found = result(campaign(log(), 5), [])
+    found = result_of(plan_review(log(), 5), [])
     assert found.rate is None and found.more is None and found.estimates() == {}

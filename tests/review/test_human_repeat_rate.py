@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.review.human_change import human_change
-from fullmenu.review.human_repeat_rate import Answers, human_repeat_rate
+from fullmenu.review.human_change import judge_change
+from fullmenu.review.human_repeat_rate import Answers, human_rate
 from fullmenu.review.pairs import pairs_of, squared_likeness
 from fullmenu.review.questions import drawn, random_chances, unsure_chances
 
@@ -25,7 +25,7 @@ def campaign(pairs, said, n, seed, rule=unsure_chances, raters=1, **more):
     ask = drawn(pairs, n, rule(pairs), seed)
     who = np.random.default_rng(seed).permutation(np.arange(n) % raters)
     column = said[:, None] if said.ndim == 1 else said
-    return human_repeat_rate(pairs, Answers(*ask, who, column[ask.pairs, who] * 1.0), **more)
+    return human_rate(pairs, Answers(*ask, who, column[ask.pairs, who] * 1.0), **more)
 
 
 @pytest.mark.parametrize("rule", [unsure_chances, random_chances])
@@ -81,7 +81,7 @@ def test_agrees_with_prediction_powered_inference_where_they_meet():
     )
     said = (rng.random(many) < pairs.likely) * 1.0
     ask = drawn(order, n, random_chances(order))
-    ours = human_repeat_rate(pairs, Answers(*ask, np.zeros(n, int), said[ask.pairs]))
+    ours = human_rate(pairs, Answers(*ask, np.zeros(n, int), said[ask.pairs]))
     e = ours.for_these_raters()
     rest = np.setdiff1d(np.arange(many), ask.pairs)
     theirs = ppi_py.ppi_mean_ci(
@@ -116,6 +116,9 @@ def test_prompts_like_these_are_less_sure():
     rate = campaign(pairs, said, 300, 0)
     now, future = (rate.for_these_raters(future=f) for f in (False, True))
     assert future.high - future.low > now.high - now.low
+    rate = campaign(pairs, np.stack([said] * 3, 1), 300, 0, raters=3)
+    now, future = (rate.for_people(future=f) for f in (False, True))
+    assert future.high - future.low > now.high - now.low
     few, said = world(5, 12)
     with pytest.raises(NotEnoughData, match="6 or more, not 5"):
         campaign(few, said, 100, 0).for_these_raters(future=True)
@@ -128,7 +131,7 @@ def test_order_and_names_do_not_matter():
     answers = Answers(*ask, raters, said[ask.pairs] * 1.0)
     mixed = np.random.default_rng(0).permutation(120)
     other = Answers(*ask, 9 - 3 * raters, said[ask.pairs] * 1.0).at(mixed)
-    a, b = (human_repeat_rate(pairs, one).for_people() for one in (answers, other))
+    a, b = (human_rate(pairs, one).for_people() for one in (answers, other))
     assert (a.value, a.low, a.high) == pytest.approx((b.value, b.low, b.high), abs=1e-9)
 
 
@@ -161,7 +164,7 @@ def test_a_rater_of_few_answers_is_left_out():
     ask = drawn(pairs, 100)
     raters = np.zeros(100, int)
     raters[:4] = 1
-    rate = human_repeat_rate(pairs, Answers(*ask, raters, said[ask.pairs] * 1.0))
+    rate = human_rate(pairs, Answers(*ask, raters, said[ask.pairs] * 1.0))
     assert rate.raters == 1 and rate.answers == 96
 
 
@@ -172,10 +175,10 @@ def test_a_change_is_judged_by_the_rule_of_compare():
     raters = {"raters": 4}
     tables = [np.stack([one] * 4, 1) for one in (said, after)]
     before_rate, after_rate = (campaign(pairs, t, 400, 1, **raters) for t in tables)
-    change = human_change(before_rate, after_rate)
+    change = judge_change(before_rate, after_rate)
     assert change.verdict.name in ("collapsed", "narrowed")
     assert change.for_people is not None and change.whom == "people"
-    alone = human_change(*(campaign(pairs, one, 400, 1) for one in (said, after)))
+    alone = judge_change(*(campaign(pairs, one, 400, 1) for one in (said, after)))
     assert alone.for_people is None and alone.whom == "these raters"
 
 
@@ -184,8 +187,8 @@ def test_an_overlap_tells_how_raters_differ_and_counts_as_one_question():
     ask = drawn(pairs, 100)
     twice = [np.repeat(part, 2) for part in ask]
     raters = np.tile([0, 1], 100)
-    rate = human_repeat_rate(pairs, Answers(*twice, raters, said[twice[0]] * 1.0))
-    once = human_repeat_rate(pairs, Answers(*ask, np.zeros(100, int), said[ask.pairs] * 1.0))
+    rate = human_rate(pairs, Answers(*twice, raters, said[twice[0]] * 1.0))
+    once = human_rate(pairs, Answers(*ask, np.zeros(100, int), said[ask.pairs] * 1.0))
     assert rate.value == pytest.approx(once.value, abs=0.02)
     assert rate.variance > 0.7 * once.variance  # the second of two equal answers tells nothing new
 

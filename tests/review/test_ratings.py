@@ -10,7 +10,7 @@ from fullmenu.review.human_repeat_rate import Answers
 from fullmenu.review.judges import judge_against_people
 from fullmenu.review.pairs import pairs_of
 from fullmenu.review.questions import drawn
-from fullmenu.review.ratings import Preference, ratings
+from fullmenu.review.ratings import Preference, rate_versions
 
 
 @pytest.fixture(autouse=True)
@@ -33,10 +33,10 @@ def test_ratings_hold_the_truth():
     truth = {"a": 0.8, "b": 0.0, "c": -0.8}
     hits = []
     for seed in range(25):
-        for rating in ratings(list(asked(truth, 240, seed))):
+        for rating in rate_versions(list(asked(truth, 240, seed))):
             hits.append(rating.strength.low <= truth[rating.name] <= rating.strength.high)
     assert np.mean(hits) > 0.86
-    found = ratings(list(asked(truth, 600)))
+    found = rate_versions(list(asked(truth, 600)))
     assert [r.name for r in found] == ["a", "b", "c"]
     assert 0.5 < found[0].wins.value < 1
 
@@ -44,26 +44,26 @@ def test_ratings_hold_the_truth():
 def test_ties_are_half_a_win_and_sides_do_not_matter():
     some = list(asked({"a": 0.5, "b": 0.0}, 100, ties=0.3))
     turned = [Preference(p.second, p.first, 1 - p.won, p.prompt) for p in some]
-    one, other = ratings(some), ratings(turned)
+    one, other = rate_versions(some), rate_versions(turned)
     assert one[0].strength.value == pytest.approx(other[0].strength.value, abs=1e-4)
-    even = ratings([Preference("a", "b", 0.5, str(i)) for i in range(20)])
+    even = rate_versions([Preference("a", "b", 0.5, str(i)) for i in range(20)])
     assert even[0].strength.value == pytest.approx(0, abs=1e-6)
 
 
 def test_one_that_never_lost_has_a_finite_rating():
-    best = ratings([Preference("a", "b", 1.0, str(i)) for i in range(20)])[0]
+    best = rate_versions([Preference("a", "b", 1.0, str(i)) for i in range(20)])[0]
     assert best.name == "a" and 0.95 < best.wins.value < 1
 
 
 def test_refusals():
     with pytest.raises(NotEnoughData, match="3 answers on 2"):
-        ratings([Preference("a", "b", 1.0)] * 3)
+        rate_versions([Preference("a", "b", 1.0)] * 3)
     with pytest.raises(BadInput, match=r"0\.5 \(a tie\)"):
-        ratings([Preference("a", "b", 0.7)] * 12)
+        rate_versions([Preference("a", "b", 0.7)] * 12)
     with pytest.raises(BadInput, match="with itself"):
-        ratings([Preference("a", "b", 1.0), *[Preference("a", "a", 1.0)] * 12])
+        rate_versions([Preference("a", "b", 1.0), *[Preference("a", "a", 1.0)] * 12])
     with pytest.raises(NotEnoughData, match="'a' with 'c'"):
-        ratings([Preference("a", "b", 1.0), Preference("c", "d", 1.0)] * 8)
+        rate_versions([Preference("a", "b", 1.0), Preference("c", "d", 1.0)] * 8)
 
 
 def test_judge_against_people_has_their_interval():

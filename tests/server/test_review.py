@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fullmenu.review.campaign import campaign
+from fullmenu.review.campaign import plan_review
 from fullmenu.review.desk import Desk
 from fullmenu.review.labels import AnswerLog, read_labels
 from fullmenu.samples import Record, Samples
@@ -42,7 +42,7 @@ def desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
 
     def seated(kind: Any = "same", n: int = 40, hostile: str = "", **more: Any) -> Desk:
         logs.append(AnswerLog(tmp_path / "answers.jsonl"))
-        return Desk(campaign(log(hostile=hostile), n, kind), logs[-1], **more)
+        return Desk(plan_review(log(hostile=hostile), n, kind), logs[-1], **more)
 
     yield seated
     for one in logs:
@@ -146,8 +146,83 @@ def test_the_result_tells_the_rate(client, store, desk):
     assert "this log, for people" in text and "78 answers of 3 people" in text
 
 
-def test_without_a_review_there_is_no_page(client, store):
+def test_without_a_review_one_can_be_begun(client, store):
     asks = client(store)
-    for path in ("/review", "/review/question", "/review/result"):
+    assert "No review is going on" in asks.get("/review").text
+    for path in ("/review/question", "/review/result", "/review/answers.jsonl"):
         assert asks.get(path).status_code == 404
-    assert 'href="/review"' not in asks.get("/").text
+    bare = client(store, token=TOKEN)
+    signed = bare.post("/sign-in", data={"token": store.add_token("ann", "review")})
+    assert signed.status_code == 303
+    assert "/review/begin" not in bare.get("/review").text
+
+
+def begun(asks, **fields):
+    csrf = re.search(r'name="csrf" value="([0-9a-f]+)"', asks.get("/review").text)[1]
+    form = {"csrf": csrf, "model": "=m0", "kind": "same", "number": 40, "overlap": 1, **fields}
+    return asks.post("/review/begin", data=form)
+
+
+def test_a_review_of_what_the_store_holds(client, store):
+    samples = log(8)
+    store.add([
+        Record(o, p, i, m)
+        for o, p, i, m in zip(samples.outputs, samples.prompts, samples.column("prompt_id"),
+                              samples.column("model"), strict=True)
+    ])  # fmt: skip
+    asks = client(store)
+    assert begun(asks).status_code == 303
+    csrf = re.search(r'data-csrf="([0-9a-f]+)"', asks.get("/review").text)[1]
+    told = asks.get("/review/question", params={"rater": "ann"}).json()
+    for mine in range(1, 25):
+        form = {"rater": "ann", "question": told["question"]["id"], "answer": "same"}
+        told = asks.post("/review/answer", data=form, headers={"X-CSRF-Token": csrf}).json()
+        assert told["mine"] == mine
+    assert "24 answers of 1 person" in asks.get("/review/result").text
+    assert len(asks.get("/review/answers.jsonl").text.splitlines()) == 24
+    later = client(store)  # another process goes on
+    assert later.get("/review/question", params={"rater": "ann"}).json()["mine"] == 24
+    assert later.get("/review/question", params={"rater": "ann"}).json()["total"] == 40
+    assert "end it before another" in begun_again(later)
+    answers = store.reviews.entries(1)
+    csrf = re.search(r'name="csrf" value="([0-9a-f]+)"', asks.get("/review/result").text)[1]
+    assert asks.post("/review/end", data={"csrf": csrf}).status_code == 303
+    assert "No review is going on" in asks.get("/review").text
+    assert store.reviews.entries(1) == answers and len(answers) == 24
+
+
+def begun_again(asks):
+    csrf = re.search(r'data-csrf="([0-9a-f]+)"', asks.get("/review").text)[1]
+    form = {"csrf": csrf, "model": "=m0", "kind": "same", "number": "5", "overlap": "1"}
+    return asks.post("/review/begin", data=form).text
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"kind": "worse"}, "use one of same"),
+        ({"number": 0}, "ask 1 to 100,000"),
+        ({"overlap": "many"}, "of 1 to 20 people"),
+        ({"model": "=nobody"}, "no outputs of that model"),
+    ],
+)
+def test_a_review_that_cannot_be_begun(client, store, fields, why):
+    answer = begun(client(store), **fields)
+    assert answer.status_code == 400 and why in answer.text
+    assert store.reviews.current() is None
+
+
+def test_an_answer_that_the_store_refuses_is_not_taken(client, store, desk, monkeypatch):
+    at = desk()
+
+    def full(label):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(at.log, "append", full)
+    asks = client(store, desk=at)
+    csrf = re.search(r'data-csrf="([0-9a-f]+)"', asks.get("/review").text)[1]
+    q = asks.get("/review/question", params={"rater": "ann"}).json()["question"]
+    form = {"rater": "ann", "question": q["id"], "answer": "same"}
+    answer = asks.post("/review/answer", data=form, headers={"X-CSRF-Token": csrf})
+    assert answer.status_code == 507 and "not saved: No space left" in answer.json()["detail"]
+    assert asks.get("/review/question", params={"rater": "ann"}).json()["mine"] == 0

@@ -77,7 +77,10 @@ def test_it_goes_on_from_a_saved_state(name, net, step, torch):
     file.seek(0)
     other = copy.deepcopy(model)
     resumed = make(name, other)
-    resumed.load_state_dict(torch.load(file, weights_only=name != "shampoo"))
+    from fullmenu.train.optimizers import saved_classes
+
+    with torch.serialization.safe_globals(saved_classes() if name == "shampoo" else []):
+        resumed.load_state_dict(torch.load(file))
     goes_on = [[step(m, o) for _ in range(12)] for m, o in ((model, optimizer), (other, resumed))]
     assert goes_on[0] == goes_on[1]
 
@@ -198,3 +201,23 @@ def test_what_it_refuses(net, torch):
         make("muon", torch.nn.Linear(2, 1))
     with pytest.raises(BadInput, match="no parameter that is trained"):
         make("adamw", net().requires_grad_(False))
+
+
+def test_muon_takes_groups_that_are_added_later(net, step, torch):
+    from fullmenu.train.optimizers import optimizer
+
+    model = net()
+    made = optimizer("muon", model, 0.01)
+    more = torch.nn.Linear(16, 16)
+    made.add_param_group({"params": [more.weight], "role": "muon"})
+    made.add_param_group({"params": [more.bias], "weight_decay": 0.5})
+    assert [g["role"] for g in made.param_groups[-2:]] == ["muon", "adamw"]
+    assert made.param_groups[-1]["lr"] == 0.01 and made.param_groups[-1]["weight_decay"] == 0.5
+    before = more.weight.detach().clone(), more.bias.detach().clone()
+    for _ in range(3):
+        made.zero_grad()
+        (model(torch.ones(4, 2)).sum() + more(torch.ones(4, 16)).pow(2).sum()).backward()
+        made.step()
+    assert (more.weight != before[0]).any() and (more.bias != before[1]).any()
+    with pytest.raises(BadInput, match="holds something that is no matrix"):
+        made.add_param_group({"params": more.bias, "role": "muon"})

@@ -66,6 +66,10 @@ def review(
         Path | None,
         Option(help="Take answers in from a file: JSONL, CSV, or an export of Label Studio."),
     ] = None,
+    tasks: Annotated[
+        Path | None,
+        Option(help="Write the questions as tasks that Label Studio takes in (.json)."),
+    ] = None,
     export: Annotated[
         Path | None, Option(help="Write the answers that stand to a .jsonl or .csv file.")
     ] = None,
@@ -90,7 +94,8 @@ def review(
     quiet: options.Quiet = False,
 ) -> None:
     """Ask people about a log's outputs, on a page with one key an answer; say what they found."""
-    from fullmenu.review.campaign import campaign
+    from fullmenu.files import replace_file
+    from fullmenu.review.campaign import plan_review, tasks_of
     from fullmenu.review.desk import Desk
     from fullmenu.review.labels import AnswerLog, Kind, standing, write_labels
     from fullmenu.views.human_kernel import HumanKernel
@@ -100,8 +105,9 @@ def review(
     path = answers or _beside(logs)
     work.check_file(path, [*logs, take])
     work.check_file(export, [*logs, take, path])
+    work.check_file(tasks, [*logs, take, path, export])
     samples = files.read(logs, quiet)
-    asked = campaign(
+    asked = plan_review(
         samples, number, cast("Kind", ask), seed=seed,
         kernel=None if kernel is None else HumanKernel.load(kernel),
     )  # fmt: skip
@@ -121,12 +127,17 @@ def review(
         if export is not None:
             write_labels(export, labels)
             typer.echo(f"{len(labels)} answers written to {one_line(str(export), 200)}", err=True)
+        if tasks is not None:
+            replace_file(tasks, tasks_of(asked).encode("utf-8"))
+            typer.echo(
+                f"{len(asked.questions)} tasks written to {one_line(str(tasks), 200)}", err=True
+            )
         if calibrate is not None:
             _calibrate(asked, labels, calibrate)
         if result:
             for line in told(desk.result()):
                 typer.echo(line)
-        if not (result or calibrate is not None or take is not None or export is not None):
+        if not result and all(one is None for one in (calibrate, take, export, tasks)):
             _open(left, desk, host, port, token or None, reviewer or [], path)
 
 
@@ -143,9 +154,7 @@ def _take(source: Path, asked: Campaign, log: AnswerLog) -> None:
     from fullmenu.review.labels import read_labels
 
     known = {question.id for question in asked.questions}
-    there = {(x.question, x.rater, x.time) for x in read_labels(log.path)} if (
-        log.path.stat().st_size
-    ) else set()  # fmt: skip
+    there = {(x.question, x.rater, x.time) for x in log.read()}
     found = read_labels(source)
     new = [x for x in found if x.question in known and (x.question, x.rater, x.time) not in there]
     for label in new:
@@ -159,10 +168,10 @@ def _take(source: Path, asked: Campaign, log: AnswerLog) -> None:
 
 def _calibrate(asked: Campaign, labels: list[Label], name: str) -> None:
     from fullmenu.review.calibration import accepted
-    from fullmenu.review.campaign import calibration
+    from fullmenu.review.campaign import learn_kernel
     from fullmenu.views.human_kernel import ENDING
 
-    found = calibration(asked, labels, Path(name).name)
+    found = learn_kernel(asked, labels, Path(name).name)
     typer.echo(
         f"squared error on prompts held out: {found.brier:.3f} ({found.way}), the default kernel's "
         f"{found.default_brier:.3f}, without any {found.base_brier:.3f}"

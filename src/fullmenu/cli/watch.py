@@ -10,6 +10,7 @@ from typer import Argument, Option
 
 from fullmenu.cli import options, work
 from fullmenu.cli.watch_faces import Faces
+from fullmenu.cli.watch_steps import watch_steps
 from fullmenu.cli.watch_store import into_store
 from fullmenu.errors import BadInput
 from fullmenu.estimate import VARIETY_LOST
@@ -26,6 +27,7 @@ EXAMPLES = """[bold]Examples[/bold]
   fullmenu watch live.jsonl --baseline before.jsonl --html watch.html
 
   fullmenu watch live.jsonl --follow --store fullmenu.db
+  fullmenu watch rollouts/ --by step
 
 [bold]Planning[/bold]: how many visits until a loss would be seen
 
@@ -51,6 +53,14 @@ def watch(
             help="Copy the log into the store of a server, which watches it; no baseline is "
             "needed.",
             metavar="URL",
+        ),
+    ] = None,
+    by: Annotated[
+        str | None,
+        Option(
+            help="Rollouts of a trainer: the column of steps, or step where files or folders are "
+            "named so. Without --baseline the first steps are it.",
+            metavar="COLUMN",
         ),
     ] = None,
     follow: Annotated[
@@ -97,23 +107,27 @@ def watch(
     from fullmenu.live import webhook as hook
     from fullmenu.readers.file_names import labels
 
-    work.check_target(html, [log, baseline])
-    if html is not None and html.suffix != ".html":
-        raise BadInput(f"cannot write a report to {html}: a watch is written as .html")
+    files = options.Files(**vars(how.columns), tolerate=tolerate)
     if not 0 < poll < 86_400:
         raise typer.BadParameter("give seconds, above 0", param_hint="--poll")
-    if webhook is not None:
-        hook.check_url(webhook)
+    if by is not None:
+        watch_steps(log, by, baseline, how, files, json, quiet)
+        return
     if store is not None:
         into_store(log, store, follow, poll, how, tolerate, quiet)
         return
     if baseline is None:
         raise typer.BadParameter(
-            "give the log from before, or --store to leave watching to a server",
+            "give the log from before; --store, to leave watching to a server; or --by step, for "
+            "a trainer's rollouts",
             param_hint="--baseline",
         )
+    work.check_target(html, [log, baseline])
+    if html is not None and html.suffix != ".html":
+        raise BadInput(f"cannot write a report to {html}: a watch is written as .html")
+    if webhook is not None:
+        hook.check_url(webhook)
     models = work.model_of_each(how.model, 2)
-    files = options.Files(**vars(how.columns), tolerate=tolerate)
     path = state or state_beside(log)
     storage = None if path is None else StateFile(path)
     if fresh and storage is not None:

@@ -28,7 +28,7 @@ static inline u64 mix(u64 h) {
 
 static inline u32 mask_of(i64 keys) {
     u32 slots = 64;
-    while (slots < 6 * keys) slots *= 2;
+    while (slots < 2 * keys || (slots < 6 * keys && slots < 1 << 17)) slots *= 2;
     return slots - 1;
 }
 

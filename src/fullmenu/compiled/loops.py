@@ -28,6 +28,9 @@ KEPT = 1 << 28
 WIDTH = (1 << 21) + 1024
 """Columns of rows, at most: the tables of the loops have so many places."""
 
+MOST = 1 << 22
+"""Entries of rows whose products are taken in one call, at most: they may need 200 bytes each."""
+
 Rows = Any
 """CSR rows, float32."""
 
@@ -86,7 +89,10 @@ class _Machine:
         memory, store = self._memory, self._store
         missing = top - memory.data_len(store)
         if missing > 0:
-            memory.grow(store, -(-missing // PAGE))
+            try:
+                memory.grow(store, -(-missing // PAGE))
+            except WasmtimeError as error:
+                raise MemoryError(f"{missing:,} bytes for the loop {name}") from error
         base = ctypes.addressof(memory.data_ptr(store).contents)
         whole = np.ctypeslib.as_array((ctypes.c_uint8 * top).from_address(base))
         for one, at in zip(given, places, strict=True):
@@ -146,7 +152,8 @@ def table(dtype: DTypeLike, size: int) -> Room:
 
 def _slots(keys: int) -> int:
     """Return the slots of a hash table of so many keys, as the loops count them."""
-    return max(64, 1 << (6 * int(keys) - 1).bit_length())
+    few, many = (1 << (times * int(keys) - 1).bit_length() for times in (2, 6))
+    return max(64, few, min(many, 1 << 17))
 
 
 def words(

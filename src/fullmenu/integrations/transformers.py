@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,7 @@ class VarietyCallback(TrainerCallback, ExportableState):
 
 
 def sampler(
-    model: Any, tokenizer: Any, *, batch: int = 64, **generation: Any
+    model: Any, tokenizer: Any, *, batch: int = 64, adapter: bool = True, **generation: Any
 ) -> Callable[[Sequence[Any], int], list[list[str]]]:
     """Return ``sample(prompts, k)`` for a :class:`fullmenu.train.Watch`: ``model.generate``.
 
@@ -108,10 +109,19 @@ def sampler(
         may be chats, where the tokenizer has a template.
     batch
         Sequences generated at a time.
+    adapter
+        ``False``: of a model with a LoRA adapter (PEFT), sample its base, the adapter switched off.
+        ``fm.read(dict(zip(prompts, sampler(model, tokenizer, adapter=False)(prompts, 32))))`` is a
+        baseline for the watch, of the same weights and without a second model.
     generation
         Of ``model.generate``, such as ``max_new_tokens=64, temperature=1.0``; sampling is on.
         Cut-offs in the model's generation config (top-k) narrow what is seen: ``top_k=0`` for none.
     """
+    if not (adapter or hasattr(model, "disable_adapter")):
+        raise BadInput(
+            f"adapter=False of a {type(model).__name__} that has no adapter to switch off; give a "
+            "model of PEFT (get_peft_model), or leave adapter= out"
+        )
     options = {"do_sample": True, "pad_token_id": tokenizer.pad_token_id, **generation}
 
     def sample(prompts: Sequence[Any], k: int) -> list[list[str]]:
@@ -125,7 +135,7 @@ def sampler(
         side, tokenizer.padding_side = tokenizer.padding_side, "left"
         each = max(1, batch // k)
         try:
-            with serving(model):
+            with serving(model), nullcontext() if adapter else model.disable_adapter():
                 for a in range(0, len(texts), each):
                     given = tokenizer(texts[a : a + each], return_tensors="pt", padding=True)
                     ids = given["input_ids"].to(model.device)

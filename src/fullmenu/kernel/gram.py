@@ -28,7 +28,7 @@ def gram(x: Features) -> Floats:
         return np.asarray(x64 @ x64.T)
     n = x.shape[0]
     loops = choice.loops_of_rows(x)
-    if loops is not None:
+    if loops is not None and x.nnz <= loops.MOST:
         k, of_many = loops.inner_products(x, max(n // 16, 8))
         k += k.T + of_many @ of_many.T
     else:

@@ -192,8 +192,10 @@ def inside(x: Features, parts: Sequence[Ints], weights: Floats | None = None) ->
     same, partners = np.zeros((2, x.shape[0]))
     loops = choice.loops_of_rows(x)
     if loops is not None:
-        few = [rows for rows in parts if len(rows) <= FEW]
-        parts = [rows for rows in parts if len(rows) > FEW]
+        filled = np.diff(x.indptr)
+        fits = [len(rows) <= FEW and filled[rows].sum() <= loops.MOST for rows in parts]
+        few = [rows for rows, one in zip(parts, fits, strict=True) if one]
+        parts = [rows for rows, one in zip(parts, fits, strict=True) if not one]
         for rows in few:
             partners[rows] = np.maximum(w[rows] * (w[rows].sum() - w[rows]), 0.0)
         for rows, ends in _together(x, few):

@@ -136,7 +136,7 @@ class Agreement(NamedTuple):
 COEFFICIENTS = ("alpha", "ac1", "fleiss")
 
 
-def agreement(
+def estimate_agreement(
     table: Sequence[Sequence[Any]],
     coefficient: str = "alpha",
     *,
@@ -170,7 +170,7 @@ def agreement(
     >>> rng = np.random.default_rng(0)
     >>> truth = rng.integers(0, 2, 60)
     >>> table = [np.where(rng.random(60) < 0.9, truth, 1 - truth).tolist() for _ in range(4)]
-    >>> print(agreement(table).these_raters)
+    >>> print(estimate_agreement(table).these_raters)
     0.523 [0.383, 0.65]
     """
     if coefficient not in COEFFICIENTS:

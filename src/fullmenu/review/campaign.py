@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,14 +12,14 @@ import numpy as np
 
 from fullmenu.errors import BadInput, MissingExtra, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.review.agreement import Agreement, agreement
+from fullmenu.review.agreement import Agreement, estimate_agreement
 from fullmenu.review.calibration import Calibration, calibrate
-from fullmenu.review.human_repeat_rate import Answers, HumanRepeatRate, human_repeat_rate
+from fullmenu.review.human_repeat_rate import Answers, HumanRepeatRate, human_rate
 from fullmenu.review.labels import Kind, Label
 from fullmenu.review.pairs import LikelyPairs, pairs_of, squared_likeness
 from fullmenu.review.questions import drawn
 from fullmenu.review.queue import Question
-from fullmenu.review.ratings import Preference, Rating, ratings
+from fullmenu.review.ratings import Preference, Rating, rate_versions
 from fullmenu.samples import Samples
 from fullmenu.views.human_kernel import HumanKernel
 from fullmenu.views.registry import get
@@ -79,7 +80,7 @@ class Campaign:
         ), names
 
 
-def campaign(
+def plan_review(
     samples: Samples,
     n: int = 300,
     kind: Kind = "same",
@@ -111,7 +112,7 @@ def campaign(
     Examples
     --------
     >>> log = Samples.of({"A fruit?": ["a fig", "a plum"], "A tree?": ["an oak", "an oak"]})
-    >>> [len(campaign(log, 6, kind).questions) for kind in ("same", "look")]
+    >>> [len(plan_review(log, 6, kind).questions) for kind in ("same", "look")]
     [6, 2]
     """
     if samples.media != "text":
@@ -216,7 +217,7 @@ class Result:
         return found
 
 
-def result(asked: Campaign, labels: Sequence[Label]) -> Result:
+def result_of(asked: Campaign, labels: Sequence[Label]) -> Result:
     """Say what the answers so far tell.
 
     Parameters
@@ -234,11 +235,11 @@ def result(asked: Campaign, labels: Sequence[Label]) -> Result:
     try:
         if asked.kind == "same" and asked.pairs is not None:
             answers, _ = asked.counted(told)
-            rate = human_repeat_rate(asked.pairs, answers)
+            rate = human_rate(asked.pairs, answers)
         elif asked.kind == "better":
             models = [model or "" for model in asked.samples.column("model")]
             of = {question.id: question for question in asked.questions}
-            rated = tuple(ratings([
+            rated = tuple(rate_versions([
                 Preference(models[int(of[x.question].first)], models[int(of[x.question].second)],
                            x.value, of[x.question].prompt_id)
                 for x in told if x.value is not None
@@ -246,9 +247,25 @@ def result(asked: Campaign, labels: Sequence[Label]) -> Result:
     except (NotEnoughData, MissingExtra) as error:
         missing = str(error)
     with suppress(NotEnoughData):
-        agreed = agreement(table_of(told), scale="ordinal") if told else None
+        agreed = estimate_agreement(table_of(told), scale="ordinal") if told else None
     counted = sum(x.value is not None for x in told)
     return Result(counted, len({x.rater for x in told}), rate, agreed, rated, missing)
+
+
+def tasks_of(asked: Campaign) -> str:
+    """Return the questions as tasks that Label Studio takes in, JSON.
+
+    Its exports hold what is in ``data`` again, so that answers find their questions.
+    """
+    tasks = []
+    for question in asked.questions:
+        prompt, outputs = asked.shown(question)
+        texts = {f"text{k}": text for k, text in enumerate(outputs, 1)}
+        told = {"question": question.id, "first": question.first, "second": question.second,
+                "prompt_id": question.prompt_id, "place": question.place,
+                "chance": question.chance}  # fmt: skip
+        tasks.append({"data": {**told, "prompt": prompt, **texts}})
+    return json.dumps(tasks, indent=1, ensure_ascii=False) + "\n"
 
 
 def table_of(labels: Sequence[Label]) -> list[list[float | None]]:
@@ -259,7 +276,7 @@ def table_of(labels: Sequence[Label]) -> list[list[float | None]]:
     return [[said.get((rater, one)) for one in questions] for rater in raters]
 
 
-def calibration(asked: Campaign, labels: Sequence[Label], name: str) -> Calibration:
+def learn_kernel(asked: Campaign, labels: Sequence[Label], name: str) -> Calibration:
     """Calibrate a kernel by the answers of a review.
 
     Raises

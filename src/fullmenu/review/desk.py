@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime, timezone
+from typing import Protocol
 
 from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput
-from fullmenu.review.campaign import Campaign, Result, result
-from fullmenu.review.labels import AnswerLog, Label, read_labels
+from fullmenu.review.campaign import Campaign, Result, result_of
+from fullmenu.review.labels import Label
 from fullmenu.review.queue import Progress, Queue, Shown
 
 NAME, NOTE = 60, 2_000
 """Characters of a reviewer's name, and of a note."""
 
 
+class Log(Protocol):
+    """Where answers are kept, such as :class:`fullmenu.review.labels.AnswerLog`."""
+
+    def read(self) -> list[Label]:
+        """Return all entries, in order."""
+
+    def append(self, label: Label) -> None:
+        """Keep one entry; on return it is safe."""
+
+
 class Desk:
-    """A campaign that several people answer at once, kept in one file.
+    """A campaign that several people answer at once.
 
     Parameters
     ----------
@@ -31,12 +42,12 @@ class Desk:
         Of the sides that outputs stand on.
     """
 
-    def __init__(self, campaign: Campaign, log: AnswerLog, overlap: int = 1, seed: int = 0) -> None:
+    def __init__(self, campaign: Campaign, log: Log, overlap: int = 1, seed: int = 0) -> None:
         self.campaign = campaign
         self.log = log
         self.overlap, self.seed = overlap, seed
         known = {question.id for question in campaign.questions}
-        entries = read_labels(log.path) if log.path.stat().st_size else []
+        entries = log.read()
         self.foreign = [entry for entry in entries if entry.question not in known]
         self.queue = self._replayed([entry for entry in entries if entry.question in known])
         self._lock = threading.Lock()
@@ -93,13 +104,13 @@ class Desk:
         """Say what the answers so far tell."""
         with self._lock:
             labels = self.queue.answers()
-        return result(self.campaign, labels)
+        return result_of(self.campaign, labels)
 
     def _keep(self, label: Label) -> None:
         self.queue.take(label)
         try:
             self.log.append(label)
-        except OSError:
+        except Exception:
             self.queue = self._replayed(self.queue.entries[:-1])
             raise
 

@@ -40,7 +40,7 @@ class HumanChange:
         return "people" if shown else "these raters"
 
 
-def human_change(
+def judge_change(
     before: HumanRepeatRate,
     after: HumanRepeatRate,
     *,
@@ -63,7 +63,7 @@ def human_change(
     --------
     >>> rates = (HumanRepeatRate(u, u, np.array([u, u]), np.arange(2), np.linspace(-1, 1, 30) / 3e3,
     ...          1e-5, 99.0, 120) for u in (0.2, 0.5))
-    >>> human_change(*rates).verdict.name
+    >>> judge_change(*rates).verdict.name
     'collapsed'
     """
     top, bottom = before.replicates(), after.replicates()

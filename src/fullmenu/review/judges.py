@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from fullmenu.errors import BadInput
-from fullmenu.review.human_repeat_rate import Answers, HumanRepeatRate, human_repeat_rate
+from fullmenu.review.human_repeat_rate import Answers, HumanRepeatRate, human_rate
 from fullmenu.review.pairs import LikelyPairs
 from fullmenu.stats.arrays import Floats
 
@@ -16,7 +16,7 @@ def judge_against_people(pairs: LikelyPairs, answers: Answers, judge: Floats) ->
     """Estimate how often a judge says what people say, with the intervals of people's own rate.
 
     A judge that answered every pair can be used as the kernel of the repeat rate besides:
-    ``human_repeat_rate(pairs.with_likely(judged), answers)`` is right however good it is.
+    ``human_rate(pairs.with_likely(judged), answers)`` is right however good it is.
 
     Parameters
     ----------
@@ -50,4 +50,4 @@ def judge_against_people(pairs: LikelyPairs, answers: Answers, judge: Floats) ->
             "[0, 1] for each"
         )
     alike = replace(answers, same=1 - np.abs(judge - answers.same))
-    return human_repeat_rate(pairs, alike, kernel=False)
+    return human_rate(pairs, alike, kernel=False)

@@ -129,7 +129,7 @@ def write_labels(path: str | Path, labels: Sequence[Label]) -> Path:
         writer.writerows({k: _cell(v) for k, v in asdict(label).items()} for label in labels)
         data = text.getvalue()
     elif path.suffix == ".jsonl":
-        data = "".join(map(_line, labels))
+        data = "".join(map(line_of, labels))
     else:
         raise BadInput(f"answers are written as .jsonl or .csv, not {path.name!r}")
     replace_file(path, data.encode("utf-8"))
@@ -158,14 +158,19 @@ def read_labels(path: str | Path) -> list[Label]:
         except ValueError as error:
             raise BadInput(f"{path} is no JSON: {error}") from None
         return [label for task in tasks for label in _of_task(task, str(path))]
+    return read_lines(text.split("\n"), str(path))
+
+
+def read_lines(lines: Iterable[str], where: str) -> list[Label]:
+    """Return the entries of the lines of a log; empty lines are passed over."""
     found = []
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(lines, 1):
         if line.strip():
             try:
                 row = json.loads(line)
             except ValueError:
-                raise BadInput(f"{path}, line {number} is no JSON") from None
-            found.append(_label(row, f"{path}, line {number}"))
+                raise BadInput(f"{where}, line {number} is no JSON") from None
+            found.append(_label(row, f"{where}, line {number}"))
     return found
 
 
@@ -201,9 +206,13 @@ class AnswerLog:
         if whole < len(data):
             self._file.truncate(whole)
 
+    def read(self) -> list[Label]:
+        """Return all entries, in order."""
+        return read_labels(self.path) if self.path.stat().st_size else []
+
     def append(self, label: Label) -> None:
         """Write one entry, and wait until the disk has it."""
-        self._file.write(_line(label).encode("utf-8"))
+        self._file.write(line_of(label).encode("utf-8"))
         os.fsync(self._file.fileno())
 
     def close(self) -> None:
@@ -211,7 +220,8 @@ class AnswerLog:
         self._file.close()
 
 
-def _line(label: Label) -> str:
+def line_of(label: Label) -> str:
+    """Return an entry as a line of a log."""
     return json.dumps(asdict(label), ensure_ascii=False) + "\n"
 
 

@@ -39,7 +39,7 @@ class Rating(NamedTuple):
     wins: Estimate
 
 
-def ratings(
+def rate_versions(
     preferences: Sequence[Preference], *, level: float = 0.95, seed: int = 0
 ) -> list[Rating]:
     """Rate versions by Bradley and Terry's model (1952), best first; a tie is half a win for both.
@@ -57,7 +57,7 @@ def ratings(
     Examples
     --------
     >>> prefer = [Preference("new", "old", w, str(i)) for i, w in enumerate([1, 1, 0.5, 0] * 10)]
-    >>> ratings(prefer)[0].name  # doctest: +SKIP
+    >>> rate_versions(prefer)[0].name  # doctest: +SKIP
     'new'
     """
     with extra("ratings of versions", "review"):

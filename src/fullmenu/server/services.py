@@ -16,6 +16,7 @@ from fullmenu.report.watch import words
 from fullmenu.report.watch.document import WatchDocument
 from fullmenu.server.access import Access
 from fullmenu.server.reception import Reception
+from fullmenu.server.stored_review import desk_of
 from fullmenu.server.summaries import Summaries
 
 if TYPE_CHECKING:
@@ -50,8 +51,22 @@ class Services:
     demo: bool = False
     desk: Desk | None = None
     began: float = field(default_factory=time.time)
+    _seated: tuple[int, Desk] | None = None
+    _seating: threading.Lock = field(default_factory=threading.Lock)
     _documents: dict[int, tuple[bytes, WatchDocument]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def review_desk(self) -> Desk | None:
+        """Return the desk of the review that goes on: the given one, or the store's."""
+        if self.desk is not None:
+            return self.desk
+        number = self.store.reviews.current()
+        if number is None:
+            return None
+        with self._seating:
+            if self._seated is None or self._seated[0] != number:
+                self._seated = number, desk_of(self.store, number)
+            return self._seated[1]
 
     @property
     def lasted(self) -> float:

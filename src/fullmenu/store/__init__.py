@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from fullmenu.store.nouns import Token as Token
     from fullmenu.store.nouns import Watch as Watch
     from fullmenu.store.nouns import WatchSettings as WatchSettings
+    from fullmenu.store.reviews import Review as Review
+    from fullmenu.store.reviews import Reviews as Reviews
     from fullmenu.store.store import ANY as ANY
     from fullmenu.store.store import Store as Store
 else:

@@ -161,3 +161,23 @@ changes = Table(
     Column("model", Text),
     Column("text", Text, nullable=False),
 )
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("begun", BigInteger, nullable=False),
+    Column("ended", BigInteger),
+    Column("settings", Text, nullable=False),
+    Column("log", LargeBinary),
+)
+"""``log``: the outputs asked about, compressed; they go when the review ends."""
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("review", Integer, ForeignKey("reviews.id"), nullable=False, index=True),
+    Column("entry", Text, nullable=False),
+)
+"""Only ever appended to."""

@@ -41,8 +41,8 @@ def optimizer(
     Muon (Jordan et al. 2024) steps by ``match_rms_adamw`` (Liu et al. 2025, 2502.16982), so that
     one learning rate suits both its parts. Shampoo (Gupta et al. 2018; Anil et al. 2020) begins to
     precondition at the first step and renews its roots every tenth, is grafted to √n of a layer's
-    n weights, and its momentum is a mean: that is AdamW's scale. ``torch.load`` its state with
-    ``weights_only=False``. SOAP (Vyas et al. 2024, 2409.11321) spends its first step on its basis
+    n weights, and its momentum is a mean: that is AdamW's scale; load its saved state with
+    :func:`saved_classes`. SOAP (Vyas et al. 2024, 2409.11321) spends its first step on its basis
     and moves nothing. Judge them at equal time as well as at equal steps
     (``fullmenu lab run descent``).
 
@@ -105,6 +105,17 @@ def optimizer(
     return made
 
 
+def saved_classes() -> list[type]:
+    """Return the classes in a saved state of Shampoo, which ``torch.load`` else refuses.
+
+    ``with torch.serialization.safe_globals(saved_classes()): torch.load(path)``; the states of the
+    other optimizers hold tensors and numbers only.
+    """
+    with extra("the optimizer 'shampoo'", "train"):
+        from pytorch_optimizer.optimizer.utils import graft, partition, preconditioner
+    return [graft.SQRTNGraft, preconditioner.PreConditioner, partition.PreConditionerType]
+
+
 class MuonAdamW(torch.optim.Optimizer):
     """Muon for the hidden matrices and AdamW for the rest, sharing its groups and its state."""
 
@@ -138,6 +149,31 @@ class MuonAdamW(torch.optim.Optimizer):
             self._parts.append(torch.optim.AdamW(others, lr, **adamw))
         super().__init__([g for part in self._parts for g in part.param_groups], {"lr": lr})
 
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Add a group: to Muon if its ``role`` is ``muon``, else to AdamW.
+
+        Without a role it is AdamW's, which takes whatever there is; an unfrozen hidden matrix for
+        Muon says ``{"params": [matrix], "role": "muon"}``.
+
+        Raises
+        ------
+        BadInput
+            For Muon: something that is no matrix.
+        """
+        role = param_group.setdefault("role", "adamw")
+        kind = torch.optim.Muon if role == "muon" else torch.optim.AdamW
+        if role == "muon" and any(p.ndim != 2 for p in _listed(param_group["params"])):
+            raise BadInput(
+                "a group with role='muon' holds something that is no matrix; leave the role out "
+                "for biases, norms and convolutions: AdamW takes them"
+            )
+        like = [g for g in self.param_groups if (g["role"] == "muon") is (role == "muon")]
+        known = {k: v for k, v in like[0].items() if k != "params"} if like else self.defaults
+        made = kind([{**known, **param_group}])
+        super().add_param_group(made.param_groups[0])
+        if kind not in {type(part) for part in self._parts}:
+            self._parts.append(made)
+
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Take one step with both."""
         loss = None
@@ -150,6 +186,10 @@ class MuonAdamW(torch.optim.Optimizer):
             part.state = self.state
             part.step()
         return loss
+
+
+def _listed(params: Any) -> list[torch.nn.Parameter]:
+    return [params] if isinstance(params, torch.Tensor) else list(params)
 
 
 def _trained(model: torch.nn.Module) -> dict[str, torch.nn.Parameter]:

@@ -371,7 +371,8 @@ def cautious(texts: Sequence[str]) -> NDArray[np.bool_]:
     loops = choice.loops(sum(map(len, texts)))
     if loops is None:
         return np.array([is_cautious(text) for text in texts], np.bool_)
-    return np.concatenate([_cautious(batch, loops) for _, batch in tokens.batches(texts)])
+    parts = [_cautious(batch, loops) for _, batch in tokens.batches(texts)]
+    return np.concatenate([np.zeros(0, np.bool_), *parts])
 
 
 def _cautious(texts: Sequence[str], loops: ModuleType) -> NDArray[np.bool_]:
@@ -394,6 +395,7 @@ def _three(openings: str) -> NDArray[np.uint8]:
     """Which three characters a phrase begins with, as the compiled loop numbers them."""
     some = np.zeros(1 << 15, np.uint8)
     code = {chr(ord("a") + k): k + 1 for k in range(26)} | {"'": 27, "_": 28, ".": 0}
-    for a, b, c in openings.split():
-        some[code[a] << 10 | code[b] << 5 | code[c]] = 1
+    for three in openings.split():
+        first, second, third = (code[char] for char in three)
+        some[first << 10 | second << 5 | third] = 1
     return some

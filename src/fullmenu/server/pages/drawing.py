@@ -17,7 +17,7 @@ from fullmenu.report.page import Shown
 from fullmenu.report.watch.words import moment
 from fullmenu.server.access import Visitor
 from fullmenu.server.pages.assets import address
-from fullmenu.server.services import Services, services_of
+from fullmenu.server.services import services_of
 from fullmenu.server.summaries import repeat_rates
 
 if TYPE_CHECKING:
@@ -28,11 +28,15 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+REVIEW = ("/review", "Review")
+"""The page that a reviewer sees."""
+
 PLACES = (
     ("/", "Overview"),
     ("/latest", "Latest"),
     ("/prompts", "Prompts"),
     ("/comparison", "Compare"),
+    REVIEW,
     ("/settings", "Settings"),
 )
 """Where the pages are, and what the frame calls them."""
@@ -54,7 +58,7 @@ def drawn(
     """
     held = services_of(request)
     frame = {
-        "rooms": _rooms(who, held),
+        "rooms": _rooms(who),
         "here": request.url.path,
         "csrf": who.csrf if who else "",
         "may": who.may if who else _nothing,
@@ -67,14 +71,13 @@ def drawn(
     return HTMLResponse(text, status, {"Content-Security-Policy": POLICY})
 
 
-def _rooms(who: Visitor | None, held: Services) -> Sequence[tuple[str, str]]:
+def _rooms(who: Visitor | None) -> Sequence[tuple[str, str]]:
     """Return the pages that somebody may open."""
     if who is None:
         return ()
-    review = (("/review", "Review"),) if held.desk is not None and who.may("review") else ()
-    if not who.may("read"):
-        return review
-    return (*PLACES, *review, *((("/review/result", "Result"),) if held.desk is not None else ()))
+    if who.may("read"):
+        return PLACES
+    return (REVIEW,) if who.may("review") else ()
 
 
 def _nothing(_: str) -> bool:

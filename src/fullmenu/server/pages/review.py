@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast, get_args
 
 from fastapi import APIRouter, Depends, HTTPException, Request
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from fullmenu.errors import BadInput
+from fullmenu.errors import BadInput, FullmenuError
 from fullmenu.review.desk import Desk, name_of
-from fullmenu.review.labels import LEVELS
+from fullmenu.review.labels import LEVELS, Kind, line_of
+from fullmenu.server import stored_review
 from fullmenu.server.access import Visitor, access_of, page, written
 from fullmenu.server.pages.drawing import drawn
 from fullmenu.server.services import Services, services
+from fullmenu.store import ANY
 
 router = APIRouter(include_in_schema=False)
 
@@ -23,6 +25,12 @@ _FORM = Annotated[dict[str, str], Depends(written("review"))]
 OUTPUT = 20_000
 """Characters of an output that are shown."""
 
+NUMBER, OVERLAP = 100_000, 20
+"""Questions of a review, and people who answer each, at the most."""
+
+EVERY = "*"
+"""What the form calls all models together; the name of one stands behind an equals sign."""
+
 KEYS = {"same": dict(zip("1234", LEVELS, strict=True)),
         "better": {"1": "left", "2": "right", "t": "tie"}, "look": {}}  # fmt: skip
 """Which key gives which answer; what is left is the first output or the second."""
@@ -31,7 +39,9 @@ KEYS = {"same": dict(zip("1234", LEVELS, strict=True)),
 @router.get("/review", response_class=HTMLResponse)
 def review(request: Request, who: _REVIEWER, held: _HELD) -> HTMLResponse:
     """Draw the page; its questions come by script."""
-    desk = _desk(held)
+    desk = held.review_desk()
+    if desk is None:
+        return _beginning(request, who, held)
     shown = {
         "title": "Review",
         "kind": desk.campaign.kind,
@@ -91,15 +101,72 @@ def outcome(
         "result": found,
         "numbers": numbers,
         "open": len(desk.queue.disagreements()),
+        "ours": held.desk is None,
         "live": None,
     }
     return drawn(request, "review_result.html.jinja", shown, who)
 
 
+@router.post("/review/begin")
+def begin(
+    request: Request,
+    form: Annotated[dict[str, str], Depends(written("admin"))],
+    who: _REVIEWER,
+    held: _HELD,
+) -> Response:
+    """Begin a review of a model's last outputs."""
+    kind, model = form.get("kind", ""), form.get("model", EVERY)
+    try:
+        if kind not in get_args(Kind):
+            raise BadInput(f"kind={kind!r}: use one of {', '.join(get_args(Kind))}")
+        given = [form.get(name, "") for name in ("number", "overlap")]
+        number, overlap = (int(x) if x.isdecimal() and len(x) < 9 else 0 for x in given)
+        if not (1 <= number <= NUMBER and 1 <= overlap <= OVERLAP):
+            raise BadInput(f"ask 1 to {NUMBER:,} questions, of 1 to {OVERLAP} people each")
+        stored_review.begin(
+            held.store, ANY if model == EVERY else model[1:] or None, cast("Kind", kind), number,
+            overlap,
+        )  # fmt: skip
+    except FullmenuError as error:
+        return _beginning(request, who, held, str(error))
+    return RedirectResponse("/review", 303)
+
+
+@router.post("/review/end")
+def end(
+    form: Annotated[dict[str, str], Depends(written("admin"))], held: _HELD
+) -> RedirectResponse:
+    """End the review: the outputs that it kept go, its answers stay in the store."""
+    number = held.store.reviews.current()
+    if number is not None:
+        held.store.reviews.end(number)
+    return RedirectResponse("/review", 303)
+
+
+@router.get("/review/answers.jsonl")
+def answers(who: Annotated[Visitor, Depends(page("read"))], held: _HELD) -> Response:
+    """Give all entries of the log, as they were made."""
+    text = "".join(map(line_of, _desk(held).queue.entries))
+    return Response(text, media_type="application/x-ndjson")
+
+
+def _beginning(request: Request, who: Visitor, held: Services, wrong: str = "") -> HTMLResponse:
+    shown = {
+        "title": "Review",
+        "models": held.store.models()[:200],
+        "kinds": get_args(Kind),
+        "wrong": wrong,
+        "live": None,
+    }
+    status = 400 if wrong else 200
+    return drawn(request, "review_begin.html.jinja", shown, who, status=status)
+
+
 def _desk(held: Services) -> Desk:
-    if held.desk is None:
-        raise HTTPException(404, "no review is going on: fullmenu review LOG starts one")
-    return held.desk
+    desk = held.review_desk()
+    if desk is None:
+        raise HTTPException(404, "no review is going on: begin one at /review")
+    return desk
 
 
 def _rater(request: Request, typed: str) -> str:
