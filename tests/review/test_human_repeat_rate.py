@@ -21,7 +21,7 @@ def world(prompts: int = 60, outputs: int = 6, seed: int = 0):
     return pairs.with_likely(likely), rng.random(len(ease)) < 0.15 + 0.7 * ease
 
 
-def plan_review(pairs, said, n, seed, rule=unsure_chances, raters=1, **more):
+def campaign(pairs, said, n, seed, rule=unsure_chances, raters=1, **more):
     ask = drawn(pairs, n, rule(pairs), seed)
     who = np.random.default_rng(seed).permutation(np.arange(n) % raters)
     column = said[:, None] if said.ndim == 1 else said
@@ -35,7 +35,7 @@ def test_right_on_average_and_as_often_as_it_says(rule, n):
     for seed in range(400):
         pairs, said = world(seed=seed % 8)
         truth = float(pairs.weights @ said)
-        rate = plan_review(pairs, said, n, seed, rule)
+        rate = campaign(pairs, said, n, seed, rule)
         e = rate.for_these_raters()
         off.append(rate.value - truth)
         inside.append(e.low <= truth <= e.high)
@@ -62,8 +62,7 @@ def test_a_kernel_that_knows_narrows_and_one_that_does_not_costs_little():
 
     def width(of, **more):
         es = [
-            plan_review(of, said, 200, s, random_chances, **more).for_these_raters()
-            for s in range(40)
+            campaign(of, said, 200, s, random_chances, **more).for_these_raters() for s in range(40)
         ]
         return np.mean([e.high - e.low for e in es])
 
@@ -97,7 +96,7 @@ def test_raters_that_differ_widen_the_interval_for_people():
     pairs, said = world()
     rng = np.random.default_rng(1)
     strict = rng.random((len(said), 8)) < np.linspace(0.3, 1, 8)
-    rate = plan_review(pairs, said[:, None] & strict, 400, 0, raters=8)
+    rate = campaign(pairs, said[:, None] & strict, 400, 0, raters=8)
     these, people = rate.for_these_raters(), rate.for_people()
     assert people.high - people.low > 2 * (these.high - these.low)
     assert these.value == people.value
@@ -107,19 +106,22 @@ def test_raters_that_differ_widen_the_interval_for_people():
 
 def test_two_raters_are_not_people():
     pairs, said = world()
-    rate = plan_review(pairs, np.stack([said, said], 1), 200, 0, raters=2)
+    rate = campaign(pairs, np.stack([said, said], 1), 200, 0, raters=2)
     with pytest.raises(NotEnoughData, match=r"2 rater\(s\).*3 or more.*these raters"):
         rate.for_people()
 
 
 def test_prompts_like_these_are_less_sure():
     pairs, said = world()
-    rate = plan_review(pairs, said, 300, 0)
+    rate = campaign(pairs, said, 300, 0)
     now, future = (rate.for_these_raters(future=f) for f in (False, True))
+    assert future.high - future.low > now.high - now.low
+    rate = campaign(pairs, np.stack([said] * 3, 1), 300, 0, raters=3)
+    now, future = (rate.for_people(future=f) for f in (False, True))
     assert future.high - future.low > now.high - now.low
     few, said = world(5, 12)
     with pytest.raises(NotEnoughData, match="6 or more, not 5"):
-        plan_review(few, said, 100, 0).for_these_raters(future=True)
+        campaign(few, said, 100, 0).for_these_raters(future=True)
 
 
 def test_order_and_names_do_not_matter():
@@ -135,7 +137,7 @@ def test_order_and_names_do_not_matter():
 
 def test_all_the_same_is_one_dish():
     pairs, said = world()
-    rate = plan_review(pairs, np.ones_like(said), 100, 0)
+    rate = campaign(pairs, np.ones_like(said), 100, 0)
     e = rate.for_these_raters()
     assert e.value == pytest.approx(1) and e.low > 0.9
     assert rate.effective_number(e).value == pytest.approx(1)
@@ -144,7 +146,7 @@ def test_all_the_same_is_one_dish():
 def test_refusals():
     pairs, said = world()
     with pytest.raises(NotEnoughData, match=r"19 answers.*needs 20"):
-        plan_review(pairs, said, 19, 0)
+        campaign(pairs, said, 19, 0)
     with pytest.raises(BadInput, match="between 0"):
         Answers(*drawn(pairs, 2), np.zeros(2, int), np.array([1.0, 2.0]))
     with pytest.raises(NotEnoughData, match="no prompt has two"):
@@ -172,11 +174,11 @@ def test_a_change_is_judged_by_the_rule_of_compare():
     after = said | (rng.random(len(said)) < 0.8)
     raters = {"raters": 4}
     tables = [np.stack([one] * 4, 1) for one in (said, after)]
-    before_rate, after_rate = (plan_review(pairs, t, 400, 1, **raters) for t in tables)
+    before_rate, after_rate = (campaign(pairs, t, 400, 1, **raters) for t in tables)
     change = judge_change(before_rate, after_rate)
     assert change.verdict.name in ("collapsed", "narrowed")
     assert change.for_people is not None and change.whom == "people"
-    alone = judge_change(*(plan_review(pairs, one, 400, 1) for one in (said, after)))
+    alone = judge_change(*(campaign(pairs, one, 400, 1) for one in (said, after)))
     assert alone.for_people is None and alone.whom == "these raters"
 
 

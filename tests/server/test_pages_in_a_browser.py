@@ -53,10 +53,12 @@ def serving(require: Callable[..., Any]) -> Iterator[Callable[..., Serving]]:
         )
         running.append(process)
         assert process.stdout
+        said = []
         for line in process.stdout:
+            said.append(line)
             if found := re.search(r"http://[\w.:]+\d", line):
                 return Serving(found[0])
-        pytest.fail(f"the server ended with {process.wait()}")
+        pytest.fail(f"the server ended with {process.wait()}: {''.join(said)[-2_000:]}")
 
     yield start
     for process in running:

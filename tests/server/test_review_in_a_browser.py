@@ -118,6 +118,7 @@ def answers(page: Any, keys: str, first: int = 1) -> None:
 def test_twenty_questions_by_keyboard(serving, tab, folder, kind, keys):
     at = serving("--ask", kind, "-n", "20")
     page, faults = tab(at.url, "Ann")
+    assert page.is_hidden("#start")
     assert HOSTILE in page.inner_text("#prompt")
     page.keyboard.press("?")
     assert page.is_visible("#sheet")

@@ -89,7 +89,7 @@ def _by_step(log: str, by: str, read: Callable[[str], Samples]) -> dict[int, Sam
                 f"output {row + 1} has no number as its {by} ({value!r:.60}); leave it out, or "
                 "name another column with --by"
             ) from None
-    return {step: samples.take(np.array(at)) for step, at in rows.items()}
+    return {step: samples.take(at) for step, at in rows.items()}
 
 
 def _number_in(name: str) -> int | None:

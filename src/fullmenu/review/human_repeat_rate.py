@@ -123,10 +123,8 @@ class HumanRepeatRate:
         of_raters = float(self.by_rater.var(ddof=1)) / self.raters
         of_rest, rest_df = self._prompts() if future else (self.variance, self.df)
         variance = max(of_raters + of_rest - self.variance, of_rest, of_raters)
-        more = max(of_rest - self.variance, 0.0)
-        parts = of_raters**2 / (self.raters - 1) + more**2 / rest_df
-        df = variance**2 / parts if parts else self.raters - 1
-        return self._estimate(variance, min(df, rest_df), "people", future, level)
+        df = min(self.raters - 1.0, rest_df)
+        return self._estimate(variance, df, "people", future, level)
 
     def effective_number(self, rate: Estimate) -> Estimate:
         """Return the effective number of dishes of one of the estimates of the rate."""

@@ -65,11 +65,6 @@ class Database:
             self.close()
             raise
 
-    @property
-    def dialect(self) -> str:
-        """``sqlite`` or ``postgresql``."""
-        return self.writer.dialect.name
-
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Yield a connection in a transaction that is committed at the end, all of it or nothing.
@@ -91,7 +86,7 @@ class Database:
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
         with self.writer.begin() as connection:
-            if self.dialect == "postgresql":
+            if self.path is None:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             yield connection
 

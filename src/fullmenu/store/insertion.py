@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -12,7 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, func, insert, select, updat
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fullmenu.samples import Record
-from fullmenu.store.rows import clean, digest, model_name, name_digest, prompt_name
+from fullmenu.store.rows import clean, digest, model_name, name_digest, prompt_name, this_moment
 from fullmenu.store.tables import SUMS, asked, counters, days, models, prompts, samples
 
 AT_ONCE = 500
@@ -61,7 +60,7 @@ def insert_rows(
 ) -> None:
     """Insert samples by key, with the columns that stand for themselves."""
     counts = {name: value for name, value in connection.execute(COUNTERS)}
-    arrived = max(time.time_ns() // 1000, counts.get("arrived", 0))
+    arrived = max(this_moment(), counts.get("arrived", 0))
     first = counts.get("sample", 0) + 1
     names = [model_name(record.model) for _, record, _ in rows]
     asked_for = [(clean(record.prompt_id), clean(record.prompt)) for _, record, _ in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
@@ -31,6 +32,11 @@ def moment(time: datetime) -> int:
     1000000
     """
     return ((time if time.tzinfo else time.replace(tzinfo=timezone.utc)) - EPOCH) // MICROSECOND
+
+
+def this_moment() -> int:
+    """Return the moment that it is."""
+    return time.time_ns() // 1000
 
 
 def time_of(moment: int) -> datetime:
@@ -82,8 +88,8 @@ def keys_of(records: Sequence[Record], given: Sequence[str] | None = None) -> li
                 index = r.sample_index
             key = digest("call", r.call_id, index, r.output)
         elif r.time is not None:
-            time = moment(r.time)
-            key = digest("time", r.prompt_id, r.prompt, r.output, r.model, time, r.sample_index)
+            at = moment(r.time)
+            key = digest("time", r.prompt_id, r.prompt, r.output, r.model, at, r.sample_index)
         else:
             keys.append(secrets.token_bytes(16))
             continue

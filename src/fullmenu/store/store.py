@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -45,6 +44,7 @@ from fullmenu.store.rows import (
     prompt_name,
     record_of,
     row_of,
+    this_moment,
     time_of,
 )
 from fullmenu.store.tables import (
@@ -66,6 +66,12 @@ ANY = "\0"
 
 BASELINE = 20_000
 """Samples that a baseline is of at most."""
+
+ALARMS = (
+    select(alarms, models.c.name)
+    .join(watches, alarms.c.watch == watches.c.id)
+    .join(models, watches.c.model == models.c.id)
+)
 
 
 class Store:
@@ -286,7 +292,7 @@ class Store:
         """
         after, until = baseline
         chosen = settings or WatchSettings()
-        now = time.time_ns() // 1000
+        now = this_moment()
         with self.database.write() as connection:
             number = _model_id(connection, model)
             if number < 0:
@@ -325,7 +331,7 @@ class Store:
             connection.execute(
                 update(watches)
                 .where(watches.c.id == watch, watches.c.ended.is_(None))
-                .values(ended=time.time_ns() // 1000)
+                .values(ended=this_moment())
             )
 
     def watches(self, *, ended: bool = False) -> list[Watch]:
@@ -369,7 +375,7 @@ class Store:
         BadInput
             The watch has ended, or its state is no longer of this version: somebody else kept one.
         """
-        now = time.time_ns() // 1000
+        now = this_moment()
         with self.database.write() as connection:
             kept = connection.execute(
                 update(watches)
@@ -397,7 +403,7 @@ class Store:
 
     def claim(self, watch: int, keeper: str, seconds: float) -> bool:
         """Take a watch for some seconds, unless another keeper has it; tell whether it was free."""
-        now = time.time_ns() // 1000
+        now = this_moment()
         free = watches.c.keeper.is_(None) | (watches.c.keeper == keeper)
         with self.database.write() as connection:
             taken = connection.execute(
@@ -453,7 +459,7 @@ class Store:
             .where(*where)
             .order_by(watches.c.id)
         )
-        now = time.time_ns() // 1000
+        now = this_moment()
         there = []
         for row in connection.execute(query).all():
             new = (samples.c.model == row.model, samples.c.id > row.position)
@@ -491,13 +497,7 @@ class Store:
         ``standing``: those that nobody acknowledged, of watches that run; ``False``: the others.
         ``before`` is the number that the last page ended with.
         """
-        query = (
-            select(alarms, models.c.name)
-            .join(watches, alarms.c.watch == watches.c.id)
-            .join(models, watches.c.model == models.c.id)
-            .order_by(alarms.c.id.desc())
-            .limit(limit)
-        )
+        query = ALARMS.order_by(alarms.c.id.desc()).limit(limit)
         if watch is not None:
             query = query.where(alarms.c.watch == watch)
         if before is not None:
@@ -512,14 +512,8 @@ class Store:
 
     def alarm(self, number: int) -> StoredAlarm:
         """Return an alarm by its number."""
-        query = (
-            select(alarms, models.c.name)
-            .join(watches, alarms.c.watch == watches.c.id)
-            .join(models, watches.c.model == models.c.id)
-            .where(alarms.c.id == number)
-        )
         with self.database.read() as connection:
-            there = _alarms(connection, query)
+            there = _alarms(connection, ALARMS.where(alarms.c.id == number))
         if not there:
             raise BadInput(f"there is no alarm {number} in {self}: `fullmenu alarms` lists them")
         return there[0]
@@ -535,7 +529,7 @@ class Store:
                     alarms.c.visit <= there.alarm.visit,
                     alarms.c.acknowledged.is_(None),
                 )
-                .values(acknowledged=time.time_ns() // 1000, by=clean(by))
+                .values(acknowledged=this_moment(), by=clean(by))
             )
         return self.alarm(alarm)
 
@@ -544,14 +538,7 @@ class Store:
 
         One of which the guarantee was taken back is among them once more.
         """
-        query = (
-            select(alarms, models.c.name)
-            .join(watches, alarms.c.watch == watches.c.id)
-            .join(models, watches.c.model == models.c.id)
-            .where(alarms.c.sent.is_(None))
-            .order_by(alarms.c.id)
-            .limit(limit)
-        )
+        query = ALARMS.where(alarms.c.sent.is_(None)).order_by(alarms.c.id).limit(limit)
         with self.database.read() as connection:
             return _alarms(connection, query)
 
@@ -559,7 +546,7 @@ class Store:
         """Take note that an alarm was sent to whom it is to go."""
         with self.database.write() as connection:
             connection.execute(
-                update(alarms).where(alarms.c.id == alarm).values(sent=time.time_ns() // 1000)
+                update(alarms).where(alarms.c.id == alarm).values(sent=this_moment())
             )
 
     # settings, tokens, changes
@@ -602,7 +589,7 @@ class Store:
                     name=clean(name),
                     scope=scope,
                     digest=secret_tokens.digest(secret),
-                    created=time.time_ns() // 1000,
+                    created=this_moment(),
                 )
             )
         return secret
@@ -628,7 +615,7 @@ class Store:
 
     def add_change(self, text: str, *, model: str | None = None, at: datetime | None = None) -> int:
         """Take note of something that changed, such as a release; return its number."""
-        when = time.time_ns() // 1000 if at is None else moment(at)
+        when = this_moment() if at is None else moment(at)
         with self.database.write() as connection:
             made = connection.execute(
                 insert(changes).values(time=when, model=model_name(model), text=clean(text))
