@@ -49,7 +49,7 @@ def main() -> int:
     built = {
         "own_share": fm.cure.own_share(num_generations=EACH),
         "cluster_frequency": fm.cure.cluster_frequency(num_generations=EACH),
-        "mix": fm.cure.mix(length, at=1.0, num_generations=EACH),
+        "mix": fm.cure.mix(length, at=0.0, task="learned", num_generations=EACH),  # all are paid
         "multiply by own_share": fm.cure.multiply(length, fm.cure.own_share()),
         "probe": fm.cure.probe(log=lambda name, value: None),
         "novelty": fm.cure.novelty(),
