@@ -62,8 +62,7 @@ def test_a_kernel_that_knows_narrows_and_one_that_does_not_costs_little():
 
     def width(of, **more):
         es = [
-            campaign(of, said, 200, s, random_chances, **more).for_these_raters()
-            for s in range(40)
+            campaign(of, said, 200, s, random_chances, **more).for_these_raters() for s in range(40)
         ]
         return np.mean([e.high - e.low for e in es])
 
