@@ -281,10 +281,10 @@ def test_content_parts_do_not_collapse_a_training_watch(menu):
 @SMALL
 def test_a_prompt_in_parts_is_the_baseline_s_prompt(menu):
     watch, dishes = train.Watch(every=1, baseline=1), list(menu[:6]) * 2
-    prompts = [f"Guest {i}?" for i in range(8) for _ in dishes]
+    prompts = [f"Guest {i}?" for i in range(32) for _ in dishes]
     parts = [[{"role": "user", "content": [{"type": "text", "text": p}]}] for p in prompts]
-    watch.completions(0, prompts, dishes * 8)
-    watch.completions(1, parts, dishes * 8)
+    watch.completions(0, prompts, dishes * 32)
+    watch.completions(1, parts, dishes * 32)
     assert watch.looks[1].dishes["served"] == 6
     assert watch.looks[1].dishes["lost"] == 0
 
