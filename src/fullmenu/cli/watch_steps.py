@@ -64,8 +64,6 @@ def watch_steps(
 
 def _by_step(log: str, by: str, read: Callable[[str], Samples]) -> dict[int, Samples]:
     """Return the outputs of each step: by a column, or by the numbers in the names of files."""
-    import numpy as np
-
     samples = read(log)
     try:
         values = samples.column(by)
