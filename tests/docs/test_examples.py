@@ -28,7 +28,9 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = re.compile(r"^(?: {4}|- run: |run: |\$ )*((?:\S+ [^|]*\| *)?fullmenu .*)$")
 ELSEWHERE = {
-    "serve --demo": "tests/server looks at its pages in a browser",
+    "fullmenu serve": "tests/cli/test_serve.py runs it, and tests/server looks at its pages",
+    "fullmenu review": "tests/cli/test_review.py runs it",
+    "--kernel people": "tests/cli/test_review.py makes that kernel, and judges by it",
     "--local": "tests/sampling runs a tiny model",
     "lab run": "tests/lab runs it, at a smaller size",
     "--webhook": "tests/live posts to a server of this machine",
@@ -37,6 +39,9 @@ ELSEWHERE = {
 
 ENDPOINT = "http://127.0.0.1:8000/v1"
 """The server of the pages, in whose place one of the tests' is asked, with its toy model."""
+
+PATIENCE = 300
+"""Seconds after which a command is taken for one without an end."""
 
 ENDS = {0, 3}
 """Exit codes: fine, and variety lost."""
@@ -119,6 +124,7 @@ def run(line: str, place: Path, url: str = "") -> subprocess.CompletedProcess[st
             text=True,
             check=False,
             stdin=subprocess.DEVNULL,
+            timeout=PATIENCE,
         )
     if "--follow" in line and "--html" not in line:
         line += " --html watch.html"
