@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = re.compile(r"^(?: {4}|- run: |run: |\$ )*((?:\S+ [^|]*\| *)?fullmenu .*)$")
 ELSEWHERE = {
+    " --to ": "tests/live sends to a server of this machine",
     "fullmenu serve": "tests/cli/test_serve.py runs it, and tests/server looks at its pages",
     "fullmenu review": "tests/cli/test_review.py runs it",
     "--kernel people": "tests/cli/test_review.py makes that kernel, and judges by it",
@@ -126,9 +127,12 @@ def run(line: str, place: Path, url: str = "") -> subprocess.CompletedProcess[st
             stdin=subprocess.DEVNULL,
             timeout=PATIENCE,
         )
-    if "--follow" in line and "--html" not in line:
-        line += " --html watch.html"
-    written = place / re.split(r"\s+#", line)[0].split()[-1]
+    typed = re.split(r"\s+#", line)[0]
+    if "--follow" in line and "--html" not in line and "--store" not in line:
+        line, typed = f"{typed} --html watch.html", f"{typed} --html watch.html"
+    named = re.search(r"(?:-o|--html|--store) (\S+)", typed)
+    assert named, f"{typed}: what does it write?"
+    written = place / named[1]
     old = written.stat().st_size if written.exists() else 0
     followed = subprocess.Popen(
         ["bash", "-c", f"exec {line}"],
@@ -138,7 +142,11 @@ def run(line: str, place: Path, url: str = "") -> subprocess.CompletedProcess[st
         stderr=subprocess.PIPE,
         text=True,
     )
+    began = time.monotonic()
     while followed.poll() is None and (not written.exists() or written.stat().st_size == old):
+        if time.monotonic() - began > PATIENCE:
+            followed.kill()
+            raise TimeoutError(f"{typed} writes nothing")
         time.sleep(0.1)
     followed.send_signal(signal.SIGTERM)
     out, err = followed.communicate()

@@ -167,9 +167,11 @@ def test_writers_of_many_threads_lose_nothing(store: Store, urls: URLs) -> None:
         for i in range(first, first + 100, 10):
             to.add(served(10, f"m{i % 3}", i))
 
+    done = threading.Event()
+
     def read() -> None:
         place = 0
-        while len(seen) < 600:
+        while len(seen) < 600 and not done.is_set():
             for s in store.samples(place, limit=50):
                 seen.append(s.id)
                 place = s.id
@@ -181,6 +183,8 @@ def test_writers_of_many_threads_lose_nothing(store: Store, urls: URLs) -> None:
         thread.start()
     for thread in threads:
         thread.join(60)
+    done.set()
+    threads[-1].join()
     other.close()
     assert seen == list(range(1, 601))  # a reader never passes a number that is still to come
     assert sum(m.samples for m in store.models()) == 600
