@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = re.compile(r"^(?: {4}|- run: |run: |\$ )*((?:\S+ [^|]*\| *)?fullmenu .*)$")
 ELSEWHERE = {
+    "--follow --store": "tests/live copies a log into a store",
     " --to ": "tests/live sends to a server of this machine",
     "fullmenu serve": "tests/cli/test_serve.py runs it, and tests/server looks at its pages",
     "fullmenu review": "tests/cli/test_review.py runs it",
@@ -128,9 +129,9 @@ def run(line: str, place: Path, url: str = "") -> subprocess.CompletedProcess[st
             timeout=PATIENCE,
         )
     typed = re.split(r"\s+#", line)[0]
-    if "--follow" in line and "--html" not in line and "--store" not in line:
+    if "--follow" in line and "--html" not in line:
         line, typed = f"{typed} --html watch.html", f"{typed} --html watch.html"
-    named = re.search(r"(?:-o|--html|--store) (\S+)", typed)
+    named = re.search(r"(?:-o|--html) (\S+)", typed)
     assert named, f"{typed}: what does it write?"
     written = place / named[1]
     old = written.stat().st_size if written.exists() else 0
