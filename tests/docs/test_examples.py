@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -233,7 +234,7 @@ def test_the_python_of_a_page_works(
     path: Path, place: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.chdir(place)
-    monkeypatch.setattr("fullmenu.live.stream.time.sleep", stop)
+    monkeypatch.setattr("fullmenu.live.stream.time", SimpleNamespace(sleep=stop))
     monkeypatch.setattr(
         "sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"prompt": "?", "output": "!"}'))
     )
