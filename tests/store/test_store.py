@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -175,6 +176,7 @@ def test_writers_of_many_threads_lose_nothing(store: Store, urls: URLs) -> None:
             for s in store.samples(place, limit=50):
                 seen.append(s.id)
                 place = s.id
+            time.sleep(0.002)  # else it keeps writers from the interpreter
 
     threads = [threading.Thread(target=write, args=(to, 100 * i)) for i, to in
                enumerate([store, other, store, other, store, other])]  # fmt: skip
