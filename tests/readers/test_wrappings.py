@@ -7,11 +7,12 @@ import io
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from fullmenu.errors import BadInput
 from fullmenu.readers import read
+from fullmenu.text import reasoning
 
 CALL = {"id": "call_1", "type": "function", "function": {"name": "look_up", "arguments": "{}"}}
 THOUGHT = "Fig? Or kiwi."
@@ -341,6 +342,7 @@ texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 @settings(max_examples=150, deadline=None)
 def test_any_text_comes_out_as_it_went_in(tmp_path_factory, body, place, dishes):
     dishes = [f"a {dish} b" for dish in dishes]
+    assume(all(reasoning.apart(dish) is None for dish in dishes))  # a draw may hold its marks
     name, content = PLACES[place]([("p", BODIES[body](dish, False)) for dish in dishes])
     path = tmp_path_factory.mktemp("any") / name
     path.write_text(content, "utf-8", newline="")
