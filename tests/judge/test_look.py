@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -16,12 +18,14 @@ def test_a_log_read_in_parts_is_seen_as_in_one(serve, monkeypatch, uneven):
     monkeypatch.setattr(l, "TOGETHER", 20_000)
     parts = l.look(pair(before, after))
     assert len([*l._some_prompts(parts.case.logs[0])]) > 3
+    # a large part is read by compiled loops, whose sums differ in the last bits
+    equal = partial(np.testing.assert_allclose, rtol=1e-12, atol=1e-14)
     for view, sights in whole.by_view.items():
         for one, other in zip(sights, parts.by_view[view], strict=True):
-            np.testing.assert_array_equal(one.within.rates, other.within.rates)
-            np.testing.assert_array_equal(one.within.sums, other.within.sums)
+            equal(one.within.rates, other.within.rates)
+            equal(one.within.sums, other.within.sums)
             assert one.across is not None and other.across is not None
-            np.testing.assert_array_equal(one.across.without, other.across.without)
+            equal(one.across.without, other.across.without)
     for one, other in zip(whole.rows, parts.rows, strict=True):
         np.testing.assert_array_equal(one.toarray(), other.toarray())
 
