@@ -14,6 +14,7 @@ from hypothesis import settings
 from fullmenu.compiled import choice
 
 EXTRAS = (
+    "wasmtime",
     "torch",
     "transformers",
     "trl",
