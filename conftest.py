@@ -22,9 +22,10 @@ EXTRAS = (
     "keras",
     "pytorch_optimizer",
     "sqlalchemy",
+    "fastapi",
 )
-ROOMS = {"fullmenu.store": "sqlalchemy"}
-"""Rooms that cannot be imported without an extra."""
+ROOMS = {"store": "sqlalchemy", "server": "fastapi"}
+"""Rooms that cannot be imported without an extra, from inside or from elsewhere."""
 SOURCES = Path(__file__).parent / "src"
 os.environ.setdefault("KERAS_BACKEND", "torch")
 if os.environ.get("FULLMENU_LOOPS") == "1":  # all tests by the compiled loops, at whatever size
@@ -41,7 +42,8 @@ def missing(module: Path) -> str | None:
     text += "".join(
         f"\nimport {x}"
         for room, x in ROOMS.items()
-        if re.search(rf"^( *>>> )?(import|from) {room}\b", text, re.M)
+        if SOURCES / "fullmenu" / room in module.parents
+        or re.search(rf"^( *>>> )?(import|from) fullmenu\.{room}\b", text, re.M)
     )
     used = (x for x in EXTRAS if re.search(rf"^( *>>> )?(import|from) {x}\b", text, re.M))
     return next((name for name in used if find_spec(name) is None), None)
