@@ -62,7 +62,7 @@ def test_a_policy_scores_what_it_sampled(worlds):
 
 
 def made(change=()):
-    """A result in which everything holds, and what is changed in it."""
+    """A result in which everything holds, with a spread over seeds, and what is changed in it."""
     base = {"modes": 30.0, "gold": 0.5, "proxy": 0.6, "kl": 0.0, "util": 0.4, "effective": 30.0}
     cells = []
     for seed in range(2):
@@ -72,9 +72,9 @@ def made(change=()):
                 numbers |= {"modes": 1.0, "proxy": 1.4, "effective": 1.0}
                 verdict = "collapsed"
             if name in CURED.values():
-                numbers |= {"gold": 0.9}
+                numbers |= {"gold": 0.9 + 0.01 * seed}
             if name == "−log f, hackable":
-                numbers |= {"gold": 0.1, "proxy": 1.5}
+                numbers |= {"gold": 0.1 + 0.01 * seed, "proxy": 1.5}
             changed = dict(change).get(name, {})
             verdict = changed.get("verdict", verdict)
             numbers |= {k: v for k, v in changed.items() if k in numbers}
