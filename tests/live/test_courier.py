@@ -81,6 +81,14 @@ def test_an_alarm_goes_to_every_webhook_of_its_model_once(store):
     assert carried(store, hook).error is None
 
 
+def test_a_name_mentions_nobody_before_a_document_is_there_either(store):
+    go_stale(store)
+    [alarm, *_] = store.alarms()
+    store.document = lambda watch: None
+    text = Courier(store)._message(alarm._replace(model="<!channel> & co"))["text"]
+    assert "&lt;!channel&gt; &amp; co" in text and "<" not in text
+
+
 def test_alarms_from_before_a_webhook_are_not_sent(store):
     go_stale(store)
     add_webhook(store, "https://example.com/all")

@@ -163,8 +163,9 @@ class TestFile:
     def test_another_writer_is_waited_for_and_then_named(
         self, store: Store, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        with store.database.writer.connect() as connection:
-            connection.exec_driver_sql("PRAGMA busy_timeout = 100")
+        from fullmenu.store import database
+
+        monkeypatch.setattr(database, "PATIENCE", 0.1)
         other = sqlite3.connect(store.database.path or "", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(BadInput, match="another process has been writing"):
@@ -172,6 +173,35 @@ class TestFile:
         other.execute("ROLLBACK")
         other.close()
         assert store.add(served(1)).stored == 1
+
+    def test_one_who_writes_without_pause_lets_others_write(self, store: Store) -> None:
+        """Two in one process stand for two processes: each has its own connection."""
+        from fullmenu.store import Store
+
+        ending, turns, written = threading.Event(), 0, threading.Event()
+
+        def write_on() -> None:
+            nonlocal turns
+            with Store.open(str(store)) as busy:
+                while not ending.is_set():
+                    with busy.database.write():
+                        turns += 1
+                        written.set()
+                        ending.wait(0.1)
+
+        thread = threading.Thread(target=write_on)
+        thread.start()
+        assert written.wait(10)
+        waited = []
+        try:
+            for i in range(5):
+                before = turns
+                store.add([Record("x", call_id=str(i))])
+                waited.append(turns - before)
+        finally:
+            ending.set()
+            thread.join()
+        assert sum(waited) < 40
 
     def test_a_long_reader_is_outlived(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         from fullmenu.store import database

@@ -27,6 +27,7 @@ EXAMPLES = """[bold]Examples[/bold]
   fullmenu watch live.jsonl --baseline before.jsonl --html watch.html
 
   fullmenu watch live.jsonl --follow --store fullmenu.db
+
   fullmenu watch rollouts/ --by step
 
 [bold]Planning[/bold]: how many visits until a loss would be seen

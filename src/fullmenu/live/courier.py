@@ -15,7 +15,8 @@ from msgspec import Struct, structs
 
 from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput
-from fullmenu.live.webhook import check_url, message, post
+from fullmenu.live.rounds import go_round
+from fullmenu.live.webhook import as_slack_text, check_url, message, post
 from fullmenu.report.watch import words
 from fullmenu.report.watch.document import WatchDocument
 from fullmenu.store import ANY, Store, StoredAlarm
@@ -224,17 +225,12 @@ class Courier:
         drawn = self.store.document(one.watch)
         if drawn is None:
             who = one.model or "outputs that name no model"
-            text = f"Fullmenu: {who}: an alarm, since {words.since(one.alarm)}."
-            return {"text": one_line(text, 400), "event": "alarm", "alarm": one.alarm.to_dict()}
+            text = one_line(f"Fullmenu: {who}: an alarm, since {words.since(one.alarm)}.", 400)
+            return {"text": as_slack_text(text), "event": "alarm", "alarm": one.alarm.to_dict()}
         return message(msgspec.json.decode(drawn, type=WatchDocument), one.alarm)
 
     def _loop(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self.turn()
-            except Exception:  # the store cannot be reached now
-                _LOG.exception("alarms cannot be carried now; they are tried again")
-            self._stop.wait(self.poll)
+        go_round(self.turn, self._stop, self.poll, "alarms cannot be carried now", _LOG)
 
 
 def _newest(store: Store) -> int:

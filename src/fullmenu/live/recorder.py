@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from fullmenu.errors import BadInput
+from fullmenu.live.urls import NoRedirect, can_be_posted_to
 
 _LOG = logging.getLogger(__name__)
 
@@ -82,15 +83,14 @@ class Recorder:
         self, url: str | None = None, token: str | None = None, *, model: str | None = None
     ) -> None:
         url = (url or os.environ.get("FULLMENU_SERVER") or URL).rstrip("/")
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not can_be_posted_to(url):
             raise BadInput(f"the server {url!r} is no URL: give one such as {URL}")
         self.url, self.model = url, model
         self.sent = self.dropped = 0
         self._token = os.environ.get("FULLMENU_TOKEN") if token is None else token
-        near = parts.hostname in ("localhost", "127.0.0.1", "::1")
+        near = urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
         proxies = [urllib.request.ProxyHandler({})] if near else []
-        self._opener = urllib.request.build_opener(_NoRedirect, *proxies)
+        self._opener = urllib.request.build_opener(NoRedirect, *proxies)
         self._begin()
         atexit.register(_close, weakref.ref(self))
         if hasattr(os, "register_at_fork"):
@@ -244,14 +244,6 @@ class Recorder:
             with self._changed:
                 if self._changed.wait_for(lambda: self._closed, pause):
                     return why
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A token goes to the server that it is for, and nowhere else."""
-
-    def redirect_request(self, *args: Any, **options: Any) -> None:
-        """Refuse."""
-        return
 
 
 class _Again:

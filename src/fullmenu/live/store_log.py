@@ -17,18 +17,9 @@ PART = 2_000
 """Samples that are read at once."""
 
 
-PAGE = 5_000
-"""And of a baseline."""
-
-
 def records_of(store: Store, model: str | None, within: Range) -> list[Record]:
     """Return a model's samples in a range."""
-    place, until = within
-    records: list[Record] = []
-    while page := store.samples(place, until, model=model, limit=PAGE):
-        records += [stored.record for stored in page]
-        place = page[-1].id
-    return records
+    return [stored.record for page in store.pages(*within, model=model) for stored in page]
 
 
 @dataclass

@@ -17,6 +17,7 @@ import msgspec
 from fullmenu.errors import FullmenuError
 from fullmenu.live.cursors import LastSample, fingerprint
 from fullmenu.live.documents import document_of
+from fullmenu.live.rounds import go_round
 from fullmenu.live.session import Session
 from fullmenu.live.state import SessionSettings
 from fullmenu.live.store_log import StoreCursor, StoreState, records_of
@@ -146,14 +147,9 @@ class Watcher:
         return counted
 
     def _loop(self) -> None:
-        while not self._stop.is_set():
-            try:
-                counted = self.turn(PATIENCE)
-            except Exception:  # the store cannot be reached now
-                _LOG.exception("the watches cannot go on; they are tried again")
-                counted = False
-            if not counted:
-                self._stop.wait(self.poll)
+        go_round(
+            lambda: self.turn(PATIENCE), self._stop, self.poll, "the watches cannot go on now", _LOG
+        )
 
     def _hold(self) -> None:
         """Take what is ours anew, in time, however long it takes to count or to fit."""

@@ -9,11 +9,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
-from typing import Any
-from urllib.parse import urlsplit
 
 from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput
+from fullmenu.live.urls import NoRedirect, can_be_posted_to
 from fullmenu.report.watch import words
 from fullmenu.report.watch.document import Alarm, WatchDocument
 
@@ -34,12 +33,7 @@ def check_url(url: str) -> str:
     ...
     fullmenu.errors.BadInput: the webhook is no URL to post to; give one with http:// or https://
     """
-    try:
-        parts = urlsplit(url)
-        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        known = False
-    if not known or any(c.isspace() or not c.isprintable() for c in url):
+    if not can_be_posted_to(url):
         raise BadInput("the webhook is no URL to post to; give one with http:// or https://")
     return url
 
@@ -57,15 +51,24 @@ def message(document: WatchDocument, alarm: Alarm) -> dict[str, object]:
     elif alarm.examples:
         said.append("Now repeated:")
         said += [f"• {one_line(e.output, 160)}" for e in alarm.examples[:3]]
-    text = "\n".join(said)
-    for sign, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-        text = text.replace(sign, written)  # as Slack asks; nobody is mentioned by model text
     return {
-        "text": text, "event": "correction" if alarm.corrected else "alarm",
+        "text": as_slack_text("\n".join(said)),
+        "event": "correction" if alarm.corrected else "alarm",
         "schema": "fullmenu/watch-alarm/1",
         "log": document.log.label, "baseline": document.baseline.label,
         "visits": document.visits, "alarm": alarm.to_dict(),
     }  # fmt: skip
+
+
+def as_slack_text(text: str) -> str:
+    """Return a text in which nothing is a link or a mention to Slack.
+
+    >>> as_slack_text("<!channel>")
+    '&lt;!channel&gt;'
+    """
+    for sign, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        text = text.replace(sign, written)
+    return text
 
 
 def post(
@@ -124,7 +127,7 @@ def _bounded(request: urllib.request.Request, timeout: float) -> Told:
 
 def _once(request: urllib.request.Request, timeout: float) -> Told:
     try:
-        with urllib.request.build_opener(_NoRedirect).open(request, timeout=timeout) as answer:
+        with urllib.request.build_opener(NoRedirect).open(request, timeout=timeout) as answer:
             answer.read(1024)
         return None, False
     except urllib.error.HTTPError as error:
@@ -134,11 +137,3 @@ def _once(request: urllib.request.Request, timeout: float) -> Told:
     except Exception as error:
         cause = getattr(error, "reason", error)
         return f"it could not be reached ({type(cause).__name__})", True
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A post that is sent elsewhere is not followed: it would become another request."""
-
-    def redirect_request(self, *args: Any, **options: Any) -> None:
-        """Refuse."""
-        return

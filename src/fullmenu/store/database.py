@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from fullmenu.errors import BadInput, extra
@@ -24,6 +25,12 @@ VERSIONS = "fullmenu_version"
 READERS = 4
 PATIENCE = 10.0
 """Seconds that a writer waits for another."""
+
+PAUSE = 0.002
+"""Seconds at most between two tries to write to a file."""
+
+LONG = 0.05
+"""Seconds of a transaction after which a file is left to others for a moment."""
 
 WAL = 64 << 20
 """Bytes of a write-ahead log that is brought back to nothing once no reader needs it."""
@@ -76,12 +83,15 @@ class Database:
                 yield self._writing
                 return
             with self._told("write to"), self._transaction() as connection:
+                began = time.monotonic()
                 self._writing = connection
                 try:
                     yield connection
                 finally:
                     self._writing = None
             self._checkpoint(WAL)
+            if self.path is not None and time.monotonic() - began > LONG:
+                time.sleep(2 * PAUSE)  # the next to try is another
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -134,13 +144,8 @@ class Database:
             return
         with self.writer.connect() as connection:
             raw: Any = connection.connection.dbapi_connection
-            raw.execute("PRAGMA busy_timeout = 100")
-            try:
+            with _patience(raw, 0.1), suppress(sqlite3.OperationalError):  # read now: next time
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            except sqlite3.OperationalError:
-                pass  # somebody reads: next time
-            finally:
-                raw.execute(f"PRAGMA busy_timeout = {int(1000 * PATIENCE)}")
 
     def _prepare(self) -> None:
         if self.path is not None:
@@ -208,9 +213,33 @@ def _sqlite(path: Path) -> tuple[Engine, Engine]:
 
     event.listen(writer, "connect", lambda raw, _: connected(False, raw))
     event.listen(reader, "connect", lambda raw, _: connected(True, raw))
-    event.listen(writer, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(writer, "begin", _begin_writing)
     event.listen(reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return writer, reader
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Begin a transaction that writes; tries at random moments let no other writer always win."""
+    end = time.monotonic() + PATIENCE
+    with _patience(connection.connection.dbapi_connection, 0):
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except OperationalError as error:
+                if "locked" not in str(error.orig) or time.monotonic() > end:
+                    raise
+            time.sleep(random.uniform(0, PAUSE))
+
+
+@contextmanager
+def _patience(raw: Any, seconds: float) -> Iterator[None]:
+    """Let SQLite itself wait no longer than so for others."""
+    raw.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}")
+    try:
+        yield
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {int(1000 * PATIENCE)}")
 
 
 def _postgresql(url: URL) -> Engine:

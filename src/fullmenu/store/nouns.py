@@ -148,7 +148,6 @@ class Token(NamedTuple):
     name: str
     scope: str
     created: datetime
-    used: datetime | None
 
 
 class Pruned(NamedTuple):

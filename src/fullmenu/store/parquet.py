@@ -12,8 +12,6 @@ from fullmenu.samples import SCHEMA, Record, Samples
 from fullmenu.store.nouns import Stored
 from fullmenu.store.rows import moment
 
-PAGE = 5_000
-
 
 def export(
     pages: Iterable[list[Stored]], path: Path, since: datetime | None, until: datetime | None

@@ -80,9 +80,8 @@ def _due(
 
 def _needed(connection: Connection) -> list[tuple[int, int, float]]:
     """Return the ranges that watches need: model, above which number, up to which."""
-    query = select(
-        watches.c.model, watches.c.after, watches.c.until, watches.c.position, watches.c.error
-    ).where(watches.c.ended.is_(None))
+    columns = (watches.c.model, watches.c.after, watches.c.until, watches.c.position)
+    query = select(*columns).where(watches.c.ended.is_(None))
     ranges: list[tuple[int, int, float]] = []
     for row in connection.execute(query):
         ranges.append((row.model, row.after, row.until))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,7 +12,7 @@ from sqlalchemy import insert, select, update
 
 from fullmenu.errors import BadInput
 from fullmenu.store.database import Database
-from fullmenu.store.rows import clean, time_of
+from fullmenu.store.rows import clean, this_moment, time_of
 from fullmenu.store.tables import answers, reviews
 
 
@@ -46,12 +45,12 @@ class Reviews:
         BadInput
             Another one goes on.
         """
-        if self.current() is not None:
-            raise BadInput("a review is going on: end it before another begins")
         with self.database.write() as connection:
+            if self.current() is not None:
+                raise BadInput("a review is going on: end it before another begins")
             made = connection.execute(
                 insert(reviews).values(
-                    begun=time.time_ns() // 1000,
+                    begun=this_moment(),
                     settings=clean(json.dumps(settings)),
                     log=zlib.compress(json.dumps(log).encode()),
                 )
@@ -62,8 +61,7 @@ class Reviews:
         """Return the number of the review that goes on."""
         query = select(reviews.c.id).where(reviews.c.ended.is_(None)).order_by(reviews.c.id.desc())
         with self.database.read() as connection:
-            found = connection.scalar(query.limit(1))
-        return None if found is None else int(found)
+            return connection.scalar(query.limit(1))
 
     def get(self, number: int) -> Review:
         """Return a review that goes on."""
@@ -76,10 +74,9 @@ class Reviews:
 
     def end(self, number: int) -> None:
         """End a review: its outputs go, its answers stay."""
-        now = time.time_ns() // 1000
         with self.database.write() as connection:
             connection.execute(
-                update(reviews).where(reviews.c.id == number).values(ended=now, log=None)
+                update(reviews).where(reviews.c.id == number).values(ended=this_moment(), log=None)
             )
 
     def append(self, number: int, entry: str) -> None:

@@ -67,6 +67,9 @@ ANY = "\0"
 BASELINE = 20_000
 """Samples that a baseline is of at most."""
 
+PAGE = 5_000
+"""Samples that are read at once."""
+
 ALARMS = (
     select(alarms, models.c.name)
     .join(watches, alarms.c.watch == watches.c.id)
@@ -208,6 +211,14 @@ class Store:
                 )
             rows = connection.execute(query).all()
         return [Stored(row.id, record_of(row, row.called), time_of(row.arrived)) for row in rows]
+
+    def pages(
+        self, after: int = 0, until: int | None = None, *, model: str | None = ANY
+    ) -> Iterator[list[Stored]]:
+        """Yield all samples of a range, page by page."""
+        while page := self.samples(after, until, model=model, limit=PAGE):
+            after = page[-1].id
+            yield page
 
     def models(self) -> list[ModelFacts]:
         """Return the models, the one that was heard of last first."""
@@ -391,15 +402,9 @@ class Store:
             for alarm in raised:
                 text = clean(msgspec.json.encode(alarm).decode())
                 here = (alarms.c.watch == watch, alarms.c.visit == alarm.visit)
-                was = connection.scalar(select(alarms.c.alarm).where(*here))
-                if was is None:
+                if not connection.execute(update(alarms).where(*here).values(alarm=text)).rowcount:
                     row = {"watch": watch, "visit": alarm.visit, "alarm": text, "raised": now}
                     connection.execute(insert(alarms).values(row))
-                    continue
-                new: dict[str, Any] = {"alarm": text}
-                if alarm.corrected and not msgspec.json.decode(was, type=Alarm).corrected:
-                    new["sent"] = None
-                connection.execute(update(alarms).where(*here).values(new))
 
     def claim(self, watch: int, keeper: str, seconds: float) -> bool:
         """Take a watch for some seconds, unless another keeper has it; tell whether it was free."""
@@ -533,22 +538,6 @@ class Store:
             )
         return self.alarm(alarm)
 
-    def unsent(self, limit: int = 20) -> list[StoredAlarm]:
-        """Return the alarms that :meth:`sent` was not told of, the oldest first.
-
-        One of which the guarantee was taken back is among them once more.
-        """
-        query = ALARMS.where(alarms.c.sent.is_(None)).order_by(alarms.c.id).limit(limit)
-        with self.database.read() as connection:
-            return _alarms(connection, query)
-
-    def sent(self, alarm: int) -> None:
-        """Take note that an alarm was sent to whom it is to go."""
-        with self.database.write() as connection:
-            connection.execute(
-                update(alarms).where(alarms.c.id == alarm).values(sent=this_moment())
-            )
-
     # settings, tokens, changes
 
     def setting(self, name: str, default: Any = None) -> Any:
@@ -569,16 +558,7 @@ class Store:
         """Return the tokens, without their secrets, which are not kept."""
         with self.database.read() as connection:
             rows = connection.execute(select(tokens).order_by(tokens.c.id)).all()
-        return [
-            Token(
-                r.id,
-                r.name,
-                r.scope,
-                time_of(r.created),
-                None if r.used is None else time_of(r.used),
-            )
-            for r in rows
-        ]
+        return [Token(r.id, r.name, r.scope, time_of(r.created)) for r in rows]
 
     def add_token(self, name: str, scope: str) -> str:
         """Make a token, and return its secret: this once, since only a digest of it is kept."""
@@ -657,15 +637,9 @@ class Store:
 
         ``since`` and ``until`` are of the samples' times, or where they have none of their arrival.
         """
-        from fullmenu.store.parquet import PAGE, export
+        from fullmenu.store.parquet import export
 
-        def pages() -> Iterator[list[Stored]]:
-            place = 0
-            while page := self.samples(place, model=model, limit=PAGE):
-                place = page[-1].id
-                yield page
-
-        return export(pages(), Path(path), since, until)
+        return export(self.pages(model=model), Path(path), since, until)
 
     def size(self) -> Size:
         """Return what the store takes on disk."""

@@ -129,7 +129,6 @@ alarms = Table(
     Column("visit", BigInteger, nullable=False),
     Column("alarm", Text, nullable=False),
     Column("raised", BigInteger, nullable=False),
-    Column("sent", BigInteger),
     Column("acknowledged", BigInteger),
     Column("by", Text),
     Index("alarms_of_watch", "watch", "visit", unique=True),
@@ -150,7 +149,6 @@ tokens = Table(
     Column("scope", Text, nullable=False),
     Column("digest", LargeBinary, nullable=False, unique=True),
     Column("created", BigInteger, nullable=False),
-    Column("used", BigInteger),
 )
 
 changes = Table(

@@ -105,7 +105,6 @@ def upgrade() -> None:
         sa.Column("visit", sa.BigInteger, nullable=False),
         sa.Column("alarm", sa.Text, nullable=False),
         sa.Column("raised", sa.BigInteger, nullable=False),
-        sa.Column("sent", sa.BigInteger),
         sa.Column("acknowledged", sa.BigInteger),
         sa.Column("by", sa.Text),
     )
@@ -122,7 +121,6 @@ def upgrade() -> None:
         sa.Column("scope", sa.Text, nullable=False),
         sa.Column("digest", sa.LargeBinary, nullable=False, unique=True),
         sa.Column("created", sa.BigInteger, nullable=False),
-        sa.Column("used", sa.BigInteger),
     )
     op.create_table(
         "changes",
