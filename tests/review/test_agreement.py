@@ -107,3 +107,23 @@ def test_refusals():
         krippendorff_alpha([["a", "b"], ["a", "a"]], "interval")
     with pytest.raises(BadInput, match="use nominal"):
         krippendorff_alpha([["a", "b"], ["a", "a"]], "ratio")
+
+
+@pytest.mark.parametrize("of", [krippendorff_alpha, gwet_ac1])
+def test_nothing_to_agree_on_is_refused(of):
+    with pytest.raises(NotEnoughData, match="no item has two answers"):
+        of([[1, None], [None, 2]])
+
+
+def test_one_answer_wherever_two_were_given_is_no_agreement_beyond_chance():
+    with pytest.raises(NotEnoughData, match="all answers are the same"):
+        krippendorff_alpha([[1, 1, 2], [1, 1, None]])
+
+
+@pytest.mark.parametrize("coefficient", ["alpha", "ac1"])
+def test_a_rater_who_alone_connects_the_others_leaves_the_interval_for_these(coefficient):
+    """Nobody else's answers can be compared, so nothing is said of people."""
+    rest = [None] * 8
+    table = [[1, 2] * 8, [1, 2, 1, 2, 1, 2, 1, 1, *rest], [*rest, 1, 2, 1, 2, 2, 2, 1, 2]]
+    these, people = estimate_agreement(table, coefficient)
+    assert people is None and these.low < these.value < these.high

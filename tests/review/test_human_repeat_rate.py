@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.estimate import Margins
 from fullmenu.review.human_change import judge_change
-from fullmenu.review.human_repeat_rate import Answers, human_rate
+from fullmenu.review.human_repeat_rate import Answers, HumanRepeatRate, human_rate
 from fullmenu.review.pairs import pairs_of, squared_likeness
 from fullmenu.review.questions import drawn, random_chances, unsure_chances
 
@@ -70,9 +71,26 @@ def test_a_kernel_that_knows_narrows_and_one_that_does_not_costs_little():
     assert width(blind) < 1.03 * width(blind, kernel=False)
 
 
+def prediction_powered(said, known, rest):
+    """The mean's interval at 95 % by PPI++ (Angelopoulos, Duchi & Zrnic 2023), plain."""
+    n, many = len(said), len(rest)
+    of_kernel = np.concatenate([known, rest]).var()
+    slope = np.clip(np.cov(said, known)[0, 1] / ((1 + n / many) * of_kernel), 0, 1)
+    value = slope * rest.mean() + (said - slope * known).mean()
+    half = 1.959964 * np.sqrt((slope * rest).var() / many + (said - slope * known).var() / n)
+    return value - half, value + half
+
+
+def test_the_published_interval_is_the_package_s():
+    """As ppi_python 0.2.3 has it. It installs a top-level ``tests``, so it is no requirement."""
+    kernel = np.arange(400) * 0.618034 % 1
+    said = (kernel[:50] ** 1.5 > np.arange(50) * 0.414214 % 1) * 1.0
+    theirs = (0.2829943636, 0.4791770650)
+    assert prediction_powered(said, kernel[:50], kernel[50:]) == pytest.approx(theirs, abs=1e-7)
+
+
 def test_agrees_with_prediction_powered_inference_where_they_meet():
     """Plain means: independent pairs at equal chances, one rater."""
-    ppi_py = pytest.importorskip("ppi_py")
     rng = np.random.default_rng(5)
     n, many = 600, 40_000
     pairs = pairs_of(np.repeat(np.arange(many), 2), rng.random(many))
@@ -84,10 +102,7 @@ def test_agrees_with_prediction_powered_inference_where_they_meet():
     ours = human_rate(pairs, Answers(*ask, np.zeros(n, int), said[ask.pairs]))
     e = ours.for_these_raters()
     rest = np.setdiff1d(np.arange(many), ask.pairs)
-    theirs = ppi_py.ppi_mean_ci(
-        said[ask.pairs], pairs.likely[ask.pairs], pairs.likely[rest], alpha=0.05
-    )
-    low, high = (float(np.ravel(bound)[0]) for bound in theirs)
+    low, high = prediction_powered(said[ask.pairs], pairs.likely[ask.pairs], pairs.likely[rest])
     assert abs(e.value - (low + high) / 2) < 0.2 * (high - low) / 2
     assert e.high - e.low == pytest.approx(high - low, rel=0.1)
 
@@ -180,6 +195,28 @@ def test_a_change_is_judged_by_the_rule_of_compare():
     assert change.for_people is not None and change.whom == "people"
     alone = judge_change(*(campaign(pairs, one, 400, 1) for one in (said, after)))
     assert alone.for_people is None and alone.whom == "these raters"
+
+
+@pytest.mark.parametrize(("low", "whom"), [(0.8, "these raters"), (0.5, "people")])
+def test_whom_a_verdict_of_held_speaks_for_goes_by_the_margins_given(low, whom):
+    raters, of_prompts = np.linspace(-1, 1, 6) / 10, np.linspace(-1, 1, 30) / 3e3
+    before, after = (
+        HumanRepeatRate(0.3, 0.3, 0.3 + by, np.arange(6), of_prompts, 1e-5, 99.0, 120)
+        for by in (raters, -raters)
+    )
+    change = judge_change(before, after, margins=Margins(held_low=low, held_high=1 / low))
+    assert change.for_people is not None and 1.25 < change.for_people.high < 2
+    assert (change.verdict.name, change.whom) == ("held", whom)
+
+
+def test_prompts_that_cannot_be_paired_are_refused():
+    rates = [campaign(*world(n), 200, 0) for n in (40, 30)]
+    with pytest.raises(BadInput, match=r"40 prompts before and 30 after.*paired=False"):
+        judge_change(*rates)
+    assert judge_change(*rates, paired=False).verdict.name == "unclear"
+    alone = campaign(*world(1, 12), 60, 0)
+    with pytest.raises(NotEnoughData, match="from two or more"):
+        judge_change(alone, alone)
 
 
 def test_an_overlap_tells_how_raters_differ_and_counts_as_one_question():

@@ -25,6 +25,10 @@ class Counts(NamedTuple):
     answers: tuple[Any, ...]
 
 
+Way = Callable[[Counts, Floats], Floats]
+"""A coefficient with each item counted so often, (draws, items) → (draws,); NaN: undefined."""
+
+
 def counted(table: Sequence[Sequence[Any]]) -> Counts:
     """Count the answers to each item, from a table of raters by items; ``None``: none given.
 
@@ -51,8 +55,15 @@ def counted(table: Sequence[Sequence[Any]]) -> Counts:
     return Counts(counts, answers)
 
 
-def _each_once(table: Sequence[Sequence[Any]]) -> Floats:
-    return np.ones((1, len(table[0]) if table else 0))
+def _of(way: Way, c: Counts) -> float:
+    """Return a coefficient of all items, each counted once."""
+    if not (c.counts.sum(1) > 1).any():
+        raise NotEnoughData("no item has two answers, so there is nothing to agree on")
+    with np.errstate(invalid="ignore"):
+        value = float(way(c, np.ones((1, len(c.counts))))[0])
+    if np.isnan(value):
+        raise NotEnoughData("all answers are the same: there is no chance agreement to beat")
+    return value
 
 
 def _missing(x: Any) -> bool:
@@ -74,7 +85,7 @@ def krippendorff_alpha(table: Sequence[Sequence[Any]], scale: Scale = "nominal")
     >>> round(krippendorff_alpha([[1, 1, 2, 2], [1, 1, 2, 1]]), 3)
     0.533
     """
-    return float(_alpha(counted(table), _each_once(table), scale)[0])
+    return _of(lambda c, w: _alpha(c, w, scale), counted(table))
 
 
 def gwet_ac1(table: Sequence[Sequence[Any]]) -> float:
@@ -83,7 +94,7 @@ def gwet_ac1(table: Sequence[Sequence[Any]]) -> float:
     >>> round(gwet_ac1([[1, 1, 2, 2], [1, 1, 2, 1]]), 3)
     0.529
     """
-    return float(_ac1(counted(table), _each_once(table))[0])
+    return _of(_ac1, counted(table))
 
 
 def fleiss_kappa(table: Sequence[Sequence[Any]]) -> float:
@@ -92,7 +103,7 @@ def fleiss_kappa(table: Sequence[Sequence[Any]]) -> float:
     >>> round(fleiss_kappa([[1, 1, 2, 2], [1, 1, 2, 1]]), 3)
     0.467
     """
-    return float(_fleiss(counted(table), _each_once(table))[0])
+    return _of(_fleiss, counted(table))
 
 
 def cohen_kappa(
@@ -127,7 +138,11 @@ def cohen_kappa(
 
 
 class Agreement(NamedTuple):
-    """One coefficient with two intervals: for these raters, and for raters like these."""
+    """One coefficient with two intervals: for these raters, and for raters like these.
+
+    ``people`` is ``None`` with fewer than three raters, or where it takes one of them to compare
+    the others.
+    """
 
     these_raters: Estimate
     people: Estimate | None
@@ -175,7 +190,7 @@ def estimate_agreement(
     """
     if coefficient not in COEFFICIENTS:
         raise BadInput(f"coefficient={coefficient!r}: use one of {', '.join(COEFFICIENTS)}")
-    ways: dict[str, Callable[[Counts, Floats], Floats]] = {
+    ways: dict[str, Way] = {
         "alpha": lambda c, w: _alpha(c, w, scale), "ac1": _ac1, "fleiss": _fleiss,
     }  # fmt: skip
     way = ways[coefficient]
@@ -184,7 +199,7 @@ def estimate_agreement(
     pairable = int((c.counts.sum(1) > 1).sum())
     if pairable < 5:
         raise NotEnoughData(f"{pairable} items have two answers: an interval needs 5; overlap more")
-    value = float(way(c, np.ones((1, n)))[0])
+    value = _of(way, c)
     draws = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), DRAWS).astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         values = way(c, draws)
@@ -194,10 +209,12 @@ def estimate_agreement(
     these = Estimate(value, min(low, value), max(high, value), pairable, "agreement", method, level)
     if len(table) < 3:
         return Agreement(these, None)
-    without = np.array([
-        float(way(counted([*table[:r], *table[r + 1 :]]), np.ones((1, n)))[0])
-        for r in range(len(table))
-    ])  # fmt: skip
+    try:
+        without = np.array(
+            [_of(way, counted([*table[:r], *table[r + 1 :]])) for r in range(len(table))]
+        )
+    except NotEnoughData:  # all that agree or disagree do so with one of them
+        return Agreement(these, None)
     m = len(without)
     of_raters = (m - 1) / m * float(((without - without.mean()) ** 2).sum())
     half = t_quantile(level, m - 1) * float(np.sqrt(of_raters + values.var()))
@@ -225,7 +242,7 @@ def _alpha(c: Counts, weights: Floats, scale: Scale) -> Floats:
     pairs = totals.sum(1)
     observed = (seen * distance).sum((1, 2))
     expected = (totals[:, :, None] * totals[:, None, :] * distance).sum((1, 2)) / (pairs - 1)
-    return 1 - observed / _some(expected, len(c.answers))
+    return 1 - observed / expected
 
 
 def _distance(answers: tuple[Any, ...], totals: Floats, scale: Scale) -> Floats:
@@ -260,15 +277,13 @@ def _fleiss(c: Counts, weights: Floats) -> Floats:
     shares, some = _shares(c)
     share = weights[:, some] @ shares / weights[:, some].sum(1, keepdims=True)
     expected = (share**2).sum(1)
-    return (observed - expected) / _some(1 - expected, len(c.answers))
+    return (observed - expected) / (1 - expected)
 
 
 def _observed(c: Counts, weights: Floats) -> Floats:
     """The mean over items of the share of pairs of answers that agree."""
     n = c.counts.sum(1)
     some = n > 1
-    if not some.any():
-        raise NotEnoughData("no item has two answers, so there is nothing to agree on")
     agree = (c.counts * (c.counts - 1)).sum(1)[some] / (n * (n - 1))[some]
     return np.asarray(weights[:, some] @ agree / weights[:, some].sum(1))
 
@@ -277,9 +292,3 @@ def _shares(c: Counts) -> tuple[Floats, Ints]:
     n = c.counts.sum(1)
     some = np.flatnonzero(n > 0)
     return c.counts[some] / n[some, None], some
-
-
-def _some(expected: Floats, answers: int) -> Floats:
-    if answers < 2:
-        raise NotEnoughData("all answers are the same: there is no chance agreement to beat")
-    return expected

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fullmenu.errors import NotEnoughData
+from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate, Margins, Verdict
 from fullmenu.judge.verdict import decide
 from fullmenu.review.human_repeat_rate import PEOPLE, HumanRepeatRate
@@ -24,18 +24,21 @@ class HumanChange:
     for_people
         The ratio of effective numbers, raters counting as a sample too; ``None`` with fewer than
         three who judged both logs.
+    margins
+        What counts as a change.
     """
 
     verdict: Verdict
     for_people: Estimate | None
+    margins: Margins
 
     @property
     def whom(self) -> str:
         """Whom the verdict speaks for: people only where their interval shows the change too."""
-        e = self.for_people
+        e, m = self.for_people, self.margins
         shown = e is not None and {
             "collapsed": e.below(1), "narrowed": e.below(1), "widened": e.above(1),
-            "held": e.above(0.8) and e.below(1.25), "unclear": True,
+            "held": e.above(m.held_low) and e.below(m.held_high), "unclear": True,
         }[self.verdict.name]  # fmt: skip
         return "people" if shown else "these raters"
 
@@ -59,6 +62,13 @@ def judge_change(
     margins
         What counts as a change.
 
+    Raises
+    ------
+    BadInput
+        Numbers of prompts that cannot be paired.
+    NotEnoughData
+        Fewer than two prompts.
+
     Examples
     --------
     >>> rates = (HumanRepeatRate(u, u, np.array([u, u]), np.arange(2), np.linspace(-1, 1, 30) / 3e3,
@@ -67,20 +77,20 @@ def judge_change(
     'collapsed'
     """
     top, bottom = before.replicates(), after.replicates()
+    if paired and top.n != bottom.n:
+        raise BadInput(
+            f"{top.n} prompts before and {bottom.n} after are not the same: give the same prompts "
+            "in the same order, or paired=False"
+        )
+    margins = margins or Margins()
     verdict = decide(top, bottom, paired=paired, margins=margins)
-    return HumanChange(verdict, _for_people(before, after, paired, margins or Margins()))
-
-
-def _for_people(
-    before: HumanRepeatRate, after: HumanRepeatRate, paired: bool, margins: Margins
-) -> Estimate | None:
     names, b, a = np.intersect1d(before.names, after.names, return_indices=True)
-    try:
-        q = log_ratio(before.replicates(), after.replicates(), paired)
-    except NotEnoughData:
-        return None
     if len(names) < PEOPLE:
-        return None
+        return HumanChange(verdict, None, margins)
+    try:
+        q = log_ratio(top, bottom, paired)
+    except NotEnoughData:
+        return HumanChange(verdict, None, margins)
     # log U_b/U_a: a rater moves it by r_b/U_b − r_a/U_a, which holds the sampling of both logs too
     apart = before.by_rater[b] / before.value - after.by_rater[a] / after.value
     of_raters = float(apart.var(ddof=1)) / len(names)
@@ -90,4 +100,5 @@ def _for_people(
     level = 1 - margins.alpha
     low, high = LogQuantity(q.log, variance**0.5, df).interval(level)
     method = f"effective number after ÷ before, jackknife over prompts and {len(names)} raters"
-    return Estimate(float(np.exp(q.log)), low, high, len(names), "ratio", method, level)
+    ratio = Estimate(float(np.exp(q.log)), low, high, len(names), "ratio", method, level)
+    return HumanChange(verdict, ratio, margins)

@@ -137,6 +137,10 @@ class HumanRepeatRate:
     def replicates(self) -> Replicates:
         """Return the rate with each prompt left out, for :func:`fullmenu.judge.verdict.decide`."""
         p = len(self.by_prompt)
+        if p < 2:
+            raise NotEnoughData(
+                "one prompt cannot be left out: a change is judged from two or more"
+            )
         without = np.maximum(self.value - self.by_prompt * p / (p - 1), 0.0)
         share = float((self.value / p + self.by_prompt).max()) / self.value if self.value else 0.0
         return Replicates(self.value, without, "prompts", share=share)

@@ -25,8 +25,7 @@ PACE = 20
 class Question:
     """One question about two outputs (or all outputs) of a prompt.
 
-    ``place`` and ``chance`` are as in :class:`fullmenu.review.labels.Label`; ``why`` says what it
-    was chosen for, where it was not drawn.
+    ``place`` and ``chance`` are as in :class:`fullmenu.review.labels.Label`.
     """
 
     id: str
@@ -36,7 +35,6 @@ class Question:
     prompt_id: str = ""
     place: float | None = None
     chance: float | None = None
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from fullmenu.stats.quantile import t_quantile
 
 Word = Literal["concentrated mass", "new capability", "more right", "unclear"]
 
-
 RARE = 3
 """Up to so many right ones (or wrong ones) in all, a bound is a Poisson's."""
 
@@ -88,7 +87,10 @@ def over_prompts(
     0.556 [0.178, 0.878]
     """
     each = np.asarray(each, np.float64)
-    m, value = len(each), float(each.mean())
+    m = len(each)
+    if m < 2:
+        raise NotEnoughData(f"an interval over prompts needs 2 prompts or more, not {m}")
+    value = float(each.mean())
     without = (each.sum() - each) / (m - 1)
     low, high = share_interval(value, without, level, most=m * draws)
     method = "mean over prompts, Wilson on the effective number, jackknife"

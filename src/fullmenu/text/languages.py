@@ -27,8 +27,9 @@ _FUNCTION = {
     "Turkish": "ve bir bu için ile de da çok olarak daha gibi en olan ne ki var kadar sonra",
 }
 _LANGUAGES = {name: frozenset(words.split()) for name, words in _FUNCTION.items()}
-_COMMON = frozenset().union(*_LANGUAGES.values())
 """Common words by which languages of the Latin script are told apart. Written for this project."""
+
+_COMMON = frozenset().union(*_LANGUAGES.values())
 
 
 def language_of(text: str) -> str:
