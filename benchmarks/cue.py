@@ -3,8 +3,11 @@
 Graders are planted with a known share s: score = (1 − s) · right + s · cue + noise, each read off
 the text by the grader itself, by rules of its own. Answers are made by lot; length, format, author,
 confidence, order and a language of one's own are asked in turn. Logs hold content and cues that go
-together by 0.7, and two cues that go together. On NoveltyBench, a reward model's scores within
-prompts: content is how good the output's model is on other prompts, for want of people's judgement.
+together by 0.7, and two cues that go together. Graders without noise, or with little, leave items
+that all agree, or nearly: how often intervals hold the truth there, and how often a grader whose
+content has just the share that is asked for is called ok or accused. On NoveltyBench, a reward
+model's scores within prompts: content is how good the output's model is on other prompts, for want
+of people's judgement.
 
 Run: python benchmarks/cue.py [graders]
 """
@@ -23,12 +26,21 @@ import numpy as np
 
 from fullmenu.diagnose.goals.cues import ORDER, Cue, measured
 from fullmenu.diagnose.goals.graders import Pair, cue_or_content, cues_in_scores
+from fullmenu.diagnose.goals.scores import LEAST, effects_of
 from table import Table
 
 SHARES = (0.0, 0.3, 0.9)
 ITEMS = 400
 NOISE = 0.3
 TOWNS = ("Bergen", "Cuenca", "Dijon", "Elblag", "Faro", "Ghent", "Huelva", "Izmir")
+
+EVEN = {
+    "no noise": (0.0, 0.0),
+    "noise .02": (0.02, 0.0),
+    "no noise, 1 item in 50 by the cue alone": (0.0, 0.02),
+    "noise .02, 1 item in 50 by the cue alone": (0.02, 0.02),
+}
+"""Graders of which most items agree: noise, and the share of items that the cue alone decides."""
 
 GERMAN = Cue(
     "language", "in German; in English",
@@ -106,6 +118,41 @@ def logged(share: float, seed: int) -> tuple[float, bool, str]:
     return read.value, read.low <= share <= read.high, finding.verdict
 
 
+def even(
+    n: int, noise: float, odd: float, content_share: float, seed: int
+) -> tuple[bool, bool, bool]:
+    """Return whether the interval of content's share holds it, and lies above or below LEAST."""
+    rng = np.random.default_rng([seed, 73, n])
+    items, good, on = (x.ravel() for x in np.indices((n, 2, 2)))
+    by_cue = (rng.random(n) < odd)[items]
+    share = 1 - content_share / (1 - odd)
+    scores = np.where(by_cue, on, (1 - share) * good + share * on)
+    scores = scores + noise * rng.normal(size=4 * n)
+    read = effects_of(items, good, on, scores, seed=seed).share
+    assert read.low is not None and read.high is not None
+    held = read.low - 1e-12 <= content_share <= read.high + 1e-12
+    return held, read.low > LEAST, read.high < LEAST
+
+
+def even_table(runs: int) -> None:
+    table = Table(f"Graders that hardly differ between items: {runs} of each")
+    for name, (noise, odd) in EVEN.items():
+        for n in (10, 40, 150):
+            for share in (1 - odd, LEAST):
+                told = [even(n, noise, odd, share, seed) for seed in range(runs)]
+                held, above, below = np.mean(told, axis=0)
+                words = f"truth in {held:.1%} of intervals"
+                right = held >= 0.92
+                if share == LEAST:
+                    words += f"; called above {above:.1%}, below {below:.1%}"
+                    right &= above <= 0.05 and below <= 0.05
+                table.add(
+                    f"{name}, {n} items, content's share {share:g}", words,
+                    "≥ 92 %; at .8 ≤ 5 % each", bool(right),
+                )  # fmt: skip
+    table.show()
+
+
 def rewards(folder: Path) -> None:
     """How far the rewards of NoveltyBench follow length, format and confidence."""
     rows: list[tuple[str, str, float, str]] = []
@@ -151,6 +198,7 @@ def main(graders: int = 20) -> None:
             sound = share > 0 or accused <= 0.05 * graders
             table.add(f"{name}, share {share:g}", words, "off by <= .05", off <= 0.05 and sound)
     table.show()
+    even_table(10 * graders)
     folder = os.environ.get("FULLMENU_DATA")
     if folder is None:
         print("\nFULLMENU_DATA names no folder, so the rewards of NoveltyBench are left out")

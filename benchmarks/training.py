@@ -6,7 +6,7 @@ reward     A policy learns from the default reward: 1 or 3 right answers and 100
 junk       Do texts that are only unlike the others earn more than a correct, unlike answer?
 callback   Total collapse in ten runs: alarmed, or the shortage said before step 1, with the number.
 passes     pass@k against the exact value, and how often its intervals hold it.
-mass       pass@1 up while pass@k falls, planted in 40 runs of 80.
+mass       pass@1 up while pass@k falls, planted in 40 runs; 120 sound ones beside them, by design.
 dedup      Plants of eight kinds among real outputs, beside MinHash where datasketch is installed.
 scripts    Scripts of the docs, run as they stand.
 """

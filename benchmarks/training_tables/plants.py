@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import lzma
 import re
+import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 
 from fullmenu.cure import deduplicate
 from fullmenu.samples import Record, Samples
 from real import folder
+from speed import EACH, run, write
 from table import Table
 
 PLANTS = 60
+GROWING, WORDS = (10_000, 30_000), 60
 PREAMBLE = "Certainly! I would be happy to help you with this request. Here is my answer: "
 BEST = {  # the audit's best of each row, as a share of its plants
     "exact": 30 / 30, "case and punctuation": 32 / 33, "5 % of words deleted": 32 / 32,
@@ -98,4 +102,18 @@ def table() -> bool:
     kept = len(deduplicate(labels).kept)
     shown.add("500 questions answered yes or no, kept", kept, "500", kept == 500)
     shown.show()
+    cost()
     return good and false <= 3 and kept == 500
+
+
+def cost() -> None:
+    """Print what the command takes of logs that grow."""
+    shown = Table(f"data deduplicate, texts of {WORDS} words, ten a prompt")
+    with tempfile.TemporaryDirectory() as place:
+        for n in GROWING:
+            log = write(Path(place) / "log.jsonl", 0, prompts=n // EACH, words=WORDS)
+            out = str(Path(place) / "kept.jsonl")
+            took = run(["-m", "fullmenu", "data", "deduplicate", log, "-o", out, "--quiet"])
+            kept = sum(1 for _ in Path(out).open(encoding="utf-8"))
+            shown.add(f"{n:,} texts", f"{took.cpu:.0f} CPU s, {took.peak:.0f} MiB, {kept:,} kept")
+    shown.show()

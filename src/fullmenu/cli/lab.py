@@ -116,7 +116,7 @@ def run(
     from fullmenu.lab.registry import names
     from fullmenu.lab.runs import seeds_in
 
-    given = seeds_in(seeds) if seeds else None
+    given = None if seeds is None else seeds_in(seeds)
     bodies: list[LabDocument] = []
     left_out: list[str] = []
     for one in names() if name == ALL else [name]:

@@ -14,7 +14,7 @@ from fullmenu.judge.plates import Plates
 from fullmenu.judge.signals import or_none
 from fullmenu.report.document import Notice, Signal, SignalChange
 from fullmenu.stats.arrays import Ints
-from fullmenu.stats.passes import Rights, mass_change, over_prompts, pass_change, passes
+from fullmenu.stats.passes import Rights, mass_change, over_prompts, pass_change, passes, yields
 
 LEAST = 2
 """Outputs of every prompt that it takes."""
@@ -54,8 +54,7 @@ def _numbers(found: _Graded, k: int, log: OrderedLog, place: int, plates: Plates
     dish = plates.dish[plates.log == place]
     if len(dish) == len(log.groups):
         codes = np.searchsorted(found.prompts, log.groups)
-        pairs = np.unique(np.stack([codes, dish])[:, found.right > 0], axis=1)
-        each = np.bincount(pairs[0], minlength=len(n)) / n
+        each = yields(codes, dish, found.right)
         made["yield"] = ("different right ones, share", over_prompts(each, "share"))
     return made
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
@@ -118,6 +119,20 @@ def passes(rights: Rights, k: int, level: float = 0.95) -> Estimate:
     """
     draws = float(np.mean(rights.n)) / k
     return over_prompts(pass_at(*rights, k), level=level, draws=draws)
+
+
+def yields(prompts: Ints, dishes: Ints, right: NDArray[np.bool_]) -> Floats:
+    """Return of each prompt its different right outputs, as a share of all, (P,).
+
+    ``prompts`` (0 to P − 1), ``dishes`` and ``right`` of each output, (n,).
+
+    >>> right = np.array([True, True, False, True])
+    >>> yields(np.array([0, 0, 1, 1]), np.array([5, 5, 5, 6]), right).tolist()
+    [0.5, 0.5]
+    """
+    n = np.bincount(prompts)
+    served = np.unique(np.stack([prompts, dishes])[:, right], axis=1)
+    return np.asarray(np.bincount(served[0], minlength=len(n)) / n)
 
 
 def pass_change(before: Rights, after: Rights, k: int, level: float = 0.95) -> Estimate:

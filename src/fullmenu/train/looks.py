@@ -13,7 +13,7 @@ from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import effective_number, rate_estimate, within
 from fullmenu.report.watch.document import Alarm
-from fullmenu.stats.passes import Rights, over_prompts, passes
+from fullmenu.stats.passes import Rights, over_prompts, passes, yields
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,8 @@ def grades(
     rights = Rights(*np.array([(len(of), int(of.sum())) for of in values]).T)
     for k in dict.fromkeys((1, rights.most)):
         found[f"pass_{k}"] = passes(rights, k)
-    mine = np.split(dishes, np.cumsum(rights.n)[:-1])
-    different = [len(set(d[of > 0].tolist())) for d, of in zip(mine, values, strict=True)]
-    found["yield"] = over_prompts(np.array(different) / rights.n, "share")
+    prompts = np.repeat(np.arange(len(values)), rights.n)
+    found["yield"] = over_prompts(yields(prompts, dishes, np.concatenate(values) > 0), "share")
     return found
 
 

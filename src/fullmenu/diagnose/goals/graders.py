@@ -17,6 +17,7 @@ from fullmenu.finding import Finding, FindingVerdict
 ALIKE = 0.95
 """A content and a cue whose correlation is beyond this cannot be told apart."""
 
+_PART = 20
 _WORST: tuple[FindingVerdict, ...] = ("failure", "inconclusive", "incapable", "ok")
 
 
@@ -276,7 +277,10 @@ def cues_in_scores(
         return np.linalg.solve(left + 1e-12 * n * np.eye(k), right[..., None])[..., 0]
 
     rng = np.random.default_rng(seed)
-    drawn = fitted(rng.multinomial(n, np.full(n, 1 / n), DRAWS).astype(np.float64))
+    each = np.full(n, 1 / n)
+    drawn = np.concatenate(  # by parts, for 2,000 draws of 60,000 items would take 2 GiB
+        [fitted(rng.multinomial(n, each, _PART).astype(np.float64)) for _ in range(DRAWS // _PART)]
+    )
     slopes = fitted(np.ones((1, n)))[0]
     method = f"regression within items, bootstrap over {n} of them"
     corrected = 1 - (1 - level) / len(names)
