@@ -205,13 +205,13 @@ def test_a_stretch_is_chosen_with_the_pointer_or_the_keyboard(
     page.mouse.up()
     first, last = (page.get_by_label(name).input_value() for name in ("from visit", "to"))
     assert 30 < int(first) < 45 and 68 < int(last) < 82
-    assert page.locator(".course .chosen").is_visible()
+    page.locator(".course .chosen").wait_for(timeout=SOON)
     page.get_by_label("to", exact=True).focus()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     page.wait_for_url("**from=*")
     assert f"to={int(last) + 1}" in page.url
-    assert page.get_by_role("link", name="Show all").is_visible()
+    page.get_by_role("link", name="Show all").wait_for(timeout=SOON)
     assert faults == []
 
 
@@ -245,11 +245,11 @@ def test_pages_work_without_scripts(shown: Serving, tab: Callable[..., Any]) -> 
     page.goto(shown.url + PLACES["model"])
     page.get_by_label("from visit").fill("40")
     page.get_by_role("button", name="Zoom in").click()
-    assert page.get_by_role("link", name="Show all").is_visible()
+    page.get_by_role("link", name="Show all").wait_for(timeout=SOON)
     page.goto(shown.url + PLACES["latest"])
     page.get_by_role("link", name="Older samples").click()
     assert page.locator("li.sample").count() == 50
     page.goto(shown.url + "/alarms/2")
     page.get_by_role("button", name="Acknowledge").click()
-    assert page.get_by_role("heading", name="Acknowledged").is_visible()
+    page.get_by_role("heading", name="Acknowledged").wait_for(timeout=SOON)
     assert faults == []
