@@ -247,7 +247,8 @@ def test_pages_work_without_scripts(shown: Serving, tab: Callable[..., Any]) -> 
     page.get_by_role("button", name="Zoom in").click()
     page.get_by_role("link", name="Show all").wait_for(timeout=SOON)
     page.goto(shown.url + PLACES["latest"])
-    page.get_by_role("link", name="Older samples").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Older samples").click()
     assert page.locator("li.sample").count() == 50
     page.goto(shown.url + "/alarms/2")
     page.get_by_role("button", name="Acknowledge").click()
