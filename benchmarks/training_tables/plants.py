@@ -114,6 +114,6 @@ def cost() -> None:
             log = write(Path(place) / "log.jsonl", 0, prompts=n // EACH, words=WORDS)
             out = str(Path(place) / "kept.jsonl")
             took = run(["-m", "fullmenu", "data", "deduplicate", log, "-o", out, "--quiet"])
-            kept = sum(1 for _ in Path(out).open(encoding="utf-8"))
+            kept = Path(out).read_bytes().count(b"\n")
             shown.add(f"{n:,} texts", f"{took.cpu:.0f} CPU s, {took.peak:.0f} MiB, {kept:,} kept")
     shown.show()
