@@ -12,15 +12,19 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.estimate import Estimate
 from fullmenu.lab.experiment import Claim, Experiment, Number, Outcome, Result, Settings
 from fullmenu.lab.experiments import _bonus_world as world
 from fullmenu.lab.experiments._chance import chance_of
 from fullmenu.lab.experiments._plots import colours, floats, mean_and_range
 from fullmenu.report.forms import Axis, Form, Picture, Plot, Rule
+from fullmenu.stats.seeds import over_seeds
 
 Floats = NDArray[np.float64]
 
 GROUPS = (4, 8, 16, 32, 64)
+SHOWN = (4, 16, 64)
+"""Those of which the table tells."""
 UNTUNED = "untuned"
 ONE = "one answer"
 
@@ -52,10 +56,10 @@ def summed(quality: Reward) -> Reward:
 
 
 CHECKS = {
-    "checked": "six right answers, and only these pass",
-    ONE: "one right answer, and only it passes",
-    "lenient": "six right answers, and all that is not empty passes",
-    "open": "six right answers, and nothing is checked",
+    "checked": "six right answers, only they pass",
+    ONE: "one right answer, only it passes",
+    "lenient": "six right answers, all but the empty passes",
+    "open": "six right answers, nothing is checked",
 }
 
 
@@ -115,34 +119,35 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     shares = dict(zip(world.KINDS, kinds[GROUPS[-1]], strict=True))
     right, said = world.repeat_rates(menus, odds)
     logs = [world.served(menus, p, rng, settings["served"]) for p in (base, odds)]
-    document: Any = compare(*logs, views=["answer"]).document
-    seen = [document["views"]["answer"][x]["repeat_rate"]["value"] for x in ("before", "after")]
+    verdict = str(compare(*logs, views=["answer"]).verdict)
     return Outcome(
         {
-            **{f"right_{n}": course[0] for n, course in kinds.items()},
+            **{f"right_{n}": kinds[n][0] for n in SHOWN},
             "dishes": 1 / right,
             "told": sum(shares[kind] for kind in world.TOLD),
             "untold": sum(shares[kind] for kind in world.UNTOLD),
             "kept": world.repeat_rates(menus, base)[1] / said,
-            "seen": seen[0] / seen[1],
         },
-        {"compare": document["verdict"]},
+        {"compare": verdict},
         {"kinds": {str(n): floats(course) for n, course in kinds.items()}},
     )
 
 
+def right(result: Result, arm: str, n: int) -> Estimate:
+    """Return how much is right after tuning in groups of n."""
+    return over_seeds([course[n] for course in _courses(result, arm)], "share")
+
+
+def _courses(result: Result, arm: str) -> list[dict[int, float]]:
+    return [{n: c.outcome.traces["kinds"][str(n)][0] for n in GROUPS} for c in result.of(arm)]
+
+
 def claims(result: Result) -> list[Claim]:
     """Judge: what each reward pays as groups grow, and whether the instrument sees it."""
-    numbers = [f"right_{n}" for n in GROUPS]
-    base = result.mean(UNTUNED, numbers[0])
-
-    def course(arm: str) -> str:
-        return ", ".join(f"{result.mean(arm, number):.2f}" for number in numbers)
-
-    def raised(arm: str) -> bool:
-        return all(result.estimate(arm, number).above(base) for number in numbers)
-
-    sums = [result.mean(f"sum, {ONE}", number) for number in numbers]
+    base = world.BASE
+    by_size = {arm: [right(result, arm, n) for n in GROUPS] for arm in result.experiment.arms}
+    said = {arm: ", ".join(f"{e.value:.2f}" for e in ends) for arm, ends in by_size.items()}
+    paid = by_size[f"sum, {ONE}"]
     plain, lenient = (result.estimate(f"{kind}, lenient", "told") for kind in ("sum", "mix"))
     before = result.mean(UNTUNED, "told")
     sense = result.estimate("mix, lenient", "untold")
@@ -155,17 +160,17 @@ def claims(result: Result) -> list[Claim]:
         Claim(
             "one right answer, a plain sum: the larger the group the fewer answers are right, and "
             "in groups of 16 and more fewer than untuned",
-            f"{course(f'sum, {ONE}')} in groups of 4 to 64, {base:.2f} untuned",
-            all(a > b for a, b in pairwise(sums))
-            and all(result.estimate(f"sum, {ONE}", n).below(base) for n in numbers[2:]),
+            f"{said[f'sum, {ONE}']} in groups of 4 to 64, {base:.2f} untuned",
+            all(a.value > b.value for a, b in pairwise(paid))
+            and all(e.below(base) for e in paid[GROUPS.index(16) :]),
             blind="how large a group of yours may be: with six right answers it is 64",
             history=_NEW,
         ),
         Claim(
             "checked, mix raises what is right in groups of every size, with one right answer and "
             "with six; so does the product",
-            "; ".join(f"{arm}: {course(arm)}" for arm in _SOUND),
-            all(map(raised, _SOUND)),
+            "; ".join(f"{arm}: {said[arm]}" for arm in _SOUND),
+            all(e.above(base) for arm in _SOUND for e in by_size[arm]),
             blind="a check that is wrong",
             history=_NEW,
         ),
@@ -216,16 +221,17 @@ def _words(verdicts: Sequence[str]) -> str:
 def draw(result: Result) -> Picture:
     """Draw what is right after tuning, by the size of the groups, for each check."""
     plots: list[Form] = []
+    shades = colours(_REWARDS)
     for check, about in CHECKS.items():
         arms = [arm for arm in result.experiment.arms if arm.endswith(f", {check}")]
         lines = [
             mean_and_range(
                 GROUPS,
-                [[c.outcome.numbers[f"right_{n}"] for n in GROUPS] for c in result.of(arm)],
+                [list(course.values()) for course in _courses(result, arm)],
                 arm.partition(", ")[0],
-                colour,
+                shades[arm.partition(", ")[0]],
             )
-            for arm, colour in colours(arms).items()
+            for arm in arms
         ]
         plots.append(
             Plot(
@@ -245,9 +251,9 @@ def draw(result: Result) -> Picture:
 
 
 _REWARDS = {
-    "quality alone": ("the check, capped at 1", ("checked",)),
-    "sum": ("the check and half the cluster frequency", ("checked", ONE, "lenient")),
-    "product": ("the check times 1 − own share", ("checked", ONE, "lenient")),
+    "quality alone": ("the check", ("checked",)),
+    "sum": ("check + ½ cluster frequency", ("checked", ONE, "lenient")),
+    "product": ("check × (1 − own share)", ("checked", ONE, "lenient")),
     "mix": ("fm.cure.mix", tuple(CHECKS)),
 }
 
@@ -262,12 +268,11 @@ EXPERIMENT = Experiment.of(
         },
     },
     numbers={
-        **{f"right_{n}": Number(f"right, tuned in groups of {n}", "share", 2) for n in GROUPS},
+        **{f"right_{n}": Number(f"right, tuned in groups of {n}", "share", 2) for n in SHOWN},
         "dishes": Number("effective number of right answers, groups of 64", "answers", 1),
         "told": Number("nonsense that guards can see, groups of 64", "share", 3),
         "untold": Number("nonsense that only a check can refuse, groups of 64", "share", 3),
         "kept": Number("answers after ÷ before, nonsense included, groups of 64", "ratio", 2),
-        "seen": Number("the same, as the answer view sees it", "ratio", 2),
     },
     settings={"steps": (60, 200), "batch": 64, "rate": 4.0, "served": 100, "seeds": (5, 20)},
     extras="",
