@@ -172,30 +172,33 @@ def _seen(
     few = few_of_each(log.groups)
     even = _even(log) if alone else none
     plates = log.plates(len(case.logs)) if keep else none
+    single = np.union1d(few, even)  # looked at without their prompts
     again = view.reads_prompt and any(log.prompts)
-    chosen = (none, none, plates) if again else (few, even, plates)
-    held: tuple[list[Features], ...] = ([], [], [])
+    held: tuple[list[Features], list[Features]] = ([], [])
     sums = PairSums(*np.zeros((2, len(log.groups))))
     parts = [*_some_prompts(log)]
     features = None
     for rows in parts:
         del features  # before the next part's are made
         part = log.at(rows)
-        features = view.rows(part.outputs, part.prompts)
+        at = np.flatnonzero(np.isin(rows, single))
+        if again:
+            features, bare = view.both(part.outputs, part.prompts, at)
+        else:
+            features = view.rows(part.outputs, part.prompts)
+            bare = _at(features, at)
         _, groups = np.unique(part.groups, return_inverse=True)
         sums.same[rows], sums.partners[rows] = view.within_pairs(
             features, part.outputs, part.prompts, groups
         )
-        for at, kept in zip(chosen, held, strict=True):
-            kept.append(features[np.isin(rows, at)] if len(at) < len(log.groups) else features)
-    apart, matched, grouped = map(stacked, held)
-    if again:
-        apart, matched = (
-            view.rows([log.outputs[i] for i in at], [None] * len(at)) for at in (few, even)
-        )
+        held[0].append(bare)
+        held[1].append(_at(features, np.flatnonzero(np.isin(rows, plates))))
+        del bare
+    bare, grouped = map(stacked, held)
+    apart, matched = (_at(bare, np.searchsorted(single, some)) for some in (few, even))
     whole = features if len(parts) == 1 and view.likely is None else None
     seen = _Few(apart, log.groups[few], whole)
-    del features, held
+    del features, held, bare
     rates = of_sums(sums, log.groups, len(case.ids))
     return Sight(
         rates,
@@ -203,6 +206,11 @@ def _seen(
         grouped if keep else None,
         matched if len(even) else None,
     ), seen
+
+
+def _at(features: Features, rows: Ints) -> Features:
+    """Return some rows; all of them without a copy."""
+    return features if len(rows) == features.shape[0] else features[rows]
 
 
 def _even(log: OrderedLog) -> Ints:
