@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any, NamedTuple, get_args
@@ -11,7 +11,8 @@ from typing import IO, Any, NamedTuple, get_args
 from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.readers import images, inputs, paths, registry
-from fullmenu.readers.fields import check_map, counted, parse_map, plural
+from fullmenu.readers.account import plural
+from fullmenu.readers.fields import check_map, parse_map
 from fullmenu.readers.inputs import Log, Rows
 from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reasoning, Reject
 from fullmenu.readers.registry import Item, Packing, Run, Shape
@@ -57,9 +58,16 @@ class Intake:
     progress: Progress | None = None
     origins: list[Origin] | None = None  # one for each output, where they are kept
     ways: list[Way] = field(default_factory=list)  # one for each file
-    read: dict[str, list[str]] = field(default_factory=dict)  # how it was read: the files' names
-    outputs: dict[str, int] = field(default_factory=dict)
-    filled: int = 0  # outputs that are not empty
+
+    def use(self, format: str | None) -> None:
+        """Take the packing or the shape of that name, or the table that a map is of."""
+        self.packing, self.shape = registry.named(format)
+        if self.log.map:
+            if self.shape is not None and self.shape.name != "table":
+                raise BadInput(
+                    f"a map names columns, and {self.shape.title} has fields of its own: drop one"
+                )
+            self.shape = registry.named("table")[1]
 
     def records(self, line: int, value: object, shape: Shape) -> list[Record]:
         """Return the outputs of one value of a file; a value without sense is a reject."""
@@ -100,7 +108,7 @@ class Intake:
                 log.seen += len(stretch)
                 if empty := columns.output.count(""):
                     log.remark(EMPTY, empty)
-                self.filled += len(columns.output) - empty
+                log.filled += len(columns.output) - empty
                 yield columns
             done += len(stretch)
 
@@ -117,7 +125,7 @@ class Intake:
                 finish_reason=reason, system_fingerprint=print_of, call_id=call
             )
         if record.output:
-            self.filled += 1
+            self.log.filled += 1
             if not record.output.isascii() and (mended := mend(record.output)) is not None:
                 self.log.remark("outputs with lone surrogates, which became U+FFFD")
                 record = record._replace(output=mended)
@@ -259,6 +267,61 @@ def _read(
     reasoning: Reasoning = "drop",
     progress: Progress | None = None,
 ) -> Samples:
+    intake = intake_of(
+        format=format, map=map, records=records, rejects=rejects, tolerate=tolerate,
+        requests=requests, reasoning=reasoning,
+    )  # fmt: skip
+    intake.progress, intake.origins, log = progress, origins, intake.log
+    log.only_calls = only_calls
+    given = inputs.rows_or_files(source, bool(log.map))
+    if not isinstance(given, Rows) and (pictures := images.find(given, format)) is not None:
+        if log.map or records:
+            what = "a map names columns" if log.map else f"records={records!r} names a key"
+            raise BadInput(f"{what}, and pictures have none: drop one")
+        return images.read(pictures, Ledger(log.rejects, tolerate), progress)
+    intake.use(format)
+    if requests is not None:
+        resolve(requests)
+    if isinstance(given, Rows):
+        if intake.packing:
+            raise BadInput(
+                f"{given.name} is no file, so it is not packed as {intake.packing.title}"
+            )
+        files, found = [File(None, given.name)], _rows(given, intake)
+    else:
+        files, remarks = resolve(given)
+        log.beside |= dict.fromkeys(remarks)
+        if isinstance(log.rejects, Path):
+            keep_apart(log.rejects, given)
+        found = of_files(files, intake)
+    if rejects is not None:
+        log.open()
+    try:
+        samples = Samples.from_records(found)
+        log.judge()
+    finally:
+        log.close()
+    log.refuse_nothing([f.name for f in files], log.naming)
+    if requests is not None and "prompts" not in intake.log.shared:
+        names = plural([f.name for f in files], 3)
+        raise BadInput(f"requests belong to the output of a batch, and {names} is none: drop them")
+    if ways is not None:
+        ways += intake.ways
+    notes = log.summary(samples.n_prompts)
+    return Samples(samples.table, tuple(one_line(note, 1_500) for note in notes))
+
+
+def intake_of(
+    *,
+    format: str | None = None,
+    map: Mapping[str, str] | str | None = None,
+    records: str | None = None,
+    rejects: str | Path | IO[str] | None = None,
+    tolerate: bool = False,
+    requests: Source | None = None,
+    reasoning: Reasoning = "drop",
+) -> Intake:
+    """Return the beginning of a reading, as :func:`read` is told to do it."""
     if reasoning not in get_args(Reasoning):
         raise UnknownName("way with reasoning", reasoning, get_args(Reasoning))
     if format is not None and not isinstance(format, str):
@@ -275,49 +338,7 @@ def _read(
         )
     columns = parse_map(map) if isinstance(map, str) else check_map({**map}) if map else {}
     rejects = Path(rejects) if isinstance(rejects, str) else rejects
-    given = inputs.rows_or_files(source, bool(columns))
-    log = Ledger(rejects, tolerate, columns, requests, reasoning, records)
-    log.only_calls = only_calls
-    if not isinstance(given, Rows) and (pictures := images.find(given, format)) is not None:
-        if columns or records:
-            what = "a map names columns" if columns else f"records={records!r} names a key"
-            raise BadInput(f"{what}, and pictures have none: drop one")
-        return images.read(pictures, Ledger(rejects, tolerate), progress)
-    packing, shape = registry.named(format)
-    if columns:
-        if shape is not None and shape.name != "table":
-            raise BadInput(
-                f"a map names columns, and {shape.title} has fields of its own: drop one"
-            )
-        shape = registry.named("table")[1]
-    remarks: list[str] = []
-    intake = Intake(log, packing, shape, progress, origins)
-    if requests is not None:
-        resolve(requests)
-    if isinstance(given, Rows):
-        if packing:
-            raise BadInput(f"{given.name} is no file, so it is not packed as {packing.title}")
-        files, found = [File(None, given.name)], _rows(given, intake)
-    else:
-        files, remarks = resolve(given)
-        if isinstance(rejects, Path):
-            keep_apart(rejects, given)
-        found = _records(files, intake, remarks)
-    if rejects is not None:
-        log.open()
-    try:
-        samples = Samples.from_records(found)
-        log.judge()
-    finally:
-        log.close()
-    _refuse_nothing(samples, files, intake)
-    if requests is not None and "prompts" not in intake.log.shared:
-        names = plural([f.name for f in files], 3)
-        raise BadInput(f"requests belong to the output of a batch, and {names} is none: drop them")
-    if ways is not None:
-        ways += intake.ways
-    notes = (*_notes(samples, intake), *remarks)
-    return Samples(samples.table, tuple(one_line(note, 1_500) for note in notes))
+    return Intake(Ledger(rejects, tolerate, columns, requests, reasoning, records))
 
 
 def _rows(given: Rows, intake: Intake) -> Iterator[Record | RecordColumns]:
@@ -329,14 +350,15 @@ def _rows(given: Rows, intake: Intake) -> Iterator[Record | RecordColumns]:
         intake.shape = registry.named("table")[1]
     told = given.read_as
     items = _singles(given.numbered())
+    if log.records is not None:
+        items = _under(items, log.records, log)
     for record in _taken(items, intake, told or "rows", bool(told)):
         yield record._replace(source=None)
 
 
-def _records(
-    files: list[File], intake: Intake, remarks: list[str]
-) -> Iterator[Record | RecordColumns]:
-    """Yield the records of every file; what is remarkable about one is added to ``remarks``."""
+def of_files(files: Sequence[File], intake: Intake) -> Iterator[Record | RecordColumns]:
+    """Yield the records of every file; what is remarkable about one goes into the account."""
+    beside = intake.log.beside
     for file in files:
         lenient = file.found or len(files) > 1
         try:
@@ -344,24 +366,25 @@ def _records(
                 if not source.head.strip():
                     if not lenient:
                         raise BadInput(f"{file.name} is empty: it holds no record")
-                    remarks.append(f"{file.name} is empty")
+                    beside[f"{file.name} is empty"] = None
                     continue
                 if source.remark:
-                    remarks.append(f"{file.name} {source.remark}")
-                yield from _file_records(source, intake)
+                    beside[f"{file.name} {source.remark}"] = None
+                yield from _file_records(file, source, intake)
         except NotALog as error:
             if not file.found:
                 raise
-            remarks.append(f"not read: {error}")
+            beside[f"not read: {error}"] = None
 
 
-def _file_records(source: Opened, intake: Intake) -> Iterator[Record | RecordColumns]:
+def _file_records(file: File, source: Opened, intake: Intake) -> Iterator[Record | RecordColumns]:
     log, progress = intake.log, intake.progress
-    log.begin(source.name)
+    log.begin(source.name, str(file.path or file.name))
     packing = intake.packing or registry.guess_packing(source)
     log.packing = packing.name
-    runs = _guarded(packing, source, log)
-    for n, outputs in enumerate(_taken(runs, intake, packing.title)):
+    head = None if file.row_groups is None else _head(file, packing, log)
+    runs = _unpacked(packing, source, log)
+    for n, outputs in enumerate(_taken(runs, intake, packing.title, head=head)):
         yield outputs
         if progress and (n % _EVERY == 0 or isinstance(outputs, RecordColumns)):
             progress(source.name, source.done(), source.size)
@@ -370,25 +393,30 @@ def _file_records(source: Opened, intake: Intake) -> Iterator[Record | RecordCol
 
 
 def _taken(
-    runs: Iterator[Run], intake: Intake, packed: str, told: bool = False
+    runs: Iterator[Run],
+    intake: Intake,
+    packed: str,
+    told: bool = False,
+    head: Sequence[object] | None = None,
 ) -> Iterator[Record | RecordColumns]:
-    """Yield the outputs of one file's runs; ``told``: ``packed`` says all of how they are read."""
+    """Yield the outputs of one file's runs.
+
+    ``told``: ``packed`` says all of how they are read. ``head``: the file's first values, where
+    the runs are those of a part of it.
+    """
     log = intake.log
-    if log.records is not None:
-        items = ((line + n, value) for line, values in runs for n, value in enumerate(values))
-        runs = _singles(paths.under(items, log.records, log))
     first: list[Run] = []
-    head: list[object] = []
-    while len(head) < LOOK and (run := next(runs, None)) is not None:
-        first.append(run)
-        head += run[1]
-    shape = understood(head[:LOOK], intake)
+    in_part = head is not None
+    if head is None:
+        head, first = _first(runs)
+    shape = understood(head, intake)
     how = packed if told else described(packed, shape, log)
-    intake.read.setdefault(how, []).append(log.name)
+    log.read.setdefault(how, {})[log.place or log.name] = log.name
     why = "" if intake.shape else shape.told_by
     intake.ways.append(Way(log.name, packed, shape.title, why, log.fields))
     count = position = 0
     for line, values in chain(first, runs):
+        position = line - 1 if in_part and not position else position
         log.position = position
         position += len(values)
         for outputs in intake.taken(line, values, shape):
@@ -396,7 +424,25 @@ def _taken(
             yield outputs
     if shape.finish is not None:
         shape.finish(log)
-    intake.outputs[how] = intake.outputs.get(how, 0) + count
+    log.outputs[how] += count
+
+
+def _first(runs: Iterator[Run]) -> tuple[list[object], list[Run]]:
+    """Return the first values, and the runs that were taken off for them."""
+    taken: list[Run] = []
+    values: list[object] = []
+    while len(values) < LOOK and (run := next(runs, None)) is not None:
+        taken.append(run)
+        values += run[1]
+    return values[:LOOK], taken
+
+
+def _head(file: File, packing: Packing, log: Ledger) -> list[object]:
+    """Return the first values of the whole file that a part belongs to."""
+    unheard = Ledger(map=log.map, records=log.records)
+    unheard.begin(file.name)
+    with opened(replace(file, row_groups=None)) as source:
+        return _first(_unpacked(packing, source, unheard))[0]
 
 
 def understood(values: Sequence[object], intake: Intake) -> Shape:
@@ -407,6 +453,17 @@ def understood(values: Sequence[object], intake: Intake) -> Shape:
     if intake.origins is not None:
         intake.log.columns = None  # then all are read, the needed and the others
     return shape
+
+
+def _unpacked(packing: Packing, source: Opened, log: Ledger) -> Iterator[Run]:
+    """Yield the runs of a file, or of what stands under the key that a user named."""
+    runs = _guarded(packing, source, log)
+    return runs if log.records is None else _under(runs, log.records, log)
+
+
+def _under(runs: Iterator[Run], records: str, log: Ledger) -> Iterator[Run]:
+    items = ((line + n, value) for line, values in runs for n, value in enumerate(values))
+    return _singles(paths.under(items, records, log))
 
 
 def _guarded(packing: Packing, source: Opened, log: Ledger) -> Iterator[Run]:
@@ -436,44 +493,3 @@ def described(packed: str, shape: Shape, log: Ledger) -> str:
 def _reason(error: BaseException) -> str:
     """Return an error in one short line."""
     return f"{type(error).__name__}: {error}"[:200].replace("\n", " ")
-
-
-def _refuse_nothing(samples: Samples, files: list[File], intake: Intake) -> None:
-    """Refuse a log in which nothing was found."""
-    names = plural([f.name for f in files], 3)
-    column = intake.log.naming.format("output", "COLUMN")
-    other = "--format" if column.startswith("-") else "format="
-    if not len(samples):
-        said = intake.log.notes()
-        because = f": {'; '.join(said)}" if said else ""
-        as_what = f" as {plural(intake.read, 2)}" if intake.read else ""
-        way = (
-            "Nothing else was found in it"
-            if intake.log.skipped
-            else f"Name another format with {other}, or the outputs with {column}"
-        )
-        raise BadInput(f"no output found in {names}, read{as_what}{because}. {way}")
-    if not intake.filled:
-        raise BadInput(
-            f"all {len(samples):,} outputs in {names} are empty, read as "
-            f"{plural(intake.read, 2)}. Name the column of outputs with {column}"
-        )
-
-
-def _notes(samples: Samples, intake: Intake) -> Iterator[str]:
-    """Say what was read as what, what was not, and why."""
-    total = f"{counted(len(samples), 'output')} of {counted(samples.n_prompts, 'prompt')}"
-    kinds = {how: names for how, names in intake.read.items() if intake.outputs.get(how)}
-    if len(kinds) == 1:
-        ((how, names),) = kinds.items()
-        yield f"read {total} from {_names(names)} as {how}"
-    else:
-        yield f"read {total} from {sum(map(len, kinds.values()))} files"
-        for how, names in kinds.items():
-            yield f"{counted(intake.outputs[how], 'output')} from {_names(names)} as {how}"
-    yield from intake.log.notes()
-
-
-def _names(names: list[str]) -> str:
-    shown = ", ".join("stdin" if n == "-" else n for n in names[:3])
-    return shown if len(names) <= 3 else f"{len(names)} files ({shown} …)"

@@ -26,11 +26,18 @@ PACKED = (".gz", ".bz2", ".xz", ".zst")
 
 @dataclass(frozen=True)
 class File:
-    """One file to read; ``path`` is ``None`` for stdin, ``found`` if a directory was searched."""
+    """One file to read; ``path`` is ``None`` for stdin, ``found`` if a directory was searched.
+
+    Parameters
+    ----------
+    row_groups
+        Those of a Parquet file that are read; by default all.
+    """
 
     path: Path | None
     name: str
     found: bool = False
+    row_groups: tuple[int, ...] | None = None
 
 
 def suffix(name: str) -> str:
@@ -54,6 +61,7 @@ class Opened:
     size: int
     raw: IO[bytes]
     remark: str = ""
+    row_groups: tuple[int, ...] | None = None
 
     @property
     def suffix(self) -> str:
@@ -97,7 +105,7 @@ def opened(file: File) -> Iterator[Opened]:
             stream.read(3)
             head = head[3:]
         path = None if packed else file.path
-        yield Opened(file.name, head, stream, path, size, raw, remark)
+        yield Opened(file.name, head, stream, path, size, raw, remark, file.row_groups)
 
 
 @contextmanager

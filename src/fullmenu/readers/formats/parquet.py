@@ -28,7 +28,7 @@ def items(file: Opened, log: Ledger) -> Iterator[Item]:
 
 
 def runs(file: Opened, log: Ledger) -> Iterator[Run]:
-    """Yield the rows many at a time."""
+    """Yield the rows many at a time; of a part of a file, those of its row groups."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -40,10 +40,19 @@ def runs(file: Opened, log: Ledger) -> Iterator[Run]:
             twice = [name for name, n in Counter(names).items() if n > 1]
             if twice:
                 raise BadInput(f"{file.name} has the column {twice[0]!r} twice")
-            for batch in table.iter_batches(_ROWS, columns=names):
-                for rows in _rows(batch, log, pa):
-                    yield number + 1, rows
-                    number += len(rows)
+            sizes = [table.metadata.row_group(i).num_rows for i in range(table.num_row_groups)]
+            chosen = range(len(sizes)) if file.row_groups is None else file.row_groups
+            for group in chosen:
+                number = sum(sizes[:group])
+                asked = _prompt_columns(table, group, log) if log.prompts_only else None
+                columns = names if asked is None else asked
+                for batch in table.iter_batches(_ROWS, row_groups=[group], columns=columns):
+                    if asked is not None:
+                        stand_in = pa.array(["-"] * batch.num_rows)
+                        batch = batch.append_column(log.fields["output"], stand_in)
+                    for rows in _rows(batch, log, pa):
+                        yield number + 1, rows
+                        number += len(rows)
         except UnicodeDecodeError:
             raise BadInput(
                 f"{file.name} is not a readable Parquet file: after row {number:,} it holds text "
@@ -52,8 +61,51 @@ def runs(file: Opened, log: Ledger) -> Iterator[Run]:
         except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
             if isinstance(error, BadInput):
                 raise
-            said = str(error).split("\n")[0][:200]
-            raise BadInput(f"{file.name} is not a readable Parquet file: {said}") from None
+            raise _unreadable(file, error) from None
+
+
+def row_groups(file: Opened) -> list[tuple[int, int]]:
+    """Return the rows and the unpacked bytes of each row group, as the file's end says."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with seekable(file) as stream:
+            held = pq.read_metadata(stream)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise _unreadable(file, error) from None
+    groups = (held.row_group(i) for i in range(held.num_row_groups))
+    return [(group.num_rows, group.total_byte_size) for group in groups]
+
+
+def _prompt_columns(table: Any, group: int, log: Ledger) -> list[str] | None:
+    """Return the columns that tell the prompts' ids, or ``None`` where the output may tell more."""
+    import pyarrow as pa
+
+    schema, held = table.schema_arrow, table.metadata.row_group(group)
+    columns = [held.column(i) for i in range(held.num_columns)]
+    full = {
+        column.path_in_schema
+        for column in columns
+        if column.statistics is not None and column.statistics.null_count == 0
+    }
+    output = schema.get_field_index(log.fields.get("output", ""))
+    if output < 0 or not pa.types.is_string(schema.field(output).type):
+        return None
+    if "role" in schema.names:
+        return None
+    by_id, by_text = (log.fields.get(name, "") for name in ("prompt_id", "prompt"))
+    if by_id in full:
+        return [by_id]
+    if by_text in full:
+        also = ("input", "system", "system_prompt", by_id)
+        return [by_text, *(name for name in schema.names if name in also)]
+    return None
+
+
+def _unreadable(file: Opened, error: Exception) -> BadInput:
+    said = str(error).split("\n")[0][:200]
+    return BadInput(f"{file.name} is not a readable Parquet file: {said}")
 
 
 def _rows(batch: Any, log: Ledger, pa: Any) -> Iterator[list[Object]]:
