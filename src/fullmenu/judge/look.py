@@ -238,9 +238,9 @@ def _rows(
 
 def _replaced(features: Features, rows: Ints, new: Features) -> Features:
     """Return all rows, some of them replaced."""
-    kept = np.delete(np.arange(features.shape[0]), rows)
-    order = np.argsort(np.concatenate([kept, rows]))
-    return stacked([features[kept], new])[order]
+    order = np.arange(features.shape[0])
+    order[rows] = len(order) + np.arange(len(rows))
+    return stacked([features, new])[order]
 
 
 def _at(features: Features, rows: Ints) -> Features:

@@ -7,12 +7,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from fullmenu.errors import BadInput
+from fullmenu.errors import BadInput, UnknownName
 
 _ALLOWED = 10  # rejects that are never too many
 _SHARE = 0.01  # more than that many may still be this share of all records
-_SENTENCES = ("said", "beside")
+_SETS = ("said", "beside", "columns_met")
 _REASONS = 50  # different reasons and remarks that are told apart
+
+
+class NotALog(BadInput):
+    """The file as a whole holds no outputs that anybody could find."""
 
 
 @dataclass
@@ -31,6 +35,8 @@ class Account:
         The files that were read in each way: their places, and their names.
     outputs, filled
         Outputs of each way, and those that are not empty.
+    asked, columns_met
+        Whether each name in a condition was met anywhere, and columns that there are.
     tolerate, rejects_in
         Whether any number of rejects is allowed, and the name of the file that holds them.
 
@@ -51,6 +57,8 @@ class Account:
     read: dict[str, dict[str, str]] = field(default_factory=dict)
     outputs: Counter[str] = field(default_factory=Counter)
     filled: int = 0
+    asked: dict[str, bool] = field(default_factory=dict)
+    columns_met: dict[str, None] = field(default_factory=dict)
     tolerate: bool = False
     rejects_in: str = ""
 
@@ -65,6 +73,9 @@ class Account:
             whole.said |= part.said
             whole.beside |= part.beside
             whole.filled += part.filled
+            whole.columns_met |= part.columns_met
+            for name, met in part.asked.items():
+                whole.asked[name] = whole.asked.get(name, False) or met
             whole.tolerate |= part.tolerate
             whole.rejects_in = whole.rejects_in or part.rejects_in
             for name, n in part.skipped.items():
@@ -79,14 +90,14 @@ class Account:
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON."""
         values = {name: getattr(self, name) for name in Account.__dataclass_fields__}
-        return values | {name: [*values[name]] for name in _SENTENCES}
+        return values | {name: [*values[name]] for name in _SETS}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Account:
         """Return the account of which :meth:`to_dict` made these values."""
         counters = {name: Counter(values[name]) for name in ("skipped", "remarks", "outputs")}
-        sentences = {name: dict.fromkeys(values[name]) for name in _SENTENCES}
-        return cls(**{**values, **counters, **sentences})
+        sets = {name: dict.fromkeys(values[name]) for name in _SETS}
+        return cls(**{**values, **counters, **sets})
 
     def judge(self) -> None:
         """Stop the run if too much was rejected."""
@@ -99,7 +110,7 @@ class Account:
         )
 
     def refuse_nothing(self, names: Iterable[str], naming: str = "--map {}={}") -> None:
-        """Refuse a log in which nothing was found.
+        """Refuse a log in which nothing was found, or not what was asked for.
 
         Parameters
         ----------
@@ -108,6 +119,9 @@ class Account:
         naming
             How a user says which column is what.
         """
+        for name, met in self.asked.items():
+            if not met:
+                raise UnknownName("column", name, self.columns_met)
         of, column = plural(names, 3), naming.format("output", "COLUMN")
         outputs = self.outputs.total()
         if not outputs:

@@ -11,8 +11,7 @@ from typing import Any
 
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.readers import paths
-from fullmenu.readers.account import plural
-from fullmenu.readers.ledger import NotALog
+from fullmenu.readers.account import NotALog, plural
 from fullmenu.text.encoding import unquote
 from fullmenu.text.json_values import Object, is_list, is_object
 

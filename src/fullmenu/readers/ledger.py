@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Literal, TypeVar
 
@@ -32,10 +32,6 @@ _Read = TypeVar("_Read")
 
 class Reject(ValueError):
     """Raised on a record that cannot be read; its text is the reason."""
-
-
-class NotALog(BadInput):
-    """The file as a whole holds no outputs that anybody could find."""
 
 
 class Ledger(Account):
@@ -163,6 +159,11 @@ class Ledger(Account):
                 yield from read(part)
             except (AttributeError, TypeError, KeyError, ValueError, RecursionError) as error:
                 self.reject(self.line, f"{fault}: {str(error)[:200]}", part)
+
+    def ask(self, met: Mapping[str, bool]) -> None:
+        """Take down which names in the condition were met."""
+        for name, is_met in met.items():
+            self.asked[name] = self.asked.get(name, False) or is_met
 
     def remark(self, what: str, n: int = 1) -> None:
         """Count ``n`` things that were read, but not quite as they stood."""

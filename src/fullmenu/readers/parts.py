@@ -110,6 +110,7 @@ def parts(
     records: str | None = None,
     reasoning: Reasoning = "drop",
     tolerate: bool = False,
+    where: str | None = None,
     size: int = SIZE,
 ) -> Parts:
     """Return the parts of a log: whole files, or runs of row groups of Parquet files.
@@ -121,7 +122,7 @@ def parts(
 
     Parameters
     ----------
-    source, columns, format, records, reasoning, tolerate
+    source, columns, format, records, reasoning, tolerate, where
         As of :func:`fullmenu.read`.
     size
         Bytes of a part, unpacked, that row groups are gathered up to. A file that cannot be cut is
@@ -146,7 +147,7 @@ def parts(
         raise BadInput("pictures are not read in parts: leave out the engine")
     options: dict[str, Any] = {
         "format": format, "map": columns, "records": records, "reasoning": reasoning,
-        "tolerate": tolerate,
+        "tolerate": tolerate, "where": where,
     }  # fmt: skip
     intake = intake_of(**options)
     intake.use(format)

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, compress
 from pathlib import Path
 from typing import IO, Any, NamedTuple, get_args
 
 from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.readers import images, inputs, paths, registry
-from fullmenu.readers.account import plural
-from fullmenu.readers.fields import check_map, parse_map
+from fullmenu.readers.account import NotALog, plural
+from fullmenu.readers.condition import LEFT_OUT, Condition, RowFilter, in_record
+from fullmenu.readers.fields import NAMES, check_map, parse_map, plain
 from fullmenu.readers.inputs import Log, Rows
-from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reasoning, Reject
-from fullmenu.readers.registry import Item, Packing, Run, Shape
+from fullmenu.readers.ledger import Ledger, Progress, Reasoning, Reject
+from fullmenu.readers.registry import Item, Numbered, Packing, Run, Shape, lines_of
 from fullmenu.readers.sources import Source, keep_apart, resolve
 from fullmenu.readers.streams import File, Opened, decompression_errors, opened
 from fullmenu.samples import Record, RecordColumns, Samples, shown
 from fullmenu.text.encoding import dump, mend
+from fullmenu.text.json_values import is_object
 
 LOOK = 16  # records from which the shape of a file is told
 EMPTY = "empty outputs, kept as a dish of their own"
+_COLUMNS = 50  # names in an error
 _EVERY = 1_000  # records between two reports of progress
 _FAULTS = (AttributeError, TypeError, KeyError, IndexError, ValueError, RecursionError)
 
@@ -58,6 +61,7 @@ class Intake:
     progress: Progress | None = None
     origins: list[Origin] | None = None  # one for each output, where they are kept
     ways: list[Way] = field(default_factory=list)  # one for each file
+    condition: Condition | None = None  # which records are read
 
     def use(self, format: str | None) -> None:
         """Take the packing or the shape of that name, or the table that a map is of."""
@@ -75,7 +79,10 @@ class Intake:
         log.line = line
         log.seen += 1
         try:
-            records = [self._finished(record) for record in shape.records(value, log)]
+            outputs = shape.records(value, log)
+            if self.condition is not None and "row_filter" not in log.state:
+                outputs = self._wanted(outputs, self.condition)
+            records = [self._finished(record) for record in outputs]
         except Reject as error:
             log.reject(line, str(error), value)
             return []
@@ -96,14 +103,17 @@ class Intake:
         """Yield the outputs of one run, by column where that can be."""
         log = self.log
         begin = log.position
+        lines = lines_of(line, values)
         by_column = shape.columns is not None and self.origins is None and len(values) > 1
+        if self.condition is not None and "row_filter" not in log.state:
+            by_column = False  # outputs are left out one by one
         stretches = shape.columns(values, log) if by_column and shape.columns else [(values, None)]
         done = 0
         for stretch, columns in stretches:
             if columns is None:
                 for n, value in enumerate(stretch, done):
                     log.position = begin + n
-                    yield from self.records(line + n, value, shape)
+                    yield from self.records(lines[n], value, shape)
             else:
                 log.seen += len(stretch)
                 if empty := columns.output.count(""):
@@ -111,6 +121,13 @@ class Intake:
                 log.filled += len(columns.output) - empty
                 yield columns
             done += len(stretch)
+
+    def _wanted(self, records: Iterable[Record], condition: Condition) -> Iterator[Record]:
+        for record in records:
+            if condition.holds(in_record(record, self.log.asked)):
+                yield record
+            else:
+                self.log.skip(LEFT_OUT)
 
     def _finished(self, record: Record) -> Record:
         """Return a record as texts only, mended, with the file it came from."""
@@ -150,6 +167,7 @@ def read(
     records: str | None = None,
     rejects: str | Path | IO[str] | None = None,
     tolerate: bool = False,
+    where: str | None = None,
     requests: Source | None = None,
     reasoning: Reasoning = "drop",
     progress: Progress | None = None,
@@ -181,6 +199,10 @@ def read(
         A file to write rejected records to, as JSON lines.
     tolerate
         Go on where more than 10 records, and more than 1 % of them, are rejected.
+    where
+        Read only records of which this is true: ``"model = 'x' and time > '2026-01-01'"``. Names
+        are columns or fields; there is ``= != < <= > >=``, ``in (…)``, ``is null``, ``and``,
+        ``or``, ``not`` and brackets.
     requests
         The request file of a batch, which holds the prompts.
     reasoning
@@ -218,14 +240,15 @@ prompt=prompt)',))
             raise BadInput(f"columns is {shown(columns)}: give a dict, {{'output': 'answer'}}")
         map = columns
     if isinstance(source, Samples):
-        if map or format or records:
+        if map or format or records or where:
             raise BadInput(
-                "samples were read already: give columns, records and format where they are read"
+                "samples were read already: give columns, records, format and where as they are "
+                "read"
             )
         return source
     return _read(
         source, None, format=format, map=map, records=records, rejects=rejects, tolerate=tolerate,
-        requests=requests, reasoning=reasoning, progress=progress,
+        where=where, requests=requests, reasoning=reasoning, progress=progress,
     )  # fmt: skip
 
 
@@ -263,20 +286,25 @@ def _read(
     records: str | None = None,
     rejects: str | Path | IO[str] | None = None,
     tolerate: bool = False,
+    where: str | None = None,
     requests: Source | None = None,
     reasoning: Reasoning = "drop",
     progress: Progress | None = None,
 ) -> Samples:
     intake = intake_of(
         format=format, map=map, records=records, rejects=rejects, tolerate=tolerate,
-        requests=requests, reasoning=reasoning,
+        where=where, requests=requests, reasoning=reasoning,
     )  # fmt: skip
     intake.progress, intake.origins, log = progress, origins, intake.log
     log.only_calls = only_calls
     given = inputs.rows_or_files(source, bool(log.map))
     if not isinstance(given, Rows) and (pictures := images.find(given, format)) is not None:
-        if log.map or records:
-            what = "a map names columns" if log.map else f"records={records!r} names a key"
+        if log.map or records or where:
+            what = (
+                "a map names columns" if log.map
+                else f"records={records!r} names a key" if records
+                else f"where={where!r:.80} names columns"
+            )  # fmt: skip
             raise BadInput(f"{what}, and pictures have none: drop one")
         return images.read(pictures, Ledger(log.rejects, tolerate), progress)
     intake.use(format)
@@ -318,6 +346,7 @@ def intake_of(
     records: str | None = None,
     rejects: str | Path | IO[str] | None = None,
     tolerate: bool = False,
+    where: str | None = None,
     requests: Source | None = None,
     reasoning: Reasoning = "drop",
 ) -> Intake:
@@ -338,7 +367,8 @@ def intake_of(
         )
     columns = parse_map(map) if isinstance(map, str) else check_map({**map}) if map else {}
     rejects = Path(rejects) if isinstance(rejects, str) else rejects
-    return Intake(Ledger(rejects, tolerate, columns, requests, reasoning, records))
+    log = Ledger(rejects, tolerate, columns, requests, reasoning, records)
+    return Intake(log, condition=None if where is None else Condition.read(where))
 
 
 def _rows(given: Rows, intake: Intake) -> Iterator[Record | RecordColumns]:
@@ -382,9 +412,13 @@ def _file_records(file: File, source: Opened, intake: Intake) -> Iterator[Record
     log.begin(source.name, str(file.path or file.name))
     packing = intake.packing or registry.guess_packing(source)
     log.packing = packing.name
-    head = None if file.row_groups is None else _head(file, packing, log)
-    runs = _unpacked(packing, source, log)
-    for n, outputs in enumerate(_taken(runs, intake, packing.title, head=head)):
+    columns = {
+        name: value for name, value in file.partition.items() if plain(name) not in NAMES["output"]
+    }
+    prunes = packing.name == "parquet" and file.path is not None and intake.condition is not None
+    head = _head(file, packing, columns, log) if prunes or file.row_groups is not None else None
+    runs = _with_columns(_unpacked(packing, source, log), columns)
+    for n, outputs in enumerate(_taken(runs, intake, packing.title, head=head, constants=columns)):
         yield outputs
         if progress and (n % _EVERY == 0 or isinstance(outputs, RecordColumns)):
             progress(source.name, source.done(), source.size)
@@ -398,11 +432,12 @@ def _taken(
     packed: str,
     told: bool = False,
     head: Sequence[object] | None = None,
+    constants: Mapping[str, str] | None = None,
 ) -> Iterator[Record | RecordColumns]:
     """Yield the outputs of one file's runs.
 
     ``told``: ``packed`` says all of how they are read. ``head``: the file's first values, where
-    the runs are those of a part of it.
+    the runs may not begin with them. ``constants``: columns that folders name.
     """
     log = intake.log
     first: list[Run] = []
@@ -410,6 +445,7 @@ def _taken(
     if head is None:
         head, first = _first(runs)
     shape = understood(head, intake)
+    row_filter = _row_filter(intake, shape, constants)
     how = packed if told else described(packed, shape, log)
     log.read.setdefault(how, {})[log.place or log.name] = log.name
     why = "" if intake.shape else shape.told_by
@@ -419,12 +455,47 @@ def _taken(
         position = line - 1 if in_part and not position else position
         log.position = position
         position += len(values)
+        if row_filter is not None:
+            values = _filtered(line, values, row_filter, log)
         for outputs in intake.taken(line, values, shape):
             count += len(outputs.output) if isinstance(outputs, RecordColumns) else 1
             yield outputs
     if shape.finish is not None:
         shape.finish(log)
     log.outputs[how] += count
+    if row_filter is not None:
+        log.ask(row_filter.met)
+
+
+def _row_filter(
+    intake: Intake, shape: Shape, constants: Mapping[str, str] | None
+) -> RowFilter | None:
+    """Return what leaves rows out, where a file holds a table; else outputs are left out."""
+    if (condition := intake.condition) is None:
+        return None
+    log = intake.log
+    known = log.state.get("known", frozenset())
+    log.ask(dict.fromkeys(condition.names(), False))
+    log.columns_met |= dict.fromkeys(sorted(known)[:_COLUMNS] or Record._fields)
+    if shape.name != "table" or not log.fields:
+        return None
+    comma = bool(log.state.get("comma"))
+    made = log.state["row_filter"] = RowFilter(condition, known, log.fields, comma, constants)
+    if log.columns is not None:
+        log.columns |= made.roots
+    return made
+
+
+def _filtered(
+    line: int, values: Sequence[object], row_filter: RowFilter, log: Ledger
+) -> Sequence[object]:
+    """Return the rows of which the condition is true; what is no row is left for a reject."""
+    lines = lines_of(line, values)
+    mask = [not is_object(value) or row_filter.holds(value) for value in values]
+    if all(mask):
+        return values
+    log.skip(LEFT_OUT, mask.count(False))
+    return Numbered(compress(values, mask), [*compress(lines, mask)])
 
 
 def _first(runs: Iterator[Run]) -> tuple[list[object], list[Run]]:
@@ -437,12 +508,27 @@ def _first(runs: Iterator[Run]) -> tuple[list[object], list[Run]]:
     return values[:LOOK], taken
 
 
-def _head(file: File, packing: Packing, log: Ledger) -> list[object]:
+def _head(file: File, packing: Packing, columns: Mapping[str, str], log: Ledger) -> list[object]:
     """Return the first values of the whole file that a part belongs to."""
     unheard = Ledger(map=log.map, records=log.records)
     unheard.begin(file.name)
     with opened(replace(file, row_groups=None)) as source:
-        return _first(_unpacked(packing, source, unheard))[0]
+        return _first(_with_columns(_unpacked(packing, source, unheard), columns))[0]
+
+
+def _with_columns(runs: Iterator[Run], columns: Mapping[str, str]) -> Iterator[Run]:
+    """Add columns that are the same in all rows, where a row has none of that name."""
+    if not columns:
+        return runs
+    return (
+        (
+            line,
+            Numbered(
+                [{**columns, **v} if is_object(v) else v for v in values], lines_of(line, values)
+            ),
+        )
+        for line, values in runs
+    )
 
 
 def understood(values: Sequence[object], intake: Intake) -> Shape:

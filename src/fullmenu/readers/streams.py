@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
+from urllib.parse import unquote
 
 from fullmenu.errors import BadInput
 
@@ -38,6 +39,17 @@ class File:
     name: str
     found: bool = False
     row_groups: tuple[int, ...] | None = None
+
+    @property
+    def partition(self) -> dict[str, str]:
+        """The columns that the names of its folders give.
+
+        >>> File(Path("logs/model=a/day=2026-01-31/0.parquet"), "0.parquet").partition
+        {'model': 'a', 'day': '2026-01-31'}
+        """
+        folders = self.path.parts[:-1] if self.path is not None else ()
+        pairs = [part.partition("=") for part in folders if part.partition("=")[0].isidentifier()]
+        return {name: unquote(value) for name, equals, value in pairs if equals}
 
 
 def suffix(name: str) -> str:

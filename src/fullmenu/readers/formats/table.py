@@ -10,8 +10,8 @@ from typing import Any
 
 from fullmenu.errors import BadInput
 from fullmenu.readers import fields, lists, scalars
-from fullmenu.readers.account import plural
-from fullmenu.readers.ledger import Ledger, NotALog, Reject
+from fullmenu.readers.account import NotALog, plural
+from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.logprobs import logprobs, of_outputs
 from fullmenu.readers.registry import Shape, Stretch
 from fullmenu.readers.replies import answers, calls_of, opened, reason_of
