@@ -25,6 +25,8 @@ EXAMPLES = """[bold]Examples[/bold]
   fullmenu check facts.jsonl --want same
 
   fullmenu check new.jsonl --measures self_bleu,vendi,hill
+
+  fullmenu check logs/ --engine pool --work run/   [dim]# a log of any size[/dim]
 """
 
 
@@ -57,6 +59,11 @@ def check(
             "a log alone has no verdict (only --fail-on pipe); give --baseline or --by too",
             param_hint=option,
         )
+    if how.in_parts.engine is not None:
+        from fullmenu.cli.in_parts import check as check_in_parts
+
+        check_in_parts(logs, how)
+        return
     from fullmenu.judge.one import check as check_one
     from fullmenu.readers.file_names import labels
     from fullmenu.views.registry import defaults

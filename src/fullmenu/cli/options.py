@@ -152,10 +152,39 @@ class Files(Columns):
 
 
 @dataclass(kw_only=True)
+class InParts:
+    """How a large log is read in parts, and where these are worked on."""
+
+    engine: Annotated[
+        str | None,
+        Option(
+            help="Read logs in parts, of any size: local (this process), pool (one process a "
+            'core) or ray (pip install "fullmenu\\[ray]").',
+            metavar="local|pool|ray",
+        ),
+    ] = None
+    workers: Annotated[
+        int | None, Option(help="Processes of the engine; by default one a core.")
+    ] = None
+    memory: Annotated[
+        str | None,
+        Option(help="What all processes may take, such as 2GiB (the default).", metavar="SIZE"),
+    ] = None
+    work: Annotated[
+        Path | None,
+        Option(
+            help="Keep what parts gave in this folder: a run that was stopped goes on from there.",
+            metavar="FOLDER",
+        ),
+    ] = None
+
+
+@dataclass(kw_only=True)
 class Judging:
     """How one log is looked at, or several are judged, and where the report goes."""
 
     files: Files
+    in_parts: InParts
     model: Model = None
     by: Annotated[
         str | None,
