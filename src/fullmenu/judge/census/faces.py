@@ -20,7 +20,7 @@ from fullmenu.engine.folder import RunFolder
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Margins
 from fullmenu.judge import items, one, two
-from fullmenu.judge.case import Settings, pair, single
+from fullmenu.judge.case import Settings, in_order, pair, single
 from fullmenu.judge.census.passes import Plan, count_prompts, jobs, sampled
 from fullmenu.judge.census.state import Census, Keys, PromptCounts, merged, row_keys
 from fullmenu.judge.explanation import causes, explained
@@ -338,7 +338,7 @@ def _whole(sample: Samples, settings: Settings, run: _Run) -> tuple[Samples, Set
             f"{prepared.notices[0].sentence} In parts this is not done yet: leave the engine out, "
             f"or name the views ({','.join(run.views)})"
         )
-    return sample, settings
+    return in_order(sample), settings
 
 
 def _of_sample(censuses: Sequence[Census]) -> list[str]:
