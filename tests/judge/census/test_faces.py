@@ -17,6 +17,8 @@ from fullmenu.judge.census import faces
 from fullmenu.judge.census.faces import check_in_parts, compare_in_parts
 
 WORDS = np.array(
+    ["fig", "kiwi", "plum", "pear", "soup", "rice", "stew", "cake", "oak", "elm", "ash", "yew"]
+)
     [
         "fig",
         "kiwi",
