@@ -74,7 +74,8 @@ def test_the_interval_covers_the_full_pass(order):
 def test_leaving_out_a_part_is_the_estimate_without_it():
     """The jackknife's value for a part left out is what the other parts alone would give."""
     rng = np.random.default_rng(8)
-    prompt, dish = rng.integers(0, 9, 400), rng.integers(0, 3, 400)
+    dish = rng.integers(0, 3, 400)
+    prompt = np.arange(400) // ROWS * 2 + np.arange(400) % 2
     spread = [0.0, 0.0]
     for k in range(10):
         others = [g for g in range(10) if g != k]
@@ -82,22 +83,32 @@ def test_leaving_out_a_part_is_the_estimate_without_it():
         spread[0] += np.log(value)
         spread[1] += np.log(value) ** 2
     e = sampled_repeat_rate(cells(prompt, dish, range(10)), 20)
-    variance = (1 - 10 / 20) * 9 / 10 * (spread[1] - spread[0] ** 2 / 10)
+    variance = 9 / 10 * (spread[1] - spread[0] ** 2 / 10)
     assert np.log(e.high / e.low) / 2 == pytest.approx(2.262157 * np.sqrt(variance), rel=1e-6)
 
 
 def test_every_part_has_the_same_chance_and_every_stretch_is_there():
-    counts = np.zeros(37)
+    counts = np.zeros(73)
     for seed in range(4_000):
-        drawn = drawn_parts([10] * 37, 120, seed=seed)
+        drawn = drawn_parts([10] * 73, 240, seed=seed)
         counts[drawn] += 1
-        assert max(np.diff([-1, *drawn, 37])) <= 2 * 37 / 12 + 1
-    assert counts.sum() / 4_000 > 11.5
-    assert abs(counts / 4_000 - 12 / 37).max() < 0.045
+        assert max(np.diff([-1, *drawn, 73])) <= 2 * 73 / 24 + 1
+    assert counts.sum() / 4_000 > 23
+    assert abs(counts / 4_000 - 24 / 73).max() < 0.045
+
+
+def test_parts_of_two_kinds_do_not_hide_that_they_differ():
+    """Near the mix with the least repeats each part could be left out without a change."""
+    prompt = np.tile(np.arange(4), 10 * 30)
+    kind = np.repeat(np.arange(30) % 2, ROWS)
+    dish = kind * 2 + np.random.default_rng(2).integers(0, 2, 30 * ROWS)
+    drawn = [g for g in range(30) if g % 2][:7] + [g for g in range(30) if g % 2 == 0][:7]
+    e = sampled_repeat_rate(cells(prompt, dish, sorted(drawn)), 30)
+    assert e.high / e.low > 1.15
 
 
 def test_too_few_parts_are_refused():
-    with pytest.raises(NotEnoughData, match=r"4 of 40 parts.*sample 10,000"):
+    with pytest.raises(NotEnoughData, match=r"4 of 40 parts.*sample 20,000"):
         drawn_parts([1_000] * 40, 4_000)
     assert drawn_parts([1_000] * 4, 10_000) == [0, 1, 2, 3]
     with pytest.raises(NotEnoughData, match="draw more"):

@@ -50,7 +50,7 @@ class Part:
     @property
     def source(self) -> str:
         """Where the file is."""
-        return str(self.file.path)
+        return self.file.place
 
     @property
     def row_groups(self) -> tuple[int, ...] | None:
@@ -155,7 +155,7 @@ def parts(
     found = Parts()
     found.account = Account(beside=dict.fromkeys(remarks), tolerate=tolerate)
     for file in files:
-        if file.path is None or not file.path.is_file():
+        if not file.can_seek:
             raise BadInput(f"{file.name} can be read only once: save it to a file, and name that")
         for row_groups, rows, unpacked in _cuts(file, intake.packing, size):
             cut = replace(file, row_groups=row_groups)
@@ -170,12 +170,12 @@ def _cuts(
     """Yield the row groups, rows and bytes of the parts of a file."""
     with opened(file) as source:
         cut = (
-            source.path is not None
+            source.file is not None
             and packing in (None, parquet.FORMAT)
             and parquet.recognise(source) > 0
         )
         if not cut:
-            times = 1 if source.path is not None else _UNPACKED
+            times = 1 if source.file is not None else _UNPACKED
             yield None, None, times * source.size
             return
         groups = parquet.row_groups(source)

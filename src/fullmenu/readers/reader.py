@@ -409,13 +409,13 @@ def of_files(files: Sequence[File], intake: Intake) -> Iterator[Record | RecordC
 
 def _file_records(file: File, source: Opened, intake: Intake) -> Iterator[Record | RecordColumns]:
     log, progress = intake.log, intake.progress
-    log.begin(source.name, str(file.path or file.name))
+    log.begin(source.name, file.place)
     packing = intake.packing or registry.guess_packing(source)
     log.packing = packing.name
     columns = {
         name: value for name, value in file.partition.items() if plain(name) not in NAMES["output"]
     }
-    prunes = packing.name == "parquet" and file.path is not None and intake.condition is not None
+    prunes = packing.name == "parquet" and file.can_seek and intake.condition is not None
     head = _head(file, packing, columns, log) if prunes or file.row_groups is not None else None
     runs = _with_columns(_unpacked(packing, source, log), columns)
     for n, outputs in enumerate(_taken(runs, intake, packing.title, head=head, constants=columns)):

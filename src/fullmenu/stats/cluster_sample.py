@@ -15,7 +15,7 @@ from fullmenu.stats.arrays import Floats
 from fullmenu.stats.draws import missed
 from fullmenu.stats.quantile import t_quantile
 
-FEWEST = 10
+FEWEST = 20
 """Parts, below which a draw of them says too little about how parts differ."""
 
 
@@ -46,8 +46,8 @@ def drawn_parts(outputs: Sequence[int], wanted: float, seed: int = 0) -> list[in
 
     Examples
     --------
-    >>> drawn_parts([1_000] * 40, 12_000)
-    [2, 4, 6, 10, 16, 19, 22, 25, 28, 33, 36]
+    >>> drawn_parts([1_000] * 80, 20_000)
+    [2, 5, 8, 12, 19, 23, 26, 30, 34, 39, 43, 44, 51, 52, 58, 60, 67, 70, 73, 77]
     """
     m, total = len(outputs), sum(outputs)
     n = int(np.ceil(wanted * m / total)) if total else m
@@ -121,18 +121,18 @@ def sampled_repeat_rate(
     Where a log is sorted, two outputs in one part are more alike than any two. Both are in the
     draw of m of M parts with the chance m/M if they share a part, and m(m − 1)/M(M − 1) if they do
     not; pairs count by its inverse (Horvitz and Thompson 1952), and so do prompts. The interval is
-    of a delete-one jackknife over parts, with the correction for finite populations
-    (Wolter, Introduction to Variance Estimation, 2007, chapter 4). It is that of m parts drawn from
-    all: :func:`drawn_parts` draws from stretches, which is surer for sorted logs, so that it is
-    then too wide. Of neighbours in a stretch only one is drawn: in a sorted log, pairs of them
-    are 1/m of all pairs, and the estimate takes them for pairs across stretches.
+    of a delete-one jackknife over parts (Wolter, Introduction to Variance Estimation, 2007,
+    chapter 4), wider by what that does not see where parts are of several kinds. It is too wide
+    for sorted logs, of which a draw from stretches is surer than it knows. Of neighbours in a
+    stretch only one is drawn: in a sorted log, pairs of them are 1/m of all pairs, and the
+    estimate takes them for pairs across stretches.
 
     Examples
     --------
     >>> n = np.full(12, 4.0)
     >>> at = np.arange(12)
     >>> print(sampled_repeat_rate(Cells(at, at, n, np.linspace(1, 3, 12), 0 * n), of=24))
-    0.333 [0.288, 0.386]
+    0.333 [0.271, 0.411]
     """
     drawn = int(cells.part.max(initial=-1)) + 1
     if drawn < 3:
@@ -169,7 +169,14 @@ def sampled_repeat_rate(
     bottoms = float(weight.sum()) + np.bincount(cells.part, left - weight[prompt], drawn)
     if float(bottoms.min()) <= 0:
         raise NotEnoughData("without one of the parts no prompt has two outputs: draw more parts")
-    return _interval(value, np.maximum(tops, 0) / bottoms, of, "probability", level)
+    # Parts of kinds A and B, a share s of A: the rate is s²A + (1 − s)²B + 2s(1 − s)C, whose slope
+    # may be 0. What is left is the degenerate part of a U statistic, with variance 2Σλ²/m²
+    # (Hoeffding 1948); it is bounded by Σλ, how much more alike outputs are within parts.
+    both = (sums.same_pairs > 0) & (sums.cross_pairs > 0)
+    apart = sums.same[both] / sums.same_pairs[both] - sums.cross[both] / sums.cross_pairs[both]
+    alike = max(float((apart * weight[both]).sum() / weight.sum()), 0.0)
+    kinds = np.sqrt(2) * alike / drawn * np.sqrt(_left(drawn, of))
+    return _interval(value, np.maximum(tops, 0) / bottoms, of, "probability", level, kinds)
 
 
 def sampled_ratio(
@@ -178,7 +185,7 @@ def sampled_ratio(
     """Estimate Σ top ÷ Σ bottom over all parts, from some that were drawn, (m,) each.
 
     >>> print(sampled_ratio(np.array([1.0, 2.0, 3.0]), np.full(3, 10.0), of=30))
-    0.2 [0.0598, 0.669]
+    0.2 [0.056, 0.714]
     """
     if len(top) < 3 or float(bottom.sum() - bottom.max()) <= 0:
         raise NotEnoughData(f"a ratio needs three parts with something in them, not {len(top)}")
@@ -195,18 +202,33 @@ class _Sums(NamedTuple):
     cross_pairs: Floats
 
 
-def _interval(value: float, without: Floats, of: int, unit: str, level: float) -> Estimate:
-    """Return the t interval of a delete-one jackknife over parts, on the log where that is one."""
+def _interval(
+    value: float, without: Floats, of: int, unit: str, level: float, besides: float = 0.0
+) -> Estimate:
+    """Return the t interval of a delete-one jackknife over parts, on the log where that is one.
+
+    ``besides`` is a standard error that it does not see.
+    """
     m = len(without)
     positive = value > 0 and float(without.min()) > 0
     x = np.log(without) if positive else without
-    se = float(np.sqrt((1 - m / of) * (m - 1) / m * ((x - x.mean()) ** 2).sum()))
+    se = float(np.sqrt(_left(m, of) * (m - 1) / m * ((x - x.mean()) ** 2).sum()))
+    se = float(np.hypot(se, besides / value if positive else besides))
     half = t_quantile(level, m - 1) * se
     ends = value * np.exp([-half, half]) if positive else value + np.array([-half, half])
     low, high = np.clip(ends, 0, 1 if unit in ("probability", "share") else np.inf)
     shown = se * value if positive else se
     method = f"{m} of {of} parts drawn, jackknife over parts, standard error {shown:.2g}"
     return Estimate(value, float(low), float(high), m, unit, method, level)
+
+
+def _left(m: int, of: int) -> float:
+    """Return how much of the variance of m parts is left because they are so many of all.
+
+    Parts drawn from all leave 1 − m/M. Where kinds of parts take turns, a stretch is as mixed as
+    the log, and one part drawn from it leaves all of the variance until it is shorter than two.
+    """
+    return min(1.0, 2 * (1 - m / of))
 
 
 def _mean(top: float, bottom: float) -> float:
