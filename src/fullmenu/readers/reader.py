@@ -315,7 +315,7 @@ def _read(
             raise BadInput(
                 f"{given.name} is no file, so it is not packed as {intake.packing.title}"
             )
-        files, found = [File(None, given.name)], _rows(given, intake)
+        files, found = [File(None, given.name)], of_rows(given, intake)
     else:
         files, remarks = resolve(given)
         log.beside |= dict.fromkeys(remarks)
@@ -371,7 +371,7 @@ def intake_of(
     return Intake(log, condition=None if where is None else Condition.read(where))
 
 
-def _rows(given: Rows, intake: Intake) -> Iterator[Record | RecordColumns]:
+def of_rows(given: Rows, intake: Intake) -> Iterator[Record | RecordColumns]:
     """Yield the records of rows in memory, which come from no file."""
     log = intake.log
     log.begin(given.name)

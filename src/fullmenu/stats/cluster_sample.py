@@ -169,13 +169,14 @@ def sampled_repeat_rate(
     bottoms = float(weight.sum()) + np.bincount(cells.part, left - weight[prompt], drawn)
     if float(bottoms.min()) <= 0:
         raise NotEnoughData("without one of the parts no prompt has two outputs: draw more parts")
-    # Parts of kinds A and B, a share s of A: the rate is s²A + (1 − s)²B + 2s(1 − s)C, whose slope
-    # may be 0. What is left is the degenerate part of a U statistic, with variance 2Σλ²/m²
-    # (Hoeffding 1948); it is bounded by Σλ, how much more alike outputs are within parts.
+    # Parts of kinds A and B, a share s of A: the rate is s²A + (1 − s)²B + 2s(1 − s)C, and at
+    # its least the jackknife sees no slope, though the draw's s may be off by t standard errors.
+    # That is t²λ/m (the degenerate part of a U statistic, Hoeffding 1948), and λ is how much more
+    # alike outputs are within parts.
     both = (sums.same_pairs > 0) & (sums.cross_pairs > 0)
     apart = sums.same[both] / sums.same_pairs[both] - sums.cross[both] / sums.cross_pairs[both]
     alike = max(float((apart * weight[both]).sum() / weight.sum()), 0.0)
-    kinds = np.sqrt(2) * alike / drawn * np.sqrt(_left(drawn, of))
+    kinds = t_quantile(level, drawn - 1) * alike / drawn * np.sqrt(_left(drawn, of))
     return _interval(value, np.maximum(tops, 0) / bottoms, of, "probability", level, kinds)
 
 
