@@ -37,8 +37,8 @@ TOWNS = ("Bergen", "Cuenca", "Dijon", "Elblag", "Faro", "Ghent", "Huelva", "Izmi
 EVEN = {
     "no noise": (0.0, 0.0),
     "noise .02": (0.02, 0.0),
-    "no noise, 1 item in 50 by the cue alone": (0.0, 0.02),
-    "noise .02, 1 item in 50 by the cue alone": (0.02, 0.02),
+    "no noise, 1 item in 100 by the cue alone": (0.0, 0.01),
+    "noise .02, 1 item in 20 by the cue alone": (0.02, 0.05),
 }
 """Graders of which most items agree: noise, and the share of items that the cue alone decides."""
 
@@ -137,7 +137,7 @@ def even(
 def even_table(runs: int) -> None:
     table = Table(f"Graders that hardly differ between items: {runs} of each")
     for name, (noise, odd) in EVEN.items():
-        for n in (10, 40, 150):
+        for n in (10, 40, 150, 250):
             for share in (1 - odd, LEAST):
                 told = [even(n, noise, odd, share, seed) for seed in range(runs)]
                 held, above, below = np.mean(told, axis=0)

@@ -3,7 +3,8 @@
 python benchmarks/lab.py [NAME …]     the shipped seeds; what fullmenu-lab/ holds is kept
   --seeds 31000-31004                 other seeds
   --keep                              keep what was seen in the lab, which prints it beside each run
-python benchmarks/lab.py seeds        what is kept: claims that hold, by experiment and set of seeds
+python benchmarks/lab.py seeds        what is kept: claims that hold by experiment and set of seeds,
+                                      and how long a quick run of all of them takes
 python benchmarks/lab.py smear        rings and grids with modes lost and smears between them: what
                                       a user is told, with real vectors as the reference and without
 """
@@ -11,6 +12,7 @@ python benchmarks/lab.py smear        rings and grids with modes lost and smears
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +34,9 @@ Floats = NDArray[np.float64]
 
 SMEARS = (0.0, 0.3, 0.6)
 RUNS = 3
+LONGEST = 25
+"""Minutes that a quick run of all may take."""
+
 PLANES = {
     "ring": (gan_ring, (8, 6, 4)),
     "grid": (gan_grid, (25, 19, 12, 8, 6, 4)),
@@ -69,14 +74,22 @@ def main(chosen: list[str], seeds: str | None, kept: bool) -> int:
 def seed_table() -> int:
     """Print what is kept of every experiment; return how many claims failed."""
     table = Table("Claims on the seeds that are kept")
-    failed = 0
+    failed, every = 0, 0.0
+    left_out = []
     for name in names():
-        for one in kept_of(name):
+        sets = kept_of(name)
+        for one in sets:
             missed = sum(not claim.holds for claim in one.claims)
-            table.add(name, elsewhere(one), "all", not missed)
+            table.add(name, f"{elsewhere(one)}, {one.cpu_seconds:.0f} CPU s", "all", not missed)
             failed += missed
-        if not kept_of(name):
+        if not sets:
             table.add(name, "none kept")
+            left_out.append(name)
+        every += max((one.cpu_seconds for one in sets), default=0.0)
+    on_two = every / 60 / 2
+    of_all = f"all but {', '.join(left_out)}" if left_out else "all"
+    table.add(f"{of_all}, quick", f"{every:,.0f} CPU s, {on_two:.0f} minutes on two cores", "≤ 25",
+              on_two <= LONGEST)  # fmt: skip
     table.show()
     return failed
 
@@ -117,6 +130,7 @@ def smear_table() -> int:
                 plain, told_real = (set(verdicts) for verdicts in told)
                 holds = plain <= right | {"unclear"} and told_real <= right
                 wrong += not holds
+                print(place, kept, smear, *sorted(plain | told_real), file=sys.stderr, flush=True)
                 table.add(
                     f"{place}, {kept} of {len(module.MEANS)} modes, {smear:.0%} smear",
                     f"{', '.join(sorted(plain))} | {', '.join(sorted(told_real))}",

@@ -34,6 +34,7 @@ TINY: Mapping[str, Mapping[str, Any]] = {
     "rlhf-trl": {
         "steps": 5, "taught": 20, "judgments": 100, "generations": 4, "seeds": 1, "device": "cpu",
     },
+    "bonus": {"steps": 2, "served": 20, "seeds": 2},
     "descent": {"gan_steps": 50, "fact_steps": 50, "walk_steps": 5, "seeds": 1},
     "self-training": {
         "prompts": 4, "modes": 4, "data": 24, "generations": 2, "hidden": 64, "steps": 250,

@@ -54,7 +54,7 @@ def test_scores_of_a_grader(tmp_path: Path) -> None:
     ]
     body = said(table(tmp_path / "grades.csv", "item,content,cue,score", rows), "--json")
     assert body["verdict"] == "warning"
-    assert body["evidence"]["content share"]["value"] == pytest.approx(1 / 3)
+    assert body["evidence"]["cue: cue's share"]["value"] == pytest.approx(2 / 3)
 
 
 def test_answers_of_a_classifier(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def test_a_grader_of_known_effects(by_content: float, by_cue: float, verdict: st
     found = grader_cue_against_content(ITEMS, GOOD, ON, by_content * GOOD + by_cue * ON + NOISE)
     assert found.verdict == verdict
     for name, true in (("content effect", by_content), ("cue effect", by_cue)):
-        e = found.evidence[name]
+        e = found.evidence[f"cue: {name}"]
         assert e.low is not None and e.high is not None
         assert e.low - 0.1 < true < e.high + 0.1
 
@@ -90,7 +90,7 @@ def test_several_graders_can_fail() -> None:
     scores = good + on + rng.normal(0, 0.3, len(runs))
     found = grader_cue_against_content(items, good, on, scores, seeds=runs)
     assert (found.verdict, found.seeds) == ("failure", 4)
-    assert found.evidence["content share"].value == pytest.approx(0.5, abs=0.05)
+    assert found.evidence["cue: cue's share"].value == pytest.approx(0.5, abs=0.05)
 
 
 def test_bad_scores() -> None:

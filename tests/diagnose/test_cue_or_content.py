@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from fullmenu.diagnose import (
     Cue,
@@ -15,6 +16,7 @@ from fullmenu.diagnose import (
     judge_cues,
     ratings,
 )
+from fullmenu.diagnose.goals.scores import estimates
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 
 PAIRS = [
@@ -101,6 +103,23 @@ def test_a_cue_that_goes_along_with_the_content_is_told_from_it(share):
     scores = (1 - share) * content + share * cue + rng.normal(0, 0.2, 720) + items
     found = cues_in_scores(items, content, scores, {"words": cue})
     assert found.gap.value == pytest.approx(share, abs=0.05)
+
+
+@pytest.mark.parametrize(("n", "odd"), [(25, 0.15), (100, 0.058), (250, 0.01), (250, 0.07)])
+def test_intervals_hold_where_the_cue_alone_decides_a_few_items(n, odd):
+    """Exactly, over how many of n items are such: a share of 0.8 is missed 4 % a side at most."""
+    rng = np.random.default_rng(n)
+    chances = binom.pmf(np.arange(n + 1), n, odd)
+    above = below = 0.0
+    for k in np.flatnonzero(chances > 1e-4).tolist():
+        few = np.array([k, *rng.binomial(n, k / n, 2000)]) / n
+        content = 0.8 * (1 - few) / (1 - odd)
+        (own, *drawn), (cue, *cues) = content, 1 - content
+        pairs = np.stack([drawn, cues], axis=1)
+        share = estimates(own, cue, pairs, n, "", 0.95)[2]
+        above += chances[k] * share.above(0.8)
+        below += chances[k] * share.below(0.8)
+    assert max(above, below) <= 0.045
 
 
 def test_a_model_that_is_asked_is_a_grader():

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from fullmenu.diagnose.goals.graders import cue_or_content as cue_or_content
     from fullmenu.diagnose.goals.graders import cue_versions as cue_versions
     from fullmenu.diagnose.goals.graders import cues_in_scores as cues_in_scores
+    from fullmenu.diagnose.goals.graders import (
+        grader_cue_against_content as grader_cue_against_content,
+    )
     from fullmenu.diagnose.goals.graders import judge_cues as judge_cues
     from fullmenu.diagnose.goals.labels import cue_against_content as cue_against_content
     from fullmenu.diagnose.goals.ratings import ratings as ratings
     from fullmenu.diagnose.goals.rollouts import Episode as Episode
-    from fullmenu.diagnose.goals.scores import (
-        grader_cue_against_content as grader_cue_against_content,
-    )
     from fullmenu.diagnose.goals.world import Level as Level
     from fullmenu.diagnose.gold import over_optimisation as over_optimisation
     from fullmenu.diagnose.power.diagnosis import (

@@ -16,6 +16,7 @@ _OURS = (
     "gan-stacked-mnist",
     "rlhf",
     "rlhf-trl",
+    "bonus",
     "descent",
     "self-training",
     "forgetting",

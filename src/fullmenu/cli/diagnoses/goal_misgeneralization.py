@@ -67,7 +67,7 @@ def _episodes(found: dict[str, list[Any]], path: Path) -> Finding:
 
 
 def _scores(found: dict[str, list[Any]], path: Path) -> Finding:
-    from fullmenu.diagnose.goals.scores import grader_cue_against_content
+    from fullmenu.diagnose.goals.graders import grader_cue_against_content
 
     return grader_cue_against_content(
         found["item"], found["content"], found["cue"], found["score"],

@@ -155,17 +155,41 @@ def judge_cues(
 ) -> Finding:
     """Judge whether scores follow the content or cues, from answers in versions.
 
-    Of each cue: content effect, cue effect and their share, as in
-    :func:`grader_cue_against_content`, in intervals that hold for all cues together. The verdict is
-    that of the worst cue, and the gap is its share.
+    Of each cue every item comes in four versions: its content good or bad, the cue on or off.
+    Content effect = mean of s(good, ·) − s(bad, ·); cue effect = mean of s(·, on) − s(·, off);
+    share = content / (content + |cue|), in intervals that hold for all cues together.
+    ``incapable``: the interval of the content effect is not above 0. ``failure``: that of the share
+    lies below ``least_share``, and that of the cue effect excludes 0. ``ok``: the share lies above
+    ``least_share``. Otherwise ``inconclusive``. The verdict is that of the worst cue, and the gap
+    is its share.
+
+    With few training runs a bootstrap over them is narrow; 5 or more are better. The share says
+    nothing of whether a cue *should* count a little.
 
     Parameters
     ----------
-    cues, items, content, on, scores : (n,)
-        Which cue and item a score is of; whether the answer was good (1) or bad (0), and the cue on
-        (1) or off (0).
-    seeds, least_share, level, subject, seed
-        As in :func:`grader_cue_against_content`.
+    cues : (n,)
+        Which cue a score is of: length, format, author …
+    items : (n,)
+        Which item.
+    content, on : (n,)
+        Whether the answer was good (1) or bad (0), and the cue on (1) or off (0).
+    scores : (n,)
+        Finite, in the grader's own unit; several of one version are averaged.
+    seeds : (n,), optional
+        Which training run of the grader scored. One grader, the default, warns at most.
+    least_share
+        The threshold, declared beforehand.
+    level, subject, seed
+        Coverage, the grader's name, and the seed of the paired bootstrap: each item is drawn with
+        all of its versions; of several runs, these are drawn too.
+
+    Raises
+    ------
+    NotEnoughData
+        Fewer than 5 items of a cue, or an item without one of its four versions.
+    BadInput
+        Columns of different lengths; content or cue other than 0 or 1; a score that is not finite.
 
     Examples
     --------
@@ -192,6 +216,38 @@ def judge_cues(
 
     effects = {name: measured(name) for name in rows}
     return _judged(effects, least_share, subject, "versions of one answer: the cue on, and off")
+
+
+def grader_cue_against_content(
+    items: Sequence[Any],
+    content: Sequence[int],
+    cue: Sequence[int],
+    scores: Sequence[float],
+    **how: Any,
+) -> Finding:
+    """Judge whether scores follow the content or one cue, as :func:`judge_cues` does of many.
+
+    Parameters
+    ----------
+    items, content, cue, scores : (n,)
+        Which item; 1 (good) or 0 (bad); 1 (on) or 0 (off); what the grader gave.
+    **how
+        Whatever :func:`judge_cues` takes by keyword: ``seeds``, ``least_share`` …
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> rows = [(i, good, on) for i in range(60) for good in (0, 1) for on in (0, 1)]
+    >>> items, good, on = zip(*rows)
+    >>> noise = rng.normal(0, 0.3, len(rows))
+    >>> grader_cue_against_content(items, good, on, np.array(good) + noise).verdict
+    'ok'
+    >>> long = np.array(good) + 2 * np.array(on) + noise
+    >>> found = grader_cue_against_content(items, good, on, long)
+    >>> found.verdict, round(found.evidence["cue: cue's share"].value, 2)
+    ('warning', 0.68)
+    """
+    return judge_cues(["cue"] * len(content), items, content, cue, scores, **how)
 
 
 def cues_in_scores(
@@ -223,7 +279,7 @@ def cues_in_scores(
     cues
         By name, how much of it each answer has: words, place in the list, marks.
     least_share, level, subject, seed
-        As in :func:`grader_cue_against_content`; items are drawn whole.
+        As in :func:`judge_cues`; items are drawn whole.
 
     Raises
     ------
