@@ -148,11 +148,25 @@ class Samples:
         """Build the table from records, filling in what readers may leave out."""
         table = _Building()
         for record in records:
-            if isinstance(record, RecordColumns):
-                table.extend(record)
-            else:
-                table.add(record)
+            table.take(record)
         return cls(table.finish(), tuple(notes), media)
+
+    @classmethod
+    def in_batches(cls, records: Iterable[Record | RecordColumns]) -> Iterator[Samples]:
+        """Yield the same rows, some 10,000 of them at a time.
+
+        Examples
+        --------
+        >>> [log.outputs for log in Samples.in_batches([Record("fig"), Record("kiwi")])]
+        [['fig', 'kiwi']]
+        """
+        table = _Building()
+        for record in records:
+            table.take(record)
+            if table.batches:
+                yield cls(table.finish())
+        if len(rest := cls(table.finish())):
+            yield rest
 
     @classmethod
     def of(
@@ -507,7 +521,7 @@ class _Building:
     """Rows of a table in the making, which become Arrow batches of 10,000 rows or 16 MB."""
 
     def __init__(self) -> None:
-        self._batches: list[pa.RecordBatch] = []
+        self.batches: list[pa.RecordBatch] = []
         self._rows: list[tuple[Any, ...]] = []
         self._columns: list[list[Any]] = [[] for _ in SCHEMA]
         self._counts: dict[str, int] = {}
@@ -560,10 +574,19 @@ class _Building:
         if len(self._columns[0]) >= _ROWS or self._size > _CHARACTERS:
             self._flush()
 
+    def take(self, outputs: Record | RecordColumns) -> None:
+        """Add one output, or many."""
+        if isinstance(outputs, RecordColumns):
+            self.extend(outputs)
+        else:
+            self.add(outputs)
+
     def finish(self) -> pa.Table:
-        """Return the table."""
+        """Return the table of what was added since it was last asked for."""
         self._flush()
-        return pa.Table.from_batches(self._batches, SCHEMA)
+        table = pa.Table.from_batches(self.batches, SCHEMA)
+        self.batches = []
+        return table
 
     def _move(self) -> None:
         """Move the rows to the columns."""
@@ -576,7 +599,7 @@ class _Building:
         self._move()
         if self._columns[0]:
             arrays = [_array(c, field) for c, field in zip(self._columns, SCHEMA, strict=True)]
-            self._batches.append(pa.RecordBatch.from_arrays(arrays, schema=SCHEMA))
+            self.batches.append(pa.RecordBatch.from_arrays(arrays, schema=SCHEMA))
         self._columns, self._size = [[] for _ in SCHEMA], 0
 
 

@@ -131,6 +131,14 @@ class Files(Columns):
             metavar="drop|keep",
         ),
     ] = "drop"
+    where: Annotated[
+        str | None,
+        Option(
+            help="Read only records of which this is true, e.g. \"model = 'x' and time > "
+            "'2026-01-01'\": = != < <= > >=, in (…), is null, and, or, not.",
+            metavar="CONDITION",
+        ),
+    ] = None
     rejects: Annotated[Path | None, Option(help="Write malformed records to this file.")] = None
     tolerate: Tolerate = False
 

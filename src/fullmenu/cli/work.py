@@ -206,7 +206,10 @@ def show(
         made_by(report, read).save(html)
     terminal = Terminal()
     if as_json or as_markdown:
-        terminal.out(report.to_json() if as_json else report.to_markdown(), highlight=False)
+        try:  # as it is: rich would lay out every line
+            print(report.to_json() if as_json else report.to_markdown(), flush=True)
+        except BrokenPipeError:
+            terminal.on_broken_pipe()
     else:
         draw(report.content, terminal, whole=whole)
         if html is not None:

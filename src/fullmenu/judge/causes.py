@@ -31,7 +31,7 @@ LABEL_WORDS, ANSWER_WORDS = 3, 10
 """A label has so many words at most; the answers that it stands for had so many or more."""
 
 _REFUSES = re.compile(
-    # at the beginning of a word; English, beside the phrases of the caution view
+    # of a text in lower case, at the beginning of a word; English, beside the caution view's
     r"\b(?=\w)(?:(?:i|we)(?: am|'m| are|'re)? (?:un(?:able|willing)|not (?:able|willing|allowed"
     r"|permitted|in a "
     r"position)) to\b|(?:i|we)(?: really| simply| just| unfortunately)? (?:cannot|can ?not|can't|"
@@ -81,7 +81,6 @@ _REFUSES = re.compile(
     # Chinese, Japanese, Korean, Thai
     r"|(?:我|我们)(?:无法|不能|没办法)|無法|不便(?:回答|提供)|(?:お答え|お手伝い|対応|提供|回答)[^。]{0,12}(?:できません|いたしかねます"
     r"|出来ません)|できかねます|(?:할|드릴|답변할|도와드릴|제공할) 수 없|ไม่สามารถ",
-    re.I,
 )
 _ERROR = re.compile(
     r"^\W*(?:error|exception|traceback|warning: |fehler|erreur|errore|erro|fout|ошибка|błąd"
@@ -100,7 +99,6 @@ _ERROR = re.compile(
     r"|(?:null|undefined)(?:pointer| reference)|failed to (?:generate|fetch|connect|load|parse"
     r"|respond))\b"
     r"|[\"']error[\"']\s*:|<title>[45]\d\d",
-    re.I,
 )
 _NOTHING = {"", "none", "null", "nan", "n/a", "na", "undefined", "[]", "{}", '""', "-", "…", "..."}
 _FINISHED = re.compile(r"[.!?…。！？।؟\"'”’»)\]}>`*|:;~\d]|[^\w\s,\-–—(]")
@@ -193,7 +191,7 @@ def refuses(text: str) -> bool:
     (True, False)
     """
     opening = text.strip()[:OPENING].replace("’", "'")
-    return declines(opening) or bool(_REFUSES.search(opening))
+    return declines(opening) or bool(_REFUSES.search(opening.lower()))
 
 
 def nothing(outputs: Sequence[str]) -> Mask:
@@ -211,7 +209,9 @@ def tells_error(outputs: Sequence[str]) -> Mask:
     >>> tells_error(["Error: 503 Service Unavailable", "Soup."]).tolist()
     [True, False]
     """
-    return np.array([len(t) < 600 and bool(_ERROR.search(t.strip())) for t in outputs], bool)
+    return np.array(
+        [len(t) < 600 and bool(_ERROR.search(t.strip().lower())) for t in outputs], bool
+    )
 
 
 def cut(outputs: Sequence[str], finish_reasons: Sequence[str | None]) -> Mask:

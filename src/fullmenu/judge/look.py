@@ -138,24 +138,33 @@ def _look(case: Case) -> Sights:
     by_view_anywhere = {}
     for view in case.views:
         case.tell(f"view {view.name}")
-        by_view[view.name] = _through(view, case.logs, case, view is case.eyes, alone=True)
+        whole: list[_Few] | None = [] if matched else None
+        by_view[view.name] = _through(view, case.logs, case, view is case.eyes, True, whole)
         if matched:
-            by_view_matched[view.name] = _through(view, matched, case, False)
+            by_view_matched[view.name] = _through(view, matched, case, uncut=whole)
             if view.windowed:
-                by_view_anywhere[view.name] = _through(view, anywhere, case, False)
+                by_view_anywhere[view.name] = _through(view, anywhere, case, uncut=whole)
     return Sights(case, by_view, words, matched, by_view_matched, by_view_anywhere)
 
 
 def _through(
-    view: View, logs: Sequence[OrderedLog], case: Case, keep: bool, alone: bool = False
+    view: View,
+    logs: Sequence[OrderedLog],
+    case: Case,
+    keep: bool = False,
+    alone: bool = False,
+    seen: list[_Few] | None = None,
+    uncut: Sequence[_Few] | None = None,
 ) -> tuple[Sight, ...]:
+    """Look at the logs; ``seen`` is given their rows, and ``uncut`` are those of their wholes."""
     uneven = len(logs) > 1 and _uneven(logs, case)
-    rest: list[_Few] = []
+    rest = [] if seen is None else seen
     sights: list[Sight] = []
-    for log in logs:
-        sight, few = _seen(view, log, case, keep, alone)
+    for place, log in enumerate(logs):
+        known = uncut[place] if uncut else None
+        sight, few = _seen(view, log, case, keep, alone, known)
         sights.append(sight)
-        if uneven:
+        if uneven or seen is not None:
             rest.append(few)
         del few  # before the other log's are made
     if not uneven or not _carried(sights):
@@ -165,37 +174,41 @@ def _through(
 
 
 def _seen(
-    view: View, log: OrderedLog, case: Case, keep: bool = False, alone: bool = False
+    view: View,
+    log: OrderedLog,
+    case: Case,
+    keep: bool = False,
+    alone: bool = False,
+    known: _Few | None = None,
 ) -> tuple[Sight, _Few]:
     """Look at some prompts after the others: all rows of a large log would fill the memory."""
     none = np.empty(0, np.int64)
     few = few_of_each(log.groups)
     even = _even(log) if alone else none
     plates = log.plates(len(case.logs)) if keep else none
+    single = np.union1d(few, even)  # looked at without their prompts
     again = view.reads_prompt and any(log.prompts)
-    chosen = (none, none, plates) if again else (few, even, plates)
-    held: tuple[list[Features], ...] = ([], [], [])
+    held: tuple[list[Features], list[Features]] = ([], [])
     sums = PairSums(*np.zeros((2, len(log.groups))))
     parts = [*_some_prompts(log)]
     features = None
     for rows in parts:
         del features  # before the next part's are made
         part = log.at(rows)
-        features = view.rows(part.outputs, part.prompts)
+        at = np.flatnonzero(np.isin(rows, single))
+        features, bare = _rows(view, part, at, again, known)
         _, groups = np.unique(part.groups, return_inverse=True)
         sums.same[rows], sums.partners[rows] = view.within_pairs(
             features, part.outputs, part.prompts, groups
         )
-        for at, kept in zip(chosen, held, strict=True):
-            kept.append(features[np.isin(rows, at)] if len(at) < len(log.groups) else features)
-    apart, matched, grouped = map(stacked, held)
-    if again:
-        apart, matched = (
-            view.rows([log.outputs[i] for i in at], [None] * len(at)) for at in (few, even)
-        )
+        held[0].append(bare)
+        held[1].append(_at(features, np.flatnonzero(np.isin(rows, plates))))
+        del bare
+    bare, grouped = map(stacked, held)
+    apart, matched = (_at(bare, np.searchsorted(single, some)) for some in (few, even))
     whole = features if len(parts) == 1 and view.likely is None else None
-    seen = _Few(apart, log.groups[few], whole)
-    del features, held
+    seen = _Few(apart, log.groups[few], whole, log.outputs)
+    del features, held, bare
     rates = of_sums(sums, log.groups, len(case.ids))
     return Sight(
         rates,
@@ -203,6 +216,36 @@ def _seen(
         grouped if keep else None,
         matched if len(even) else None,
     ), seen
+
+
+def _rows(
+    view: View, log: OrderedLog, at: Ints, again: bool, known: _Few | None
+) -> tuple[Features, Features]:
+    """Return the rows of all outputs, and of those at some places alone; what is known is kept."""
+    if known is None or known.all is None:
+        if again:
+            return view.both(log.outputs, log.prompts, at)
+        features = view.rows(log.outputs, log.prompts)
+        return features, _at(features, at)
+    cut = np.array([a != b for a, b in zip(log.outputs, known.outputs, strict=True)])
+    new = np.flatnonzero(cut)
+    features, bare = _rows(view, log.at(new), np.flatnonzero(np.isin(new, at)), again, None)
+    features = _replaced(known.all, new, features)
+    return features, _replaced(known.rows, np.flatnonzero(cut[at]), bare) if again else _at(
+        features, at
+    )
+
+
+def _replaced(features: Features, rows: Ints, new: Features) -> Features:
+    """Return all rows, some of them replaced."""
+    order = np.arange(features.shape[0])
+    order[rows] = len(order) + np.arange(len(rows))
+    return stacked([features, new])[order]
+
+
+def _at(features: Features, rows: Ints) -> Features:
+    """Return some rows; all of them without a copy."""
+    return features if len(rows) == features.shape[0] else features[rows]
 
 
 def _even(log: OrderedLog) -> Ints:
@@ -247,6 +290,7 @@ class _Few(NamedTuple):
     rows: Features
     groups: Ints
     all: Features | None  # the rows of all outputs, as they are compared within prompts, if few
+    outputs: Sequence[str] = ()  # all of them
 
 
 def _evened(

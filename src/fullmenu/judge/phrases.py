@@ -35,7 +35,7 @@ def took_over(sights: Sights) -> dict[str, Turns]:
     Phrases are counted at matched lengths: longer texts hold more of every one.
     """
     from fullmenu.measures.texts._phrase_table import phrase_table
-    from fullmenu.views.outline import skeleton
+    from fullmenu.views.outline import skeletons
 
     case = sights.case
     if case.media != "text":
@@ -55,8 +55,8 @@ def took_over(sights: Sights) -> dict[str, Turns]:
             _phrases(table.taken_up, len(case.ids), after),
             _phrases(table.dropped, len(case.ids), before),
         ),
-        "openings": came_and_went(before, after, _opening, alpha=case.alpha_beside),
-        "outlines": came_and_went(before, after, skeleton, alpha=case.alpha_beside),
+        "openings": came_and_went(before, after, _openings, alpha=case.alpha_beside),
+        "outlines": came_and_went(before, after, skeletons, alpha=case.alpha_beside),
     }
 
 
@@ -74,14 +74,14 @@ def _phrases(phrases: Sequence[Phrase], prompts: int, log: OrderedLog) -> list[T
     ]
 
 
-def _opening(text: str) -> str:
-    return " ".join(text.lower().split()[:3])
+def _openings(texts: Sequence[str]) -> list[str]:
+    return [" ".join(text.lower().split(None, 3)[:3]) for text in texts]
 
 
 def came_and_went(
     before: OrderedLog,
     after: OrderedLog,
-    label: Callable[[str], str],
+    labelled: Callable[[Sequence[str]], list[str]],
     top: int = 10,
     *,
     alpha: float = 0.05,
@@ -94,7 +94,7 @@ def came_and_went(
     A label counts with its share of the outputs of each prompt, summed over prompts: something
     said a hundred times to one prompt weighs one.
     """
-    labels = [label(text) for log in (before, after) for text in log.outputs]
+    labels = [label for log in (before, after) for label in labelled(log.outputs)]
     names, codes = np.unique(np.asarray(labels, object).astype(str), return_inverse=True)
     was = _shares(before, codes[: len(before.outputs)], len(names))
     now = _shares(after, codes[len(before.outputs) :], len(names))

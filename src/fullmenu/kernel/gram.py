@@ -29,7 +29,7 @@ def gram(x: Features) -> Floats:
     n = x.shape[0]
     loops = choice.loops_of_rows(x)
     if loops is not None and x.nnz <= loops.MOST:
-        k, of_many = loops.inner_products(x, max(n // 16, 8))
+        k, of_many = loops.inner_products(x, max(n // 4, 8))
         k += k.T + of_many @ of_many.T
     else:
         rows = np.repeat(np.arange(n, dtype=np.int32), np.diff(x.indptr))

@@ -11,7 +11,7 @@ from typing import Any
 
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.readers import paths
-from fullmenu.readers.ledger import NotALog
+from fullmenu.readers.account import NotALog, plural
 from fullmenu.text.encoding import unquote
 from fullmenu.text.json_values import Object, is_list, is_object
 
@@ -197,17 +197,6 @@ def walk(value: object, steps: list[str]) -> object:
         else:
             return None
     return value
-
-
-def plural(items: Iterable[str], most: int = 20) -> str:
-    """Write names with commas, the first ones only if there are many."""
-    items = [" ".join(item[:60].split()) for item in items]
-    return ", ".join(items[:most]) + (f" … ({len(items)} in all)" if len(items) > most else "")
-
-
-def counted(n: int, what: str) -> str:
-    """Write a number of things: ``1 prompt``, ``2,000 outputs``."""
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
 @lru_cache(maxsize=1_000)

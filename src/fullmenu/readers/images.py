@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from fullmenu import pictures
 from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput
-from fullmenu.readers.fields import counted, plural
+from fullmenu.readers.account import counted, plural
 from fullmenu.readers.ledger import Ledger, Progress
 from fullmenu.readers.registry import endings
 from fullmenu.readers.sources import Source, home, inside, matching

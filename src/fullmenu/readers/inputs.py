@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 
 from fullmenu.errors import BadInput
 from fullmenu.pictures import ARRAYS, IMAGES
-from fullmenu.readers.fields import NAMES, plain, plural
+from fullmenu.readers.account import plural
+from fullmenu.readers.fields import NAMES, plain
 from fullmenu.readers.formats import parquet
 from fullmenu.readers.registry import endings
 from fullmenu.readers.sources import matching

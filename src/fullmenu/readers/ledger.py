@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Literal, TypeVar
 
 from fullmenu.errors import BadInput
+from fullmenu.readers.account import Account, add
 from fullmenu.text.chat import CALL, ONLY_CALLS, ONLY_THOUGHTS, REASONING, Said
 from fullmenu.text.reasoning import apart
 from fullmenu.text.wrappings import UNKNOWN
@@ -19,11 +19,8 @@ MAX_DOCUMENT = 1 << 30
 """Bytes of a JSON document that has to be loaded whole."""
 MAX_UNPACKED = 1 << 27
 """Bytes of such a document that is more than 20 times as large as the file that holds it."""
-_ALLOWED = 10  # rejects that are never too many
-_SHARE = 0.01  # more than that many may still be this share of all records
 _HOPELESS = 1_000  # so many records, every one rejected: the rest will not be better
 _KEPT = 2_000  # characters of a rejected record that are written down
-_REASONS = 50  # different reasons and remarks that are told apart
 
 
 Reasoning = Literal["drop", "keep"]
@@ -37,11 +34,7 @@ class Reject(ValueError):
     """Raised on a record that cannot be read; its text is the reason."""
 
 
-class NotALog(BadInput):
-    """The file as a whole holds no outputs that anybody could find."""
-
-
-class Ledger:
+class Ledger(Account):
     """The account of one reading: every record that is not in the samples is counted here.
 
     Parameters
@@ -67,12 +60,15 @@ class Ledger:
         reasoning: Reasoning = "drop",
         records: str | None = None,
     ) -> None:
+        super().__init__(tolerate=tolerate)
+        if isinstance(rejects, Path):
+            self.rejects_in = rejects.name
         self.records = records  # where records stand in each value of a file
-        self.tolerate = tolerate
         self.map = map or {}
         self.requests = requests
         self.reasoning = reasoning
         self.only_calls = False  # whether an output that only calls tools is an empty text
+        self.prompts_only = False  # whether a columnar packing may stand in for the outputs
         self.state: dict[str, Any] = {}  # what a format remembers while it reads one file
         self.shared: dict[str, Any] = {}  # what it remembers from file to file
         self.fields: dict[str, str] = {}  # field names found in this file, for the note
@@ -81,27 +77,22 @@ class Ledger:
         self.naming = "--map {}={}"  # how a user says which column is what
         self.naming_records = "--records {}"
         self.name = ""  # of the file being read
+        self.place = ""  # where it is, by which files of one name are told apart
         self.line = 0
         self.position = 0  # of the record in its file, from 0
-        self.seen = 0
-        self.rejected = 0
-        self.skipped: Counter[str] = Counter()
-        self.remarks: Counter[str] = Counter()
-        self.said: dict[str, None] = {}
         self.calls: set[int] = set()  # model calls that were read, by the hash of what names them
         self.around: set[int] = set()  # what is around a call that was read
-        self.first_reject = ""
-        self._rejects = rejects
+        self.rejects = rejects
         self._file: IO[str] | None = None
 
-    def begin(self, name: str) -> None:
+    def begin(self, name: str, place: str = "") -> None:
         """Start a file."""
-        self.name, self.line, self.position = name, 0, 0
+        self.name, self.place, self.line, self.position = name, place, 0, 0
         self.state, self.fields, self.columns = {}, {}, None
 
     def skip(self, reason: str, n: int = 1) -> None:
         """Count ``n`` things that are well-formed but hold no output; ``reason`` is their name."""
-        _count(self.skipped, reason, n)
+        add(self.skipped, reason, n)
 
     def text(self, answer: Said) -> str | None:
         """Return an answer's text without its thoughts; ``None`` after counting why there is none.
@@ -169,9 +160,14 @@ class Ledger:
             except (AttributeError, TypeError, KeyError, ValueError, RecursionError) as error:
                 self.reject(self.line, f"{fault}: {str(error)[:200]}", part)
 
+    def ask(self, met: Mapping[str, bool]) -> None:
+        """Take down which names in the condition were met."""
+        for name, is_met in met.items():
+            self.asked[name] = self.asked.get(name, False) or is_met
+
     def remark(self, what: str, n: int = 1) -> None:
         """Count ``n`` things that were read, but not quite as they stood."""
-        _count(self.remarks, what, n)
+        add(self.remarks, what, n)
 
     def say(self, sentence: str) -> None:
         """Note how the file was understood, once for all files."""
@@ -188,7 +184,7 @@ class Ledger:
         if not self.first_reject:
             where = f" line {line}" if line else ""
             self.first_reject = f"{self.name}{where}: {reason}"
-        if self._file is None and self._rejects is not None:
+        if self._file is None and self.rejects is not None:
             self.open()
         if self._file is not None:
             row = {"source": self.name, "line": line, "reason": reason, "record": _text(record)}
@@ -210,53 +206,20 @@ class Ledger:
 
     def open(self) -> None:
         """Open the rejects file; an empty one says that nothing was rejected."""
-        if isinstance(self._rejects, Path):
+        if isinstance(self.rejects, Path):
             try:
-                self._file = self._rejects.open("w", encoding="utf-8")
+                self._file = self.rejects.open("w", encoding="utf-8")
             except OSError as error:
                 raise BadInput(
-                    f"cannot write rejects to {self._rejects}: {error.strerror}"
+                    f"cannot write rejects to {self.rejects}: {error.strerror}"
                 ) from None
         else:
-            self._file = self._rejects
+            self._file = self.rejects
 
     def close(self) -> None:
         """Close the rejects file, if it is ours."""
-        if self._file is not None and isinstance(self._rejects, Path):
+        if self._file is not None and isinstance(self.rejects, Path):
             self._file.close()
-
-    def judge(self) -> None:
-        """Stop the run if too much was rejected."""
-        if self.tolerate or self.rejected <= _ALLOWED or self.rejected <= _SHARE * self.seen:
-            return
-        raise BadInput(
-            f"{self.rejected:,} of {self.seen:,} records rejected (first: {self.first_reject}); "
-            f"up to {_ALLOWED} or {_SHARE:.0%} are allowed. Use --tolerate to read the others, "
-            "--rejects FILE to see what was rejected"
-        )
-
-    def notes(self) -> list[str]:
-        """Sentences on everything that is not in the samples, or not as it stood."""
-        notes = list(self.said)
-        if self.skipped:
-            notes.append(
-                "not read: "
-                + "; ".join(f"{what} ({n:,})" for what, n in self.skipped.most_common() if n)
-            )
-        if self.rejected:
-            where = f"; all in {self._rejects.name}" if isinstance(self._rejects, Path) else ""
-            notes.append(
-                f"{self.rejected:,} of {self.seen:,} records rejected (first: {self.first_reject})"
-                + where
-            )
-        notes += [f"{what} ({n:,})" for what, n in self.remarks.most_common()]
-        return notes
-
-
-def _count(counter: Counter[str], what: str, n: int) -> None:
-    if what not in counter and len(counter) >= _REASONS:
-        what = "others, for other reasons"
-    counter[what] += n
 
 
 def _text(record: Any) -> str:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, compress
 from pathlib import Path
 from typing import IO, Any, NamedTuple, get_args
 
 from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.readers import images, inputs, paths, registry
-from fullmenu.readers.fields import check_map, counted, parse_map, plural
+from fullmenu.readers.account import NotALog, plural
+from fullmenu.readers.condition import LEFT_OUT, Condition, RowFilter, in_record
+from fullmenu.readers.fields import NAMES, check_map, parse_map, plain
 from fullmenu.readers.inputs import Log, Rows
-from fullmenu.readers.ledger import Ledger, NotALog, Progress, Reasoning, Reject
-from fullmenu.readers.registry import Item, Packing, Run, Shape
+from fullmenu.readers.ledger import Ledger, Progress, Reasoning, Reject
+from fullmenu.readers.registry import Item, Numbered, Packing, Run, Shape, lines_of
 from fullmenu.readers.sources import Source, keep_apart, resolve
 from fullmenu.readers.streams import File, Opened, decompression_errors, opened
 from fullmenu.samples import Record, RecordColumns, Samples, shown
 from fullmenu.text.encoding import dump, mend
+from fullmenu.text.json_values import is_object
 
 LOOK = 16  # records from which the shape of a file is told
 EMPTY = "empty outputs, kept as a dish of their own"
+_COLUMNS = 50  # names in an error
 _EVERY = 1_000  # records between two reports of progress
 _FAULTS = (AttributeError, TypeError, KeyError, IndexError, ValueError, RecursionError)
 
@@ -57,9 +61,17 @@ class Intake:
     progress: Progress | None = None
     origins: list[Origin] | None = None  # one for each output, where they are kept
     ways: list[Way] = field(default_factory=list)  # one for each file
-    read: dict[str, list[str]] = field(default_factory=dict)  # how it was read: the files' names
-    outputs: dict[str, int] = field(default_factory=dict)
-    filled: int = 0  # outputs that are not empty
+    condition: Condition | None = None  # which records are read
+
+    def use(self, format: str | None) -> None:
+        """Take the packing or the shape of that name, or the table that a map is of."""
+        self.packing, self.shape = registry.named(format)
+        if self.log.map:
+            if self.shape is not None and self.shape.name != "table":
+                raise BadInput(
+                    f"a map names columns, and {self.shape.title} has fields of its own: drop one"
+                )
+            self.shape = registry.named("table")[1]
 
     def records(self, line: int, value: object, shape: Shape) -> list[Record]:
         """Return the outputs of one value of a file; a value without sense is a reject."""
@@ -67,7 +79,10 @@ class Intake:
         log.line = line
         log.seen += 1
         try:
-            records = [self._finished(record) for record in shape.records(value, log)]
+            outputs = shape.records(value, log)
+            if self.condition is not None and "row_filter" not in log.state:
+                outputs = self._wanted(outputs, self.condition)
+            records = [self._finished(record) for record in outputs]
         except Reject as error:
             log.reject(line, str(error), value)
             return []
@@ -88,21 +103,31 @@ class Intake:
         """Yield the outputs of one run, by column where that can be."""
         log = self.log
         begin = log.position
+        lines = lines_of(line, values)
         by_column = shape.columns is not None and self.origins is None and len(values) > 1
+        if self.condition is not None and "row_filter" not in log.state:
+            by_column = False  # outputs are left out one by one
         stretches = shape.columns(values, log) if by_column and shape.columns else [(values, None)]
         done = 0
         for stretch, columns in stretches:
             if columns is None:
                 for n, value in enumerate(stretch, done):
                     log.position = begin + n
-                    yield from self.records(line + n, value, shape)
+                    yield from self.records(lines[n], value, shape)
             else:
                 log.seen += len(stretch)
                 if empty := columns.output.count(""):
                     log.remark(EMPTY, empty)
-                self.filled += len(columns.output) - empty
+                log.filled += len(columns.output) - empty
                 yield columns
             done += len(stretch)
+
+    def _wanted(self, records: Iterable[Record], condition: Condition) -> Iterator[Record]:
+        for record in records:
+            if condition.holds(in_record(record, self.log.asked)):
+                yield record
+            else:
+                self.log.skip(LEFT_OUT)
 
     def _finished(self, record: Record) -> Record:
         """Return a record as texts only, mended, with the file it came from."""
@@ -117,7 +142,7 @@ class Intake:
                 finish_reason=reason, system_fingerprint=print_of, call_id=call
             )
         if record.output:
-            self.filled += 1
+            self.log.filled += 1
             if not record.output.isascii() and (mended := mend(record.output)) is not None:
                 self.log.remark("outputs with lone surrogates, which became U+FFFD")
                 record = record._replace(output=mended)
@@ -142,6 +167,7 @@ def read(
     records: str | None = None,
     rejects: str | Path | IO[str] | None = None,
     tolerate: bool = False,
+    where: str | None = None,
     requests: Source | None = None,
     reasoning: Reasoning = "drop",
     progress: Progress | None = None,
@@ -173,6 +199,10 @@ def read(
         A file to write rejected records to, as JSON lines.
     tolerate
         Go on where more than 10 records, and more than 1 % of them, are rejected.
+    where
+        Read only records of which this is true: ``"model = 'x' and time > '2026-01-01'"``. Names
+        are columns or fields; there is ``= != < <= > >=``, ``in (…)``, ``is null``, ``and``,
+        ``or``, ``not`` and brackets.
     requests
         The request file of a batch, which holds the prompts.
     reasoning
@@ -210,14 +240,15 @@ prompt=prompt)',))
             raise BadInput(f"columns is {shown(columns)}: give a dict, {{'output': 'answer'}}")
         map = columns
     if isinstance(source, Samples):
-        if map or format or records:
+        if map or format or records or where:
             raise BadInput(
-                "samples were read already: give columns, records and format where they are read"
+                "samples were read already: give columns, records, format and where as they are "
+                "read"
             )
         return source
     return _read(
         source, None, format=format, map=map, records=records, rejects=rejects, tolerate=tolerate,
-        requests=requests, reasoning=reasoning, progress=progress,
+        where=where, requests=requests, reasoning=reasoning, progress=progress,
     )  # fmt: skip
 
 
@@ -255,10 +286,71 @@ def _read(
     records: str | None = None,
     rejects: str | Path | IO[str] | None = None,
     tolerate: bool = False,
+    where: str | None = None,
     requests: Source | None = None,
     reasoning: Reasoning = "drop",
     progress: Progress | None = None,
 ) -> Samples:
+    intake = intake_of(
+        format=format, map=map, records=records, rejects=rejects, tolerate=tolerate,
+        where=where, requests=requests, reasoning=reasoning,
+    )  # fmt: skip
+    intake.progress, intake.origins, log = progress, origins, intake.log
+    log.only_calls = only_calls
+    given = inputs.rows_or_files(source, bool(log.map))
+    if not isinstance(given, Rows) and (pictures := images.find(given, format)) is not None:
+        if log.map or records or where:
+            what = (
+                "a map names columns" if log.map
+                else f"records={records!r} names a key" if records
+                else f"where={where!r:.80} names columns"
+            )  # fmt: skip
+            raise BadInput(f"{what}, and pictures have none: drop one")
+        return images.read(pictures, Ledger(log.rejects, tolerate), progress)
+    intake.use(format)
+    if requests is not None:
+        resolve(requests)
+    if isinstance(given, Rows):
+        if intake.packing:
+            raise BadInput(
+                f"{given.name} is no file, so it is not packed as {intake.packing.title}"
+            )
+        files, found = [File(None, given.name)], _rows(given, intake)
+    else:
+        files, remarks = resolve(given)
+        log.beside |= dict.fromkeys(remarks)
+        if isinstance(log.rejects, Path):
+            keep_apart(log.rejects, given)
+        found = of_files(files, intake)
+    if rejects is not None:
+        log.open()
+    try:
+        samples = Samples.from_records(found)
+        log.judge()
+    finally:
+        log.close()
+    log.refuse_nothing([f.name for f in files], log.naming)
+    if requests is not None and "prompts" not in intake.log.shared:
+        names = plural([f.name for f in files], 3)
+        raise BadInput(f"requests belong to the output of a batch, and {names} is none: drop them")
+    if ways is not None:
+        ways += intake.ways
+    notes = log.summary(samples.n_prompts)
+    return Samples(samples.table, tuple(one_line(note, 1_500) for note in notes))
+
+
+def intake_of(
+    *,
+    format: str | None = None,
+    map: Mapping[str, str] | str | None = None,
+    records: str | None = None,
+    rejects: str | Path | IO[str] | None = None,
+    tolerate: bool = False,
+    where: str | None = None,
+    requests: Source | None = None,
+    reasoning: Reasoning = "drop",
+) -> Intake:
+    """Return the beginning of a reading, as :func:`read` is told to do it."""
     if reasoning not in get_args(Reasoning):
         raise UnknownName("way with reasoning", reasoning, get_args(Reasoning))
     if format is not None and not isinstance(format, str):
@@ -275,49 +367,8 @@ def _read(
         )
     columns = parse_map(map) if isinstance(map, str) else check_map({**map}) if map else {}
     rejects = Path(rejects) if isinstance(rejects, str) else rejects
-    given = inputs.rows_or_files(source, bool(columns))
     log = Ledger(rejects, tolerate, columns, requests, reasoning, records)
-    log.only_calls = only_calls
-    if not isinstance(given, Rows) and (pictures := images.find(given, format)) is not None:
-        if columns or records:
-            what = "a map names columns" if columns else f"records={records!r} names a key"
-            raise BadInput(f"{what}, and pictures have none: drop one")
-        return images.read(pictures, Ledger(rejects, tolerate), progress)
-    packing, shape = registry.named(format)
-    if columns:
-        if shape is not None and shape.name != "table":
-            raise BadInput(
-                f"a map names columns, and {shape.title} has fields of its own: drop one"
-            )
-        shape = registry.named("table")[1]
-    remarks: list[str] = []
-    intake = Intake(log, packing, shape, progress, origins)
-    if requests is not None:
-        resolve(requests)
-    if isinstance(given, Rows):
-        if packing:
-            raise BadInput(f"{given.name} is no file, so it is not packed as {packing.title}")
-        files, found = [File(None, given.name)], _rows(given, intake)
-    else:
-        files, remarks = resolve(given)
-        if isinstance(rejects, Path):
-            keep_apart(rejects, given)
-        found = _records(files, intake, remarks)
-    if rejects is not None:
-        log.open()
-    try:
-        samples = Samples.from_records(found)
-        log.judge()
-    finally:
-        log.close()
-    _refuse_nothing(samples, files, intake)
-    if requests is not None and "prompts" not in intake.log.shared:
-        names = plural([f.name for f in files], 3)
-        raise BadInput(f"requests belong to the output of a batch, and {names} is none: drop them")
-    if ways is not None:
-        ways += intake.ways
-    notes = (*_notes(samples, intake), *remarks)
-    return Samples(samples.table, tuple(one_line(note, 1_500) for note in notes))
+    return Intake(log, condition=None if where is None else Condition.read(where))
 
 
 def _rows(given: Rows, intake: Intake) -> Iterator[Record | RecordColumns]:
@@ -329,14 +380,15 @@ def _rows(given: Rows, intake: Intake) -> Iterator[Record | RecordColumns]:
         intake.shape = registry.named("table")[1]
     told = given.read_as
     items = _singles(given.numbered())
+    if log.records is not None:
+        items = _under(items, log.records, log)
     for record in _taken(items, intake, told or "rows", bool(told)):
         yield record._replace(source=None)
 
 
-def _records(
-    files: list[File], intake: Intake, remarks: list[str]
-) -> Iterator[Record | RecordColumns]:
-    """Yield the records of every file; what is remarkable about one is added to ``remarks``."""
+def of_files(files: Sequence[File], intake: Intake) -> Iterator[Record | RecordColumns]:
+    """Yield the records of every file; what is remarkable about one goes into the account."""
+    beside = intake.log.beside
     for file in files:
         lenient = file.found or len(files) > 1
         try:
@@ -344,24 +396,29 @@ def _records(
                 if not source.head.strip():
                     if not lenient:
                         raise BadInput(f"{file.name} is empty: it holds no record")
-                    remarks.append(f"{file.name} is empty")
+                    beside[f"{file.name} is empty"] = None
                     continue
                 if source.remark:
-                    remarks.append(f"{file.name} {source.remark}")
-                yield from _file_records(source, intake)
+                    beside[f"{file.name} {source.remark}"] = None
+                yield from _file_records(file, source, intake)
         except NotALog as error:
             if not file.found:
                 raise
-            remarks.append(f"not read: {error}")
+            beside[f"not read: {error}"] = None
 
 
-def _file_records(source: Opened, intake: Intake) -> Iterator[Record | RecordColumns]:
+def _file_records(file: File, source: Opened, intake: Intake) -> Iterator[Record | RecordColumns]:
     log, progress = intake.log, intake.progress
-    log.begin(source.name)
+    log.begin(source.name, str(file.path or file.name))
     packing = intake.packing or registry.guess_packing(source)
     log.packing = packing.name
-    runs = _guarded(packing, source, log)
-    for n, outputs in enumerate(_taken(runs, intake, packing.title)):
+    columns = {
+        name: value for name, value in file.partition.items() if plain(name) not in NAMES["output"]
+    }
+    prunes = packing.name == "parquet" and file.path is not None and intake.condition is not None
+    head = _head(file, packing, columns, log) if prunes or file.row_groups is not None else None
+    runs = _with_columns(_unpacked(packing, source, log), columns)
+    for n, outputs in enumerate(_taken(runs, intake, packing.title, head=head, constants=columns)):
         yield outputs
         if progress and (n % _EVERY == 0 or isinstance(outputs, RecordColumns)):
             progress(source.name, source.done(), source.size)
@@ -370,33 +427,108 @@ def _file_records(source: Opened, intake: Intake) -> Iterator[Record | RecordCol
 
 
 def _taken(
-    runs: Iterator[Run], intake: Intake, packed: str, told: bool = False
+    runs: Iterator[Run],
+    intake: Intake,
+    packed: str,
+    told: bool = False,
+    head: Sequence[object] | None = None,
+    constants: Mapping[str, str] | None = None,
 ) -> Iterator[Record | RecordColumns]:
-    """Yield the outputs of one file's runs; ``told``: ``packed`` says all of how they are read."""
+    """Yield the outputs of one file's runs.
+
+    ``told``: ``packed`` says all of how they are read. ``head``: the file's first values, where
+    the runs may not begin with them. ``constants``: columns that folders name.
+    """
     log = intake.log
-    if log.records is not None:
-        items = ((line + n, value) for line, values in runs for n, value in enumerate(values))
-        runs = _singles(paths.under(items, log.records, log))
     first: list[Run] = []
-    head: list[object] = []
-    while len(head) < LOOK and (run := next(runs, None)) is not None:
-        first.append(run)
-        head += run[1]
-    shape = understood(head[:LOOK], intake)
+    in_part = head is not None
+    if head is None:
+        head, first = _first(runs)
+    shape = understood(head, intake)
+    row_filter = _row_filter(intake, shape, constants)
     how = packed if told else described(packed, shape, log)
-    intake.read.setdefault(how, []).append(log.name)
+    log.read.setdefault(how, {})[log.place or log.name] = log.name
     why = "" if intake.shape else shape.told_by
     intake.ways.append(Way(log.name, packed, shape.title, why, log.fields))
     count = position = 0
     for line, values in chain(first, runs):
+        position = line - 1 if in_part and not position else position
         log.position = position
         position += len(values)
+        if row_filter is not None:
+            values = _filtered(line, values, row_filter, log)
         for outputs in intake.taken(line, values, shape):
             count += len(outputs.output) if isinstance(outputs, RecordColumns) else 1
             yield outputs
     if shape.finish is not None:
         shape.finish(log)
-    intake.outputs[how] = intake.outputs.get(how, 0) + count
+    log.outputs[how] += count
+    if row_filter is not None:
+        log.ask(row_filter.met)
+
+
+def _row_filter(
+    intake: Intake, shape: Shape, constants: Mapping[str, str] | None
+) -> RowFilter | None:
+    """Return what leaves rows out, where a file holds a table; else outputs are left out."""
+    if (condition := intake.condition) is None:
+        return None
+    log = intake.log
+    known = log.state.get("known", frozenset())
+    log.ask(dict.fromkeys(condition.names(), False))
+    log.columns_met |= dict.fromkeys(sorted(known)[:_COLUMNS] or Record._fields)
+    if shape.name != "table" or not log.fields:
+        return None
+    comma = bool(log.state.get("comma"))
+    made = log.state["row_filter"] = RowFilter(condition, known, log.fields, comma, constants)
+    if log.columns is not None:
+        log.columns |= made.roots
+    return made
+
+
+def _filtered(
+    line: int, values: Sequence[object], row_filter: RowFilter, log: Ledger
+) -> Sequence[object]:
+    """Return the rows of which the condition is true; what is no row is left for a reject."""
+    lines = lines_of(line, values)
+    mask = [not is_object(value) or row_filter.holds(value) for value in values]
+    if all(mask):
+        return values
+    log.skip(LEFT_OUT, mask.count(False))
+    return Numbered(compress(values, mask), [*compress(lines, mask)])
+
+
+def _first(runs: Iterator[Run]) -> tuple[list[object], list[Run]]:
+    """Return the first values, and the runs that were taken off for them."""
+    taken: list[Run] = []
+    values: list[object] = []
+    while len(values) < LOOK and (run := next(runs, None)) is not None:
+        taken.append(run)
+        values += run[1]
+    return values[:LOOK], taken
+
+
+def _head(file: File, packing: Packing, columns: Mapping[str, str], log: Ledger) -> list[object]:
+    """Return the first values of the whole file that a part belongs to."""
+    unheard = Ledger(map=log.map, records=log.records)
+    unheard.begin(file.name)
+    with opened(replace(file, row_groups=None)) as source:
+        return _first(_with_columns(_unpacked(packing, source, unheard), columns))[0]
+
+
+def _with_columns(runs: Iterator[Run], columns: Mapping[str, str]) -> Iterator[Run]:
+    """Add columns that are the same in all rows, where a row has none of that name."""
+    if not columns:
+        return runs
+    return (
+        (
+            line,
+            Numbered(
+                [{**columns, **v} if is_object(v) else v for v in values], lines_of(line, values)
+            ),
+        )
+        for line, values in runs
+    )
 
 
 def understood(values: Sequence[object], intake: Intake) -> Shape:
@@ -407,6 +539,17 @@ def understood(values: Sequence[object], intake: Intake) -> Shape:
     if intake.origins is not None:
         intake.log.columns = None  # then all are read, the needed and the others
     return shape
+
+
+def _unpacked(packing: Packing, source: Opened, log: Ledger) -> Iterator[Run]:
+    """Yield the runs of a file, or of what stands under the key that a user named."""
+    runs = _guarded(packing, source, log)
+    return runs if log.records is None else _under(runs, log.records, log)
+
+
+def _under(runs: Iterator[Run], records: str, log: Ledger) -> Iterator[Run]:
+    items = ((line + n, value) for line, values in runs for n, value in enumerate(values))
+    return _singles(paths.under(items, records, log))
 
 
 def _guarded(packing: Packing, source: Opened, log: Ledger) -> Iterator[Run]:
@@ -436,44 +579,3 @@ def described(packed: str, shape: Shape, log: Ledger) -> str:
 def _reason(error: BaseException) -> str:
     """Return an error in one short line."""
     return f"{type(error).__name__}: {error}"[:200].replace("\n", " ")
-
-
-def _refuse_nothing(samples: Samples, files: list[File], intake: Intake) -> None:
-    """Refuse a log in which nothing was found."""
-    names = plural([f.name for f in files], 3)
-    column = intake.log.naming.format("output", "COLUMN")
-    other = "--format" if column.startswith("-") else "format="
-    if not len(samples):
-        said = intake.log.notes()
-        because = f": {'; '.join(said)}" if said else ""
-        as_what = f" as {plural(intake.read, 2)}" if intake.read else ""
-        way = (
-            "Nothing else was found in it"
-            if intake.log.skipped
-            else f"Name another format with {other}, or the outputs with {column}"
-        )
-        raise BadInput(f"no output found in {names}, read{as_what}{because}. {way}")
-    if not intake.filled:
-        raise BadInput(
-            f"all {len(samples):,} outputs in {names} are empty, read as "
-            f"{plural(intake.read, 2)}. Name the column of outputs with {column}"
-        )
-
-
-def _notes(samples: Samples, intake: Intake) -> Iterator[str]:
-    """Say what was read as what, what was not, and why."""
-    total = f"{counted(len(samples), 'output')} of {counted(samples.n_prompts, 'prompt')}"
-    kinds = {how: names for how, names in intake.read.items() if intake.outputs.get(how)}
-    if len(kinds) == 1:
-        ((how, names),) = kinds.items()
-        yield f"read {total} from {_names(names)} as {how}"
-    else:
-        yield f"read {total} from {sum(map(len, kinds.values()))} files"
-        for how, names in kinds.items():
-            yield f"{counted(intake.outputs[how], 'output')} from {_names(names)} as {how}"
-    yield from intake.log.notes()
-
-
-def _names(names: list[str]) -> str:
-    shown = ", ".join("stdin" if n == "-" else n for n in names[:3])
-    return shown if len(names) <= 3 else f"{len(names)} files ({shown} …)"

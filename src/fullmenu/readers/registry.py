@@ -27,6 +27,21 @@ Item: TypeAlias = tuple[int, object]
 Run: TypeAlias = tuple[int, Sequence[object]]
 """Records on lines that follow each other, and the first line. Several come out of a strict
 decoder: no text in them holds lone surrogates."""
+
+
+class Numbered(list[Any]):
+    """Records of a run that do not all follow each other, and the line of each."""
+
+    def __init__(self, values: Iterable[Any], lines: Sequence[int]) -> None:
+        super().__init__(values)
+        self.lines = lines
+
+
+def lines_of(first: int, values: Sequence[object]) -> Sequence[int]:
+    """Return the line of each record of a run."""
+    return values.lines if isinstance(values, Numbered) else range(first, first + len(values))
+
+
 Stretch: TypeAlias = "tuple[Sequence[object], RecordColumns | None]"
 
 

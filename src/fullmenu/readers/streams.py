@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
+from urllib.parse import unquote
 
 from fullmenu.errors import BadInput
 
@@ -26,11 +27,29 @@ PACKED = (".gz", ".bz2", ".xz", ".zst")
 
 @dataclass(frozen=True)
 class File:
-    """One file to read; ``path`` is ``None`` for stdin, ``found`` if a directory was searched."""
+    """One file to read; ``path`` is ``None`` for stdin, ``found`` if a directory was searched.
+
+    Parameters
+    ----------
+    row_groups
+        Those of a Parquet file that are read; by default all.
+    """
 
     path: Path | None
     name: str
     found: bool = False
+    row_groups: tuple[int, ...] | None = None
+
+    @property
+    def partition(self) -> dict[str, str]:
+        """The columns that the names of its folders give.
+
+        >>> File(Path("logs/model=a/day=2026-01-31/0.parquet"), "0.parquet").partition
+        {'model': 'a', 'day': '2026-01-31'}
+        """
+        folders = self.path.parts[:-1] if self.path is not None else ()
+        pairs = [part.partition("=") for part in folders if part.partition("=")[0].isidentifier()]
+        return {name: unquote(value) for name, equals, value in pairs if equals}
 
 
 def suffix(name: str) -> str:
@@ -54,6 +73,7 @@ class Opened:
     size: int
     raw: IO[bytes]
     remark: str = ""
+    row_groups: tuple[int, ...] | None = None
 
     @property
     def suffix(self) -> str:
@@ -97,7 +117,7 @@ def opened(file: File) -> Iterator[Opened]:
             stream.read(3)
             head = head[3:]
         path = None if packed else file.path
-        yield Opened(file.name, head, stream, path, size, raw, remark)
+        yield Opened(file.name, head, stream, path, size, raw, remark, file.row_groups)
 
 
 @contextmanager

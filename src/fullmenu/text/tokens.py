@@ -32,6 +32,7 @@ _SINGLE = (  # scripts written without spaces: every character is a word of its 
 
 
 _UNSPACED = "".join(f"{chr(a)}-{chr(b)}" for a, b in _SINGLE)
+_CHARACTER = re.compile(rf"[{_UNSPACED}]")
 WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
 """A word between white space; in scripts without spaces, one character."""
 
@@ -45,8 +46,12 @@ def count_words(texts: Sequence[str]) -> NDArray[np.int64]:
     >>> count_words(["two words", "三文鱼 please", ""]).tolist()
     [2, 4, 0]
     """
-    counts = (len(t.split()) if t.isascii() else sum(1 for _ in WORD.finditer(t)) for t in texts)
-    return np.fromiter(counts, np.int64, len(texts))
+    return np.fromiter(map(_count, texts), np.int64, len(texts))
+
+
+def _count(text: str) -> int:
+    spaced = text.isascii() or not _CHARACTER.search(text)
+    return len(text.split()) if spaced else sum(1 for _ in WORD.finditer(text))
 
 
 @dataclass(frozen=True, slots=True)

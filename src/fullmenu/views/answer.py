@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from fullmenu.compiled import choice
 from fullmenu.kernel.rows import joined, stacked
+from fullmenu.stats.arrays import Ints
 from fullmenu.text import tokens, word_vectors
 from fullmenu.text.function_words import FUNCTION_WORDS
 from fullmenu.views.registry import Embedder, View, as_vectors
@@ -134,6 +135,26 @@ def _batched(
         for start, batch in tokens.batches(texts)
     ]
     return stacked(parts) if parts else rows_of(_read([], [], vocabulary))
+
+
+def both(texts: Sequence[str], prompts: Prompts, at: Ints) -> tuple[csr_matrix, csr_matrix]:
+    """Return :func:`rows` of texts, and of those at some places without their prompts.
+
+    >>> with_prompts, alone = both(["A dog.", "A cat"], ["Name a pet: dog or cat?"] * 2, [1])
+    >>> bool(abs(alone - rows(["A cat"])).max() < 1e-6)
+    True
+    """
+    vocabulary = _vocabulary()
+    places = np.asarray(at, np.int64)
+    whole: list[csr_matrix] = []
+    alone: list[csr_matrix] = []
+    for start, batch in [*tokens.batches(texts)] or [(0, [])]:
+        end = start + len(batch)
+        found = _read(batch, prompts[start:end], vocabulary)
+        whole.append(_meant(found))
+        some = places[(places >= start) & (places < end)]
+        alone.append(_meant(found.alone(some - start)))
+    return stacked(whole), stacked(alone)
 
 
 def _lexical(found: _Read) -> csr_matrix:
@@ -392,6 +413,18 @@ class _Read(NamedTuple):
         """The weight of each occurrence, function words less."""
         return np.asarray(self.vocabulary.content[self.word] * self.weight)
 
+    def alone(self, at: NDArray[np.int64]) -> _Read:
+        """Return some of the texts, (m,) in ascending order, as if nothing had been asked."""
+        n = len(at)
+        chosen = np.zeros(self.n, bool)
+        chosen[at] = True
+        kept = chosen[self.rows]
+        rows = (np.cumsum(chosen) - 1)[self.rows[kept]]
+        return _weighed(
+            n, rows, self.word[kept], np.zeros(len(rows), bool), self.vocabulary,
+            np.zeros(n, np.int64), np.empty((2, 0), np.int64),
+        )  # fmt: skip
+
     def times(self, weight: NDArray[np.float64], words: csr_matrix) -> csr_matrix:
         """Add up, for each text, the rows of its words by weight."""
         from scipy.sparse import csr_matrix
@@ -410,7 +443,19 @@ def _read(texts: Sequence[str], prompts: Prompts, vocabulary: _Vocabulary) -> _R
     said = asked[0] * stems + stem_of[asked[1]]
     rows, word = rows[is_output], word[is_output]
     echo = np.isin(prompt[rows] * stems + stem_of[word], said)
-    at = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    return _weighed(n, rows, word, echo, vocabulary, prompt, asked)
+
+
+def _weighed(
+    n: int,
+    rows: Ints,
+    word: Ints,
+    echo: NDArray[np.bool_],
+    vocabulary: _Vocabulary,
+    prompt: Ints,
+    asked: Ints,
+) -> _Read:
+    at = np.arange(len(rows)) - np.searchsorted(rows, np.arange(n))[rows]
     weight = np.where(echo, ECHO, 1) / np.sqrt(1 + at / EARLY)
     return _Read(n, rows, word, weight, echo, vocabulary, prompt, asked)
 
@@ -595,4 +640,5 @@ VIEW = View(
     tells_dishes=True,
     default=3,
     encoded=_semantic,
+    read_once=both,
 )

@@ -327,8 +327,22 @@ def skeleton(text: str) -> str:
     >>> skeleton("# Soup\\nTake a pot and some water.\\n# Fish\\nTake a pan and some oil.")
     '(heading ¶)×2–3'
     """
-    kinds = "".join(block.kind for block in blocks(text) if block.kind in _NAMES)
-    runs = [(kind, len(list(same))) for kind, same in groupby(kinds)]
+    return skeletons([text])[0]
+
+
+def skeletons(texts: Sequence[str]) -> list[str]:
+    """Say the outline of each text, as :func:`skeleton` does of one."""
+    if choice.loops(sum(map(len, texts))) is None:
+        kinds = ["".join([block.kind for block in blocks(text)]) for text in texts]
+    else:
+        kinds = _read(texts).kinds
+    return [_said(of_text) for of_text in kinds]
+
+
+@lru_cache(maxsize=1 << 14)
+def _said(kinds: str) -> str:
+    """Say a sequence of blocks in a few words."""
+    runs = [(kind, len(list(same))) for kind, same in groupby(filter(_NAMES.get, kinds))]
     path = "".join(kind for kind, _ in runs)
     parts: list[str] = []
     at = 0
@@ -345,7 +359,7 @@ def skeleton(text: str) -> str:
             at += 1
     if len(parts) > 5:
         parts[3:-1] = ["…"]
-    return " · ".join(parts) or ("rule" if text.strip() else "empty")
+    return " · ".join(parts) or ("rule" if kinds else "empty")
 
 
 def _step(n: int) -> str:

@@ -25,6 +25,9 @@ Rows: TypeAlias = Callable[[Sequence[str], Sequence[str | None]], Any]
 Embedder: TypeAlias = Callable[[Sequence[Any]], Any]
 """From texts or Pillow images, as the view takes them, to vectors, (n, d)."""
 
+Both: TypeAlias = Callable[[Sequence[str], Sequence[str | None], Ints], tuple[Any, Any]]
+"""From outputs, prompts and places to rows, and the rows of the outputs at these places alone."""
+
 Likely: TypeAlias = Callable[[Sequence[str], Sequence[str | None], Ints], Floats]
 """From outputs, prompts and groups to the chance of "same" of every pair inside a group."""
 
@@ -83,6 +86,8 @@ class View:
     likely
         The chance of "same" for pairs of one prompt, instead of k²; likeness across prompts, and
         dishes, are still those of the rows.
+    read_once
+        For a view that reads prompts: what :meth:`both` returns, at less than twice the work.
     """
 
     name: str
@@ -99,6 +104,7 @@ class View:
     whole: bool = False
     encoded: Callable[[Embedder, str], View] | None = None
     likely: Likely | None = None
+    read_once: Both | None = None
 
     @property
     def takes_encoder(self) -> bool:
@@ -114,6 +120,15 @@ class View:
                 raise BadInput(f"the kernel knows texts, and {self.name} looks at {self.media}s")
             return replace(self, likely=encoder.likely, ruler=encoder.ruler)
         return self.encoded(encoder, ruler)
+
+    def both(
+        self, outputs: Sequence[str], prompts: Sequence[str | None], at: Ints
+    ) -> tuple[Features, Features]:
+        """Return the rows of outputs, and those of some of them, (m,), without their prompts."""
+        if self.read_once is not None:
+            return self.read_once(outputs, prompts, at)
+        alone = self.rows([outputs[i] for i in at.tolist()], [None] * len(at))
+        return self.rows(outputs, prompts), alone
 
     def within_pairs(
         self,

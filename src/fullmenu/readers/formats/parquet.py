@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fullmenu.errors import BadInput
+from fullmenu.readers.condition import LEFT_OUT, RowFilter
 from fullmenu.readers.ledger import Ledger
-from fullmenu.readers.registry import Item, Packing, Run
+from fullmenu.readers.registry import Item, Numbered, Packing, Run
 from fullmenu.readers.streams import Opened, seekable
 from fullmenu.text.json_values import Object
 
 _ROWS = 1_000
+_LINE = "\0line"
 _SHORT = 400  # bytes of a value, on average, up to which a column that is no field is kept
 
 
@@ -28,7 +30,7 @@ def items(file: Opened, log: Ledger) -> Iterator[Item]:
 
 
 def runs(file: Opened, log: Ledger) -> Iterator[Run]:
-    """Yield the rows many at a time."""
+    """Yield the rows many at a time; of a part of a file, those of its row groups."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -40,10 +42,27 @@ def runs(file: Opened, log: Ledger) -> Iterator[Run]:
             twice = [name for name, n in Counter(names).items() if n > 1]
             if twice:
                 raise BadInput(f"{file.name} has the column {twice[0]!r} twice")
-            for batch in table.iter_batches(_ROWS, columns=names):
-                for rows in _rows(batch, log, pa):
-                    yield number + 1, rows
-                    number += len(rows)
+            sizes = [table.metadata.row_group(i).num_rows for i in range(table.num_row_groups)]
+            chosen = [*range(len(sizes))] if file.row_groups is None else file.row_groups
+            row_filter: RowFilter | None = log.state.get("row_filter")
+            wanted = None if row_filter is None else row_filter.expression(table.schema_arrow)
+            for group in _promising(stream, chosen, sizes, wanted, log):
+                number = sum(sizes[:group])
+                asked = _prompt_columns(table, group, log) if log.prompts_only else None
+                columns = names if asked is None else asked
+                for batch in table.iter_batches(_ROWS, row_groups=[group], columns=columns):
+                    if asked is not None and log.fields["output"] not in asked:
+                        stand_in = pa.array(["-"] * batch.num_rows)
+                        batch = batch.append_column(log.fields["output"], stand_in)
+                    lines: Sequence[int] = range(number + 1, number + 1 + batch.num_rows)
+                    number += batch.num_rows
+                    if wanted is not None:
+                        batch, lines = _wanted(batch, wanted, lines, log)
+                    done = 0
+                    for rows in _rows(batch, log, pa):
+                        at = lines[done : done + len(rows)]
+                        done += len(rows)
+                        yield at[0], Numbered(rows, at) if isinstance(at, list) else rows
         except UnicodeDecodeError:
             raise BadInput(
                 f"{file.name} is not a readable Parquet file: after row {number:,} it holds text "
@@ -52,8 +71,78 @@ def runs(file: Opened, log: Ledger) -> Iterator[Run]:
         except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
             if isinstance(error, BadInput):
                 raise
-            said = str(error).split("\n")[0][:200]
-            raise BadInput(f"{file.name} is not a readable Parquet file: {said}") from None
+            raise _unreadable(file, error) from None
+
+
+def row_groups(file: Opened) -> list[tuple[int, int]]:
+    """Return the rows and the unpacked bytes of each row group, as the file's end says."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with seekable(file) as stream:
+            held = pq.read_metadata(stream)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise _unreadable(file, error) from None
+    groups = (held.row_group(i) for i in range(held.num_row_groups))
+    return [(group.num_rows, group.total_byte_size) for group in groups]
+
+
+def _promising(
+    stream: Any, chosen: Sequence[int], sizes: Sequence[int], wanted: Any, log: Ledger
+) -> Sequence[int]:
+    """Return the row groups whose bounds allow for a row that is wanted."""
+    if wanted is None:
+        return chosen
+    import pyarrow.dataset as ds
+
+    fragment = ds.ParquetFileFormat().make_fragment(stream, row_groups=chosen)
+    left = {group.id for group in fragment.subset(filter=wanted).row_groups}
+    log.skip(LEFT_OUT, sum(sizes[group] for group in chosen if group not in left))
+    return [group for group in chosen if group in left]
+
+
+def _wanted(batch: Any, wanted: Any, lines: Sequence[int], log: Ledger) -> tuple[Any, list[int]]:
+    """Return the rows of a batch that are wanted, and on which lines they are."""
+    import pyarrow as pa
+
+    numbered = pa.Table.from_batches([batch.append_column(_LINE, pa.array(lines))])
+    kept = numbered.filter(wanted).combine_chunks()
+    log.skip(LEFT_OUT, len(lines) - kept.num_rows)
+    at = kept.column(_LINE).to_pylist()
+    rows = kept.drop_columns([_LINE]).to_batches()
+    return (rows[0] if rows else batch.slice(0, 0)), at
+
+
+def _prompt_columns(table: Any, group: int, log: Ledger) -> list[str] | None:
+    """Return the columns that tell the prompts' ids, or ``None`` where the output may tell more."""
+    import pyarrow as pa
+
+    schema, held = table.schema_arrow, table.metadata.row_group(group)
+    columns = [held.column(i) for i in range(held.num_columns)]
+    full = {
+        column.path_in_schema
+        for column in columns
+        if column.statistics is not None and column.statistics.null_count == 0
+    }
+    output = schema.get_field_index(log.fields.get("output", ""))
+    if output < 0 or not pa.types.is_string(schema.field(output).type):
+        return None
+    if "role" in schema.names:
+        return None
+    also = log.state["row_filter"].roots if "row_filter" in log.state else set()
+    by_id, by_text = (log.fields.get(name, "") for name in ("prompt_id", "prompt"))
+    if by_id in full:
+        return [name for name in schema.names if name in {by_id, *also}]
+    if by_text in full:
+        also |= {by_text, by_id, "input", "system", "system_prompt"}
+        return [name for name in schema.names if name in also]
+    return None
+
+
+def _unreadable(file: Opened, error: Exception) -> BadInput:
+    said = str(error).split("\n")[0][:200]
+    return BadInput(f"{file.name} is not a readable Parquet file: {said}")
 
 
 def _rows(batch: Any, log: Ledger, pa: Any) -> Iterator[list[Object]]:

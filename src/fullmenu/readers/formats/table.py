@@ -10,7 +10,8 @@ from typing import Any
 
 from fullmenu.errors import BadInput
 from fullmenu.readers import fields, lists, scalars
-from fullmenu.readers.ledger import Ledger, NotALog, Reject
+from fullmenu.readers.account import NotALog, plural
+from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.logprobs import logprobs, of_outputs
 from fullmenu.readers.registry import Shape, Stretch
 from fullmenu.readers.replies import answers, calls_of, opened, reason_of
@@ -147,8 +148,7 @@ def said_in(value: object, log: Ledger) -> list[Said]:
         if isinstance(text := value.get(key), str):
             return opened(Said(text))
     raise Reject(
-        f"the output is an object with {fields.plural(value, 5)}; name a field in it, "
-        "e.g. output.text"
+        f"the output is an object with {plural(value, 5)}; name a field in it, e.g. output.text"
     )
 
 
@@ -190,7 +190,7 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
             told = (text, question, pid, model, when, mark, index, source, each)
             return [Record(*told, None, *call(value))]
         if out is None and column not in value and "." not in column and "*" not in column:
-            raise Reject(f"no field {column!r}; fields: {fields.plural(map(str, value), 10)}")
+            raise Reject(f"no field {column!r}; fields: {plural(map(str, value), 10)}")
         if model is None and model_of is _nothing:
             model = _model_in(out, value.get(found.get("prompt", "")), value.get("metadata"))
         turns = unquote(out) if type(out) is str and out[:2] == "[{" else out
