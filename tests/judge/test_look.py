@@ -41,7 +41,20 @@ def test_prompts_are_never_parted(serve, monkeypatch):
 
 def test_what_was_not_cut_is_not_read_again_and_is_seen_as_if_it_were():
     rng = np.random.default_rng(3)
-    words = "soup fish rice. Bread with and herbs, from the old house\n\n- pie".split(" ")
+    words = [
+        "soup",
+        "fish",
+        "rice.",
+        "Bread",
+        "with",
+        "and",
+        "herbs,",
+        "from",
+        "the",
+        "old",
+        "house\n\n-",
+        "pie",
+    ]
 
     def log(low, high):
         made = {
