@@ -301,6 +301,42 @@ void pair_products(const i32 *indices_a, const float *data_a, const i64 *ends_a,
     }
 }
 
+// Σⱼ wⱼ·k(xᵢ, xⱼ)² = xᵢᵀ(Σⱼ wⱼ·xⱼxⱼᵀ)xᵢ of each CSR row i, whose columns ascend. `sums` has room for
+// width × width.
+EXPORT(squares_by_moments)
+void squares_by_moments(const i32 *indices, const double *data, const i64 *ends, i64 n,
+                        const double *weights, i64 width, double *sums, double *same) {
+    __builtin_memset(sums, 0, width * width * sizeof(double));
+    for (i64 i = 0; i < n; i++)
+        for (i64 a = ends[i]; a < ends[i + 1]; a++) {
+            double *line = sums + indices[a] * width, value = weights[i] * data[a];
+            for (i64 b = a; b < ends[i + 1]; b++) line[indices[b]] += value * data[b];
+        }
+    for (i64 i = 0; i < n; i++) {
+        same[i] = 0;
+        for (i64 a = ends[i]; a < ends[i + 1]; a++) {
+            const double *line = sums + indices[a] * width;
+            double beside = 0;
+            for (i64 b = a + 1; b < ends[i + 1]; b++) beside += line[indices[b]] * data[b];
+            same[i] += data[a] * (line[indices[a]] * data[a] + 2 * beside);
+        }
+    }
+}
+
+// CSR rows folded into `width` columns by a signed hash of the column, as fullmenu.kernel.sketch.
+EXPORT(sketch)
+void sketch(const i32 *indices, const float *data, const i64 *ends, i64 n, i64 width, double *sums,
+            float *narrow) {
+    for (i64 i = 0; i < n; i++) {
+        __builtin_memset(sums, 0, width * sizeof(double));
+        for (i64 e = ends[i]; e < ends[i + 1]; e++) {
+            u64 mixed = (u64)indices[e] * BASE;
+            sums[(mixed >> 40) % width] += mixed >> 39 & 1 ? data[e] : -data[e];
+        }
+        for (i64 c = 0; c < width; c++) narrow[i * width + c] = (float)sums[c];
+    }
+}
+
 // ---- answer ----
 
 // Unit rows, CSR, of blocks side by side: stems of words and their pieces, (1 << bits) columns each,

@@ -252,6 +252,26 @@ def pair_products(a: Rows, b: Rows) -> Floats:
     return k
 
 
+def squares_by_moments(x: NDArray[Any], weights: Floats) -> Floats:
+    """Return Σ w·k² of each dense unit row, float64, over all rows, by the moments Σ w·xxᵀ."""
+    row, column = np.nonzero(x)
+    ends = np.searchsorted(row, np.arange(len(x) + 1))
+    _, (same,) = run(
+        "squares_by_moments", column.astype(np.int32), x[row, column], ends, len(x), weights,
+        x.shape[1], table(np.float64, x.shape[1] ** 2), Room(np.float64, len(x)),
+    )  # fmt: skip
+    return same
+
+
+def sketch(x: Rows, width: int) -> NDArray[np.float32]:
+    """Return the rows of `fullmenu.kernel.sketch`, (n, width)."""
+    n = x.shape[0]
+    _, (narrow,) = run(
+        "sketch", *_arrays(x), n, width, table(np.float64, width), Room(np.float32, n * width)
+    )
+    return narrow.reshape(n, width)
+
+
 def answer(
     texts: Ints,
     word: Ints,

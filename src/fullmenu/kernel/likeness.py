@@ -33,6 +33,9 @@ ALL_PAIRS = 1_024
 ROWS = 1_024
 """Rows whose XᵀX is taken at a time."""
 
+SPARSE = 8
+"""Dense rows of which fewer than one entry in so many is filled are read entry by entry."""
+
 _FEW = 1 << 14
 """CSR runs of so few rows × entries are multiplied column by column, many runs at once."""
 
@@ -307,7 +310,21 @@ def pair_sums(
 def _by_moments(x: Features, groups: Ints | None, w: Floats) -> PairSums:
     n = x.shape[0]
     own = PairSums(np.zeros(n), np.zeros(n)) if groups is None else within_pairs(x, groups, w)
+    # of the sum over all rows, row i itself adds wᵢ
+    return PairSums(
+        np.maximum(w * (_squares_by_moments(x, w) - w) - own.same, 0.0),
+        np.maximum(w * (w.sum() - w) - own.partners, 0.0),
+    )
+
+
+def _squares_by_moments(x: Features, w: Floats) -> Floats:
+    """Sum w·k² of every row over all rows: Σ_j wⱼ·k(xᵢ, xⱼ)² = xᵢᵀ(Σ_j wⱼ·xⱼxⱼᵀ)xᵢ."""
+    n = x.shape[0]
     used = slice(None) if is_sparse(x) else x.any(axis=0)
+    filled = x.size if is_sparse(x) else np.count_nonzero(x)
+    loops = choice.loops(int(filled)) if SPARSE * filled < x.size else None
+    if loops is not None:
+        return np.asarray(loops.squares_by_moments(unit(x)[:, used], w))
 
     def rows_of(size: int) -> Iterator[tuple[slice, Features]]:
         for a in range(0, n, size):  # a part at a time: in float64 the whole is large
@@ -317,12 +334,8 @@ def _by_moments(x: Features, groups: Ints | None, w: Floats) -> PairSums:
     same = np.empty(n)
     for at, part in rows_of(BLOCK):
         rows = dense(part)
-        # Σ_j wⱼ·k(xᵢ, xⱼ)² = xᵢᵀ(Σ_j wⱼ·xⱼxⱼᵀ)xᵢ, to which row i itself adds wᵢ
         same[at] = np.einsum("ij,ij->i", rows @ m, rows)
-    return PairSums(
-        np.maximum(w * (same - w) - own.same, 0.0),
-        np.maximum(w * (w.sum() - w) - own.partners, 0.0),
-    )
+    return same
 
 
 def _by_gram(x: Features, groups: Ints, w: Floats) -> PairSums:
