@@ -17,29 +17,30 @@ from __future__ import annotations
 import csv
 import json
 import lzma
-import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from answers import add
-from fullmenu.kernel.likeness import by_group
-from fullmenu.text.function_words import FUNCTION_WORDS
-from fullmenu.views import answer, outline, phrasing
+from fullmenu.views.resemblance import TRAITS, traits
 from mcdiv import SETS, oca
 from real import folder
 from table import Table
 
 Floats = NDArray[np.float64]
-NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
-WORD = re.compile(r"[a-z']+")
 FEATURES = (
-    "phrasing", "outline", "answer", "content words shared", "names shared", "words of the prompt",
+    "phrasing",
+    "outline",
+    "answer",
+    "words shared",
+    "names shared",
+    "words of the prompt",
     "words of the longer output",
-)  # fmt: skip
+)
+COLUMNS = [TRAITS.index(name) for name in FEATURES]
 RIDGE = 30
 
 
@@ -53,37 +54,9 @@ def auc(score: Floats, same: NDArray[np.bool_]) -> float:
     return float((rankdata(score)[same].sum() - m * (m + 1) / 2) / (m * (~same).sum()))
 
 
-def shared(texts: Sequence[str], prompts: Sequence[str], first: Floats, second: Floats,
-           parts: Callable[[str], set[str]]) -> Floats:  # fmt: skip
-    """Share of the parts of the output with fewer that both have, the prompt's left out."""
-    of_prompt = {prompt: parts(prompt) for prompt in set(prompts)}
-    own = [parts(text) - of_prompt[prompt] for text, prompt in zip(texts, prompts, strict=True)]
-    pairs = zip(first, second, strict=True)
-    return np.array(
-        [(len(own[i] & own[j]) + 0.5) / (min(len(own[i]), len(own[j])) + 1) for i, j in pairs]
-    )
-
-
 def features(texts: Sequence[str], prompts: Sequence[str], size: int) -> Floats:
     """Of each pair inside each run of ``size`` outputs, (pairs, 7)."""
-    above = np.stack(np.triu_indices(size, 1), axis=1)
-    pairs = (np.arange(0, len(texts), size)[:, None, None] + above).reshape(-1, 2)
-    first, second = pairs.T
-    columns = []
-    for x in (phrasing.rows(texts), outline.rows(texts), answer.rows(texts, prompts)):
-        grams = (k for _, k in by_group(x, np.arange(len(texts)) // size))
-        columns.append(np.concatenate([k[tuple(above.T)] for k in grams]))
-    columns += [
-        shared(texts, prompts, first, second, words),
-        shared(texts, prompts, first, second, lambda text: set(NAME.findall(text))),
-        np.log1p([len(prompts[i].split()) for i in first]),
-        np.log1p([max(len(texts[i].split()), len(texts[j].split())) for i, j in pairs]),
-    ]
-    return np.stack(columns, axis=1)
-
-
-def words(text: str) -> set[str]:
-    return {answer.stem(w) for w in WORD.findall(text.lower()) if w not in FUNCTION_WORDS}
+    return traits(texts, prompts, np.arange(len(texts)) // size)[:, COLUMNS]
 
 
 def fitted(x: Floats, same: NDArray[np.bool_], penalty: float = RIDGE) -> Floats:
