@@ -93,6 +93,16 @@ def test_a_reviewer_s_token_sees_only_the_queue(client, store, desk):
     assert asks.get("/review/question").status_code in (303, 401)
 
 
+def test_a_reviewer_signs_out(client, store, desk):
+    asks = client(store, token=TOKEN, desk=desk())
+    csrf = signed_in(asks, store.add_token("ann", "review"))
+    assert 'action="/sign-out"' in asks.get("/review").text
+    assert asks.post("/sign-out").status_code == 403  # no CSRF token
+    assert asks.post("/sign-out", data={"csrf": csrf}).status_code == 303
+    assert asks.get("/review").status_code == 303
+    assert asks.post("/sign-out", data={"csrf": csrf}).status_code == 401
+
+
 def test_nobody_answers_under_another_s_name(client, store, desk, tmp_path):
     secrets = {name: store.add_token(name, "review") for name in ("ann", "ben")}
     asks = client(store, token=TOKEN, desk=desk())

@@ -73,18 +73,9 @@ def review(
     export: Annotated[
         Path | None, Option(help="Write the answers that stand to a .jsonl or .csv file.")
     ] = None,
-    host: Annotated[
-        str, Option(help="The address to listen on; other than this machine's needs a token.")
-    ] = "127.0.0.1",
-    port: Annotated[int, Option(help="The port; 0: any that is free.", min=0, max=65_535)] = 8000,
-    token: Annotated[
-        str | None,
-        Option(
-            help="What everything may be done with, the result seen too.",
-            envvar="FULLMENU_TOKEN",
-            show_envvar=True,
-        ),
-    ] = None,
+    host: options.Host = "127.0.0.1",
+    port: options.Port = 8000,
+    token: options.Token = None,
     reviewer: Annotated[
         list[str] | None,
         Option(help="Somebody who gets a token of their own, for the questions only."),
