@@ -26,8 +26,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fullmenu.errors import BadInput
 
-SCOPES = ("ingest", "read", "review", "admin")
-"""What a token may be for; ``admin`` is for all."""
+SCOPES = ("ingest", "read", "review", "settle", "admin")
+"""What a token may be for: ``settle`` is for disagreements of a review, ``admin`` for all."""
 
 COOKIE = "fullmenu"
 LASTS = 12 * 3600.0
