@@ -78,6 +78,30 @@ Since = Annotated[
 Until = Annotated[
     str | None, Option(help="Only outputs until this moment, or the end of this day.")
 ]
+Host = Annotated[
+    str, Option(help="The address to listen on; other than this machine's needs a token.")
+]
+Port = Annotated[int, Option(help="The port; 0: any that is free.", min=0, max=65_535)]
+Token = Annotated[
+    str | None,
+    Option(
+        help="What everything may be done with; without one, everybody on this machine may.",
+        envvar="FULLMENU_TOKEN",
+        show_envvar=True,
+    ),
+]
+Matches = Annotated[
+    str | None,
+    Option(help="An output is right where this regular expression is found.", metavar="REGEX"),
+]
+Schema = Annotated[
+    Path | None,
+    Option(
+        help="An output is right where it is JSON that this JSON Schema allows "
+        '(pip install "fullmenu\\[stress]").',
+        metavar="FILE",
+    ),
+]
 StoreUrl = Annotated[
     str | None,
     Option(
