@@ -19,25 +19,6 @@ from fullmenu.judge.census.faces import check_in_parts, compare_in_parts
 WORDS = np.array(
     ["fig", "kiwi", "plum", "pear", "soup", "rice", "stew", "cake", "oak", "elm", "ash", "yew"]
 )
-    [
-        "fig",
-        "kiwi",
-        "plum",
-        "pear",
-        "soup",
-        "rice",
-        "stew",
-        "cake",
-        "oak",
-        "elm",
-        "ash",
-        "yew",
-        "red",
-        "blue",
-        "tea",
-        "mint",
-    ]
-)
 
 
 def rows(seed: int, prompts: int = 40, each: int = 6, dishes: int = 30) -> list[dict[str, str]]:
