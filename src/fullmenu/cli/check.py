@@ -40,7 +40,7 @@ def check(
 
     With --by, compare its groups, such as weeks.
     """
-    if how.by is not None:
+    if how.by is not None and how.in_parts.engine is None:
         if baseline is not None:
             raise typer.BadParameter(
                 "it compares the groups of the log with each other: leave --baseline out",

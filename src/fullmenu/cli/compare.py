@@ -64,7 +64,7 @@ def compare(
     """
     from fullmenu.judge.gate import LOSSES
 
-    if how.by is not None:
+    if how.by is not None and how.in_parts.engine is None:
         if len(logs) > 1:
             raise typer.BadParameter(
                 "it compares the groups of one log: give one, or several that are one with "

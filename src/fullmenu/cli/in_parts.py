@@ -103,6 +103,10 @@ def engine(name: str, workers: int | None) -> Engine:
         return Local()
     if name == "pool":
         return Pool(workers)
+    if name == "ray":
+        from fullmenu.integrations.ray import Ray
+
+        return Ray(workers)
     raise UnknownName("engine", name, ENGINES)
 
 

@@ -267,6 +267,9 @@ class Judging:
 
     def check(self, logs: list[str]) -> None:
         """Refuse files that cannot be written, or are read, before any work is done."""
+        for name in ("workers", "memory", "work"):
+            if self.in_parts.engine is None and getattr(self.in_parts, name) is not None:
+                raise BadParameter("it is of --engine: give that too", param_hint=f"--{name}")
         read = [*logs, self.files.requests]
         check_target(self.html, read, endings=REPORTS)
         check_file(self.files.rejects, read)

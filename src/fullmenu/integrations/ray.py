@@ -44,6 +44,7 @@ class Ray:
             if "RAY_ADDRESS" not in os.environ:
                 given["num_cpus"] = workers
             ray.init(**given)
+        self.workers = max(int(ray.cluster_resources().get("CPU", 1)), 1)
 
     def map(
         self, job: Callable[[Item], bytes], items: Sequence[Item]
@@ -57,7 +58,7 @@ class Ray:
         """
         ray = self._ray
         task = ray.remote(num_cpus=1, max_retries=RETRIES)(job)
-        ahead = _AHEAD * max(int(ray.cluster_resources().get("CPU", 1)), 1)
+        ahead = _AHEAD * self.workers
         waiting: dict[Any, int] = {}
         left = iter(enumerate(items))
         try:
