@@ -22,6 +22,8 @@ class Ray:
 
     The cluster's machines need this version of Fullmenu, and the files under the same names.
 
+    ``workers`` is then how many processors there are.
+
     Parameters
     ----------
     workers
@@ -44,6 +46,7 @@ class Ray:
             if "RAY_ADDRESS" not in os.environ:
                 given["num_cpus"] = workers
             ray.init(**given)
+        self.workers = max(int(ray.cluster_resources().get("CPU", 1)), 1)
 
     def map(
         self, job: Callable[[Item], bytes], items: Sequence[Item]
@@ -57,7 +60,7 @@ class Ray:
         """
         ray = self._ray
         task = ray.remote(num_cpus=1, max_retries=RETRIES)(job)
-        ahead = _AHEAD * max(int(ray.cluster_resources().get("CPU", 1)), 1)
+        ahead = _AHEAD * self.workers
         waiting: dict[Any, int] = {}
         left = iter(enumerate(items))
         try:
