@@ -130,7 +130,7 @@ def test_an_adjudicator_settles(desk):
     work(at, "ann")
     work(at, "ben", answers=lambda *_: "same")
     (first, *_) = at.queue.disagreements()
-    at.answer("eve", first.id, "different", settles=True)
+    at.settle("eve", first.id, "different")
     assert first not in at.queue.disagreements()
     assert at.result().raters == 2
 
@@ -156,7 +156,7 @@ def test_a_free_look_shows_a_prompt_s_outputs(desk):
     shown = at.next("ann")
     prompt, outputs = at.campaign.shown(shown.question)
     assert prompt == f"Day {shown.question.prompt_id}?" and len(outputs) == 12
-    at.answer("ann", shown.question.id, "seen", "1 1 2")
+    at.answer("ann", shown.question.id, "seen")
     assert at.result().answers == 0
 
 

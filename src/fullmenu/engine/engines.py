@@ -114,7 +114,7 @@ class Pool:
                 pool.shutdown(wait=False, cancel_futures=True)
 
 
-class _Died(Exception):  # noqa: N818
+class _Died(Exception):
     def __init__(self, places: list[int]) -> None:
         self.places = places
 

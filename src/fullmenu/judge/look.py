@@ -102,8 +102,8 @@ class Sights:
             sights = tuple(sight.even or sight for sight in sights)
         if question == "within" and self.counted and not (matched or even):
             counted = self.counted[view]
-            prompts = np.flatnonzero(np.logical_and.reduce([r.judged for r in counted]))
-            return [_inside(rates, prompts) for rates in counted]
+            in_all = np.flatnonzero(np.logical_and.reduce([r.judged for r in counted]))
+            return [_inside(rates, in_all) for rates in counted]
         if question == "across":
             present = np.unique(self.case.logs[0].groups) if self.case.paired else None
             return [Rate(sight.across, "fewer than six prompts", present) for sight in sights]

@@ -20,12 +20,12 @@ from fullmenu.engine.folder import RunFolder
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Margins
 from fullmenu.judge import items, one, two
-from fullmenu.judge.case import Settings, pair, single
+from fullmenu.judge.case import Settings, in_order, pair, single
 from fullmenu.judge.census.passes import Plan, count_prompts, jobs, sampled
 from fullmenu.judge.census.state import Census, Keys, PromptCounts, merged, row_keys
 from fullmenu.judge.explanation import causes, explained
 from fullmenu.judge.judgement import conclude, judge
-from fullmenu.judge.look import Sights, look
+from fullmenu.judge.look import look
 from fullmenu.judge.marks import marks
 from fullmenu.judge.pipe import look_for
 from fullmenu.judge.plates import served
@@ -209,7 +209,10 @@ class _Run:
 
     @property
     def size(self) -> int:
-        """Bytes of a part: of what memory leaves each process, what its texts may be."""
+        """Bytes of a part: of what memory leaves each process, what its texts may be.
+
+        A power of two, so that a run goes on with a worker more or less.
+        """
         each = self.memory // (self.engine.workers + 1) - _BASE
         if each < _SMALLEST * _TIMES:
             least = (_SMALLEST * _TIMES + _BASE) * (self.engine.workers + 1)
@@ -217,7 +220,7 @@ class _Run:
                 f"memory of {self.memory >> 20} MiB for {self.engine.workers} worker(s): they need "
                 f"{math.ceil(least / (1 << 20))} MiB; give more, or fewer workers"
             )
-        return min(SIZE, each // _TIMES)
+        return int(min(SIZE, 1 << ((each // _TIMES).bit_length() - 1)))
 
     def censuses(self, names: Sequence[str]) -> tuple[list[Census], list[LogFacts], list[str]]:
         """Count each log; return what its outputs leave, the facts of it, and what to say."""
@@ -335,7 +338,7 @@ def _whole(sample: Samples, settings: Settings, run: _Run) -> tuple[Samples, Set
             f"{prepared.notices[0].sentence} In parts this is not done yet: leave the engine out, "
             f"or name the views ({','.join(run.views)})"
         )
-    return sample, settings
+    return in_order(sample), settings
 
 
 def _of_sample(censuses: Sequence[Census]) -> list[str]:
@@ -347,6 +350,6 @@ def _of_sample(censuses: Sequence[Census]) -> list[str]:
     prompts = len(np.unique(row_keys(censuses[0].sample)))
     of = " and ".join(f"{a:,} of {b:,}" for a, b in zip(n, whole, strict=True))
     return [
-        f"Repeat rates within prompts and the numbers of outputs count every output. All else rests "
-        f"on {of} outputs: those of {prompts:,} whole prompts, the first in an order by hash."
+        "Repeat rates within prompts and the numbers of outputs count every output. All else "
+        f"rests on {of} outputs: those of {prompts:,} whole prompts, the first in an order by hash."
     ]
