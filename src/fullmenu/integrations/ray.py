@@ -22,6 +22,8 @@ class Ray:
 
     The cluster's machines need this version of Fullmenu, and the files under the same names.
 
+    ``workers`` is then how many processors there are.
+
     Parameters
     ----------
     workers

@@ -43,6 +43,14 @@ def opened(url: str) -> IO[bytes]:
         return cast("IO[bytes]", files.open_input_file(path))
 
 
+def stamp(url: str) -> tuple[int, int]:
+    """Return how large a file is, and when it was written, in nanoseconds since 1970."""
+    files, path = _place(url)
+    with _faults(url):
+        held = files.get_file_info(path)
+    return held.size or 0, held.mtime_ns or 0
+
+
 def named(url: str) -> tuple[list[str], bool]:
     """Return the files that an address names: one, those of a glob, or all below a folder.
 

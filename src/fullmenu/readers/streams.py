@@ -56,6 +56,14 @@ class File:
         return self.url is not None or (self.path is not None and self.path.is_file())
 
     @property
+    def stamp(self) -> tuple[int, int]:
+        """How large it is, and when it was written, in nanoseconds since 1970."""
+        if self.url is not None:
+            return remote.stamp(self.url)
+        held = Path(self.place).stat()
+        return held.st_size, held.st_mtime_ns
+
+    @property
     def partition(self) -> dict[str, str]:
         """The columns that the names of its folders give.
 
