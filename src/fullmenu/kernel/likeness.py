@@ -91,9 +91,8 @@ def grams(x: Features, bounds: Sequence[int]) -> Iterator[Floats]:
     loops = choice.loops_of_rows(x, of_any_size=True)
     if is_sparse(x):
         sizes, entries = ends[:, 1] - ends[:, 0], x.indptr[ends[:, 1]] - x.indptr[ends[:, 0]]
-        if loops is None:
-            few = sizes * entries <= _FEW
-        else:
+        few = sizes * entries <= _FEW
+        if loops is not None:
             few = (sizes <= FEW) & (entries <= loops.MOST)
     together = _of_few(x, ends[few], norms, loops)
     for (a, b), small in zip(ends.tolist(), few.tolist(), strict=True):
