@@ -33,6 +33,7 @@ REVIEW = ("/review", "Review")
 
 PLACES = (
     ("/", "Overview"),
+    ("/alarms", "Alarms"),
     ("/latest", "Latest"),
     ("/prompts", "Prompts"),
     ("/comparison", "Compare"),
