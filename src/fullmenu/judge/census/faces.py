@@ -319,8 +319,7 @@ class _Run:
 
 
 def _file(part: Part) -> list[Any]:
-    stat = Path(part.source).stat()
-    return [part.source, part.row_groups, stat.st_size, stat.st_mtime_ns]
+    return [part.source, part.row_groups, *part.file.stamp]
 
 
 @contextmanager
