@@ -20,7 +20,7 @@ from fullmenu.readers.account import Account
 from fullmenu.readers.file_names import called
 from fullmenu.readers.parts import Parts, parts
 from fullmenu.readers.sources import Source
-from fullmenu.report.document import Rates
+from fullmenu.report.document import CheckDocument, Rates
 from fullmenu.report.report import Report
 from fullmenu.samples import SCHEMA, Samples
 from fullmenu.stats.arrays import Floats, Ints
@@ -116,6 +116,7 @@ def check_sample(
     (name,) = [label] if label else called([source], ["log"])
     report = one.check(draw.samples, views=views, measures=measures, label=name, seed=seed)
     document = report.content
+    assert isinstance(document, CheckDocument)
     seen = dict(document.views)
     for view, e in draw.rates([v for v in seen if seen[v].within.undefined is UNSET]).items():
         number = effective_number(e) if e.value > 0 else None
