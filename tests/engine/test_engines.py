@@ -1,4 +1,4 @@
-"""Engines: every item once, whatever happens to a process."""
+"""Engines run a function on every item, and survive what dies."""
 
 from __future__ import annotations
 
@@ -9,55 +9,54 @@ from pathlib import Path
 
 import pytest
 
-from fullmenu.engine.engines import Local, Pool
-from fullmenu.errors import BadInput, FullmenuError
+from fullmenu.engine.engines import TRIES, Engine, Local, Pool
+from fullmenu.errors import BadInput, FullmenuError, UnknownName
 
 
-def twice(item: int) -> bytes:
-    return str(2 * item).encode()
+def _twice(item: int) -> bytes:
+    return bytes([2 * item])
 
 
-def dies_once(folder: str, item: int) -> bytes:
-    mark = Path(folder, "died")
-    if item == 3 and not mark.exists():
-        mark.touch()
+def _refuse(item: int) -> bytes:
+    raise UnknownName("view", "phrasin", ["phrasing", "answer"])
+
+
+def _die(folder: Path, times: int, poison: int, item: int) -> bytes:
+    """Die on one item so many times, as a process that is killed for its memory does."""
+    tries = folder / f"{item}"
+    before = len(tries.read_text()) if tries.exists() else 0
+    tries.write_text("x" * (before + 1))
+    if item == poison and before < times:
         os.kill(os.getpid(), signal.SIGKILL)
-    return str(item).encode()
+    return bytes([item])
 
 
-def dies_always(item: int) -> bytes:
-    if item == 2:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return str(item).encode()
+@pytest.mark.parametrize("engine", [Local(), Pool(2)], ids=["local", "pool"])
+def test_every_item_is_done_once(engine: Engine):
+    assert sorted(engine.map(_twice, range(9))) == [(i, bytes([2 * i])) for i in range(9)]
+    assert [*engine.map(_twice, [])] == []
 
 
-def refuses(item: int) -> bytes:
-    raise BadInput(f"item {item} is no log")
+@pytest.mark.parametrize("engine", [Local(), Pool(2)], ids=["local", "pool"])
+def test_an_error_comes_out_as_it_was_raised(engine: Engine):
+    with pytest.raises(UnknownName, match="did you mean 'phrasing'"):
+        list(engine.map(_refuse, range(3)))
 
 
-@pytest.mark.parametrize("engine", [Local(), Pool(2)])
-def test_every_item_gives_once(engine):
-    assert sorted(engine.map(twice, range(9))) == [(i, str(2 * i).encode()) for i in range(9)]
+def test_a_process_that_dies_is_tried_again(tmp_path: Path):
+    job = partial(_die, tmp_path, 1, 2)
+    assert sorted(Pool(2).map(job, range(6))) == [(i, bytes([i])) for i in range(6)]
 
 
-def test_a_process_that_dies_takes_no_item_with_it(tmp_path):
-    gave = sorted(Pool(2).map(partial(dies_once, str(tmp_path)), range(7)))
-    assert gave == [(i, str(i).encode()) for i in range(7)]
+def test_an_item_that_kills_every_process_is_named_and_the_others_are_done(tmp_path: Path):
+    done = []
+    with pytest.raises(FullmenuError, match=f"worked on 3 died {TRIES} times"):
+        for place, _ in Pool(2).map(partial(_die, tmp_path, 99, 3), range(6)):
+            done.append(place)
+    assert 3 not in done
+    assert len(done) == len(set(done))
 
 
-def test_an_item_that_always_kills_its_process_is_named_and_the_others_are_done():
-    gave = []
-    with pytest.raises(FullmenuError, match="worked on 2 died 3 times"):
-        for place, _ in Pool(2).map(dies_always, range(6)):
-            gave.append(place)
-    assert 2 not in gave and len(gave) == len({*gave})
-
-
-def test_an_error_in_a_job_comes_through():
-    with pytest.raises(BadInput, match="item 0 is no log"):
-        list(Pool(1).map(refuses, range(3)))
-
-
-def test_no_workers_are_refused():
+def test_a_pool_of_no_process_is_refused():
     with pytest.raises(BadInput, match="workers=0"):
         Pool(0)

@@ -220,6 +220,22 @@ def changes(before: Samples, after: Samples, label: str) -> list[Sign]:
     return [replace(sign, log=label) for test in OF_TWO for sign in test(*logs)]
 
 
+def new_signs(before: Samples, after: Samples, labels: tuple[str, str]) -> list[Sign]:
+    """Look for what the log after shows and the log before does not, and for what changed.
+
+    Examples
+    --------
+    >>> dishes = {f"Dish {n}?": [f"Soup {n} with herb {m}." for m in range(5)] for n in range(9)}
+    >>> cut = {prompt: ["" for _ in served] for prompt, served in dishes.items()}
+    >>> signs = new_signs(Samples.of(dishes), Samples.of(cut), ("before", "now"))
+    >>> [sign.sentence for sign in signs]
+    ['now: 45 of 45 outputs are empty.']
+    """
+    signs = look_for([before, after], labels)
+    known = {sign.name for sign in signs if sign.log == "before"}
+    return [s for s in signs if s.log == "both" or (s.log == "after" and s.name not in known)]
+
+
 def _of_both(sign: Sign, logs: list[Log]) -> Sign:
     """Say what is left of both logs without a sign that one of them shows."""
     if sign.kept is None or len(sign.kept) == 2:

@@ -1,9 +1,11 @@
-"""Checked and compared part by part, a log gives what it gives in memory, however it is cut."""
+"""A log that is read in parts gives the document that it gives when it is read whole."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,184 +17,182 @@ from fullmenu.engine.engines import Local, Pool
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.judge.census import faces
 from fullmenu.judge.census.faces import check_in_parts, compare_in_parts
+from fullmenu.samples import Samples
 
-WORDS = np.array(
-    ["fig", "kiwi", "plum", "pear", "soup", "rice", "stew", "cake", "oak", "elm", "ash", "yew"]
-)
+Rows = list[dict[str, Any]]
 
 
-def rows(seed: int, prompts: int = 40, each: int = 6, dishes: int = 30) -> list[dict[str, str]]:
-    rng = np.random.default_rng(seed)
-    texts = [" ".join(rng.choice(WORDS, 12)) for _ in range(dishes)]
+def rows_of(log: Samples) -> Rows:
+    pairs = zip(log.prompts, log.outputs, strict=True)
     return [
-        {"prompt": f"Question {p}?", "output": texts[rng.integers(dishes)], "model": f"m{p % 2}"}
-        for p in range(prompts)
-        for _ in range(each)
+        {"prompt": p, "response": f"I would take {o} today, please, and {n % 3} more", "model": "m"}
+        for n, (p, o) in enumerate(pairs)
     ]
-
-
-def jsonl(path: Path, log: list[dict[str, str]]) -> Path:
-    path.write_text("".join(json.dumps(row) + "\n" for row in log), encoding="utf-8")
-    return path
-
-
-def parquet(path: Path, log: list[dict[str, str]], group: int) -> Path:
-    pq.write_table(pa.Table.from_pylist(log), path, row_group_size=group)
-    return path
-
-
-def close(a: object, b: object) -> bool:
-    """Whether two documents say the same, numbers to 1e-9."""
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(close(a[k], b[k]) for k in a)
-    if isinstance(a, list) and isinstance(b, list):
-        return len(a) == len(b) and all(map(close, a, b))
-    if isinstance(a, float) and isinstance(b, float):
-        return a == pytest.approx(b, rel=1e-9, abs=1e-12)
-    return a == b
-
-
-def without_files(document: dict[str, object], *logs: str) -> dict[str, object]:
-    return {
-        name: {**value, "read": []} if name in logs else value  # type: ignore[dict-item]
-        for name, value in document.items()
-    }
 
 
 @pytest.fixture
-def small_parts(monkeypatch):
-    """Parts of a few rows, so that a small log has many."""
-    monkeypatch.setattr(faces, "SIZE", 512)
+def cut(tmp_path: Path) -> Callable[..., Path]:
+    """Write rows to a folder of some files, shuffled over them."""
+
+    def cut(name: str, rows: Sequence[dict[str, Any]], files: int = 3, seed: int = 0) -> Path:
+        folder = tmp_path / name
+        folder.mkdir()
+        order = np.random.default_rng(seed).permutation(len(rows))
+        for k, some in enumerate(np.array_split(order, files)):
+            text = "\n".join(json.dumps(rows[i]) for i in some)
+            (folder / f"{k}.jsonl").write_text(text, encoding="utf-8")
+        return folder
+
+    return cut
 
 
-@pytest.mark.parametrize("group", [7, 60, 1000])
-@pytest.mark.parametrize("shuffled", [False, True])
-def test_check_says_what_it_says_in_memory_however_the_log_is_cut(
-    tmp_path, small_parts, group, shuffled
-):
-    log = rows(0)
-    whole = fm.check(jsonl(tmp_path / "log.jsonl", log)).document
-    if shuffled:
-        log = [log[i] for i in np.random.default_rng(1).permutation(len(log))]
-    path = parquet(tmp_path / "log.parquet", log, group)
+def same(a: Any, b: Any, place: str = "") -> None:
+    """Assert that two documents are equal, floats to 1e-12."""
+    if isinstance(a, dict):
+        assert a.keys() == b.keys(), place
+        for key, value in a.items():
+            same(value, b[key], f"{place}.{key}")
+    elif isinstance(a, list):
+        assert len(a) == len(b), place
+        for i, (x, y) in enumerate(zip(a, b, strict=True)):
+            same(x, y, f"{place}[{i}]")
+    elif isinstance(a, float):
+        assert a == pytest.approx(b, rel=1e-12, abs=1e-15), place
+    else:
+        assert a == b, place
+
+
+@pytest.mark.parametrize("engine", [Local(), Pool(2)], ids=["local", "pool"])
+def test_a_check_in_parts_is_the_check(serve, cut, valid, engine):
+    path = cut("log", rows_of(serve()))
+    document = check_in_parts(path, engine=engine, label="log").document
+    valid(document)
+    same(document, fm.check(fm.read(path), label="log").document)
+
+
+def test_a_comparison_in_parts_is_the_comparison(serve, menu, cut, valid):
+    a = cut("a", rows_of(serve()))
+    b = cut("b", rows_of(serve(menu[:4], prompts=17, outputs=8, seed=1)), files=2)
+    document = compare_in_parts(a, b, labels=("a", "b")).document
+    valid(document)
+    assert document["verdict"] in ("narrowed", "collapsed")
+    whole = fm.compare(fm.read(a), fm.read(b), labels=("a", "b")).document
+    left = "3 prompts are in a only: their 30 outputs are left out."
+    assert left in document.pop("caveats")
+    whole.pop("caveats")
+    assert document.pop("pipe")[0]["count"] == 170  # of the prompts that both hold
+    assert whole.pop("pipe")[0]["count"] == 200
+    same(document, whole)
+
+
+def test_how_a_log_is_cut_changes_nothing(serve, cut, tmp_path):
+    rows = rows_of(serve(prompts=40))
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "log.parquet", row_group_size=30)
+    logs = [tmp_path / "log.parquet", cut("two", rows, 2, 1), cut("five", rows, 5, 2)]
+    documents = [check_in_parts(log, label="log").document for log in logs]
+    for document in documents:
+        document["log"].pop("read")  # names the files
+    same(documents[1], documents[0])
+    same(documents[2], documents[0])
+
+
+def test_a_larger_log_says_what_is_of_a_sample(serve, cut, monkeypatch):
+    monkeypatch.setattr(faces, "SAMPLED", 150)
+    path = cut("log", rows_of(serve(prompts=60)))
+    whole = fm.check(fm.read(path), label="log").document
     document = check_in_parts(path, label="log").document
-    assert close(without_files(whole, "log"), without_files(document, "log"))
+    assert "150 of 600 outputs: those of 15 whole prompts" in document["caveats"][-1]
+    same(document["log"], whole["log"])
+    for name, view in document["views"].items():
+        same(view["within"], whole["views"][name]["within"])
+        across, all_across = (v["across"]["repeat_rate"] for v in (view, whole["views"][name]))
+        assert across["low"] <= all_across["value"] <= across["high"]
+    again = check_in_parts(cut("again", rows_of(serve(prompts=60)), 7, 3), label="log").document
+    for part in (document, again):
+        part["log"].pop("read")
+    same(document, again)
 
 
-def test_processes_give_what_one_gives(tmp_path, small_parts):
-    path = parquet(tmp_path / "log.parquet", rows(2), 50)
-    one = check_in_parts(path, engine=Local(), memory=4 << 30).document
-    assert close(one, check_in_parts(path, engine=Pool(2), memory=4 << 30).document)
+def test_outputs_that_are_null_or_empty(serve, cut):
+    rows = rows_of(serve(prompts=12))
+    for row in rows[:10]:
+        row["response"] = None  # all of one prompt
+    for row in rows[13::9]:
+        row["response"] = ""
+    other = rows_of(serve(prompts=12, seed=3))
+    a, b = cut("a", rows), cut("b", other)
+    same(check_in_parts(a, label="a").document, fm.check(fm.read(a), label="a").document)
+    document = compare_in_parts(a, b, labels=("a", "b")).document
+    whole = fm.compare(fm.read(a), fm.read(b), labels=("a", "b")).document
+    assert document["after"]["outputs"] == whole["after"]["outputs"] == 110
+    same(document["views"], whole["views"])
 
 
-def test_a_file_larger_than_a_part_is_read_in_pieces(tmp_path, small_parts):
-    log = rows(3)
-    path = jsonl(tmp_path / "log.jsonl", log)
-    assert close(fm.check(path).document, check_in_parts(path).document)
+class Counting(Local):
+    """An engine that stops after some parts, and remembers what it did."""
 
+    def __init__(self, most: int = 10**9) -> None:
+        self.most, self.done = most, 0
 
-@pytest.mark.parametrize("dishes", [2, 30])
-def test_compare_says_what_it_says_in_memory(tmp_path, small_parts, dishes):
-    logs = [rows(4), rows(5, dishes=dishes)]
-    paths = [jsonl(tmp_path / f"{i}.jsonl", log) for i, log in enumerate(logs)]
-    whole, report = fm.compare(*paths), compare_in_parts(*paths)
-    assert report.verdict == whole.verdict
-    assert close(whole.document, report.document)
-
-
-def test_prompts_that_only_one_log_has_are_left_out_and_counted(tmp_path, small_parts):
-    more = [*rows(5, prompts=43), {"prompt": "New?", "output": "x"}]
-    paths = [jsonl(tmp_path / "a.jsonl", rows(4)), jsonl(tmp_path / "b.jsonl", more)]
-    whole, report = fm.compare(*paths), compare_in_parts(*paths)
-    assert report.verdict == whole.verdict
-    assert close(whole.document["views"], report.document["views"])
-    assert report.document["shared_prompts"] == 40 and report.document["after"]["outputs"] == 240
-    assert "4 prompts are in b only: their 19 outputs are left out." in report.document["caveats"]
-
-
-def test_of_a_large_log_a_sample_is_looked_at_closely_and_the_report_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(faces, "SAMPLED", 60)
-    path = jsonl(tmp_path / "log.jsonl", rows(6))
-    whole, document = fm.check(path).document, check_in_parts(path).document
-    for view, seen in whole["views"].items():
-        assert close(seen["within"], document["views"][view]["within"])
-    assert document["log"]["outputs"] == 240 and document["log"]["prompts"] == 40
-    assert any("72 of 240 outputs: those of 12 whole prompts" in c for c in document["caveats"])
-    assert any("about these 40 prompts" in c for c in document["caveats"])
-
-
-def test_the_sample_is_the_same_however_the_log_is_cut(tmp_path, monkeypatch, small_parts):
-    monkeypatch.setattr(faces, "SAMPLED", 60)
-    log = rows(7)
-    mixed = [log[i] for i in np.random.default_rng(2).permutation(len(log))]
-    documents = [
-        check_in_parts(parquet(tmp_path / f"{i}.parquet", rows, 40), label="log").document
-        for i, rows in enumerate([log, mixed])
-    ]
-    assert close(*(without_files(d, "log") for d in documents))
-
-
-def test_where_reads_some_records(tmp_path):
-    path = jsonl(tmp_path / "log.jsonl", rows(8))
-    document = check_in_parts(path, where="model = 'm1'").document
-    assert document["log"]["outputs"] == 120 and document["log"]["models"] == ["m1"]
-
-
-def test_a_stopped_run_goes_on(tmp_path, small_parts):
-    path = parquet(tmp_path / "log.parquet", rows(9), 20)
-    whole = check_in_parts(path).document
-    for stop in (1, 4, 9):
-
-        def tell(step: str, done: int, of: int, stop: int = stop) -> None:
-            if step == "log outputs" and done == stop:
+    def map(self, job: Callable[[Any], bytes], items: Sequence[Any]) -> Iterator[tuple[int, bytes]]:
+        for place, state in super().map(job, items):
+            if self.done == self.most:
                 raise KeyboardInterrupt
+            self.done += 1
+            yield place, state
 
+
+def test_a_stopped_run_goes_on_and_reads_no_part_twice(serve, cut, tmp_path):
+    path = cut("log", rows_of(serve()), files=4)
+    engine = Counting()
+    whole = check_in_parts(path, engine=engine, label="log").document
+    for stop in (0, 1, 3, 5, 8):
+        folder = tmp_path / f"run {stop}"
         with pytest.raises(KeyboardInterrupt):
-            check_in_parts(path, folder=tmp_path / "run", tell=tell)
-    done = len([*(tmp_path / "run" / "log outputs").glob("*.done")])
-    assert done == 9
-    assert close(whole, check_in_parts(path, folder=tmp_path / "run").document)
+            check_in_parts(path, engine=Counting(stop), folder=folder, label="log")
+        rest = Counting()
+        same(check_in_parts(path, engine=rest, folder=folder, label="log").document, whole)
+        assert stop + rest.done == engine.done
+    with pytest.raises(BadInput, match="run of other files"):
+        check_in_parts(path, folder=folder, views=["phrasing"])
 
 
-def test_a_log_that_changed_is_no_run_to_go_on_with(tmp_path):
-    path = jsonl(tmp_path / "log.jsonl", rows(10))
-    check_in_parts(path, folder=tmp_path / "run")
-    jsonl(path, rows(10, prompts=41))
-    with pytest.raises(BadInput, match="holds a run of other files"):
-        check_in_parts(path, folder=tmp_path / "run")
+def test_ids_that_stand_for_several_texts(serve, cut):
+    rows = rows_of(serve())
+    for row in rows:
+        row["prompt_id"] = str(int(row["prompt"].split()[1]) // 2)
+    path = cut("log", rows)
+    document, whole = (
+        check_in_parts(path, label="a").document, fm.check(fm.read(path), label="a").document,
+    )  # fmt: skip
+    same(document["views"], whole["views"])
+    with pytest.raises(BadInput, match="stand for several texts"):
+        compare_in_parts(path, path)
 
 
-def test_few_prompts_are_refused(tmp_path):
-    path = jsonl(tmp_path / "log.jsonl", rows(11, prompts=5))
-    with pytest.raises(NotEnoughData, match="5 prompts are in the log: in parts it takes 6"):
-        check_in_parts(path)
+def test_what_is_not_done_in_parts_is_refused_before_it_is_counted(serve, cut):
+    rows = rows_of(serve())
+    labels = [{**row, "response": ["yes", "no", "maybe"][n % 3]} for n, row in enumerate(rows)]
+    engine = Counting()
+    with pytest.raises(BadInput, match="Nearly all outputs are labels"):
+        check_in_parts(cut("labels", labels, 1), engine=engine)
+    assert engine.done == 0
+    check_in_parts(cut("named", labels), views=["phrasing"])
+    few = cut("few", rows_of(serve(prompts=5)))
+    with pytest.raises(NotEnoughData, match="5 prompts are in the log"):
+        check_in_parts(few)
+    with pytest.raises(NotEnoughData, match="0 prompts are in both logs"):
+        compare_in_parts(
+            cut("x", rows), cut("y", [{**row, "prompt": "Z " + row["prompt"]} for row in rows])
+        )
 
 
-def test_a_prompt_with_too_many_outputs_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(faces, "MOST", 5)
-    path = jsonl(tmp_path / "log.jsonl", rows(12))
-    with pytest.raises(BadInput, match="one prompt has 6 outputs, and at most 5"):
-        check_in_parts(path)
+def test_a_prompt_of_too_many_outputs_is_refused(serve, cut, monkeypatch):
+    monkeypatch.setattr(faces, "MOST", 9)
+    with pytest.raises(BadInput, match="one prompt has 10 outputs, and at most 9"):
+        check_in_parts(cut("log", rows_of(serve())))
 
 
-def test_outputs_that_are_labels_are_refused_unless_views_are_named(tmp_path):
-    log = [{"prompt": f"Q{i % 9}", "output": "yes" if i % 3 else "no"} for i in range(90)]
-    path = jsonl(tmp_path / "log.jsonl", log)
-    with pytest.raises(BadInput, match="name the views"):
-        check_in_parts(path)
-    seen = check_in_parts(path, views=["exact"]).document["views"]["exact"]["within"]
-    assert close(seen, fm.check(path, views=["exact"]).document["views"]["exact"]["within"])
-
-
-def test_too_little_memory_is_refused(tmp_path):
-    path = jsonl(tmp_path / "log.jsonl", rows(13))
-    with pytest.raises(BadInput, match=r"50 MiB for 1 worker.*they need 552 MiB"):
-        check_in_parts(path, memory=50 << 20)
-
-
-def test_rejects_are_counted_over_all_parts(tmp_path, small_parts):
-    path = tmp_path / "log.jsonl"
-    jsonl(path, rows(14))
-    path.write_text(path.read_text() + "{damaged\n" * 3)
-    read = check_in_parts(path).document["log"]["read"]
-    assert any(note.startswith("3 of 243 records rejected") for note in read)
+def test_too_little_memory_says_how_much_it_takes(serve, cut):
+    with pytest.raises(BadInput, match=r"they need \d+ MiB"):
+        check_in_parts(cut("log", rows_of(serve())), memory=100 << 20)

@@ -22,7 +22,7 @@ from fullmenu.estimate import Margins
 from fullmenu.judge import items, one, two
 from fullmenu.judge.case import Settings, in_order, pair, single
 from fullmenu.judge.census.passes import Plan, count_prompts, jobs, sampled
-from fullmenu.judge.census.state import Census, Keys, PromptCounts, merged, row_keys
+from fullmenu.judge.census.state import Census, Keys, PromptCounts, keys_of, merged, row_keys
 from fullmenu.judge.explanation import causes, explained
 from fullmenu.judge.judgement import conclude, judge
 from fullmenu.judge.look import look
@@ -50,6 +50,10 @@ MEMORY = 2 << 30
 """Bytes that all processes together may take."""
 _BASE, _TIMES = 220 << 20, 14  # a process with nothing read, and how its texts grow when looked at
 _SMALLEST = 4 << 20
+_SEVERAL_TEXTS = (
+    "some prompt ids stand for several texts, which are not told apart when logs are compared in "
+    "parts; leave the engine out, or give each text an id of its own"
+)
 
 Tell = Callable[[str, int, int], None]
 """Called with the step that is under way, how many of its parts are done, and how many it has."""
@@ -115,7 +119,8 @@ def check_in_parts(
     with _folder(folder) as place:
         run = _Run(engine or Local(), memory, place, tell, settings, how, [source])
         (census,), (facts,), beside = run.censuses([name])
-    sample, settings = _whole(census.sample, settings, run)
+    sample = in_order(census.sample)
+    run.refuse_items([sample])
     case = single(sample, name, settings)
     pipe = [sign.check() for sign in look_for([sample], [name])]
     sights = replace(look(case), counted={v: (census.rates[v],) for v in run.views})
@@ -147,7 +152,8 @@ def compare_in_parts(
 
     The prompts that both logs hold are judged. Within prompts every output counts; at matched
     lengths, across prompts and in all that stands beside the verdict, 20,000 outputs of each log
-    do, of the same prompts.
+    do, of the same prompts. Of prompts that one log alone holds nothing is looked at, for signs of
+    the pipe either.
 
     Parameters
     ----------
@@ -163,19 +169,19 @@ def compare_in_parts(
     NotEnoughData
         The logs share fewer than six prompts.
     BadInput
-        As in :func:`check_in_parts`.
+        As in :func:`check_in_parts`, or one prompt id stands for several texts.
     """
     settings = Settings(views, margins, None, "", measures, seed)
     names = list(labels or called([before, after], ["before", "after"]))
     with _folder(folder) as place:
         run = _Run(engine or Local(), memory, place, tell, settings, how, [before, after])
         censuses, facts, beside = run.censuses(names)
-    logs = [census.sample for census in censuses]
-    first, settings = _whole(logs[0], settings, run)
-    second, settings = _whole(logs[1], settings, run)
-    logs = [first, second]
-    case = pair(first, second, names, settings)
+    logs = [in_order(census.sample) for census in censuses]
+    run.refuse_items(logs)
+    case = pair(logs[0], logs[1], names, settings)
     shared = reduce(np.intersect1d, (census.prompts.names for census in censuses))
+    if not case.paired or len(np.setdiff1d(keys_of(case.ids), shared)):
+        raise BadInput(_SEVERAL_TEXTS)
     signs = look_for(logs, names)
     rates = {v: tuple(census.rates[v].of(shared) for census in censuses) for v in run.views}
     sights = replace(look(case), counted=rates)
@@ -225,6 +231,9 @@ class _Run:
     def censuses(self, names: Sequence[str]) -> tuple[list[Census], list[LogFacts], list[str]]:
         """Count each log; return what its outputs leave, the facts of it, and what to say."""
         logs = [parts(source, size=self.size, **self.how) for source in self.sources]
+        first = [next((some for part in log for some in part.batches()), None) for log in logs]
+        if None not in first:
+            self.refuse_items([some for some in first if some])
         kept = RunFolder(self.place, self._plan(logs))
         counts = [
             merged(self._done(kept, f"{name} prompts", partial(count_prompts, self.size), log,
@@ -250,14 +259,17 @@ class _Run:
                     kept, f"{name} spread", look_at_bucket, range(buckets), Census.from_bytes
                 )])  # fmt: skip
             censuses.append(census)
+        if len(logs) > 1 and any(len(np.setdiff1d(c.prompts.names, shared)) for c in censuses):
+            raise BadInput(_SEVERAL_TEXTS)
+        seen = reduce(np.intersect1d, (census.prompts.names for census in censuses))
         facts, beside = [], []
         for name, log, census, counted in zip(names, logs, censuses, counts, strict=True):
-            facts.append(_facts(name, log, census))
-            left = len(counted.keys) - len(shared)
+            facts.append(_facts(name, log, census, seen, len(counted.keys)))
+            alone = ~np.isin(counted.keys, shared)
+            silent = census.prompts.of(np.setdiff1d(census.prompts.names, seen))
+            left = int(alone.sum()) + len(silent.names)
             if left:
-                rows = int(
-                    counted.counts.sum() - counted.counts[np.isin(counted.keys, shared)].sum()
-                )
+                rows = int(counted.counts[alone].sum() + silent.counts.sum())
                 beside.append(
                     f"{left} prompts are in {name} only: their {rows} outputs are left out."
                 )
@@ -281,6 +293,14 @@ class _Run:
         how = {name: value for name, value in self.how.items() if value is not None}
         return {"census": 1, "views": self.views, "size": self.size, "files": files,
                 "how": repr(sorted(how.items()))}  # fmt: skip
+
+    def refuse_items(self, logs: Sequence[Samples]) -> None:
+        """Refuse labels, ids and lists, which :func:`fullmenu.judge.items.prepared` looks at."""
+        for notice in items.prepared(logs, self.settings).notices:
+            views = "" if self.settings.views else f", or name the views ({','.join(self.views)})"
+            raise BadInput(
+                f"{notice.sentence} In parts this is not done yet: leave the engine out{views}"
+            )
 
     def _judgeable(self, counts: Sequence[PromptCounts], shared: Keys) -> None:
         if len(shared) < FIXED_PROMPTS:
@@ -312,11 +332,11 @@ def _folder(given: str | os.PathLike[str] | None) -> Iterator[Path]:
         yield Path(place)
 
 
-def _facts(label: str, log: Parts, census: Census) -> LogFacts:
+def _facts(label: str, log: Parts, census: Census, seen: Keys, n_prompts: int) -> LogFacts:
     account = Account.total([log.account, *(census.accounts[k] for k in sorted(census.accounts))])
     account.judge()
     account.refuse_nothing([part.source for part in log])
-    prompts = census.prompts
+    prompts = census.prompts.of(seen)
     outputs = int(prompts.counts.sum())
     return LogFacts(
         label=label,
@@ -326,19 +346,8 @@ def _facts(label: str, log: Parts, census: Census) -> LogFacts:
         models=sorted(census.models, key=lambda m: (-census.models[m], m))[:10],
         media="text",
         empty=census.empty,
-        read=[*account.summary(len(prompts.counts))],
+        read=[*account.summary(n_prompts)],
     )
-
-
-def _whole(sample: Samples, settings: Settings, run: _Run) -> tuple[Samples, Settings]:
-    """Return what is looked at closely, if every view looks at outputs as they are."""
-    prepared = items.prepared([sample], settings)
-    if prepared.notices:
-        raise BadInput(
-            f"{prepared.notices[0].sentence} In parts this is not done yet: leave the engine out, "
-            f"or name the views ({','.join(run.views)})"
-        )
-    return in_order(sample), settings
 
 
 def _of_sample(censuses: Sequence[Census]) -> list[str]:

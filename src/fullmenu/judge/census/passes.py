@@ -12,7 +12,7 @@ import numpy as np
 
 from fullmenu.engine.spill import Spill, gathered
 from fullmenu.errors import NotEnoughData
-from fullmenu.judge.case import OrderedLog
+from fullmenu.judge.case import OrderedLog, by_text
 from fullmenu.judge.census.state import Census, Keys, PromptCounts, keys_of, row_keys
 from fullmenu.judge.look import some_prompts
 from fullmenu.kernel.likeness import PairSums
@@ -110,12 +110,15 @@ def look_at_bucket(plan: Plan, bucket: int) -> bytes:
 
 
 def rates_of(views: Sequence[str], logs: Sequence[Samples]) -> dict[str, PromptRates]:
-    """Return what each view sees of the prompts of some outputs, which hold each prompt whole."""
+    """Return what each view sees of the prompts of some outputs, which hold each prompt whole.
+
+    Prompts are told apart by id and text, as :func:`fullmenu.judge.case.by_text` does.
+    """
     none = np.empty(0, np.int64)
     if not logs:
         nothing = PromptRates(np.empty(0, np.uint64), none, np.empty(0), np.empty(0))
         return dict.fromkeys(views, nothing)
-    samples = Samples.joined(logs)
+    (samples,) = by_text([Samples.joined(logs)])
     names = keys_of(samples.prompt_ids)
     groups = samples.groups
     order = np.argsort(groups, kind="stable")
