@@ -1,5 +1,7 @@
 """What some row groups say of a log."""
 
+import json
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -46,6 +48,20 @@ def test_some_parts_cover_the_rate_of_the_log(logs, order):
         assert "standard error" in e.method
         covered += e.low <= whole <= e.high
     assert covered >= 17
+
+
+def test_the_report_says_what_is_of_the_sample(logs, shell, valid):
+    ran = shell("check", str(logs["shuffled"]), "--sample", "510", "-v", "exact", "--json")
+    assert ran.returncode == 0, ran.stderr
+    document = json.loads(ran.stdout)
+    valid(document)
+    rate = document["views"]["exact"]["within"]["repeat_rate"]
+    e = sampled_rates(logs["shuffled"], 510, views=["exact"])["exact"]
+    assert [rate["value"], rate["low"], rate["high"]] == [e.value, e.low, e.high]
+    assert document["caveats"][0].startswith("A sample, drawn with seed 0: 484 of 1,028 records")
+    refused = shell("check", str(logs["shuffled"]), "--sample", "510", "--engine", "local")
+    assert refused.returncode == 2
+    assert "leave --baseline and --engine out" in " ".join(refused.stderr.split())
 
 
 def test_a_sample_needs_row_groups_and_enough_of_them(logs, tmp_path):

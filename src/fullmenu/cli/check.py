@@ -33,6 +33,14 @@ EXAMPLES = """[bold]Examples[/bold]
 def check(
     logs: options.Logs,
     baseline: Annotated[str | None, Option(help="Judge against this earlier log.")] = None,
+    sample: Annotated[
+        float | None,
+        Option(
+            help="Read about so many outputs of a large log, some row groups of its Parquet files, "
+            "and say what all of it would show.",
+            metavar="OUTPUTS",
+        ),
+    ] = None,
     *,
     how: options.Judging,
 ) -> None:
@@ -40,6 +48,16 @@ def check(
 
     With --by, compare its groups, such as weeks.
     """
+    if sample is not None:
+        if baseline is not None or how.in_parts.engine is not None:
+            raise typer.BadParameter(
+                "it is read here, and compared with nothing: leave --baseline and --engine out",
+                param_hint="--sample",
+            )
+        from fullmenu.cli.in_parts import sample as check_sample
+
+        check_sample(logs, sample, how)
+        return
     if how.by is not None and how.in_parts.engine is None:
         if baseline is not None:
             raise typer.BadParameter(

@@ -39,6 +39,26 @@ def check(logs: list[str], how: options.Judging) -> None:
     work.leave(report, work.failing(how.fail_on, ()))
 
 
+def sample(logs: list[str], outputs: float, how: options.Judging) -> None:
+    """Say how varied one log of any size is, from some of its row groups."""
+    from fullmenu.judge.census.sample import check_sample
+    from fullmenu.readers.file_names import labels
+
+    how.check(logs)
+    given = _how(how, "--sample")
+    for name in ("engine", "memory", "folder"):
+        del given[name]
+    report = check_sample(
+        logs if len(logs) > 1 else logs[0],
+        outputs,
+        label=labels(logs)[0] + (" …" if len(logs) > 1 else ""),
+        **given,
+    )
+    _say(report, ["log"], how.quiet)
+    work.show(report, how.json, how.html, how.verbose, how.markdown, read=logs)
+    work.leave(report, work.failing(how.fail_on, ()))
+
+
 def compare(logs: list[str], how: options.Judging) -> None:
     """Say whether a log of any size lost variety."""
     from fullmenu.judge.census.faces import compare_in_parts
@@ -65,7 +85,7 @@ def _say(report: Report, logs: Sequence[str], quiet: bool) -> None:
         work.say(document[log]["read"], quiet)
 
 
-def _how(how: options.Judging) -> dict[str, Any]:
+def _how(how: options.Judging, named: str = "--engine") -> dict[str, Any]:
     files = how.files
     refused = {
         "--requests": files.requests, "--rejects": files.rejects, "--model": how.model,
@@ -75,7 +95,7 @@ def _how(how: options.Judging) -> dict[str, Any]:
     for option, given in refused.items():
         if given is not None:
             raise typer.BadParameter(
-                "not with --engine; --where reads one model, or one week", param_hint=option
+                f"not with {named}; --where reads one model, or one week", param_hint=option
             )
     return {
         "columns": files.map,

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import UNSET, structs
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
+from fullmenu.judge import one
 from fullmenu.judge.case import OrderedLog
 from fullmenu.judge.census.state import keys_of
 from fullmenu.judge.look import some_prompts
+from fullmenu.kernel.rates import effective_number
 from fullmenu.readers.account import Account
+from fullmenu.readers.file_names import called
 from fullmenu.readers.parts import Parts, parts
 from fullmenu.readers.sources import Source
-from fullmenu.samples import Samples
+from fullmenu.report.document import CheckDocument, Rates
+from fullmenu.report.report import Report
+from fullmenu.samples import SCHEMA, Samples
 from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.cluster_sample import Cells, drawn_parts, sampled_repeat_rate
-from fullmenu.views.registry import View, chosen
+from fullmenu.views.registry import View, chosen, get
 
 
 def sampled_rates(
@@ -73,29 +80,104 @@ def sampled_rates(
     >>> print(sampled_rates(path, 450, views=["exact"])["exact"])
     0.444 [0.444, 0.444]
     """
-    cut = parts(source, size=size, **how)
-    whole = next((part.source for part in cut if part.rows is None), None)
-    if whole is not None:
-        raise BadInput(f"a sample draws row groups, and {whole} has none: write it as Parquet")
-    drawn = drawn_parts([part.rows or 0 for part in cut], wanted, seed)
-    batches = [cut[number].batches() for number in drawn]
-    logs = [Samples.joined([*batch]) for batch in batches]
-    account = Account.total([cut.account, *(batch.account for batch in batches)])
-    account.judge()
-    account.refuse_nothing([part.source for part in cut])
-    samples = Samples.joined(logs)
-    part_of = np.repeat(np.arange(len(logs)), [len(log) for log in logs])
-    order = np.lexsort((part_of, samples.groups))
-    texts, asked = samples.outputs, samples.prompts
-    log = OrderedLog(
-        samples, [texts[i] for i in order], [asked[i] for i in order], samples.groups[order]
+    draw = _Draw.of(source, wanted, seed, size, how)
+    return draw.rates([view.name for view in chosen(views, "text", None, "")])
+
+
+def check_sample(
+    source: Source,
+    wanted: float,
+    *,
+    views: Sequence[str] | None = None,
+    measures: Sequence[str] = (),
+    seed: int = 0,
+    label: str | None = None,
+    size: int = 1,
+    **how: Any,
+) -> Report:
+    """Check some row groups of a log: :func:`fullmenu.check` of these.
+
+    The repeat rates within prompts are those that the whole log would show
+    (:func:`sampled_rates`); all else is of the outputs read, and the report says so.
+
+    Parameters
+    ----------
+    source, wanted, views, seed, size, how
+        As in :func:`sampled_rates`.
+    measures, label
+        As in :func:`fullmenu.check`.
+
+    Raises
+    ------
+    BadInput, NotEnoughData
+        As in :func:`sampled_rates`.
+    """
+    draw = _Draw.of(source, wanted, seed, size, how)
+    (name,) = [label] if label else called([source], ["log"])
+    report = one.check(draw.samples, views=views, measures=measures, label=name, seed=seed)
+    document = report.content
+    assert isinstance(document, CheckDocument)
+    seen = dict(document.views)
+    for view, e in draw.rates([v for v in seen if seen[v].within.undefined is UNSET]).items():
+        number = effective_number(e) if e.value > 0 else None
+        within = Rates(repeat_rate=e, effective_number=number)
+        seen[view] = structs.replace(seen[view], within=within)
+    caveat = (
+        f"A sample, drawn with seed {seed}: {len(draw.samples):,} of {draw.of_outputs:,} records, "
+        f"in {draw.parts} of {draw.of_parts} row groups. Repeat rates within prompts are what the "
+        "whole log would show, with intervals for that; all else is of the outputs read."
     )
-    held_in = _held_in(cut, keys_of(samples.prompt_ids))
-    rates = {}
-    for view in chosen(views, "text", None, ""):
-        cells = _cells(view, log, part_of[order])
-        rates[view.name] = sampled_repeat_rate(cells, len(cut), held_in)
-    return rates
+    facts = structs.replace(document.log, read=draw.read)
+    found = structs.replace(document, log=facts, views=seen, caveats=[caveat, *document.caveats])
+    return Report(found, report.samples, report.marked_by)
+
+
+@dataclass(frozen=True)
+class _Draw:
+    """Parts that were drawn and read."""
+
+    samples: Samples
+    part_of: Ints
+    held_in: Floats
+    parts: int
+    of_parts: int
+    of_outputs: int
+    read: list[str]
+
+    @classmethod
+    def of(
+        cls, source: Source, wanted: float, seed: int, size: int, how: Mapping[str, Any]
+    ) -> _Draw:
+        cut = parts(source, size=size, **how)
+        whole = next((part.source for part in cut if part.rows is None), None)
+        if whole is not None:
+            raise BadInput(f"a sample draws row groups, and {whole} has none: write it as Parquet")
+        rows = [part.rows or 0 for part in cut]
+        drawn = drawn_parts(rows, wanted, seed)
+        batches = [cut[number].batches() for number in drawn]
+        logs = [Samples.joined([Samples(SCHEMA.empty_table()), *batch]) for batch in batches]
+        account = Account.total([cut.account, *(batch.account for batch in batches)])
+        account.judge()
+        account.refuse_nothing([part.source for part in cut])
+        samples = Samples.joined(logs)
+        part_of = np.repeat(np.arange(len(logs)), [len(log) for log in logs])
+        held_in = _held_in(cut, keys_of(samples.prompt_ids))
+        read = [*account.summary(samples.n_prompts)]
+        return cls(samples, part_of, held_in, len(drawn), len(cut), sum(rows), read)
+
+    def rates(self, views: Sequence[str]) -> dict[str, Estimate]:
+        """Return what the whole log would show, by view."""
+        samples = self.samples
+        order = np.lexsort((self.part_of, samples.groups))
+        texts, asked = samples.outputs, samples.prompts
+        log = OrderedLog(
+            samples, [texts[i] for i in order], [asked[i] for i in order], samples.groups[order]
+        )
+        found = {}
+        for name in views:
+            cells = _cells(get(name), log, self.part_of[order])
+            found[name] = sampled_repeat_rate(cells, self.of_parts, self.held_in)
+        return found
 
 
 def _held_in(cut: Parts, keys: np.ndarray) -> Floats:
