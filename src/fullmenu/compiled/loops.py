@@ -268,13 +268,13 @@ def pair_products(a: Rows, b: Rows) -> Floats:
     return k
 
 
-def squares_by_moments(x: NDArray[Any], weights: Floats) -> Floats:
-    """Return Σ w·k² of each dense unit row, float64, over all rows, by the moments Σ w·xxᵀ."""
-    row, column = np.nonzero(x)
-    ends = np.searchsorted(row, np.arange(len(x) + 1))
+def squares_by_moments(x: Rows, weights: Floats) -> Floats:
+    """Return Σ w·k² of each unit row, CSR in float64, over all rows, by the moments Σ w·xxᵀ."""
+    n, width = x.shape
+    ordered = x if x.has_sorted_indices else x.sorted_indices()
     _, (same,) = run(
-        "squares_by_moments", column.astype(np.int32), x[row, column], ends, len(x), weights,
-        x.shape[1], table(np.float64, x.shape[1] ** 2), Room(np.float64, len(x)),
+        "squares_by_moments", *_arrays(ordered), n, weights, width, table(np.float64, width**2),
+        Room(np.float64, n),
     )  # fmt: skip
     return same
 

@@ -18,7 +18,7 @@ from fullmenu.kernel.likeness import PairSums
 from fullmenu.kernel.prompt_match import even_rows
 from fullmenu.kernel.prompt_rates import PromptRates
 from fullmenu.kernel.rates import FIXED_PROMPTS, Within, across, of_sums, within
-from fullmenu.kernel.rows import Features, stacked
+from fullmenu.kernel.rows import Features, as_csr, is_thin, stacked
 from fullmenu.stats.arrays import run_starts
 from fullmenu.stats.jackknife import Replicates
 from fullmenu.text.tokens import count_words
@@ -201,27 +201,30 @@ def _seen(
     plates = log.plates(len(case.logs)) if keep else none
     single = np.union1d(few, even)  # looked at without their prompts
     again = view.reads_prompt and any(log.prompts)
-    held: tuple[list[Features], list[Features]] = ([], [])
+    held: tuple[list[Features], ...] = ([], [], [])
     sums = PairSums(*np.zeros((2, len(log.groups))))
     parts = [*some_prompts(log)]
-    features = None
+    features, thin = None, False
     for rows in parts:
         del features  # before the next part's are made
         part = log.at(rows)
         at = np.flatnonzero(np.isin(rows, single))
         features, bare = _rows(view, part, at, again, known)
+        thin = thin or (not held[0] and len(parts) > 1 and is_thin(bare))
         _, groups = np.unique(part.groups, return_inverse=True)
         sums.same[rows], sums.partners[rows] = view.within_pairs(
             features, part.outputs, part.prompts, groups
         )
-        held[0].append(bare)
-        held[1].append(_at(features, np.flatnonzero(np.isin(rows, plates))))
+        for some, kept in zip((few, even), held, strict=False):
+            kept.append(_at(bare, np.flatnonzero(np.isin(rows[at], some))))
+        if thin:
+            held[0][-1] = as_csr(held[0][-1])
+        held[2].append(_at(features, np.flatnonzero(np.isin(rows, plates))))
         del bare
-    bare, grouped = map(stacked, held)
-    apart, matched = (_at(bare, np.searchsorted(single, some)) for some in (few, even))
+    apart, matched, grouped = map(stacked, held)
     whole = features if len(parts) == 1 and view.likely is None else None
     seen = _Few(apart, log.groups[few], whole, log.outputs)
-    del features, held, bare
+    del features, held
     rates = of_sums(sums, log.groups, len(case.ids))
     return Sight(
         rates,

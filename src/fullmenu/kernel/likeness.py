@@ -14,14 +14,16 @@ from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel.gram import FEW, gram, moments, without_empty_columns
 from fullmenu.kernel.rows import (
     Features,
+    as_csr,
     as_features,
     dense,
     is_sparse,
+    is_thin,
     lengths,
     refuse_unless_unit,
     unit,
 )
-from fullmenu.stats.arrays import Floats, Ints
+from fullmenu.stats.arrays import Floats, Ints, run_starts
 
 Route = Literal["auto", "moments", "gram", "pairs"]
 
@@ -33,9 +35,6 @@ ALL_PAIRS = 1_024
 
 ROWS = 1_024
 """Rows whose XᵀX is taken at a time."""
-
-SPARSE = 8
-"""Dense rows of which fewer than one entry in so many is filled are read entry by entry."""
 
 _FEW = 1 << 14
 """CSR runs of so few rows × entries are multiplied many runs at once; where loops are compiled,
@@ -198,10 +197,17 @@ def _by_part(x: Features, parts: Sequence[Ints]) -> Iterator[tuple[Ints, Floats]
     """Yield each part's rows and their inner products."""
     if not parts:
         return
+    bounds = np.cumsum([0, *map(len, parts)])
     order = np.concatenate(parts)
-    bounds = np.cumsum([0, *map(len, parts)]).tolist()
-    as_they_are = len(order) == x.shape[0] and bool((order[1:] > order[:-1]).all())
-    yield from zip(parts, grams(x if as_they_are else x[order], bounds), strict=True)
+    if len(order) == x.shape[0] and bool((order[1:] > order[:-1]).all()):
+        yield from zip(parts, grams(x, bounds.tolist()), strict=True)
+        return
+    # some parts at a time: a copy of all rows may be large
+    first = np.flatnonzero(run_starts(bounds[1:] // (2 * ALL_PAIRS))).tolist()
+    for a, b in itertools.pairwise([*first, len(parts)]):
+        rows = x[order[bounds[a] : bounds[b]]]
+        ends = bounds[a : b + 1] - bounds[a]
+        yield from zip(parts[a:b], grams(rows, ends.tolist()), strict=True)
 
 
 def inside(x: Features, parts: Sequence[Ints], weights: Floats | None = None) -> PairSums:
@@ -312,7 +318,7 @@ def pair_sums(
     if n < 2:
         raise NotEnoughData(f"the repeat rate compares pairs: it needs 2 outputs, not {n}")
     if route == "auto":
-        cheap = not is_sparse(x) and x.shape[1] <= min(n, 1024)
+        cheap = x.shape[1] <= min(n, ALL_PAIRS) and (not is_sparse(x) or is_thin(x))
         route = "moments" if cheap else "gram" if n <= ALL_PAIRS else "pairs"
     apart = np.arange(n) if groups is None else groups
     w = np.ones(n) if weights is None else weights
@@ -337,12 +343,11 @@ def _by_moments(x: Features, groups: Ints | None, w: Floats) -> PairSums:
 
 def _squares_by_moments(x: Features, w: Floats) -> Floats:
     """Sum w·k² of every row over all rows: Σ_j wⱼ·k(xᵢ, xⱼ)² = xᵢᵀ(Σ_j wⱼ·xⱼxⱼᵀ)xᵢ."""
-    n = x.shape[0]
-    used = slice(None) if is_sparse(x) else x.any(axis=0)
-    filled = x.size if is_sparse(x) else np.count_nonzero(x)
-    loops = choice.loops(int(filled)) if SPARSE * filled < x.size else None
+    n, columns = x.shape
+    loops = choice.loops(n * columns) if columns <= ALL_PAIRS and is_thin(x) else None
     if loops is not None:
-        return np.asarray(loops.squares_by_moments(unit(x)[:, used], w))
+        return np.asarray(loops.squares_by_moments(unit(as_csr(x)), w))
+    used = slice(None) if is_sparse(x) else x.any(axis=0)
 
     def rows_of(size: int) -> Iterator[tuple[slice, Features]]:
         for a in range(0, n, size):  # a part at a time: in float64 the whole is large

@@ -42,6 +42,21 @@ def is_sparse(x: Any) -> bool:
     return hasattr(x, "indptr")
 
 
+def is_thin(x: Features) -> bool:
+    """Return whether less than an eighth of the entries is filled."""
+    filled = x.nnz if is_sparse(x) else np.count_nonzero(x)
+    return bool(8 * filled < x.shape[0] * x.shape[1])
+
+
+def as_csr(x: Features) -> csr_matrix:
+    """Return rows as CSR, a part of them at a time; those that are stay as they are."""
+    from scipy.sparse import csr_matrix
+
+    if is_sparse(x):
+        return x
+    return stacked([csr_matrix(x[a : a + 1024]) for a in range(0, max(len(x), 1), 1024)])
+
+
 def unit(x: Features) -> Features:
     """Return unit rows in float64: what float32 lost of their length is put back.
 
