@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from collections.abc import Generator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -55,6 +56,18 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
         return None
     required = os.environ.get("FULLMENU_REQUIRE_ALL") == "1"
     return True if not required and missing(collection_path) else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Fail a file that skips itself (``importorskip`` at its top), where everything is required."""
+    report = yield
+    if report.skipped and os.environ.get("FULLMENU_REQUIRE_ALL") == "1":
+        report.outcome = "failed"
+        report.longrepr = f"FULLMENU_REQUIRE_ALL=1, but {report.longrepr}"
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -5,8 +5,10 @@
 called different. The labels differ between people (8 to 49 % "same"), and the standard error of an
 AUC is about .02.
 
-The views are set against a ridge logistic regression of seven features of a pair, cross-validated
-over prompts. It would be the rule for "the same answer" only if it also won on NoveltyBench's
+The views are set against a ridge logistic regression of what both share, cross-validated
+over prompts. No pair has two labels, so what a second labeler would reach against the first is not
+known; the most that one could is: where all see one order of pairs and differ in how much is the
+same to them. It would be the rule for "the same answer" only if it also won on NoveltyBench's
 classes and on McDiv, with nothing fitted there. It does not.
 
 Run ``python benchmarks/people.py``; FULLMENU_DATA names the folder of the data.
@@ -17,29 +19,21 @@ from __future__ import annotations
 import csv
 import json
 import lzma
-import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from answers import add
-from fullmenu.kernel.likeness import by_group
-from fullmenu.text.function_words import FUNCTION_WORDS
-from fullmenu.views import answer, outline, phrasing
+from fullmenu.views.resemblance import TRAITS, traits
 from mcdiv import SETS, oca
 from real import folder
 from table import Table
 
 Floats = NDArray[np.float64]
-NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
-WORD = re.compile(r"[a-z']+")
-FEATURES = (
-    "phrasing", "outline", "answer", "content words shared", "names shared", "words of the prompt",
-    "words of the longer output",
-)  # fmt: skip
 RIDGE = 30
 
 
@@ -53,37 +47,9 @@ def auc(score: Floats, same: NDArray[np.bool_]) -> float:
     return float((rankdata(score)[same].sum() - m * (m + 1) / 2) / (m * (~same).sum()))
 
 
-def shared(texts: Sequence[str], prompts: Sequence[str], first: Floats, second: Floats,
-           parts: Callable[[str], set[str]]) -> Floats:  # fmt: skip
-    """Share of the parts of the output with fewer that both have, the prompt's left out."""
-    of_prompt = {prompt: parts(prompt) for prompt in set(prompts)}
-    own = [parts(text) - of_prompt[prompt] for text, prompt in zip(texts, prompts, strict=True)]
-    pairs = zip(first, second, strict=True)
-    return np.array(
-        [(len(own[i] & own[j]) + 0.5) / (min(len(own[i]), len(own[j])) + 1) for i, j in pairs]
-    )
-
-
 def features(texts: Sequence[str], prompts: Sequence[str], size: int) -> Floats:
-    """Of each pair inside each run of ``size`` outputs, (pairs, 7)."""
-    above = np.stack(np.triu_indices(size, 1), axis=1)
-    pairs = (np.arange(0, len(texts), size)[:, None, None] + above).reshape(-1, 2)
-    first, second = pairs.T
-    columns = []
-    for x in (phrasing.rows(texts), outline.rows(texts), answer.rows(texts, prompts)):
-        grams = (k for _, k in by_group(x, np.arange(len(texts)) // size))
-        columns.append(np.concatenate([k[tuple(above.T)] for k in grams]))
-    columns += [
-        shared(texts, prompts, first, second, words),
-        shared(texts, prompts, first, second, lambda text: set(NAME.findall(text))),
-        np.log1p([len(prompts[i].split()) for i in first]),
-        np.log1p([max(len(texts[i].split()), len(texts[j].split())) for i, j in pairs]),
-    ]
-    return np.stack(columns, axis=1)
-
-
-def words(text: str) -> set[str]:
-    return {answer.stem(w) for w in WORD.findall(text.lower()) if w not in FUNCTION_WORDS}
+    """Of each pair inside each run of ``size`` outputs."""
+    return traits(texts, prompts, np.arange(len(texts)) // size)
 
 
 def fitted(x: Floats, same: NDArray[np.bool_], penalty: float = RIDGE) -> Floats:
@@ -110,6 +76,21 @@ def held_out(x: Floats, same: NDArray[np.bool_], parts: int = 10, times: int = 1
     return float(np.mean(found))
 
 
+def ceiling(labeler: NDArray[np.str_], same: NDArray[np.bool_]) -> float:
+    """AUC of one labeler against another, on average, if all shared one order of pairs.
+
+    >>> ceiling(np.array(["a", "a", "b", "b"]), np.array([True, False, True, False]))
+    1.0
+    """
+    shares = [float(same[labeler == name].mean()) for name in np.unique(labeler)]
+    found = []
+    for a, b in permutations(shares, 2):
+        # of what a calls the same (different), b calls this share the same
+        right, wrong = min(b / a, 1), max(b - a, 0) / (1 - a)
+        found.append(0.5 + (right - wrong) / 2)
+    return float(np.mean(found))
+
+
 def lines(*parts: str) -> list[dict]:
     with lzma.open(folder().joinpath(*parts), "rt", encoding="utf-8") as file:
         return [json.loads(line) for line in file]
@@ -125,8 +106,10 @@ def main() -> int:
     slopes = fitted(z, same)
 
     table = Table(f"People's labels, {len(pairs)} pairs")
-    for k, name in enumerate(FEATURES):
+    for k, name in enumerate(TRAITS):
         table.add(f"AUC, {name} (slope)", f"{auc(x[:, k], same):.3f} ({slopes[k + 1]:+.2f})")
+    labeler = np.array([pair["labeler"] for pair in pairs])
+    add(table, "AUC, a labeler by another, at the most", ceiling(labeler, same))
     ok = add(table, "AUC, all, cross-validated by prompt", held_out(z, same), 0.77)
 
     sets = lines("noveltybench", "generations.jsonl.xz")

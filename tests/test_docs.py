@@ -126,8 +126,8 @@ def test_python_in_the_docs_is_python():
             compile(body, path.name, "exec")
 
 
-def test_yaml_in_the_docs_parses():
-    yaml = pytest.importorskip("yaml", reason="pyyaml is not installed")
+def test_yaml_in_the_docs_parses(require):
+    yaml = require("yaml")
     for path in PAGES:
         for body in re.findall(r"^```yaml\n(.*?)^```", path.read_text("utf-8"), re.M | re.S):
             assert yaml.safe_load(body)["jobs"]

@@ -39,9 +39,9 @@ def test_what_was_understood(shell, log):
         assert said in shown.stdout, said
 
 
-def test_as_a_document(shell, log):
+def test_as_a_document(require, shell, log):
     document = json.loads(shell("look", str(log), "--json").stdout)
-    jsonschema = pytest.importorskip("jsonschema")
+    jsonschema = require("jsonschema")
     jsonschema.validate(document, json.loads(schema(LookDocument)))
     assert document["files"][0]["fields"]["prompt"] == "question"
     assert [use["enough"] for use in document["uses"]] == [True, True, True]

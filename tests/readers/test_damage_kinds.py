@@ -371,8 +371,8 @@ def test_an_array_that_unpacks_to_too_much(tmp_path):
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "I;16"])
-def test_large_pictures_are_made_smaller(tmp_path, monkeypatch, mode):
-    image = pytest.importorskip("PIL.Image")
+def test_large_pictures_are_made_smaller(require, tmp_path, monkeypatch, mode):
+    image = require("PIL.Image")
     rng = np.random.default_rng(0)
     base = np.kron(rng.integers(0, 256, (6, 8), np.uint8), np.ones((20, 20), np.uint8))
     picture = image.fromarray(base).convert("RGBA" if mode == "RGBA" else "L")
@@ -393,8 +393,8 @@ def test_large_pictures_are_made_smaller(tmp_path, monkeypatch, mode):
     assert np.abs(np.asarray(made.resize((8, 6)), float) - whole).max() < 8
 
 
-def test_large_pictures_are_decoded_one_by_one(tmp_path, monkeypatch):
-    image = pytest.importorskip("PIL.Image")
+def test_large_pictures_are_decoded_one_by_one(require, tmp_path, monkeypatch):
+    image = require("PIL.Image")
     monkeypatch.setattr(pictures, "_ALONE", 100)
     decode, now, most = pictures._upright, [], []
 

@@ -15,8 +15,8 @@ FIXTURE = Path(__file__).parent / "fixtures" / "workbook.xlsx"
 
 
 @pytest.fixture
-def openpyxl():
-    return pytest.importorskip("openpyxl", reason="workbooks need the extra 'excel'")
+def openpyxl(require):
+    return require("openpyxl")
 
 
 def saved(openpyxl, *rows, **sheets):

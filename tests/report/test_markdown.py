@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -48,7 +50,7 @@ def test_records(serve: Any) -> None:
     assert trend[0]["ratio"] is None and trend[1]["ratio"] is not None
 
 
-def test_a_frame_of_pandas() -> None:
-    pytest.importorskip("pandas")
+def test_a_frame_of_pandas(require: Callable[..., ModuleType]) -> None:
+    require("pandas")
     table = Report(documents.compare()).to_frame()
     assert list(table.columns[:4]) == ["view", "question", "before", "after"] and len(table) == 6

@@ -128,7 +128,7 @@ def log(same: float, seed=0):
 
 
 def strict(intercept: float) -> HumanKernel:
-    none, one = (0.0,) * 10, (1.0,) * 10
+    none, one = (0.0,) * 13, (1.0,) * 13
     return HumanKernel("strict", none, one, none, intercept)
 
 
@@ -174,6 +174,6 @@ def test_traits_stand_in_the_order_of_pairs():
 
 
 def test_traits_of_nothing_and_of_singles():
-    assert traits([], [], np.zeros(0, int)).shape == (0, 10)
-    assert traits(["a", "b"], [None, "c"], np.arange(2)).shape == (0, 10)
+    assert traits([], [], np.zeros(0, int)).shape == (0, 13)
+    assert traits(["a", "b"], [None, "c"], np.arange(2)).shape == (0, 13)
     assert np.isfinite(traits(["", ""], [None, None], np.zeros(2, int))).all()

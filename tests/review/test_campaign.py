@@ -11,6 +11,7 @@ from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.review.campaign import learn_kernel, plan_review, result_of
 from fullmenu.review.desk import Desk
 from fullmenu.review.labels import AnswerLog, read_labels
+from fullmenu.review.looks import Look, rate_of_looks, sizes_of
 from fullmenu.samples import Record, Samples
 
 DISHES = ("salmon with dill", "lentil soup", "beef stew", "cold noodles")
@@ -59,9 +60,9 @@ def test_a_review_tells_the_rate_of_the_dishes(desk):
     for rater in ("ann", "ben", "cem"):
         work(at, rater, 70)
     found = at.result()
-    truth = float(asked.pairs.weights @ [
+    truth = float(asked.whole.pairs.weights @ [
         samples.outputs[i][4:8] == samples.outputs[j][4:8]
-        for i, j in zip(asked.pairs.first, asked.pairs.second, strict=True)
+        for i, j in zip(asked.whole.pairs.first, asked.whole.pairs.second, strict=True)
     ])  # fmt: skip
     e = found.estimates()["this log, for people"]
     assert e.low <= truth <= e.high
@@ -130,7 +131,7 @@ def test_an_adjudicator_settles(desk):
     work(at, "ann")
     work(at, "ben", answers=lambda *_: "same")
     (first, *_) = at.queue.disagreements()
-    at.answer("eve", first.id, "different", settles=True)
+    at.settle("eve", first.id, "different")
     assert first not in at.queue.disagreements()
     assert at.result().raters == 2
 
@@ -156,8 +157,89 @@ def test_a_free_look_shows_a_prompt_s_outputs(desk):
     shown = at.next("ann")
     prompt, outputs = at.campaign.shown(shown.question)
     assert prompt == f"Day {shown.question.prompt_id}?" and len(outputs) == 12
-    at.answer("ann", shown.question.id, "seen", "1 1 2")
+    at.answer("ann", shown.question.id, "seen")
     assert at.result().answers == 0
+    firsts = [at.campaign.shown(question)[1] != list(at.campaign.samples.outputs[20 * i :][:12])
+              for i, question in enumerate(at.campaign.questions)]  # fmt: skip
+    assert any(firsts)  # twelve at random, not the first
+
+
+def test_looks_give_the_rate_as_people_see_it_by_prompt(desk):
+    samples = log(30, 8)
+    at = desk(plan_review(samples, 30, "look"), overlap=3)
+    for rater in ("ann", "ben", "cem"):
+        while (shown := at.next(rater)) is not None:
+            if rater == "cem" and at.progress("cem").mine == 0:
+                at.answer(rater, shown.question.id, "wrong", "cut off")
+                continue
+            dishes = [text[4:8] for text in at.campaign.shown(shown.question)[1]]
+            names = sorted(set(dishes))
+            groups = " ".join(str(1 + names.index(dish)) for dish in dishes)
+            at.answer(rater, shown.question.id, "seen", groups=groups)
+    found = at.result()
+    truth = at.campaign.whole.pairs.weights @ [
+        samples.outputs[i][4:8] == samples.outputs[j][4:8]
+        for i, j in zip(at.campaign.whole.pairs.first, at.campaign.whole.pairs.second, strict=True)
+    ]  # fmt: skip
+    assert found.rate.value == pytest.approx(truth) and found.answers == 89
+    assert found.rate.by_kernel == at.campaign.whole.pairs.rate
+    e = found.estimates()["this log, for people"]
+    assert e.low < truth < e.high
+    assert [look.rate for look in found.looks] == sorted(
+        (x.rate for x in found.looks), reverse=True
+    )
+    assert len(found.looks) == 30 and [x.note for x in found.wrong] == ["cut off"]
+
+
+@pytest.mark.parametrize(
+    ("groups", "sizes"), [("1 1 2 -", (2, 1)), ("0 0 3", (1, 1, 1)), ("- -", ()), ("", ())]
+)
+def test_groups_of_a_look(groups, sizes):
+    assert sizes_of(groups) == sizes
+
+
+def test_looks_hold_what_another_sample_of_prompts_would_change():
+    """Of 1,000 logs with 12 prompts looked at by two people, most intervals hold the truth."""
+    rng = np.random.default_rng(3)
+    hits = 0
+    for _ in range(1000):
+        chance = rng.beta(2, 4, 12)
+        looks = []
+        for p, share in enumerate(chance):
+            same = int(rng.binomial(7, share))
+            looks.append(Look(str(p), "ab"[p % 2], (same + 1, *[1] * (7 - same))))
+        e = rate_of_looks(looks, 0.5).for_these_raters(future=True)
+        hits += e.low <= 0.1904762 <= e.high
+    assert hits >= 930
+
+
+def test_what_stands_behind_a_verdict_is_a_stratum_of_its_own(desk):
+    samples = log(80)
+    name = {"alarms": [{"prompts": [samples.prompt_ids[3], "of another log"],
+                        "examples": [samples.outputs[50], "no output"]}]}  # fmt: skip
+    asked = plan_review(samples, 120, behind=name)
+    whole = plan_review(samples, 90)
+    behind = [q for q in asked.questions if q.id in asked.behind.pair_of]
+    assert [q for q in asked.questions if q not in behind] == list(whole.questions)
+    assert len(behind) == 30 and asked.questions[3] == behind[0]
+    assert samples.prompt_ids[3] in {q.prompt_id for q in behind} and len(behind) == 30
+    assert plan_review(samples, 200, behind=name).questions[:120] == asked.questions
+    at = desk(asked)
+    work(at, "ann", 120)
+    found = at.result()
+    alone = result_of(whole, [x for x in at.queue.answers() if x.question in whole.whole.pair_of])
+    assert found.rate.value == alone.rate.value  # the rate of the log goes by its own draws
+    pairs = asked.behind.pairs
+    truth = pairs.weights @ [
+        samples.outputs[i][4:8] == samples.outputs[j][4:8]
+        for i, j in zip(pairs.first, pairs.second, strict=True)
+    ]  # fmt: skip
+    e = found.estimates()["what stands behind it, for these raters"]
+    assert e.low <= truth <= e.high
+    with pytest.raises(NotEnoughData, match="names no prompt or output"):
+        plan_review(samples, 20, behind={"prompt": "of another log"})
+    with pytest.raises(BadInput, match="asked by 'same', not 'look'"):
+        plan_review(samples, 20, "look", behind=name)
 
 
 def test_a_kernel_is_calibrated_by_a_review(desk):
@@ -168,7 +250,7 @@ def test_a_kernel_is_calibrated_by_a_review(desk):
     assert found.kernel.name == "mine" and found.kernel.facts["answers"] == 300
     assert found.brier < found.base_brier
     again = plan_review(log(60), 300, kernel=found.kernel)
-    assert again.pairs.rate != asked.pairs.rate
+    assert again.whole.pairs.rate != asked.whole.pairs.rate
     with pytest.raises(NotEnoughData, match="no answers"):
         learn_kernel(asked, [], "mine")
 

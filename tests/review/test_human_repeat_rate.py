@@ -209,6 +209,18 @@ def test_whom_a_verdict_of_held_speaks_for_goes_by_the_margins_given(low, whom):
     assert (change.verdict.name, change.whom) == ("held", whom)
 
 
+@pytest.mark.parametrize(("collapsed", "whom"), [(0.5, "people"), (0.3, "these raters")])
+def test_whom_a_verdict_of_collapsed_speaks_for_goes_by_the_margins_given(collapsed, whom):
+    raters, of_prompts = np.linspace(-1, 1, 6) / 25, np.linspace(-1, 1, 30) / 3e3
+    before, after = (
+        HumanRepeatRate(u, u, u + by, np.arange(6), of_prompts, 1e-5, 99.0, 120)
+        for u, by in ((0.16, raters), (0.6, -raters))
+    )
+    change = judge_change(before, after, margins=Margins(collapsed=collapsed))
+    assert 0.3 < change.for_people.high < 0.5
+    assert (change.verdict.name, change.whom) == ("collapsed", whom)
+
+
 def test_prompts_that_cannot_be_paired_are_refused():
     rates = [campaign(*world(n), 200, 0) for n in (40, 30)]
     with pytest.raises(BadInput, match=r"40 prompts before and 30 after.*paired=False"):

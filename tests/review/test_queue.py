@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fullmenu.errors import BadInput
-from fullmenu.review.labels import Label
+from fullmenu.review.labels import Label, standing
 from fullmenu.review.queue import HELD, Question, Queue
 
 START = datetime(2026, 5, 12, tzinfo=timezone.utc)
@@ -113,6 +113,28 @@ def test_disagreements_are_settled():
         queue.take(label("q0", "eve", "unsure", settles=True))
     queue.take(label("q0", "eve", settles=True))
     assert queue.disagreements() == [] and queue.answers()[2].rater == "eve"
+
+
+def test_who_answered_does_not_settle_and_an_undo_opens_again():
+    queue = Queue(questions(2), overlap=2)
+    for question in ("q0", "q1"):
+        queue.take(label(question, "ann", "same"))
+        queue.take(label(question, "ben", "different"))
+    assert queue.disagreement("ann") is None
+    with pytest.raises(BadInput, match="somebody else settles"):
+        queue.take(label("q0", "ben", settles=True))
+    assert queue.disagreement("eve").question.id == "q0"
+    queue.take(label("q0", "eve", "skip", settles=True))
+    assert queue.disagreement("eve").question.id == "q1"
+    queue.take(label("q1", "eve", settles=True))
+    assert queue.disagreement("eve").question.id == "q0"  # passed over, and comes last
+    with pytest.raises(BadInput, match="dan has not settled"):
+        queue.take(label("q1", "dan", "undo", settles=True))
+    queue.take(label("q1", "ben", "undo"))
+    assert queue.settled() == [] and [q.id for q in queue.disagreements()] == ["q0"]
+    assert standing(queue.entries) == queue.answers()
+    again = Queue.replayed(questions(2), queue.entries, 2)
+    assert again.answers() == queue.answers()
 
 
 def test_time_left_is_at_ones_own_pace():

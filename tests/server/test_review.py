@@ -11,7 +11,7 @@ import pytest
 
 from fullmenu.review.campaign import plan_review
 from fullmenu.review.desk import Desk
-from fullmenu.review.labels import AnswerLog, read_labels
+from fullmenu.review.labels import AnswerLog, read_labels, standing
 from fullmenu.samples import Record, Samples
 
 pytest.importorskip("fastapi")
@@ -93,6 +93,16 @@ def test_a_reviewer_s_token_sees_only_the_queue(client, store, desk):
     assert asks.get("/review/question").status_code in (303, 401)
 
 
+def test_a_reviewer_signs_out(client, store, desk):
+    asks = client(store, token=TOKEN, desk=desk())
+    csrf = signed_in(asks, store.add_token("ann", "review"))
+    assert 'action="/sign-out"' in asks.get("/review").text
+    assert asks.post("/sign-out").status_code == 403  # no CSRF token
+    assert asks.post("/sign-out", data={"csrf": csrf}).status_code == 303
+    assert asks.get("/review").status_code == 303
+    assert asks.post("/sign-out", data={"csrf": csrf}).status_code == 401
+
+
 def test_nobody_answers_under_another_s_name(client, store, desk, tmp_path):
     secrets = {name: store.add_token(name, "review") for name in ("ann", "ben")}
     asks = client(store, token=TOKEN, desk=desk())
@@ -109,6 +119,44 @@ def test_nobody_answers_under_another_s_name(client, store, desk, tmp_path):
     assert asks.post("/review/answer", data=form, headers=headers).status_code == 409
     assert asks.post("/review/undo", data={"rater": "ann"}, headers=headers).json()["mine"] == 0
     assert (tmp_path / "answers.jsonl").read_text() == ""
+
+
+def test_disagreements_are_settled_blind_to_names(client, store, desk, tmp_path):
+    at = desk("same", 20, overlap=2)
+    for rater, said in (("ann", "same"), ("ben", "different"), ("cem", "same")):
+        while (shown := at.next(rater)) is not None:
+            at.answer(rater, shown.question.id, said)
+    asks = client(store, token=TOKEN, desk=at)
+    answer = asks.post("/sign-in", data={"token": store.add_token("eve", "settle")})
+    assert answer.status_code == 303
+    assert asks.get("/review").status_code == asks.get("/review/result").status_code == 403
+    page = asks.get("/review/disagreements").text
+    headers = {"X-CSRF-Token": re.search(r'data-csrf="([0-9a-f]+)"', page)[1]}
+    assert 'href="/review/disagreements"' in page and 'data-answer="wrong"' not in page
+    left = len(at.queue.disagreements())
+    told = asks.get("/review/disagreements/question").json()
+    assert (told["mine"], told["open"]) == (0, left) and left > 1
+    assert told["question"]["given"] == ["different", "same"]
+    assert "ann" not in str(told) and "ben" not in str(told)
+    form = {"question": told["question"]["id"], "answer": "skip"}
+    after = asks.post("/review/disagreements/answer", data=form, headers=headers).json()
+    assert after["open"] == left and after["question"]["id"] != form["question"]
+    form = {"question": after["question"]["id"], "answer": "mostly same"}
+    assert asks.post("/review/disagreements/answer", data=form).status_code == 403  # no CSRF
+    after = asks.post("/review/disagreements/answer", data=form, headers=headers).json()
+    assert (after["rater"], after["mine"], after["open"]) == ("eve", 1, left - 1)
+    again = asks.post("/review/disagreements/answer", data=form, headers=headers)
+    assert again.status_code == 409 and "it was settled" in again.json()["detail"]
+    rate = at.result().rate
+    kept = read_labels(tmp_path / "answers.jsonl")
+    assert [x.settles for x in kept[-2:]] == [True, True] and kept[-1].answer == "mostly same"
+    after = asks.post("/review/disagreements/undo", headers=headers).json()
+    assert (after["mine"], after["open"]) == (0, left)
+    assert at.result().rate.value == rate.value  # estimates go by each rater's own answer
+    assert not [x for x in standing(read_labels(tmp_path / "answers.jsonl")) if x.settles]
+    ann = client(store, token=TOKEN, desk=at)
+    signed_in(ann, store.add_token("ann", "review"))
+    assert ann.get("/review/disagreements/question").status_code in (401, 403)
 
 
 def test_sides_are_turned_back(client, store, desk, tmp_path):

@@ -9,8 +9,10 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -102,8 +104,8 @@ class TestFile:
     """SQLite only."""
 
     @pytest.fixture
-    def urls(self, tmp_path: Path) -> URLs:
-        pytest.importorskip("sqlalchemy")
+    def urls(self, require: Callable[..., ModuleType], tmp_path: Path) -> URLs:
+        require("sqlalchemy")
         return lambda name: str(tmp_path / f"{name}.db")
 
     def test_a_file_that_is_none(self, tmp_path: Path, urls: URLs) -> None:

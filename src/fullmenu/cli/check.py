@@ -25,6 +25,8 @@ EXAMPLES = """[bold]Examples[/bold]
   fullmenu check facts.jsonl --want same
 
   fullmenu check new.jsonl --measures self_bleu,vendi,hill
+
+  fullmenu check logs/ --engine pool --work run/   [dim]# a log of any size[/dim]
 """
 
 
@@ -38,7 +40,7 @@ def check(
 
     With --by, compare its groups, such as weeks.
     """
-    if how.by is not None:
+    if how.by is not None and how.in_parts.engine is None:
         if baseline is not None:
             raise typer.BadParameter(
                 "it compares the groups of the log with each other: leave --baseline out",
@@ -57,6 +59,11 @@ def check(
             "a log alone has no verdict (only --fail-on pipe); give --baseline or --by too",
             param_hint=option,
         )
+    if how.in_parts.engine is not None:
+        from fullmenu.cli.in_parts import check as check_in_parts
+
+        check_in_parts(logs, how)
+        return
     from fullmenu.judge.one import check as check_one
     from fullmenu.readers.file_names import labels
     from fullmenu.views.registry import defaults

@@ -72,18 +72,8 @@ def cure(
     n: Annotated[
         int, Option("--samples", "-n", help="Outputs of each prompt, by arm.", min=2)
     ] = 10,
-    matches: Annotated[
-        str | None,
-        Option(help="An output is right where this regular expression is found.", metavar="REGEX"),
-    ] = None,
-    schema: Annotated[
-        Path | None,
-        Option(
-            help="An output is right where it is JSON that this JSON Schema allows "
-            '(pip install "fullmenu\\[stress]").',
-            metavar="FILE",
-        ),
-    ] = None,
+    matches: options.Matches = None,
+    schema: options.Schema = None,
     checker: Annotated[
         str | None,
         Option(

@@ -78,6 +78,30 @@ Since = Annotated[
 Until = Annotated[
     str | None, Option(help="Only outputs until this moment, or the end of this day.")
 ]
+Host = Annotated[
+    str, Option(help="The address to listen on; other than this machine's needs a token.")
+]
+Port = Annotated[int, Option(help="The port; 0: any that is free.", min=0, max=65_535)]
+Token = Annotated[
+    str | None,
+    Option(
+        help="What everything may be done with; without one, everybody on this machine may.",
+        envvar="FULLMENU_TOKEN",
+        show_envvar=True,
+    ),
+]
+Matches = Annotated[
+    str | None,
+    Option(help="An output is right where this regular expression is found.", metavar="REGEX"),
+]
+Schema = Annotated[
+    Path | None,
+    Option(
+        help="An output is right where it is JSON that this JSON Schema allows "
+        '(pip install "fullmenu\\[stress]").',
+        metavar="FILE",
+    ),
+]
 StoreUrl = Annotated[
     str | None,
     Option(
@@ -152,10 +176,39 @@ class Files(Columns):
 
 
 @dataclass(kw_only=True)
+class InParts:
+    """How a large log is read in parts, and where these are worked on."""
+
+    engine: Annotated[
+        str | None,
+        Option(
+            help="Read logs in parts, of any size: local (this process), pool (one process a "
+            'core) or ray (pip install "fullmenu\\[ray]").',
+            metavar="local|pool|ray",
+        ),
+    ] = None
+    workers: Annotated[
+        int | None, Option(help="Processes of the engine; by default one a core.")
+    ] = None
+    memory: Annotated[
+        str | None,
+        Option(help="What all processes may take, such as 2GiB (the default).", metavar="SIZE"),
+    ] = None
+    work: Annotated[
+        Path | None,
+        Option(
+            help="Keep what parts gave in this folder: a run that was stopped goes on from there.",
+            metavar="FOLDER",
+        ),
+    ] = None
+
+
+@dataclass(kw_only=True)
 class Judging:
     """How one log is looked at, or several are judged, and where the report goes."""
 
     files: Files
+    in_parts: InParts
     model: Model = None
     by: Annotated[
         str | None,
@@ -214,6 +267,9 @@ class Judging:
 
     def check(self, logs: list[str]) -> None:
         """Refuse files that cannot be written, or are read, before any work is done."""
+        for name in ("workers", "memory", "work"):
+            if self.in_parts.engine is None and getattr(self.in_parts, name) is not None:
+                raise BadParameter("it is of --engine: give that too", param_hint=f"--{name}")
         read = [*logs, self.files.requests]
         check_target(self.html, read, endings=REPORTS)
         check_file(self.files.rejects, read)

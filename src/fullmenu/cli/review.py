@@ -73,21 +73,16 @@ def review(
     export: Annotated[
         Path | None, Option(help="Write the answers that stand to a .jsonl or .csv file.")
     ] = None,
-    host: Annotated[
-        str, Option(help="The address to listen on; other than this machine's needs a token.")
-    ] = "127.0.0.1",
-    port: Annotated[int, Option(help="The port; 0: any that is free.", min=0, max=65_535)] = 8000,
-    token: Annotated[
-        str | None,
-        Option(
-            help="What everything may be done with, the result seen too.",
-            envvar="FULLMENU_TOKEN",
-            show_envvar=True,
-        ),
-    ] = None,
+    host: options.Host = "127.0.0.1",
+    port: options.Port = 8000,
+    token: options.Token = None,
     reviewer: Annotated[
         list[str] | None,
         Option(help="Somebody who gets a token of their own, for the questions only."),
+    ] = None,
+    adjudicator: Annotated[
+        list[str] | None,
+        Option(help="The same, for settling what reviewers disagree about (--overlap 2)."),
     ] = None,
     *,
     files: options.Files,
@@ -138,7 +133,9 @@ def review(
             for line in told(desk.result()):
                 typer.echo(line)
         if not result and all(one is None for one in (calibrate, take, export, tasks)):
-            _open(left, desk, host, port, token or None, reviewer or [], path)
+            tokens = [(name, "review") for name in reviewer or []]
+            tokens += [(name, "settle") for name in adjudicator or []]
+            _open(left, desk, host, port, token or None, tokens, path)
 
 
 def _beside(logs: list[str]) -> Path:
@@ -207,8 +204,8 @@ def told(result: Result) -> list[str]:
 
 
 def _open(
-    left: ExitStack, desk: Desk, host: str, port: int, token: str | None, reviewers: list[str],
-    path: Path,
+    left: ExitStack, desk: Desk, host: str, port: int, token: str | None,
+    tokens: list[tuple[str, str]], path: Path,
 ) -> None:  # fmt: skip
     """Serve the page until Ctrl-C."""
     with extra("the pages of a review", "serve"):
@@ -222,8 +219,10 @@ def _open(
     from fullmenu.store import Store
 
     check_listening(host, token)
-    if reviewers and token is None:
-        raise BadInput("--reviewer gives out tokens, and without --token everything is open")
+    if tokens and token is None:
+        raise BadInput(
+            "--reviewer and --adjudicator give out tokens, and without --token everything is open"
+        )
     listening = left.enter_context(bound(host, port))
     folder = left.enter_context(TemporaryDirectory(prefix="fullmenu-review-"))
     store = left.enter_context(Store.open(str(Path(folder) / "review.db")))
@@ -233,8 +232,8 @@ def _open(
     name = f"[{name}]" if ":" in name else name
     typer.echo(f"review at http://{name}:{number}/review; Ctrl-C ends it")
     typer.echo(f"answers are kept in {one_line(str(path), 300)}")
-    for one in reviewers:
-        typer.echo(f"  {one_line(one, 60)} signs in with {store.add_token(one, 'review')}")
+    for one, scope in tokens:
+        typer.echo(f"  {one_line(one, 60)} signs in with {store.add_token(one, scope)}")
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, proxy_headers=False, server_header=False
     )

@@ -39,18 +39,9 @@ CONNECTIONS = 500
 
 def serve(
     store: options.StoreUrl = None,
-    host: Annotated[
-        str, Option(help="The address to listen on; other than this machine's needs a token.")
-    ] = "127.0.0.1",
-    port: Annotated[int, Option(help="The port; 0: any that is free.", min=0, max=65_535)] = 8000,
-    token: Annotated[
-        str | None,
-        Option(
-            help="What everything may be done with; without one, everybody on this machine may.",
-            envvar="FULLMENU_TOKEN",
-            show_envvar=True,
-        ),
-    ] = None,
+    host: options.Host = "127.0.0.1",
+    port: options.Port = 8000,
+    token: options.Token = None,
     redact: Annotated[
         str | None,
         Option(

@@ -52,18 +52,8 @@ READ_EXAMPLES = """[bold]Examples[/bold]
 class Scoring:
     """How outputs are scored, and where the report goes."""
 
-    matches: Annotated[
-        str | None,
-        Option(help="An output is right where this regular expression is found.", metavar="REGEX"),
-    ] = None
-    schema: Annotated[
-        Path | None,
-        Option(
-            help="An output is right where it is JSON that this JSON Schema allows "
-            '(pip install "fullmenu\\[stress]").',
-            metavar="FILE",
-        ),
-    ] = None
+    matches: options.Matches = None
+    schema: options.Schema = None
     scorer: Annotated[
         str | None,
         Option(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from types import ModuleType
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -33,8 +34,12 @@ ALL_PAIRS = 1_024
 ROWS = 1_024
 """Rows whose XᵀX is taken at a time."""
 
+SPARSE = 8
+"""Dense rows of which fewer than one entry in so many is filled are read entry by entry."""
+
 _FEW = 1 << 14
-"""CSR runs of so few rows × entries are multiplied column by column, many runs at once."""
+"""CSR runs of so few rows × entries are multiplied many runs at once; where loops are compiled,
+those of few rows."""
 
 _ENTRIES = 1 << 20
 """Entries of the CSR runs that are multiplied at once, about."""
@@ -77,7 +82,8 @@ def grams(x: Features, bounds: Sequence[int]) -> Iterator[Floats]:
     """Yield the inner products inside each run of unit rows, at unit length, in [−1, 1].
 
     ``bounds`` say where each run begins, and the last one ends. How a run is computed depends on
-    that run alone, so that a batch gives what single runs give.
+    that run alone (and on whether compiled loops are imported), so that a batch gives what single
+    runs give.
 
     >>> [k.tolist() for k in grams(np.eye(2)[[0, 1, 0]], [0, 2, 3])]
     [[[1.0, 0.0], [0.0, 1.0]], [[1.0]]]
@@ -85,9 +91,12 @@ def grams(x: Features, bounds: Sequence[int]) -> Iterator[Floats]:
     norms = lengths(x)
     ends = np.stack([bounds[:-1], bounds[1:]], axis=1)
     few = np.zeros(len(ends), bool)
+    loops = choice.loops_of_rows(x, of_any_size=True)
     if is_sparse(x):
-        few = (ends[:, 1] - ends[:, 0]) * (x.indptr[ends[:, 1]] - x.indptr[ends[:, 0]]) <= _FEW
-    together = _of_few(x, ends[few], norms)
+        sizes, entries = ends[:, 1] - ends[:, 0], x.indptr[ends[:, 1]] - x.indptr[ends[:, 0]]
+        by_arrays = sizes * entries <= _FEW
+        few = by_arrays if loops is None else (sizes <= FEW) & (entries <= loops.MOST)
+    together = _of_few(x, ends[few], norms, loops)
     for (a, b), small in zip(ends.tolist(), few.tolist(), strict=True):
         if small:
             yield next(together)
@@ -101,19 +110,31 @@ def grams(x: Features, bounds: Sequence[int]) -> Iterator[Floats]:
         yield k
 
 
-def _of_few(x: Features, runs: Ints, norms: Floats) -> Iterator[Floats]:
+def _of_few(x: Features, runs: Ints, norms: Floats, loops: ModuleType | None) -> Iterator[Floats]:
     """Yield the inner products of runs of few CSR rows."""
     if not len(runs):
         return
     entries = np.cumsum(x.indptr[runs[:, 1]] - x.indptr[runs[:, 0]])
     for some in np.split(runs, np.flatnonzero(np.diff(entries // _ENTRIES)) + 1):
         sizes = some[:, 1] - some[:, 0]
-        upper = _column_by_column(x, some[:, 0], sizes, norms)
+        if loops is None:
+            upper = _column_by_column(x, some[:, 0], sizes, norms)
+        else:
+            rows = np.concatenate([np.arange(a, b) for a, b in some.tolist()])
+            upper, _ = loops.products_inside(_rows_at(x, rows), np.cumsum([0, *sizes]))
+            upper[_diagonals(sizes)] = 0.5
         end = 0
         for size in sizes.tolist():
             k = upper[end : end + size * size].reshape(size, size)
             end += size * size
             yield k + k.T
+
+
+def _diagonals(sizes: Ints) -> Ints:
+    """Return where the diagonals of squares are that stand in a row, flat."""
+    begins = np.cumsum(sizes**2) - sizes**2
+    place = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return np.asarray(np.repeat(begins, sizes) + place * np.repeat(sizes + 1, sizes))
 
 
 def _column_by_column(x: Features, starts: Ints, sizes: Ints, norms: Floats) -> Floats:
@@ -307,7 +328,21 @@ def pair_sums(
 def _by_moments(x: Features, groups: Ints | None, w: Floats) -> PairSums:
     n = x.shape[0]
     own = PairSums(np.zeros(n), np.zeros(n)) if groups is None else within_pairs(x, groups, w)
+    # of the sum over all rows, row i itself adds wᵢ
+    return PairSums(
+        np.maximum(w * (_squares_by_moments(x, w) - w) - own.same, 0.0),
+        np.maximum(w * (w.sum() - w) - own.partners, 0.0),
+    )
+
+
+def _squares_by_moments(x: Features, w: Floats) -> Floats:
+    """Sum w·k² of every row over all rows: Σ_j wⱼ·k(xᵢ, xⱼ)² = xᵢᵀ(Σ_j wⱼ·xⱼxⱼᵀ)xᵢ."""
+    n = x.shape[0]
     used = slice(None) if is_sparse(x) else x.any(axis=0)
+    filled = x.size if is_sparse(x) else np.count_nonzero(x)
+    loops = choice.loops(int(filled)) if SPARSE * filled < x.size else None
+    if loops is not None:
+        return np.asarray(loops.squares_by_moments(unit(x)[:, used], w))
 
     def rows_of(size: int) -> Iterator[tuple[slice, Features]]:
         for a in range(0, n, size):  # a part at a time: in float64 the whole is large
@@ -317,12 +352,8 @@ def _by_moments(x: Features, groups: Ints | None, w: Floats) -> PairSums:
     same = np.empty(n)
     for at, part in rows_of(BLOCK):
         rows = dense(part)
-        # Σ_j wⱼ·k(xᵢ, xⱼ)² = xᵢᵀ(Σ_j wⱼ·xⱼxⱼᵀ)xᵢ, to which row i itself adds wᵢ
         same[at] = np.einsum("ij,ij->i", rows @ m, rows)
-    return PairSums(
-        np.maximum(w * (same - w) - own.same, 0.0),
-        np.maximum(w * (w.sum() - w) - own.partners, 0.0),
-    )
+    return same
 
 
 def _by_gram(x: Features, groups: Ints, w: Floats) -> PairSums:

@@ -86,7 +86,7 @@ def calibrate(
 
     Parameters
     ----------
-    x : (m, 10)
+    x : (m, 13)
         Traits of the pair of each answer, as :mod:`fullmenu.views.resemblance` measures them.
     same : (m,)
         The answers, in [0, 1].

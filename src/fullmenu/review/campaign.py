@@ -7,15 +7,18 @@ import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from fullmenu.errors import BadInput, MissingExtra, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.review.agreement import Agreement, estimate_agreement
+from fullmenu.review.behind import pairs_behind
 from fullmenu.review.calibration import Calibration, calibrate
 from fullmenu.review.human_repeat_rate import Answers, HumanRepeatRate, human_rate
 from fullmenu.review.labels import Kind, Label
+from fullmenu.review.looks import Look, LookedAt, looked_at, rate_of_looks, sizes_of
 from fullmenu.review.pairs import LikelyPairs, pairs_of, squared_likeness
 from fullmenu.review.questions import drawn
 from fullmenu.review.queue import Question
@@ -29,7 +32,17 @@ PRECISE = 0.05
 """Half an interval of the repeat rate that settles it."""
 
 LOOKED_AT = 12
-"""Outputs of a prompt that a free look shows."""
+"""Outputs of a prompt that a free look shows, drawn at random where there are more."""
+
+BESIDE = 4
+"""One question in so many is about what stands behind a verdict, where one was given."""
+
+
+class Stratum(NamedTuple):
+    """Pairs that questions are drawn from, and which of them each question is about, by its id."""
+
+    pairs: LikelyPairs
+    pair_of: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,35 +57,40 @@ class Campaign:
         What is asked.
     questions
         In order. The same log, number and seed make the same questions; a larger number goes on.
-    pairs
-        All pairs that could be asked about, where it is asked whether they are the same.
-    pair_of
-        Which pair each question of this kind is about.
+    whole
+        All pairs of the log, where it is asked which outputs are the same.
+    behind
+        Those behind a verdict, an alarm or a finding: a stratum of its own, asked about beside.
     """
 
     samples: Samples
     kind: Kind
     questions: tuple[Question, ...]
-    pairs: LikelyPairs | None
-    pair_of: dict[str, int]
+    whole: Stratum | None
+    behind: Stratum | None = None
 
     def shown(self, question: Question) -> tuple[str, list[str]]:
         """Return the prompt and the outputs that a question shows, the first one first."""
         rows = [int(row) for row in (question.first, question.second) if row]
         if question.kind == "look":
             groups = self.samples.groups
-            rows = np.flatnonzero(groups == groups[rows[0]])[:LOOKED_AT].tolist()
+            there = np.flatnonzero(groups == groups[rows[0]])
+            lot = np.random.default_rng(int(question.id, 16)).permutation(there)[:LOOKED_AT]
+            rows = sorted(lot.tolist())
         outputs, prompts = (self.samples.table.column(name) for name in ("output", "prompt"))
         return prompts[rows[0]].as_py() or "", [outputs[i].as_py() for i in rows]
 
-    def counted(self, labels: Iterable[Label]) -> tuple[Answers, list[str]]:
-        """Return the answers that tell of drawn pairs, and the names of their raters."""
-        told = [x for x in labels if x.value is not None and x.question in self.pair_of
+    def counted(
+        self, labels: Iterable[Label], stratum: Stratum | None
+    ) -> tuple[Answers, list[str]]:
+        """Return the answers that tell of pairs of one stratum, and the names of their raters."""
+        pair_of = {} if stratum is None else stratum.pair_of
+        told = [x for x in labels if x.value is not None and x.question in pair_of
                 and not x.settles]  # fmt: skip
         of = {question.id: question for question in self.questions}
         names = sorted({x.rater for x in told})
         return Answers(
-            np.array([self.pair_of[x.question] for x in told], np.int64),
+            np.array([pair_of[x.question] for x in told], np.int64),
             np.array([of[x.question].place for x in told], np.float64),
             np.array([of[x.question].chance for x in told], np.float64),
             np.array([names.index(x.rater) for x in told], np.int64),
@@ -86,6 +104,7 @@ def plan_review(
     kind: Kind = "same",
     *,
     kernel: HumanKernel | None = None,
+    behind: Any = None,
     seed: int = 0,
 ) -> Campaign:
     """Choose n questions about a log.
@@ -101,13 +120,17 @@ def plan_review(
         prompt? ``look``: a free look at a prompt's outputs.
     kernel
         Says where people are unsure; by default the view ``answer``.
+    behind
+        A report, an alarm or a finding, as JSON is read: every fourth question is about what it
+        names, and the rate there is estimated apart. For ``same`` only.
     seed
         Another one, other questions.
 
     Raises
     ------
     NotEnoughData
-        No prompt has two outputs, or, for ``better``, outputs of two models.
+        No prompt has two outputs, or, for ``better``, outputs of two models; nothing of the log
+        stands behind what was given.
 
     Examples
     --------
@@ -119,6 +142,18 @@ def plan_review(
         raise BadInput(f"people are asked about texts, and this log holds {samples.media}s")
     ids = samples.prompt_ids
     groups = samples.groups
+    if behind is not None and kind != "same":
+        raise BadInput(f"what stands behind a verdict is asked by 'same', not {kind!r}")
+    if kind == "better":
+        return Campaign(samples, kind, _of_two_models(samples, n, seed), None)
+    outputs, prompts = list(samples.outputs), samples.prompts
+    pairs = pairs_of(groups)
+    if kernel is None:
+        view = get("answer")
+        likely = squared_likeness(view.rows(outputs, prompts), groups)
+    else:
+        likely = kernel.likely(outputs, prompts, groups)
+    pairs = pairs.with_likely(np.clip(likely, 0, 1))
     if kind == "look":
         counts = np.bincount(groups)
         order = np.random.default_rng(seed).permutation(np.flatnonzero(counts > 1))[:n]
@@ -127,27 +162,33 @@ def plan_review(
                      first=str(int(np.flatnonzero(groups == g)[0])))
             for g in order.tolist()
         )  # fmt: skip
-        if not looks:
-            raise NotEnoughData("no prompt has two outputs, so there is nothing to look at")
-        return Campaign(samples, kind, looks, None, {})
-    if kind == "better":
-        return Campaign(samples, kind, _of_two_models(samples, n, seed), None, {})
-    outputs, prompts = list(samples.outputs), samples.prompts
-    if kernel is None:
-        view = get("answer")
-        likely = squared_likeness(view.rows(outputs, prompts), groups)
-    else:
-        likely = kernel.likely(outputs, prompts, groups)
-    pairs = pairs_of(groups, np.clip(likely, 0, 1))
-    ask = drawn(pairs, n, seed=seed)
+        return Campaign(samples, kind, looks, Stratum(pairs, {}))
+    if behind is None:
+        questions, whole = _of_pairs(samples, pairs, n, seed)
+        return Campaign(samples, kind, tuple(questions), whole)
+    some = pairs.of_some(pairs_behind(samples, pairs, behind))
+    most = min(max(n // BESIDE, 1), len(some.first))
+    beside, stratum = _of_pairs(samples, some, most, seed, "behind")
+    questions, whole = _of_pairs(samples, pairs, max(n - len(beside), 1), seed)
+    for k, question in enumerate(beside):
+        questions.insert(BESIDE * k + BESIDE - 1, question)
+    return Campaign(samples, kind, tuple(questions[:n]), whole, stratum)
+
+
+def _of_pairs(
+    samples: Samples, pairs: LikelyPairs, n: int, seed: int, *why: str
+) -> tuple[list[Question], Stratum]:
+    """Draw questions about pairs of one stratum."""
     questions, pair_of = [], {}
-    for at, place, chance in zip(*(part.tolist() for part in ask), strict=True):
+    for at, place, chance in zip(*(part.tolist() for part in drawn(pairs, n, seed=seed)),
+                                 strict=True):  # fmt: skip
         i, j = int(pairs.first[at]), int(pairs.second[at])
-        prompt = ids[int(groups[i])]
-        key = _digest("same", prompt, outputs[i], outputs[j], f"{place:.12f}")
+        prompt = samples.prompt_ids[int(samples.groups[i])]
+        two = (samples.outputs[i], samples.outputs[j])
+        key = _digest(*why, "same", prompt, *two, f"{place:.12f}")
         questions.append(Question(key, "same", str(i), str(j), prompt, place, chance))
         pair_of[key] = at
-    return Campaign(samples, kind, tuple(questions), pairs, pair_of)
+    return questions, Stratum(pairs, pair_of)
 
 
 def _of_two_models(samples: Samples, n: int, seed: int) -> tuple[Question, ...]:
@@ -184,6 +225,26 @@ class Result:
     """What the answers so far say of the log.
 
     ``rate`` and what follows from it are ``None`` while answers are too few; ``missing`` says why.
+
+    Parameters
+    ----------
+    answers, raters
+        How many, of how many people.
+    rate, behind
+        People's repeat rate of the log, and of what stands behind a verdict.
+    agreement
+        How far raters agree.
+    ratings
+        Of models, where it was asked which is better.
+    looks
+        Of free looks: what people made of each prompt.
+    wrong
+        Answers that say that the question is wrong.
+    settled
+        How many disagreements an adjudicator settled. No estimate uses them: each goes by every
+        rater's own answer.
+    missing
+        Why there is no rate.
     """
 
     answers: int
@@ -192,6 +253,10 @@ class Result:
     agreement: Agreement | None
     ratings: tuple[Rating, ...]
     missing: str
+    behind: HumanRepeatRate | None = None
+    looks: tuple[LookedAt, ...] = ()
+    wrong: tuple[Label, ...] = ()
+    settled: int = 0
 
     @property
     def more(self) -> int | None:
@@ -214,6 +279,10 @@ class Result:
                     found[f"{what}, for {whom}"] = of(future=future)
                 except NotEnoughData:
                     continue
+        if self.behind is not None:
+            found["what stands behind it, for these raters"] = self.behind.for_these_raters()
+            with suppress(NotEnoughData):
+                found["what stands behind it, for people"] = self.behind.for_people()
         return found
 
 
@@ -229,13 +298,20 @@ def result_of(asked: Campaign, labels: Sequence[Label]) -> Result:
         do not count.
     """
     known = {question.id for question in asked.questions}
-    told = [x for x in labels if x.question in known and not x.settles]
-    rate, agreed, missing = None, None, ""
+    of_these = [x for x in labels if x.question in known]
+    told = [x for x in of_these if not x.settles]
+    rate, agreed, missing, behind = None, None, "", None
+    looks = [
+        Look(x.prompt_id, x.rater, sizes) for x in told
+        if x.answer == "seen" and sum(sizes := sizes_of(x.groups)) > 1
+    ]  # fmt: skip
     rated: tuple[Rating, ...] = ()
     try:
-        if asked.kind == "same" and asked.pairs is not None:
-            answers, _ = asked.counted(told)
-            rate = human_rate(asked.pairs, answers)
+        if asked.kind == "same" and asked.whole is not None:
+            answers, _ = asked.counted(told, asked.whole)
+            rate = human_rate(asked.whole.pairs, answers)
+        elif asked.kind == "look" and asked.whole is not None:
+            rate = rate_of_looks(looks, asked.whole.pairs.rate)
         elif asked.kind == "better":
             models = [model or "" for model in asked.samples.column("model")]
             of = {question.id: question for question in asked.questions}
@@ -248,8 +324,15 @@ def result_of(asked: Campaign, labels: Sequence[Label]) -> Result:
         missing = str(error)
     with suppress(NotEnoughData):
         agreed = estimate_agreement(table_of(told), scale="ordinal") if told else None
-    counted = sum(x.value is not None for x in told)
-    return Result(counted, len({x.rater for x in told}), rate, agreed, rated, missing)
+    if asked.behind is not None:
+        with suppress(NotEnoughData):
+            behind = human_rate(asked.behind.pairs, asked.counted(told, asked.behind)[0])
+    return Result(
+        len(looks) if asked.kind == "look" else sum(x.value is not None for x in told),
+        len({x.rater for x in told}), rate, agreed, rated, missing, behind,
+        tuple(looked_at(looks)), tuple(x for x in told if x.answer == "wrong"),
+        len(of_these) - len(told),
+    )  # fmt: skip
 
 
 def tasks_of(asked: Campaign) -> str:
@@ -286,12 +369,12 @@ def learn_kernel(asked: Campaign, labels: Sequence[Label], name: str) -> Calibra
     NotEnoughData
         Too few answers.
     """
-    if asked.pairs is None:
+    if asked.kind != "same" or asked.whole is None:
         raise BadInput(f"a kernel learns from questions of kind 'same', not {asked.kind!r}")
-    answers, raters = asked.counted(labels)
+    answers, raters = asked.counted(labels, asked.whole)
     if not len(answers.pairs):
         raise NotEnoughData("there are no answers to calibrate a kernel by yet")
-    samples, pairs = asked.samples, asked.pairs
+    samples, pairs = asked.samples, asked.whole.pairs
     rows = np.stack([pairs.first[answers.pairs], pairs.second[answers.pairs]], 1).ravel()
     x = traits(
         [samples.outputs[i] for i in rows.tolist()], [samples.prompts[i] for i in rows.tolist()],

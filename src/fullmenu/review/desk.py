@@ -46,10 +46,10 @@ class Desk:
         self.campaign = campaign
         self.log = log
         self.overlap, self.seed = overlap, seed
-        known = {question.id for question in campaign.questions}
+        self._known = {question.id: question for question in campaign.questions}
         entries = log.read()
-        self.foreign = [entry for entry in entries if entry.question not in known]
-        self.queue = self._replayed([entry for entry in entries if entry.question in known])
+        self.foreign = [entry for entry in entries if entry.question not in self._known]
+        self.queue = self._replayed([entry for entry in entries if entry.question in self._known])
         self._lock = threading.Lock()
 
     def next(self, rater: str) -> Shown | None:
@@ -58,9 +58,11 @@ class Desk:
             return self.queue.next(name_of(rater))
 
     def answer(
-        self, rater: str, question: str, answer: str, note: str = "", *, settles: bool = False
+        self, rater: str, question: str, answer: str, note: str = "", groups: str = ""
     ) -> None:
         """Take an answer or a skip; when it returns, the disk has it.
+
+        ``groups`` is as in :class:`fullmenu.review.labels.Label`.
 
         Raises
         ------
@@ -69,21 +71,12 @@ class Desk:
         """
         rater = name_of(rater)
         with self._lock:
-            known = {one.id: one for one in self.campaign.questions} if settles else None
             shown = self.queue.next(rater)
-            if known is not None and question in known:
-                about = known[question]
-            elif shown is not None and shown.question.id == question:
-                about = shown.question
-            else:
+            if shown is None or shown.question.id != question:
                 raise BadInput(
                     "this question is not with you any more: it was answered, or you were away"
                 )
-            self._keep(Label(
-                about.id, about.kind, rater, answer, _now(), about.first, about.second,
-                self.queue.order(about, rater), about.prompt_id, about.place, about.chance,
-                settles, note[:NOTE],
-            ))  # fmt: skip
+            self._keep(self._label(shown, rater, answer, note, groups=groups))
 
     def undo(self, rater: str) -> bool:
         """Take back somebody's last answer; ``False``: there is none."""
@@ -95,6 +88,45 @@ class Desk:
             self._keep(Label(last.id, last.kind, rater, "undo", _now()))
             return True
 
+    def disagreement(self, adjudicator: str) -> tuple[Shown, list[str]] | None:
+        """Return what somebody is asked to settle, and what was answered, without names."""
+        with self._lock:
+            shown = self.queue.disagreement(name_of(adjudicator))
+            return None if shown is None else (shown, self.queue.given(shown.question.id))
+
+    def settle(self, adjudicator: str, question: str, answer: str, note: str = "") -> None:
+        """Settle a disagreement, or skip it; when it returns, the disk has it.
+
+        Raises
+        ------
+        BadInput
+            There is none about this question, or this person is part of it.
+        """
+        adjudicator = name_of(adjudicator)
+        with self._lock:
+            about = self._known.get(question)
+            if about is None:
+                raise BadInput(f"there is no question {question!r} in this review")
+            shown = Shown(about, self.queue.order(about, adjudicator))
+            self._keep(self._label(shown, adjudicator, answer, note, settles=True))
+
+    def unsettle(self, adjudicator: str) -> bool:
+        """Open again what somebody settled last; ``False``: there is nothing."""
+        adjudicator = name_of(adjudicator)
+        with self._lock:
+            mine = self.queue.settled(adjudicator)
+            if not mine:
+                return False
+            last = mine[-1]
+            self._keep(Label(last.question, last.kind, adjudicator, "undo", _now(), settles=True))
+            return True
+
+    def settlements(self, adjudicator: str) -> tuple[int, int]:
+        """Say how many disagreements somebody has settled, and how many are open."""
+        with self._lock:
+            mine = self.queue.settled(name_of(adjudicator))
+            return len(mine), len(self.queue.disagreements())
+
     def progress(self, rater: str) -> Progress:
         """Say how far somebody, and all together, have come."""
         with self._lock:
@@ -105,6 +137,16 @@ class Desk:
         with self._lock:
             labels = self.queue.answers()
         return result_of(self.campaign, labels)
+
+    def _label(
+        self, shown: Shown, who: str, answer: str, note: str, *, groups: str = "",
+        settles: bool = False,
+    ) -> Label:  # fmt: skip
+        about = shown.question
+        return Label(
+            about.id, about.kind, who, answer, _now(), about.first, about.second, shown.order,
+            about.prompt_id, about.place, about.chance, settles, note[:NOTE], groups,
+        )  # fmt: skip
 
     def _keep(self, label: Label) -> None:
         self.queue.take(label)

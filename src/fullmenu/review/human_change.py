@@ -24,23 +24,14 @@ class HumanChange:
     for_people
         The ratio of effective numbers, raters counting as a sample too; ``None`` with fewer than
         three who judged both logs.
-    margins
-        What counts as a change.
+    whom
+        Whom the verdict speaks for: ``"people"`` only where their interval shows the same by the
+        same margins, else ``"these raters"``.
     """
 
     verdict: Verdict
     for_people: Estimate | None
-    margins: Margins
-
-    @property
-    def whom(self) -> str:
-        """Whom the verdict speaks for: people only where their interval shows the change too."""
-        e, m = self.for_people, self.margins
-        shown = e is not None and {
-            "collapsed": e.below(1), "narrowed": e.below(1), "widened": e.above(1),
-            "held": e.above(m.held_low) and e.below(m.held_high), "unclear": True,
-        }[self.verdict.name]  # fmt: skip
-        return "people" if shown else "these raters"
+    whom: str
 
 
 def judge_change(
@@ -86,11 +77,11 @@ def judge_change(
     verdict = decide(top, bottom, paired=paired, margins=margins)
     names, b, a = np.intersect1d(before.names, after.names, return_indices=True)
     if len(names) < PEOPLE:
-        return HumanChange(verdict, None, margins)
+        return HumanChange(verdict, None, "these raters")
     try:
         q = log_ratio(top, bottom, paired)
     except NotEnoughData:
-        return HumanChange(verdict, None, margins)
+        return HumanChange(verdict, None, "these raters")
     # log U_b/U_a: a rater moves it by r_b/U_b − r_a/U_a, which holds the sampling of both logs too
     apart = before.by_rater[b] / before.value - after.by_rater[a] / after.value
     of_raters = float(apart.var(ddof=1)) / len(names)
@@ -98,7 +89,13 @@ def judge_change(
     variance = max(q.se**2 + of_raters - of_sample, q.se**2, of_raters)
     df = min(len(names) - 1, q.df) if of_raters > of_sample else q.df
     level = 1 - margins.alpha
-    low, high = LogQuantity(q.log, variance**0.5, df).interval(level)
+    people = LogQuantity(q.log, variance**0.5, df)
+    low, high = people.interval(level)
     method = f"effective number after ÷ before, jackknife over prompts and {len(names)} raters"
     ratio = Estimate(float(np.exp(q.log)), low, high, len(names), "ratio", method, level)
-    return HumanChange(verdict, ratio, margins)
+    held = people.interval(margins.held_level)
+    shown = {
+        "collapsed": high < margins.collapsed, "narrowed": high < 1, "widened": low > 1,
+        "held": margins.held_low < held[0] and held[1] < margins.held_high, "unclear": True,
+    }[verdict.name]  # fmt: skip
+    return HumanChange(verdict, ratio, "people" if shown else "these raters")

@@ -60,6 +60,9 @@ class Label:
         Whether it settles a disagreement of others.
     note
         What the rater wrote.
+    groups
+        Of a look: the group of each output shown, ``"1 1 2 0 -"``; ``0``: like no other, ``-``: not
+        said.
     """
 
     question: str
@@ -75,6 +78,7 @@ class Label:
     chance: float | None = None
     settles: bool = False
     note: str = ""
+    groups: str = ""
 
     def __post_init__(self) -> None:
         allowed = {
@@ -92,6 +96,8 @@ class Label:
             raise BadInput(f"order={self.order!r}: use ab or ba")
         if self.chance is not None and not 0 < self.chance <= 1:
             raise BadInput(f"chance={self.chance}: it lies above 0, up to 1")
+        if set(self.groups.split()) - set("0123456789-"):
+            raise BadInput(f"groups={self.groups!r}: give 0 to 9, or -, for each output")
 
     @property
     def value(self) -> float | None:
@@ -114,6 +120,9 @@ def standing(entries: Iterable[Label]) -> list[Label]:
     for entry in entries:
         at = (entry.question, entry.rater, entry.settles)
         kept.pop(at, None)
+        if entry.answer == "undo" and not entry.settles:  # what they disagreed about is open again
+            for other in [key for key in kept if key[0] == entry.question and key[2]]:
+                del kept[other]
         if entry.answer not in MOVES:
             kept[at] = entry
     return list(kept.values())

@@ -55,6 +55,13 @@ class LikelyPairs:
             )
         return LikelyPairs(self.prompts, self.first, self.second, values, self.weights)
 
+    def of_some(self, rows: Ints) -> LikelyPairs:
+        """Return some of the pairs, (n,), as if there were no others."""
+        _, prompts = np.unique(self.prompts[rows], return_inverse=True)
+        return LikelyPairs(
+            prompts, self.first[rows], self.second[rows], self.likely[rows], _weights(prompts)
+        )
+
 
 def pairs_of(groups: Any, likely: Any = None) -> LikelyPairs:
     """Return every pair of outputs of one prompt; prompts with one output have none.
@@ -87,12 +94,17 @@ def pairs_of(groups: Any, likely: Any = None) -> LikelyPairs:
     if not first:
         raise NotEnoughData("no prompt has two outputs, so there is no pair to ask about")
     prompt = np.concatenate(prompts)
-    # every prompt 1/P, shared by its pairs
-    weights = 1 / (len(prompts) * np.bincount(prompt)[prompt])
     pairs = LikelyPairs(
-        prompt, np.concatenate(first), np.concatenate(second), np.full(len(prompt), 0.5), weights
-    )
+        prompt, np.concatenate(first), np.concatenate(second), np.full(len(prompt), 0.5),
+        _weights(prompt),
+    )  # fmt: skip
     return pairs if likely is None else pairs.with_likely(likely)
+
+
+def _weights(prompts: Ints) -> Floats:
+    """Every prompt 1/P, shared by its pairs."""
+    counts = np.bincount(prompts)
+    return np.asarray(1 / (len(counts) * counts[prompts]))
 
 
 def squared_likeness(features: Features, groups: Any) -> Floats:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Literal
 
 from fullmenu.errors import BadInput
-from fullmenu.review.labels import MOVES, Kind, Label
+from fullmenu.review.labels import Kind, Label
 
 HELD = timedelta(minutes=15)
 """How long a question stays with the one it was shown to, unanswered."""
@@ -93,10 +93,12 @@ class Queue:
             raise BadInput("two questions have one id")
         self._answers: dict[int, dict[str, Label]] = defaultdict(dict)
         self._settled: dict[int, Label] = {}
+        self._split: set[int] = set()
         self._held: dict[int, dict[str, datetime]] = defaultdict(dict)
         self._holds: dict[str, int] = {}
         self._mine: dict[str, list[int]] = defaultdict(list)  # in order of answering
         self._passed: dict[str, set[int]] = defaultdict(set)
+        self._left_open: dict[str, list[int]] = defaultdict(list)  # by adjudicators
         self._reached: dict[str, int] = defaultdict(int)
         self._front = 0  # every question before it was handed out as often as needed
         self._again: list[int] = []  # questions before the front that are open again
@@ -138,7 +140,7 @@ class Queue:
         if label.kind != self.questions[at].kind:
             raise BadInput(f"question {label.question!r} is of kind {self.questions[at].kind!r}")
         if label.settles:
-            self._settle(at, label)
+            self._adjudicate(at, label)
         elif label.answer == "undo":
             self._take_back(at, label.rater)
         elif label.answer == "skip":
@@ -178,12 +180,27 @@ class Queue:
 
     def disagreements(self) -> list[Question]:
         """Return the questions whose answers lie on both sides of the middle, unsettled."""
-        found = []
-        for at, answers in sorted(self._answers.items()):
-            values = [v for label in answers.values() if (v := label.value) is not None]
-            if values and min(values) < 0.5 < max(values) and at not in self._settled:
-                found.append(self.questions[at])
-        return found
+        return [self.questions[at] for at in sorted(self._split)]
+
+    def disagreement(self, adjudicator: str) -> Shown | None:
+        """Return what somebody is asked to settle now; ``None`` where nothing is left for them.
+
+        Nobody settles what they answered themselves; what was passed over comes last.
+        """
+        ats = [at for at in self._split if adjudicator not in self._answers[at]]
+        passed = self._left_open[adjudicator]
+        if not ats:
+            return None
+        at = min(ats, key=lambda at: (passed.index(at) if at in passed else -1, at))
+        return Shown(self.questions[at], self.order(self.questions[at], adjudicator))
+
+    def given(self, question: str) -> list[str]:
+        """Return the answers to a question, sorted, without who gave them."""
+        return sorted(label.answer for label in self._answers[self._at[question]].values())
+
+    def settled(self, adjudicator: str | None = None) -> list[Label]:
+        """Return what was settled, by one person or by all, in order."""
+        return [x for x in self._settled.values() if adjudicator in (None, x.rater)]
 
     def progress(self, rater: str) -> Progress:
         """Say how far one person, and all together, have come."""
@@ -272,6 +289,7 @@ class Queue:
         if self._holds.get(rater) == at:
             del self._holds[rater]
         self._answers[at][rater] = label
+        self._note_split(at)
         self._mine[rater].append(at)
         self._passed[rater].discard(at)
         self._open_answers -= 1
@@ -281,18 +299,45 @@ class Queue:
         if rater not in self._answers[at]:
             raise BadInput(f"{rater} has not answered {self.questions[at].id!r}")
         del self._answers[at][rater]
+        self._settled.pop(at, None)
+        self._note_split(at)
         self._mine[rater].remove(at)
         self._open_answers += 1
         if rater in self._holds:
             self._release(self._holds[rater], rater)
         self._hold(at, rater, datetime.now(timezone.utc))
 
-    def _settle(self, at: int, label: Label) -> None:
-        if label.answer in MOVES or label.value is None:
-            raise BadInput(f"{label.answer!r} settles nothing")
-        if self.questions[at] not in self.disagreements():
-            raise BadInput(f"nobody disagrees about {label.question!r}")
-        self._settled[at] = label
+    def _note_split(self, at: int) -> None:
+        """Keep which questions have answers on both sides of the middle, unsettled."""
+        values = [v for label in self._answers[at].values() if (v := label.value) is not None]
+        if values and min(values) < 0.5 < max(values) and at not in self._settled:
+            self._split.add(at)
+        else:
+            self._split.discard(at)
+
+    def _adjudicate(self, at: int, label: Label) -> None:
+        """Take what settles a disagreement, or leaves it open, or opens it again."""
+        who = label.rater
+        if label.answer == "undo":
+            if at not in self._settled or self._settled[at].rater != who:
+                raise BadInput(f"{who} has not settled {label.question!r}")
+            del self._settled[at]
+            self._note_split(at)
+            return
+        if at not in self._split:
+            raise BadInput(f"nobody disagrees about {label.question!r}, or it was settled")
+        if who in self._answers[at]:
+            raise BadInput(f"{who} answered {label.question!r}: somebody else settles it")
+        left = self._left_open[who]
+        if at in left:
+            left.remove(at)
+        if label.answer == "skip":
+            left.append(at)
+        elif label.value is None:
+            raise BadInput(f"{label.answer!r} settles nothing; skip it to leave it open")
+        else:
+            self._settled[at] = label
+            self._note_split(at)
 
 
 def _moment(time: str) -> datetime:

@@ -26,8 +26,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fullmenu.errors import BadInput
 
-SCOPES = ("ingest", "read", "review", "admin")
-"""What a token may be for; ``admin`` is for all."""
+SCOPES = ("ingest", "read", "review", "settle", "admin")
+"""What a token may be for: ``settle`` is for disagreements of a review, ``admin`` for all."""
 
 COOKIE = "fullmenu"
 LASTS = 12 * 3600.0
@@ -251,21 +251,24 @@ def may(scope: str) -> Callable[[Request], Awaitable[Visitor]]:
     return allowed
 
 
-def page(scope: str = "read") -> Callable[[Request], Visitor]:
-    """Return a dependency for pages: who asks must be allowed that, or signs in first."""
+def page(scope: str | None = "read") -> Callable[[Request], Visitor]:
+    """Return a dependency for pages: who asks must be allowed that, or signs in first.
+
+    ``None``: for everybody who signed in.
+    """
 
     def allowed(request: Request) -> Visitor:
         who = visitor(request)
         if not who.scopes:
             raise SignInFirst
-        if not who.may(scope):
+        if scope is not None and not who.may(scope):
             raise HTTPException(403, f"you signed in with a token that is not for {scope!r}")
         return who
 
     return allowed
 
 
-def written(scope: str) -> Callable[[Request], Awaitable[dict[str, str]]]:
+def written(scope: str | None) -> Callable[[Request], Awaitable[dict[str, str]]]:
     """Return a dependency for what a page posts: the fields of its form, once all is checked.
 
     The form, or the header ``X-CSRF-Token``, must hold the token that the page was drawn with.

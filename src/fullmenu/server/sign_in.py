@@ -48,7 +48,7 @@ async def sign_in(request: Request) -> Response:
 
 @router.post("/sign-out")
 async def sign_out(
-    request: Request, form: Annotated[dict[str, str], Depends(written("read"))]
+    request: Request, form: Annotated[dict[str, str], Depends(written(None))]
 ) -> Response:
     """Forget a cookie."""
     access_of(request).sign_out(request.cookies.get(COOKIE, ""))

@@ -31,7 +31,7 @@ class HumanKernel:
     ----------
     name
         What it is called.
-    middle, spread, slopes : (10,)
+    middle, spread, slopes : (13,)
         Of each trait; ``slopes`` say what it counts.
     intercept
         Of the sum.
@@ -43,8 +43,8 @@ class HumanKernel:
 
     Examples
     --------
-    >>> none = (0.0,) * 10
-    >>> kernel = HumanKernel("toy", none, (1.0,) * 10, (0, 0, 0, 4.0, 0, 0, 0, 0, 0, 0), -2.0)
+    >>> none, slopes = (0.0,) * 13, (0, 0, 0, 4.0) + (0,) * 9
+    >>> kernel = HumanKernel("toy", none, (1.0,) * 13, slopes, -2.0)
     >>> kernel.likely(["red", "red", "blue"], ["Colour?"] * 3, np.zeros(3, int)).round(2).tolist()
     [0.88, 0.12, 0.12]
     """
@@ -65,7 +65,7 @@ class HumanKernel:
         return f"calibrated by people's answers: {self.name} ({digest})"
 
     def chances(self, x: Floats) -> Floats:
-        """Return the chance of "same" for traits, (N, 10)."""
+        """Return the chance of "same" for traits, (N, 13)."""
         sums = self.intercept + (x - np.array(self.middle)) / self.spread @ np.array(self.slopes)
         if self.steps is not None:
             return np.interp(sums, *self.steps)

@@ -31,8 +31,12 @@ POLICY = (
 REVIEW = ("/review", "Review")
 """The page that a reviewer sees."""
 
+DISAGREEMENTS = ("/review/disagreements", "Disagreements")
+"""The page that an adjudicator sees."""
+
 PLACES = (
     ("/", "Overview"),
+    ("/alarms", "Alarms"),
     ("/latest", "Latest"),
     ("/prompts", "Prompts"),
     ("/comparison", "Compare"),
@@ -77,7 +81,8 @@ def _rooms(who: Visitor | None) -> Sequence[tuple[str, str]]:
         return ()
     if who.may("read"):
         return PLACES
-    return (REVIEW,) if who.may("review") else ()
+    own = (("review", REVIEW), ("settle", DISAGREEMENTS))
+    return [room for scope, room in own if who.may(scope)]
 
 
 def _nothing(_: str) -> bool:

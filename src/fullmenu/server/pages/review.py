@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Any, cast, get_args
 
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -10,6 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from fullmenu.errors import BadInput, FullmenuError
 from fullmenu.review.desk import Desk, name_of
 from fullmenu.review.labels import LEVELS, Kind, line_of
+from fullmenu.review.queue import Shown
 from fullmenu.server import stored_review
 from fullmenu.server.access import Visitor, access_of, page, written
 from fullmenu.server.pages.drawing import drawn
@@ -21,6 +24,8 @@ router = APIRouter(include_in_schema=False)
 _HELD = Annotated[Services, Depends(services)]
 _REVIEWER = Annotated[Visitor, Depends(page("review"))]
 _FORM = Annotated[dict[str, str], Depends(written("review"))]
+_ADJUDICATOR = Annotated[Visitor, Depends(page("settle"))]
+_SETTLED = Annotated[dict[str, str], Depends(written("settle"))]
 
 OUTPUT = 20_000
 """Characters of an output that are shown."""
@@ -42,15 +47,7 @@ def review(request: Request, who: _REVIEWER, held: _HELD) -> HTMLResponse:
     desk = held.review_desk()
     if desk is None:
         return _beginning(request, who, held)
-    shown = {
-        "title": "Review",
-        "kind": desk.campaign.kind,
-        "name": access_of(request).owner(request),
-        "script": "review.js",
-        "keys": KEYS[desk.campaign.kind],
-        "live": None,
-    }
-    return drawn(request, "review.html.jinja", shown, who)
+    return _asking(request, who, desk, "Review")
 
 
 @router.get("/review/question")
@@ -63,17 +60,11 @@ def question(request: Request, who: _REVIEWER, held: _HELD, rater: str = "") -> 
 def answer(request: Request, form: _FORM, held: _HELD) -> JSONResponse:
     """Take an answer or a skip, and give the next question; what is said to be saved is on disk."""
     desk, rater = _desk(held), _rater(request, form.get("rater", ""))
-    given = form.get("answer", "")
-    if given in ("left", "right"):
-        shown = desk.next(rater)
-        turned = shown is not None and shown.order == "ba"
-        given = "first" if (given == "left") != turned else "second"
-    try:
-        desk.answer(rater, form.get("question", ""), given, form.get("note", ""))
-    except BadInput as error:
-        raise HTTPException(409, str(error)) from None
-    except OSError as error:
-        raise HTTPException(507, f"not saved: {error.strerror}") from None
+    with _refusals():
+        desk.answer(
+            rater, form.get("question", ""), _turned(form, desk.next(rater)),
+            form.get("note", ""), form.get("groups", ""),
+        )  # fmt: skip
     return _next(desk, rater)
 
 
@@ -83,6 +74,38 @@ def undo(request: Request, form: _FORM, held: _HELD) -> JSONResponse:
     desk, rater = _desk(held), _rater(request, form.get("rater", ""))
     desk.undo(rater)
     return _next(desk, rater)
+
+
+@router.get("/review/disagreements", response_class=HTMLResponse)
+def disagreements(request: Request, who: _ADJUDICATOR, held: _HELD) -> HTMLResponse:
+    """Draw the page of those who settle disagreements; they see answers, and no names."""
+    return _asking(request, who, _desk(held), "Disagreements")
+
+
+@router.get("/review/disagreements/question")
+def disagreement(request: Request, who: _ADJUDICATOR, held: _HELD, rater: str = "") -> JSONResponse:
+    """Give somebody a disagreement to settle."""
+    return _next_disagreement(_desk(held), _rater(request, rater))
+
+
+@router.post("/review/disagreements/answer")
+def settle(request: Request, form: _SETTLED, held: _HELD) -> JSONResponse:
+    """Settle a disagreement, or leave it open, and give the next."""
+    desk, rater = _desk(held), _rater(request, form.get("rater", ""))
+    with _refusals():
+        asked = desk.disagreement(rater)
+        given = _turned(form, None if asked is None else asked[0])
+        desk.settle(rater, form.get("question", ""), given, form.get("note", ""))
+    return _next_disagreement(desk, rater)
+
+
+@router.post("/review/disagreements/undo")
+def unsettle(request: Request, form: _SETTLED, held: _HELD) -> JSONResponse:
+    """Open again what somebody settled last."""
+    desk, rater = _desk(held), _rater(request, form.get("rater", ""))
+    with _refusals():
+        desk.unsettle(rater)
+    return _next_disagreement(desk, rater)
 
 
 @router.get("/review/result", response_class=HTMLResponse)
@@ -162,6 +185,18 @@ def _beginning(request: Request, who: Visitor, held: Services, wrong: str = "") 
     return drawn(request, "review_begin.html.jinja", shown, who, status=status)
 
 
+def _asking(request: Request, who: Visitor, desk: Desk, title: str) -> HTMLResponse:
+    shown = {
+        "title": title,
+        "kind": desk.campaign.kind,
+        "name": access_of(request).owner(request),
+        "script": "review.js",
+        "keys": KEYS[desk.campaign.kind],
+        "live": None,
+    }
+    return drawn(request, "review.html.jinja", shown, who)
+
+
 def _desk(held: Services) -> Desk:
     desk = held.review_desk()
     if desk is None:
@@ -181,14 +216,50 @@ def _next(desk: Desk, rater: str) -> JSONResponse:
     shown, progress = desk.next(rater), desk.progress(rater)
     told: dict[str, Any] = {
         "rater": rater, "mine": progress.mine, "answered": progress.answered,
-        "total": progress.total, "seconds_left": progress.seconds_left, "question": None,
+        "total": progress.total, "seconds_left": progress.seconds_left,
+        "question": None if shown is None else _told(desk, shown),
     }  # fmt: skip
-    if shown is not None:
-        prompt, outputs = desk.campaign.shown(shown.question)
-        if shown.order == "ba" and shown.question.kind != "look":
-            outputs = outputs[::-1]
-        told["question"] = {
-            "id": shown.question.id, "prompt": prompt[:OUTPUT],
-            "outputs": [text[:OUTPUT] for text in outputs],
-        }  # fmt: skip
     return JSONResponse(told)
+
+
+def _next_disagreement(desk: Desk, adjudicator: str) -> JSONResponse:
+    asked, (mine, left) = desk.disagreement(adjudicator), desk.settlements(adjudicator)
+    told: dict[str, Any] = {"rater": adjudicator, "mine": mine, "open": left, "question": None}
+    if asked is not None:
+        shown, given = asked
+        side = {"first": "left", "second": "right"}
+        if shown.order == "ba":
+            side = {"first": "right", "second": "left"}
+        told["question"] = _told(desk, shown) | {"given": [side.get(x, x) for x in given]}
+    return JSONResponse(told)
+
+
+def _told(desk: Desk, shown: Shown) -> dict[str, Any]:
+    """Return a question as the script draws it, sides as this person sees them."""
+    prompt, outputs = desk.campaign.shown(shown.question)
+    if shown.order == "ba" and shown.question.kind != "look":
+        outputs = outputs[::-1]
+    return {
+        "id": shown.question.id, "prompt": prompt[:OUTPUT],
+        "outputs": [text[:OUTPUT] for text in outputs],
+    }  # fmt: skip
+
+
+def _turned(form: Mapping[str, str], shown: Shown | None) -> str:
+    """Return the answer of a form: left and right are the first output or the second."""
+    given = form.get("answer", "")
+    if given not in ("left", "right"):
+        return given
+    turned = shown is not None and shown.order == "ba"
+    return "first" if (given == "left") != turned else "second"
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Say as HTTP why an answer was not taken."""
+    try:
+        yield
+    except BadInput as error:
+        raise HTTPException(409, str(error)) from None
+    except OSError as error:
+        raise HTTPException(507, f"not saved: {error.strerror}") from None

@@ -1,7 +1,7 @@
 "use strict";
 {
 // One question at a time, one key an answer; what is shown as saved, the server has on disk.
-const $ = (id) => document.getElementById(id), root = $("review"), kind = root.dataset.kind;
+const $ = (id) => document.getElementById(id), root = $("review"), kind = root.dataset.kind, place = root.dataset.at;
 let rater = root.dataset.name, now = null, busy = false, groups = [], at = 0;
 
 const trouble = (text) => { $("trouble").textContent = text; $("trouble").hidden = !text; };
@@ -11,12 +11,13 @@ const lasting = (seconds) => seconds === null ? "" : seconds < 90
 
 const draw = (told) => {
   now = told.question;
-  $("progress").textContent = `${told.mine} by you, ${told.answered} of ${told.total} answered${lasting(told.seconds_left)}`;
+  $("progress").textContent = "open" in told ? `${told.mine} settled by you, ${told.open} open` : `${told.mine} by you, ${told.answered} of ${told.total} answered${lasting(told.seconds_left)}`;
   $("start").hidden = true;
   $("asked").hidden = !now;
   $("done").hidden = Boolean(now);
   if (!now) { $("done").focus(); return; }
   $("prompt").textContent = now.prompt;
+  if (now.given) $("given").textContent = now.given.join(", ");
   groups = now.outputs.map(() => ""); at = 0;
   $("outputs").replaceChildren(...now.outputs.map((text, k) => {
     const side = document.createElement("section"), head = document.createElement("h2"), body = document.createElement("div");
@@ -33,7 +34,7 @@ const draw = (told) => {
 const mark = () => {
   if (kind !== "look") return;
   [...$("outputs").children].forEach((side, k) => {
-    side.firstChild.textContent = `Output ${k + 1}${groups[k] ? `: group ${groups[k]}` : ""}`;
+    side.firstChild.textContent = `Output ${k + 1}${groups[k] === "0" ? ": like no other" : groups[k] ? `: group ${groups[k]}` : ""}`;
     if (k === at) side.setAttribute("aria-current", "true"); else side.removeAttribute("aria-current");
   });
 };
@@ -44,11 +45,11 @@ const ask = async (path, fields) => {
   root.dataset.busy = "yes";
   try {
     const answer = fields
-      ? await fetch(path, { method: "POST", headers: { "X-CSRF-Token": root.dataset.csrf }, body: new URLSearchParams({ rater, ...fields }) })
-      : await fetch(`${path}?${new URLSearchParams({ rater })}`, { cache: "no-store" });
+      ? await fetch(`${place}/${path}`, { method: "POST", headers: { "X-CSRF-Token": root.dataset.csrf }, body: new URLSearchParams({ rater, ...fields }) })
+      : await fetch(`${place}/${path}?${new URLSearchParams({ rater })}`, { cache: "no-store" });
     const told = await answer.json();
     if (answer.status === 401) { location.reload(); return; }
-    if (answer.status === 409) { trouble(told.detail); busy = false; await ask("/review/question"); return; }
+    if (answer.status === 409) { trouble(told.detail); busy = false; await ask("question"); return; }
     if (!answer.ok) { trouble(`Not saved: ${told.detail}`); return; }
     if (fields) trouble("");
     draw(told);
@@ -58,11 +59,11 @@ const ask = async (path, fields) => {
 
 const give = (answer) => {
   if (!now) return;
-  const note = kind === "look" && answer === "seen" ? [groups.map((g) => g || "-").join(" "), $("note").value].join(" ").trim() : $("note").value;
-  ask("/review/answer", { question: now.id, answer, note });
+  const looked = kind === "look" && answer === "seen" ? { groups: groups.map((g) => g || "-").join(" ") } : {};
+  ask("answer", { question: now.id, answer, note: $("note").value, ...looked });
 };
 
-const undo = () => ask("/review/undo", {});
+const undo = () => ask("undo", {});
 const buttons = [...document.querySelectorAll("#answers [data-answer]")];
 buttons.forEach((button) => button.addEventListener("click", () => give(button.dataset.answer)));
 $("undo").addEventListener("click", undo);
@@ -81,7 +82,7 @@ addEventListener("keydown", (event) => {
   if (key === "u") { undo(); return; }
   if (!now) return;
   if (key === "n") { event.preventDefault(); $("note").focus(); return; }
-  if (kind === "look" && /^[1-9]$/.test(key)) {
+  if (kind === "look" && /^[0-9]$/.test(key)) {
     groups[at] = key; at = Math.min(at + 1, groups.length - 1); mark();
     return;
   }
@@ -93,9 +94,9 @@ $("start").addEventListener("submit", (event) => {
   event.preventDefault();
   rater = new FormData($("start")).get("rater").trim();
   try { localStorage.setItem("fullmenu rater", rater); } catch { /* not remembered */ }
-  ask("/review/question");
+  ask("question");
 });
-if (rater) ask("/review/question");
+if (rater) ask("question");
 else {
   $("start").hidden = false;
   try { $("start").elements.rater.value = localStorage.getItem("fullmenu rater") || ""; } catch { /* not known */ }
