@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from fullmenu.compiled import choice
 from fullmenu.kernel.gram import gram
 from fullmenu.kernel.packing import pack, unpack
-from fullmenu.kernel.rows import Features, is_sparse, stacked
+from fullmenu.kernel.rows import Features, MadeRows, is_sparse, stacked
 from fullmenu.kernel.sketch import sketch
 from fullmenu.stats.arrays import Floats, Ints
 
@@ -153,8 +153,8 @@ def group(
     >>> group(np.eye(3)[[0, 1, 0, 2, 1]], 0.9).tolist()
     [0, 1, 0, 3, 1]
     """
-    n = features.shape[0]
     near = sketch(features)
+    n = len(near)
     order = np.arange(leaders, n) if order is None else order
     dish = np.full(n, -1, np.int64)
     dish[:leaders] = np.arange(leaders)
@@ -184,7 +184,7 @@ def _likeness(x: Features, a: Ints, b: Ints) -> Floats:
     loops = choice.loops_of_rows(x)
     if loops is not None:
         return np.asarray(loops.pair_products(x[a], x[b]))
-    if is_sparse(x):
+    if is_sparse(x) or isinstance(x, MadeRows):
         return np.asarray(x[a].multiply(x[b]).sum(1), np.float64).ravel()
     return np.einsum("ij,ij->i", x[a], x[b]).astype(np.float64)
 
