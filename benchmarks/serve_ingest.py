@@ -4,8 +4,8 @@ Run: python benchmarks/serve_ingest.py [--seconds 60] [--rate 3000] [--store pos
      python benchmarks/serve_ingest.py --direct 1000000
 
 ``--seconds 340`` sends a million samples. ``--store postgresql`` runs a server of its own.
-``--direct`` feeds so many to a writer and a watcher in one process, without HTTP: what each costs of a
-processor, and how much memory they hold on the way.
+``--direct`` feeds so many to a writer and a watcher in one process, without HTTP: what each costs
+of a processor, and how much memory they hold on the way.
 """
 
 from __future__ import annotations
