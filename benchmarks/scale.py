@@ -320,7 +320,7 @@ def ray_table(given: Setting, table: Table) -> None:
         )
         killed = None
         while process.poll() is None:
-            busy = (pid for pid in tree(process.pid) if b"ray::look" in command(pid))
+            busy = (pid for pid in tree(process.pid) if b"ray::_done" in command(pid))
             if killed is None and (killed := next(busy, None)) is not None:
                 os.kill(killed, signal.SIGKILL)
             time.sleep(0.1)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -28,6 +29,10 @@ def dying_once(item):
         Path(mark).touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return counted(part)
+
+
+def named(first, item):
+    return f"{first}{item}".encode()
 
 
 def failing(part):
@@ -58,6 +63,7 @@ def test_two_workers_give_what_this_process_gives(engine, cut):
     here = {part.number: counted(part) for part in cut}
     assert len(here) == 8
     assert dict(engine.map(counted, cut)) == here
+    assert dict(engine.map(partial(named, "x"), ["a", "b"])) == {0: b"xa", 1: b"xb"}
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -59,14 +59,15 @@ class Ray:
             The workers on one item died, again and again. An error of the job is raised as it is.
         """
         ray = self._ray
-        task = ray.remote(num_cpus=1, max_retries=RETRIES)(job)
+        task = ray.remote(num_cpus=1, max_retries=RETRIES)(_done)
+        held = ray.put(job)
         ahead = _AHEAD * self.workers
         waiting: dict[Any, int] = {}
         left = iter(enumerate(items))
         try:
             while True:
                 while len(waiting) < ahead and (one := next(left, None)) is not None:
-                    waiting[task.remote(one[1])] = one[0]
+                    waiting[task.remote(held, one[1])] = one[0]
                 if not waiting:
                     return
                 (done, *_), _ = ray.wait(list(waiting))
@@ -88,3 +89,8 @@ class Ray:
                 f"the workers that read {item!r:.300} died {RETRIES + 1} times: there may be too "
                 "little memory for it"
             ) from None
+
+
+def _done(job: Callable[[Any], bytes], item: Any) -> bytes:
+    """Run a job, which may be of any kind that can be called; Ray takes functions alone."""
+    return job(item)
