@@ -18,7 +18,7 @@ def test_a_log_read_in_parts_is_seen_as_in_one(serve, monkeypatch, uneven):
     whole = l.look(pair(before, after))
     monkeypatch.setattr(l, "TOGETHER", 20_000)
     parts = l.look(pair(before, after))
-    assert len([*l._some_prompts(parts.case.logs[0])]) > 3
+    assert len([*l.some_prompts(parts.case.logs[0])]) > 3
     # a large part is read by compiled loops, whose sums differ in the last bits
     equal = partial(np.testing.assert_allclose, rtol=1e-12, atol=1e-14)
     for view, sights in whole.by_view.items():
@@ -34,7 +34,7 @@ def test_a_log_read_in_parts_is_seen_as_in_one(serve, monkeypatch, uneven):
 def test_prompts_are_never_parted(serve, monkeypatch):
     monkeypatch.setattr(l, "TOGETHER", 100)
     (log,) = single(serve(prompts=5)).logs
-    parts = [*l._some_prompts(log)]
+    parts = [*l.some_prompts(log)]
     assert np.concatenate(parts).tolist() == [*range(len(log.groups))]
     assert [len({*log.groups[rows]}) for rows in parts] == [1] * 5
 
