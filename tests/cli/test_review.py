@@ -85,3 +85,31 @@ def test_usage(at):
     assert "use one of same" in run("--ask", "worse", code=2)
     found = CliRunner().invoke(app, ["review", "-", "--result"], input="")
     assert found.exit_code == 2
+
+
+def test_what_stands_behind_a_document(at):
+    (at / "alarm.json").write_text(json.dumps({"alarms": [{"prompts": ["Day 3?", "Day 4?"]}]}))
+    run("--behind", "alarm.json", "--tasks", "tasks.json", "-n", "80")
+    tasks = json.loads((at / "tasks.json").read_text())
+    assert {x["data"]["prompt"] for x in tasks[3::4]} == {"Day 3?", "Day 4?"}
+    (at / "none.json").write_text('{"prompts": ["Day 99?"]}')
+    found = CliRunner().invoke(app, ["review", "log.jsonl", "--behind", "none.json", "--result"])
+    assert "names no prompt or output of this log" in str(found.exception)
+    (at / "text.json").write_text("Day 3?")
+    assert "--json" in run("--behind", "text.json", "--result", code=2)
+
+
+def test_looks_in_lines(at):
+    run("--ask", "look", "--tasks", "looks.json", "-n", "8")
+    tasks = json.loads((at / "looks.json").read_text())
+    rows = [
+        {"question": x["data"]["question"], "kind": "look", "rater": "ann", "answer": "seen",
+         "time": "2026-05-12T08:00:00Z", "groups": "1 1 2 3 3", "prompt_id": x["data"]["prompt_id"]}
+        for x in tasks
+    ]  # fmt: skip
+    rows[0] |= {"answer": "wrong", "groups": ""}
+    (at / "looks.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    run("--ask", "look", "--take", "looks.jsonl", "-n", "8")
+    told = run("--ask", "look", "--result", "-n", "8")
+    assert "7 answers of 1 raters" in told and "1 answers say that the question is wrong" in told
+    assert "0.20, 3 groups (1 looks)" in told and "this log, for these raters: 0.2 [" in told

@@ -214,28 +214,24 @@ def test_looks_hold_what_another_sample_of_prompts_would_change():
 
 
 def test_what_stands_behind_a_verdict_is_a_stratum_of_its_own(desk):
-    samples = log(80)
-    name = {"alarms": [{"prompts": [samples.prompt_ids[3], "of another log"],
+    samples = log(80, 8)
+    name = {"alarms": [{"prompts": [*samples.prompt_ids[3:7], "of another log"],
                         "examples": [samples.outputs[50], "no output"]}]}  # fmt: skip
-    asked = plan_review(samples, 120, behind=name)
-    whole = plan_review(samples, 90)
+    asked = plan_review(samples, 160, behind=name)
+    whole = plan_review(samples, 120)
     behind = [q for q in asked.questions if q.id in asked.behind.pair_of]
     assert [q for q in asked.questions if q not in behind] == list(whole.questions)
-    assert len(behind) == 30 and asked.questions[3] == behind[0]
-    assert samples.prompt_ids[3] in {q.prompt_id for q in behind} and len(behind) == 30
-    assert plan_review(samples, 200, behind=name).questions[:120] == asked.questions
+    assert len(behind) == 40 and asked.questions[3] == behind[0]
+    assert samples.prompt_ids[3] in {q.prompt_id for q in behind}
+    assert plan_review(samples, 240, behind=name).questions[:160] == asked.questions
     at = desk(asked)
-    work(at, "ann", 120)
+    work(at, "ann")
     found = at.result()
-    alone = result_of(whole, [x for x in at.queue.answers() if x.question in whole.whole.pair_of])
+    answers = at.queue.answers()
+    alone = result_of(whole, [x for x in answers if x.question in whole.whole.pair_of])
     assert found.rate.value == alone.rate.value  # the rate of the log goes by its own draws
-    pairs = asked.behind.pairs
-    truth = pairs.weights @ [
-        samples.outputs[i][4:8] == samples.outputs[j][4:8]
-        for i, j in zip(pairs.first, pairs.second, strict=True)
-    ]  # fmt: skip
-    e = found.estimates()["what stands behind it, for these raters"]
-    assert e.low <= truth <= e.high
+    said = [x.value for x in answers if x.question in asked.behind.pair_of]
+    assert found.behind == (40, pytest.approx(np.mean(said)))
     with pytest.raises(NotEnoughData, match="names no prompt or output"):
         plan_review(samples, 20, behind={"prompt": "of another log"})
     with pytest.raises(BadInput, match="asked by 'same', not 'look'"):

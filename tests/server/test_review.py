@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from fullmenu.samples import Record, Samples
 pytest.importorskip("fastapi")
 pytest.importorskip("sqlalchemy")
 
+from fullmenu.server.stored_review import desk_of
 from fullmenu.store import Store
 
 TOKEN = "a-token-that-is-long-enough"
@@ -237,6 +239,41 @@ def test_a_review_of_what_the_store_holds(client, store):
     assert asks.post("/review/end", data={"csrf": csrf}).status_code == 303
     assert "No review is going on" in asks.get("/review").text
     assert store.reviews.entries(1) == answers and len(answers) == 24
+
+
+def test_a_review_is_about_what_stands_behind_an_alarm(client, store, monkeypatch):
+    samples = log(8)
+    store.add([
+        Record(o, p, i, m)
+        for o, p, i, m in zip(samples.outputs, samples.prompts, samples.column("prompt_id"),
+                              samples.column("model"), strict=True)
+    ])  # fmt: skip
+    raised = SimpleNamespace(alarm={"prompts": ["3"], "examples": ["Dish 9"]})
+    monkeypatch.setattr(Store, "alarm", lambda self, number: raised)
+    asks = client(store)
+    assert begun(asks, alarm="7", kind="look").status_code == 400
+    assert begun(asks, alarm="7").status_code == 303
+    at = desk_of(store, 1)
+    asked, behind = at.campaign.questions, at.campaign.behind.pair_of
+    assert {q.prompt_id for q in asked if q.id in behind} == {"3"}
+    assert desk_of(store, 1).campaign.questions == asked  # the alarm may be gone by then
+
+
+def test_looks_and_wrong_questions_are_shown(client, store, desk):
+    at = desk("look", 12, HOSTILE)
+    for _ in range(7):
+        at.answer("ann", at.next("ann").question.id, "seen", groups="1 1 2 0")
+    at.answer("ann", at.next("ann").question.id, "wrong", f"cut off {HOSTILE}")
+    text = client(store, desk=at).get("/review/result").text
+    assert "What people put together" in text and '<td data-of="groups" class="n">3</td>' in text
+    assert "1 answer says that the question is wrong" in text and "cut off" in text
+    assert HOSTILE not in text and "this log, for these raters" in text
+    asks = client(store, desk=at)
+    csrf = re.search(r'data-csrf="([0-9a-f]+)"', asks.get("/review").text)[1]
+    q = asks.get("/review/question", params={"rater": "ann"}).json()["question"]
+    form = {"rater": "ann", "question": q["id"], "answer": "seen", "groups": "1 x"}
+    answer = asks.post("/review/answer", data=form, headers={"X-CSRF-Token": csrf})
+    assert answer.status_code == 409 and "give 0 to 9" in answer.json()["detail"]
 
 
 def begun_again(asks):

@@ -101,10 +101,11 @@ def tab(browser: Any) -> Iterator[Callable[[str, str], tuple[Any, list[str]]]]:
         context.close()
 
 
-def told(page: Any, mine: int) -> None:
+def told(page: Any, mine: int, what: str = "by you") -> None:
     """Wait until the page says that so many answers are saved."""
     page.wait_for_function(
-        "n => document.getElementById('progress').textContent.startsWith(`${n} by you`)", arg=mine
+        "said => document.getElementById('progress').textContent.startsWith(said)",
+        arg=f"{mine} {what}",
     )
 
 
@@ -124,7 +125,7 @@ def test_twenty_questions_by_keyboard(serving, tab, folder, kind, keys):
     assert page.is_visible("#sheet")
     page.keyboard.press("Escape")
     if kind == "look":
-        page.keyboard.type("112")
+        page.keyboard.type("1120")
         answers(page, ["Enter"] * 8)
     else:
         answers(page, (keys * 4)[:8])
@@ -140,7 +141,6 @@ def test_twenty_questions_by_keyboard(serving, tab, folder, kind, keys):
     assert page.input_value("#start input") == "Ann"
     page.keyboard.press("Enter")
     told(page, 8)
-    last = 12 if kind == "look" else 20
     for number in range(9, 26):
         if page.is_visible("#done"):
             break
@@ -148,8 +148,9 @@ def test_twenty_questions_by_keyboard(serving, tab, folder, kind, keys):
         told(page, number)
     page.wait_for_selector("#done:not([hidden])")
     kept = standing(read_labels(folder / "log.jsonl.answers.jsonl"))
-    assert len(kept) == len({x.question for x in kept}) >= last
+    assert len(kept) == len({x.question for x in kept}) == 20
     assert any("1 doubt" in x.note for x in kept) and not faults
+    assert kind != "look" or "1 1 2 0 - -" in {x.groups for x in kept}
 
 
 def test_two_at_once_lose_nothing_and_answer_nothing_twice(serving, tab, folder):
@@ -198,3 +199,42 @@ def test_a_token_of_one_s_own(serving, browser, folder):
     assert page.goto(f"{at.url}/review/result").status == 403
     context.close()
     assert read_labels(folder / "log.jsonl.answers.jsonl")[0].rater == "Ann"
+
+
+def test_an_adjudicator_by_keyboard(serving, browser, folder):
+    command = ("--overlap", "2", "--token", "a-token-that-is-long-enough", "-n", "6")
+    people = ("--reviewer", "Ann", "--reviewer", "Ben", "--adjudicator", "Eve")
+    at = serving(*command, *people)
+    secrets = {}
+    for line in at.process.stdout:
+        if found := re.search(r"(\w+) signs in with (\S+)", line):
+            secrets[found[1]] = found[2]
+        if len(secrets) == 3:
+            break
+    for name, keys in (("Ann", "111111"), ("Ben", "444444"), ("Eve", "")):
+        context = browser.new_context()
+        page = context.new_page()
+        where = "/review/disagreements" if name == "Eve" else "/review"
+        page.goto(at.url + where)
+        page.fill("input[name=token]", secrets[name])
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#asked:not([hidden])")
+        if name == "Eve":
+            assert "different, same" in page.inner_text("#review")
+            assert "Ann" not in page.inner_text("body") and "Ben" not in page.inner_text("body")
+            page.keyboard.press("1")
+            told(page, 1, "settled by you, 5 open")
+            page.keyboard.press("u")
+            told(page, 0, "settled by you, 6 open")
+            page.keyboard.press("s")
+            page.wait_for_selector("#review:not([data-busy])")
+            page.keyboard.press("2")
+            told(page, 1, "settled by you, 5 open")
+        else:
+            answers(page, keys)
+        page.get_by_role("button", name="Sign out").click()
+        page.wait_for_url("**/sign-in")
+        context.close()
+    kept = read_labels(folder / "log.jsonl.answers.jsonl")
+    assert [x.answer for x in kept if x.settles] == ["same", "undo", "skip", "mostly same"]
+    assert {x.rater for x in kept if x.settles} == {"Eve"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +25,8 @@ EXAMPLES = """[bold]Examples[/bold]
   fullmenu review outputs.jsonl
 
   fullmenu review outputs.jsonl --overlap 2 --host 0.0.0.0 --token "$TOKEN" --reviewer ann
+
+  fullmenu review outputs.jsonl --behind alarm.json
 
   fullmenu review outputs.jsonl --result
 
@@ -51,6 +54,14 @@ def review(
     ] = None,
     seed: Annotated[int, Option(help="Of the questions; another one, other questions.")] = 0,
     kernel: options.Kernel = None,
+    behind: Annotated[
+        Path | None,
+        Option(
+            help="A report, an alarm or a finding (JSON) about this log: every fourth question is "
+            "about what it names, and told apart.",
+            metavar="FILE.json",
+        ),
+    ] = None,
     result: Annotated[
         bool, Option("--result", help="Print what the answers so far say; open no page.")
     ] = False,
@@ -105,6 +116,7 @@ def review(
     asked = plan_review(
         samples, number, cast("Kind", ask), seed=seed,
         kernel=None if kernel is None else HumanKernel.load(kernel),
+        behind=None if behind is None else _document(behind),
     )  # fmt: skip
     with ExitStack() as left:
         log = AnswerLog(path)
@@ -136,6 +148,16 @@ def review(
             tokens = [(name, "review") for name in reviewer or []]
             tokens += [(name, "settle") for name in adjudicator or []]
             _open(left, desk, host, port, token or None, tokens, path)
+
+
+def _document(path: Path) -> object:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise typer.BadParameter(
+            f"cannot read {path}: {error}; give a document such as --json prints",
+            param_hint="--behind",
+        ) from None
 
 
 def _beside(logs: list[str]) -> Path:
@@ -181,18 +203,36 @@ def _calibrate(asked: Campaign, labels: list[Label], name: str) -> None:
 
 def told(result: Result) -> list[str]:
     """Say in lines what the answers tell."""
+    from fullmenu.review.human_repeat_rate import number_of_dishes
+
     lines = [f"{result.answers} answers of {result.raters} raters"]
+    if result.behind is not None:
+        answers, same = result.behind
+        lines.append(f"of what stands behind it: {answers} answers, {same:.2f} the same")
+    if result.wrong:
+        lines.append(f"{len(result.wrong)} answers say that the question is wrong")
+    if result.settled:
+        lines.append(
+            f"{result.settled} disagreements settled; estimates go by each rater's own answer"
+        )
     if result.missing:
         lines.append(result.missing)
     if result.rate is not None:
         lines.append(f"the kernel's repeat rate is {result.rate.by_kernel:.3g}; people's")
         for what, e in result.estimates().items():
-            number = result.rate.effective_number(e) if e.value else "…"
+            number = number_of_dishes(e) if e.value else "…"
             lines.append(f"  {what}: {e}; effective number {number}")
         if result.raters < 3:
             lines.append("  for people: three raters or more would tell how people differ")
         if result.more:
             lines.append(f"about {result.more} more answers would settle it to ± 0.05")
+    for look in result.looks[:10]:
+        lines.append(
+            f"  {one_line(look.prompt_id, 40)}: {look.rate:.2f}, {look.groups:.3g} groups "
+            f"({look.looks} looks)"
+        )
+    if len(result.looks) > 10:
+        lines.append(f"  … and {len(result.looks) - 10} prompts more")
     for rating in result.ratings:
         name = one_line(rating.name, 60) or "(no model named)"
         lines.append(f"  {name}: preferred {rating.wins}, strength {rating.strength}")

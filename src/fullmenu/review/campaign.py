@@ -122,7 +122,7 @@ def plan_review(
         Says where people are unsure; by default the view ``answer``.
     behind
         A report, an alarm or a finding, as JSON is read: every fourth question is about what it
-        names, and the rate there is estimated apart. For ``same`` only.
+        names, and told apart. For ``same`` only.
     seed
         Another one, other questions.
 
@@ -230,8 +230,11 @@ class Result:
     ----------
     answers, raters
         How many, of how many people.
-    rate, behind
-        People's repeat rate of the log, and of what stands behind a verdict.
+    rate
+        People's repeat rate of the log.
+    behind
+        How many answers are about what stands behind a verdict, and their mean, 1: the same. No
+        interval: such pairs are of few prompts, and no estimate of the log counts them.
     agreement
         How far raters agree.
     ratings
@@ -253,7 +256,7 @@ class Result:
     agreement: Agreement | None
     ratings: tuple[Rating, ...]
     missing: str
-    behind: HumanRepeatRate | None = None
+    behind: tuple[int, float] | None = None
     looks: tuple[LookedAt, ...] = ()
     wrong: tuple[Label, ...] = ()
     settled: int = 0
@@ -279,10 +282,6 @@ class Result:
                     found[f"{what}, for {whom}"] = of(future=future)
                 except NotEnoughData:
                     continue
-        if self.behind is not None:
-            found["what stands behind it, for these raters"] = self.behind.for_these_raters()
-            with suppress(NotEnoughData):
-                found["what stands behind it, for people"] = self.behind.for_people()
         return found
 
 
@@ -325,8 +324,9 @@ def result_of(asked: Campaign, labels: Sequence[Label]) -> Result:
     with suppress(NotEnoughData):
         agreed = estimate_agreement(table_of(told), scale="ordinal") if told else None
     if asked.behind is not None:
-        with suppress(NotEnoughData):
-            behind = human_rate(asked.behind.pairs, asked.counted(told, asked.behind)[0])
+        beside, _ = asked.counted(told, asked.behind)
+        if len(beside.same):
+            behind = len(beside.same), float(beside.same.mean())
     return Result(
         len(looks) if asked.kind == "look" else sum(x.value is not None for x in told),
         len({x.rater for x in told}), rate, agreed, rated, missing, behind,

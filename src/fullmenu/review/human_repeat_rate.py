@@ -129,14 +129,6 @@ class HumanRepeatRate:
         df = min(self.raters - 1.0, rest_df)
         return self._estimate(variance, df, "people", future, level)
 
-    def effective_number(self, rate: Estimate) -> Estimate:
-        """Return the effective number of dishes of one of the estimates of the rate."""
-        if not rate.value:
-            raise NotEnoughData("people called no pair the same, so the number has no bound")
-        high = 1 / rate.low if rate.low else None
-        low = 1 / rate.high if rate.high else None
-        return Estimate(1 / rate.value, low, high, rate.n, "dishes", rate.method, rate.level)
-
     def replicates(self) -> Replicates:
         """Return the rate with each prompt left out, for :func:`fullmenu.judge.verdict.decide`."""
         p = len(self.by_prompt)
@@ -166,6 +158,19 @@ class HumanRepeatRate:
             f"{', prompts like these' if future else ''}; Wilson on the effective number, t"
         )
         return Estimate(u, low, high, self.answers, "probability", method, level)
+
+
+def number_of_dishes(rate: Estimate) -> Estimate:
+    """Return the effective number of dishes of a repeat rate.
+
+    >>> print(number_of_dishes(Estimate(0.5, 0.25, 1.0, 40, "probability", "")))
+    2 [1, 4]
+    """
+    if not rate.value:
+        raise NotEnoughData("people called no pair the same, so the number has no bound")
+    high = 1 / rate.low if rate.low else None
+    low = 1 / rate.high if rate.high else None
+    return Estimate(1 / rate.value, low, high, rate.n, "dishes", rate.method, rate.level)
 
 
 def human_rate(pairs: LikelyPairs, answers: Answers, *, kernel: bool = True) -> HumanRepeatRate:
@@ -200,7 +205,7 @@ def human_rate(pairs: LikelyPairs, answers: Answers, *, kernel: bool = True) -> 
     >>> said = (rng.random(100) < pairs.likely[ask.pairs]).astype(float)
     >>> rate = human_rate(pairs, Answers(*ask, np.arange(100) % 4, said))
     >>> print(rate.for_these_raters())
-    0.518 [0.449, 0.585]
+    0.512 [0.436, 0.587]
     """
     counts = np.bincount(answers.raters)
     answers = answers.at(np.flatnonzero(counts[answers.raters] >= EACH))
@@ -307,16 +312,14 @@ def _left_to_chance(
 def strata(places: Floats) -> tuple[Ints, Floats]:
     """Cut [0, 1) into parts with two questions or more: the part of each answer, and its length.
 
-    All parts are equal where questions are spread over them evenly.
-
     >>> at, lengths = strata(np.array([0.1, 0.2, 0.6, 0.9]))
     >>> at.tolist(), lengths.tolist()
-    ([0, 0, 1, 1], [0.5, 0.5])
-    >>> strata(np.array([0.1, 0.2, 0.3, 0.4, 0.9]))[1].tolist()
-    [1.0]
+    ([0, 0, 1, 1], [0.25, 0.75])
+    >>> strata(np.array([0.1, 0.2, 0.3, 0.6, 0.9]))[1].tolist()
+    [0.25, 0.75]
     """
     questions = np.unique(places)
-    cells = 2 ** max(int(np.log2(len(questions) / 2)), 0)
+    cells = 2 ** int(np.log2(len(questions)))
     counts = np.bincount((questions * cells).astype(np.int64), minlength=cells)
     stratum_of = np.zeros(cells, np.int64)
     stratum, inside = 0, 0

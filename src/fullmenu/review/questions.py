@@ -98,9 +98,6 @@ def drawn(pairs: LikelyPairs, n: int, chances: Floats | None = None, seed: int =
 def spread(n: int, rng: np.random.Generator) -> Floats:
     """Return n uniform places on [0, 1), every first 2ᵏ of them one in each of 2ᵏ equal parts.
 
-    A van der Corput sequence with Owen's scrambling (1995): where n is no power of two, the parts
-    that have one more lie evenly too.
-
     >>> sorted((spread(4, np.random.default_rng(0)) * 4).astype(int).tolist())
     [0, 1, 2, 3]
     """
@@ -108,6 +105,7 @@ def spread(n: int, rng: np.random.Generator) -> Floats:
     parts = 1
     while len(places) < n:
         parts *= 2
-        beside = (places * parts).astype(np.int64) ^ 1
-        places = np.concatenate([places, (beside + rng.random(len(beside))) / parts])
+        empty = np.setdiff1d(np.arange(parts), (places * parts).astype(np.int64))
+        rng.shuffle(empty)
+        places = np.concatenate([places, (empty + rng.random(len(empty))) / parts])
     return places[:n]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from msgspec import to_builtins
+
 from fullmenu.errors import NotEnoughData
 from fullmenu.review.campaign import plan_review
 from fullmenu.review.desk import Desk
@@ -32,13 +34,18 @@ class StoredLog:
         self.store.reviews.append(self.number, line_of(label))
 
 
-def begin(store: Store, model: str | None, kind: Kind, number: int, overlap: int) -> int:
-    """Begin a review of a model's last outputs; return its number.
+def begin(
+    store: Store, model: str | None, kind: Kind, number: int, overlap: int,
+    alarm: int | None = None,
+) -> int:  # fmt: skip
+    """Begin a review of a model's last outputs, or of what stands behind an alarm too.
+
+    It returns its number.
 
     Raises
     ------
     BadInput
-        Another one goes on.
+        Another one goes on, or there is no such alarm.
     NotEnoughData
         There is nothing to ask about.
     """
@@ -50,8 +57,10 @@ def begin(store: Store, model: str | None, kind: Kind, number: int, overlap: int
          "model": x.record.model}
         for x in last
     ]  # fmt: skip
-    plan_review(_samples(log), number, kind)
-    return store.reviews.begin({"kind": kind, "number": number, "overlap": overlap}, log)
+    behind = None if alarm is None else to_builtins(store.alarm(alarm).alarm)
+    plan_review(_samples(log), number, kind, behind=behind)
+    settings = {"kind": kind, "number": number, "overlap": overlap, "behind": behind}
+    return store.reviews.begin(settings, log)
 
 
 def desk_of(store: Store, number: int) -> Desk:
@@ -59,8 +68,9 @@ def desk_of(store: Store, number: int) -> Desk:
     review = store.reviews.get(number)
     settings = review.settings
     asked = plan_review(
-        _samples(review.log), int(settings["number"]), cast("Kind", settings["kind"]), seed=number
-    )
+        _samples(review.log), int(settings["number"]), cast("Kind", settings["kind"]), seed=number,
+        behind=settings.get("behind"),
+    )  # fmt: skip
     return Desk(asked, StoredLog(store, number), int(settings["overlap"]), seed=number)
 
 

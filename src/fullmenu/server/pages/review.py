@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from fullmenu.errors import BadInput, FullmenuError
 from fullmenu.review.desk import Desk, name_of
+from fullmenu.review.human_repeat_rate import number_of_dishes
 from fullmenu.review.labels import LEVELS, Kind, line_of
 from fullmenu.review.queue import Shown
 from fullmenu.server import stored_review
@@ -32,6 +33,9 @@ OUTPUT = 20_000
 
 NUMBER, OVERLAP = 100_000, 20
 """Questions of a review, and people who answer each, at the most."""
+
+ALARMS = 20
+"""Alarms, the last, that a review can be about."""
 
 EVERY = "*"
 """What the form calls all models together; the name of one stands behind an equals sign."""
@@ -116,8 +120,8 @@ def outcome(
     desk = _desk(held)
     found = desk.result()
     numbers = [
-        (what, f"{e}", f"{found.rate.effective_number(e)}" if e.value else "")
-        for what, e in found.estimates().items() if found.rate is not None
+        (what, f"{e}", f"{number_of_dishes(e)}" if e.value else "")
+        for what, e in found.estimates().items()
     ]  # fmt: skip
     shown = {
         "title": "Result of the review",
@@ -146,9 +150,10 @@ def begin(
         number, overlap = (int(x) if x.isdecimal() and len(x) < 9 else 0 for x in given)
         if not (1 <= number <= NUMBER and 1 <= overlap <= OVERLAP):
             raise BadInput(f"ask 1 to {NUMBER:,} questions, of 1 to {OVERLAP} people each")
+        alarm = form.get("alarm", "")
         stored_review.begin(
             held.store, ANY if model == EVERY else model[1:] or None, cast("Kind", kind), number,
-            overlap,
+            overlap, int(alarm) if alarm.isdecimal() and len(alarm) < 18 else None,
         )  # fmt: skip
     except FullmenuError as error:
         return _beginning(request, who, held, str(error))
@@ -178,6 +183,7 @@ def _beginning(request: Request, who: Visitor, held: Services, wrong: str = "") 
         "title": "Review",
         "models": held.store.models()[:200],
         "kinds": get_args(Kind),
+        "alarms": [held.told(alarm) for alarm in held.store.alarms(limit=ALARMS)],
         "wrong": wrong,
         "live": None,
     }
