@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.compiled import choice
-from fullmenu.kernel.rows import Features, MadeRows
+from fullmenu.kernel.rows import Features
 
 _STEP = 512
 
@@ -19,8 +19,6 @@ def sketch(x: Features, width: int = 512) -> NDArray[np.float32]:
     Inner products are kept up to a random error of about 1/√width: enough to find who is near, not
     to say how near. Dense rows come back as they are.
     """
-    if isinstance(x, MadeRows):
-        return np.concatenate([sketch(x[a : a + _STEP], width) for a in range(0, len(x), _STEP)])
     if not hasattr(x, "indptr"):
         return np.asarray(x, np.float32)
     loops = choice.loops_of_rows(x)
