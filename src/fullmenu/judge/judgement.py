@@ -223,7 +223,6 @@ def _word(
     if before.replicates is None or after.replicates is None:
         return None
     even = [rate.replicates for rate in sights.rates(view, question, matched=matched, even=True)]
-    called = sights.case.called
     return decide(
         before.replicates,
         after.replicates,
@@ -231,7 +230,7 @@ def _word(
         margins=sights.case.margins,
         tests=tests,
         even=(even[0], even[1]) if even[0] and even[1] else None,
-        names=[called[k] for k in before.prompts] if before.prompts is not None else [],
+        names=sights.called(before.prompts) if before.prompts is not None else [],
     )
 
 

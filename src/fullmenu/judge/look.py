@@ -68,7 +68,7 @@ class Sights:
     by_view_anywhere: dict[str, tuple[Sight, ...]] | None = None  # cut to stretches from anywhere
     plate: Boilerplate | None = None  # what nearly all outputs share, where that is most of a text
     free: Sights | None = None  # what was seen in what it leaves
-    counted: Mapping[str, tuple[PromptRates, ...]] | None = None  # of logs of which these are few
+    counted: Mapping[str, tuple[PromptRates, ...]] | None = None  # of all, these first
 
     @property
     def n_prompts(self) -> int:
@@ -76,6 +76,11 @@ class Sights:
         if self.counted:
             return len(next(iter(self.counted.values()))[0].counts)
         return len(self.case.ids)
+
+    def called(self, prompts: Ints) -> list[str]:
+        """What the prompts at these places of a rate are called in a sentence."""
+        names = self.case.called
+        return [names[k] if k < len(names) else "one outside the sample" for k in prompts]
 
     @property
     def rows(self) -> list[Features]:

@@ -78,7 +78,7 @@ class PromptRates:
         return self.counts >= 2
 
     def of(self, names: NDArray[Any]) -> PromptRates:
-        """Return the state of some of its prompts, which are all there, in ascending order."""
+        """Return the rates of some of its prompts, which are all there, in the order given."""
         at = np.searchsorted(self.names, names)
         return PromptRates(*(x[at] for x in self._arrays()))
 

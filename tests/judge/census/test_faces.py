@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -196,3 +197,50 @@ def test_a_prompt_of_too_many_outputs_is_refused(serve, cut, monkeypatch):
 def test_too_little_memory_says_how_much_it_takes(serve, cut):
     with pytest.raises(BadInput, match=r"they need \d+ MiB"):
         check_in_parts(cut("log", rows_of(serve())), memory=100 << 20)
+
+
+def test_a_prompt_that_carries_the_rate_is_named_by_its_own_name(cut):
+    rng = np.random.default_rng(5)
+    letters = np.array([*"abcdefghijklmnopqrstuvwxyz"])
+    before, after = (
+        [
+            {
+                "prompt": f"Guest {p}",
+                "response": "fig" if p == one else "".join(rng.choice(letters, 9)),
+            }
+            for p in range(40)
+            for _ in range(10)
+        ]
+        for one in (None, 17)
+    )
+    paths = cut("a", before), cut("b", after)
+    document = compare_in_parts(*paths, labels=("a", "b"), views=["phrasing"]).document
+    whole = fm.compare(*map(fm.read, paths), labels=("a", "b"), views=["phrasing"]).document
+    named, told = (
+        [*re.findall("“Guest [0-9]+”", json.dumps(d, ensure_ascii=False))]
+        for d in (document, whole)
+    )
+    assert named == told
+    assert "“Guest 17”" in named
+    seen, alone = (
+        [c for c in d["caveats"] if "“Guest" in c]
+        for d in (
+            check_in_parts(paths[1], views=["phrasing"]).document,
+            fm.check(fm.read(paths[1]), views=["phrasing"]).document,
+        )
+    )
+    assert seen == alone
+
+
+@pytest.mark.parametrize("sampled", [150, 250])
+def test_a_comparison_of_more_than_the_sample_never_says_the_opposite(
+    serve, menu, cut, monkeypatch, sampled
+):
+    monkeypatch.setattr(faces, "SAMPLED", sampled)
+    a = cut("a", rows_of(serve(prompts=60)))
+    for k, dishes in enumerate((menu, menu[:3])):
+        b = cut(f"b{k}", rows_of(serve(dishes, prompts=60, seed=2)))
+        document = compare_in_parts(a, b, labels=("a", "b")).document
+        whole = fm.compare(fm.read(a), fm.read(b), labels=("a", "b")).document
+        assert document["verdict"] in {whole["verdict"], "unclear" if k == 0 else "collapsed"}
+        assert "whole prompts, the first" in document["caveats"][-1]

@@ -20,7 +20,7 @@ from fullmenu.engine.folder import RunFolder
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Margins
 from fullmenu.judge import items, one, two
-from fullmenu.judge.case import Settings, in_order, pair, single
+from fullmenu.judge.case import Case, Settings, in_order, pair, single
 from fullmenu.judge.census.passes import Plan, count_prompts, jobs, sampled
 from fullmenu.judge.census.state import Census, Keys, PromptCounts, keys_of, merged, row_keys
 from fullmenu.judge.explanation import causes, explained
@@ -30,6 +30,7 @@ from fullmenu.judge.marks import marks
 from fullmenu.judge.pipe import look_for
 from fullmenu.judge.plates import served
 from fullmenu.judge.premises import examine
+from fullmenu.kernel.prompt_rates import PromptRates
 from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.readers.account import Account
 from fullmenu.readers.file_names import called
@@ -123,7 +124,7 @@ def check_in_parts(
     run.refuse_items([sample])
     case = single(sample, name, settings)
     pipe = [sign.check() for sign in look_for([sample], [name])]
-    sights = replace(look(case), counted={v: (census.rates[v],) for v in run.views})
+    sights = replace(look(case), counted=_counted(case, [census], census.prompts.names, run.views))
     premises = examine(sights)
     plates = served(sights)
     document = one.document(premises, plates, pipe)
@@ -183,8 +184,7 @@ def compare_in_parts(
     if not case.paired or len(np.setdiff1d(keys_of(case.ids), shared)):
         raise BadInput(_SEVERAL_TEXTS)
     signs = look_for(logs, names)
-    rates = {v: tuple(census.rates[v].of(shared) for census in censuses) for v in run.views}
-    sights = replace(look(case), counted=rates)
+    sights = replace(look(case), counted=_counted(case, censuses, shared, run.views))
     opinions = judge(examine(sights))
     ruling, pipe = explained(conclude(opinions), signs, logs, settings)
     plates = served(sights)
@@ -316,6 +316,15 @@ class _Run:
                     f"one prompt has {n:,} outputs, and at most {MOST:,} of one prompt are "
                     "compared with each other; read fewer with a condition, such as one week"
                 )
+
+
+def _counted(
+    case: Case, censuses: Sequence[Census], prompts: Keys, views: Sequence[str]
+) -> dict[str, tuple[PromptRates, ...]]:
+    """Return the rates of all prompts, those of the case first, in its order."""
+    close = keys_of(case.ids)
+    order = np.concatenate([close, np.setdiff1d(prompts, close)])
+    return {v: tuple(census.rates[v].of(order) for census in censuses) for v in views}
 
 
 def _file(part: Part) -> list[Any]:
