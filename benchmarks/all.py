@@ -15,13 +15,14 @@ NAMES = (
     "outline", "phrasing", "measures_coverage", "recommenders", "slop", "replaceable", "stress",
     "cue", "agents",
     "intervals_counts", "intervals_texts", "intervals_overlap", "intervals_kernels",
-    "intervals_reference", "intervals_lists", "sample_size", "classes", "watch_false_alarms",
+    "intervals_reference", "intervals_lists", "intervals_sample", "sample_size", "classes",
+    "watch_false_alarms",
     "watch_premises", "watch_delay", "watch_kills", "watch_states", "watch_bets", "watch_real",
     "watch_cost", "serve", "ask", "rewards", "cures", "training", "train_cost",
     "intervals_over_optimisation",
     "nulls_forgetting", "nulls_double_descent", "nulls_lottery_ticket", "nulls_polysemanticity",
     "nulls_goal_misgeneralization", "nulls_instrumental_convergence", "diagnose_minilm",
-    "diagnose_gymnasium", "lab", "reading", "reading_damage", "speed", "peers",
+    "diagnose_gymnasium", "lab", "reading", "reading_damage", "scale", "speed", "peers",
     "house", "hostile", "mutants",
 )  # fmt: skip
 

@@ -1,8 +1,11 @@
 """How fast samples are stored and watched: batches of 100 samples of 200 words, over HTTP.
 
 Run: python benchmarks/serve_ingest.py [--seconds 60] [--rate 3000] [--store postgresql] [--otlp]
+     python benchmarks/serve_ingest.py --direct 1000000
 
 ``--seconds 340`` sends a million samples. ``--store postgresql`` runs a server of its own.
+``--direct`` feeds so many to a writer and a watcher in one process, without HTTP: what each costs
+of a processor, and how much memory they hold on the way.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import argparse
 import http.client
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -45,8 +49,12 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=3_000.0)
     parser.add_argument("--store", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--otlp", action="store_true", help="protobuf spans, not JSON samples")
+    parser.add_argument("--direct", type=int, metavar="SAMPLES", help="without HTTP, so many")
     parser.add_argument("--unwatched", action="store_true", help="without a watch")
     given = parser.parse_args()
+    if given.direct:
+        feed(given.direct)
+        return
     table = Table(
         f"Ingest: batches of {BATCH} samples of {WORDS} words as "
         f"{'OTLP spans' if given.otlp else 'JSON'} into {given.store}"
@@ -61,6 +69,57 @@ def main() -> None:
                     load.send_at(1e9, 5_000 / BATCH)
                     set_baseline(running)
                 report(table, running, load, rate, seconds, full, not given.unwatched)
+    table.show()
+
+
+def feed(samples: int) -> None:
+    """Store samples and watch them in this process, in turns of 2,000."""
+    from fullmenu.live.watcher import Watcher
+    from fullmenu.samples import Record
+    from fullmenu.server.writer import Writer
+    from fullmenu.store import Range, Store
+
+    table = Table(f"{samples:,} samples of {WORDS} words to a writer and a watcher in one process")
+    texts = Texts(1)
+    with tempfile.TemporaryDirectory() as folder, Store.open(f"{folder}/store.db") as store:
+        writer = Writer(store, 10 * BATCH)
+        writer.start()
+
+        def store_some(n: int) -> float:
+            batches = [
+                [Record(o, p, None, "m1", call_id=c) for c, p, o in texts.batch()]
+                for _ in range(n // BATCH)
+            ]
+            began = time.process_time()
+            for batch in batches:
+                writer.put(batch).result()
+            return time.process_time() - began
+
+        store_some(5_000)
+        store.set_baseline("m1", Range(0, store.models()[0].last_id))
+        watcher = Watcher(store)
+        watcher.turn()
+        spent, done, before = [0.0, 0.0], 0, (0, 0.0, 0.0)
+        for share in (0.03, 0.1, 0.3, 0.6, 1.0):
+            while done < share * samples:
+                spent[0] += store_some(2_000)
+                began = time.process_time()
+                watcher.turn()
+                spent[1] += time.process_time() - began
+                done += 2_000
+            stored, watched = (
+                1e6 * (now - then) / (done - before[0])
+                for now, then in zip(spent, before[1:], strict=True)
+            )
+            before = done, *spent
+            held = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            table.add(f"after {done:,}: memory, now and at most",
+                      f"{held >> 20} and {peak >> 10} MB")  # fmt: skip
+            table.add("  since the row before: CPU to store one, to watch one",
+                      f"{stored:.0f} and {watched:.0f} µs")  # fmt: skip
+        watcher.stop()
+        writer.close()
     table.show()
 
 

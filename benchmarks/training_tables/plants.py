@@ -18,7 +18,7 @@ from speed import EACH, run, write
 from table import Table
 
 PLANTS = 60
-GROWING, WORDS = (10_000, 30_000), 60
+GROWING, WORDS = (10_000, 30_000, 100_000), 60
 PREAMBLE = "Certainly! I would be happy to help you with this request. Here is my answer: "
 BEST = {  # the audit's best of each row, as a share of its plants
     "exact": 30 / 30, "case and punctuation": 32 / 33, "5 % of words deleted": 32 / 32,

@@ -29,7 +29,7 @@ def saved(folder: str) -> str:
     )  # fmt: skip
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=spelling, pad_token="<pad>", bos_token="<s>", eos_token="</s>",
-        padding_side="left",
+        padding_side="left", model_input_names=["input_ids", "attention_mask"],
     )  # fmt: skip
     Path(folder).mkdir(exist_ok=True)
     LlamaForCausalLM(config).save_pretrained(folder)

@@ -14,10 +14,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from typing import Any
 
 from fullmenu.cleaner import one_line
 
 _LONGEST = 1_500  # characters of an error
+
+
+def _again(kind: type[FullmenuError], args: tuple[Any, ...]) -> FullmenuError:
+    return kind.__new__(kind, *args)
 
 
 class FullmenuError(Exception):
@@ -31,6 +36,10 @@ class FullmenuError(Exception):
 
     def __str__(self) -> str:
         return one_line(super().__str__(), _LONGEST)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # its text, not the arguments that a subclass made it of, comes out of another process
+        return _again, (type(self), self.args), self.__dict__
 
 
 class NotEnoughData(FullmenuError):

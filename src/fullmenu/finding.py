@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 
 from msgspec import Struct, to_builtins
+from msgspec.structs import force_setattr
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
@@ -21,6 +22,17 @@ SAYS: Mapping[Kind, tuple[FindingVerdict, ...]] = {
     "structure": ("present", "absent", "inconclusive"),
 }
 """Which verdicts each kind may have. A structure is measured, never failed; a hazard warns."""
+
+MEANINGS: Mapping[FindingVerdict, str] = {
+    "failure": "the gap is surely worse than without the effect, in two training runs or more",
+    "warning": "there are sure signs, too small or from too few training runs for a failure",
+    "incapable": "the model is not good enough at its task for what it is after to show",
+    "inconclusive": "the data decide neither way; more items or training runs may",
+    "ok": "no gap that matters, and the data would have shown one",
+    "present": "the structure is surely there; that is no fault",
+    "absent": "the structure is surely not there, to any extent that matters",
+}
+"""What each verdict means."""
 
 
 class Finding(Struct, frozen=True, tag_field="schema", tag="fullmenu/finding/1"):
@@ -57,6 +69,8 @@ class Finding(Struct, frozen=True, tag_field="schema", tag="fullmenu/finding/1")
         Further estimates by name.
     notes
         Further sentences.
+    meaning
+        What the verdict means, filled in from :data:`MEANINGS`.
 
     Raises
     ------
@@ -87,6 +101,7 @@ class Finding(Struct, frozen=True, tag_field="schema", tag="fullmenu/finding/1")
     cure: str = ""
     evidence: Mapping[str, Estimate] = {}
     notes: Sequence[str] = ()
+    meaning: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in SAYS:
@@ -101,6 +116,7 @@ class Finding(Struct, frozen=True, tag_field="schema", tag="fullmenu/finding/1")
                 f"{self.cousin}: {self.seeds} seed never earns a failure; train on 2 seeds or "
                 "more, or say warning (fullmenu.finding.capped does)"
             )
+        force_setattr(self, "meaning", MEANINGS[self.verdict])
 
     def to_dict(self) -> dict[str, object]:
         """Return the JSON form."""

@@ -261,7 +261,7 @@ class Samples:
     @property
     def prompts(self) -> list[str | None]:
         """The prompts' texts, in order; ``None`` where the log has none."""
-        return list(self.table.column("prompt").to_pylist())
+        return _shared(self.table.column("prompt"))
 
     @property
     def n_prompts(self) -> int:
@@ -313,6 +313,8 @@ class Samples:
         >>> s.column("step"), s.column("temperature")
         ([1, 2], [1.0, 1.0])
         """
+        if name == "prompt_id":
+            return _shared(self.table.column(name))
         if name in SCHEMA.names:
             return list(self.table.column(name).to_pylist())
         held = [self._held(column) for column in _JSON]
@@ -501,6 +503,13 @@ def shown(value: object) -> str:
     if value is None or isinstance(value, (str, int, float, bytes, list, tuple, dict, set)):
         return f"{_repr(value)} ({name})"
     return f"a {name}"
+
+
+def _shared(column: pa.ChunkedArray) -> list[Any]:
+    """Return the texts of a column, one object for equal ones."""
+    known: dict[Any, Any] = {}
+    parts = (column.slice(a, 1 << 16).to_pylist() for a in range(0, len(column), 1 << 16))
+    return [known.setdefault(text, text) for part in parts for text in part]
 
 
 def _decoded(table: pa.Table) -> pa.Table:

@@ -14,6 +14,7 @@ from fullmenu.compiled import choice
 from fullmenu.kernel.dishes import Dishes, group
 from fullmenu.kernel.gram import gram
 from fullmenu.kernel.likeness import grams, pair_sums, within_pairs
+from fullmenu.kernel.sketch import sketch
 from fullmenu.views import answer, outline, phrasing
 
 ODD = [
@@ -142,9 +143,36 @@ def test_rates_of_pairs_are_the_same(both):
         lambda: pair_sums(x, groups, route="pairs").same,
         lambda: pair_sums(x, route="gram").same,
         lambda: np.concatenate([k.ravel() for k in grams(x, [0, 100, 100, 101, len(texts)])]),
+        lambda: np.concatenate([k.ravel() for k in grams(x, [*range(0, len(texts), 6)])]),
     ):
         reference, found = both(made)
         assert found == pytest.approx(reference, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("filled", [0.02, 0.1, 0.6])
+def test_moments_of_dense_rows_are_the_same(both, filled):
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(300, 90)) * (rng.random((300, 90)) < filled)
+    x[:, 3] = 0.0
+    x[np.arange(300), rng.integers(0, 3, 300)] += 1.0
+    x /= np.linalg.norm(x, axis=1, keepdims=True)
+    groups = rng.integers(0, 40, 300)
+    weights = rng.uniform(0.1, 2.0, 300)
+    for given in (x, x.astype(np.float32)):
+        reference, sums = both(lambda x=given: pair_sums(x, groups, weights=weights))
+        assert sums.same == pytest.approx(reference.same, rel=1e-12)
+        assert sums.partners == pytest.approx(reference.partners, rel=1e-12)
+
+
+def test_sketches_are_the_same(both):
+    reference, narrow = both(lambda: sketch(phrasing.rows(texts_of(1_100))))
+    assert narrow.dtype == reference.dtype == np.float32
+    assert np.array_equal(narrow, reference)
+
+
+def test_outlines_are_told_alike(both):
+    reference, said = both(lambda: outline.skeletons([*LINES, *texts_of(50)]))
+    assert said == reference
 
 
 def test_rows_too_large_for_a_call_take_the_array_code(require, monkeypatch):

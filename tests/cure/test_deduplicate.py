@@ -148,8 +148,30 @@ def test_the_rarest_columns_find_all_that_comparing_all_finds(seed, threshold):
     )
     k2 = (x.toarray() @ x.toarray().T) ** 2
     near = Neighbours(x, threshold)
-    for j in range(30):
-        expected = np.flatnonzero(k2[j, :j] >= threshold)
-        sure = np.flatnonzero(np.abs(k2[j, :j] - threshold) > 1e-6)
-        assert set(near.of(j)[0]) & set(sure) == set(expected) & set(sure)
-        near.add(j)
+    for rows in (np.arange(17), np.arange(17, 30)):
+        pairs = near.of(rows)
+        said = set(zip(pairs.later.tolist(), pairs.earlier.tolist(), strict=True))
+        for j in rows.tolist():
+            for i in range(j):
+                if abs(k2[j, i] - threshold) > 1e-6:
+                    assert ((j, i) in said) == (k2[j, i] >= threshold)
+        near.keep(rows)
+
+
+def test_a_large_log_is_read_in_parts_and_gives_the_same(monkeypatch, serve):
+    log = serve(prompts=30, outputs=40, p=[0.3, *[0.7 / 11] * 11])
+    texts = [f"{text}, and then word{i % 90} ends it" for i, text in enumerate(log.outputs)]
+    pairs = zip(log.prompts, texts, strict=True)
+    log = Samples.from_records(Record(text, p, p) for p, text in pairs)
+    for options in ({}, {"by_prompt": True}, {"outputs_only": True}, {"view": "phrasing"}):
+        whole = deduplicate(log, **options)
+        with monkeypatch.context() as patch:
+            patch.setattr("fullmenu.cure.collection.LARGE", 1)
+            patch.setattr("fullmenu.cure.near_duplicates.BLOCK", 64)
+            parts = deduplicate(log, **options)
+        assert 0 < len(whole.dropped) < len(log)
+        assert parts.kept.tolist() == whole.kept.tolist()
+        assert parts.repeats.tolist() == whole.repeats.tolist()
+        assert parts.likeness == pytest.approx(whole.likeness)
+        assert parts.before.dishes == whole.before.dishes
+        assert parts.after.repeat_rate.value == pytest.approx(whole.after.repeat_rate.value)

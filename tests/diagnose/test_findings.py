@@ -16,7 +16,7 @@ from fullmenu.cli.app import app
 from fullmenu.diagnose import mode_collapse
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
-from fullmenu.finding import SAYS, Finding, capped
+from fullmenu.finding import MEANINGS, SAYS, Finding, capped
 from fullmenu.report.finding.page import render
 
 
@@ -122,3 +122,10 @@ def test_it_opens_in_a_browser(
         assert not errors
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         browser.close()
+
+
+def test_the_document_and_the_page_say_what_the_verdict_means() -> None:
+    finding = made()
+    told = finding.to_dict()["meaning"]
+    assert told == MEANINGS[finding.verdict]
+    assert str(told) in render([finding])

@@ -55,8 +55,8 @@ def test_mix_pays_no_more_for_what_guards_can_see_and_more_for_what_they_cannot(
             best = max(v for v in values[:-1] if v is not None)
             assert values[-1] is not None
             paid.setdefault(world.KINDS[kind], []).append(values[-1] > best)
-    assert all(np.mean(paid[kind]) <= 0.1 for kind in world.TOLD)
-    assert all(np.mean(paid[kind]) == 1 for kind in world.UNTOLD)
+    assert all(np.mean(paid[kind]) <= 0.1 for kind in world.VISIBLE)
+    assert all(np.mean(paid[kind]) == 1 for kind in world.HIDDEN)
 
 
 def test_the_repeat_rate_of_all_counts_nonsense_as_dishes() -> None:
@@ -90,7 +90,7 @@ def made(changes: dict[str, dict[Any, Any]]) -> Result:
         for arm in EXPERIMENT.arms:
             shift = 0.001 * seed
             ends = dict.fromkeys(GROUPS, 0.9 if arm == bonus.UNTUNED else 0.96 + shift)
-            numbers = {"dishes": 4.9, "told": 0.07, "untold": 0.03, "kept": 1.0}
+            numbers = {"dishes": 4.9, "visible": 0.07, "hidden": 0.03, "kept": 1.0}
             verdict = "held"
             if arm == f"sum, {bonus.ONE}":
                 falls = zip(GROUPS, (0.97, 0.93, 0.7, 0.5, 0.3), strict=True)
@@ -101,9 +101,9 @@ def made(changes: dict[str, dict[Any, Any]]) -> Result:
             if arm == "mix, checked":
                 numbers |= {"dishes": 5.9 + shift}
             if arm == "sum, lenient":
-                numbers |= {"told": 0.3 + shift}
+                numbers |= {"visible": 0.3 + shift}
             if arm == "mix, lenient":
-                numbers |= {"told": 0.04 + shift, "untold": 0.15 + shift}
+                numbers |= {"visible": 0.04 + shift, "hidden": 0.15 + shift}
             changed = dict(changes.get(arm, {}))
             verdict = changed.pop("verdict", verdict)
             ends |= {n: changed.pop(n) for n in GROUPS if n in changed}
@@ -130,9 +130,9 @@ def test_claims_hold_where_they_should_and_are_drawn() -> None:
         (f"product, {bonus.ONE}", {32: 0.8}),
         ("quality alone, checked", {"dishes": 5.0}),
         ("mix, checked", {"dishes": 4.8}),
-        ("sum, lenient", {"told": 0.06}),
-        ("mix, lenient", {"told": 0.08}),
-        ("mix, lenient", {"untold": 0.03}),
+        ("sum, lenient", {"visible": 0.06}),
+        ("mix, lenient", {"visible": 0.08}),
+        ("mix, lenient", {"hidden": 0.03}),
         ("quality alone, checked", {"verdict": "held"}),
         ("mix, lenient", {"verdict": "narrowed", "kept": 0.6}),
     ],

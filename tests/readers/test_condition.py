@@ -189,8 +189,8 @@ def test_fields_have_their_names_in_every_format(tmp_path):
     path.write_text("".join(json.dumps(body) + "\n" for body in bodies))
     assert read(path, where="model = 'm-1'").outputs == [f"fig {i}" for i in range(1, 20, 2)]
     assert read(path, where="temperature >= 1.8").outputs == ["fig 18", "fig 19"]
-    with pytest.raises(BadInput, match=r"unknown column 'modle'; did you mean 'model'\?"):
-        read(path, where="modle = 'm-1'")
+    with pytest.raises(BadInput, match=r"unknown column 'madel'; did you mean 'model'\?"):
+        read(path, where="madel = 'm-1'")
 
 
 def test_columns_have_their_own_names_too(tmp_path):
@@ -279,8 +279,8 @@ def test_a_condition_that_is_none_says_where(text, why):
 def test_what_cannot_be_asked_is_refused(tmp_path, write, serve):
     rows = [{"prompt": "Q", "response": f"fig {i}"} for i in range(3)]
     path = write("log.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
-    with pytest.raises(BadInput, match=r"unknown column 'modle'.* Known: prompt, response"):
-        read(path, where="modle = 'x'")
+    with pytest.raises(BadInput, match=r"unknown column 'madel'.* Known: prompt, response"):
+        read(path, where="madel = 'x'")
     timed = tmp_path / "timed.jsonl"
     timed.write_text('{"output": "fig", "time": "2026-01-01"}\n')
     with pytest.raises(BadInput, match="time is compared with 'yesterday'"):

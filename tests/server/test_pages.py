@@ -31,7 +31,7 @@ from fullmenu.store import Store
 
 TOKEN = "a-token-that-is-long-enough"
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'\u202e\x1b[31m\x00{{7*7}}"
-PAGES = ("/", "/latest", "/prompts", "/comparison", "/settings")
+PAGES = ("/", "/alarms", "/latest", "/prompts", "/comparison", "/settings")
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ def test_an_empty_store_says_what_to_do(
     answer = client(empty).get(path)
     assert answer.status_code == 200
     told = {"/": "Send your first span", "/latest": "Send your first span",
-            "/settings": "Nothing is watched"}  # fmt: skip
+            "/settings": "Nothing is watched", "/alarms": "There is none here"}  # fmt: skip
     assert told.get(path, "send samples first") in answer.text
 
 
@@ -255,6 +255,54 @@ def test_an_alarm_of_a_watch_that_ended_can_still_be_read(
     shown.end_watch(watch.id)
     text = client(shown).get("/alarms/2").text
     assert "Its watch ended" in text and "how sure" in text and "Acknowledge<" not in text
+
+
+def test_all_alarms_are_on_one_page_with_their_state(
+    client: Callable[..., Any], shown: Store
+) -> None:
+    asks = client(shown)
+    assert 'href="/alarms"' in asks.get("/").text
+    text = asks.get("/alarms").text
+    assert "1 alarm stands" in text
+    for told in ("seen by", "menu-bot", "about visit", "stands", 'href="/alarms/2"'):
+        assert told in text, told
+    assert 'href="/alarms/2"' not in asks.get("/alarms?state=over").text
+    assert 'href="/alarms/2"' not in asks.get("/alarms?before=2").text
+    post(asks, "/alarms/2/acknowledge", by="Ann")
+    assert "acknowledged by <bdi>Ann</bdi>" in asks.get("/alarms?state=over").text
+    assert "There is none here" in asks.get("/alarms?state=standing").text
+    assert asks.get("/alarms?state=<b>&before=x").status_code == 200
+
+
+def test_an_alarm_of_a_watch_that_ended_stands_nowhere(
+    client: Callable[..., Any], shown: Store
+) -> None:
+    watch = next(w for w in shown.watches() if w.model == demo.STALE)
+    shown.end_watch(watch.id)
+    assert "its watch has ended" in client(shown).get("/").text
+    assert "its watch has ended" in client(shown).get("/alarms").text
+
+
+def test_a_model_s_page_says_what_the_pipe_did(client: Callable[..., Any], empty: Store) -> None:
+    texts = [
+        f"Dish {i}: a roast of {'abcdefgh'[i % 8] * 4} with sauce number {i}." for i in range(40)
+    ]
+    asked = [Record(t, f"Guest {p}?", model="bot") for p in range(12) for t in texts[p : p + 20]]
+    empty.add(asked)
+    empty.set_baseline("bot", (0, len(asked)))
+    empty.add([r._replace(output="") if i % 4 else r for i, r in enumerate(asked)])
+    watcher = Watcher(empty)
+    while watcher.turn():
+        pass
+    watcher.stop()
+    asks = client(empty)
+    asks.get("/model?name=bot")
+    asks.app.state.services.summaries.settle()
+    text = asks.get("/model?name=bot").text
+    assert "Model or pipe?" in text and "outputs are empty" in text
+    alarm = empty.alarms()[0]
+    assert "model or pipe" in asks.get(f"/alarms/{alarm.id}").text
+    assert "The pipe changed too" in asks.get("/alarms").text
 
 
 def test_a_comparison_is_the_report_of_two_ranges(client: Callable[..., Any], shown: Store) -> None:

@@ -160,6 +160,7 @@ PLACES = {
     "model": "/model?name=menu-bot",
     "no baseline": "/model?name=menu-bot-next",
     "alarm": "/alarms/2",
+    "alarms": "/alarms",
     "form": "/comparison",
     "comparison": "/comparison?a_model=menu-bot&a_to=700&b_model=menu-bot&b_from=1900",
     "prompts": "/prompts?model=menu-bot",

@@ -284,6 +284,23 @@ def test_a_look_counts_what_is_right_and_which_prompts_give_no_gradient():
     assert "pass_1" not in graded.grades and "without_gradient" in graded.grades
 
 
+def test_entropy_is_told_and_kept_where_log_probabilities_are_there(tmp_path):
+    prompts = [f"Task {i}?" for i in range(8) for _ in range(3)]
+    said = [f"answer {i}" for i in range(24)]
+    logprobs = [[-0.1 * (i % 5), -1.0] for i in range(24)]
+    path = tmp_path / "run.jsonl"
+    look = Watch(every=1, baseline=2, path=path).completions(0, prompts, said, None, logprobs)
+    numbers = look.scalars()
+    mean = -np.mean(logprobs)
+    assert numbers["variety/entropy"] == pytest.approx(mean)
+    assert numbers["variety/entropy_low"] < mean < numbers["variety/entropy_high"]
+    kept = fm.read(path).column("logprobs")
+    assert [x for of in kept for x in of] == pytest.approx([x for of in logprobs for x in of])
+    assert "variety/entropy" not in Watch(every=1).completions(0, prompts, said).scalars()
+    with pytest.raises(fm.BadInput, match="log-probabilities of 1"):
+        Watch(every=1).completions(0, prompts, said, None, [[-1.0]])
+
+
 def trained(prompts, each, pool, baseline, collapse, steps=40):
     """Return the watch of a trainer's completions that all become one dish."""
     rng = np.random.default_rng(5)

@@ -25,12 +25,22 @@ EXAMPLES = """[bold]Examples[/bold]
   fullmenu check facts.jsonl --want same
 
   fullmenu check new.jsonl --measures self_bleu,vendi,hill
+
+  fullmenu check logs/ --engine pool --work run/   [dim]# a log of any size[/dim]
 """
 
 
 def check(
     logs: options.Logs,
     baseline: Annotated[str | None, Option(help="Judge against this earlier log.")] = None,
+    sample: Annotated[
+        float | None,
+        Option(
+            help="Read about so many outputs of a large log, some row groups of its Parquet files, "
+            "and say what all of it would show.",
+            metavar="OUTPUTS",
+        ),
+    ] = None,
     *,
     how: options.Judging,
 ) -> None:
@@ -38,7 +48,17 @@ def check(
 
     With --by, compare its groups, such as weeks.
     """
-    if how.by is not None:
+    if sample is not None:
+        if baseline is not None or how.in_parts.engine is not None:
+            raise typer.BadParameter(
+                "it is read here, and compared with nothing: leave --baseline and --engine out",
+                param_hint="--sample",
+            )
+        from fullmenu.cli.in_parts import sample as check_sample
+
+        check_sample(logs, sample, how)
+        return
+    if how.by is not None and how.in_parts.engine is None:
         if baseline is not None:
             raise typer.BadParameter(
                 "it compares the groups of the log with each other: leave --baseline out",
@@ -57,6 +77,11 @@ def check(
             "a log alone has no verdict (only --fail-on pipe); give --baseline or --by too",
             param_hint=option,
         )
+    if how.in_parts.engine is not None:
+        from fullmenu.cli.in_parts import check as check_in_parts
+
+        check_in_parts(logs, how)
+        return
     from fullmenu.judge.one import check as check_one
     from fullmenu.readers.file_names import labels
     from fullmenu.views.registry import defaults

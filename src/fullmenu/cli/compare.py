@@ -32,6 +32,8 @@ EXAMPLES = """[bold]Examples[/bold]
 
   fullmenu compare before.jsonl after.jsonl --margins collapsed=0.4,narrowed=0.8
 
+  fullmenu compare before/ after/ --engine pool --work run/   [dim]# logs of any size[/dim]
+
   fullmenu compare before.jsonl after.jsonl --want kind   [dim]# a column: same or varied[/dim]
 """
 
@@ -62,7 +64,7 @@ def compare(
     """
     from fullmenu.judge.gate import LOSSES
 
-    if how.by is not None:
+    if how.by is not None and how.in_parts.engine is None:
         if len(logs) > 1:
             raise typer.BadParameter(
                 "it compares the groups of one log: give one, or several that are one with "
@@ -77,6 +79,13 @@ def compare(
         raise typer.BadParameter(
             "give at least two logs, BEFORE AFTER, or one and --by", param_hint="BEFORE AFTER"
         )
+    if how.in_parts.engine is not None:
+        from fullmenu.cli.in_parts import compare as compare_in_parts
+
+        if reference is not None:
+            raise typer.BadParameter("with --engine texts are judged", param_hint="--reference")
+        compare_in_parts(logs, how)
+        return
     from fullmenu.judge.many import trend
     from fullmenu.judge.two import compare as compare_two
     from fullmenu.readers.file_names import labels as file_labels

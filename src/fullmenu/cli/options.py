@@ -176,10 +176,39 @@ class Files(Columns):
 
 
 @dataclass(kw_only=True)
+class InParts:
+    """How a large log is read in parts, and where these are worked on."""
+
+    engine: Annotated[
+        str | None,
+        Option(
+            help="Read logs in parts, of any size: local (this process), pool (one process a "
+            'core) or ray (pip install "fullmenu\\[ray]").',
+            metavar="local|pool|ray",
+        ),
+    ] = None
+    workers: Annotated[
+        int | None, Option(help="Processes of the engine; by default one a core.")
+    ] = None
+    memory: Annotated[
+        str | None,
+        Option(help="What all processes may take, such as 2GiB (the default).", metavar="SIZE"),
+    ] = None
+    work: Annotated[
+        Path | None,
+        Option(
+            help="Keep what parts gave in this folder: a run that was stopped goes on from there.",
+            metavar="FOLDER",
+        ),
+    ] = None
+
+
+@dataclass(kw_only=True)
 class Judging:
     """How one log is looked at, or several are judged, and where the report goes."""
 
     files: Files
+    in_parts: InParts
     model: Model = None
     by: Annotated[
         str | None,
@@ -238,6 +267,9 @@ class Judging:
 
     def check(self, logs: list[str]) -> None:
         """Refuse files that cannot be written, or are read, before any work is done."""
+        for name in ("workers", "memory", "work"):
+            if self.in_parts.engine is None and getattr(self.in_parts, name) is not None:
+                raise BadParameter("it is of --engine: give that too", param_hint=f"--{name}")
         read = [*logs, self.files.requests]
         check_target(self.html, read, endings=REPORTS)
         check_file(self.files.rejects, read)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fullmenu.train import Watch
     from fullmenu.train.looks import Look
 
-GRADES = ("pass_1", "without_gradient")
+GRADES = ("pass_1", "without_gradient", "entropy")
 
 
 def watch_steps(
@@ -56,7 +56,9 @@ def watch_steps(
         asked = [p or name for p, name in zip(samples.prompts, ids, strict=True)]
         scores = samples.column("score")
         known = scores if any(x is not None for x in scores) else None
-        look = watch.completions(step, asked, samples.outputs, known)
+        tokens = samples.column("logprobs")
+        sampled = tokens if any(tokens) else None
+        look = watch.completions(step, asked, samples.outputs, known, sampled)
         if look is not None:
             typer.echo(jsons.dumps({"step": step, **look.scalars()}) if json else _line(look, view))
     _end(watch, json)

@@ -12,7 +12,7 @@ import numpy as np
 LARGE = 400_000
 """Characters of text, or entries of rows, from which on a start of 50 ms pays."""
 
-LOADED = 20_000
+LOADED = SMALL = 20_000
 """From how many on, once they are imported."""
 
 
@@ -25,11 +25,15 @@ def loops(size: int) -> ModuleType | None:
     return None if size < least else _started()
 
 
-def loops_of_rows(x: Any) -> ModuleType | None:
-    """Return the compiled loops for rows: those of many entries, CSR in float32."""
+def loops_of_rows(x: Any, *, of_any_size: bool = False) -> ModuleType | None:
+    """Return the compiled loops for rows: those of many entries, CSR in float32.
+
+    ``of_any_size``: or of few, once they are imported, so that rows read alone and rows read with
+    others give the same digits.
+    """
     if not hasattr(x, "indptr") or x.dtype != np.float32:
         return None
-    module = loops(x.nnz)
+    module = loops(max(x.nnz, SMALL) if of_any_size else x.nnz)
     return module if module and x.shape[1] <= module.WIDTH else None
 
 

@@ -257,26 +257,58 @@ static double product_of(const double *x, const double *y, i64 n) {
     return sums[0] + sums[1] + (sums[2] + sums[3]);
 }
 
+typedef struct {
+    const i32 *indices;
+    const float *data;
+    const i64 *ends;  // of the rows
+    Lists lists;
+    double *wide;  // room for rows × columns of two rows or more
+    double *norms;
+} Parts;
+
+// Inner products of a part's rows at unit length, below the diagonal of (rows, rows); and the length
+// of each row.
+static void products_inside(Parts x, i64 a, i64 rows, double *products) {
+    u32 common = rows < 12 ? 1 : rows / 6;
+    for (i64 k = 0; k < rows * rows; k++) products[k] = 0;
+    i64 many = add_products(x.indices, x.data, x.ends + a, rows, common, x.lists, products, x.wide);
+    for (i64 i = 0; i < rows; i++) {
+        x.norms[a + i] = __builtin_sqrt(square_length(x.data, x.ends[a + i], x.ends[a + i + 1]));
+        for (i64 j = 0; j < i; j++) {
+            double k = products[i * rows + j];
+            k += product_of(x.wide + i * many, x.wide + j * many, many);
+            k /= x.norms[a + i] * x.norms[a + j];
+            products[i * rows + j] = k > MOST ? MOST : k < LEAST ? LEAST : k;
+        }
+    }
+}
+
+// The same of every part, one behind the other.
+EXPORT(products_inside)
+void products_of_parts(const i32 *indices, const float *data, const i64 *ends, const i64 *parts, i64 n,
+                       u64 *slots, u32 *number, u32 *place, u32 *row, float *value, double *wide,
+                       double *norms, double *products) {
+    Parts x = {indices, data, ends, {slots, number, place, row, value}, wide, norms};
+    for (i64 p = 0; p < n; p++) {
+        i64 rows = parts[p + 1] - parts[p];
+        products_inside(x, parts[p], rows, products);
+        products += rows * rows;
+    }
+}
+
 // Σ w·w′·k² of each row over the other rows of its part, and the length of each row.
-// `wide` has room for rows × columns of two rows or more.
 EXPORT(squares_inside)
 void squares_inside(const i32 *indices, const float *data, const i64 *ends, const double *weights,
                     const i64 *parts, i64 n, u64 *slots, u32 *number, u32 *place, u32 *row, float *value,
-                    double *products, double *wide, double *norms, double *same) {
-    Lists lists = {slots, number, place, row, value};
+                    double *wide, double *products, double *norms, double *same) {
+    Parts x = {indices, data, ends, {slots, number, place, row, value}, wide, norms};
     for (i64 p = 0; p < n; p++) {
         i64 a = parts[p], rows = parts[p + 1] - a;
-        u32 common = rows < 12 ? 1 : rows / 6;
-        for (i64 k = 0; k < rows * rows; k++) products[k] = 0;
-        i64 many = add_products(indices, data, ends + a, rows, common, lists, products, wide);
+        products_inside(x, a, rows, products);
         for (i64 i = 0; i < rows; i++) {
             same[a + i] = 0;
-            norms[a + i] = __builtin_sqrt(square_length(data, ends[a + i], ends[a + i + 1]));
             for (i64 j = 0; j < i; j++) {
                 double k = products[i * rows + j];
-                k += product_of(wide + i * many, wide + j * many, many);
-                k /= norms[a + i] * norms[a + j];
-                k = k > MOST ? MOST : k < LEAST ? LEAST : k;
                 double both = weights[a + i] * weights[a + j] * k * k;
                 same[a + i] += both;
                 same[a + j] += both;
@@ -298,6 +330,42 @@ void pair_products(const i32 *indices_a, const float *data_a, const i64 *ends_a,
             total += (double)scratch[indices_b[e]] * data_b[e];
         products[k] = total;
         for (i64 e = ends_a[k]; e < ends_a[k + 1]; e++) scratch[indices_a[e]] = 0;
+    }
+}
+
+// Σⱼ wⱼ·k(xᵢ, xⱼ)² = xᵢᵀ(Σⱼ wⱼ·xⱼxⱼᵀ)xᵢ of each CSR row i, whose columns ascend. `sums` has room for
+// width × width.
+EXPORT(squares_by_moments)
+void squares_by_moments(const i32 *indices, const double *data, const i64 *ends, i64 n,
+                        const double *weights, i64 width, double *sums, double *same) {
+    __builtin_memset(sums, 0, width * width * sizeof(double));
+    for (i64 i = 0; i < n; i++)
+        for (i64 a = ends[i]; a < ends[i + 1]; a++) {
+            double *line = sums + indices[a] * width, value = weights[i] * data[a];
+            for (i64 b = a; b < ends[i + 1]; b++) line[indices[b]] += value * data[b];
+        }
+    for (i64 i = 0; i < n; i++) {
+        same[i] = 0;
+        for (i64 a = ends[i]; a < ends[i + 1]; a++) {
+            const double *line = sums + indices[a] * width;
+            double beside = 0;
+            for (i64 b = a + 1; b < ends[i + 1]; b++) beside += line[indices[b]] * data[b];
+            same[i] += data[a] * (line[indices[a]] * data[a] + 2 * beside);
+        }
+    }
+}
+
+// CSR rows folded into `width` columns by a signed hash of the column, as fullmenu.kernel.sketch.
+EXPORT(sketch)
+void sketch(const i32 *indices, const float *data, const i64 *ends, i64 n, i64 width, double *sums,
+            float *narrow) {
+    for (i64 i = 0; i < n; i++) {
+        __builtin_memset(sums, 0, width * sizeof(double));
+        for (i64 e = ends[i]; e < ends[i + 1]; e++) {
+            u64 mixed = (u64)indices[e] * BASE;
+            sums[(mixed >> 40) % width] += mixed >> 39 & 1 ? data[e] : -data[e];
+        }
+        for (i64 c = 0; c < width; c++) narrow[i * width + c] = (float)sums[c];
     }
 }
 

@@ -228,20 +228,36 @@ def _arrays(x: Rows) -> tuple[NDArray[Any], NDArray[Any], Ints]:
     return x.indices[at].astype(np.int32, copy=False), x.data[at], ends - ends[0]
 
 
-def squares_inside(x: Rows, weights: Floats, ends: Ints) -> tuple[Floats, Floats]:
-    """Return Σ w·w′·k² of each row over the other rows of its part, and the length of each row.
+def products_inside(x: Rows, ends: Ints) -> tuple[Floats, Floats]:
+    """Return the inner products of rows of one part at unit length, and the length of each row.
 
-    Parts stand one behind the other; ``ends`` say where each begins and the last ends.
+    Those below the diagonal of each part's square, all squares in a row. Parts stand one behind the
+    other; ``ends`` say where each begins and the last ends.
     """
+    _, (norms, products) = run(
+        "products_inside", *_arrays(x), np.asarray(ends, np.int64), len(ends) - 1,
+        *_tables_of_parts(x, ends), Room(np.float64, x.shape[0]),
+        Room(np.float64, int((np.diff(ends) ** 2).sum())),
+    )  # fmt: skip
+    return products, norms
+
+
+def squares_inside(x: Rows, weights: Floats, ends: Ints) -> tuple[Floats, Floats]:
+    """Return Σ w·w′·k² of each row over the other rows of its part, and the length of each row."""
     n, rows = x.shape[0], int(np.diff(ends).max(initial=1))
-    entries = int(np.diff(x.indptr[ends]).max(initial=1))
-    dense = int((np.diff(ends) * (np.diff(x.indptr[ends]) // 2 + 4)).max(initial=1))
     _, (norms, same) = run(
         "squares_inside", *_arrays(x), weights, np.asarray(ends, np.int64), len(ends) - 1,
-        *_lists(entries), table(np.float64, rows * rows), table(np.float64, dense),
-        Room(np.float64, n), Room(np.float64, n),
+        *_tables_of_parts(x, ends), table(np.float64, rows * rows), Room(np.float64, n),
+        Room(np.float64, n),
     )  # fmt: skip
     return same, norms
+
+
+def _tables_of_parts(x: Rows, ends: Ints) -> tuple[Room, ...]:
+    """Return the tables that products inside parts need."""
+    entries = np.diff(x.indptr[ends])
+    wide = int((np.diff(ends) * (entries // 2 + 4)).max(initial=1))
+    return (*_lists(int(entries.max(initial=1))), table(np.float64, wide))
 
 
 def pair_products(a: Rows, b: Rows) -> Floats:
@@ -250,6 +266,26 @@ def pair_products(a: Rows, b: Rows) -> Floats:
         "pair_products", *_arrays(a), *_arrays(b), a.shape[0], Room(np.float64, a.shape[0])
     )
     return k
+
+
+def squares_by_moments(x: Rows, weights: Floats) -> Floats:
+    """Return Σ w·k² of each unit row, CSR in float64, over all rows, by the moments Σ w·xxᵀ."""
+    n, width = x.shape
+    ordered = x if x.has_sorted_indices else x.sorted_indices()
+    _, (same,) = run(
+        "squares_by_moments", *_arrays(ordered), n, weights, width, table(np.float64, width**2),
+        Room(np.float64, n),
+    )  # fmt: skip
+    return same
+
+
+def sketch(x: Rows, width: int) -> NDArray[np.float32]:
+    """Return the rows of `fullmenu.kernel.sketch`, (n, width)."""
+    n = x.shape[0]
+    _, (narrow,) = run(
+        "sketch", *_arrays(x), n, width, table(np.float64, width), Room(np.float32, n * width)
+    )
+    return narrow.reshape(n, width)
 
 
 def answer(

@@ -11,10 +11,10 @@ from fullmenu.cure.variety import Variety
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel.dishes import Dishes
 from fullmenu.kernel.likeness import parts
-from fullmenu.kernel.rows import Features, Floats, Ints
+from fullmenu.kernel.rows import Features, Floats, Ints, MadeRows, at, is_sparse
 from fullmenu.pictures import name_of
 from fullmenu.samples import Samples
-from fullmenu.views.registry import Encoder, chosen, eyes
+from fullmenu.views.registry import Encoder, View, chosen, eyes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +35,51 @@ class Seen:
 
     def variety_of(self, rows: Ints) -> Variety:
         """Say how varied the outputs are that a cure has chosen."""
-        return Variety.of(self.features[rows], self.groups[rows], self.dishes[rows], sampled=False)
+        chosen = at(self.features, rows)
+        return Variety.of(chosen, self.groups[rows], self.dishes[rows], sampled=False)
+
+
+LARGE = 1 << 23
+"""Characters of a log above which rows of text are made when they are taken."""
+
+
+def rows_of(view: View, texts: Sequence[str], prompts: Sequence[str | None]) -> Features:
+    """Return the rows of texts in a view; of many, such as are made when they are taken."""
+
+    def make(rows: Ints) -> Features:
+        some = rows.tolist()
+        return view.rows([texts[i] for i in some], [prompts[i] for i in some])
+
+    if sum(map(len, texts)) > LARGE and is_sparse(make(np.arange(1))):
+        return MadeRows(make, len(texts))
+    return view.rows(texts, prompts)
+
+
+def _all_rows_of(view: View, texts: Sequence[str], prompts: Sequence[str | None]) -> Features:
+    return view.rows(texts, prompts)
 
 
 def see(
-    samples: Samples, view: str | None, encoder: Encoder | None, ruler: str, by_prompt: bool
+    samples: Samples,
+    view: str | None,
+    encoder: Encoder | None,
+    ruler: str,
+    by_prompt: bool,
+    *,
+    on_demand: bool = False,
 ) -> Seen:
     """Look at a log through a view, ``answer`` (``image``, ``vector``) by default.
 
     The dishes are those of ``check``. All prompts together, likeness is that of the outputs alone:
-    what a prompt says is not taken out of them.
+    what a prompt says is not taken out of them. ``on_demand``: rows of a large log may be
+    :class:`MadeRows`.
     """
     if not len(samples):
         raise NotEnoughData("the log holds no outputs, so there is nothing to choose from")
     one = eyes(chosen([view] if view else None, samples.media, encoder, ruler))
     outputs, prompts, ids = samples.outputs, samples.prompts, samples.prompt_ids
-    rows = one.rows(outputs, prompts)
+    made = rows_of if on_demand else _all_rows_of
+    rows = made(one, outputs, prompts)
     names = None if samples.media == "text" else [name_of(place) for place in outputs]
     asked = [ids[g] for g in samples.groups]
     dishes = Dishes(rows, outputs, one.same_dish, names=names, asked=asked)
@@ -58,7 +87,7 @@ def see(
     if not by_prompt:
         groups = np.zeros(len(samples), np.int64)
         if one.reads_prompt and any(prompts):
-            rows = one.rows(outputs, [None] * len(outputs))
+            rows = made(one, outputs, [None] * len(outputs))
     return Seen(rows, groups, dishes.of)
 
 

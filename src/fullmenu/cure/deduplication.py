@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fullmenu.cure.collection import see
+from fullmenu.cure.collection import rows_of, see
 from fullmenu.cure.docstrings import documented
 from fullmenu.cure.near_duplicates import Records
 from fullmenu.cure.selection.choice import first_of_best
 from fullmenu.cure.variety import Cured
 from fullmenu.errors import BadInput
 from fullmenu.kernel.likeness import Likeness
-from fullmenu.kernel.rows import Features, Floats, Ints
+from fullmenu.kernel.rows import Features, Floats, Ints, at
 from fullmenu.samples import Samples
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder
@@ -29,7 +29,7 @@ class Deduplicated(Cured):
         The outputs kept, in the order of the log, and their rows there.
     dropped, repeats, likeness
         The rows left out, in the order in which they went, for each the kept row that it is most
-        like, and their k².
+        like (of those before it, unless a target was asked for), and their k².
     """
 
     samples: Samples
@@ -128,8 +128,9 @@ def deduplicate(
     other words for the same, the second sentences in another order and a preamble. Prompts are
     compared too, where there are several, so that the one right answer to many questions stays.
 
-    Near ones are found by their rarest columns, never all with all; a target takes O(n²) time, and
-    its rate is of the outputs alone, all pairs. ``after`` compares a part of them beyond 1,024
+    Near ones are found by their rarest columns, never all with all, and of large logs rows are made
+    where they are needed, to save memory; a target takes O(n²) time and holds all rows, and its
+    rate is of the outputs alone, all pairs. ``after`` compares a part of them beyond 1,024
     outputs, and has no intervals: what is kept is no sample.
 
     Parameters
@@ -163,16 +164,14 @@ def deduplicate(
     bar = NEAR if threshold is None else threshold
     if not 0 < bar <= 1:
         raise BadInput(f"threshold={bar}: near-duplicates have k² at or above it, in (0, 1]")
-    seen = see(samples, view, encoder, ruler, by_prompt)
+    seen = see(samples, view, encoder, ruler, by_prompt, on_demand=target is None)
     several = not (by_prompt or outputs_only) and samples.n_prompts > 1 and any(samples.prompts)
-    views = _views(samples, seen.features, view, encoder)
-    asked = _asked(samples) if several and target is None else None
-    taken = [
-        _by_target(seen.features[rows], rows, target)
-        if target is not None
-        else _near([x[rows] for x in views], rows, bar, None if asked is None else asked[rows])
-        for rows in seen.parts()
-    ]
+    if target is not None:
+        taken = [_by_target(seen.features[rows], rows, target) for rows in seen.parts()]
+    else:
+        views = _views(samples, seen.features, view, encoder)
+        asked = _asked(samples) if several else None
+        taken = [_near(views, rows, bar, asked) for rows in seen.parts()]
     kept, dropped, repeats, likeness = (np.concatenate(of) for of in zip(*taken, strict=True))
     kept.sort()
     return Deduplicated(
@@ -189,7 +188,7 @@ def _views(
     if view is not None or encoder is not None or samples.media != "text":
         return [seen]
     bodies = [_body(text) for text in samples.outputs]
-    return [seen, registry.get("phrasing").rows(bodies, [None] * len(bodies))]
+    return [seen, rows_of(registry.get("phrasing"), bodies, [None] * len(bodies))]
 
 
 def _body(text: str) -> str:
@@ -207,7 +206,7 @@ def _asked(samples: Samples) -> Features | None:
     prompts = [
         p if p is not None else i for p, i in zip(samples.prompts, _ids(samples), strict=True)
     ]
-    return registry.get("phrasing").rows(prompts, [None] * len(prompts))
+    return rows_of(registry.get("phrasing"), prompts, [None] * len(prompts))
 
 
 def _ids(samples: Samples) -> list[str]:
@@ -215,13 +214,9 @@ def _ids(samples: Samples) -> list[str]:
 
 
 def _near(views: list[Features], rows: Ints, bar: float, asked: Features | None) -> _Taken:
-    records = Records(views, bar, asked)
-    stay, out = records.split()
-    nearest = [records.near(j) for j in out.tolist()]
-    best = [int(np.argmax(k2)) for _, k2 in nearest]
-    repeats = [rows[kept[i]] for (kept, _), i in zip(nearest, best, strict=True)]
-    likeness = [k2[i] for (_, k2), i in zip(nearest, best, strict=True)]
-    return rows[stay], rows[out], np.array(repeats, np.int64), np.array(likeness, np.float64)
+    records = Records([at(x, rows) for x in views], bar, None if asked is None else at(asked, rows))
+    stay, gone = records.split()
+    return rows[stay], rows[gone.later], rows[gone.earlier], gone.k2
 
 
 def _by_target(x: Features, rows: Ints, target: float) -> _Taken:

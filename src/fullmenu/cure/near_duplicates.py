@@ -2,80 +2,184 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from fullmenu.kernel.gram import without_empty_columns
-from fullmenu.kernel.rows import Features, Floats, Ints, as_features, is_sparse, unit
+from fullmenu.kernel.rows import Features, Floats, Ints, MadeRows, as_features, is_sparse, unit
+
+BLOCK = 512
+"""Rows that are compared at once."""
+
+COUNTED = 8_192
+"""Rows by which columns are called rare, which decides nothing but the time."""
+
+LEFT = 0.85
+"""Squared length of a row behind the columns that it is found by, as a share of the threshold."""
+
+_PAIRS = 1 << 22
+
+
+class Pairs(NamedTuple):
+    """Rows, the rows before them that they are near, and their k², (p,) each."""
+
+    later: Ints
+    earlier: Ints
+    k2: Floats
 
 
 class Neighbours:
-    """Rows that were added, and which of them are near another: k² at or above a threshold.
+    """Which rows are near an earlier one: k² at or above a threshold.
 
-    >>> near = Neighbours(np.eye(3)[[0, 1, 0]], 0.8)
-    >>> near.add(0), near.add(1)
-    (None, None)
-    >>> [x.tolist() for x in near.of(2)]
-    [[0], [1.0]]
+    Memory grows by the rarest columns of the rows kept, a tenth of them or so, if the rows are
+    :class:`MadeRows`.
+
+    >>> near = Neighbours(np.eye(3)[[0, 1, 0, 1]], 0.8)
+    >>> len(near.of(np.array([0, 1])).later)
+    0
+    >>> near.keep(np.array([0, 1]))
+    >>> [x.tolist() for x in near.of(np.array([2, 3]))]
+    [[2, 3], [0, 1], [1.0, 1.0]]
     """
 
     def __init__(self, features: Features, threshold: float) -> None:
-        x = as_features(features)
-        self.rows = unit(without_empty_columns(x) if is_sparse(x) else x)
+        self.rows = features
+        if not isinstance(features, MadeRows):
+            self.rows = unit(as_features(features))
         self.threshold = threshold
-        self._added: dict[int, list[int]] = defaultdict(list)
-        self._first = _rarest(self.rows, threshold) if is_sparse(self.rows) else None
+        self._kept: Any = _Kept()
+        if len(self) and is_sparse(self.rows[:1]):
+            self._kept = _KeptByColumns(self.rows, threshold)
 
-    def add(self, j: int) -> None:
-        """Add row j."""
-        for column in self._keys(j):
-            self._added[column].append(j)
+    def __len__(self) -> int:
+        return len(self.rows) if isinstance(self.rows, MadeRows) else int(self.rows.shape[0])
 
-    def of(self, j: int) -> tuple[Ints, Floats]:
-        """Return the added rows near row j, ascending, and their k² with it."""
-        lists = [self._added[column] for column in self._keys(j) if column in self._added]
-        if not lists:
-            return np.zeros(0, np.int64), np.zeros(0)
-        found = np.unique(np.concatenate([np.array(x, np.int64) for x in lists]))
-        k2 = squares(self.rows, j, found)
-        near = k2 >= self.threshold - 1e-9
-        return found[near], k2[near]
+    def keep(self, rows: Ints) -> None:
+        """Compare later rows with these, of those that :meth:`of` was asked for last."""
+        self._kept.keep(rows)
 
-    def _keys(self, j: int) -> Sequence[int]:
-        return [0] if self._first is None else self._first[j]
+    def of(self, rows: Ints) -> Pairs:
+        """Return the kept rows, and the earlier of these rows, that each of these is near.
 
-
-def squares(x: Features, j: int, rows: Ints) -> Floats:
-    """Return k² of row j with others, all of unit length; exactly 1 where they are the same."""
-    one = x[j]
-    if is_sparse(x):
-        one = np.zeros(x.shape[1])
-        at = slice(x.indptr[j], x.indptr[j + 1])
-        one[x.indices[at]] = x.data[at]
-    k = np.asarray(x[rows] @ one, np.float64)
-    k2 = np.minimum(k * k, 1.0)
-    return np.where(k2 > 1 - 1e-6, 1.0, k2)
+        ``rows`` come one after another and behind all that were kept.
+        """
+        x = unit(self.rows[rows])
+        later, earlier = self._kept.candidates(rows, x)
+        found = [Pairs(later[:0], later[:0], np.zeros(0))]
+        others = np.unique(earlier)
+        for a in range(0, len(others), BLOCK):
+            some = others[a : a + BLOCK]
+            mine = np.flatnonzero((earlier >= some[0]) & (earlier <= some[-1]))
+            k = x @ unit(self.rows[some]).T
+            k = np.asarray(k.toarray() if is_sparse(k) else k)
+            k2 = k[later[mine] - rows[0], np.searchsorted(some, earlier[mine])] ** 2
+            near = k2 >= self.threshold - 1e-9
+            found.append(Pairs(later[mine][near], earlier[mine][near], _snapped(k2[near])))
+        return Pairs(*map(np.concatenate, zip(*found, strict=True)))
 
 
-def _rarest(x: Features, threshold: float) -> list[list[int]]:
-    """Of each row the rarest columns, without which no other row can be near it.
+class _Kept:
+    """Kept rows, each of which may be near any other."""
 
-    Columns in an order that is common to all rows, the rarest first. What is left of a row x behind
-    its first columns is y, ‖y‖² < threshold. Near rows share one of them: else their product is at
-    most ‖y‖ by Cauchy and Schwarz (Chaudhuri, Ganti & Kaushik 2006; Bayardo, Ma & Srikant 2007).
+    def __init__(self) -> None:
+        self.rows = np.zeros(0, np.int64)
+
+    def keep(self, rows: Ints) -> None:
+        self.rows = np.concatenate([self.rows, rows])
+
+    def candidates(self, rows: Ints, x: Features) -> tuple[Ints, Ints]:
+        others = np.concatenate([self.rows, rows])
+        later, earlier = np.repeat(rows, len(others)), np.tile(others, len(rows))
+        return later[earlier < later], earlier[earlier < later]
+
+
+class _KeptByColumns:
+    """Kept rows, found by their rarest columns, in an order that is common to all rows.
+
+    Let y be what is left of the unit row x behind them. Of any unit row z,
+    |⟨x, z⟩| ≤ |⟨x − y, z⟩| + ‖y‖ by Cauchy and Schwarz, so that x is near z only if
+    |⟨x − y, z⟩| ≥ √threshold − ‖y‖ (Chaudhuri, Ganti & Kaushik 2006; Bayardo, Ma & Srikant 2007).
     """
-    often = np.bincount(x.indices, minlength=x.shape[1])
-    place = np.argsort(np.argsort(often, kind="stable"), kind="stable")
-    made = []
-    for a, b in zip(x.indptr[:-1].tolist(), x.indptr[1:].tolist(), strict=True):
-        columns, squared = x.indices[a:b], np.asarray(x.data[a:b], np.float64) ** 2
-        order = np.argsort(place[columns])
-        left = squared.sum() - np.cumsum(squared[order])
-        size = int((left >= threshold - 1e-9).sum()) + 1
-        made.append(columns[order[:size]].tolist())
-    return made
+
+    def __init__(self, x: Features, threshold: float) -> None:
+        n = len(x) if isinstance(x, MadeRows) else int(x.shape[0])
+        apart = -(-n // COUNTED)
+        often = np.zeros(x[:1].shape[1], np.int64)
+        for a in range(0, n, BLOCK * apart):
+            often += np.bincount(x[a : a + BLOCK * apart : apart].indices, minlength=len(often))
+        self.place = np.argsort(np.argsort(often, kind="stable"), kind="stable").astype(np.int32)
+        self.threshold = threshold
+        self.indexes: list[_Index] = []
+
+    def keep(self, rows: Ints) -> None:
+        self.indexes.append(self.last.at(rows))
+        while len(self.indexes) > 1 and len(self.indexes[-2]) <= len(self.indexes[-1]):
+            self.indexes[-2:] = [_Index.joined(self.indexes[-2:])]
+
+    def candidates(self, rows: Ints, x: Features) -> tuple[Ints, Ints]:
+        self.last = self._index(rows, x)
+        found = [pair for index in (*self.indexes, self.last) for pair in index.candidates(x)]
+        later, earlier = (np.concatenate(of) for of in zip(*found, strict=True))
+        later = rows[later]
+        return later[earlier < later], earlier[earlier < later]
+
+    def _index(self, rows: Ints, x: Features) -> _Index:
+        from scipy.sparse import csr_matrix
+
+        row = np.repeat(np.arange(len(rows)), np.diff(x.indptr))
+        order = np.lexsort((self.place[x.indices], row))
+        squares = x.data[order] ** 2
+        before = np.cumsum(squares) - squares
+        # ‖x‖² without the columns before each: from the column at which it is small, none is needed
+        left = 1 - (before - before[x.indptr[:-1]][row])
+        first = left >= LEFT * self.threshold
+        entries = np.sort(order[first])
+        ends = np.concatenate([[0], np.cumsum(np.bincount(row[first], minlength=len(rows)))])
+        values = x.data[entries].astype(np.float32)
+        firsts = csr_matrix((values, x.indices[entries], ends), x.shape)
+        behind = 1 - np.bincount(row[entries], x.data[entries] ** 2, minlength=len(rows))
+        needed = np.sqrt(self.threshold) - np.sqrt(np.maximum(behind, 0.0)) - 1e-4
+        return _Index(rows, firsts, needed.astype(np.float32))
+
+
+class _Index:
+    """First columns of some rows, and what another row must share with them to be near."""
+
+    def __init__(self, rows: Ints, firsts: Features, needed: Any) -> None:
+        self.rows, self.firsts, self.needed = rows, firsts, needed
+        self._by_column = firsts.T.tocsr()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @classmethod
+    def joined(cls, indexes: Sequence[_Index]) -> _Index:
+        from scipy.sparse import vstack
+
+        return cls(
+            np.concatenate([one.rows for one in indexes]),
+            vstack([one.firsts for one in indexes], "csr"),
+            np.concatenate([one.needed for one in indexes]),
+        )
+
+    def at(self, rows: Ints) -> _Index:
+        some = np.searchsorted(self.rows, rows)
+        return _Index(rows, self.firsts[some], self.needed[some])
+
+    def candidates(self, x: Features) -> Iterator[tuple[Ints, Ints]]:
+        """Yield rows of x, by place, and rows of the index that may be near them."""
+        step = max(1, _PAIRS // max(1, len(self)))
+        for a in range(0, x.shape[0], step):
+            shared = x[a : a + step].astype(np.float32) @ self._by_column
+            near = abs(shared.data) >= self.needed[shared.indices]
+            row = np.repeat(np.arange(a, a + shared.shape[0]), np.diff(shared.indptr))
+            yield row[near], self.rows[shared.indices[near]]
+
+
+def _snapped(k2: Floats) -> Floats:
+    """Return k² of unit rows, exactly 1 where they are the same."""
+    return np.where(k2 > 1 - 1e-6, 1.0, k2)
 
 
 class Records:
@@ -95,33 +199,55 @@ class Records:
         self, views: Sequence[Features], threshold: float, asked: Features | None = None
     ) -> None:
         self.views = [Neighbours(x, threshold) for x in views]
-        self.threshold = threshold
-        self.asked = None if asked is None else Neighbours(asked, threshold).rows
-        self.n = int(self.views[0].rows.shape[0])
+        self.threshold, self.asked = threshold, asked
 
-    def split(self) -> tuple[Ints, Ints]:
+    def split(self) -> tuple[Ints, Pairs]:
         """Return the rows of which no two are near, each kept unless one before is, and the rest.
 
-        >>> [x.tolist() for x in Records([np.eye(3)[[0, 1, 0, 2, 1]]], 0.8).split()]
-        [[0, 1, 3], [2, 4]]
-        """
-        kept, out = [], []
-        for j in range(self.n):
-            if len(self.near(j)[0]):
-                out.append(j)
-            else:
-                kept.append(j)
-                for view in self.views:
-                    view.add(j)
-        return np.array(kept, np.int64), np.array(out, np.int64)
+        Of the rest with each the kept row before it that it is nearest.
 
-    def near(self, j: int) -> tuple[Ints, Floats]:
-        """Return the kept rows near row j, ascending, and how near they are."""
-        found = [view.of(j) for view in self.views]
-        rows, at = np.unique(np.concatenate([r for r, _ in found]), return_inverse=True)
-        k2 = np.zeros(len(rows))
-        np.maximum.at(k2, at, np.concatenate([x for _, x in found]))
-        if self.asked is not None and len(rows):
-            k2 = np.minimum(k2, squares(self.asked, j, rows))
-            rows, k2 = rows[k2 >= self.threshold - 1e-9], k2[k2 >= self.threshold - 1e-9]
-        return rows, k2
+        >>> kept, gone = Records([np.eye(3)[[0, 1, 0, 2, 1]]], 0.8).split()
+        >>> kept.tolist(), gone.later.tolist(), gone.earlier.tolist()
+        ([0, 1, 3], [2, 4], [0, 1])
+        """
+        n = len(self.views[0])
+        kept = np.ones(n, bool)
+        gone: list[tuple[int, int, float]] = []
+        for a in range(0, n, BLOCK):
+            rows = np.arange(a, min(a + BLOCK, n))
+            later, earlier, k2 = self._near(rows)
+            bounds = np.searchsorted(later, [*rows, n])
+            for j in np.unique(later).tolist():
+                mine = slice(bounds[j - a], bounds[j - a + 1])
+                stays = np.where(kept[earlier[mine]], k2[mine], 0.0)
+                if stays.any():
+                    kept[j] = False
+                    best = int(np.argmax(stays))
+                    gone.append((j, int(earlier[mine][best]), float(stays[best])))
+            for view in self.views:
+                view.keep(rows[kept[rows]])
+        later, earlier, k2 = np.array(gone).reshape(-1, 3).T
+        return np.flatnonzero(kept), Pairs(later.astype(np.int64), earlier.astype(np.int64), k2)
+
+    def _near(self, rows: Ints) -> Pairs:
+        """Return the pairs of near records, by the later row and then the earlier."""
+        later, earlier, near = map(
+            np.concatenate, zip(*(view.of(rows) for view in self.views), strict=True)
+        )
+        pairs, at = np.unique(np.stack([later, earlier]), axis=1, return_inverse=True)
+        k2 = np.zeros(pairs.shape[1])
+        np.maximum.at(k2, at.ravel(), near)
+        if self.asked is not None and len(k2):
+            k2 = np.minimum(k2, self._asked(*pairs))
+        enough = k2 >= self.threshold - 1e-9
+        return Pairs(pairs[0, enough], pairs[1, enough], k2[enough])
+
+    def _asked(self, later: Ints, earlier: Ints) -> Floats:
+        """Return k² of the prompts of pairs."""
+        assert self.asked is not None
+        k2 = np.zeros(len(later))
+        for a in range(0, len(later), BLOCK):
+            some = slice(a, a + BLOCK)
+            x, y = (unit(self.asked[rows[some]]) for rows in (later, earlier))
+            k2[some] = np.asarray(x.multiply(y).sum(1)).ravel() ** 2
+        return _snapped(k2)

@@ -18,7 +18,7 @@ from fullmenu.kernel.rates import (
     spreads,
     with_chance,
 )
-from fullmenu.kernel.rows import Features, Floats, Ints
+from fullmenu.kernel.rows import Features, Floats, Ints, MadeRows
 from fullmenu.stats.jackknife import Replicates, log_of
 
 
@@ -159,9 +159,19 @@ def _rate(x: Features, groups: Ints, w: Floats, seed: int) -> Estimate | None:
 def _sums(x: Features, groups: Ints, w: Floats, seed: int) -> PairSums:
     """Σ w w′ k² and Σ w w′ of every output over others of its group, or of a random part of it."""
     shuffle = np.random.default_rng(seed)
-    compared = []
+    compared: list[Ints] = []
     for rows in parts(groups):
         if len(rows) > ALL_PAIRS:
             rows = shuffle.permutation(rows)
         compared += np.array_split(rows, -(-len(rows) // ALL_PAIRS))
-    return inside(x, compared, w)
+    if not isinstance(x, MadeRows):
+        return inside(x, compared, w)
+    sums = PairSums(*np.zeros((2, len(x))))
+    begins = np.cumsum([0, *map(len, compared)]) // ALL_PAIRS
+    for some in parts(begins[:-1]):
+        rows = np.concatenate([compared[i] for i in some])
+        ends = np.cumsum([len(compared[i]) for i in some])
+        sums.same[rows], sums.partners[rows] = inside(
+            x[rows], np.split(np.arange(len(rows)), ends[:-1]), w[rows]
+        )
+    return sums

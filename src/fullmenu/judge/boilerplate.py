@@ -98,7 +98,9 @@ def find(logs: Sequence[OrderedLog]) -> Boilerplate | None:
     >>> plate.free_part('{"kind": "fruit", "name": "melon"}') if plate else None
     'melon'
     """
-    runs = frozenset.intersection(*map(_common, logs))
+    runs = _common(logs[0])
+    for log in logs[1:]:
+        runs &= _common(log) if runs else runs
     if not runs:
         return None
     found = Boilerplate(runs, 0.0)

@@ -124,11 +124,16 @@ def single(samples: Samples, label: str = "log", settings: Settings | None = Non
     NotEnoughData
         It is empty.
     """
-    if not len(samples):
-        raise NotEnoughData("the log holds no outputs, so there is nothing to check")
+    refuse_if_empty(samples)
     samples = in_order(by_text([samples])[0])
     ids = samples.prompt_ids
     return _case((_numbered(samples, ids, "log", label),), ids, True, settings)
+
+
+def refuse_if_empty(samples: Samples) -> None:
+    """Refuse a log without outputs."""
+    if not len(samples):
+        raise NotEnoughData("the log holds no outputs, so there is nothing to check")
 
 
 def pair(

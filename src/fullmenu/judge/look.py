@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
@@ -16,8 +16,9 @@ from fullmenu.judge.case import Case, Ints, OrderedLog, few_of_each, first_of_ea
 from fullmenu.judge.lengths import Window
 from fullmenu.kernel.likeness import PairSums
 from fullmenu.kernel.prompt_match import even_rows
+from fullmenu.kernel.prompt_rates import PromptRates
 from fullmenu.kernel.rates import FIXED_PROMPTS, Within, across, of_sums, within
-from fullmenu.kernel.rows import Features, stacked
+from fullmenu.kernel.rows import Features, as_csr, is_thin, stacked
 from fullmenu.stats.arrays import run_starts
 from fullmenu.stats.jackknife import Replicates
 from fullmenu.text.tokens import count_words
@@ -67,6 +68,14 @@ class Sights:
     by_view_anywhere: dict[str, tuple[Sight, ...]] | None = None  # cut to stretches from anywhere
     plate: Boilerplate | None = None  # what nearly all outputs share, where that is most of a text
     free: Sights | None = None  # what was seen in what it leaves
+    counted: Mapping[str, tuple[PromptRates, ...]] | None = None  # of logs of which these are few
+
+    @property
+    def n_prompts(self) -> int:
+        """How many prompts the rates within prompts are of."""
+        if self.counted:
+            return len(next(iter(self.counted.values()))[0].counts)
+        return len(self.case.ids)
 
     @property
     def rows(self) -> list[Features]:
@@ -91,6 +100,10 @@ class Sights:
         sights = ((seen[matched] or {}) if matched else self.by_view)[view]
         if even:
             sights = tuple(sight.even or sight for sight in sights)
+        if question == "within" and self.counted and not (matched or even):
+            counted = self.counted[view]
+            in_all = np.flatnonzero(np.logical_and.reduce([r.judged for r in counted]))
+            return [_inside(rates, in_all) for rates in counted]
         if question == "across":
             present = np.unique(self.case.logs[0].groups) if self.case.paired else None
             return [Rate(sight.across, "fewer than six prompts", present) for sight in sights]
@@ -188,27 +201,30 @@ def _seen(
     plates = log.plates(len(case.logs)) if keep else none
     single = np.union1d(few, even)  # looked at without their prompts
     again = view.reads_prompt and any(log.prompts)
-    held: tuple[list[Features], list[Features]] = ([], [])
+    held: tuple[list[Features], ...] = ([], [], [])
     sums = PairSums(*np.zeros((2, len(log.groups))))
-    parts = [*_some_prompts(log)]
-    features = None
+    parts = [*some_prompts(log)]
+    features, thin = None, False
     for rows in parts:
         del features  # before the next part's are made
         part = log.at(rows)
         at = np.flatnonzero(np.isin(rows, single))
         features, bare = _rows(view, part, at, again, known)
+        thin = thin or (not held[0] and len(parts) > 1 and is_thin(bare))
         _, groups = np.unique(part.groups, return_inverse=True)
         sums.same[rows], sums.partners[rows] = view.within_pairs(
             features, part.outputs, part.prompts, groups
         )
-        held[0].append(bare)
-        held[1].append(_at(features, np.flatnonzero(np.isin(rows, plates))))
+        for some, kept in zip((few, even), held, strict=False):
+            kept.append(_at(bare, np.flatnonzero(np.isin(rows[at], some))))
+        if thin:
+            held[0][-1] = as_csr(held[0][-1])
+        held[2].append(_at(features, np.flatnonzero(np.isin(rows, plates))))
         del bare
-    bare, grouped = map(stacked, held)
-    apart, matched = (_at(bare, np.searchsorted(single, some)) for some in (few, even))
+    apart, matched, grouped = map(stacked, held)
     whole = features if len(parts) == 1 and view.likely is None else None
     seen = _Few(apart, log.groups[few], whole, log.outputs)
-    del features, held, bare
+    del features, held
     rates = of_sums(sums, log.groups, len(case.ids))
     return Sight(
         rates,
@@ -256,7 +272,7 @@ def _even(log: OrderedLog) -> Ints:
         return np.empty(0, np.int64)
 
 
-def _some_prompts(log: OrderedLog) -> Iterator[Ints]:
+def some_prompts(log: OrderedLog) -> Iterator[Ints]:
     """Yield the rows of some prompts, and of others: of :data:`TOGETHER` characters at most."""
     n = len(log.outputs)
     ends = np.cumsum(np.fromiter(map(len, log.outputs), np.int64, n) + ROW)
@@ -313,7 +329,7 @@ def _never_twice(sight: Sight, rate: Rate) -> bool:
     return bool(sight.across and rate.replicates and rate.replicates.value <= 0)
 
 
-def _inside(sums: Within, prompts: Ints | None) -> Rate:
+def _inside(sums: Within | PromptRates, prompts: Ints | None) -> Rate:
     try:
         return Rate(sums.replicates(prompts), "", prompts)
     except NotEnoughData as error:

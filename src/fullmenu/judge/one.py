@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from fullmenu.errors import BadInput
 from fullmenu.judge import dependence, flicker, items, measurements, passes, signals
-from fullmenu.judge.case import Progress, Settings, single
+from fullmenu.judge.case import Progress, Settings, refuse_if_empty, single
 from fullmenu.judge.description import about, checked
 from fullmenu.judge.flicker import Want, wanted, wishes
 from fullmenu.judge.gallery import of_log
@@ -91,8 +91,9 @@ def check(
     settings = Settings(views, None, encoder, ruler, measures, seed, progress)
     log = between(read(samples, columns=columns), since, until)
     (log,), settings, told = items.prepared([log], settings)
+    refuse_if_empty(log)
+    pipe = [sign.check() for sign in look_for([log], [label])]  # its lists are let go
     case = single(log, label, settings)
-    pipe = [sign.check() for sign in look_for([log], [label])]
     sights = look(case)
     premises = examine(sights)
     listed = None if want is None else wanted(case, wishes([log], want))

@@ -183,8 +183,12 @@ def _read(text: str) -> dict[str, object]:
 
 def _is_long(text: str) -> bool:
     return len(text) >= LONG_CHARACTERS and text[0] not in "{[" and (
-        len(text.split()) >= LONG_WORDS or not text.isascii()
+        _has_words(text, LONG_WORDS) or not text.isascii()
     )  # fmt: skip
+
+
+def _has_words(text: str, n: int) -> bool:
+    return len(text.split(None, n - 1)) >= n
 
 
 def look_for(logs: Sequence[Samples], labels: Sequence[str]) -> list[Sign]:
@@ -214,6 +218,22 @@ def changes(before: Samples, after: Samples, label: str) -> list[Sign]:
     """Look for what changed around the model from one log to the next, which is called so."""
     logs = Log(before, "before", "before"), Log(after, "after", label)
     return [replace(sign, log=label) for test in OF_TWO for sign in test(*logs)]
+
+
+def new_signs(before: Samples, after: Samples, labels: tuple[str, str]) -> list[Sign]:
+    """Look for what the log after shows and the log before does not, and for what changed.
+
+    Examples
+    --------
+    >>> dishes = {f"Dish {n}?": [f"Soup {n} with herb {m}." for m in range(5)] for n in range(9)}
+    >>> cut = {prompt: ["" for _ in served] for prompt, served in dishes.items()}
+    >>> signs = new_signs(Samples.of(dishes), Samples.of(cut), ("before", "now"))
+    >>> [sign.sentence for sign in signs]
+    ['now: 45 of 45 outputs are empty.']
+    """
+    signs = look_for([before, after], labels)
+    known = {sign.name for sign in signs if sign.log == "before"}
+    return [s for s in signs if s.log == "both" or (s.log == "after" and s.name not in known)]
 
 
 def _of_both(sign: Sign, logs: list[Log]) -> Sign:
@@ -605,8 +625,8 @@ def cut(log: Log) -> Iterator[Sign]:
     """Outputs were cut to stubs by a limit on their length."""
     reasons = log.reasons
     told = np.array([reason in CUT for reason in reasons], bool)
-    words = np.array([len(text.split()) for text in log.outputs])
     if told.sum() > 0.2 * len(told):
+        words = np.array([len(text.split()) for text in log.outputs])
         short = np.median(words[told])
         rest = words[~told & (words > 0)]
         uneven = len(rest) > MANY * len(told) and np.median(rest) > 1.5 * short
@@ -615,17 +635,13 @@ def cut(log: Log) -> Iterator[Sign]:
         return
     if any(reasons):
         return
-    open_end = np.array([bool(t) and not t.endswith(_ENDS) for t in log.outputs]) & (words >= 6)
-    if open_end.sum() < max(20, 0.6 * len(words)):
+    open_end = np.array([not t.endswith(_ENDS) and _has_words(t, 6) for t in log.outputs])
+    if open_end.sum() < max(20, 0.6 * len(open_end)):
         return
-    lengths = words[open_end]
+    ended = [text.split() for text, o in zip(log.outputs, open_end, strict=True) if o]
+    lengths = [*map(len, ended)]
     spread = np.subtract(*np.percentile(lengths, [90, 10])) / np.median(lengths)
-    last = (
-        text.split()[-1].lower().strip(",")
-        for text, o in zip(log.outputs, open_end, strict=True)
-        if o
-    )
-    loose = np.mean([word in FUNCTION_WORDS for word in last])
+    loose = np.mean([words[-1].lower().strip(",") in FUNCTION_WORDS for words in ended])
     if np.median(lengths) < STUB_WORDS and spread < 0.4 and loose > 0.12:
         yield _cut(log, open_end, "they stop in the middle of a sentence, at about one length")
 

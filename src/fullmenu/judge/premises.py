@@ -114,7 +114,7 @@ def asked_twice_before_and_after(sights: Sights) -> list[Premise]:
 
 def enough_prompts(sights: Sights) -> list[Premise]:
     """There are prompts enough to speak of others."""
-    n = len(sights.case.ids)
+    n = sights.n_prompts
     sentence = (
         f"With {n} prompt(s) the intervals are over their outputs: the verdict is about these "
         "prompts, and says nothing of others."
@@ -124,7 +124,7 @@ def enough_prompts(sights: Sights) -> list[Premise]:
 
 def all_prompts_seen(sights: Sights) -> list[Premise]:
     """No other prompt behaves in another way: that never holds, and how far it may not is said."""
-    n = len(sights.case.ids)
+    n = sights.n_prompts
     if n < FIXED_PROMPTS or not sights.case.paired:
         return []
     about = "The verdict is" if len(sights.case.logs) > 1 else "The numbers are"

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from fullmenu.compiled import choice
 from fullmenu.kernel.gram import gram
 from fullmenu.kernel.packing import pack, unpack
-from fullmenu.kernel.rows import Features, is_sparse, stacked
+from fullmenu.kernel.rows import Features, MadeRows, is_sparse, stacked
 from fullmenu.kernel.sketch import sketch
 from fullmenu.stats.arrays import Floats, Ints
 
@@ -153,20 +153,23 @@ def group(
     >>> group(np.eye(3)[[0, 1, 0, 2, 1]], 0.9).tolist()
     [0, 1, 0, 3, 1]
     """
-    n = features.shape[0]
-    near = sketch(features)
+    made = isinstance(features, MadeRows)
+    n = len(features) if made else features.shape[0]
+    near = None if made else sketch(features)
     order = np.arange(leaders, n) if order is None else order
     dish = np.full(n, -1, np.int64)
     dish[:leaders] = np.arange(leaders)
     lead = np.empty(n, np.int64)
     lead[:leaders] = np.arange(leaders)
-    near_lead = np.empty_like(near)
-    near_lead[:leaders] = near[:leaders]
+    near_lead = np.empty((n, sketch(features[:1]).shape[1]), np.float32)
+    near_lead[:leaders] = sketch(features[:leaders]) if near is None else near[:leaders]
     count = leaders
     for a in range(0, len(order), _BLOCK):
         rows = order[a : a + _BLOCK]
+        mine = sketch(features[rows]) if near is None else near[rows]
+        place = dict(zip(rows.tolist(), range(len(rows)), strict=True))
         if count:
-            best = lead[(near[rows] @ near_lead[:count].T).argmax(1)]
+            best = lead[(mine @ near_lead[:count].T).argmax(1)]
             joins = _likeness(features, rows, best) >= threshold
             dish[rows[joins]] = best[joins]
             rows = rows[~joins]
@@ -174,7 +177,7 @@ def group(
             dish[rows] = rows[led(gram(features[rows]), threshold)]
         new = rows[dish[rows] == rows]
         lead[count : count + len(new)] = new
-        near_lead[count : count + len(new)] = near[new]
+        near_lead[count : count + len(new)] = mine[[place[i] for i in new.tolist()]]
         count += len(new)
     return dish
 
@@ -184,7 +187,7 @@ def _likeness(x: Features, a: Ints, b: Ints) -> Floats:
     loops = choice.loops_of_rows(x)
     if loops is not None:
         return np.asarray(loops.pair_products(x[a], x[b]))
-    if is_sparse(x):
+    if is_sparse(x) or isinstance(x, MadeRows):
         return np.asarray(x[a].multiply(x[b]).sum(1), np.float64).ravel()
     return np.einsum("ij,ij->i", x[a], x[b]).astype(np.float64)
 

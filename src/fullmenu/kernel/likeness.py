@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from types import ModuleType
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -13,14 +14,16 @@ from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel.gram import FEW, gram, moments, without_empty_columns
 from fullmenu.kernel.rows import (
     Features,
+    as_csr,
     as_features,
     dense,
     is_sparse,
+    is_thin,
     lengths,
     refuse_unless_unit,
     unit,
 )
-from fullmenu.stats.arrays import Floats, Ints
+from fullmenu.stats.arrays import Floats, Ints, run_starts
 
 Route = Literal["auto", "moments", "gram", "pairs"]
 
@@ -34,7 +37,8 @@ ROWS = 1_024
 """Rows whose XᵀX is taken at a time."""
 
 _FEW = 1 << 14
-"""CSR runs of so few rows × entries are multiplied column by column, many runs at once."""
+"""CSR runs of so few rows × entries are multiplied many runs at once; where loops are compiled,
+those of few rows."""
 
 _ENTRIES = 1 << 20
 """Entries of the CSR runs that are multiplied at once, about."""
@@ -77,7 +81,8 @@ def grams(x: Features, bounds: Sequence[int]) -> Iterator[Floats]:
     """Yield the inner products inside each run of unit rows, at unit length, in [−1, 1].
 
     ``bounds`` say where each run begins, and the last one ends. How a run is computed depends on
-    that run alone, so that a batch gives what single runs give.
+    that run alone (and on whether compiled loops are imported), so that a batch gives what single
+    runs give.
 
     >>> [k.tolist() for k in grams(np.eye(2)[[0, 1, 0]], [0, 2, 3])]
     [[[1.0, 0.0], [0.0, 1.0]], [[1.0]]]
@@ -85,9 +90,12 @@ def grams(x: Features, bounds: Sequence[int]) -> Iterator[Floats]:
     norms = lengths(x)
     ends = np.stack([bounds[:-1], bounds[1:]], axis=1)
     few = np.zeros(len(ends), bool)
+    loops = choice.loops_of_rows(x, of_any_size=True)
     if is_sparse(x):
-        few = (ends[:, 1] - ends[:, 0]) * (x.indptr[ends[:, 1]] - x.indptr[ends[:, 0]]) <= _FEW
-    together = _of_few(x, ends[few], norms)
+        sizes, entries = ends[:, 1] - ends[:, 0], x.indptr[ends[:, 1]] - x.indptr[ends[:, 0]]
+        by_arrays = sizes * entries <= _FEW
+        few = by_arrays if loops is None else (sizes <= FEW) & (entries <= loops.MOST)
+    together = _of_few(x, ends[few], norms, loops)
     for (a, b), small in zip(ends.tolist(), few.tolist(), strict=True):
         if small:
             yield next(together)
@@ -101,19 +109,31 @@ def grams(x: Features, bounds: Sequence[int]) -> Iterator[Floats]:
         yield k
 
 
-def _of_few(x: Features, runs: Ints, norms: Floats) -> Iterator[Floats]:
+def _of_few(x: Features, runs: Ints, norms: Floats, loops: ModuleType | None) -> Iterator[Floats]:
     """Yield the inner products of runs of few CSR rows."""
     if not len(runs):
         return
     entries = np.cumsum(x.indptr[runs[:, 1]] - x.indptr[runs[:, 0]])
     for some in np.split(runs, np.flatnonzero(np.diff(entries // _ENTRIES)) + 1):
         sizes = some[:, 1] - some[:, 0]
-        upper = _column_by_column(x, some[:, 0], sizes, norms)
+        if loops is None:
+            upper = _column_by_column(x, some[:, 0], sizes, norms)
+        else:
+            rows = np.concatenate([np.arange(a, b) for a, b in some.tolist()])
+            upper, _ = loops.products_inside(_rows_at(x, rows), np.cumsum([0, *sizes]))
+            upper[_diagonals(sizes)] = 0.5
         end = 0
         for size in sizes.tolist():
             k = upper[end : end + size * size].reshape(size, size)
             end += size * size
             yield k + k.T
+
+
+def _diagonals(sizes: Ints) -> Ints:
+    """Return where the diagonals of squares are that stand in a row, flat."""
+    begins = np.cumsum(sizes**2) - sizes**2
+    place = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return np.asarray(np.repeat(begins, sizes) + place * np.repeat(sizes + 1, sizes))
 
 
 def _column_by_column(x: Features, starts: Ints, sizes: Ints, norms: Floats) -> Floats:
@@ -177,10 +197,17 @@ def _by_part(x: Features, parts: Sequence[Ints]) -> Iterator[tuple[Ints, Floats]
     """Yield each part's rows and their inner products."""
     if not parts:
         return
+    bounds = np.cumsum([0, *map(len, parts)])
     order = np.concatenate(parts)
-    bounds = np.cumsum([0, *map(len, parts)]).tolist()
-    as_they_are = len(order) == x.shape[0] and bool((order[1:] > order[:-1]).all())
-    yield from zip(parts, grams(x if as_they_are else x[order], bounds), strict=True)
+    if len(order) == x.shape[0] and bool((order[1:] > order[:-1]).all()):
+        yield from zip(parts, grams(x, bounds.tolist()), strict=True)
+        return
+    # some parts at a time: a copy of all rows may be large
+    first = np.flatnonzero(run_starts(bounds[1:] // (2 * ALL_PAIRS))).tolist()
+    for a, b in itertools.pairwise([*first, len(parts)]):
+        rows = x[order[bounds[a] : bounds[b]]]
+        ends = bounds[a : b + 1] - bounds[a]
+        yield from zip(parts[a:b], grams(rows, ends.tolist()), strict=True)
 
 
 def inside(x: Features, parts: Sequence[Ints], weights: Floats | None = None) -> PairSums:
@@ -291,7 +318,7 @@ def pair_sums(
     if n < 2:
         raise NotEnoughData(f"the repeat rate compares pairs: it needs 2 outputs, not {n}")
     if route == "auto":
-        cheap = not is_sparse(x) and x.shape[1] <= min(n, 1024)
+        cheap = x.shape[1] <= min(n, ALL_PAIRS) and (not is_sparse(x) or is_thin(x))
         route = "moments" if cheap else "gram" if n <= ALL_PAIRS else "pairs"
     apart = np.arange(n) if groups is None else groups
     w = np.ones(n) if weights is None else weights
@@ -307,6 +334,19 @@ def pair_sums(
 def _by_moments(x: Features, groups: Ints | None, w: Floats) -> PairSums:
     n = x.shape[0]
     own = PairSums(np.zeros(n), np.zeros(n)) if groups is None else within_pairs(x, groups, w)
+    # of the sum over all rows, row i itself adds wᵢ
+    return PairSums(
+        np.maximum(w * (_squares_by_moments(x, w) - w) - own.same, 0.0),
+        np.maximum(w * (w.sum() - w) - own.partners, 0.0),
+    )
+
+
+def _squares_by_moments(x: Features, w: Floats) -> Floats:
+    """Sum w·k² of every row over all rows: Σ_j wⱼ·k(xᵢ, xⱼ)² = xᵢᵀ(Σ_j wⱼ·xⱼxⱼᵀ)xᵢ."""
+    n, columns = x.shape
+    loops = choice.loops(n * columns) if columns <= ALL_PAIRS and is_thin(x) else None
+    if loops is not None:
+        return np.asarray(loops.squares_by_moments(unit(as_csr(x)), w))
     used = slice(None) if is_sparse(x) else x.any(axis=0)
 
     def rows_of(size: int) -> Iterator[tuple[slice, Features]]:
@@ -317,12 +357,8 @@ def _by_moments(x: Features, groups: Ints | None, w: Floats) -> PairSums:
     same = np.empty(n)
     for at, part in rows_of(BLOCK):
         rows = dense(part)
-        # Σ_j wⱼ·k(xᵢ, xⱼ)² = xᵢᵀ(Σ_j wⱼ·xⱼxⱼᵀ)xᵢ, to which row i itself adds wᵢ
         same[at] = np.einsum("ij,ij->i", rows @ m, rows)
-    return PairSums(
-        np.maximum(w * (same - w) - own.same, 0.0),
-        np.maximum(w * (w.sum() - w) - own.partners, 0.0),
-    )
+    return same
 
 
 def _by_gram(x: Features, groups: Ints, w: Floats) -> PairSums:

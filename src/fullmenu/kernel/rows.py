@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -20,6 +20,30 @@ Features: TypeAlias = Any
 """Feature rows of shape (n, d): a numpy array, or a CSR matrix."""
 
 _FARTHEST = 1e75
+
+
+class MadeRows:
+    """CSR rows that are made when they are taken, where all at once would fill the memory.
+
+    >>> from scipy.sparse import csr_matrix
+    >>> x = MadeRows(lambda rows: csr_matrix(np.eye(9)[rows]), 9)
+    >>> len(x), x[np.array([3, 4])].shape, x[7:].shape
+    (9, (2, 9), (2, 9))
+    """
+
+    def __init__(self, make: Callable[[Ints], csr_matrix], n: int) -> None:
+        self._make, self._n = make, n
+
+    def __len__(self) -> int:
+        return self._n
+
+    def __getitem__(self, rows: Ints | slice) -> csr_matrix:
+        return self._make(np.arange(self._n)[rows])
+
+
+def at(x: Features, rows: Ints) -> Features:
+    """Return some of the rows; of :class:`MadeRows` such as are made when they are taken."""
+    return MadeRows(lambda some: x[rows[some]], len(rows)) if isinstance(x, MadeRows) else x[rows]
 
 
 def as_features(features: Any, name: str = "features") -> Features:
@@ -40,6 +64,21 @@ def as_features(features: Any, name: str = "features") -> Features:
 def is_sparse(x: Any) -> bool:
     """Return whether rows are CSR."""
     return hasattr(x, "indptr")
+
+
+def is_thin(x: Features) -> bool:
+    """Return whether less than an eighth of the entries is filled."""
+    filled = x.nnz if is_sparse(x) else np.count_nonzero(x)
+    return bool(8 * filled < x.shape[0] * x.shape[1])
+
+
+def as_csr(x: Features) -> csr_matrix:
+    """Return rows as CSR, a part of them at a time; those that are stay as they are."""
+    from scipy.sparse import csr_matrix
+
+    if is_sparse(x):
+        return x
+    return stacked([csr_matrix(x[a : a + 1024]) for a in range(0, max(len(x), 1), 1024)])
 
 
 def unit(x: Features) -> Features:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fullmenu.compiled import choice
 from fullmenu.kernel.rows import Features
 
 _STEP = 512
@@ -20,9 +21,13 @@ def sketch(x: Features, width: int = 512) -> NDArray[np.float32]:
     """
     if not hasattr(x, "indptr"):
         return np.asarray(x, np.float32)
+    loops = choice.loops_of_rows(x)
     narrow = np.empty((x.shape[0], width), np.float32)
     for a in range(0, x.shape[0], _STEP):
         b = min(a + _STEP, x.shape[0])
+        if loops is not None:
+            narrow[a:b] = loops.sketch(x[a:b], width)
+            continue
         at = slice(x.indptr[a], x.indptr[b])
         mixed: Any = x.indices[at].astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
         column = (mixed >> np.uint64(40)) % np.uint64(width)

@@ -11,6 +11,7 @@ from fullmenu.errors import BadInput
 from fullmenu.live.cursors import Chunk, Cursor, Mark, mark_of
 from fullmenu.live.state import WAYS, SavedRecord, SessionSettings, SessionState
 from fullmenu.live.storage import Storage
+from fullmenu.live.window import Window
 from fullmenu.monitor.baseline import Baseline
 from fullmenu.monitor.monitor import MODELS, OTHERS, Monitor
 from fullmenu.monitor.two_sample import TwoSample
@@ -58,8 +59,12 @@ class Session:
     outputs: int = 0
     versions: dict[str | None, ModelVisits] = field(default_factory=dict)
     unsent: list[Alarm] = field(default_factory=list)
+    window: Window = field(init=False)
     _saved: bytes | None = None
     _saving: bytes | None = None
+
+    def __post_init__(self) -> None:
+        self.window = Window(self.two_sample.reference)
 
     @classmethod
     def open(
@@ -146,7 +151,7 @@ class Session:
             while self.until is not None:
                 batch = visits[self.done : self.done + BATCH]
                 seen = self.monitor.visits
-                raised = self.monitor.update(batch)
+                raised = self._explained(self.monitor.update(batch), batch)
                 raised += [a for a in self.monitor.alarms if a.corrected > seen]
                 self.two_sample.update(batch)
                 self.count(batch)
@@ -209,6 +214,21 @@ class Session:
             self.versions[name] = structs.replace(
                 seen, visits=seen.visits + 1, outputs=seen.outputs + len(visit.outputs)
             )
+
+    def _explained(self, raised: list[Alarm], batch: Sequence[Visit]) -> list[Alarm]:
+        """Return alarms with what the pipe did, each as seen from its own visit."""
+        first, kept, told = self.monitor.visits - len(batch) + 1, 0, []
+        for alarm in raised:
+            self.window.extend(batch[kept : alarm.visit - first + 1])
+            kept = alarm.visit - first + 1
+            told.append(replace(alarm, pipe=self.window.signs(alarm)))
+        self.window.extend(batch[kept:])
+        pipes = {(alarm.visit, alarm.model): alarm.pipe for alarm in told}
+        alarms = self.monitor.alarms
+        for i, alarm in enumerate(alarms):
+            if (alarm.visit, alarm.model) in pipes:
+                alarms[i] = replace(alarm, pipe=pipes[alarm.visit, alarm.model])
+        return told
 
     def _visits(self, chunk: Chunk) -> tuple[list[Visit], list[Record]]:
         if chunk.samples is not None:

@@ -67,6 +67,7 @@ class SavedRecord(Struct, frozen=True, array_like=True):
     system_fingerprint: str | None = None
     parameters: str | None = None
     extra: str | None = None
+    finish_reason: str | None = None
 
     @classmethod
     def of(cls, r: Record) -> SavedRecord:
@@ -79,6 +80,7 @@ class SavedRecord(Struct, frozen=True, array_like=True):
             r.system_fingerprint,
             kept_values(r.parameters),
             kept_values(r.extra),
+            r.finish_reason,
         )
 
     @property
@@ -92,6 +94,7 @@ class SavedRecord(Struct, frozen=True, array_like=True):
             None if self.time is None else datetime.fromtimestamp(self.time, timezone.utc),
             self.score,
             self.sample_index,
+            finish_reason=self.finish_reason,
             system_fingerprint=self.system_fingerprint,
             parameters=None if self.parameters is None else json.loads(self.parameters),
             extra=None if self.extra is None else json.loads(self.extra),

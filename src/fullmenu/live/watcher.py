@@ -21,6 +21,7 @@ from fullmenu.live.rounds import go_round
 from fullmenu.live.session import Session
 from fullmenu.live.state import SessionSettings
 from fullmenu.live.store_log import StoreCursor, StoreState, records_of
+from fullmenu.monitor.visits import gather
 from fullmenu.report.document import to_json
 from fullmenu.samples import Samples
 from fullmenu.store import Store, Watch
@@ -44,6 +45,9 @@ LONGEST = 3600.0
 
 FEW, PATIENCE = 64, 5.0
 """So few samples wait for others to come, so many seconds at most: each part saves a state."""
+
+WINDOW = 1_000
+"""Samples before its place in which a watch that goes on looks for signs of the pipe."""
 
 DRAWN = 10.0
 """Seconds between two documents of a watch that is behind."""
@@ -258,6 +262,9 @@ class Watcher:
         place = session.place
         position = place.sample if isinstance(place, LastSample) else watch.baseline.until
         cursor = StoreCursor(self.store, watch.model, position)
+        lately = self.store.samples(watch.baseline.until, position, model=watch.model,
+                                    limit=WINDOW, newest=True)[::-1]  # fmt: skip
+        session.window.extend(gather(Samples.from_records(s.record for s in lately)))
         if session.place is None:
             session.begin(cursor)
         return Running(watch, state, session, cursor)

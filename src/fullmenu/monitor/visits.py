@@ -39,6 +39,8 @@ class Visit:
         As in :class:`~fullmenu.samples.Samples`.
     asked_with
         Sampling, server, template and version, where the log says them.
+    reasons
+        Why each output ended, where the log says so.
     """
 
     prompt_id: str
@@ -49,6 +51,7 @@ class Visit:
     scores: tuple[float, ...] = ()
     media: Media = "text"
     asked_with: Configuration = ()
+    reasons: tuple[str | None, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.outputs:
@@ -162,6 +165,8 @@ def of_rows(samples: Samples, runs: Iterable[Sequence[int]]) -> list[Visit]:
         samples.table.column(name).to_pylist() for name in names
     )
     asked_with = _asked_with(samples)
+    ended = samples.table.column("finish_reason")
+    reasons = [] if ended.null_count == len(ended) else ended.to_pylist()
     return [
         Visit(
             ids[run[0]],
@@ -172,6 +177,7 @@ def of_rows(samples: Samples, runs: Iterable[Sequence[int]]) -> list[Visit]:
             tuple(scores[i] for i in run if scores[i] is not None),
             samples.media,
             asked_with[run[-1]] if asked_with else (),
+            tuple(reasons[i] for i in run) if reasons else (),
         )
         for run in runs
     ]

@@ -71,7 +71,7 @@ def is_lines(source: str, format: str | None = None) -> bool:
     if len(files) != 1 or files[0].path is None:
         return False
     with opened(files[0]) as file:
-        if file.path is None or file.remark or not file.path.is_file():
+        if file.file is None or file.remark or not file.file.can_seek:
             return False
         packing, shape = registry.named(format)
         if not file.head.strip() and packing is None:

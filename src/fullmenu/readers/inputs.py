@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from fullmenu.errors import BadInput
 from fullmenu.pictures import ARRAYS, IMAGES
+from fullmenu.readers import remote
 from fullmenu.readers.account import plural
 from fullmenu.readers.fields import NAMES, plain
 from fullmenu.readers.formats import parquet
@@ -135,7 +136,7 @@ def _is_path(value: object) -> bool:
     text = str(value)
     if text == "-" or not text or len(text) > _LONGEST or "\n" in text or "\0" in text:
         return text == "-"
-    if suffix(text) in (*endings(), *IMAGES, *ARRAYS):
+    if suffix(text) in (*endings(), *IMAGES, *ARRAYS) or remote.is_remote(text):
         return True
     try:
         if Path(text).expanduser().exists():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -11,11 +12,12 @@ from fullmenu.errors import BadInput
 from fullmenu.readers import images, registry
 from fullmenu.readers.account import Account
 from fullmenu.readers.formats import parquet
-from fullmenu.readers.ledger import Reasoning
-from fullmenu.readers.reader import intake_of, of_files
+from fullmenu.readers.inputs import Rows
+from fullmenu.readers.ledger import Ledger, Reasoning
+from fullmenu.readers.reader import intake_of, of_files, of_rows
 from fullmenu.readers.sources import Source, resolve
 from fullmenu.readers.streams import File, opened
-from fullmenu.samples import Samples
+from fullmenu.samples import Record, RecordColumns, Samples
 
 SIZE = 64 << 20
 """Bytes of a part, about, where a file can be cut."""
@@ -50,7 +52,7 @@ class Part:
     @property
     def source(self) -> str:
         """Where the file is."""
-        return str(self.file.path)
+        return self.file.place
 
     @property
     def row_groups(self) -> tuple[int, ...] | None:
@@ -59,7 +61,7 @@ class Part:
 
     def batches(self, rejects: Path | IO[str] | None = None) -> Batches:
         """Return the outputs, some 10,000 at a time, and the account of reading them."""
-        return Batches(self, rejects)
+        return self._read(rejects)
 
     def prompt_ids(self) -> Iterator[Any]:
         """Yield the prompt ids of the outputs, as Arrow arrays.
@@ -67,33 +69,63 @@ class Part:
         Of a Parquet file whose prompts stand in columns of their own only these are read; then ids
         of records without an output may be among them.
         """
-        for samples in Batches(self, None, prompts_only=True):
+        for samples in self._read(None, prompts_only=True):
             yield samples.table.column("prompt_id").combine_chunks()
+
+    def _read(self, rejects: Path | IO[str] | None, prompts_only: bool = False) -> Batches:
+        intake = intake_of(**self.options, rejects=rejects)
+        intake.use(self.options["format"])
+        intake.log.prompts_only = prompts_only
+        file = self.file if self.alone else replace(self.file, found=True)
+        return Batches(intake.log, of_files([file], intake))
 
 
 class Batches(Iterator[Samples]):
-    """The outputs of a part, a bounded number at a time.
+    """Outputs, a bounded number at a time.
 
     ``account`` says what was read and what was not, and is complete after the last batch.
     """
 
-    def __init__(
-        self, part: Part, rejects: Path | IO[str] | None = None, *, prompts_only: bool = False
-    ) -> None:
-        self._intake = intake_of(**part.options, rejects=rejects)
-        self._intake.use(part.options["format"])
-        log = self._intake.log
-        log.prompts_only = prompts_only
+    def __init__(self, log: Ledger, records: Iterator[Record | RecordColumns]) -> None:
+        self._log = log
         self.account: Account = log
-        file = part.file if part.alone else replace(part.file, found=True)
-        self._batches = Samples.in_batches(of_files([file], self._intake))
+        self._batches = Samples.in_batches(records)
 
     def __next__(self) -> Samples:
         try:
             return next(self._batches)
         except BaseException:
-            self._intake.log.close()
+            self._log.close()
             raise
+
+
+def of_arrow(
+    first: Any,
+    others: Iterable[Any] = (),
+    *,
+    columns: Mapping[str, str] | str | None = None,
+    where: str | None = None,
+) -> Batches:
+    """Return the outputs in Arrow record batches that are handed in, one after the other.
+
+    Parameters
+    ----------
+    first, others
+        The batches. What columns mean is told from the first rows.
+    columns, where
+        As of :func:`fullmenu.read`.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> batch = pa.RecordBatch.from_pylist([{"prompt": "A fruit?", "output": "fig"}])
+    >>> [samples.outputs for samples in of_arrow(batch, [batch])]
+    [['fig', 'fig']]
+    """
+    intake = intake_of(map=columns, where=where)
+    intake.use(None)
+    rows = (row for batch in chain([first], others) for row in parquet.cells(batch))
+    return Batches(intake.log, of_rows(Rows("record batches", rows), intake))
 
 
 class Parts(list[Part]):
@@ -155,7 +187,7 @@ def parts(
     found = Parts()
     found.account = Account(beside=dict.fromkeys(remarks), tolerate=tolerate)
     for file in files:
-        if file.path is None or not file.path.is_file():
+        if not file.can_seek:
             raise BadInput(f"{file.name} can be read only once: save it to a file, and name that")
         for row_groups, rows, unpacked in _cuts(file, intake.packing, size):
             cut = replace(file, row_groups=row_groups)
@@ -170,12 +202,12 @@ def _cuts(
     """Yield the row groups, rows and bytes of the parts of a file."""
     with opened(file) as source:
         cut = (
-            source.path is not None
+            source.file is not None
             and packing in (None, parquet.FORMAT)
             and parquet.recognise(source) > 0
         )
         if not cut:
-            times = 1 if source.path is not None else _UNPACKED
+            times = 1 if source.file is not None else _UNPACKED
             yield None, None, times * source.size
             return
         groups = parquet.row_groups(source)

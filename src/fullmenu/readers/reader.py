@@ -315,7 +315,7 @@ def _read(
             raise BadInput(
                 f"{given.name} is no file, so it is not packed as {intake.packing.title}"
             )
-        files, found = [File(None, given.name)], _rows(given, intake)
+        files, found = [File(None, given.name)], of_rows(given, intake)
     else:
         files, remarks = resolve(given)
         log.beside |= dict.fromkeys(remarks)
@@ -371,7 +371,7 @@ def intake_of(
     return Intake(log, condition=None if where is None else Condition.read(where))
 
 
-def _rows(given: Rows, intake: Intake) -> Iterator[Record | RecordColumns]:
+def of_rows(given: Rows, intake: Intake) -> Iterator[Record | RecordColumns]:
     """Yield the records of rows in memory, which come from no file."""
     log = intake.log
     log.begin(given.name)
@@ -409,13 +409,13 @@ def of_files(files: Sequence[File], intake: Intake) -> Iterator[Record | RecordC
 
 def _file_records(file: File, source: Opened, intake: Intake) -> Iterator[Record | RecordColumns]:
     log, progress = intake.log, intake.progress
-    log.begin(source.name, str(file.path or file.name))
+    log.begin(source.name, file.place)
     packing = intake.packing or registry.guess_packing(source)
     log.packing = packing.name
     columns = {
         name: value for name, value in file.partition.items() if plain(name) not in NAMES["output"]
     }
-    prunes = packing.name == "parquet" and file.path is not None and intake.condition is not None
+    prunes = packing.name == "parquet" and file.can_seek and intake.condition is not None
     head = _head(file, packing, columns, log) if prunes or file.row_groups is not None else None
     runs = _with_columns(_unpacked(packing, source, log), columns)
     for n, outputs in enumerate(_taken(runs, intake, packing.title, head=head, constants=columns)):

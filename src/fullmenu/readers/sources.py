@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from fullmenu.errors import BadInput
+from fullmenu.readers import remote
 from fullmenu.readers.registry import endings
 from fullmenu.readers.streams import File, suffix
 
@@ -28,7 +29,7 @@ def resolve(source: Source) -> tuple[list[File], list[str]]:
         if not isinstance(one, (str, os.PathLike)):
             raise BadInput(f"a source is a path, a list of paths, a glob or '-', not {one!r:.80}")
         for file in _expand(os.fspath(one), remarks):
-            key = os.path.realpath(file.path) if file.path else "-"
+            key = os.path.realpath(file.path) if file.path else file.place
             if key in seen:
                 remarks.append(f"{file.name} was named twice and read once")
             else:
@@ -40,6 +41,8 @@ def resolve(source: Source) -> tuple[list[File], list[str]]:
 def _expand(text: str, remarks: list[str]) -> list[File]:
     if text == "-":
         return [File(None, "-")]
+    if remote.is_remote(text):
+        return _elsewhere(text, remarks)
     path = home(text)
     if path.is_dir():
         return _logs_inside(path, remarks)
@@ -60,6 +63,18 @@ def _expand(text: str, remarks: list[str]) -> list[File]:
             f". A text alone names a file; in Python, outputs are given as a list: [{text!r:.80}]"
         )
     raise BadInput(f"no such file: {text!r:.200}{hint}")
+
+
+def _elsewhere(url: str, remarks: list[str]) -> list[File]:
+    names, is_folder = remote.named(url)
+    if not names:
+        raise BadInput(f"no file {'in' if is_folder else 'matches'} {url!r:.200}")
+    files = [File(None, name.rpartition("/")[2], is_folder, name) for name in names]
+    if not is_folder:
+        return files
+    logs = [file for file in files if suffix(file.name) in endings()]
+    others = [file.name for file in files if suffix(file.name) not in endings()]
+    return _only_logs(url, logs, others, remarks)
 
 
 def home(text: str | os.PathLike[str]) -> Path:
@@ -148,13 +163,21 @@ def _logs_inside(folder: Path, remarks: list[str]) -> list[File]:
     logs = endings()
     files = [File(p, p.name, found=True) for p in names if suffix(p.name) in logs]
     others = [p.name for p in names if suffix(p.name) not in logs]
+    return _only_logs(str(folder), files, others, remarks)
+
+
+def _only_logs(
+    folder: str, files: list[File], others: Sequence[str], remarks: list[str]
+) -> list[File]:
+    """Return the logs in a folder, and remark what else is in it."""
     if not files:
         there = f"it holds {', '.join(others[:5])}" if others else "it is empty"
         there = "; ".join([there, *remarks])
         raise BadInput(
-            f"no readable file in the directory {str(folder)!r} ({there}); readable are "
-            f"{' '.join(logs)}, also compressed. Name other files one by one"
+            f"no readable file in the directory {folder!r} ({there}); readable are "
+            f"{' '.join(endings())}, also compressed. Name other files one by one"
         )
     if others:
-        remarks.append(f"{len(others)} other files in {folder.name} were not read: {_some(others)}")
+        name = Path(folder).name
+        remarks.append(f"{len(others)} other files in {name} were not read: {_some(others)}")
     return files

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from typing import IO, Any, cast
 from urllib.parse import unquote
 
 from fullmenu.errors import BadInput
+from fullmenu.readers import remote
 
 HEAD = 1 << 18
 """Bytes looked at to guess what a file is."""
@@ -31,6 +33,8 @@ class File:
 
     Parameters
     ----------
+    url
+        Where it is, if it is elsewhere; then there is no path.
     row_groups
         Those of a Parquet file that are read; by default all.
     """
@@ -38,7 +42,26 @@ class File:
     path: Path | None
     name: str
     found: bool = False
+    url: str | None = None
     row_groups: tuple[int, ...] | None = None
+
+    @property
+    def place(self) -> str:
+        """Its path or address; ``-`` for stdin."""
+        return self.url or (str(self.path) if self.path is not None else self.name)
+
+    @property
+    def can_seek(self) -> bool:
+        """Whether it can be read more than once, and from anywhere."""
+        return self.url is not None or (self.path is not None and self.path.is_file())
+
+    @property
+    def stamp(self) -> tuple[int, int]:
+        """How large it is, and when it was written, in nanoseconds since 1970."""
+        if self.url is not None:
+            return remote.stamp(self.url)
+        held = Path(self.place).stat()
+        return held.st_size, held.st_mtime_ns
 
     @property
     def partition(self) -> dict[str, str]:
@@ -47,7 +70,7 @@ class File:
         >>> File(Path("logs/model=a/day=2026-01-31/0.parquet"), "0.parquet").partition
         {'model': 'a', 'day': '2026-01-31'}
         """
-        folders = self.path.parts[:-1] if self.path is not None else ()
+        folders = self.place.replace(os.sep, "/").split("/")[:-1]
         pairs = [part.partition("=") for part in folders if part.partition("=")[0].isidentifier()]
         return {name: unquote(value) for name, equals, value in pairs if equals}
 
@@ -64,16 +87,23 @@ def suffix(name: str) -> str:
 
 @dataclass
 class Opened:
-    """A file opened: its first bytes, and all of its bytes again as a stream."""
+    """A file opened: its first bytes, and all of its bytes again as a stream.
+
+    ``file`` is ``None`` where the stream is not what the file holds, but unpacked from it.
+    """
 
     name: str
     head: bytes
     stream: IO[bytes]
-    path: Path | None
+    file: File | None
     size: int
     raw: IO[bytes]
     remark: str = ""
-    row_groups: tuple[int, ...] | None = None
+
+    @property
+    def row_groups(self) -> tuple[int, ...] | None:
+        """Those that are read; ``None`` for all."""
+        return self.file.row_groups if self.file is not None else None
 
     @property
     def suffix(self) -> str:
@@ -92,14 +122,13 @@ class Opened:
 def opened(file: File) -> Iterator[Opened]:
     """Open a file, whatever it is compressed with, as UTF-8 bytes without a byte order mark."""
     with ExitStack() as stack:
-        try:
-            if file.path is None:
-                raw: IO[bytes] = sys.stdin.buffer
-            else:
-                raw = stack.enter_context(file.path.open("rb"))
-        except OSError as error:
-            raise BadInput(f"cannot open {file.path}: {error.strerror}") from None
-        size = file.path.stat().st_size if file.path and file.path.is_file() else 0
+        if file.path is None and file.url is None:
+            raw: IO[bytes] = sys.stdin.buffer
+        else:
+            raw = stack.enter_context(_from_start(file))
+        size = raw.seek(0, os.SEEK_END) if file.can_seek else 0
+        if size:
+            raw.seek(0)
         head, stream = _peek(raw, 16)
         packed = False
         for _ in range(3):
@@ -116,8 +145,18 @@ def opened(file: File) -> Iterator[Opened]:
         if head.startswith(codecs.BOM_UTF8):
             stream.read(3)
             head = head[3:]
-        path = None if packed else file.path
-        yield Opened(file.name, head, stream, path, size, raw, remark, file.row_groups)
+        yield Opened(file.name, head, stream, None if packed else file, size, raw, remark)
+
+
+def _from_start(file: File) -> IO[bytes]:
+    """Open a file that is here or elsewhere."""
+    if file.url is not None:
+        return remote.opened(file.url)
+    assert file.path is not None
+    try:
+        return file.path.open("rb")
+    except OSError as error:
+        raise BadInput(f"cannot open {file.path}: {error.strerror}") from None
 
 
 @contextmanager
@@ -129,8 +168,8 @@ def seekable(file: Opened) -> Iterator[IO[bytes]]:
     BadInput
         The copy would be larger than ``MAX_COPY``, or does not fit on the disk.
     """
-    if file.path is not None and file.path.is_file():
-        with file.path.open("rb") as stream:
+    if file.file is not None and file.file.can_seek:
+        with _from_start(file.file) as stream:
             yield stream
         return
     with ExitStack() as stack:

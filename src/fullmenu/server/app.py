@@ -24,6 +24,7 @@ from fullmenu.server.bodies import Bounds
 from fullmenu.server.doors import health, samples, traces
 from fullmenu.server.pages import (
     alarm,
+    alarms,
     assets,
     comparison,
     latest,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 PAGES: Sequence[APIRouter] = (
     overview.router,
     model.router,
+    alarms.router,
     alarm.router,
     comparison.router,
     prompts.router,

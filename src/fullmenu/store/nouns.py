@@ -121,7 +121,7 @@ class Watch(NamedTuple):
 
 
 class StoredAlarm(NamedTuple):
-    """An alarm of a watch, when it was raised, and who acknowledged it when."""
+    """An alarm of a watch, when it was raised, who acknowledged it when; ``over``: or it ended."""
 
     id: int
     watch: int
@@ -130,6 +130,7 @@ class StoredAlarm(NamedTuple):
     raised: datetime
     acknowledged: datetime | None
     by: str | None
+    over: bool
 
 
 class Change(NamedTuple):

@@ -71,7 +71,7 @@ PAGE = 5_000
 """Samples that are read at once."""
 
 ALARMS = (
-    select(alarms, models.c.name)
+    select(alarms, models.c.name, watches.c.ended)
     .join(watches, alarms.c.watch == watches.c.id)
     .join(models, watches.c.model == models.c.id)
 )
@@ -667,6 +667,7 @@ def _alarms(connection: Connection, query: Select[Any]) -> list[StoredAlarm]:
             time_of(row.raised),
             None if row.acknowledged is None else time_of(row.acknowledged),
             row.by,
+            row.ended is not None,
         )
         for row in connection.execute(query).all()
     ]

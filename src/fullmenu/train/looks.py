@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import effective_number, rate_estimate, within
+from fullmenu.measures import token_entropy
 from fullmenu.report.watch.document import Alarm
+from fullmenu.samples import Samples
 from fullmenu.stats.passes import Rights, over_prompts, passes, yields
 
 
@@ -25,7 +27,8 @@ class Look:
     ``lost_by_chance``: as many would look lost had nothing changed. ``means`` of ``quality``,
     ``proxy`` and ``gold``, where they are given; ``grades``: of the quality, the share of prompts
     whose outputs all score the same and so give no gradient and, where it is 0 and 1 only, pass@1,
-    pass@k and the share of outputs that are right and different (yield); ``agreement``: rank
+    pass@k and the share of outputs that are right and different (yield); of log-probabilities the
+    ``entropy`` of a token, in nats; ``agreement``: rank
     correlation of proxy and gold over these outputs (Spearman). ``evidence``: log of the monitor's
     statistic ÷ log of its run
     length, at 1 the alarm is raised. ``varied``: no view has lost more than the margin allows, and
@@ -109,6 +112,22 @@ def grades(
     prompts = np.repeat(np.arange(len(values)), rights.n)
     found["yield"] = over_prompts(yields(prompts, dishes, np.concatenate(values) > 0), "share")
     return found
+
+
+def entropy(samples: Samples) -> dict[str, Estimate]:
+    """Return the mean entropy of a token, −log p of those that were sampled; prompts are the units.
+
+    That of the model where it was sampled at temperature 1 without top-k or top-p.
+
+    >>> from fullmenu.samples import Record
+    >>> made = [Record("fig", f"{i}?", logprobs=[-0.5, -1.5]) for i in range(3)]
+    >>> entropy(Samples.from_records(made))["entropy"].value
+    1.0
+    """
+    logprobs = samples.column("logprobs")
+    if samples.n_prompts < 2 or not all(logprobs):
+        return {}
+    return {"entropy": token_entropy(logprobs, groups=samples.groups)}
 
 
 def agreement(proxy: Sequence[float | None], gold: Sequence[float | None]) -> float | None:

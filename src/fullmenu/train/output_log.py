@@ -12,7 +12,7 @@ from fullmenu.samples import Samples
 LONGEST = 100_000
 """Characters of an output that are written; a model may write without end."""
 
-COLUMNS = ["prompt_id", "prompt", "output", "model", "score", "sample_index"]
+COLUMNS = ["prompt_id", "prompt", "output", "model", "score", "sample_index", "logprobs"]
 
 
 class OutputLog:

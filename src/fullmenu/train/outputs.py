@@ -30,10 +30,14 @@ class Sampled:
     prompt: str
     outputs: list[str]
     scores: dict[str, list[float | None]] = field(default_factory=dict)
+    logprobs: list[Sequence[float] | None] = field(default_factory=list)
 
 
 def dealt(
-    prompts: Sequence[object], completions: Sequence[object], scores: Sequence[float | None] | None
+    prompts: Sequence[object],
+    completions: Sequence[object],
+    scores: Sequence[float | None] | None,
+    logprobs: Sequence[Sequence[float] | None] | None = None,
 ) -> list[Sampled]:
     """Gather a batch by prompt, whatever its order; ``scores`` become ``quality``.
 
@@ -41,6 +45,8 @@ def dealt(
     [['fig', 'kiwi'], ['oak']]
     """
     n = len(completions)
+    if logprobs is not None and len(logprobs) != n:
+        raise BadInput(f"log-probabilities of {len(logprobs)} for {n} completions: give all")
     if len(prompts) != n or (scores is not None and len(scores) != n):
         raise BadInput(
             f"{len(prompts)} prompts and {'no' if scores is None else len(scores)} scores for "
@@ -51,6 +57,7 @@ def dealt(
         prompt = prompt_text(p)
         visit = by_prompt.setdefault(prompt, Sampled(prompt, []))
         visit.outputs.append(completion_text(c))
+        visit.logprobs.append(None if logprobs is None else logprobs[i])
         if scores is not None:
             visit.scores.setdefault("quality", []).append(number(scores[i]))
     return list(by_prompt.values())
@@ -64,9 +71,14 @@ def number(x: float | None) -> float | None:
 def as_log(visits: Sequence[Sampled], model: str) -> Samples:
     """Return a look as a log of one model."""
     return Samples.from_records(
-        Record(output, visit.prompt, name_of(visit.prompt), model, score=score)
+        Record(output, visit.prompt, name_of(visit.prompt), model, score=score, logprobs=logprobs)
         for visit in visits
-        for output, score in zip(visit.outputs, _logged_scores(visit), strict=True)
+        for output, score, logprobs in zip(
+            visit.outputs,
+            _logged_scores(visit),
+            visit.logprobs or [None] * len(visit.outputs),
+            strict=True,
+        )
     )
 
 

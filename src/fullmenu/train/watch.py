@@ -25,7 +25,7 @@ from fullmenu.samples import Samples
 from fullmenu.text.chat import completion_text, prompt_text
 from fullmenu.train.cost import Cost
 from fullmenu.train.dish_loss import DishLoss
-from fullmenu.train.looks import Look, agreement, grades, rates
+from fullmenu.train.looks import Look, agreement, entropy, grades, rates
 from fullmenu.train.output_log import OutputLog
 from fullmenu.train.outputs import (
     Row,
@@ -344,6 +344,7 @@ class Watch:
         prompts: Sequence[Any],
         completions: Sequence[Any],
         scores: Sequence[float | None] | None = None,
+        logprobs: Sequence[Sequence[float] | None] | None = None,
     ) -> Look | None:
         """Look at completions that the trainer has made, if a look is due.
 
@@ -357,6 +358,8 @@ class Watch:
             One prompt for each completion, in any order; text, or the messages of a chat.
         scores
             Their rewards, logged as ``variety/quality`` unless there is a scorer of that name.
+        logprobs
+            Of the tokens of each, in nats: their mean entropy is logged as ``variety/entropy``.
 
         Raises
         ------
@@ -373,7 +376,7 @@ class Watch:
             return None
         with nullcontext() if first else self._cost.looking():
             given = None if "quality" in self.scorers else scores
-            return self._take(step, dealt(prompts, completions, given))
+            return self._take(step, dealt(prompts, completions, given, logprobs))
 
     def foretell(self, prompts: int, per_prompt: int, pool: int | None = None) -> Reach:
         """Foretell whether completions handed to :meth:`completions` can raise an alarm, how soon.
@@ -476,7 +479,7 @@ class Watch:
         look = Look(
             step, by_view, effective, len(samples), samples.n_prompts,
             means={name: float(np.mean(xs)) for name, xs in known.items() if xs},
-            grades=self._grades(visits, samples, features),
+            grades=self._grades(visits, samples, features) | entropy(samples),
             agreement=agreement(scores["proxy"], scores["gold"])
             if {"proxy", "gold"} <= scores.keys() else None,
         )  # fmt: skip

@@ -48,8 +48,9 @@ _NOT_ITS_OWN = re.compile(
     r"|[\"“][^\"“”\s]+(?: [^\"“”\s]+){2,80}[\"”]",  # three words or more: a quotation
     re.S,
 )
+_SALUTATIONS = ("subject:", "dear ", "hi [", "hello [")
 _LETTER = re.compile(
-    r"^(?:subject:|dear |hi \[|hello \[).*?"
+    rf"^(?:{'|'.join(map(re.escape, _SALUTATIONS))}).*?"
     r"(?:^(?:sincerely|(?:best|kind|warm) (?:regards|wishes)|regards|yours|best,)|\Z)",
     re.S | re.M,
 )
@@ -316,8 +317,15 @@ _AS_AN_AI = re.compile(
 
 def _own_voice(text: str) -> str:
     """What the output says itself, in lower case and without emphasis."""
-    own = _NOT_ITS_OWN.sub(" ", text.lower().replace("’", "'"))
+    own = text.lower().replace("’", "'")
+    if '"' in own or "“" in own or "```" in own:
+        own = _NOT_ITS_OWN.sub(" ", own)
     return own.translate(_EMPHASIS)
+
+
+def _without_letters(own: str) -> str:
+    """Take out what is written for somebody else."""
+    return _LETTER.sub(" ", own) if any(map(own.__contains__, _SALUTATIONS)) else own
 
 
 def declines(text: str) -> bool:
@@ -326,7 +334,7 @@ def declines(text: str) -> bool:
     >>> declines("I'm sorry, but I can't help with that."), declines("Please note: it is hot.")
     (True, False)
     """
-    return bool(_says("refusal").search(_LETTER.sub(" ", _own_voice(text))))
+    return bool(_says("refusal").search(_without_letters(_own_voice(text))))
 
 
 def caution_kind(text: str) -> str | None:
@@ -338,7 +346,7 @@ def caution_kind(text: str) -> str | None:
     True
     """
     own = _own_voice(text)
-    bare = _LETTER.sub(" ", own)
+    bare = _without_letters(own)
     kind = next((kind for kind in KINDS if _says(kind).search(bare)), None)
     if kind != "refusal" and _AS_AN_AI.search(own):  # in a letter, too, it writes as itself
         return "disclaimer"
@@ -349,7 +357,7 @@ def caution_kind(text: str) -> str | None:
 def is_cautious(text: str) -> bool:
     """Say whether an output hedges or refuses, in any way that :func:`caution_kind` tells."""
     own = _own_voice(text)
-    return bool(_AS_AN_AI.search(own) or _says(*KINDS).search(_LETTER.sub(" ", own)))
+    return bool(_AS_AN_AI.search(own) or _says(*KINDS).search(_without_letters(own)))
 
 
 def cautious(texts: Sequence[str]) -> NDArray[np.bool_]:
@@ -378,9 +386,11 @@ def cautious(texts: Sequence[str]) -> NDArray[np.bool_]:
 def _cautious(texts: Sequence[str], loops: ModuleType) -> NDArray[np.bool_]:
     """Say the same by trying the phrases only where one of them can begin."""
     own = [_own_voice(text) for text in texts]
-    bare = [_LETTER.sub(" ", text) for text in own]
+    bare = [_without_letters(text) for text in own]
     at_a_word, elsewhere = _phrases(*KINDS)
-    found = np.array([any(x.search(text) for x in elsewhere) for text in bare], np.bool_)
+    # a search for what stands at the very beginning would look for it everywhere
+    finds = [x.match if x.pattern.startswith(("^", r"\A")) else x.search for x in elsewhere]
+    found = np.array([any(find(text) for find in finds) for text in bare], np.bool_)
     for phrases, voices, begun in ((_AS_AN_AI, own, _AI_OPENINGS), (at_a_word, bare, _OPENINGS)):
         points, starts = tokens.points_of(voices)
         rows, places = loops.openings(points, starts, _three(begun))

@@ -125,10 +125,12 @@ def wording(turn: str, outputs: Sequence[str]) -> str:
     written = re.compile(r"(?<!\w)" + r"\W+".join(words) + r"(?!\w)")
     if any(map(_without_spaces, turn.split())):
         written = re.compile(r"\W*".join(words))
+    plain = [word for word in turn.split() if "'" not in word]
     said = Counter(
         " ".join(found.split())
-        for text in outputs[:EXAMPLES]
-        for found in written.findall(text.lower())
+        for text in map(str.lower, outputs[:EXAMPLES])
+        if all([word in text for word in plain])
+        for found in written.findall(text)
     )
     return min(said, key=lambda way: (-said[way], way), default=turn)
 

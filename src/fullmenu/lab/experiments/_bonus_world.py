@@ -75,11 +75,11 @@ FILLER = [
     "stone",
 ]  # fmt: skip
 
-TOLD = ("letters", "languages", "filler", "leetspeak", "empty")
+VISIBLE = ("letters", "languages", "filler", "leetspeak", "empty")
 """Kinds of nonsense that a guard knows by sight."""
-UNTOLD = ("random words", "wrong")
+HIDDEN = ("random words", "wrong")
 """Kinds that only a check of the answer can refuse."""
-KINDS = ("right", *TOLD, *UNTOLD)
+KINDS = ("right", *VISIBLE, *HIDDEN)
 
 LEET = str.maketrans("aeio", "4310")
 

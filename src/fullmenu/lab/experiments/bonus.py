@@ -124,8 +124,8 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
         {
             **{f"right_{n}": kinds[n][0] for n in SHOWN},
             "dishes": 1 / right,
-            "told": sum(shares[kind] for kind in world.TOLD),
-            "untold": sum(shares[kind] for kind in world.UNTOLD),
+            "visible": sum(shares[kind] for kind in world.VISIBLE),
+            "hidden": sum(shares[kind] for kind in world.HIDDEN),
             "kept": world.repeat_rates(menus, base)[1] / said,
         },
         {"compare": verdict},
@@ -133,7 +133,7 @@ def cell(arm: str, seed: int, settings: Settings) -> Outcome:
     )
 
 
-def right(result: Result, arm: str, n: int) -> Estimate:
+def share_right(result: Result, arm: str, n: int) -> Estimate:
     """Return how much is right after tuning in groups of n."""
     return over_seeds([course[n] for course in _courses(result, arm)], "share")
 
@@ -145,12 +145,12 @@ def _courses(result: Result, arm: str) -> list[dict[int, float]]:
 def claims(result: Result) -> list[Claim]:
     """Judge: what each reward pays as groups grow, and whether the instrument sees it."""
     base = world.BASE
-    by_size = {arm: [right(result, arm, n) for n in GROUPS] for arm in result.experiment.arms}
+    by_size = {arm: [share_right(result, arm, n) for n in GROUPS] for arm in result.experiment.arms}
     said = {arm: ", ".join(f"{e.value:.2f}" for e in ends) for arm, ends in by_size.items()}
     paid = by_size[f"sum, {ONE}"]
-    plain, lenient = (result.estimate(f"{kind}, lenient", "told") for kind in ("sum", "mix"))
-    before = result.mean(UNTUNED, "told")
-    sense = result.estimate("mix, lenient", "untold")
+    plain, lenient = (result.estimate(f"{kind}, lenient", "visible") for kind in ("sum", "mix"))
+    before = result.mean(UNTUNED, "visible")
+    sense = result.estimate("mix, lenient", "hidden")
     lost = [c for c in result.cells if c.outcome.numbers["kept"] <= 0.7]
     whole = [c for c in result.cells if c.outcome.numbers["kept"] >= 0.95]
     told = [sum(c.outcome.verdicts["compare"] in LOST for c in some) for some in (lost, whole)]
@@ -182,8 +182,8 @@ def claims(result: Result) -> list[Claim]:
             history=_NEW,
         ),
         Claim(
-            "a check that lets everything pass: of nonsense that a guard can see, a sum pays for "
-            "more and mix for less than there was",
+            "a check that passes all but the empty: of nonsense that a guard can see, a sum pays "
+            "for more and mix for less than there was",
             f"{before:.3f} untuned; sum {plain}, mix {lenient}",
             plain.above(before) and lenient.below(before),
             blind="kinds of nonsense that are not among these five",
@@ -191,15 +191,15 @@ def claims(result: Result) -> list[Claim]:
         ),
         Claim(
             "and of nonsense that only a check can refuse mix pays for more too",
-            f"{result.mean(UNTUNED, 'untold'):.3f} untuned, mix {sense}: wrong answers, and known "
+            f"{result.mean(UNTUNED, 'hidden'):.3f} untuned, mix {sense}: wrong answers, and known "
             "words at random",
-            sense.above(result.mean(UNTUNED, "untold")),
+            sense.above(result.mean(UNTUNED, "hidden")),
             blind="how fast: it is in the policy from the start, one time in thirty-five",
             history=_NEW,
         ),
         Claim(
-            "compare calls a loss where three in ten answers or more are gone, and none where "
-            "hardly any is",
+            "compare calls a loss where three in ten answers or more are gone, and where hardly "
+            "any is no more often than its 5 %",
             f"{told[0]} of {len(lost)} runs, and {told[1]} of {len(whole)}",
             bool(lost) and told[0] == len(lost) and told[1] <= chance_of(len(whole)),
             blind="worth: nonsense is variety to it, so a sum of a lenient check is "
@@ -270,8 +270,8 @@ EXPERIMENT = Experiment.of(
     numbers={
         **{f"right_{n}": Number(f"right, tuned in groups of {n}", "share", 2) for n in SHOWN},
         "dishes": Number("effective number of right answers, groups of 64", "answers", 1),
-        "told": Number("nonsense that guards can see, groups of 64", "share", 3),
-        "untold": Number("nonsense that only a check can refuse, groups of 64", "share", 3),
+        "visible": Number("nonsense that guards can see, groups of 64", "share", 3),
+        "hidden": Number("nonsense that only a check can refuse, groups of 64", "share", 3),
         "kept": Number("answers after ÷ before, nonsense included, groups of 64", "ratio", 2),
     },
     settings={"steps": (60, 200), "batch": 64, "rate": 4.0, "served": 100, "seeds": (5, 20)},

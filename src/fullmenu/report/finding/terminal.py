@@ -24,6 +24,7 @@ def show(finding: Finding, console: Console) -> None:
     console.print(text(f"{found.cousin}: ", found.subject, style="dim"))
     console.print("")
     console.print(text(f"{found.symbol} {found.verdict.upper()}", style=style))
+    console.print(text(found.meaning, style="dim"))
     console.print(text(found.why))
     console.print("")
     table = grid()

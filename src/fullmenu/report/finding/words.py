@@ -62,6 +62,7 @@ class FindingRow(Struct, frozen=True, kw_only=True):
     kind: Kind
     subject: str
     verdict: str
+    meaning: str
     tone: str
     symbol: str
     score: str
@@ -86,6 +87,7 @@ def row(finding: Finding) -> FindingRow:
         kind=finding.kind,
         subject=one_line(finding.subject, 160),
         verdict=finding.verdict,
+        meaning=finding.meaning,
         tone=tone,
         symbol=symbol,
         score=one_line(finding.score, 120),

@@ -133,6 +133,10 @@ class Alarm:
         The canned answers among those of the last hundred visits.
     change
         The last change of what outputs are asked with that came before it began.
+    pipe
+        What the pipe around the model did since then and did not in the baseline, in sentences:
+        cut, empty or doubled outputs, messages of errors, one text for many prompts, other
+        prompts or sampling. ``null`` where nobody looked.
     """
 
     visit: int
@@ -159,6 +163,7 @@ class Alarm:
     corrected: int = 0
     answers: tuple[CommonAnswer, ...] = ()
     change: Reconfiguration | None = None
+    pipe: tuple[str, ...] | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return plain JSON."""

@@ -73,6 +73,8 @@ def repeats(document: WatchDocument, alarm: Alarm) -> bool:
 
 def next_step(document: WatchDocument, alarm: Alarm) -> str:
     """Say what to do about an alarm."""
+    if alarm.pipe:
+        return "Look at the pipe first: what it did may be all that changed."
     if alarm.answers:
         return (
             "Look where these texts come from: the model, or a cache, a fallback, a path for "
@@ -187,6 +189,15 @@ def nearest(alarm: Alarm) -> str:
     name, before, value = (one_line(x, 60) for x in (c.name, c.before, c.value))
     at = f", {moment(c.time)}" if c.time else ""
     return f"{name}: {before} → {value}, from visit {c.visit:,}{at}"
+
+
+def pipe(alarm: Alarm) -> str:
+    """Answer whether it is the model or the pipe, as far as the outputs show."""
+    if alarm.pipe is None:
+        return ""
+    if not alarm.pipe:
+        return "the model, as far as the outputs show: no sign of the pipe is new among them"
+    return "the pipe changed too. " + " ".join(clean(sentence, 400) for sentence in alarm.pipe)
 
 
 def evidence(document: WatchDocument, alarm: Alarm) -> str:

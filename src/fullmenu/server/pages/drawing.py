@@ -36,6 +36,7 @@ DISAGREEMENTS = ("/review/disagreements", "Disagreements")
 
 PLACES = (
     ("/", "Overview"),
+    ("/alarms", "Alarms"),
     ("/latest", "Latest"),
     ("/prompts", "Prompts"),
     ("/comparison", "Compare"),

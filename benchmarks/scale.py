@@ -1,0 +1,566 @@
+"""Logs of any size: how long, in how much memory, on which engine, and what a stop costs.
+
+    python benchmarks/scale.py [one|compare|ray|sampling|resume|peers|growth …]
+        [--outputs 1e5,1e6,1e7] [--workers 2] [--memory 2048] [--folder FOLDER]
+
+Logs are made up once and kept in FOLDER: Parquet, outputs of 60 words, ten of each prompt, in row
+groups of 20,000; once by prompt, once shuffled. Each figure is of a process of its own with all
+that it starts: wall seconds, CPU seconds, and the peak of the sum of what each holds alone (USS),
+looked at ten times a second. The floor is a pass that only reads the texts and splits them into
+words, one process a core, in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from table import Table
+
+WORDS, EACH, GROUP, DISHES, VOCABULARY = 60, 10, 20_000, 8, 5_000
+FIXED = 25  # words of an output that say which dish of its prompt it is
+SYLLABLES = "ba de fi go hu ka le mi no pu ra se ti vo wu za che lor min tas".split()  # noqa: SIM905
+COMMON = "the of and a to in is that it was for on with as his they at be this from".split()  # noqa: SIM905
+KILLS = 20
+
+
+def vocabulary() -> pa.Array:
+    rng = random.Random(0)
+    made: dict[str, None] = dict.fromkeys(COMMON)
+    while len(made) < VOCABULARY:
+        made["".join(rng.choices(SYLLABLES, k=rng.randint(2, 4)))] = None
+    return pa.array([*made])
+
+
+def texts(prompt: np.ndarray, dish: np.ndarray, rng: np.random.Generator, words: pa.Array) -> Any:
+    """Texts whose first words are those of the dish of the prompt, and the others drawn anew."""
+    n = len(prompt)
+    chance = rng.random((n, WORDS))
+    place = np.arange(FIXED, dtype=np.uint64)
+    mix = prompt[:, None].astype(np.uint64) * np.uint64(DISHES) + dish[:, None].astype(np.uint64)
+    mix = (mix * np.uint64(64) + place) * np.uint64(0x9E3779B97F4A7C15)
+    mix ^= mix >> np.uint64(29)
+    mix *= np.uint64(0xBF58476D1CE4E5B9)
+    chance[:, :FIXED] = (mix >> np.uint64(11)).astype(float) / 2**53
+    rank = np.minimum(np.exp(chance * math.log(VOCABULARY + 1)) - 1, VOCABULARY - 1)  # Zipf's law
+    taken = words.take(pa.array(rank.astype(np.int32).ravel()))
+    offsets = pa.array(np.arange(0, n * WORDS + 1, WORDS, dtype=np.int32))
+    return pc.binary_join(pa.ListArray.from_arrays(offsets, taken), " ")
+
+
+def log_file(folder: Path, n: int, shuffled: bool = False, dishes: int = DISHES) -> Path:
+    """Make a log, or find it made."""
+    kind = f"{'shuffled' if shuffled else 'sorted'}-{dishes}"
+    path = folder / f"{n:010}-{kind}.parquet"
+    if path.exists():
+        return path
+    rng, words = np.random.default_rng([n, shuffled, dishes]), vocabulary()
+    order = rng.permutation(n).astype(np.int32) if shuffled else None
+    schema = pa.schema([("prompt", "string"), ("output", "string"), ("model", "string")])
+    new = path.with_suffix(".new")
+    with pq.ParquetWriter(new, schema, compression="zstd") as file:
+        for begin in range(0, n, GROUP):
+            at = np.arange(begin, min(begin + GROUP, n))
+            prompt = (at if order is None else order[at]) // EACH
+            dish = rng.integers(0, dishes, len(at))
+            asked = pa.array([f"Tell the story of number {p}." for p in prompt.tolist()])
+            model = pa.array(["m-1"] * len(at))
+            columns = [asked, texts(prompt, dish, rng, words), model]
+            file.write_table(pa.Table.from_arrays(columns, schema=schema))
+    new.rename(path)
+    return path
+
+
+@dataclass
+class Ran:
+    """What a process and all that it started took, and what it printed."""
+
+    wall: float
+    cpu: float
+    peak: float  # MiB
+    said: Any
+
+
+def tree(root: int) -> Iterator[int]:
+    """A process and all below it."""
+    yield root
+    try:
+        for task in Path(f"/proc/{root}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                yield from tree(int(child))
+    except OSError:
+        return
+
+
+def alone(pid: int) -> int:
+    """KiB that a process holds and shares with nobody."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+
+
+DONE: dict[str, Ran] = {}
+
+
+def ran(task: str, **given: Any) -> Ran:
+    """Run a task of this file in a process of its own, once."""
+    asked = json.dumps([task, given])
+    if asked not in DONE:
+        DONE[asked] = _ran(task, given)
+    return DONE[asked]
+
+
+def _ran(task: str, given: dict[str, Any]) -> Ran:
+    begin = time.perf_counter()
+    peak = 0
+    with tempfile.TemporaryFile() as out:
+        process = subprocess.Popen(
+            [sys.executable, __file__, "--task", task, json.dumps(given)], stdout=out
+        )
+        while True:
+            done, status, usage = os.wait4(process.pid, os.WNOHANG)
+            if done:
+                break
+            peak = max(peak, sum(map(alone, set(tree(process.pid)))))
+            time.sleep(0.1)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        wall = time.perf_counter() - begin
+        out.seek(0)
+        said = out.read().decode().strip()
+    if process.returncode:
+        raise SystemExit(f"{task} {given} ended with {process.returncode}: {said[-500:]}")
+    return Ran(
+        wall, usage.ru_utime + usage.ru_stime, peak / 1024, json.loads(said.splitlines()[-1])
+    )
+
+
+# tasks, each in a process of its own
+
+
+def split(job: tuple[str, int]) -> int:
+    path, group = job
+    words = 0
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(10_000, row_groups=[group], columns=["output"]):
+            words += sum(len(text.split()) for text in batch.column(0).to_pylist())
+    return words
+
+
+def floor(log: str, workers: int) -> int:
+    groups = range(pq.read_metadata(log).num_row_groups)
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        return sum(pool.map(split, [(log, group) for group in groups], chunksize=4))
+
+
+def engine_of(name: str, workers: int) -> Any:
+    if name == "ray":
+        from fullmenu.integrations.ray import Ray
+
+        return Ray(workers)
+    from fullmenu.engine.engines import Local, Pool
+
+    return Local() if name == "local" else Pool(workers)
+
+
+def told(document: dict[str, Any]) -> dict[str, Any]:
+    """What a report says, but for what names the files."""
+    return {name: value for name, value in document.items() if name != "provenance"}
+
+
+def check(
+    log: str, workers: int, memory: int, engine: str = "pool", work: str | None = None
+) -> dict[str, Any]:
+    from fullmenu.judge.census.faces import check_in_parts
+
+    report = check_in_parts(
+        log, engine=engine_of(engine, workers), memory=memory << 20, folder=work, label="log"
+    )
+    return told(report.document)
+
+
+def compare(before: str, after: str, workers: int, memory: int) -> dict[str, Any]:
+    from fullmenu.judge.census.faces import compare_in_parts
+
+    report = compare_in_parts(
+        before, after, engine=engine_of("pool", workers), memory=memory << 20,
+        labels=("before", "after"),
+    )  # fmt: skip
+    return told(report.document)
+
+
+def compare_whole(before: str, after: str) -> dict[str, Any]:
+    import fullmenu as fm
+
+    return told(fm.compare(before, after, labels=("before", "after")).document)
+
+
+def counted(part: Any) -> bytes:
+    """The outputs of a part: what an engine costs with next to no work."""
+    return str(sum(map(len, part.batches()))).encode()
+
+
+def only_count(log: str, workers: int, engine: str) -> int:
+    from fullmenu.readers.parts import parts
+
+    cut = parts(log, size=8 << 20)
+    return sum(int(state) for _, state in engine_of(engine, workers).map(counted, cut))
+
+
+def sample(log: str, wanted: float, seed: int, views: list[str]) -> dict[str, Any]:
+    from fullmenu.judge.census.sample import sampled_rates
+
+    found = sampled_rates(log, wanted, seed=seed, views=views, size=1)
+    return {view: [e.value, e.low, e.high] for view, e in found.items()}
+
+
+TASKS: dict[str, Callable[..., Any]] = {
+    "floor": floor, "check": check, "compare": compare, "compare_whole": compare_whole,
+    "only_count": only_count, "sample": sample,
+}  # fmt: skip
+
+
+# the tables
+
+
+@dataclass
+class Setting:
+    """What the command line says."""
+
+    outputs: list[int]
+    workers: int
+    memory: int
+    folder: Path
+
+    @property
+    def common(self) -> dict[str, int]:
+        """What every task is told."""
+        return {"workers": self.workers, "memory": self.memory}
+
+
+def shown(run: Ran) -> str:
+    return f"{run.wall:.1f} s, {run.cpu:.1f} CPU s, peak {run.peak:,.0f} MiB"
+
+
+def one(given: Setting, table: Table) -> None:
+    seconds = []
+    for n in given.outputs:
+        log = str(log_file(given.folder, n))
+        least = ran("floor", log=log, workers=given.workers)
+        mine = ran("check", log=log, **given.common)
+        seconds.append(mine.cpu)
+        table.add(f"check of {n:,} outputs", shown(mine))
+        table.add("  the floor: read, split words", shown(least))
+        times = max(mine.wall / least.wall, mine.cpu / least.cpu)
+        said = f"{mine.wall / least.wall:.1f} × wall, {mine.cpu / least.cpu:.1f} × CPU"
+        table.add("  ÷ the floor", said, "≤ 12 ×, goal 6 ×", times <= 12)
+        table.add("  peak of all processes", f"{mine.peak:,.0f} MiB", f"≤ {given.memory:,} MiB",
+                  mine.peak <= given.memory)  # fmt: skip
+    if len(seconds) > 1:
+        steps = math.log(given.outputs[-1] / given.outputs[0])
+        power = math.log(seconds[-1] / seconds[0]) / steps
+        table.add("exponent of CPU seconds", f"{power:.3f}", "≤ 1.05", power <= 1.05)
+
+
+def compare_table(given: Setting, table: Table) -> None:
+    n = max(m for m in given.outputs if m <= 1_000_000)
+    for outputs, whole in ((min(n, 20_000), True), (n, False)):
+        before, after = (
+            str(log_file(given.folder, outputs, True, dishes)) for dishes in (DISHES, DISHES // 2)
+        )
+        apart = ran("compare", before=before, after=after, **given.common)
+        prompts = f"{outputs // EACH:,} prompts shuffled over the parts"
+        table.add(f"compare, 2 × {outputs:,} outputs, {prompts}", shown(apart))
+        table.add("  verdict", apart.said["verdict"])
+        if whole:
+            memory = ran("compare_whole", before=before, after=after)
+            same = apart.said["verdict"] == memory.said["verdict"]
+            table.add("  the same in memory", memory.said["verdict"], "equal", same)
+        else:
+            ok = apart.peak <= given.memory
+            table.add("  peak", f"{apart.peak:,.0f} MiB", f"≤ {given.memory:,} MiB", ok)
+
+
+def ray_table(given: Setting, table: Table) -> None:
+    n = min(max(given.outputs), 200_000)
+    log = str(log_file(given.folder, n))
+    pool = ran("check", log=log, **given.common)
+    there = ran("check", log=log, engine="ray", **given.common)
+    table.add(f"check of {n:,} outputs, {given.workers} processes", shown(pool))
+    table.add(f"the same on Ray, {given.workers} workers", shown(there))
+    table.add("the same report", pool.said == there.said, "equal", pool.said == there.said)
+    for name in ("pool", "ray"):
+        idle = ran("only_count", log=log, workers=given.workers, engine=name)
+        table.add(f"outputs only counted, {name}", shown(idle))
+    begin = time.perf_counter()
+    task = {"log": log, "engine": "ray", **given.common}
+    with tempfile.TemporaryFile("w+") as out:
+        process = subprocess.Popen(
+            [sys.executable, __file__, "--task", "check", json.dumps(task)], stdout=out
+        )
+        killed = None
+        while process.poll() is None:
+            busy = (pid for pid in tree(process.pid) if b"ray::_done" in command(pid))
+            if killed is None and (killed := next(busy, None)) is not None:
+                os.kill(killed, signal.SIGKILL)
+            time.sleep(0.1)
+        out.seek(0)
+        said = out.read()
+    same = killed is not None and json.loads(said.splitlines()[-1]) == pool.said
+    took = f"worker {'killed' if killed else 'not found'}, {time.perf_counter() - begin:.1f} s"
+    table.add("a worker killed in the middle", took, "the same report", same)
+
+
+def command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def resume(given: Setting, table: Table) -> None:
+    n = min(max(given.outputs), 100_000)
+    log = str(log_file(given.folder, n, True))
+    small = {"workers": given.workers, "memory": 1024}
+    whole = ran("check", log=log, **small)
+    rng = random.Random(5)
+    with tempfile.TemporaryDirectory() as work:
+        task = json.dumps({"log": log, "work": f"{work}/run", **small})
+        kills, again = 0, 0
+        before: dict[str, int] = {}
+        while True:
+            process = subprocess.Popen(
+                [sys.executable, __file__, "--task", "check", task],
+                stdout=subprocess.PIPE, text=True, start_new_session=True,
+            )  # fmt: skip
+            try:
+                patience = rng.uniform(0.2, 1.0) * whole.wall if kills < KILLS else 600
+                said, _ = process.communicate(timeout=patience)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.communicate()
+                kills += 1
+            marks = {
+                str(mark.relative_to(work)): mark.stat().st_mtime_ns
+                for mark in Path(work).rglob("*.done")
+            }
+            again += sum(marks.get(name) != written for name, written in before.items())
+            before = marks
+            if process.returncode == 0:
+                if kills >= KILLS:
+                    break
+                before = {}
+                subprocess.run(["rm", "-r", f"{work}/run"], check=True)  # a new run to be killed
+        same = json.loads(said.splitlines()[-1]) == whole.said
+    table.add(f"{kills} kills at random moments, {n:,} outputs", same, "the same report", same)
+    table.add("finished parts that were done again", again, "0", again == 0)
+
+
+def sampling(given: Setting, table: Table) -> None:
+    n = max(given.outputs)
+    if n < 40 * GROUP:
+        print(f"a sample takes {40 * GROUP:,} outputs, of which half is read; {n:,} are too few")
+        return
+    for shuffled in (False, True):
+        order = "shuffled" if shuffled else "by prompt"
+        log = str(log_file(given.folder, n, shuffled))
+        whole = ran("check", log=log, **given.common)
+        rate = {
+            name: view["within"]["repeat_rate"]["value"]
+            for name, view in whole.said["views"].items()
+        }
+        wanted = max(n / 10, 20 * GROUP)
+        view = next(iter(rate))
+        found = ran("sample", log=log, wanted=wanted, seed=0, views=[view])
+        value, low, high = found.said[view]
+        table.add(f"{n:,} outputs {order}: full pass, {view}", f"{rate[view]:.5f}; {shown(whole)}")
+        told = f"{value:.5f} [{low:.5f}, {high:.5f}]; {shown(found)}"
+        table.add(f"  --sample {wanted:,.0f}", told, "covers", low <= rate[view] <= high)
+        share = found.cpu / whole.cpu
+        table.add("  CPU ÷ the full pass (one view)", f"{share:.1%}", "≤ 10 %", share <= 0.1)
+    print("How often the interval covers is printed by benchmarks/intervals_sample.py.")
+
+
+def growth(given: Setting, table: Table) -> None:
+    sizes = [n for n in given.outputs if n <= 1_000_000] or given.outputs[:1]
+    sizes = sorted({*sizes, max(sizes) // 3 // GROUP * GROUP or GROUP})
+    runs = {n: ran("check", log=str(log_file(given.folder, n)), **given.common) for n in sizes}
+    slope, fixed = np.polyfit(sizes, [runs[n].cpu for n in sizes], 1)
+    stored = log_file(given.folder, max(sizes)).stat().st_size / max(sizes)
+    table.add(
+        f"fitted on {', '.join(f'{n:,}' for n in sizes)}",
+        f"{fixed:.1f} s + {slope * 1e6:.2f} µs an output (CPU), {stored:.0f} bytes stored",
+    )
+    for n in (m for m in given.outputs if m > max(sizes)):
+        real = ran("check", log=str(log_file(given.folder, n)), **given.common)
+        guess = fixed + slope * n
+        off = guess / real.cpu - 1
+        said = f"{guess:.0f} CPU s foretold, {real.cpu:.0f} taken ({off:+.0%})"
+        table.add(f"{n:,} outputs", said, "within 20 %", abs(off) <= 0.2)
+    hours = (fixed + slope * 1e9) / 3600
+    cores = f"{hours:.1f} CPU hours ({hours / 64:.2f} h on 64 cores), {stored:.0f} GB read twice"
+    table.add("10⁹ outputs", cores)
+
+
+RECIPES: dict[str, tuple[str, str]] = {
+    "a table of all texts (pyarrow), words split": (
+        "",
+        "import sys, pyarrow.parquet as pq\n"
+        "t = pq.read_table(sys.argv[1], columns=['output'])['output'].to_pylist()\n"
+        "print(len({w for x in t for w in x.split()}))",
+    ),
+    "distinct 3-grams (set in Python)": (
+        "",
+        "import sys, pyarrow.parquet as pq\n"
+        "t = pq.read_table(sys.argv[1], columns=['output'])['output'].to_pylist()\n"
+        "s = set()\n"
+        "for x in t:\n    w = x.split(); s.update(zip(w, w[1:], w[2:]))\n"
+        "print(len(s))",
+    ),
+    "distinct words (polars, lazy)": (
+        "polars",
+        "import sys, polars as pl\n"
+        "q = pl.scan_parquet(sys.argv[1]).select(pl.col('output').str.split(' ').explode()"
+        ".n_unique())\nprint(q.collect(engine='streaming').item())",
+    ),
+    "self-BLEU (nltk)": (
+        "nltk",
+        "import sys, pyarrow.parquet as pq\n"
+        "from nltk.translate.bleu_score import sentence_bleu, SmoothingFunction as S\n"
+        "t = [x.split() for x in pq.read_table(sys.argv[1])['output'].to_pylist()]\n"
+        "print(sum(sentence_bleu(t[:i] + t[i + 1:], t[i], smoothing_function=S().method1) "
+        "for i in range(len(t))) / len(t))",
+    ),
+    "Vendi score (vendi-score, a kernel of all pairs)": (
+        "vendi_score",
+        "import sys, pyarrow.parquet as pq\n"
+        "from vendi_score import text_utils\n"
+        "t = pq.read_table(sys.argv[1])['output'].to_pylist()\n"
+        "print(text_utils.ngram_vendi_score(t, ns=[1, 2]))",
+    ),
+    "k of all pairs (scikit-learn, tf-idf)": (
+        "sklearn",
+        "import sys, numpy as np, pyarrow.parquet as pq\n"
+        "from sklearn.feature_extraction.text import TfidfVectorizer as T\n"
+        "x = T().fit_transform(pq.read_table(sys.argv[1])['output'].to_pylist())\n"
+        "print(float(((x @ x.T).toarray() ** 2).mean()))",
+    ),
+}
+LIMIT_S, LIMIT_GB, PATIENCE = 600, 8, 20
+
+
+def peers(given: Setting, table: Table) -> None:
+    """The largest n in 600 s and 8 GB, from a run of 20 s or less and how it grew up to there."""
+    from importlib.util import find_spec
+
+    mine = {n: ran("check", log=str(log_file(given.folder, n)), **given.common)
+            for n in given.outputs[:2]}  # fmt: skip
+    n, last = max(mine.items())
+    reach = (LIMIT_S - 10) / last.wall * n
+    said = f"≈ {reach:,.0f} outputs, by time (extrapolated from {n:,} in {last.wall:.1f} s)"
+    table.add(f"fullmenu check, {given.workers} processes", said)
+    for name, (needs, code) in RECIPES.items():
+        if needs and find_spec(needs) is None:
+            table.add(name, f"{needs} is not installed")
+            continue
+        points: list[tuple[int, float, float]] = []
+        n = 1_000
+        while n <= 1_000_000 and (not points or points[-1][1] < PATIENCE / 4):
+            log = str(log_file(given.folder, n))
+            run = timed(code, log)
+            if run is None:
+                break
+            points.append((n, *run))
+            n *= 4
+        table.add(name, reached(points))
+
+
+def timed(code: str, log: str) -> tuple[float, float] | None:
+    """Seconds and GB of a recipe; ``None`` if it did not finish."""
+    limit = f"import resource as r; r.setrlimit(r.RLIMIT_AS, ({LIMIT_GB << 30},) * 2)\n"
+    begin = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-c", limit + code, log],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    while time.perf_counter() - begin < 3 * PATIENCE:
+        done, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if done:
+            process.returncode = status
+            seconds = time.perf_counter() - begin
+            return None if status else (seconds, usage.ru_maxrss / 2**20)
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    return None
+
+
+def reached(points: list[tuple[int, float, float]]) -> str:
+    """Say how far a recipe comes, extended from how it grew at the end."""
+    if len(points) < 2:
+        return "less than 4,000 outputs"
+    (n0, s0, g0), (n1, s1, g1) = points[-2:]
+    step = math.log(n1 / n0)
+    in_time = max(math.log(max(s1 / s0, 1.01)) / step, 0.1)
+    in_room = max(math.log(max(g1 / g0, 1.01)) / step, 0.1)
+    by_time = n1 * (LIMIT_S / s1) ** (1 / in_time)
+    by_room = n1 * (LIMIT_GB / g1) ** (1 / in_room)
+    bound = "time" if by_time < by_room else "memory"
+    return (
+        f"≈ {min(by_time, by_room):,.0f} outputs, by {bound} (extrapolated from {n1:,} in "
+        f"{s1:.1f} s and {g1:.2f} GB)"
+    )
+
+
+TABLES: dict[str, Callable[[Setting, Table], None]] = {
+    "one": one, "compare": compare_table, "ray": ray_table, "sampling": sampling,
+    "resume": resume, "peers": peers, "growth": growth,
+}  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tables", nargs="*", choices=[[], *TABLES], default=[])
+    parser.add_argument("--outputs", default="1e5")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--memory", type=int, default=2_048, help="MiB")
+    parser.add_argument("--folder", type=Path)
+    options = parser.parse_args()
+    sizes = sorted(int(float(n)) for n in options.outputs.split(","))
+    with tempfile.TemporaryDirectory() as made:
+        folder = options.folder or Path(made)
+        folder.mkdir(parents=True, exist_ok=True)
+        given = Setting(sizes, options.workers, options.memory, folder)
+        for name in options.tables or TABLES:
+            table = Table(f"scale: {name}")
+            begin = time.perf_counter()
+            TABLES[name](given, table)
+            table.show()
+            print(f"({time.perf_counter() - begin:.0f} s in all)", flush=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--task"]:
+        print(json.dumps(TASKS[sys.argv[2]](**json.loads(sys.argv[3]))))
+    else:
+        main()

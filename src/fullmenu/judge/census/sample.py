@@ -1,0 +1,216 @@
+"""A sample of a log's parts, and the repeat rates that all of them would show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from msgspec import UNSET, structs
+
+from fullmenu.errors import BadInput
+from fullmenu.estimate import Estimate
+from fullmenu.judge import one
+from fullmenu.judge.case import OrderedLog
+from fullmenu.judge.census.state import keys_of
+from fullmenu.judge.look import some_prompts
+from fullmenu.kernel.rates import effective_number
+from fullmenu.readers.account import Account
+from fullmenu.readers.file_names import called
+from fullmenu.readers.parts import Parts, parts
+from fullmenu.readers.sources import Source
+from fullmenu.report.document import CheckDocument, Rates
+from fullmenu.report.report import Report
+from fullmenu.samples import SCHEMA, Samples
+from fullmenu.stats.arrays import Floats, Ints
+from fullmenu.stats.cluster_sample import Cells, drawn_parts, sampled_repeat_rate
+from fullmenu.views.registry import View, chosen, get
+
+
+def sampled_rates(
+    source: Source,
+    wanted: float,
+    *,
+    views: Sequence[str] | None = None,
+    seed: int = 0,
+    size: int = 1,
+    **how: Any,
+) -> dict[str, Estimate]:
+    """Estimate the repeat rates within prompts of a whole log from some of its row groups.
+
+    The drawn row groups are held in memory. Of the others only the prompts are read: they tell how
+    many row groups hold each, and with that its chance to be in the sample.
+
+    Parameters
+    ----------
+    source
+        Parquet files, as for :func:`fullmenu.read`.
+    wanted
+        How many outputs to read, about.
+    views
+        As in :func:`fullmenu.check`; views of texts, without an encoder.
+    seed
+        Of the draw.
+    size
+        Bytes that row groups are gathered up to before parts are drawn; by default each is drawn
+        alone.
+    how
+        How the log is read, as :func:`fullmenu.readers.parts.parts` takes it.
+
+    Returns
+    -------
+    dict
+        By view, an estimate whose interval covers what the full pass gives.
+
+    Raises
+    ------
+    BadInput
+        A file has no row groups.
+    NotEnoughData
+        Fewer than 20 parts would be drawn.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pyarrow as pa, pyarrow.parquet as pq
+    >>> rows = [{"prompt": f"Fruit {i // 9}?", "output": f"fig {i % 2}"} for i in range(900)]
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "log.parquet")
+    >>> pq.write_table(pa.Table.from_pylist(rows), path, row_group_size=18)
+    >>> print(sampled_rates(path, 450, views=["exact"])["exact"])
+    0.444 [0.444, 0.444]
+    """
+    draw = _Draw.of(source, wanted, seed, size, how)
+    return draw.rates([view.name for view in chosen(views, "text", None, "")])
+
+
+def check_sample(
+    source: Source,
+    wanted: float,
+    *,
+    views: Sequence[str] | None = None,
+    measures: Sequence[str] = (),
+    seed: int = 0,
+    label: str | None = None,
+    size: int = 1,
+    **how: Any,
+) -> Report:
+    """Check some row groups of a log: :func:`fullmenu.check` of these.
+
+    The repeat rates within prompts are those that the whole log would show
+    (:func:`sampled_rates`); all else is of the outputs read, and the report says so.
+
+    Parameters
+    ----------
+    source, wanted, views, seed, size, how
+        As in :func:`sampled_rates`.
+    measures, label
+        As in :func:`fullmenu.check`.
+
+    Raises
+    ------
+    BadInput, NotEnoughData
+        As in :func:`sampled_rates`.
+    """
+    draw = _Draw.of(source, wanted, seed, size, how)
+    (name,) = [label] if label else called([source], ["log"])
+    report = one.check(draw.samples, views=views, measures=measures, label=name, seed=seed)
+    document = report.content
+    assert isinstance(document, CheckDocument)
+    seen = dict(document.views)
+    for view, e in draw.rates([v for v in seen if seen[v].within.undefined is UNSET]).items():
+        number = effective_number(e) if e.value > 0 else None
+        within = Rates(repeat_rate=e, effective_number=number)
+        seen[view] = structs.replace(seen[view], within=within)
+    caveat = (
+        f"A sample, drawn with seed {seed}: {len(draw.samples):,} of {draw.of_outputs:,} records, "
+        f"in {draw.parts} of {draw.of_parts} row groups. Repeat rates within prompts are what the "
+        "whole log would show, with intervals for that; all else is of the outputs read."
+    )
+    facts = structs.replace(document.log, read=draw.read)
+    found = structs.replace(document, log=facts, views=seen, caveats=[caveat, *document.caveats])
+    return Report(found, report.samples, report.marked_by)
+
+
+@dataclass(frozen=True)
+class _Draw:
+    """Parts that were drawn and read."""
+
+    samples: Samples
+    part_of: Ints
+    held_in: Floats
+    parts: int
+    of_parts: int
+    of_outputs: int
+    read: list[str]
+
+    @classmethod
+    def of(
+        cls, source: Source, wanted: float, seed: int, size: int, how: Mapping[str, Any]
+    ) -> _Draw:
+        cut = parts(source, size=size, **how)
+        whole = next((part.source for part in cut if part.rows is None), None)
+        if whole is not None:
+            raise BadInput(f"a sample draws row groups, and {whole} has none: write it as Parquet")
+        rows = [part.rows or 0 for part in cut]
+        drawn = drawn_parts(rows, wanted, seed)
+        batches = [cut[number].batches() for number in drawn]
+        logs = [Samples.joined([Samples(SCHEMA.empty_table()), *batch]) for batch in batches]
+        account = Account.total([cut.account, *(batch.account for batch in batches)])
+        account.judge()
+        account.refuse_nothing([part.source for part in cut])
+        samples = Samples.joined(logs)
+        part_of = np.repeat(np.arange(len(logs)), [len(log) for log in logs])
+        held_in = _held_in(cut, keys_of(samples.prompt_ids))
+        read = [*account.summary(samples.n_prompts)]
+        return cls(samples, part_of, held_in, len(drawn), len(cut), sum(rows), read)
+
+    def rates(self, views: Sequence[str]) -> dict[str, Estimate]:
+        """Return what the whole log would show, by view."""
+        samples = self.samples
+        order = np.lexsort((self.part_of, samples.groups))
+        texts, asked = samples.outputs, samples.prompts
+        log = OrderedLog(
+            samples, [texts[i] for i in order], [asked[i] for i in order], samples.groups[order]
+        )
+        found = {}
+        for name in views:
+            cells = _cells(get(name), log, self.part_of[order])
+            found[name] = sampled_repeat_rate(cells, self.of_parts, self.held_in)
+        return found
+
+
+def _held_in(cut: Parts, keys: np.ndarray) -> Floats:
+    """Return how many parts hold each prompt, (p,)."""
+    order = np.argsort(keys)
+    known = keys[order]
+    counts = np.zeros(len(keys))
+    for part in cut:
+        found = [keys_of(ids.unique().to_pylist()) for ids in part.prompt_ids()]
+        if found:
+            here = np.unique(np.concatenate(found))
+            at = np.minimum(np.searchsorted(known, here), len(known) - 1)
+            counts[order[at[known[at] == here]]] += 1
+    return np.maximum(counts, 1.0)
+
+
+def _cells(view: View, log: OrderedLog, part_of: Ints) -> Cells:
+    """Return what a view sees of the outputs of each prompt in each part; rows are so ordered."""
+    same, all_of = np.zeros((2, len(log.groups)))
+    starts = np.flatnonzero(
+        np.diff(log.groups, prepend=-1).astype(bool) | np.diff(part_of, prepend=-1).astype(bool)
+    )
+    cell = np.zeros(len(log.groups), np.int64)
+    cell[starts[1:]] = 1
+    cell = np.cumsum(cell)
+    for rows in some_prompts(log):
+        some = log.at(rows)
+        features = view.rows(some.outputs, some.prompts)
+        for groups, sums in ((log.groups[rows], all_of), (cell[rows], same)):
+            _, own = np.unique(groups, return_inverse=True)
+            sums[rows], _ = view.within_pairs(features, some.outputs, some.prompts, own)
+    within = np.add.reduceat(same, starts)
+    between = np.add.reduceat(all_of, starts) - within
+    sizes = np.diff(np.append(starts, len(cell))).astype(np.float64)
+    # each pair stands in the sums of both of its outputs
+    return Cells(log.groups[starts], part_of[starts], sizes, within / 2, between)

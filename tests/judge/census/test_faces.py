@@ -1,0 +1,198 @@
+"""A log that is read in parts gives the document that it gives when it is read whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import fullmenu as fm
+from fullmenu.engine.engines import Local, Pool
+from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.judge.census import faces
+from fullmenu.judge.census.faces import check_in_parts, compare_in_parts
+from fullmenu.samples import Samples
+
+Rows = list[dict[str, Any]]
+
+
+def rows_of(log: Samples) -> Rows:
+    pairs = zip(log.prompts, log.outputs, strict=True)
+    return [
+        {"prompt": p, "response": f"I would take {o} today, please, and {n % 3} more", "model": "m"}
+        for n, (p, o) in enumerate(pairs)
+    ]
+
+
+@pytest.fixture
+def cut(tmp_path: Path) -> Callable[..., Path]:
+    """Write rows to a folder of some files, shuffled over them."""
+
+    def cut(name: str, rows: Sequence[dict[str, Any]], files: int = 3, seed: int = 0) -> Path:
+        folder = tmp_path / name
+        folder.mkdir()
+        order = np.random.default_rng(seed).permutation(len(rows))
+        for k, some in enumerate(np.array_split(order, files)):
+            text = "\n".join(json.dumps(rows[i]) for i in some)
+            (folder / f"{k}.jsonl").write_text(text, encoding="utf-8")
+        return folder
+
+    return cut
+
+
+def same(a: Any, b: Any, place: str = "") -> None:
+    """Assert that two documents are equal, floats to 1e-12."""
+    if isinstance(a, dict):
+        assert a.keys() == b.keys(), place
+        for key, value in a.items():
+            same(value, b[key], f"{place}.{key}")
+    elif isinstance(a, list):
+        assert len(a) == len(b), place
+        for i, (x, y) in enumerate(zip(a, b, strict=True)):
+            same(x, y, f"{place}[{i}]")
+    elif isinstance(a, float):
+        assert a == pytest.approx(b, rel=1e-12, abs=1e-15), place
+    else:
+        assert a == b, place
+
+
+@pytest.mark.parametrize("engine", [Local(), Pool(2)], ids=["local", "pool"])
+def test_a_check_in_parts_is_the_check(serve, cut, valid, engine):
+    path = cut("log", rows_of(serve()))
+    document = check_in_parts(path, engine=engine, label="log").document
+    valid(document)
+    same(document, fm.check(fm.read(path), label="log").document)
+
+
+def test_a_comparison_in_parts_is_the_comparison(serve, menu, cut, valid):
+    a = cut("a", rows_of(serve()))
+    b = cut("b", rows_of(serve(menu[:4], prompts=17, outputs=8, seed=1)), files=2)
+    document = compare_in_parts(a, b, labels=("a", "b")).document
+    valid(document)
+    assert document["verdict"] in ("narrowed", "collapsed")
+    whole = fm.compare(fm.read(a), fm.read(b), labels=("a", "b")).document
+    left = "3 prompts are in a only: their 30 outputs are left out."
+    assert left in document.pop("caveats")
+    whole.pop("caveats")
+    assert document.pop("pipe")[0]["count"] == 170  # of the prompts that both hold
+    assert whole.pop("pipe")[0]["count"] == 200
+    same(document, whole)
+
+
+def test_how_a_log_is_cut_changes_nothing(serve, cut, tmp_path):
+    rows = rows_of(serve(prompts=40))
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "log.parquet", row_group_size=30)
+    logs = [tmp_path / "log.parquet", cut("two", rows, 2, 1), cut("five", rows, 5, 2)]
+    documents = [check_in_parts(log, label="log").document for log in logs]
+    for document in documents:
+        document["log"].pop("read")  # names the files
+    same(documents[1], documents[0])
+    same(documents[2], documents[0])
+
+
+def test_a_larger_log_says_what_is_of_a_sample(serve, cut, monkeypatch):
+    monkeypatch.setattr(faces, "SAMPLED", 150)
+    path = cut("log", rows_of(serve(prompts=60)))
+    whole = fm.check(fm.read(path), label="log").document
+    document = check_in_parts(path, label="log").document
+    assert "150 of 600 outputs: those of 15 whole prompts" in document["caveats"][-1]
+    same(document["log"], whole["log"])
+    for name, view in document["views"].items():
+        same(view["within"], whole["views"][name]["within"])
+        across, all_across = (v["across"]["repeat_rate"] for v in (view, whole["views"][name]))
+        assert across["low"] <= all_across["value"] <= across["high"]
+    again = check_in_parts(cut("again", rows_of(serve(prompts=60)), 7, 3), label="log").document
+    for part in (document, again):
+        part["log"].pop("read")
+    same(document, again)
+
+
+def test_outputs_that_are_null_or_empty(serve, cut):
+    rows = rows_of(serve(prompts=12))
+    for row in rows[:10]:
+        row["response"] = None  # all of one prompt
+    for row in rows[13::9]:
+        row["response"] = ""
+    other = rows_of(serve(prompts=12, seed=3))
+    a, b = cut("a", rows), cut("b", other)
+    same(check_in_parts(a, label="a").document, fm.check(fm.read(a), label="a").document)
+    document = compare_in_parts(a, b, labels=("a", "b")).document
+    whole = fm.compare(fm.read(a), fm.read(b), labels=("a", "b")).document
+    assert document["after"]["outputs"] == whole["after"]["outputs"] == 110
+    same(document["views"], whole["views"])
+
+
+class Counting(Local):
+    """An engine that stops after some parts, and remembers what it did."""
+
+    def __init__(self, most: int = 10**9) -> None:
+        self.most, self.done = most, 0
+
+    def map(self, job: Callable[[Any], bytes], items: Sequence[Any]) -> Iterator[tuple[int, bytes]]:
+        for place, state in super().map(job, items):
+            if self.done == self.most:
+                raise KeyboardInterrupt
+            self.done += 1
+            yield place, state
+
+
+def test_a_stopped_run_goes_on_and_reads_no_part_twice(serve, cut, tmp_path):
+    path = cut("log", rows_of(serve()), files=4)
+    engine = Counting()
+    whole = check_in_parts(path, engine=engine, label="log").document
+    for stop in (0, 1, 3, 5, 8):
+        folder = tmp_path / f"run {stop}"
+        with pytest.raises(KeyboardInterrupt):
+            check_in_parts(path, engine=Counting(stop), folder=folder, label="log")
+        rest = Counting()
+        same(check_in_parts(path, engine=rest, folder=folder, label="log").document, whole)
+        assert stop + rest.done == engine.done
+    with pytest.raises(BadInput, match="run of other files"):
+        check_in_parts(path, folder=folder, views=["phrasing"])
+
+
+def test_ids_that_stand_for_several_texts(serve, cut):
+    rows = rows_of(serve())
+    for row in rows:
+        row["prompt_id"] = str(int(row["prompt"].split()[1]) // 2)
+    path = cut("log", rows)
+    document, whole = (
+        check_in_parts(path, label="a").document, fm.check(fm.read(path), label="a").document,
+    )  # fmt: skip
+    same(document["views"], whole["views"])
+    with pytest.raises(BadInput, match="stand for several texts"):
+        compare_in_parts(path, path)
+
+
+def test_what_is_not_done_in_parts_is_refused_before_it_is_counted(serve, cut):
+    rows = rows_of(serve())
+    labels = [{**row, "response": ["yes", "no", "maybe"][n % 3]} for n, row in enumerate(rows)]
+    engine = Counting()
+    with pytest.raises(BadInput, match="Nearly all outputs are labels"):
+        check_in_parts(cut("labels", labels, 1), engine=engine)
+    assert engine.done == 0
+    check_in_parts(cut("named", labels), views=["phrasing"])
+    few = cut("few", rows_of(serve(prompts=5)))
+    with pytest.raises(NotEnoughData, match="5 prompts are in the log"):
+        check_in_parts(few)
+    with pytest.raises(NotEnoughData, match="0 prompts are in both logs"):
+        compare_in_parts(
+            cut("x", rows), cut("y", [{**row, "prompt": "Z " + row["prompt"]} for row in rows])
+        )
+
+
+def test_a_prompt_of_too_many_outputs_is_refused(serve, cut, monkeypatch):
+    monkeypatch.setattr(faces, "MOST", 9)
+    with pytest.raises(BadInput, match="one prompt has 10 outputs, and at most 9"):
+        check_in_parts(cut("log", rows_of(serve())))
+
+
+def test_too_little_memory_says_how_much_it_takes(serve, cut):
+    with pytest.raises(BadInput, match=r"they need \d+ MiB"):
+        check_in_parts(cut("log", rows_of(serve())), memory=100 << 20)
