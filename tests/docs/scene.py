@@ -116,6 +116,8 @@ def make(place: Path) -> None:
     table(place / "export.csv", renamed)
     (place / "logs").mkdir()
     pq.write_table(pa.Table.from_pylist([*rows(9, 3, 15)]), place / "logs" / "p.parquet")
+    for name, dishes, seed in (("before", 16, 0), ("after", 2, 1)):
+        pq.write_table(pa.Table.from_pylist([*rows(dishes, 10, seed)]), place / f"{name}.parquet")
     lines(place / "more" / "m.jsonl", rows(9, 3, 16))
     (place / "traces").mkdir()
     packed = "".join(json.dumps(row) + "\n" for row in rows(9, 3, 17)).encode()
