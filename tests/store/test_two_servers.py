@@ -7,6 +7,9 @@ import threading
 import time
 
 import numpy as np
+import pytest
+
+pytest.importorskip("sqlalchemy")
 
 from fullmenu.live.watcher import Watcher
 from fullmenu.samples import Record

@@ -53,7 +53,7 @@ def runs(file: Opened, log: Ledger) -> Iterator[Run]:
                 for batch in table.iter_batches(_ROWS, row_groups=[group], columns=columns):
                     if asked is not None and log.fields["output"] not in asked:
                         stand_in = pa.array(["-"] * batch.num_rows)
-                        batch = batch.append_column(log.fields["output"], stand_in)
+                        batch = _beside(batch, log.fields["output"], stand_in)
                     lines: Sequence[int] = range(number + 1, number + 1 + batch.num_rows)
                     number += batch.num_rows
                     if wanted is not None:
@@ -102,11 +102,19 @@ def _promising(
     return [group for group in chosen if group in left]
 
 
+def _beside(batch: Any, name: str, column: Any) -> Any:
+    """Return a batch with one column more."""
+    import pyarrow as pa
+
+    schema = batch.schema.append(pa.field(name, column.type))
+    return pa.RecordBatch.from_arrays([*batch.columns, column], schema=schema)
+
+
 def _wanted(batch: Any, wanted: Any, lines: Sequence[int], log: Ledger) -> tuple[Any, list[int]]:
     """Return the rows of a batch that are wanted, and on which lines they are."""
     import pyarrow as pa
 
-    numbered = pa.Table.from_batches([batch.append_column(_LINE, pa.array(lines))])
+    numbered = pa.Table.from_batches([_beside(batch, _LINE, pa.array(lines))])
     kept = numbered.filter(wanted).combine_chunks()
     log.skip(LEFT_OUT, len(lines) - kept.num_rows)
     at = kept.column(_LINE).to_pylist()
