@@ -1,4 +1,10 @@
-"""Numbers of a watch reach the trackers that a trainer of TRL reports to, read back from disk."""
+"""Numbers of a watch reach the trackers that a trainer of TRL reports to, read back from disk.
+
+Trackers are heavy, and ask for older packages than the tests have: install them (``mlflow-skinny``,
+``wandb``, ``trackio``) with ``fullmenu[trl]`` in an environment of their own.
+
+Run: python -m pytest benchmarks/trackers.py
+"""
 
 from __future__ import annotations
 
@@ -7,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import require
+from tests.integrations.test_trl import base, trainer
 
 from fullmenu.train import Watch
 
-from .test_trl import base, trainer
-
-__all__ = ["base"]
+__all__ = ["base", "require"]
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
