@@ -27,7 +27,8 @@ from fullmenu.samples import Record
 from fullmenu.store import Store
 
 store = Store.open(sys.argv[1])
-Watcher(store, poll=0.01).start()
+watcher = Watcher(store, poll=0.01)
+watcher.start()
 rows = [Record(r["response"], r["prompt"], call_id=str(i))
         for i, r in enumerate(map(json.loads, Path(sys.argv[2]).read_text().splitlines()))]
 for first in range(int(sys.argv[3]), len(rows), int(sys.argv[4])):
@@ -35,6 +36,7 @@ for first in range(int(sys.argv[3]), len(rows), int(sys.argv[4])):
     print(first, flush=True)
 while any(w.lag for w in store.watches()):
     print("counting", flush=True)
+watcher.stop()
 """
 
 
