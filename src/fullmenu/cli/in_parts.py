@@ -34,9 +34,7 @@ def check(logs: list[str], how: options.Judging) -> None:
             tell=tell,
             **_how(how),
         )
-    _say(report, ["log"], how.quiet)
-    work.show(report, how.json, how.html, how.verbose, how.markdown, read=logs)
-    work.leave(report, work.failing(how.fail_on, ()))
+    _end(report, logs, how, ())
 
 
 def sample(logs: list[str], outputs: float, how: options.Judging) -> None:
@@ -54,9 +52,7 @@ def sample(logs: list[str], outputs: float, how: options.Judging) -> None:
         label=labels(logs)[0] + (" …" if len(logs) > 1 else ""),
         **given,
     )
-    _say(report, ["log"], how.quiet)
-    work.show(report, how.json, how.html, how.verbose, how.markdown, read=logs)
-    work.leave(report, work.failing(how.fail_on, ()))
+    _end(report, logs, how, ())
 
 
 def compare(logs: list[str], how: options.Judging) -> None:
@@ -67,22 +63,23 @@ def compare(logs: list[str], how: options.Judging) -> None:
 
     if len(logs) > 2:
         raise typer.BadParameter("it takes two logs, BEFORE AFTER", param_hint="--engine")
-    failing = work.failing(how.fail_on, LOSSES)
+    work.failing(how.fail_on, LOSSES)  # refused before the work
     how.check(logs)
     before, after = labels(logs)
     with _progress(how.quiet) as tell:
         report = compare_in_parts(
             *logs, labels=(before, after), tell=tell, margins=work.margins(how.margins), **_how(how)
         )
-    _say(report, ["before", "after"], how.quiet)
-    work.show(report, how.json, how.html, how.verbose, how.markdown, read=logs)
-    work.leave(report, failing)
+    _end(report, logs, how, LOSSES)
 
 
-def _say(report: Report, logs: Sequence[str], quiet: bool) -> None:
+def _end(report: Report, logs: list[str], how: options.Judging, losses: Sequence[str]) -> None:
     document: Mapping[str, Any] = report.document
-    for log in logs:
-        work.say(document[log]["read"], quiet)
+    for log in ("log", "before", "after"):
+        if log in document:
+            work.say(document[log]["read"], how.quiet)
+    work.show(report, how.json, how.html, how.verbose, how.markdown, read=logs)
+    work.leave(report, work.failing(how.fail_on, losses))
 
 
 def _how(how: options.Judging, named: str = "--engine") -> dict[str, Any]:

@@ -107,8 +107,7 @@ def check_in_parts(
     Examples
     --------
     >>> import json, pathlib, tempfile
-    >>> rows = [{"prompt": f"Fruit {p}?", "output": f"fig {o % 2}"} for p in range(9) for o in "123"
-    ...         for o in [int(o)]]
+    >>> rows = [{"prompt": f"Fruit {i // 3}?", "output": f"fig {i % 2}"} for i in range(27)]
     >>> path = pathlib.Path(tempfile.mkdtemp(), "log.jsonl")
     >>> _ = path.write_text("\\n".join(map(json.dumps, rows)))
     >>> report = check_in_parts(path, views=["phrasing"])
