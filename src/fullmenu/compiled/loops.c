@@ -873,3 +873,113 @@ i64 outline(const u32 *points, const i64 *texts, i64 n, const u32 *decimals, i64
     }
     return all;
 }
+
+// Which of m phrases each text holds, (n, m); phrases begin with an ASCII character.
+EXPORT(mentions)
+void mentions(const u32 *points, const i64 *texts, i64 n, const u32 *phrases, const i64 *begins, i64 m,
+              i64 *others, u8 *said) {
+    i64 first[128];  // 1 + the last phrase that begins so; `others`: the one before it
+    __builtin_memset(first, 0, sizeof first);
+    for (i64 k = 0; k < m; k++) {
+        others[k] = first[phrases[begins[k]]];
+        first[phrases[begins[k]]] = k + 1;
+    }
+    for (i64 t = 0; t < n; t++) {
+        i64 b = texts[t + 1];
+        for (i64 i = texts[t]; i < b; i++) {
+            for (i64 k = points[i] < 128 ? first[points[i]] : 0; k; k = others[k - 1]) {
+                const u32 *phrase = phrases + begins[k - 1];
+                i64 size = begins[k] - begins[k - 1], j = 1;
+                while (j < size && i + j < b && points[i + j] == phrase[j]) j++;
+                if (j == size) said[t * m + k - 1] = 1;
+            }
+        }
+    }
+}
+
+enum { PLACE_LEVELS = 8, SIZE_LEVELS = 12, RHYTHM = 10, MARK_LEVELS = 5, FORMULAS = 16 };
+enum { ORDER, IN_PLACE, IN_SIZE, IN_RHYTHM, AT_EDGE, IN_MARKS, GROUPS };
+
+typedef struct {
+    double cells[1024], total[GROUPS];
+} Events;
+
+static void add_event(Events *e, int group, i64 cell, double mass) {
+    e->cells[cell] += mass;
+    e->total[group] += mass;
+}
+
+// What x has of the level below it, and of the level above.
+typedef struct {
+    i64 low;
+    double part[2];
+} Level;
+
+static Level level_of(double x, i64 levels) {
+    x = x > (double)levels - 1.001 ? (double)levels - 1.001 : x;
+    double low = __builtin_floor(x);
+    return (Level){(i64)low, {1 - (x - low), x - low}};
+}
+
+// Unit rows of the outline from its facts: the roots of the shares of events. Levels are of words,
+// sizes, marks and sentences; `at` says where each group of events begins and the last one ends.
+EXPORT(outline_rows)
+void outline_rows(const i64 *facts, i64 n, const i64 *path_ends, const i64 *path, const double *path_mass,
+                  const double *words, const double *sizes, const double *marks, const double *lengths,
+                  const u8 *formulas, const i64 *at, const double *shares, float *rows) {
+    static Events e;
+    i64 width = at[GROUPS];
+    for (i64 t = 0; t < n; t++, facts += FACTS, rows += width + 1) {
+        const i64 *size = facts + 4 * PLACES, *edge = size + SIZES, *mark = edge + 2;
+        i64 filled = facts[0] >= 0, sentences = facts[FACTS - 1];
+        i64 edges = (at[AT_EDGE + 1] - at[AT_EDGE] - FORMULAS) / 2;
+        __builtin_memset(&e, 0, sizeof e);
+        for (i64 k = path_ends[t]; k < path_ends[t + 1]; k++) add_event(&e, ORDER, path[k], path_mass[k]);
+        for (int side = 0; side < 2; side++)  // the levels below, then those above: as arrays add up
+            for (i64 k = 0; k < 2 * PLACES; k++)
+                if (facts[k] >= 0) {
+                    Level l = level_of(words[t * 2 * PLACES + k], PLACE_LEVELS);
+                    i64 cell = at[IN_PLACE] + (k * 4 + facts[k]) * PLACE_LEVELS + l.low + side;
+                    add_event(&e, IN_PLACE, cell, l.part[side]);
+                }
+        for (int side = 0; side < 2; side++)
+            for (i64 k = 0; k < SIZES; k++)
+                if (size[k]) {
+                    Level l = level_of(sizes[t * SIZES + k], SIZE_LEVELS);
+                    i64 cell = at[IN_SIZE] + k * SIZE_LEVELS + l.low + side;
+                    add_event(&e, IN_SIZE, cell, l.part[side]);
+                }
+        for (i64 k = 0; filled && k < 2; k++)
+            add_event(&e, AT_EDGE, at[AT_EDGE] + k * edges + edge[k], 1.0);
+        for (i64 k = 0; filled && k < FORMULAS; k++)
+            if (formulas[t * FORMULAS + k])
+                add_event(&e, AT_EDGE, at[AT_EDGE] + 2 * edges + k, 0.7);
+        for (int side = 0; side < 2; side++)
+            for (i64 k = 0; filled && k < MARKS; k++)
+                if (mark[k]) {
+                    Level l = level_of(marks[t * MARKS + k], MARK_LEVELS);
+                    i64 cell = at[IN_MARKS] + k * MARK_LEVELS + l.low + side;
+                    add_event(&e, IN_MARKS, cell, l.part[side]);
+                }
+        for (int side = 0; side < 2; side++)
+            for (i64 k = 0; k < sentences; k++) {
+                Level l = level_of(lengths[k], RHYTHM);
+                add_event(&e, IN_RHYTHM, at[IN_RHYTHM] + l.low + side, 0.4 * l.part[side]);
+            }
+        for (int side = 0; side < 2; side++)
+            for (int next = 0; next < 2; next++)
+                for (i64 k = 0; k + 1 < sentences; k++) {
+                    Level a = level_of(lengths[k], RHYTHM), b = level_of(lengths[k + 1], RHYTHM);
+                    i64 cell = at[IN_RHYTHM] + RHYTHM * (1 + a.low + side) + b.low + next;
+                    add_event(&e, IN_RHYTHM, cell, 0.6 * a.part[side] * b.part[next]);
+                }
+        lengths += sentences;
+        double whole = 0;
+        for (int g = 0; g < GROUPS; g++) whole += e.total[g] > 0 ? shares[g] : 0;
+        for (int g = 0; g < GROUPS; g++)
+            for (i64 c = at[g]; c < at[g + 1]; c++)
+                rows[c] = e.cells[c] > 0
+                    ? (float)__builtin_sqrt(e.cells[c] * (shares[g] / e.total[g]) / whole) : 0;
+        rows[width] = whole == 0;
+    }
+}

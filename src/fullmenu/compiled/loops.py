@@ -347,3 +347,36 @@ def outline(
     )  # fmt: skip
     facts = facts.reshape(n, FACTS)
     return facts, kinds, lengths[: facts[:, -1].sum()]
+
+
+def mentions(
+    points: NDArray[np.uint32], texts: Ints, phrases: NDArray[np.uint32], begins: Ints
+) -> NDArray[np.bool_]:
+    """Return which phrases each text holds, (n, m): code points, and where each phrase begins."""
+    n, m = len(texts) - 1, len(begins) - 1
+    _, (said,) = run(
+        "mentions", points, texts, n, phrases, begins, m, table(np.int64, m), Room(np.uint8, n * m)
+    )
+    return said.reshape(n, m).view(np.bool_)
+
+
+def outline_rows(
+    facts: Ints,
+    paths: tuple[Ints, Ints, Floats],
+    levels: tuple[Floats, Floats, Floats, Floats],
+    formulas: NDArray[np.bool_],
+    at: Ints,
+    shares: Floats,
+) -> NDArray[np.float32]:
+    """Return the rows of `fullmenu.views.outline` from the facts that :func:`outline` tells.
+
+    ``paths`` are the columns of each text's order of blocks: where they end, columns, masses.
+    ``levels`` are of words in places, of sizes, marks and sentences; ``formulas``, (n, 16); ``at``
+    and ``shares`` are of the groups of columns.
+    """
+    n = len(facts)
+    _, (rows,) = run(
+        "outline_rows", facts, n, *paths, *levels, formulas.view(np.uint8), at, shares,
+        Room(np.float32, n * (int(at[-1]) + 1)),
+    )  # fmt: skip
+    return rows.reshape(n, -1)

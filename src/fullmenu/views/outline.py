@@ -23,8 +23,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
+from types import ModuleType
 from typing import NamedTuple
 from zlib import crc32
 
@@ -114,10 +115,9 @@ def rows(texts: Sequence[str]) -> NDArray[np.float32]:
     choice.loops(sum(map(len, texts)))  # whether they pay is told by the whole, not by a part
     for start in range(0, len(texts), 512):
         batch = texts[start : start + 512]
-        cells = _cells(batch, _read(batch))
-        total = cells.sum(axis=1, keepdims=True)
-        out[start : start + len(batch)] = np.sqrt(cells / np.where(total > 0, total, 1.0))
-    out[~out.any(axis=1), -1] = 1.0
+        facts, loops = _read(batch), choice.loops(sum(map(len, batch)))
+        events = _of_facts if loops is None else partial(_by_loops, loops)
+        out[start : start + len(batch)] = events(facts, _levels(facts), _formulas(batch))
     return out
 
 
@@ -195,85 +195,135 @@ def _edge(block: Block) -> int:
     return KINDS.index(block.kind) * (len(ENDS) + 1) + end
 
 
-def _cells(texts: Sequence[str], facts: _Facts) -> Floats:
-    """The mass of each event of each text, shape (n, DIMENSION); groups have their shares."""
-    n = len(texts)
-    first = np.arange(n) * DIMENSION
-    where: list[Ints] = []
-    what: list[Floats] = []
+class _Levels(NamedTuple):
+    """On which level each number of a text is."""
 
-    def hard(cell: Ints, mass: float | Floats) -> None:
-        where.append(cell)
-        what.append(np.broadcast_to(np.asarray(mass, float), cell.shape))
+    words: Floats  # of the first and the last four blocks, (n, 2, 4)
+    sizes: Floats
+    marks: Floats  # for a hundred words
+    lengths: Floats  # of every sentence, text by text
 
-    def soft(cell: Ints, levels: int, x: Floats, mass: float) -> None:
-        for level, part in _neighbours(x, levels):
-            hard(cell + level.astype(np.int64), mass * part)
 
-    paths = [_paths(kinds) for kinds in facts.kinds]
-    columns = np.concatenate([column for column, _ in paths])
-    of = np.repeat(first, [len(column) for column, _ in paths])
-    hard(of + columns, np.concatenate([mass for _, mass in paths]))
-
-    row, side, place = np.nonzero(facts.groups >= 0)
-    at = (side * _PLACES + place) * 4 + facts.groups[row, side, place]
-    words = facts.words[row, side, place].astype(float)
-    soft(first[row] + _AT["places"] + at * _PLACE_LEVELS, _PLACE_LEVELS, _octaves(words), 1.0)
-
+def _levels(facts: _Facts) -> _Levels:
     # lengths in all: octaves twice as wide; and sentences of a paragraph, words of an item
     sizes = facts.sizes.astype(float)
     sizes[:, 0] = np.sqrt(sizes[:, 0])
     sizes[:, 7] /= np.maximum(sizes[:, 1], 1)
     sizes[:, 8] /= np.maximum(sizes[:, 3], 1)
-    row, size = np.nonzero(sizes)
-    cell = first[row] + _AT["sizes"] + _SIZE_LEVELS * size
-    soft(cell, _SIZE_LEVELS, 2 * _octaves(sizes[row, size]), 1.0)
+    many = facts.marks / np.maximum(facts.sizes[:, :1], 1)
+    return _Levels(
+        _octaves(facts.words.astype(float)),
+        2 * _octaves(sizes),
+        np.maximum(_octaves(1 + 100 * many) - 0.5, 0.0),
+        np.minimum(_octaves(facts.lengths.astype(float)) / 0.6, _RHYTHM - 1.0),
+    )
 
-    filled = np.flatnonzero(facts.groups[:, 0, 0] >= 0)
-    at = first[filled] + _AT["edges"]
+
+def _of_facts(facts: _Facts, levels: _Levels, formulas: NDArray[np.bool_]) -> Floats:
+    """The root of the share of each event in each text, shape (n, DIMENSION)."""
+    n = len(facts.kinds)
+    first = np.arange(n)
+    where: list[Ints] = []
+    what: list[Floats] = []
+    of: list[Ints] = []
+    groups = {name: g for g, name in enumerate(_SHARES)}
+
+    def hard(group: str, row: Ints, cell: Ints, mass: float | Floats) -> None:
+        where.append(row * DIMENSION + _AT[group] + cell)
+        what.append(np.broadcast_to(np.asarray(mass, float), cell.shape))
+        of.append(row * len(groups) + groups[group])
+
+    def soft(group: str, row: Ints, cell: Ints, levels: int, x: Floats, mass: float = 1.0) -> None:
+        for level, part in _neighbours(x, levels):
+            hard(group, row, cell + level.astype(np.int64), mass * part)
+
+    ends, columns, masses = _paths_of(facts.kinds)
+    hard("order", np.repeat(first, np.diff(ends)), columns, masses)
+
+    row, side, place = np.nonzero(facts.groups >= 0)
+    at = (side * _PLACES + place) * 4 + facts.groups[row, side, place]
+    soft("places", row, at * _PLACE_LEVELS, _PLACE_LEVELS, levels.words[row, side, place])
+
+    row, size = np.nonzero(facts.sizes)
+    soft("sizes", row, _SIZE_LEVELS * size, _SIZE_LEVELS, levels.sizes[row, size])
+
+    filled = facts.groups[:, 0, 0] >= 0
     for edge in range(2):
-        hard(at + edge * _EDGES + facts.edges[filled, edge], 1.0)
-    row, formula = _formulas([texts[i] for i in filled.tolist()])
-    hard(at[row] + 2 * _EDGES + formula, 0.7)
+        hard("edges", first[filled], edge * _EDGES + facts.edges[filled, edge], 1.0)
+    row, formula = np.nonzero(formulas & filled[:, None])
+    hard("edges", row, 2 * _EDGES + formula, 0.7)
 
-    row, mark = np.nonzero(facts.marks[filled])
-    many = facts.marks[filled][row, mark] / np.maximum(facts.sizes[filled, 0], 1)[row]
-    cell = first[filled][row] + _AT["marks"] + _MARK_LEVELS * mark
-    soft(cell, _MARK_LEVELS, np.maximum(_octaves(1 + 100 * many) - 0.5, 0.0), 1.0)
+    row, mark = np.nonzero(facts.marks * filled[:, None])
+    soft("marks", row, _MARK_LEVELS * mark, _MARK_LEVELS, levels.marks[row, mark])
 
-    row = np.repeat(np.arange(n), facts.sentences)
-    at = first[row] + _AT["rhythm"]
-    level = np.minimum(_octaves(facts.lengths.astype(float)) / 0.6, _RHYTHM - 1.0)
-    soft(at, _RHYTHM, level, 0.4)
+    row = np.repeat(first, facts.sentences)
+    level = levels.lengths
+    soft("rhythm", row, np.zeros(len(row), np.int64), _RHYTHM, level, 0.4)
     pair = np.flatnonzero(row[1:] == row[:-1])
     for low, p in _neighbours(level[pair], _RHYTHM):
         for high, q in _neighbours(level[pair + 1], _RHYTHM):
-            hard(at[pair] + (_RHYTHM * (1 + low) + high).astype(np.int64), 0.6 * p * q)
+            cell = (_RHYTHM * (1 + low) + high).astype(np.int64)
+            hard("rhythm", row[pair], cell, 0.6 * p * q)
 
-    cells = np.zeros((n, DIMENSION))
-    cells += np.bincount(np.concatenate(where), np.concatenate(what), n * DIMENSION).reshape(n, -1)
-    for name, share in _SHARES.items():
-        group = cells[:, _AT[name] : _AT[name] + _WIDTHS[name]]
-        total = group.sum(axis=1, keepdims=True)
-        np.multiply(group, share / np.where(total > 0, total, 1.0), out=group)
-    return cells
+    # what each event has of its group, and each group of those that a text has
+    masses = np.concatenate(what)
+    cells = np.bincount(np.concatenate(where), masses, n * DIMENSION).reshape(n, -1)
+    totals = np.bincount(np.concatenate(of), masses, n * len(groups)).reshape(n, -1)
+    shares = np.array([*_SHARES.values()])
+    whole = np.zeros((n, 1))
+    for has, share in zip((totals > 0).T, shares, strict=True):
+        whole[has] += share
+    of_group = shares / np.where(totals > 0, totals, 1.0)
+    of_cell = np.repeat(of_group, [*_WIDTHS.values()], axis=1)
+    rows = np.sqrt(cells[:, :-1] * of_cell / np.where(whole > 0, whole, 1.0))
+    return np.concatenate([rows, whole == 0], axis=1)
 
 
-def _formulas(texts: Sequence[str]) -> tuple[Ints, Ints]:
-    """Which texts open or close with a stock formula, and with which."""
-    row: list[int] = []
-    formula: list[int] = []
+def _by_loops(
+    loops: ModuleType, facts: _Facts, levels: _Levels, formulas: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    n = len(facts.kinds)
+    numbers = np.concatenate(
+        [
+            facts.groups.reshape(n, -1), facts.words.reshape(n, -1), facts.sizes, facts.edges,
+            facts.marks, np.zeros((n, 1), np.int64), facts.sentences[:, None],
+        ],
+        axis=1,
+    )  # fmt: skip
+    at = np.array([*_AT.values(), DIMENSION - 1], np.int64)
+    rows: NDArray[np.float32] = loops.outline_rows(
+        numbers, _paths_of(facts.kinds), levels, formulas, at, np.array([*_SHARES.values()])
+    )
+    return rows
+
+
+def _formulas(texts: Sequence[str]) -> NDArray[np.bool_]:
+    """Which stock formulas each text opens or closes with, (n, 2 · _FORMULAS)."""
+    said = np.zeros((len(texts), 2 * _FORMULAS), np.bool_)
     for i, text in enumerate(texts):
         opening = _OPENINGS.match(text.lstrip(" \t\n*#_\"'“"))
         if opening and opening.lastindex:
-            row.append(i)
-            formula.append(opening.lastindex - 1)
-        tail = text[-160:].lower()
-        for k, formulas in enumerate(_CLOSINGS):
-            if any([closing in tail for closing in formulas]):
-                row.append(i)
-                formula.append(_FORMULAS + k)
-    return np.array(row, np.int64), np.array(formula, np.int64)
+            said[i, opening.lastindex - 1] = True
+    tails = [text[-160:].lower() for text in texts]
+    loops = choice.loops(sum(map(len, texts)))
+    if loops is None:
+        for i, tail in enumerate(tails):
+            for k, formulas in enumerate(_CLOSINGS):
+                said[i, _FORMULAS + k] = any([closing in tail for closing in formulas])
+    else:
+        found = loops.mentions(*points_of(tails), *points_of(sum(_CLOSINGS, ())))
+        first = np.cumsum([0, *map(len, _CLOSINGS)])[:-1]
+        ends = _FORMULAS + len(_CLOSINGS)
+        said[:, _FORMULAS:ends] = np.logical_or.reduceat(found, first, axis=1)
+    return said
+
+
+def _paths_of(kinds: Sequence[str]) -> tuple[Ints, Ints, Floats]:
+    """Where the columns of each block sequence end, the columns, and their masses."""
+    paths = [_paths(of_text) for of_text in kinds]
+    ends = np.cumsum([0, *(len(columns) for columns, _ in paths)])
+    columns, masses = zip(*paths, strict=True)
+    return ends, np.concatenate(columns), np.concatenate(masses)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -284,7 +334,7 @@ def _paths(kinds: str) -> tuple[Ints, Floats]:
     for n, share in ((2, 0.4), (3, 0.35), (len(path), 0.25)) if path else ():
         grams = [path[i : i + n] for i in range(len(path) - n + 1)]
         for gram in grams:
-            columns.append(_AT["order"] + crc32(f"{share}{gram}".encode()) % _GRAMS)
+            columns.append(crc32(f"{share}{gram}".encode()) % _GRAMS)
             masses.append(share / len(grams))
     return np.array(columns, np.int64), np.array(masses)
 
