@@ -912,27 +912,27 @@ i64 outline(const u32 *points, const i64 *texts, i64 n, const u32 *decimals, i64
     return r.n_lengths;
 }
 
-// Which of m phrases each text holds, (n, m); phrases begin with an ASCII character.
+// Which of m phrases each text holds, (n, m); phrases are ASCII, of two characters or more.
 EXPORT(mentions)
 void mentions(const u32 *points, const i64 *texts, i64 n, const u32 *phrases, const i64 *begins, i64 m,
-              i64 *others, u8 *said) {
-    i64 first[128];  // 1 + the last phrase that begins so; `others`: the one before it
-    __builtin_memset(first, 0, sizeof first);
+              u32 *others, u8 *said) {
+    static u32 last[1 << 14];  // 1 + the last phrase that begins with two characters; 0: none
+#define LAST(p) last[(p)[0] << 7 | (p)[1]]
     for (i64 k = 0; k < m; k++) {
-        others[k] = first[phrases[begins[k]]];
-        first[phrases[begins[k]]] = k + 1;
+        others[k] = LAST(phrases + begins[k]);
+        LAST(phrases + begins[k]) = (u32)k + 1;
     }
     for (i64 t = 0; t < n; t++) {
-        i64 b = texts[t + 1];
-        for (i64 i = texts[t]; i < b; i++) {
-            for (i64 k = points[i] < 128 ? first[points[i]] : 0; k; k = others[k - 1]) {
+        for (const u32 *p = points + texts[t], *end = points + texts[t + 1]; p + 1 < end; p++) {
+            for (u32 k = (p[0] | p[1]) > 127 ? 0 : LAST(p); k; k = others[k - 1]) {
                 const u32 *phrase = phrases + begins[k - 1];
-                i64 size = begins[k] - begins[k - 1], j = 1;
-                while (j < size && i + j < b && points[i + j] == phrase[j]) j++;
+                i64 size = begins[k] - begins[k - 1], j = 2;
+                while (j < size && p + j < end && p[j] == phrase[j]) j++;
                 if (j == size) said[t * m + k - 1] = 1;
             }
         }
     }
+    for (i64 k = 0; k < m; k++) LAST(phrases + begins[k]) = 0;
 }
 
 enum { PLACE_LEVELS = 8, SIZE_LEVELS = 12, RHYTHM = 10, MARK_LEVELS = 5, FORMULAS = 16 };

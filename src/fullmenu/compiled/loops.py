@@ -368,7 +368,7 @@ def mentions(
     """Return which phrases each text holds, (n, m): code points, and where each phrase begins."""
     n, m = len(texts) - 1, len(begins) - 1
     _, (said,) = run(
-        "mentions", points, texts, n, phrases, begins, m, table(np.int64, m), Room(np.uint8, n * m)
+        "mentions", points, texts, n, phrases, begins, m, table(np.uint32, m), Room(np.uint8, n * m)
     )
     return said.reshape(n, m).view(np.bool_)
 
