@@ -20,6 +20,7 @@ from fullmenu.kernel.prompt_rates import PromptRates
 from fullmenu.kernel.rates import of_sums
 from fullmenu.readers.parts import Part
 from fullmenu.samples import SCHEMA, Samples
+from fullmenu.stats.arrays import among
 from fullmenu.views.registry import get
 
 
@@ -50,10 +51,7 @@ class Plan:
     def are(self, name: str, keys: Keys) -> np.ndarray:
         """Tell which keys are among those written under a name, (n,)."""
         known = np.load(self.folder / f"{name}.npy", mmap_mode="r")
-        if not len(known):
-            return np.zeros(len(keys), bool)
-        at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-        return np.asarray(known[at] == keys)
+        return among(keys, known)
 
     @property
     def aside(self) -> Path:
