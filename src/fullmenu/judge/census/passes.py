@@ -21,6 +21,7 @@ from fullmenu.kernel.rates import of_sums
 from fullmenu.readers.parts import Part
 from fullmenu.samples import SCHEMA, Samples
 from fullmenu.stats.arrays import among
+from fullmenu.text.tokens import kept_for_views
 from fullmenu.views.registry import get
 
 
@@ -126,14 +127,15 @@ def rates_of(views: Sequence[str], logs: Sequence[Samples]) -> dict[str, PromptR
     )
     looking = [get(name) for name in views]
     sums = [PairSums(*np.zeros((2, len(log.groups)))) for _ in views]
-    for rows in some_prompts(log):
-        part = log.at(rows)
-        _, own = np.unique(part.groups, return_inverse=True)
-        for view, of_view in zip(looking, sums, strict=True):
-            features = view.rows(part.outputs, part.prompts)
-            of_view.same[rows], of_view.partners[rows] = view.within_pairs(
-                features, part.outputs, part.prompts, own
-            )
+    with kept_for_views():
+        for rows in some_prompts(log):
+            part = log.at(rows)
+            _, own = np.unique(part.groups, return_inverse=True)
+            for view, of_view in zip(looking, sums, strict=True):
+                features = view.rows(part.outputs, part.prompts)
+                of_view.same[rows], of_view.partners[rows] = view.within_pairs(
+                    features, part.outputs, part.prompts, own
+                )
     return {
         name: PromptRates.partial(of_sums(of_view, log.groups, len(names)), names)
         for name, of_view in zip(views, sums, strict=True)
