@@ -10,6 +10,7 @@ from fullmenu.judge import lengths
 from fullmenu.judge.case import ENOUGH, MOST_PLATES
 from fullmenu.judge.look import NEVER_TWICE, QUESTIONS, Sights
 from fullmenu.kernel.rates import FIXED_PROMPTS
+from fullmenu.text.amounts import amount
 
 Effect = Literal["none", "unpaired", "across only", "these prompts only", "matched lengths"]
 """What a premise that fails does to the word:
@@ -116,7 +117,7 @@ def enough_prompts(sights: Sights) -> list[Premise]:
     """There are prompts enough to speak of others."""
     n = sights.n_prompts
     sentence = (
-        f"With {n} prompt(s) the intervals are over their outputs: the verdict is about these "
+        f"With {amount(n, 'prompt')} the intervals are over outputs: the verdict is about these "
         "prompts, and says nothing of others."
     )
     return [Premise("enough prompts", n >= FIXED_PROMPTS, n, sentence, "these prompts only")]

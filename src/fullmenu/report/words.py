@@ -11,8 +11,9 @@ from fullmenu.report.document import (
     Question,
     TrendDocument,
 )
-from fullmenu.report.plain import counted, interval, number, percent
+from fullmenu.report.plain import interval, number, percent
 from fullmenu.report.questions import ViewAnswer, lead, names, trend_lead
+from fullmenu.text.amounts import amount
 
 TITLES = {
     "collapsed": "Variety collapsed",
@@ -261,7 +262,7 @@ def regulars(document: Content) -> list[str]:
     more = "" if dishes.lost > most else ", so single answers do not show the loss"
     between = f" ({least:,} to {most:,})" if dishes.by_chance_range else ""
     said.append(
-        f"{counted(dishes.lost, 'answer')} that {'was' if dishes.lost == 1 else 'were'} given "
+        f"{amount(dishes.lost, 'answer')} that {'was' if dishes.lost == 1 else 'were'} given "
         f"twice or more before {'is' if dishes.lost == 1 else 'are'} gone; had nothing "
         f"changed, about {dishes.by_chance_lost:,.0f} would look gone by chance{between}{more}."
     )

@@ -29,6 +29,7 @@ from fullmenu.report.phrases.document import (
 )
 from fullmenu.report.phrases.report import PhraseReport
 from fullmenu.samples import Samples
+from fullmenu.text.amounts import amount
 from fullmenu.text.human_turns import is_english
 
 FALSE = 0.05
@@ -210,8 +211,8 @@ def _check(
             raise BadInput(f"{name} holds {log.media}s, and turns of phrase are of texts")
         if log.n_prompts < LEAST:
             raise NotEnoughData(
-                f"{name} has {log.n_prompts} prompts with an answer: a turn of phrase is known by "
-                f"coming back under other prompts, so give {LEAST} or more, best 150"
+                f"{name} has {amount(log.n_prompts, 'prompt')} with an answer: a turn of phrase "
+                f"is known by coming back under other prompts, so give {LEAST} or more, best 150"
             )
     if kind == "baseline" and len(samples) > 1:
         raise BadInput(f"against a baseline stands one log, and {len(samples)} are given")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from fullmenu.cleaner import clean, one_line
 from fullmenu.report import plain, words
 from fullmenu.report.watch.document import Alarm, CommonAnswer, Stretch, WatchDocument
+from fullmenu.text.amounts import amount
 
 ACROSS = " across"
 
@@ -96,11 +97,11 @@ def headline(document: WatchDocument) -> str:
     if alarms:
         more = f" {len(alarms) - 1} more below." if len(alarms) > 1 else ""
         return f"{what(document, alarms[0])}, since {since(alarms[0])}.{more}"
-    seen = plain.counted(document.visits, "visit")
+    seen = amount(document.visits, "visit")
     if not document.visits:
         return "The log held no visit that could be read."
     past = document.raised
-    noted = f"; {plain.counted(past, 'earlier alarm')} acknowledged" if past else ""
+    noted = f"; {amount(past, 'earlier alarm')} acknowledged" if past else ""
     return f"Nothing in {seen} shows that variety was lost{noted}."
 
 
@@ -296,7 +297,7 @@ def apart(document: WatchDocument) -> list[str]:
     asked = document.two_sample
     if asked.visits == asked.skipped:
         return []
-    used = plain.counted(asked.visits - asked.skipped, "visit")
+    used = amount(asked.visits - asked.skipped, "visit")
     answers = f"Different from the baseline: {_odds(asked.most_changed)}."
     if asked.most_less_varied >= SURE or not standing(document):
         answers += f" Less varied: {_odds(asked.most_less_varied)}."
@@ -320,6 +321,6 @@ def versions(document: WatchDocument) -> list[str]:
     for v in document.versions:
         name = one_line(v.model, 60) if v.model else "(no model named)"
         at = f", {moment(v.time)}" if v.time else ""
-        seen = plain.counted(v.visits, "visit")
+        seen = amount(v.visits, "visit")
         found.append(f"{name}: {seen}, the first is visit {v.first:,}{at}")
     return found
