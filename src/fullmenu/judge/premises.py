@@ -81,11 +81,20 @@ def same_prompts(sights: Sights) -> list[Premise]:
             "same prompts",
             not log.prompts_left_out,
             log.prompts_left_out,
-            f"{log.prompts_left_out} prompts are in {log.name} only: their {log.outputs_left_out} "
-            "outputs are left out.",
+            left_out(log.name, log.prompts_left_out, log.outputs_left_out),
         )
         for log in case.logs
     ]
+
+
+def left_out(name: str, prompts: int, outputs: int) -> str:
+    """Say what of a log is not compared.
+
+    >>> left_out("before", 1, 12)
+    'Left out, since only before has them: 1 prompt, 12 outputs.'
+    """
+    counts = f"{amount(prompts, 'prompt')}, {amount(outputs, 'output')}"
+    return f"Left out, since only {name} has them: {counts}."
 
 
 def asked_twice(sights: Sights) -> list[Premise]:
