@@ -183,7 +183,7 @@ def add(counter: Counter[str], what: str, n: int) -> None:
 
 
 def _names(names: list[str]) -> str:
-    shown = ", ".join("stdin" if n == "-" else n for n in names[:3])
+    shown = ", ".join(names[:3])
     return shown if len(names) <= 3 else f"{len(names)} files ({shown} …)"
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.judge.case import Progress, pair, single
+from fullmenu.judge.case import Progress, named_alike, pair, single
 from fullmenu.judge.description import about
 from fullmenu.judge.groups import Time, between, split
 from fullmenu.judge.turns.human_overuse import HumanOveruse
@@ -251,6 +251,7 @@ def _against_people(samples: Samples, how: How) -> Found:
 
 def _against(before: Samples, after: Samples, how: How) -> tuple[Found, Found]:
     """Return what the second log uses more, and what the first does."""
+    before, after = named_alike([before, after])
     case = pair(before, after)
     first, second = (log.few() for log in case.logs)
     uses = TurnUses(first, len(case.ids)), TurnUses(second, len(case.ids))
