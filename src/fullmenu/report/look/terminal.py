@@ -39,7 +39,7 @@ def _blocks(document: LookDocument, width: int) -> list[RenderableType]:
     ]
     if document.pipe:
         found += [
-            *heading("Model or pipe?"),
+            *heading("Model or pipeline?"),
             *(item(clean(s.sentence, 400)) for s in document.pipe),
         ]
     found += heading("Read as")

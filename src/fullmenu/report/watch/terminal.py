@@ -112,7 +112,7 @@ def _alarm(document: WatchDocument, alarm: Alarm, width: int) -> list[Renderable
         ("what to do", words.next_step(document, alarm)),
         ("change", f"{words.stream_name(stream)} {change}"),
         *([("asked with", words.nearest(alarm))] if alarm.change else []),
-        *([("model or pipe", words.pipe(alarm))] if alarm.pipe is not None else []),
+        *([("model or pipeline", words.pipe(alarm))] if alarm.pipe is not None else []),
     ):
         table.add_row(text(name, style="bold"), text(told))
     found: list[RenderableType] = [table]

@@ -75,7 +75,7 @@ def repeats(document: WatchDocument, alarm: Alarm) -> bool:
 def next_step(document: WatchDocument, alarm: Alarm) -> str:
     """Say what to do about an alarm."""
     if alarm.pipe:
-        return "Look at the pipe first: what it did may be all that changed."
+        return "Check the serving pipeline first: it may be all that changed."
     if alarm.answers:
         return (
             "Look where these texts come from: the model, or a cache, a fallback, a path for "
@@ -193,12 +193,12 @@ def nearest(alarm: Alarm) -> str:
 
 
 def pipe(alarm: Alarm) -> str:
-    """Answer whether it is the model or the pipe, as far as the outputs show."""
+    """Answer whether it is the model or the pipeline, as far as the outputs show."""
     if alarm.pipe is None:
         return ""
     if not alarm.pipe:
-        return "the model, as far as the outputs show: no sign of the pipe is new among them"
-    return "the pipe changed too. " + " ".join(clean(sentence, 400) for sentence in alarm.pipe)
+        return "the model, as far as the outputs show: the pipeline left no new trace in them"
+    return "the pipeline changed too. " + " ".join(clean(sentence, 400) for sentence in alarm.pipe)
 
 
 def evidence(document: WatchDocument, alarm: Alarm) -> str:
