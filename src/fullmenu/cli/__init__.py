@@ -50,7 +50,11 @@ def main() -> None:
     except BrokenPipeError:  # as any program whose reader went away: 128 + SIGPIPE
         sys.stderr.close()
         raise SystemExit(141) from None
-    except (FullmenuError, OSError) as error:
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        print(said(f"{error.strerror}{where}" if error.strerror else error), file=sys.stderr)
+        raise SystemExit(1) from None
+    except FullmenuError as error:
         print(said(error), file=sys.stderr)
         raise SystemExit(1) from None
     except MemoryError as error:

@@ -269,6 +269,44 @@ def by_text(logs: Sequence[Samples]) -> list[Samples]:
     ]
 
 
+def named_alike(logs: Sequence[Samples]) -> list[Samples]:
+    """Give a prompt one id in all logs: where ids differ, prompts of one text are one prompt.
+
+    A text counts where it has one id in its log. Ids that logs share stay as they are.
+
+    Examples
+    --------
+    >>> from fullmenu.samples import Record
+    >>> before = Samples.from_records([Record("fig", "A fruit?", "q1")])
+    >>> named_alike([before, Samples.of({"A fruit?": ["plum"]})])[1].prompt_ids
+    ['q1']
+    """
+    known: set[str] = set()
+    named: dict[str, str] = {}
+    alike = []
+    for log in logs:
+        own = set(log.prompt_ids)
+        if known and not own <= known:
+            other = {
+                here: named[text]
+                for text, here in ids_by_text(log).items()
+                if here not in known and named.get(text, here) not in own
+            }
+            if other:
+                log = log.with_prompt_ids(other.get(i, i) for i in log.column("prompt_id"))
+        known.update(log.prompt_ids)
+        named = {**ids_by_text(log), **named}
+        alike.append(log)
+    return alike
+
+
+def ids_by_text(samples: Samples) -> dict[str, str]:
+    """Return the id of each prompt text that has one, and whose id stands for it alone."""
+    pairs = set(zip(samples.column("prompt_id"), samples.prompts, strict=True))
+    ids, texts = (Counter(column) for column in zip(*pairs, strict=True)) if pairs else ({}, {})
+    return {text: i for i, text in pairs if text and ids[i] == texts[text] == 1}
+
+
 def _mark(text: str | None) -> str:
     return blake2b((text or "").encode(), digest_size=3).hexdigest()
 

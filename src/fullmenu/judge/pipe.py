@@ -471,7 +471,7 @@ def affixed(log: Log) -> Iterator[Sign]:
                 count,
                 len(texts),
                 f"{log.label}: {count:,} of {len(texts):,} different outputs {where} with the same "
-                f"{size} characters or more. Does the pipe add them? They make outputs alike.",
+                f"{size} characters or more. Does the pipeline add them? They make outputs alike.",
             )
 
 

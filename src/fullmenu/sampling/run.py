@@ -24,6 +24,7 @@ from fullmenu.sampling.plans import Evenly, Plan
 from fullmenu.sampling.prompts import Prompts, prompts_of
 from fullmenu.sampling.request import OverBudget, Refused, Request, Target, Unreachable
 from fullmenu.sampling.rows import samples_of
+from fullmenu.text.amounts import amount
 
 T = TypeVar("T")
 
@@ -360,8 +361,8 @@ class _Run:
         if len(answer.replies) < request.n and self.plan.per_request > 1:
             self.plan.per_request = 1
             self._remark(
-                f"n={request.n} brought {len(answer.replies)} output(s): {self.target.name} does "
-                "not honour n, so each is asked for by itself"
+                f"n={request.n} brought {amount(len(answer.replies), 'output')}: "
+                f"{self.target.name} does not honour n, so each is asked for by itself"
             )
         self.plan.took(request, replies)
         self.came.append((time.monotonic(), len(replies)))

@@ -29,7 +29,7 @@ from fullmenu.judge.look import look
 from fullmenu.judge.marks import marks
 from fullmenu.judge.pipe import look_for
 from fullmenu.judge.plates import served
-from fullmenu.judge.premises import examine
+from fullmenu.judge.premises import examine, left_out
 from fullmenu.kernel.prompt_rates import PromptRates
 from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.readers.account import Account
@@ -269,9 +269,7 @@ class _Run:
             left = int(alone.sum()) + len(silent.names)
             if left:
                 rows = int(counted.counts[alone].sum() + silent.counts.sum())
-                beside.append(
-                    f"{left} prompts are in {name} only: their {rows} outputs are left out."
-                )
+                beside.append(left_out(name, left, rows))
         return censuses, facts, beside
 
     @property

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
 from fullmenu.cleaner import one_line
-from fullmenu.report.plain import counted, number
+from fullmenu.report.plain import number
 from fullmenu.report.watch import charts, words
 from fullmenu.report.watch.document import WatchDocument
 from fullmenu.server.pages.drawing import ago, lasting
+from fullmenu.text.amounts import amount
 
 if TYPE_CHECKING:
     from fullmenu.store import ModelFacts, StoredAlarm, StoredWatch
@@ -63,7 +64,7 @@ def condition(
     if watch.error:
         return Standing("Stopped", "narrowed", "!", f"The watch stopped: {watch.error}")
     if watch.lag_seconds > BEHIND:
-        late = f"{counted(watch.lag, 'sample')} wait, the oldest for {lasting(watch.lag_seconds)}."
+        late = f"{amount(watch.lag, 'sample')} wait, the oldest for {lasting(watch.lag_seconds)}."
         return Standing("Behind", "narrowed", "…", late)
     if document is None:
         return Standing("Getting ready", "unclear", "…", "The baseline is being fitted.")
