@@ -98,10 +98,10 @@ class _Kept:
 class _KeptByColumns:
     """Kept rows, found by their rarest columns, in an order that is common to all rows.
 
-    Let x′ be the first columns of the unit row x, and z′ those of z. Say that x′ ends earlier in the
-    common order: then ⟨x, z⟩ = ⟨x′, z′⟩ + ⟨x − x′, z⟩, and by Cauchy and Schwarz the two are near
-    only if |⟨x′, z′⟩| ≥ √threshold − ‖x − x′‖ (Chaudhuri, Ganti & Kaushik 2006; Bayardo, Ma &
-    Srikant 2007).
+    Let x′ be the first columns of the unit row x, and z′ those of z. Say that x′ ends earlier in
+    the common order: then ⟨x, z⟩ = ⟨x′, z′⟩ + ⟨x − x′, z⟩, and by Cauchy and Schwarz the two are
+    near only if |⟨x′, z′⟩| ≥ √threshold − ‖x − x′‖ (Chaudhuri, Ganti & Kaushik 2006; Bayardo, Ma
+    & Srikant 2007).
     """
 
     def __init__(self, x: Features, threshold: float) -> None:
