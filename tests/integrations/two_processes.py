@@ -52,6 +52,7 @@ def main(base: str, folder: Path) -> None:
         "looks": len(watch.looks),
         "alarms": [raised.step for raised in watch.raised],
     }
+    torch.distributed.destroy_process_group()  # else the one that ends first breaks the other
     (folder / f"process_{made.accelerator.process_index}.json").write_text(json.dumps(told))
 
 
