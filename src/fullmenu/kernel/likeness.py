@@ -217,48 +217,75 @@ def inside(x: Features, parts: Sequence[Ints], weights: Floats | None = None) ->
     """
     w = np.ones(x.shape[0]) if weights is None else weights
     same, partners = np.zeros((2, x.shape[0]))
-    loops = choice.loops_of_rows(x)
-    if loops is not None:
-        filled = np.diff(x.indptr)
-        fits = [len(rows) <= FEW and filled[rows].sum() <= loops.MOST for rows in parts]
-        few = [rows for rows, one in zip(parts, fits, strict=True) if one]
-        parts = [rows for rows, one in zip(parts, fits, strict=True) if not one]
-        for rows in few:
-            partners[rows] = np.maximum(w[rows] * (w[rows].sum() - w[rows]), 0.0)
-        for rows, ends in _together(x, few):
-            sums, norms = loops.squares_inside(_rows_at(x, rows), w[rows], ends)
+    parts = [rows for rows in parts if len(rows)]
+    if not parts:
+        return PairSums(same, partners)
+    order = np.concatenate(parts)
+    sizes = np.fromiter(map(len, parts), np.int64, len(parts))
+    begins = np.cumsum(sizes) - sizes
+    # Σ_j wᵢ·wⱼ over j ≠ i
+    whole = np.repeat(np.add.reduceat(w[order], begins), sizes)
+    partners[order] = np.maximum(w[order] * (whole - w[order]), 0.0)
+    few = sizes <= FEW
+    if (loops := _loops_inside(x)) is not None:
+        sparse = is_sparse(x)
+        squares = loops.squares_inside if sparse else loops.squares_inside_dense
+        filled = np.diff(x.indptr) if sparse else np.full(x.shape[0], x.shape[1])
+        entries = np.add.reduceat(filled[order], begins)
+        few &= entries <= loops.MOST
+        for some in _together(np.flatnonzero(few), entries):
+            rows = np.concatenate([parts[p] for p in some.tolist()])
+            ends = np.concatenate([[0], np.cumsum(sizes[some])])
+            same[rows], norms = squares(_rows_at(x, rows), w[rows], ends)
             refuse_unless_unit(norms)
-            same[rows] = sums
-    for rows, k in _by_part(x, parts):
-        # Σ_j wᵢ·wⱼ·k(xᵢ, xⱼ)² and Σ_j wᵢ·wⱼ, over j ≠ i
+    elif not is_sparse(x):
+        for size in np.unique(sizes[few]).tolist():
+            alike = np.flatnonzero(few & (sizes == size))
+            for some in _together(alike, sizes * x.shape[1]):
+                rows = np.stack([parts[p] for p in some.tolist()])
+                same[rows] = _of_equal_parts(x, rows, w)
+    else:
+        few[:] = False
+    for rows, k in _by_part(x, [parts[p] for p in np.flatnonzero(~few).tolist()]):
+        # Σ_j wᵢ·wⱼ·k(xᵢ, xⱼ)² over j ≠ i
         k2 = k * k
         np.fill_diagonal(k2, 0.0)
         same[rows] = w[rows] * (k2 @ w[rows])
-        partners[rows] = np.maximum(w[rows] * (w[rows].sum() - w[rows]), 0.0)
     return PairSums(same, partners)
 
 
-def _together(x: Features, parts: Sequence[Ints]) -> Iterator[tuple[Ints, Ints]]:
-    """Yield the rows of some parts, and where among them each begins and the last ends."""
-    filled = np.diff(x.indptr)
-    some: list[Ints] = []
-    entries = 0
-    for rows in parts:
-        some.append(rows)
-        entries += int(filled[rows].sum())
-        if entries > _ENTRIES:
-            yield np.concatenate(some), np.cumsum([0, *map(len, some)])
-            some, entries = [], 0
-    if some:
-        yield np.concatenate(some), np.cumsum([0, *map(len, some)])
+def _loops_inside(x: Features) -> ModuleType | None:
+    """Return the compiled loops for rows: CSR, or dense ones that are mostly 0."""
+    if is_sparse(x):
+        return choice.loops_of_rows(x)
+    return choice.loops(x.size) if x.dtype == np.float32 and is_thin(x[:FEW]) else None
+
+
+def _of_equal_parts(x: Features, rows: Ints, w: Floats) -> Floats:
+    """Sum w·w′·k² for every row over the others of its part; rows of parts, (p, m), dense."""
+    z = unit(x[rows.ravel()]).reshape(*rows.shape, -1)
+    # Σ_j wᵢ·wⱼ·k(xᵢ, xⱼ)² over j ≠ i
+    k2 = np.minimum((z @ z.transpose(0, 2, 1)) ** 2, 1.0)
+    k2[:, range(rows.shape[1]), range(rows.shape[1])] = 0.0
+    return np.asarray(w[rows] * (k2 @ w[rows][:, :, None])[:, :, 0])
+
+
+def _together(parts: Ints, entries: Ints) -> list[Ints]:
+    """Cut a list of parts where so many entries have come together, about."""
+    if not len(parts):
+        return []
+    turn = np.cumsum(entries[parts]) // _ENTRIES
+    return np.split(parts, np.flatnonzero(np.diff(turn)) + 1)
 
 
 def _rows_at(x: Features, rows: Ints) -> Features:
     """Return some rows; without a copy, where they are neighbours."""
     if len(rows) and rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():
+        a, b = rows[0], rows[-1] + 1
+        if not is_sparse(x):
+            return x[a:b]
         from scipy.sparse import csr_matrix
 
-        a, b = rows[0], rows[-1] + 1
         at = slice(x.indptr[a], x.indptr[b])
         ends = x.indptr[a : b + 1] - x.indptr[a]
         return csr_matrix((x.data[at], x.indices[at], ends), (b - a, x.shape[1]))

@@ -37,9 +37,40 @@ class Numbered(list[Any]):
         self.lines = lines
 
 
+class Columns(Sequence[Any]):
+    """Records of a run that are objects with the same keys, kept by key.
+
+    >>> rows = Columns({"prompt": ["A fruit?", "A tree?"], "output": ["fig", "oak"]})
+    >>> rows[1], rows.column("output"), rows.column("model")
+    ({'prompt': 'A tree?', 'output': 'oak'}, ['fig', 'oak'], [None, None])
+    """
+
+    def __init__(self, held: dict[str, list[Any]], lines: Sequence[int] | None = None) -> None:
+        self.held = held
+        self.lines = lines  # of each record, where they do not all follow each other
+
+    def __len__(self) -> int:
+        return len(next(iter(self.held.values()), ()))
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return [*self][at]
+        return {name: values[at] for name, values in self.held.items()}
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        names = [*self.held]
+        for values in zip(*self.held.values(), strict=True):
+            yield dict(zip(names, values, strict=True))
+
+    def column(self, name: str) -> list[Any]:
+        """Return what each record has under a key, or ``None``."""
+        return self.held[name] if name in self.held else [None] * len(self)
+
+
 def lines_of(first: int, values: Sequence[object]) -> Sequence[int]:
     """Return the line of each record of a run."""
-    return values.lines if isinstance(values, Numbered) else range(first, first + len(values))
+    lines = values.lines if isinstance(values, (Numbered, Columns)) else None
+    return range(first, first + len(values)) if lines is None else lines
 
 
 Stretch: TypeAlias = "tuple[Sequence[object], RecordColumns | None]"

@@ -70,6 +70,7 @@ _PLACES, _PLACE_LEVELS = 4, 8  # blocks counted from either end; sizes 1, 2, 4 â
 _SIZES, _SIZE_LEVELS = 9, 12
 _RHYTHM = 10  # levels of a sentence's length
 _MARK_LEVELS = 5
+_TOGETHER = 1_024  # texts
 _GRAMS = 160  # hashed n-grams
 _FORMULAS = 8
 _EDGES = len(KINDS) * (len(ENDS) + 1)
@@ -113,8 +114,8 @@ def rows(texts: Sequence[str]) -> NDArray[np.float32]:
     """
     out = np.zeros((len(texts), DIMENSION), dtype=np.float32)
     choice.loops(sum(map(len, texts)))  # whether they pay is told by the whole, not by a part
-    for start in range(0, len(texts), 512):
-        batch = texts[start : start + 512]
+    for start in range(0, len(texts), _TOGETHER):
+        batch = texts[start : start + _TOGETHER]
         facts, loops = _read(batch), choice.loops(sum(map(len, batch)))
         events = _of_facts if loops is None else partial(_by_loops, loops)
         out[start : start + len(batch)] = events(facts, _levels(facts), _formulas(batch))

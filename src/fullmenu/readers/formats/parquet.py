@@ -9,7 +9,7 @@ from typing import Any
 from fullmenu.errors import BadInput
 from fullmenu.readers.condition import LEFT_OUT, RowFilter
 from fullmenu.readers.ledger import Ledger
-from fullmenu.readers.registry import Item, Numbered, Packing, Run
+from fullmenu.readers.registry import Columns, Item, Packing, Run
 from fullmenu.readers.streams import Opened, seekable
 from fullmenu.text.json_values import Object
 
@@ -60,9 +60,9 @@ def runs(file: Opened, log: Ledger) -> Iterator[Run]:
                         batch, lines = _wanted(batch, wanted, lines, log)
                     done = 0
                     for rows in _rows(batch, log, pa):
-                        at = lines[done : done + len(rows)]
-                        done += len(rows)
-                        yield at[0], Numbered(rows, at) if isinstance(at, list) else rows
+                        at = lines[done : done + len(next(iter(rows.values())))]
+                        done += len(at)
+                        yield at[0], Columns(rows, at if isinstance(at, list) else None)
         except UnicodeDecodeError:
             raise BadInput(
                 f"{file.name} is not a readable Parquet file: after row {number:,} it holds text "
@@ -153,8 +153,8 @@ def _unreadable(file: Opened, error: Exception) -> BadInput:
     return BadInput(f"{file.name} is not a readable Parquet file: {said}")
 
 
-def _rows(batch: Any, log: Ledger, pa: Any) -> Iterator[list[Object]]:
-    """Turn a batch into objects, 16 rows at first so that unneeded columns are soon left out."""
+def _rows(batch: Any, log: Ledger, pa: Any) -> Iterator[dict[str, list[Any]]]:
+    """Yield the columns of a batch, 16 rows at first so that unneeded ones are soon left out."""
     start, step = 0, 16
     while start < batch.num_rows:
         part = batch.slice(start, step)
@@ -169,17 +169,22 @@ def _rows(batch: Any, log: Ledger, pa: Any) -> Iterator[list[Object]]:
             part = part.select(names)
         if not part.schema.names:
             return
-        yield list(cells(part))
+        yield _by_name(part)
         start, step = start + step, _ROWS
+
+
+def _by_name(batch: Any) -> dict[str, list[Any]]:
+    import pyarrow as pa
+
+    return {
+        name: _values(column, pa)
+        for name, column in zip(batch.schema.names, batch.columns, strict=True)
+    }
 
 
 def cells(batch: Any) -> Iterator[Object]:
     """Yield the rows of an Arrow record batch as objects."""
-    import pyarrow as pa
-
-    columns = [_values(column, pa) for column in batch.columns]
-    for values in zip(*columns, strict=True):
-        yield dict(zip(batch.schema.names, values, strict=True))
+    yield from Columns(_by_name(batch))
 
 
 def light(schema: Any) -> list[str]:

@@ -13,7 +13,7 @@ from fullmenu.readers import fields, lists, scalars
 from fullmenu.readers.account import NotALog, plural
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.logprobs import logprobs, of_outputs
-from fullmenu.readers.registry import Shape, Stretch
+from fullmenu.readers.registry import Columns, Shape, Stretch
 from fullmenu.readers.replies import answers, calls_of, opened, reason_of
 from fullmenu.samples import Record, RecordColumns
 from fullmenu.text.chat import (
@@ -92,15 +92,14 @@ def columns(values: Sequence[Any], log: Ledger) -> Iterator[Stretch]:
     if not known or log.state.get("cells") or "role" in known:
         yield values, None
         return
+    if isinstance(values, Columns):
+        outputs = values.held.get(column, ())
+        if outputs and known.issuperset(values.held) and all(map(_is_plain, outputs)):
+            yield values, _by_column(values, log)
+            return
+        values = [*values]
     get = fields.getter(column)
-    plain = [
-        type(row) is dict
-        and known.issuperset(row)
-        and type(out := get(row)) is str
-        and out[:1] not in _MARKS
-        and apart(out) is None
-        for row in values
-    ]
+    plain = [type(row) is dict and known.issuperset(row) and _is_plain(get(row)) for row in values]
     if all(plain):
         yield values, _by_column(values, log)
         return
@@ -108,6 +107,10 @@ def columns(values: Sequence[Any], log: Ledger) -> Iterator[Stretch]:
     for is_plain, group in groupby(plain):
         stretch = values[begin : (begin := begin + len([*group]))]
         yield stretch, _by_column(stretch, log) if is_plain else None
+
+
+def _is_plain(output: object) -> bool:
+    return type(output) is str and output[:1] not in _MARKS and apart(output) is None
 
 
 def _widen(value: Object, log: Ledger) -> None:
@@ -272,7 +275,10 @@ def _by_column(rows: Sequence[Any], log: Ledger) -> RecordColumns | None:
 
 
 def _column(column: str, rows: Sequence[Any]) -> list[Any]:
-    if "." in column or "*" in column:
+    by_name = not ("." in column or "*" in column)
+    if isinstance(rows, Columns) and (by_name or column in rows.held):
+        return rows.column(column)
+    if not by_name:
         return list(map(fields.getter(column), rows))
     return [row.get(column) for row in rows]
 
