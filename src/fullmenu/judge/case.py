@@ -108,12 +108,11 @@ class Case:
         """The error rate of each of them."""
         return self.margins.alpha / max(self.tests_beside, 1)
 
-    @property
-    def called(self) -> list[str]:
-        """What each prompt is called in a sentence: by its text, or its id where it has none."""
-        texts = dict(zip(self.logs[0].groups.tolist(), self.logs[0].prompts, strict=True))
-        names = [texts.get(k) or name for k, name in enumerate(self.ids)]
-        return [f"“{one_line(name, 60)}”" for name in names]
+    def called(self, prompt: int) -> str:
+        """What a prompt is called in a sentence: by its text, or its id where it has none."""
+        log = self.logs[0]
+        texts = [log.prompts[row] for row in np.flatnonzero(log.groups == prompt)[-1:]]
+        return f"“{one_line((texts and texts[0]) or self.ids[prompt], 60)}”"
 
 
 def single(samples: Samples, label: str = "log", settings: Settings | None = None) -> Case:

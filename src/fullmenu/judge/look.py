@@ -77,10 +77,12 @@ class Sights:
             return len(next(iter(self.counted.values()))[0].counts)
         return len(self.case.ids)
 
-    def called(self, prompts: Ints) -> list[str]:
-        """What the prompts at these places of a rate are called in a sentence."""
-        names = self.case.called
-        return [names[k] if k < len(names) else "one outside the sample" for k in prompts]
+    def called(self, rate: Rate, place: int) -> str:
+        """What the prompt at this place of a rate is called in a sentence; empty if it is none."""
+        if rate.prompts is None:
+            return ""
+        prompt = int(rate.prompts[place])
+        return self.case.called(prompt) if prompt < len(self.case.ids) else "one outside the sample"
 
     @property
     def rows(self) -> list[Features]:
