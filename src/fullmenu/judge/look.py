@@ -210,7 +210,7 @@ def _seen(
     again = view.reads_prompt and any(log.prompts)
     held: tuple[list[Features], ...] = ([], [], [])
     sums = PairSums(*np.zeros((2, len(log.groups))))
-    parts = [*some_prompts(log)]
+    parts = some_prompts(log)
     features, thin = None, False
     for rows in parts:
         del features  # before the next part's are made
@@ -279,14 +279,18 @@ def _even(log: OrderedLog) -> Ints:
         return np.empty(0, np.int64)
 
 
-def some_prompts(log: OrderedLog) -> Iterator[Ints]:
-    """Yield the rows of some prompts, and of others: of :data:`TOGETHER` characters at most."""
-    n = len(log.outputs)
-    ends = np.cumsum(np.fromiter(map(len, log.outputs), np.int64, n) + ROW)
+def some_prompts(log: OrderedLog) -> list[Ints]:
+    """Return the rows of some prompts, of others …: of :data:`TOGETHER` characters at most."""
+    return rows_together(np.fromiter(map(len, log.outputs), np.int64), log.groups)
+
+
+def rows_together(sizes: Ints, groups: Ints) -> list[Ints]:
+    """Return the same for outputs of so many characters, whose prompts stand together."""
+    ends = np.cumsum(sizes + ROW, dtype=np.int64)
     choice.loops(int(ends[-1]))  # whether they pay is told by the whole, not by a part
-    first = np.flatnonzero(run_starts(log.groups))
+    first = np.flatnonzero(run_starts(groups))
     part = (ends[first] - 1) * -(-ends[-1] // TOGETHER) // ends[-1]
-    yield from np.split(np.arange(n), first[1:][np.diff(part) > 0])
+    return np.split(np.arange(len(ends)), first[1:][np.diff(part) > 0])
 
 
 def _across(few: _Few, case: Case) -> Replicates | None:
