@@ -41,6 +41,7 @@ FIXED = 25  # words of an output that say which dish of its prompt it is
 SYLLABLES = "ba de fi go hu ka le mi no pu ra se ti vo wu za che lor min tas".split()  # noqa: SIM905
 COMMON = "the of and a to in is that it was for on with as his they at be this from".split()  # noqa: SIM905
 KILLS = 20
+PARTS, DRAWN, DRAWS = 400, 20, 300  # row groups of a log that is sampled, and draws of some
 
 
 def vocabulary() -> pa.Array:
@@ -67,9 +68,11 @@ def texts(prompt: np.ndarray, dish: np.ndarray, rng: np.random.Generator, words:
     return pc.binary_join(pa.ListArray.from_arrays(offsets, taken), " ")
 
 
-def log_file(folder: Path, n: int, shuffled: bool = False, dishes: int = DISHES) -> Path:
+def log_file(
+    folder: Path, n: int, shuffled: bool = False, dishes: int = DISHES, group: int = GROUP
+) -> Path:
     """Make a log, or find it made."""
-    kind = f"{'shuffled' if shuffled else 'sorted'}-{dishes}"
+    kind = f"{'shuffled' if shuffled else 'sorted'}-{dishes}-{group}"
     path = folder / f"{n:010}-{kind}.parquet"
     if path.exists():
         return path
@@ -78,8 +81,8 @@ def log_file(folder: Path, n: int, shuffled: bool = False, dishes: int = DISHES)
     schema = pa.schema([("prompt", "string"), ("output", "string"), ("model", "string")])
     new = path.with_suffix(".new")
     with pq.ParquetWriter(new, schema, compression="zstd") as file:
-        for begin in range(0, n, GROUP):
-            at = np.arange(begin, min(begin + GROUP, n))
+        for begin in range(0, n, group):
+            at = np.arange(begin, min(begin + group, n))
             prompt = (at if order is None else order[at]) // EACH
             dish = rng.integers(0, dishes, len(at))
             asked = pa.array([f"Tell the story of number {p}." for p in prompt.tolist()])
@@ -227,11 +230,10 @@ def only_count(log: str, workers: int, engine: str) -> int:
     return sum(int(state) for _, state in engine_of(engine, workers).map(counted, cut))
 
 
-def sample(log: str, wanted: float, seed: int, views: list[str]) -> dict[str, Any]:
-    from fullmenu.judge.census.sample import sampled_rates
+def sample(log: str, wanted: float, seed: int) -> dict[str, Any]:
+    from fullmenu.judge.census.sample import check_sample
 
-    found = sampled_rates(log, wanted, seed=seed, views=views, size=1)
-    return {view: [e.value, e.low, e.high] for view, e in found.items()}
+    return told(check_sample(log, wanted, seed=seed, label="log").document)
 
 
 TASKS: dict[str, Callable[..., Any]] = {
@@ -377,28 +379,78 @@ def resume(given: Setting, table: Table) -> None:
 
 
 def sampling(given: Setting, table: Table) -> None:
+    """One draw, as a user asks for it, and how often draws cover: of these, pairs are kept."""
     n = max(given.outputs)
-    if n < 40 * GROUP:
-        print(f"a sample takes {40 * GROUP:,} outputs, of which half is read; {n:,} are too few")
-        return
-    for shuffled in (False, True):
-        order = "shuffled" if shuffled else "by prompt"
-        log = str(log_file(given.folder, n, shuffled))
-        whole = ran("check", log=log, **given.common)
-        rate = {
-            name: view["within"]["repeat_rate"]["value"]
-            for name, view in whole.said["views"].items()
-        }
-        wanted = max(n / 10, 20 * GROUP)
-        view = next(iter(rate))
-        found = ran("sample", log=log, wanted=wanted, seed=0, views=[view])
-        value, low, high = found.said[view]
-        table.add(f"{n:,} outputs {order}: full pass, {view}", f"{rate[view]:.5f}; {shown(whole)}")
-        told = f"{value:.5f} [{low:.5f}, {high:.5f}]; {shown(found)}"
-        table.add(f"  --sample {wanted:,.0f}", told, "covers", low <= rate[view] <= high)
-        share = found.cpu / whole.cpu
-        table.add("  CPU ÷ the full pass (one view)", f"{share:.1%}", "≤ 10 %", share <= 0.1)
-    print("How often the interval covers is printed by benchmarks/intervals_sample.py.")
+    log = str(log_file(given.folder, n, group=n // PARTS))
+    wanted = n * DRAWN // PARTS
+    whole = ran("check", log=log, **given.common)
+    found = ran("sample", log=log, wanted=wanted, seed=0)
+    table.add(f"check of {n:,} outputs", shown(whole))
+    table.add(f"  --sample {wanted:,}: {DRAWN} of {PARTS} row groups", shown(found))
+    share = found.cpu / whole.cpu
+    table.add("  CPU ÷ the full pass", f"{share:.1%}", "≤ 10 %", share <= 0.1)
+    name = next(iter(whole.said["views"]))
+    rate = whole.said["views"][name]["within"]["repeat_rate"]["value"]
+    like = likeness(log, name)
+    assert math.isclose(like.mean(), rate, rel_tol=1e-9)
+    row = np.arange(n)
+    mixed = np.random.default_rng(1).permutation(n)
+    for order, at in (("by prompt", row), ("shuffled", mixed)):
+        covered = coverage(like, at * PARTS // n, rate)
+        said = f"{covered:.1%} of {DRAWS} draws"
+        table.add(f"  {name}: covers {rate:.5f}, {order}", said, "≥ 93 %", covered >= 0.93)
+
+
+def likeness(log: str, name: str) -> np.ndarray:
+    """k² of the pairs of outputs of each prompt, (prompts, pairs); they stand side by side."""
+    from fullmenu.views.registry import get
+
+    view, (first, second) = get(name), np.triu_indices(EACH, 1)
+    with pq.ParquetFile(log) as file:
+        size = file.metadata.num_rows
+        found = np.empty((size // EACH, len(first)))
+        done = 0
+        for batch in file.iter_batches(EACH * 1_000, columns=["prompt", "output"]):
+            asked, said = (batch.column(k).to_pylist() for k in range(2))
+            rows = view.rows(said, asked)
+            prompts = len(said) // EACH
+            for k, (i, j) in enumerate(zip(first, second, strict=True)):
+                at = np.stack([np.arange(prompts) * EACH + x for x in (i, j)], 1).ravel()
+                sums = view.within_pairs(
+                    rows[at], [said[x] for x in at], [asked[x] for x in at],
+                    np.repeat(np.arange(prompts), 2),
+                )  # fmt: skip
+                found[done : done + prompts, k] = sums.same[::2]
+            done += prompts
+    return found
+
+
+def coverage(like: np.ndarray, part: np.ndarray, rate: float) -> float:
+    """How often the interval of a draw holds the rate of all, where each row lies in a part."""
+    from fullmenu.stats.cluster_sample import Cells, drawn_parts, sampled_repeat_rate
+
+    first, second = np.triu_indices(EACH, 1)
+    prompt, place = np.repeat(np.arange(len(like)), EACH), part.reshape(-1, EACH)
+    held_in = np.bincount(np.unique(prompt * PARTS + part) // PARTS).astype(float)
+    covers = 0
+    for seed in range(DRAWS):
+        drawn = drawn_parts(np.bincount(part).tolist(), DRAWN * len(part) / PARTS, seed)
+        number = np.full(PARTS, -1)
+        number[drawn] = np.arange(len(drawn))
+        mine = np.flatnonzero(number[part] >= 0)
+        key, outputs = np.unique(prompt[mine] * len(drawn) + number[part[mine]], return_counts=True)
+        one, two = number[place[:, first]], number[place[:, second]]
+        of, pair = np.nonzero((one >= 0) & (two >= 0))
+        one, two, alike = one[of, pair], two[of, pair], like[of, pair]
+        cells = [np.searchsorted(key, of * len(drawn) + x) for x in (one, two)]
+        there = one == two
+        same = np.bincount(cells[0][there], alike[there], len(key))
+        cross = sum(np.bincount(c[~there], alike[~there], len(key)) for c in cells)
+        seen, own = np.unique(key // len(drawn), return_inverse=True)
+        state = Cells(own, key % len(drawn), outputs.astype(float), same, cross)
+        e = sampled_repeat_rate(state, PARTS, held_in[seen])
+        covers += e.low <= rate <= e.high
+    return covers / DRAWS
 
 
 def growth(given: Setting, table: Table) -> None:

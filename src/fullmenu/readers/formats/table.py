@@ -99,12 +99,7 @@ def columns(values: Sequence[Any], log: Ledger) -> Iterator[Stretch]:
             return
         values = [*values]
     get = fields.getter(column)
-    plain = [
-        type(row) is dict
-        and known.issuperset(row)
-        and _is_plain(get(row))
-        for row in values
-    ]
+    plain = [type(row) is dict and known.issuperset(row) and _is_plain(get(row)) for row in values]
     if all(plain):
         yield values, _by_column(values, log)
         return
