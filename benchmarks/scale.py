@@ -1,9 +1,10 @@
 """Logs of any size: how long, in how much memory, on which engine, and what a stop costs.
 
     python benchmarks/scale.py [one|compare|ray|sampling|resume|peers|growth …]
-        [--outputs 1e5,1e6,1e7] [--workers 2] [--memory 2048] [--folder FOLDER]
+        [--outputs 1e5,1e6,1e7] [--workers 2] [--memory 2048] [--budget 600] [--folder FOLDER]
 
-Logs are made up once and kept in FOLDER: Parquet, outputs of 60 words, ten of each prompt, in row
+Logs are made up once and kept in FOLDER, with the figures of what has run: a command that was
+stopped goes on from there. They are Parquet, outputs of 60 words, ten of each prompt, in row
 groups of 20,000; once by prompt, once shuffled. Each figure is of a process of its own with all
 that it starts: wall seconds, CPU seconds, and the peak of the sum of what each holds alone (USS),
 looked at ten times a second. The floor is a pass that only reads the texts and splits them into
@@ -52,10 +53,12 @@ def vocabulary() -> pa.Array:
     return pa.array([*made])
 
 
-def texts(prompt: np.ndarray, dish: np.ndarray, rng: np.random.Generator, words: pa.Array) -> Any:
+def texts(
+    prompt: np.ndarray, dish: np.ndarray, rng: np.random.Generator, words: pa.Array, length: int
+) -> Any:
     """Texts whose first words are those of the dish of the prompt, and the others drawn anew."""
     n = len(prompt)
-    chance = rng.random((n, WORDS))
+    chance = rng.random((n, length))
     place = np.arange(FIXED, dtype=np.uint64)
     mix = prompt[:, None].astype(np.uint64) * np.uint64(DISHES) + dish[:, None].astype(np.uint64)
     mix = (mix * np.uint64(64) + place) * np.uint64(0x9E3779B97F4A7C15)
@@ -64,15 +67,16 @@ def texts(prompt: np.ndarray, dish: np.ndarray, rng: np.random.Generator, words:
     chance[:, :FIXED] = (mix >> np.uint64(11)).astype(float) / 2**53
     rank = np.minimum(np.exp(chance * math.log(VOCABULARY + 1)) - 1, VOCABULARY - 1)  # Zipf's law
     taken = words.take(pa.array(rank.astype(np.int32).ravel()))
-    offsets = pa.array(np.arange(0, n * WORDS + 1, WORDS, dtype=np.int32))
+    offsets = pa.array(np.arange(0, n * length + 1, length, dtype=np.int32))
     return pc.binary_join(pa.ListArray.from_arrays(offsets, taken), " ")
 
 
 def log_file(
-    folder: Path, n: int, shuffled: bool = False, dishes: int = DISHES, group: int = GROUP
-) -> Path:
+    folder: Path, n: int, shuffled: bool = False, dishes: int = DISHES, group: int = GROUP,
+    length: int = WORDS,
+) -> Path:  # fmt: skip
     """Make a log, or find it made."""
-    kind = f"{'shuffled' if shuffled else 'sorted'}-{dishes}-{group}"
+    kind = f"{'shuffled' if shuffled else 'sorted'}-{dishes}-{group}-{length}"
     path = folder / f"{n:010}-{kind}.parquet"
     if path.exists():
         return path
@@ -87,7 +91,7 @@ def log_file(
             dish = rng.integers(0, dishes, len(at))
             asked = pa.array([f"Tell the story of number {p}." for p in prompt.tolist()])
             model = pa.array(["m-1"] * len(at))
-            columns = [asked, texts(prompt, dish, rng, words), model]
+            columns = [asked, texts(prompt, dish, rng, words, length), model]
             file.write_table(pa.Table.from_arrays(columns, schema=schema))
     new.rename(path)
     return path
@@ -123,15 +127,19 @@ def alone(pid: int) -> int:
     return sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
 
 
-DONE: dict[str, Ran] = {}
+RUNS = "runs.json"
 
 
 def ran(task: str, **given: Any) -> Ran:
-    """Run a task of this file in a process of its own, once."""
+    """Run a task of this file in a process of its own, once: what it gave lies by its log."""
+    kept = Path(given.get("log") or given["before"]).parent / RUNS
+    done = json.loads(kept.read_text()) if kept.exists() else {}
     asked = json.dumps([task, given])
-    if asked not in DONE:
-        DONE[asked] = _ran(task, given)
-    return DONE[asked]
+    if asked not in done:
+        done[asked] = vars(_ran(task, given))
+        kept.with_suffix(".new").write_text(json.dumps(done))
+        kept.with_suffix(".new").replace(kept)
+    return Ran(**done[asked])
 
 
 def _ran(task: str, given: dict[str, Any]) -> Ran:
@@ -186,6 +194,22 @@ def engine_of(name: str, workers: int) -> Any:
     return Local() if name == "local" else Pool(workers)
 
 
+def left() -> Callable[[str, int, int], None]:
+    """Say every half minute how far a step is, and when it will be done."""
+    began: dict[str, float] = {}
+    said = [time.perf_counter()]
+
+    def tell(step: str, done: int, of: int) -> None:
+        now = time.perf_counter()
+        begin = began.setdefault(step, now)
+        if now - said[0] > 30 and done > 1:
+            said[0] = now
+            minutes = (now - begin) / (done - 1) * (of - done) / 60
+            print(f"{step}: {done} of {of}, {minutes:.1f} min left", file=sys.stderr, flush=True)
+
+    return tell
+
+
 def told(document: dict[str, Any]) -> dict[str, Any]:
     """What a report says, but for what names the files."""
     return {name: value for name, value in document.items() if name != "provenance"}
@@ -197,7 +221,12 @@ def check(
     from fullmenu.judge.census.faces import check_in_parts
 
     report = check_in_parts(
-        log, engine=engine_of(engine, workers), memory=memory << 20, folder=work, label="log"
+        log,
+        engine=engine_of(engine, workers),
+        memory=memory << 20,
+        folder=work,
+        label="log",
+        tell=left(),
     )
     return told(report.document)
 
@@ -252,6 +281,7 @@ class Setting:
     outputs: list[int]
     workers: int
     memory: int
+    budget: int
     folder: Path
 
     @property
@@ -341,9 +371,9 @@ def command(pid: int) -> bytes:
 
 
 def resume(given: Setting, table: Table) -> None:
-    n = min(max(given.outputs), 100_000)
-    log = str(log_file(given.folder, n, True))
-    small = {"workers": given.workers, "memory": 1024}
+    n = min(max(given.outputs), 40_000)
+    log = str(log_file(given.folder, n, True, group=1_000))
+    small = {"workers": given.workers, "memory": 300 * (given.workers + 1)}  # parts of 4 MiB
     whole = ran("check", log=log, **small)
     rng = random.Random(5)
     with tempfile.TemporaryDirectory() as work:
@@ -356,7 +386,7 @@ def resume(given: Setting, table: Table) -> None:
                 stdout=subprocess.PIPE, text=True, start_new_session=True,
             )  # fmt: skip
             try:
-                patience = rng.uniform(0.2, 1.0) * whole.wall if kills < KILLS else 600
+                patience = rng.uniform(0.05, 1.0) * whole.wall if kills < KILLS else 600
                 said, _ = process.communicate(timeout=patience)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
@@ -454,24 +484,42 @@ def coverage(like: np.ndarray, part: np.ndarray, rate: float) -> float:
 
 
 def growth(given: Setting, table: Table) -> None:
-    sizes = [n for n in given.outputs if n <= 1_000_000] or given.outputs[:1]
-    sizes = sorted({*sizes, max(sizes) // 3 // GROUP * GROUP or GROUP})
-    runs = {n: ran("check", log=str(log_file(given.folder, n)), **given.common) for n in sizes}
-    slope, fixed = np.polyfit(sizes, [runs[n].cpu for n in sizes], 1)
-    stored = log_file(given.folder, max(sizes)).stat().st_size / max(sizes)
+    """CPU seconds = fixed + per output + per byte: fitted up to 10⁶, then told of larger logs."""
+    most = min(max(given.outputs), 1_000_000)
+    sizes = [(n, WORDS) for n in (most // 10, 3 * most // 10, most)] + [(most // 10, 2 * WORDS)]
+
+    def cost(n: int, length: int) -> tuple[Ran, list[float]]:
+        log = log_file(given.folder, n, length=length)
+        meta = pq.read_metadata(log)
+        groups = [meta.row_group(k) for k in range(meta.num_row_groups)]
+        held = sum(group.total_byte_size for group in groups)
+        stored = sum(g.column(k).total_compressed_size for g in groups for k in range(3))
+        return ran("check", log=str(log), **given.common), [1.0, n, held, stored]
+
+    runs, facts = zip(*(cost(*size) for size in sizes), strict=True)
+    seconds = np.array([run.cpu for run in runs])
+    terms = np.array(facts)[:, :3]
+    (fixed, output, byte), *_ = np.linalg.lstsq(terms / seconds[:, None], np.ones(len(runs)))
     table.add(
-        f"fitted on {', '.join(f'{n:,}' for n in sizes)}",
-        f"{fixed:.1f} s + {slope * 1e6:.2f} µs an output (CPU), {stored:.0f} bytes stored",
+        f"fitted on {', '.join(f'{n:,} × {length} words' for n, length in sizes)}",
+        f"{fixed:.1f} s + {output * 1e6:.1f} µs an output + {byte * 1e9:.1f} ns a byte (CPU)",
     )
-    for n in (m for m in given.outputs if m > max(sizes)):
-        real = ran("check", log=str(log_file(given.folder, n)), **given.common)
-        guess = fixed + slope * n
+    for n in (m for m in given.outputs if m > most):
+        real, (_, _, held, _) = cost(n, WORDS)
+        guess = fixed + output * n + byte * held
         off = guess / real.cpu - 1
         said = f"{guess:.0f} CPU s foretold, {real.cpu:.0f} taken ({off:+.0%})"
         table.add(f"{n:,} outputs", said, "within 20 %", abs(off) <= 0.2)
-    hours = (fixed + slope * 1e9) / 3600
-    cores = f"{hours:.1f} CPU hours ({hours / 64:.2f} h on 64 cores), {stored:.0f} GB read twice"
-    table.add("10⁹ outputs", cores)
+        busy = real.cpu / real.wall / given.workers
+        table.add("  share of its cores that it kept busy", f"{busy:.0%}")
+    _, _, held, stored = (1e9 / most * x for x in facts[2])
+    hours = (fixed + output * 1e9 + byte * held) / 3600
+    table.add(
+        "10⁹ outputs of 60 words", f"{hours:.0f} core hours, {stored / 1e9:.0f} GB, read twice"
+    )
+    for machines in (1, 8, 64):
+        said = f"{hours / 8 / machines:.1f} h, {2 * stored / 1e9 / machines:.0f} GB read by each"
+        table.add(f"  on {machines} machine(s) of 8 cores", said)
 
 
 RECIPES: dict[str, tuple[str, str]] = {
@@ -518,36 +566,45 @@ RECIPES: dict[str, tuple[str, str]] = {
         "print(float(((x @ x.T).toarray() ** 2).mean()))",
     ),
 }
-LIMIT_S, LIMIT_GB, PATIENCE = 600, 8, 20
+LIMIT_GB = 8
 
 
 def peers(given: Setting, table: Table) -> None:
-    """The largest n in 600 s and 8 GB, from a run of 20 s or less and how it grew up to there."""
+    """The largest n that was run to its end in so many seconds and 8 GB; nothing is extended."""
     from importlib.util import find_spec
 
-    mine = {n: ran("check", log=str(log_file(given.folder, n)), **given.common)
-            for n in given.outputs[:2]}  # fmt: skip
-    n, last = max(mine.items())
-    reach = (LIMIT_S - 10) / last.wall * n
-    said = f"≈ {reach:,.0f} outputs, by time (extrapolated from {n:,} in {last.wall:.1f} s)"
-    table.add(f"fullmenu check, {given.workers} processes", said)
+    def mine(n: int) -> tuple[float, float]:
+        run = ran("check", log=str(log_file(given.folder, n)), **given.common)
+        return run.wall, run.peak / 1024
+
+    budget = given.budget
+    title = f"fullmenu check, {given.workers} processes"
+    table.add(f"largest n in {budget} s and {LIMIT_GB} GB", "every n below was run")
+    table.add(title, largest(mine, budget, 20_000))
     for name, (needs, code) in RECIPES.items():
         if needs and find_spec(needs) is None:
             table.add(name, f"{needs} is not installed")
             continue
-        points: list[tuple[int, float, float]] = []
-        n = 1_000
-        while n <= 1_000_000 and (not points or points[-1][1] < PATIENCE / 4):
-            log = str(log_file(given.folder, n))
-            run = timed(code, log)
-            if run is None:
-                break
-            points.append((n, *run))
-            n *= 4
-        table.add(name, reached(points))
+
+        def peer(n: int, code: str = code) -> tuple[float, float] | None:
+            return timed(code, str(log_file(given.folder, n)), budget)
+
+        table.add(name, largest(peer, budget, 1_000))
 
 
-def timed(code: str, log: str) -> tuple[float, float] | None:
+def largest(run: Callable[[int], tuple[float, float] | None], budget: int, n: int) -> str:
+    """Run with more and more outputs until it does not end in the budget; say how far it came."""
+    best = f"less than {n:,} outputs"
+    while True:
+        cost = run(n)
+        if cost is None or cost[0] > budget or cost[1] > LIMIT_GB:
+            return f"{best}; {n:,}: no"
+        best = f"{n:,} outputs in {cost[0]:.1f} s and {cost[1]:.2f} GB"
+        print(best, file=sys.stderr, flush=True)
+        n *= 8 if cost[0] < budget / 50 else 2
+
+
+def timed(code: str, log: str, budget: int) -> tuple[float, float] | None:
     """Seconds and GB of a recipe; ``None`` if it did not finish."""
     limit = f"import resource as r; r.setrlimit(r.RLIMIT_AS, ({LIMIT_GB << 30},) * 2)\n"
     begin = time.perf_counter()
@@ -555,7 +612,7 @@ def timed(code: str, log: str) -> tuple[float, float] | None:
         [sys.executable, "-c", limit + code, log],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    while time.perf_counter() - begin < 3 * PATIENCE:
+    while time.perf_counter() - begin < budget:
         done, status, usage = os.wait4(process.pid, os.WNOHANG)
         if done:
             process.returncode = status
@@ -565,23 +622,6 @@ def timed(code: str, log: str) -> tuple[float, float] | None:
     process.kill()
     process.wait()
     return None
-
-
-def reached(points: list[tuple[int, float, float]]) -> str:
-    """Say how far a recipe comes, extended from how it grew at the end."""
-    if len(points) < 2:
-        return "less than 4,000 outputs"
-    (n0, s0, g0), (n1, s1, g1) = points[-2:]
-    step = math.log(n1 / n0)
-    in_time = max(math.log(max(s1 / s0, 1.01)) / step, 0.1)
-    in_room = max(math.log(max(g1 / g0, 1.01)) / step, 0.1)
-    by_time = n1 * (LIMIT_S / s1) ** (1 / in_time)
-    by_room = n1 * (LIMIT_GB / g1) ** (1 / in_room)
-    bound = "time" if by_time < by_room else "memory"
-    return (
-        f"≈ {min(by_time, by_room):,.0f} outputs, by {bound} (extrapolated from {n1:,} in "
-        f"{s1:.1f} s and {g1:.2f} GB)"
-    )
 
 
 TABLES: dict[str, Callable[[Setting, Table], None]] = {
@@ -596,13 +636,14 @@ def main() -> None:
     parser.add_argument("--outputs", default="1e5")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--memory", type=int, default=2_048, help="MiB")
+    parser.add_argument("--budget", type=int, default=600, help="seconds of a peer's run")
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
     sizes = sorted(int(float(n)) for n in options.outputs.split(","))
     with tempfile.TemporaryDirectory() as made:
         folder = options.folder or Path(made)
         folder.mkdir(parents=True, exist_ok=True)
-        given = Setting(sizes, options.workers, options.memory, folder)
+        given = Setting(sizes, options.workers, options.memory, options.budget, folder)
         for name in options.tables or TABLES:
             table = Table(f"scale: {name}")
             begin = time.perf_counter()
