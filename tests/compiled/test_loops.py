@@ -15,6 +15,7 @@ from fullmenu.kernel.dishes import Dishes, group
 from fullmenu.kernel.gram import gram
 from fullmenu.kernel.likeness import grams, pair_sums, within_pairs
 from fullmenu.kernel.sketch import sketch
+from fullmenu.text import tokens
 from fullmenu.views import answer, outline, phrasing
 
 ODD = [
@@ -35,6 +36,7 @@ def both(require, monkeypatch):
         return reference, made()
 
     def for_all(size):
+        tokens._kept.__dict__.clear()
         monkeypatch.setattr(choice, "LARGE", size)
         monkeypatch.setattr(choice, "LOADED", size)
 

@@ -197,6 +197,21 @@ def test_few_prompts_count_as_fixed(serve, menu, valid, prompts):
     assert block["ratio"]["n"] == 12 * prompts
 
 
+@pytest.mark.parametrize(("prompts", "dishes"), [(1, 12), (5, 12), (5, 1)])
+def test_few_other_prompts_tell_nothing_of_the_model(serve, menu, valid, prompts, dishes):
+    before = serve(prompts=12, outputs=30)
+    after = serve(menu[:dishes], prompts=prompts, outputs=30, seed=1)
+    other = fm.Samples.of(
+        {f"another {n}": texts for n, texts in enumerate(np.split(np.array(after.outputs), prompts))}
+    )
+    for pair in ((before, other), (other, before)):
+        report = fm.compare(*pair, views=["phrasing"])
+        valid(report.document)
+        block = report.document["views"]["phrasing"]
+        assert (block["verdict"], block["ratio"]) == ("unclear", None)
+        assert "ask both the same prompts, or six or more each" in block["reason"]
+
+
 def test_a_twin_by_chance_is_no_collapse(serve):
     before = serve(prompts=3, outputs=4, seed=1)
     report = fm.compare(before, serve(prompts=3, outputs=4), views=["phrasing"])

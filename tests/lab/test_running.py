@@ -217,23 +217,34 @@ def test_the_command_writes_result_picture_and_page(tmp_path: Path) -> None:
     assert "menu" in page.read_text()
 
 
+def _needs_nothing(chosen: Experiment) -> None:
+    if chosen.extras:
+        raise MissingExtra(chosen.name, chosen.extras)
+
+
 def test_all_runs_what_it_can_and_sums_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lacking = replace(TOY, name="lacking", extras="lab")
-    experiments = {"toy": TOY, "lacking": lacking}
+    false = replace(TOY, name="false", claims=lambda r: [Claim("it is " * 20, "not so", False)])
+    experiments = {"toy": TOY, "lacking": lacking, "false": false}
     monkeypatch.setattr("fullmenu.lab.registry.names", lambda: list(experiments))
     monkeypatch.setattr("fullmenu.lab.registry.experiment", experiments.__getitem__)
     monkeypatch.setattr(
         "fullmenu.lab.runs.run",
         lambda chosen, **given: run(chosen, **{**given, "workers": 0}),
     )
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("fullmenu.lab.runs._installed", _needs_nothing)
     folder = str(tmp_path)
     ran = CliRunner().invoke(
         app, ["lab", "run", "all", "--quick", "--seeds", "40-41", "--folder", folder]
     )
-    assert ran.exit_code == 0, ran.output
-    assert "1 experiments, 1 of 1 claims hold" in " ".join(ran.output.split())
-    assert "not run: lacking" in ran.output
+    assert ran.exit_code == 1, ran.output
+    last = ran.output[ran.output.index("toy: 1 of 1 claims hold") :].splitlines()
+    assert last[1] == "  yes  the remedy keeps more"
+    assert last[2].startswith("false: 0 of 1 claims hold, ")
+    assert last[3].startswith("  NO   it is it is") and len(last[3]) == 80
+    assert last[4].strip() == "· not so"
+    assert last[6].startswith("2 experiments: 1 of 2 claims hold, ")
+    assert last[7].startswith("not run: lacking")
     assert json.loads((tmp_path / "toy/result.json").read_text())["seeds"] == [40, 41]
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Margins
+from fullmenu.kernel.rates import effective_number
 from fullmenu.review.human_change import judge_change
-from fullmenu.review.human_repeat_rate import Answers, HumanRepeatRate, human_rate, number_of_dishes
+from fullmenu.review.human_repeat_rate import Answers, HumanRepeatRate, human_rate
 from fullmenu.review.pairs import pairs_of, squared_likeness
 from fullmenu.review.questions import drawn, random_chances, unsure_chances
 
@@ -155,7 +156,7 @@ def test_all_the_same_is_one_dish():
     rate = campaign(pairs, np.ones_like(said), 100, 0)
     e = rate.for_these_raters()
     assert e.value == pytest.approx(1) and e.low > 0.9
-    assert number_of_dishes(e).value == pytest.approx(1)
+    assert effective_number(e).value == pytest.approx(1)
 
 
 def test_refusals():

@@ -83,7 +83,7 @@ def check(
         check_in_parts(logs, how)
         return
     from fullmenu.judge.one import check as check_one
-    from fullmenu.readers.file_names import labels
+    from fullmenu.readers.file_names import log_label
     from fullmenu.views.registry import defaults
 
     how.check(logs)
@@ -99,7 +99,7 @@ def check(
             views=views,
             measures=work.names(how.measures) or (),
             want=how.want,
-            label=labels(logs)[0] + (" …" if len(logs) > 1 else ""),
+            label=log_label(logs),
             seed=how.seed,
             progress=tell,
             **work.encoder(how.semantic, tell, samples.media, how.kernel),

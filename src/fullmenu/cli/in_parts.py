@@ -24,13 +24,13 @@ _UNITS = {"k": 10, "m": 20, "g": 30, "t": 40}
 def check(logs: list[str], how: options.Judging) -> None:
     """Say how varied one log of any size is."""
     from fullmenu.judge.census.faces import check_in_parts
-    from fullmenu.readers.file_names import labels
+    from fullmenu.readers.file_names import log_label
 
     how.check(logs)
     with _progress(how.quiet) as tell:
         report = check_in_parts(
             logs if len(logs) > 1 else logs[0],
-            label=labels(logs)[0] + (" …" if len(logs) > 1 else ""),
+            label=log_label(logs),
             tell=tell,
             **_how(how),
         )
@@ -40,7 +40,7 @@ def check(logs: list[str], how: options.Judging) -> None:
 def sample(logs: list[str], outputs: float, how: options.Judging) -> None:
     """Say how varied one log of any size is, from some of its row groups."""
     from fullmenu.judge.census.sample import check_sample
-    from fullmenu.readers.file_names import labels
+    from fullmenu.readers.file_names import log_label
 
     how.check(logs)
     given = _how(how, "--sample")
@@ -49,7 +49,7 @@ def sample(logs: list[str], outputs: float, how: options.Judging) -> None:
     report = check_sample(
         logs if len(logs) > 1 else logs[0],
         outputs,
-        label=labels(logs)[0] + (" …" if len(logs) > 1 else ""),
+        label=log_label(logs),
         **given,
     )
     _end(report, logs, how, ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as jsons
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +17,7 @@ from fullmenu.errors import BadInput, FullmenuError
 from fullmenu.files import replace_file
 
 if TYPE_CHECKING:
+    from fullmenu.lab.runs import Progress
     from fullmenu.report.lab.document import LabDocument
 
 LIST_EXAMPLES = """[bold]Examples[/bold]
@@ -119,9 +120,12 @@ def run(
     given = None if seeds is None else seeds_in(seeds)
     bodies: list[LabDocument] = []
     left_out: list[str] = []
-    for one in names() if name == ALL else [name]:
+    chosen = names() if name == ALL else [name]
+    for place, one in enumerate(chosen, 1):
+        title = f"{place} of {len(chosen)}: {one}" if name == ALL else one
         try:
-            bodies.append(_trained(one, full, given, folder, workers, quiet))
+            with _bar(title, not quiet and sys.stderr.isatty()) as progress:
+                bodies.append(_trained(one, full, given, folder, workers, progress))
         except FullmenuError as error:
             if name != ALL:
                 raise
@@ -132,7 +136,11 @@ def run(
     if json:
         _print_json(bodies if name == ALL else bodies[0])
     elif name == ALL:
-        _sum_up(bodies, left_out)
+        from rich.console import Console
+
+        from fullmenu.report.lab.terminal import sum_up
+
+        sum_up(bodies, left_out, Console())
     if not all(claim.holds for body in bodies for claim in body.claims):
         raise typer.Exit(1)
 
@@ -143,22 +151,21 @@ def _trained(
     seeds: int | list[int] | None,
     folder: Path,
     workers: int | None,
-    quiet: bool,
+    progress: Progress,
 ) -> LabDocument:
     """Run an experiment, write it down, and return its document."""
     from fullmenu.lab.registry import experiment
     from fullmenu.lab.runs import run as train
 
     place = _place(folder, name, full)
-    with _bar(not quiet and sys.stderr.isatty()) as progress:
-        result = train(
-            experiment(name),
-            full=full,
-            seeds=seeds,
-            folder=place,
-            workers=workers,
-            progress=progress,
-        )
+    result = train(
+        experiment(name),
+        full=full,
+        seeds=seeds,
+        folder=place,
+        workers=workers,
+        progress=progress,
+    )
     body = result.document()
     _write(body, place)
     return body
@@ -183,22 +190,6 @@ def _print_json(bodies: LabDocument | list[LabDocument]) -> None:
 
     plain = [to_json(b) for b in bodies] if isinstance(bodies, list) else to_json(bodies)
     typer.echo(jsons.dumps(plain, indent=2, allow_nan=False))
-
-
-def _sum_up(bodies: list[LabDocument], left_out: list[str]) -> None:
-    """Say of all experiments how many claims hold, which do not, and what it took."""
-    claims = [(body.experiment, claim) for body in bodies for claim in body.claims]
-    held = sum(claim.holds for _, claim in claims)
-    seconds = sum(arm.cpu_seconds for body in bodies for arm in body.arms.values())
-    typer.echo(
-        f"{len(bodies)} experiments, {held} of {len(claims)} claims hold, "
-        f"{seconds:,.0f} CPU seconds"
-    )
-    for experiment, claim in claims:
-        if not claim.holds:
-            typer.echo(f"NO  {experiment}: {claim.says}: {claim.shown}")
-    for line in left_out:
-        typer.echo(f"not run: {line}")
 
 
 @app.command("report", epilog=REPORT_EXAMPLES)
@@ -248,22 +239,29 @@ def _write(body: LabDocument, place: Path) -> None:
 
 
 @contextmanager
-def _bar(shown: bool) -> Iterator[Callable[[int, int, str], None]]:
+def _bar(title: str, shown: bool) -> Iterator[Progress]:
+    """Show on stderr which experiment runs, how many cells are done, and which was the last."""
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )  # fmt: skip
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+    from rich.table import Column
 
-    bar = Progress(
-        BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"),
-        console=Console(stderr=True), transient=True, disable=not shown,
-    )  # fmt: skip
-    task = bar.add_task("", total=None)
+    bar = Bar(
+        TextColumn("{task.fields[title]}"),
+        BarColumn(bar_width=12),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn(
+            "{task.description}",
+            markup=False,
+            table_column=Column(no_wrap=True, overflow="ellipsis"),
+        ),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not shown,
+    )
+    task = bar.add_task("", total=None, title=title)
     with bar:
-        yield lambda done, total, name: bar.update(
-            task, completed=done, total=total, description=name
+        yield lambda done, total, cell: bar.update(
+            task, completed=done, total=total, description=cell
         )

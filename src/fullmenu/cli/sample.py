@@ -16,6 +16,7 @@ from fullmenu.cleaner import one_line
 from fullmenu.cli import options, work
 
 if TYPE_CHECKING:
+    from fullmenu.sampling.plans import Plan
     from fullmenu.sampling.request import Target
     from fullmenu.sampling.run import Outcome, Progress, Status
     from fullmenu.sampling.until_sure import UntilSure
@@ -87,10 +88,8 @@ def sample(
     quiet: options.Quiet = False,
 ) -> None:
     """Ask a live model every prompt n times, and keep what it says in a file that check reads."""
-    from fullmenu.sampling.journal import Journal
     from fullmenu.sampling.plans import Evenly
     from fullmenu.sampling.prompts import prompts_of
-    from fullmenu.sampling.run import collect
     from fullmenu.sampling.until_sure import LEAST, UntilSure
     from fullmenu.views.registry import get
 
@@ -109,18 +108,7 @@ def sample(
             asked, get(view).rows, until_sure, least=max(n, LEAST), most=max(n, most),
             parameters=parameters, per_request=per_request, seed=how.seed,
         )  # fmt: skip
-    with shown(quiet) as progress:
-        outcome = collect(
-            plan,
-            target,
-            Journal(output),
-            parameters=parameters,
-            concurrency=how.concurrency,
-            budget=how.bounds(),
-            spent=spent,
-            progress=progress,
-        )
-    tell(outcome, output, quiet)
+    outcome = collected(plan, target, parameters, how, output, spent, quiet)
     if isinstance(plan, UntilSure):
         typer.echo(sureness(plan))
     check_pipe(output, quiet)
@@ -156,6 +144,28 @@ def probed(
     if needs_seeds and how.seed is None:
         how.seed = secrets.randbelow(1 << 31)
     return spent
+
+
+def collected(
+    plan: Plan,
+    target: Target,
+    parameters: Mapping[str, object],
+    how: options.Asking,
+    output: Path,
+    spent: Mapping[str, int],
+    quiet: bool,
+) -> Outcome:
+    """Ask as planned into a file, and say what came."""
+    from fullmenu.sampling.journal import Journal
+    from fullmenu.sampling.run import collect
+
+    with shown(quiet) as progress:
+        outcome = collect(
+            plan, target, Journal(output), parameters=parameters, concurrency=how.concurrency,
+            budget=how.bounds(), spent=spent, progress=progress,
+        )  # fmt: skip
+    tell(outcome, output, quiet)
+    return outcome
 
 
 def sureness(plan: UntilSure) -> str:

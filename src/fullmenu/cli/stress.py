@@ -302,9 +302,7 @@ def _collected(
     versions: list[Prompt], target: Target, how: options.Asking, output: Path, n: int, quiet: bool
 ) -> None:
     from fullmenu.cli import sample
-    from fullmenu.sampling.journal import Journal
     from fullmenu.sampling.plans import Evenly
-    from fullmenu.sampling.run import collect
 
     parameters = how.given()
     spent: Mapping[str, int] = {}
@@ -313,12 +311,7 @@ def _collected(
     plan = Evenly(
         versions, n, parameters, per_request=how.per_request or target.per_request, seed=how.seed
     )
-    with sample.shown(quiet) as progress:
-        outcome = collect(
-            plan, target, Journal(output), parameters=parameters, concurrency=how.concurrency,
-            budget=how.bounds(), spent=spent, progress=progress,
-        )  # fmt: skip
-    sample.tell(outcome, output, quiet)
+    outcome = sample.collected(plan, target, parameters, how, output, spent, quiet)
     if outcome.stopped:
         typer.echo(f"{outcome.stopped}. To go on, give the same command again.")
         raise typer.Exit(sample.STOPPED if outcome.interrupted else 1)

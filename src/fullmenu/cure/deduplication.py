@@ -203,14 +203,12 @@ def _body(text: str) -> str:
 
 
 def _asked(samples: Samples) -> Features | None:
+    ids = samples.prompt_ids
     prompts = [
-        p if p is not None else i for p, i in zip(samples.prompts, _ids(samples), strict=True)
+        ids[g] if p is None else p
+        for p, g in zip(samples.prompts, samples.groups.tolist(), strict=True)
     ]
     return rows_of(registry.get("phrasing"), prompts, [None] * len(prompts))
-
-
-def _ids(samples: Samples) -> list[str]:
-    return [samples.prompt_ids[g] for g in samples.groups]
 
 
 def _near(views: list[Features], rows: Ints, bar: float, asked: Features | None) -> _Taken:

@@ -15,7 +15,7 @@ BLOCK = 512
 COUNTED = 8_192
 """Rows by which columns are called rare, which decides nothing but the time."""
 
-LEFT = 0.85
+LEFT = 0.9
 """Squared length of a row behind the columns that it is found by, as a share of the threshold."""
 
 _PAIRS = 1 << 22
@@ -71,9 +71,10 @@ class Neighbours:
         for a in range(0, len(others), BLOCK):
             some = others[a : a + BLOCK]
             mine = np.flatnonzero((earlier >= some[0]) & (earlier <= some[-1]))
-            k = x @ unit(self.rows[some]).T
+            to, place = np.unique(later[mine], return_inverse=True)
+            k = x[to - rows[0]] @ unit(self.rows[some]).T
             k = np.asarray(k.toarray() if is_sparse(k) else k)
-            k2 = k[later[mine] - rows[0], np.searchsorted(some, earlier[mine])] ** 2
+            k2 = k[place, np.searchsorted(some, earlier[mine])] ** 2
             near = k2 >= self.threshold - 1e-9
             found.append(Pairs(later[mine][near], earlier[mine][near], _snapped(k2[near])))
         return Pairs(*map(np.concatenate, zip(*found, strict=True)))
@@ -97,9 +98,10 @@ class _Kept:
 class _KeptByColumns:
     """Kept rows, found by their rarest columns, in an order that is common to all rows.
 
-    Let y be what is left of the unit row x behind them. Of any unit row z,
-    |⟨x, z⟩| ≤ |⟨x − y, z⟩| + ‖y‖ by Cauchy and Schwarz, so that x is near z only if
-    |⟨x − y, z⟩| ≥ √threshold − ‖y‖ (Chaudhuri, Ganti & Kaushik 2006; Bayardo, Ma & Srikant 2007).
+    Let x′ be the first columns of the unit row x, and z′ those of z. Say that x′ ends earlier in the
+    common order: then ⟨x, z⟩ = ⟨x′, z′⟩ + ⟨x − x′, z⟩, and by Cauchy and Schwarz the two are near
+    only if |⟨x′, z′⟩| ≥ √threshold − ‖x − x′‖ (Chaudhuri, Ganti & Kaushik 2006; Bayardo, Ma &
+    Srikant 2007).
     """
 
     def __init__(self, x: Features, threshold: float) -> None:
@@ -119,7 +121,8 @@ class _KeptByColumns:
 
     def candidates(self, rows: Ints, x: Features) -> tuple[Ints, Ints]:
         self.last = self._index(rows, x)
-        found = [pair for index in (*self.indexes, self.last) for pair in index.candidates(x)]
+        indexes = (*self.indexes, self.last)
+        found = [pair for index in indexes for pair in index.candidates(self.last)]
         later, earlier = (np.concatenate(of) for of in zip(*found, strict=True))
         later = rows[later]
         return later[earlier < later], earlier[earlier < later]
@@ -167,14 +170,17 @@ class _Index:
         some = np.searchsorted(self.rows, rows)
         return _Index(rows, self.firsts[some], self.needed[some])
 
-    def candidates(self, x: Features) -> Iterator[tuple[Ints, Ints]]:
-        """Yield rows of x, by place, and rows of the index that may be near them."""
+    def candidates(self, others: _Index) -> Iterator[tuple[Ints, Ints]]:
+        """Yield rows of others, by place, and rows of the index that may be near them."""
         step = max(1, _PAIRS // max(1, len(self)))
-        for a in range(0, x.shape[0], step):
-            shared = x[a : a + step].astype(np.float32) @ self._by_column
-            near = abs(shared.data) >= self.needed[shared.indices]
-            row = np.repeat(np.arange(a, a + shared.shape[0]), np.diff(shared.indptr))
-            yield row[near], self.rows[shared.indices[near]]
+        least = min(others.needed.min(), self.needed.min()) if len(self) else 0.0
+        for a in range(0, len(others), step):
+            shared = others.firsts[a : a + step] @ self._by_column
+            much = np.flatnonzero(abs(shared.data) >= least)
+            row = a + np.searchsorted(shared.indptr, much, side="right") - 1
+            mine = shared.indices[much]
+            near = abs(shared.data[much]) >= np.minimum(others.needed[row], self.needed[mine])
+            yield row[near], self.rows[mine[near]]
 
 
 def _snapped(k2: Floats) -> Floats:

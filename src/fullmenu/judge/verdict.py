@@ -8,6 +8,12 @@ from collections.abc import Sequence
 from fullmenu.estimate import Estimate, Margins, Verdict, VerdictName
 from fullmenu.stats.jackknife import LogQuantity, Replicates, log_ratio, ratio_interval
 
+OTHER_PROMPTS = (
+    "the two logs answer different prompts, and one has fewer than six with several outputs: it "
+    "cannot be told whether the model differs or the prompts do; ask both the same prompts, or six "
+    "or more each"
+)
+
 
 def decide(
     before: Replicates,
@@ -25,6 +31,9 @@ def decide(
     ratio has no honest interval. The difference of the rates has one, at equal numbers of outputs:
     a paired t test finds a loss or a gain, and the ratio's interval is Fieller's. It never shows
     that variety was held.
+
+    Fewer than six prompts count as fixed. Where the two sides then answer different ones, a
+    difference of the prompts cannot be told from one of the models: `unclear`.
 
     Parameters
     ----------
@@ -59,6 +68,8 @@ def decide(
     >>> decide(replicates(u), replicates(3 * u[::-1])).name
     'collapsed'
     """
+    if not paired and (before.strata is not None or after.strata is not None):
+        return Verdict("unclear", OTHER_PROMPTS)
     m = margins or Margins()
     level = 1 - m.alpha / tests
     paired = paired and before.strata is None and after.strata is None

@@ -30,6 +30,15 @@ def labels(logs: Sequence[str]) -> list[str]:
     return names
 
 
+def log_label(files: Sequence[str]) -> str:
+    """Return what a report calls one log, of one file or several.
+
+    >>> log_label(["monday.jsonl"]), log_label(["monday.jsonl", "tuesday.jsonl"])
+    ('monday', 'monday …')
+    """
+    return labels(files)[0] + (" …" if len(files) > 1 else "")
+
+
 def called(logs: Sequence[object], otherwise: Sequence[str]) -> list[str]:
     """Return what logs are called: by their files where all are files, or else as is said.
 

@@ -160,19 +160,6 @@ class HumanRepeatRate:
         return Estimate(u, low, high, self.answers, "probability", method, level)
 
 
-def number_of_dishes(rate: Estimate) -> Estimate:
-    """Return the effective number of dishes of a repeat rate.
-
-    >>> print(number_of_dishes(Estimate(0.5, 0.25, 1.0, 40, "probability", "")))
-    2 [1, 4]
-    """
-    if not rate.value:
-        raise NotEnoughData("people called no pair the same, so the number has no bound")
-    high = 1 / rate.low if rate.low else None
-    low = 1 / rate.high if rate.high else None
-    return Estimate(1 / rate.value, low, high, rate.n, "dishes", rate.method, rate.level)
-
-
 def human_rate(pairs: LikelyPairs, answers: Answers, *, kernel: bool = True) -> HumanRepeatRate:
     """Estimate the repeat rate as people would judge it.
 

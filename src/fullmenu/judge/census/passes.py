@@ -20,7 +20,8 @@ from fullmenu.kernel.prompt_rates import PromptRates
 from fullmenu.kernel.rates import of_sums
 from fullmenu.readers.parts import Part
 from fullmenu.samples import SCHEMA, Samples
-from fullmenu.views.registry import View, get
+from fullmenu.stats.arrays import among
+from fullmenu.views.registry import get
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,7 @@ class Plan:
     def are(self, name: str, keys: Keys) -> np.ndarray:
         """Tell which keys are among those written under a name, (n,)."""
         known = np.load(self.folder / f"{name}.npy", mmap_mode="r")
-        if not len(known):
-            return np.zeros(len(keys), bool)
-        at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-        return np.asarray(known[at] == keys)
+        return among(keys, known)
 
     @property
     def aside(self) -> Path:
@@ -126,19 +124,20 @@ def rates_of(views: Sequence[str], logs: Sequence[Samples]) -> dict[str, PromptR
     log = OrderedLog(
         samples, [outputs[i] for i in order], [prompts[i] for i in order], groups[order]
     )
-    return {name: _rates(get(name), log, names) for name in views}
-
-
-def _rates(view: View, log: OrderedLog, names: Keys) -> PromptRates:
-    sums = PairSums(*np.zeros((2, len(log.groups))))
+    looking = [get(name) for name in views]
+    sums = [PairSums(*np.zeros((2, len(log.groups)))) for _ in views]
     for rows in some_prompts(log):
         part = log.at(rows)
-        features = view.rows(part.outputs, part.prompts)
-        _, groups = np.unique(part.groups, return_inverse=True)
-        sums.same[rows], sums.partners[rows] = view.within_pairs(
-            features, part.outputs, part.prompts, groups
-        )
-    return PromptRates.partial(of_sums(sums, log.groups, len(names)), names)
+        _, own = np.unique(part.groups, return_inverse=True)
+        for view, of_view in zip(looking, sums, strict=True):
+            features = view.rows(part.outputs, part.prompts)
+            of_view.same[rows], of_view.partners[rows] = view.within_pairs(
+                features, part.outputs, part.prompts, own
+            )
+    return {
+        name: PromptRates.partial(of_sums(of_view, log.groups, len(names)), names)
+        for name, of_view in zip(views, sums, strict=True)
+    }
 
 
 def jobs(plan: Plan) -> tuple[partial[bytes], partial[bytes]]:

@@ -10,7 +10,7 @@ from fullmenu.report.lab import words
 from fullmenu.report.lab.document import Claim, LabDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from rich.console import Console, RenderableType
     from rich.padding import Padding
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 ARM = 20
 """An arm's name is broken only beyond this."""
+
+MARKS = {True: ("yes", "green"), False: ("NO ", "bold red")}
+"""What stands before a claim that holds, or does not, and its style."""
 
 NOTE = "mean over seeds ± half the 95 % interval; each: all seeds alike"
 
@@ -42,8 +45,7 @@ def show(document: LabDocument, console: Console) -> None:
                 console.print(item(f"{row.name}: {row.said}"))
     _lines(heading(f"Claims: {words.title(document)}"), console)
     for claim in document.claims:
-        mark, style = ("yes", "green") if claim.holds else ("NO ", "bold red")
-        console.print(_claim(mark, style, claim))
+        console.print(_claim(*MARKS[claim.holds], claim))
         console.print(Padding(text(words.limits(claim), style="dim"), (0, 0, 0, 7)))
     if document.other_seeds:
         _lines(heading("The same on other seeds, as kept with this version"), console)
@@ -56,6 +58,21 @@ def show(document: LabDocument, console: Console) -> None:
                 console.print(item(told))
     if document.caveat:
         _lines(["", text(one_line(document.caveat, 600), style="italic")], console)
+
+
+def sum_up(documents: Sequence[LabDocument], left_out: Sequence[str], console: Console) -> None:
+    """Print a line for every claim of several runs, and what was seen where one does not hold."""
+    for document in documents:
+        console.print(text(f"{one_line(document.experiment, 60)}: {words.outcome(document)}"))
+        for claim in document.claims:
+            mark, style = MARKS[claim.holds]
+            line = f"  {mark}  {one_line(claim.says, 300)}"
+            console.print(text(line, style=style), no_wrap=True, overflow="ellipsis")
+            if not claim.holds:
+                console.print(item(one_line(claim.shown, 200)))
+    counted = "1 experiment" if len(documents) == 1 else f"{len(documents)} experiments"
+    _lines(["", text(f"{counted}: {words.outcome(*documents)}", style="bold")], console)
+    _lines((text(f"not run: {one_line(line, 400)}") for line in left_out), console)
 
 
 def _table(document: LabDocument) -> Table:

@@ -18,10 +18,20 @@ class ArmRow(NamedTuple):
     said: str
 
 
-def title(document: LabDocument) -> str:
-    """Say in a few words how the run came out."""
-    held = sum(c.holds for c in document.claims)
-    return f"{held} of {len(document.claims)} claims hold"
+def title(*documents: LabDocument) -> str:
+    """Say in a few words how a run, or several, came out."""
+    claims = [claim for document in documents for claim in document.claims]
+    return f"{sum(claim.holds for claim in claims)} of {len(claims)} claims hold"
+
+
+def outcome(*documents: LabDocument) -> str:
+    """Say how a run, or several, came out, and what it took."""
+    return f"{title(*documents)}, {_seconds(*documents)}"
+
+
+def _seconds(*documents: LabDocument) -> str:
+    total = sum(arm.cpu_seconds for document in documents for arm in document.arms.values())
+    return f"{total:,.0f} CPU seconds"
 
 
 def holds(document: LabDocument) -> bool:
@@ -32,10 +42,9 @@ def holds(document: LabDocument) -> bool:
 def counts(document: LabDocument) -> str:
     """Say what was run."""
     seeds = document.seeds
-    seconds = sum(arm.cpu_seconds for arm in document.arms.values())
     return (
         f"{document.setting} setting, {len(document.arms)} arms × {len(seeds)} "
-        f"seed{'' if len(seeds) == 1 else 's'} ({_range(seeds)}), {seconds:,.0f} CPU seconds"
+        f"seed{'' if len(seeds) == 1 else 's'} ({_range(seeds)}), {_seconds(document)}"
     )
 
 
