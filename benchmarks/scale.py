@@ -398,6 +398,8 @@ def resume(given: Setting, table: Table) -> None:
             }
             again += sum(marks.get(name) != written for name, written in before.items())
             before = marks
+            if process.returncode > 0:
+                raise SystemExit(f"a run that went on failed: {said[-500:]}")
             if process.returncode == 0:
                 if kills >= KILLS:
                     break

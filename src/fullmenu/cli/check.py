@@ -58,7 +58,7 @@ def check(
 
         check_sample(logs, sample, how)
         return
-    if how.by is not None and how.in_parts.engine is None:
+    if how.by is not None:
         if baseline is not None:
             raise typer.BadParameter(
                 "it compares the groups of the log with each other: leave --baseline out",

@@ -23,7 +23,7 @@ from fullmenu.stats.arrays import Ints
 
 Keys = NDArray[np.uint64]
 
-_SCHEMA = "fullmenu/census/1"
+_SCHEMA = "fullmenu/census/2"
 _PROMPTS = "fullmenu/prompt-counts/1"
 
 
@@ -112,6 +112,8 @@ class Census:
         Outputs of each model named.
     accounts
         By the number of each part, what was read of it.
+    left_out
+        Outputs of prompts that have too many, which were counted and not compared.
     """
 
     rates: Mapping[str, PromptRates]
@@ -119,6 +121,7 @@ class Census:
     empty: int
     models: Mapping[str, int]
     accounts: Mapping[int, Account]
+    left_out: int = 0
 
     def merge(self, other: Census) -> Census:
         """Return the state of both parts.
@@ -141,6 +144,7 @@ class Census:
             self.empty + other.empty,
             dict(Counter(self.models) + Counter(other.models)),
             {**self.accounts, **other.accounts},
+            self.left_out + other.left_out,
         )
 
     @property
@@ -152,6 +156,7 @@ class Census:
         """Return the state as bytes."""
         said = {
             "views": [*self.rates], "empty": self.empty, "models": self.models,
+            "left_out": self.left_out,
             "accounts": {str(k): account.to_dict() for k, account in self.accounts.items()},
         }  # fmt: skip
         blobs = [msgspec.json.encode(said), table_to_bytes(self.sample.table)]
@@ -171,6 +176,7 @@ class Census:
             said["empty"],
             said["models"],
             {int(k): Account.from_dict(values) for k, values in said["accounts"].items()},
+            said["left_out"],
         )
 
 
