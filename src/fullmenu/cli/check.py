@@ -39,6 +39,7 @@ def check(
             help="Read about so many outputs of a large log, some row groups of its Parquet files, "
             "and say what all of it would show.",
             metavar="OUTPUTS",
+            rich_help_panel=options.ANY_SIZE,
         ),
     ] = None,
     *,

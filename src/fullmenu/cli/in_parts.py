@@ -160,7 +160,7 @@ def size_of(text: str) -> int:
 
 @contextmanager
 def _progress(quiet: bool) -> Iterator[Any]:
-    """Show how many parts of each step are done, the rate, and the time left."""
+    """Show the step under way, how many of its parts are done, and the time left."""
     if quiet or not sys.stderr.isatty():
         yield None
         return
@@ -170,11 +170,14 @@ def _progress(quiet: bool) -> Iterator[Any]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Left())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, Any] = {}
+        shown: dict[str, Any] = {}  # one line: a trend has a hundred steps
 
         def tell(step: str, done: int, of: int) -> None:
-            if step not in tasks:
-                tasks[step] = bar.add_task(step, total=of)
-            bar.update(tasks[step], completed=done)
+            if step not in shown:
+                for task in shown.values():
+                    bar.remove_task(task)
+                shown.clear()
+                shown[step] = bar.add_task(step, total=of or None)
+            bar.update(shown[step], completed=done)
 
         yield tell

@@ -20,7 +20,7 @@ from fullmenu.engine.folder import RunFolder
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Margins
 from fullmenu.judge import items, one, two
-from fullmenu.judge.case import Case, Settings, in_order, pair, single
+from fullmenu.judge.case import Case, Progress, Settings, in_order, pair, single
 from fullmenu.judge.census.group_parts import (
     GroupCounts,
     GroupPart,
@@ -66,7 +66,8 @@ _SEVERAL_TEXTS = (
 )
 
 Tell = Callable[[str, int, int], None]
-"""Called with the step that is under way, how many of its parts are done, and how many it has."""
+"""Called with the step that is under way, how many of its parts are done, and how many it has: 0
+of a step that has none."""
 
 
 def check_in_parts(
@@ -125,7 +126,7 @@ def check_in_parts(
     >>> report.document["log"]["outputs"], report.document["log"]["prompts"]
     (27, 9)
     """
-    settings = Settings(views, None, None, "", measures, seed)
+    settings = Settings(views, None, None, "", measures, seed, _afterwards(tell))
     (name,) = [label] if label else called([source], ["log"])
     with _folder(folder) as place:
         run = _Run(engine or Local(), memory, place, tell, settings, how, [source])
@@ -182,7 +183,7 @@ def compare_in_parts(
     BadInput
         As in :func:`check_in_parts`, or one prompt id stands for several texts.
     """
-    settings = Settings(views, margins, None, "", measures, seed)
+    settings = Settings(views, margins, None, "", measures, seed, _afterwards(tell))
     names = list(labels or called([before, after], ["before", "after"]))
     with _folder(folder) as place:
         run = _Run(engine or Local(), memory, place, tell, settings, how, [before, after])
@@ -253,7 +254,7 @@ def trend_in_parts(
     BadInput
         As in :func:`check_in_parts`; there are too few versions, or too many groups.
     """
-    settings = Settings(views, margins, None, "", measures, seed)
+    settings = Settings(views, margins, None, "", measures, seed, _afterwards(tell))
     several = by is None and isinstance(versions, Sequence) and not isinstance(versions, str)
     sources: list[Any] = [*versions] if several else [versions]  # type: ignore[misc]
     if by is None and len(sources) < 3:
@@ -290,6 +291,11 @@ def trend_in_parts(
     assert isinstance(document, TrendDocument)
     caveats = [*(notice.sentence for notice in told), *document.caveats, *_of_sample(censuses)]
     return Report(structs.replace(document, versions=facts, caveats=caveats))
+
+
+def _afterwards(tell: Tell | None) -> Progress | None:
+    """Tell of the steps that come after the parts, too."""
+    return None if tell is None else lambda step: tell(step, 0, 0)
 
 
 @dataclass
@@ -552,10 +558,10 @@ def _thinned(
         return []
     many = reduce(np.union1d, (c.keys[c.counts > most] for c in counts))
     n = len(np.intersect1d(many, shared))
-    prompts = "One prompt has" if n == 1 else f"{n:,} prompts have"
+    prompts, of = ("One prompt has", "") if n == 1 else (f"{n:,} prompts have", " of each")
     return [
-        f"{prompts} more than {most:,} outputs: about {most:,} of each are compared, chosen by a "
-        "hash of their file and row, and the intervals are those of so many."
+        f"{prompts} more than {most:,} outputs: about {most:,}{of} are compared, chosen by a hash "
+        "of file and row, and the intervals are those of so many."
     ]
 
 
