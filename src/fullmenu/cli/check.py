@@ -39,6 +39,7 @@ def check(
             help="Read about so many outputs of a large log, some row groups of its Parquet files, "
             "and say what all of it would show.",
             metavar="OUTPUTS",
+            rich_help_panel=options.ANY_SIZE,
         ),
     ] = None,
     *,
@@ -58,7 +59,7 @@ def check(
 
         check_sample(logs, sample, how)
         return
-    if how.by is not None and how.in_parts.engine is None:
+    if how.by is not None:
         if baseline is not None:
             raise typer.BadParameter(
                 "it compares the groups of the log with each other: leave --baseline out",

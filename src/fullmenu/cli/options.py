@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from fullmenu.sampling.budget import Budget
     from fullmenu.sampling.request import Target
 
+ANY_SIZE = "Logs of any size"
+"""What the help calls the options of an engine, and of a sample."""
+
 Logs = Annotated[
     list[str],
     Argument(
@@ -185,20 +188,27 @@ class InParts:
             help="Read logs in parts, of any size: local (this process), pool (one process a "
             'core) or ray (pip install "fullmenu\\[ray]").',
             metavar="local|pool|ray",
+            rich_help_panel=ANY_SIZE,
         ),
     ] = None
     workers: Annotated[
-        int | None, Option(help="Processes of the engine; by default one a core.")
+        int | None,
+        Option(help="Processes of the engine; by default one a core.", rich_help_panel=ANY_SIZE),
     ] = None
     memory: Annotated[
         str | None,
-        Option(help="What all processes may take, such as 2GiB (the default).", metavar="SIZE"),
+        Option(
+            help="What all processes may take, such as 2GiB (the default).",
+            metavar="SIZE",
+            rich_help_panel=ANY_SIZE,
+        ),
     ] = None
     work: Annotated[
         Path | None,
         Option(
             help="Keep what parts gave in this folder: a run that was stopped goes on from there.",
             metavar="FOLDER",
+            rich_help_panel=ANY_SIZE,
         ),
     ] = None
 
@@ -215,7 +225,7 @@ class Judging:
         Option(
             help="Compare the groups of one log: week, day, month (of its times, in UTC), model, "
             "or any column.",
-            metavar="week|day|month|model|COLUMN",
+            metavar="COLUMN",
         ),
     ] = None
     since: Since = None

@@ -192,7 +192,7 @@ def read_whole(sights: Sights) -> list[Premise]:
     text = case.media == "text"
     rest = "Signals, phrases and what is said" if text else "What is served"
     sentence = (
-        f"Within prompts every output was read. {rest} across prompts rest{'' if text else 's'} on "
+        f"Within prompts every pair counts. {rest} across prompts rest{'' if text else 's'} on "
         f"the first few outputs of each prompt, about {ENOUGH:,} a log."
     )
     plates = MOST_PLATES // len(case.logs)

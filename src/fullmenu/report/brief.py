@@ -210,11 +210,11 @@ def answers(
         gained = [dish for dish in document.fallback if dish.after.plates > dish.before.plates]
         dishes = [*document.lost[:most], *gained[:most]]
         kinds = " and ".join(k for k, of in (("lost", document.lost), ("gained", gained)) if of)
-        sides = f"{document.before.outputs:,} and {document.after.outputs:,}"
+        sides = f"{document.dishes.before.plates:,} and {document.dishes.after.plates:,}"
         title = f"{kinds} (outputs, of {sides})"
     else:
         dishes = document.fallback[:most]
-        title = f"commonest answers (outputs, of {document.log.outputs:,})"
+        title = f"commonest answers (outputs, of {document.dishes.plates:,})"
     place = questions.media(document) != "text"
     return title, [(counts(dish), example(dish, place)) for dish in dishes]
 

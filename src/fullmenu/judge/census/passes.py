@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from fullmenu.engine.spill import Spill, gathered
 from fullmenu.judge.census.state import Census, PromptCounts
 from fullmenu.judge.closeup import Keys, keys_of, rates_of, row_keys
 from fullmenu.samples import SCHEMA, Samples
-from fullmenu.stats.arrays import among
+from fullmenu.stats.arrays import Floats, Ints, among
 from fullmenu.views.registry import get
 
 if TYPE_CHECKING:
@@ -39,16 +40,32 @@ class Plan:
     views: tuple[str, ...]
     buckets: int
 
-    def write(self, kept: Keys, sampled: Keys, spread: Keys) -> None:
-        """Write the prompts that are judged, looked at closely, and spread over parts."""
+    def write(self, kept: Keys, sampled: Keys, spread: Keys, shares: Mapping[int, float]) -> None:
+        """Write the prompts that are judged, looked at closely, and spread over parts; and of
+        those that have too many outputs, which share of them is compared."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        for name, keys in (("kept", kept), ("sampled", sampled), ("spread", spread)):
+        thinned = np.array(sorted(shares), np.uint64)
+        names = {"kept": kept, "sampled": sampled, "spread": spread, "thinned": thinned}
+        for name, keys in names.items():
             np.save(self.folder / f"{name}.npy", np.sort(keys))
+        np.save(self.folder / "shares.npy", np.array([shares[k] for k in thinned.tolist()]))
 
     def are(self, name: str, keys: Keys) -> np.ndarray:
         """Tell which keys are among those written under a name, (n,)."""
         known = np.load(self.folder / f"{name}.npy", mmap_mode="r")
         return among(keys, known)
+
+    def stay(self, keys: Keys, chances: Floats) -> np.ndarray:
+        """Tell which outputs are compared, where a share of those of their prompt is, (n,).
+
+        ``chances`` are numbers from 0 to 1 that nothing else depends on.
+        """
+        known = np.load(self.folder / "thinned.npy")
+        if not len(known):
+            return np.ones(len(keys), bool)
+        at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+        shares = np.load(self.folder / "shares.npy")[at]
+        return np.asarray((known[at] != keys) | (chances < shares))
 
     @property
     def aside(self) -> Path:
@@ -72,17 +89,24 @@ def look_at_part(plan: Plan, part: Part) -> bytes:
     here: list[Samples] = []
     close = [Samples(SCHEMA.empty_table())]
     models: Counter[str] = Counter()
-    empty = 0
+    empty = left_out = 0
+    row = part.first
     batches = part.batches()
     with Spill(plan.aside, part.number) as aside:
         for samples in batches:
             keys = row_keys(samples)
+            chances = chances_of(Path(part.source).name, np.arange(row, row + len(keys)))
+            row += len(keys)
             kept = plan.are("kept", keys)
             if not kept.all():
-                samples, keys = samples.take(kept), keys[kept]
-            close.append(samples.take(plan.are("sampled", keys)))
+                samples, keys, chances = samples.take(kept), keys[kept], chances[kept]
             empty += sum(not text.strip() for text in samples.outputs)
             models.update(m for m in samples.column("model") if m is not None)
+            stay = plan.stay(keys, chances)
+            if not stay.all():
+                left_out += int((~stay).sum())
+                samples, keys = samples.take(stay), keys[stay]
+            close.append(samples.take(plan.are("sampled", keys)))
             spread = plan.are("spread", keys)
             if spread.any():
                 rows = np.flatnonzero(spread)
@@ -92,9 +116,22 @@ def look_at_part(plan: Plan, part: Part) -> bytes:
                 here.append(samples.take(~spread) if spread.any() else samples)
     state = Census(
         rates_of([*map(get, plan.views)], here), Samples.joined(close), empty, dict(models),
-        {part.number: batches.account},
+        {part.number: batches.account}, left_out,
     )  # fmt: skip
     return state.to_bytes()
+
+
+def chances_of(file: str, rows: Ints) -> Floats:
+    """Return a number from 0 to 1 for each row of a file: a hash of where it stands, (n,).
+
+    >>> chances_of("log.parquet", np.arange(3)).round(2).tolist()
+    [0.71, 0.91, 1.0]
+    """
+    x = rows.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + keys_of([file])
+    # splitmix64 (Steele, Lea and Flood 2014)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        x = (x ^ (x >> np.uint64(shift))) * np.uint64(factor)
+    return np.asarray((x ^ (x >> np.uint64(31))) / 2.0**64)
 
 
 def look_at_bucket(plan: Plan, bucket: int) -> bytes:

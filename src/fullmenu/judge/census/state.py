@@ -20,7 +20,7 @@ from fullmenu.readers.account import Account
 from fullmenu.samples import Samples
 from fullmenu.stats.arrays import Ints
 
-_SCHEMA = "fullmenu/census/1"
+_SCHEMA = "fullmenu/census/2"
 _PROMPTS = "fullmenu/prompt-counts/1"
 
 
@@ -94,6 +94,8 @@ class Census:
         Outputs of each model named.
     accounts
         By the number of each part, what was read of it.
+    left_out
+        Outputs of prompts that have too many, which were counted and not compared.
     """
 
     rates: Mapping[str, PromptRates]
@@ -101,6 +103,7 @@ class Census:
     empty: int
     models: Mapping[str, int]
     accounts: Mapping[int, Account]
+    left_out: int = 0
 
     def merge(self, other: Census) -> Census:
         """Return the state of both parts.
@@ -123,6 +126,7 @@ class Census:
             self.empty + other.empty,
             dict(Counter(self.models) + Counter(other.models)),
             {**self.accounts, **other.accounts},
+            self.left_out + other.left_out,
         )
 
     @property
@@ -134,6 +138,7 @@ class Census:
         """Return the state as bytes."""
         said = {
             "views": [*self.rates], "empty": self.empty, "models": self.models,
+            "left_out": self.left_out,
             "accounts": {str(k): account.to_dict() for k, account in self.accounts.items()},
         }  # fmt: skip
         blobs = [msgspec.json.encode(said), table_to_bytes(self.sample.table)]
@@ -153,6 +158,7 @@ class Census:
             said["empty"],
             said["models"],
             {int(k): Account.from_dict(values) for k, values in said["accounts"].items()},
+            said["left_out"],
         )
 
 
