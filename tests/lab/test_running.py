@@ -150,12 +150,12 @@ def test_other_seeds_stand_beside_the_run(monkeypatch: pytest.MonkeyPatch) -> No
     assert [kept.seeds for kept in body.other_seeds] == [[70, 71]]
     said = "seeds 70–71: 0 of 1 claims hold; not: the remedy keeps more (0)"
     assert elsewhere(other) == said and said in render([body])
-    assert limits(failed) == "Cannot show: why it does. Mark: 10 at first."
+    assert limits(failed) == "Cannot show: why it does. History: 10 at first."
     console = Console(width=100)
     with console.capture() as told:
         show(body, console)
     assert said in " ".join(told.get().split())
-    assert "Mark: as first written." in told.get()
+    assert "Unchanged since first written." in told.get()
 
 
 def test_a_missing_extra_names_the_install_line(monkeypatch: pytest.MonkeyPatch) -> None:

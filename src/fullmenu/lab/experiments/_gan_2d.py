@@ -297,14 +297,14 @@ def claims_of_all(result: Result, modes: int) -> list[Claim]:
             ", given the real samples as the reference",
             blind="losses of less than 20 %, and a smear as near to real samples as they to each "
             "other",
-            history="until now it was given only what the truth calls good",
+            history="at first it was given only what the truth calls good",
         ),
         Claim(
             "without a reference it calls none of these losses held or widened",
             told or "no such loss",
             not {"held", "widened"} & set(alone),
             blind="which losses there are: where a verdict hangs on a smear it is unclear",
-            history="new: what a user is told who has two logs and no more",
+            history="added later: what a user is told who has two logs and no more",
         ),
         Claim(
             f"a perfect sampler: all {modes} modes, 98.9 % of high quality, no divergence",
