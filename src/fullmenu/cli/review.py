@@ -51,7 +51,8 @@ def review(
     answers: Annotated[
         Path | None,
         Option(
-            help="Where answers are kept, and read from when you go on; by default LOG.answers.jsonl."
+            help="Where answers are kept, and read from when you go on; by default "
+            "LOG.answers.jsonl."
         ),
     ] = None,
     seed: Annotated[int, Option(help="Seed of the questions: another one draws others.")] = 0,
