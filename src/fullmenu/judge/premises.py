@@ -170,7 +170,7 @@ def no_prompt_carries_it(sights: Sights) -> list[Premise]:
                     and r.fragile()
                     and rate.prompts is not None
                 ):
-                    (name,) = sights.called(rate.prompts[[r.largest]])
+                    name = sights.called(rate, r.largest)
                     where = f"{view} {question} prompts"
                     carried.setdefault(name, []).append(
                         where if log.name == "log" else f"{where}, {log.name}"

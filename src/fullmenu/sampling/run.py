@@ -73,7 +73,7 @@ Progress = Callable[[Status], None]
 
 
 @dataclass
-class Outcome:
+class RunOutcome:
     """What a run brought.
 
     Parameters
@@ -200,7 +200,7 @@ def collect(
     keep: Callable[[Mapping[str, Any]], object] | None = None,
     afresh: bool = False,
     spent: Mapping[str, int] | None = None,
-) -> Outcome:
+) -> RunOutcome:
     """Ask what a plan says until it is done, the budget is used up, or Ctrl-C is pressed.
 
     Parameters
@@ -271,7 +271,7 @@ class _Run:
             self.plan.restore(row)
             self.spending.restore(row.get("usage") or {})
 
-    async def go(self, concurrency: int) -> Outcome:
+    async def go(self, concurrency: int) -> RunOutcome:
         self.changed = asyncio.Condition()
         workers = [asyncio.ensure_future(self._work()) for _ in range(concurrency)]
         ticks = asyncio.ensure_future(self._tick())
@@ -290,7 +290,7 @@ class _Run:
             self._show()
         if self.error is not None:
             raise self.error
-        return Outcome(
+        return RunOutcome(
             self.status(), self.refused, self.stopped, self.interrupted, list(self.remarks)
         )
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from fullmenu.cleaner import clean, one_line
 from fullmenu.report import plain, words
-from fullmenu.report.watch.document import Alarm, CommonAnswer, Stretch, WatchDocument
+from fullmenu.report.watch.document import Alarm, CommonAnswer, MeanOverVisits, WatchDocument
 from fullmenu.text.amounts import amount
 
 ACROSS = " across"
@@ -243,7 +243,7 @@ def lines(document: WatchDocument, views: bool) -> list[StreamLine]:
     return found
 
 
-def _number(block: Stretch | None) -> str:
+def _number(block: MeanOverVisits | None) -> str:
     if block is None:
         return "–"
     if not block.effective_number:
@@ -251,7 +251,7 @@ def _number(block: Stretch | None) -> str:
     return plain.interval(block.effective_number)
 
 
-def _signal(document: WatchDocument, stream: str, block: Stretch | None) -> str:
+def _signal(document: WatchDocument, stream: str, block: MeanOverVisits | None) -> str:
     if block is None:
         return "–"
     value, low, high = (level(document, stream, x) for x in (block.value, block.low, block.high))
