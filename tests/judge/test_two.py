@@ -202,7 +202,10 @@ def test_few_other_prompts_tell_nothing_of_the_model(serve, menu, valid, prompts
     before = serve(prompts=12, outputs=30)
     after = serve(menu[:dishes], prompts=prompts, outputs=30, seed=1)
     other = fm.Samples.of(
-        {f"another {n}": texts for n, texts in enumerate(np.split(np.array(after.outputs), prompts))}
+        {
+            f"another {n}": texts
+            for n, texts in enumerate(np.split(np.array(after.outputs), prompts))
+        }
     )
     for pair in ((before, other), (other, before)):
         report = fm.compare(*pair, views=["phrasing"])
