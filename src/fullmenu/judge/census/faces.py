@@ -20,17 +20,17 @@ from fullmenu.engine.folder import RunFolder
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Margins
 from fullmenu.judge import items, one, two
-from fullmenu.judge.case import Case, Settings, in_order, pair, single
-from fullmenu.judge.census.passes import Plan, count_prompts, jobs, sampled
-from fullmenu.judge.census.state import Census, Keys, PromptCounts, keys_of, merged, row_keys
+from fullmenu.judge.case import Settings, in_order, pair, single
+from fullmenu.judge.census.passes import Plan, count_prompts, jobs
+from fullmenu.judge.census.state import Census, PromptCounts, merged
+from fullmenu.judge.closeup import SAMPLED, Keys, about_closeup, in_order_of, keys_of, sampled
 from fullmenu.judge.explanation import causes, explained
 from fullmenu.judge.judgement import conclude, judge
 from fullmenu.judge.look import look
 from fullmenu.judge.marks import marks
 from fullmenu.judge.pipe import look_for
 from fullmenu.judge.plates import served
-from fullmenu.judge.premises import examine
-from fullmenu.kernel.prompt_rates import PromptRates
+from fullmenu.judge.premises import examine, left_out
 from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.readers.account import Account
 from fullmenu.readers.file_names import called
@@ -41,8 +41,6 @@ from fullmenu.report.report import Report
 from fullmenu.samples import Samples
 from fullmenu.views.registry import chosen
 
-SAMPLED = 20_000
-"""Outputs of each log that are looked at closely, of whole prompts; of a smaller log all are."""
 LEAST = 2 * FIXED_PROMPTS
 """Prompts of them at least."""
 MOST = 20_000
@@ -123,12 +121,12 @@ def check_in_parts(
     run.refuse_items([sample])
     case = single(sample, name, settings)
     pipe = [sign.check() for sign in look_for([sample], [name])]
-    sights = replace(look(case), counted=_counted(case, [census], census.prompts.names, run.views))
+    sights = replace(look(case), counted=in_order_of(case, [census.rates], census.prompts.names))
     premises = examine(sights)
     plates = served(sights)
     document = one.document(premises, plates, pipe)
     document = structs.replace(
-        document, log=facts, caveats=[*document.caveats, *beside, *_of_sample([census])]
+        document, log=facts, caveats=[*document.caveats, *beside, *_beyond([census])]
     )
     return Report(document, [sample], partial(marks, plates))
 
@@ -183,14 +181,14 @@ def compare_in_parts(
     if not case.paired or len(np.setdiff1d(keys_of(case.ids), shared)):
         raise BadInput(_SEVERAL_TEXTS)
     signs = look_for(logs, names)
-    sights = replace(look(case), counted=_counted(case, censuses, shared, run.views))
+    sights = replace(look(case), counted=in_order_of(case, [c.rates for c in censuses], shared))
     opinions = judge(examine(sights))
     ruling, pipe = explained(conclude(opinions), signs, logs, settings)
     plates = served(sights)
     found = two.document(ruling, plates, pipe, causes(ruling, settings))
     found = structs.replace(
         found, before=facts[0], after=facts[1], shared_prompts=len(shared),
-        caveats=[*found.caveats, *beside, *_of_sample(censuses)],
+        caveats=[*found.caveats, *beside, *_beyond(censuses)],
     )  # fmt: skip
     return Report(found, logs, partial(marks, plates))
 
@@ -269,9 +267,7 @@ class _Run:
             left = int(alone.sum()) + len(silent.names)
             if left:
                 rows = int(counted.counts[alone].sum() + silent.counts.sum())
-                beside.append(
-                    f"{left} prompts are in {name} only: their {rows} outputs are left out."
-                )
+                beside.append(left_out(name, left, rows))
         return censuses, facts, beside
 
     @property
@@ -317,15 +313,6 @@ class _Run:
                 )
 
 
-def _counted(
-    case: Case, censuses: Sequence[Census], prompts: Keys, views: Sequence[str]
-) -> dict[str, tuple[PromptRates, ...]]:
-    """Return the rates of all prompts, those of the case first, in its order."""
-    close = keys_of(case.ids)
-    order = np.concatenate([close, np.setdiff1d(prompts, close)])
-    return {v: tuple(census.rates[v].of(order) for census in censuses) for v in views}
-
-
 def _file(part: Part) -> list[Any]:
     return [part.source, part.row_groups, *part.file.stamp]
 
@@ -357,15 +344,6 @@ def _facts(label: str, log: Parts, census: Census, seen: Keys, n_prompts: int) -
     )
 
 
-def _of_sample(censuses: Sequence[Census]) -> list[str]:
-    """Say what is of a sample, where the log is larger."""
-    n = [len(census.sample) for census in censuses]
-    whole = [int(census.prompts.counts.sum()) for census in censuses]
-    if n == whole:
-        return []
-    prompts = len(np.unique(row_keys(censuses[0].sample)))
-    of = " and ".join(f"{a:,} of {b:,}" for a, b in zip(n, whole, strict=True))
-    return [
-        "Repeat rates within prompts and the numbers of outputs count every output. All else "
-        f"rests on {of} outputs: those of {prompts:,} whole prompts, the first in an order by hash."
-    ]
+def _beyond(censuses: Sequence[Census]) -> list[str]:
+    outputs = [int(census.prompts.counts.sum()) for census in censuses]
+    return about_closeup([census.sample for census in censuses], outputs)

@@ -13,7 +13,7 @@ from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.judge import one
 from fullmenu.judge.case import OrderedLog
-from fullmenu.judge.census.state import keys_of
+from fullmenu.judge.closeup import keys_of
 from fullmenu.judge.look import some_prompts
 from fullmenu.kernel.rates import effective_number
 from fullmenu.readers.account import Account
