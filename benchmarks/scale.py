@@ -42,6 +42,7 @@ FIXED = 25  # words of an output that say which dish of its prompt it is
 SYLLABLES = "ba de fi go hu ka le mi no pu ra se ti vo wu za che lor min tas".split()  # noqa: SIM905
 COMMON = "the of and a to in is that it was for on with as his they at be this from".split()  # noqa: SIM905
 KILLS = 20
+FITTED = 1_000_000  # outputs that the cost model is fitted on at most
 PARTS, DRAWN, DRAWS = 400, 20, 300  # row groups of a log that is sampled, and draws of some
 
 
@@ -486,8 +487,8 @@ def coverage(like: np.ndarray, part: np.ndarray, rate: float) -> float:
 
 
 def growth(given: Setting, table: Table) -> None:
-    """CPU seconds = fixed + per output + per byte: fitted up to 10⁶, then told of larger logs."""
-    most = min(max(given.outputs), 1_000_000)
+    """CPU seconds = fixed + per output + per byte: fitted up to 10⁶ outputs, then told of larger logs."""
+    most = min(max(given.outputs), FITTED)
     sizes = [(n, WORDS) for n in (most // 10, 3 * most // 10, most)] + [(most // 10, 2 * WORDS)]
 
     def cost(n: int, length: int) -> tuple[Ran, list[float]]:

@@ -304,6 +304,10 @@ def test_versions_in_files_are_followed_and_gone_on_with(serve, menu, cut, tmp_p
     assert "360 of 600 outputs: those of 12 whole prompts" in larger["caveats"][-1]
     within = [v["steps"] for v in larger["views"].values()]
     assert [s["verdict"] for steps in within for s in steps][1::2] == ["collapsed"] * 2
+    monkeypatch.setattr(faces, "MOST", 8)
+    thinned = trend_in_parts(paths, **given).document
+    assert [version["outputs"] for version in thinned["versions"]] == [200] * 3
+    assert "c: 20 prompts have more than 8 outputs: about 8 of each" in " ".join(thinned["caveats"])
 
 
 def test_what_makes_no_groups_is_refused(serve, cut):

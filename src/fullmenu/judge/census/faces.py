@@ -272,7 +272,7 @@ def trend_in_parts(
             names = list(labels or called(sources, [f"v{i + 1}" for i in range(len(logs))]))
         if len(names) != len(logs):
             raise BadInput(f"{len(names)} labels for {len(logs)} versions: give one for each")
-        censuses, facts = run.apart(names, logs, counts)
+        censuses, facts, beside = run.apart(names, logs, counts)
     samples = [in_order(census.sample) for census in censuses]
     told = run.prepared(samples)
     of_label = dict(zip(names, censuses, strict=True))
@@ -288,7 +288,8 @@ def trend_in_parts(
 
     document = over(samples, names, run.settings, groups, see).content
     assert isinstance(document, TrendDocument)
-    caveats = [*(notice.sentence for notice in told), *document.caveats, *_beyond(censuses)]
+    caveats = [notice.sentence for notice in told]
+    caveats += [*document.caveats, *beside, *_beyond(censuses)]
     return Report(structs.replace(document, versions=facts, caveats=caveats))
 
 
@@ -401,16 +402,20 @@ class _Run:
             if left:
                 rows = int(counted.counts[alone].sum() + silent.counts.sum())
                 beside.append(left_out(name, left, rows))
-        return censuses, facts, [*beside, *_thinned(censuses, counts, shared, most)]
+        held = [
+            PromptCounts(c.keys[at], c.counts[at], c.parts[at])
+            for c, at in zip(counts, among, strict=True)
+        ]
+        return censuses, facts, [*beside, *_thinned(censuses, held, most)]
 
     def apart(
         self, names: Sequence[str], logs: Sequence[Parts], counts: Sequence[PromptCounts]
-    ) -> tuple[list[Census], list[LogFacts]]:
+    ) -> tuple[list[Census], list[LogFacts], list[str]]:
         """Look at all prompts of each log; closely at the same ones, of all logs together."""
         together = merged(counts)
         most = min(MOST, max(int(SAMPLED * OVER // len(logs)), 1))
         close = sampled(together.keys, together.counts, SAMPLED * OVER, LEAST)
-        censuses, facts = [], []
+        censuses, facts, beside = [], [], []
         for step, name, log, counted in zip(
             self._steps(len(logs)), names, logs, counts, strict=True
         ):
@@ -419,7 +424,8 @@ class _Run:
             census = self._census(step, log, counted, counted.keys, close, each)
             censuses.append(census)
             facts.append(_facts(name, log, census, census.prompts.names, counted, each))
-        return censuses, facts
+            beside += [f"{name}: {told}" for told in _thinned([census], [counted], each)]
+        return censuses, facts, beside
 
     def _census(
         self, step: str, log: Parts, counted: PromptCounts, kept: Keys, close: Keys, most: int
@@ -548,14 +554,11 @@ def _beyond(censuses: Sequence[Census]) -> list[str]:
     return about_closeup([census.sample for census in censuses], outputs)
 
 
-def _thinned(
-    censuses: Sequence[Census], counts: Sequence[PromptCounts], shared: Keys, most: int
-) -> list[str]:
+def _thinned(censuses: Sequence[Census], counts: Sequence[PromptCounts], most: int) -> list[str]:
     """Say how many prompts had more outputs than are compared with each other."""
     if not any(census.left_out for census in censuses):
         return []
-    many = reduce(np.union1d, (c.keys[c.counts > most] for c in counts))
-    n = len(np.intersect1d(many, shared))
+    n = len(np.unique(np.concatenate([c.keys[c.counts > most] for c in counts])))
     prompts, of = ("One prompt has", "") if n == 1 else (f"{n:,} prompts have", " of each")
     return [
         f"{prompts} more than {most:,} outputs: about {most:,}{of} are compared, chosen by a hash "
