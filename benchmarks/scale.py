@@ -487,7 +487,7 @@ def coverage(like: np.ndarray, part: np.ndarray, rate: float) -> float:
 
 
 def growth(given: Setting, table: Table) -> None:
-    """CPU seconds = fixed + per output + per byte: fitted up to 10⁶ outputs, then told of larger logs."""
+    """CPU seconds = fixed + per output + per byte: fitted up to 10⁶, then told of larger logs."""
     most = min(max(given.outputs), FITTED)
     sizes = [(n, WORDS) for n in (most // 10, 3 * most // 10, most)] + [(most // 10, 2 * WORDS)]
 
