@@ -85,15 +85,18 @@ def rates_of_all(log: Samples, views: Sequence[View]) -> dict[str, PromptRates]:
 
 
 def _some_prompts(log: Samples) -> Iterator[Samples]:
-    groups = log.groups
-    order = np.argsort(groups, kind="stable")
-    sizes = log.bytes_of_outputs[order]
-    for place in rows_together(sizes, groups[order]):
-        rows = order[place]
+    for rows in _rows_together(log):
         first, last = int(rows.min()), int(rows.max())
         held = np.zeros(last - first + 1, bool)
         held[rows - first] = True
         yield Samples(log.table.slice(first, len(held))).take(held)
+
+
+def _rows_together(log: Samples) -> list[Ints]:
+    groups = log.groups
+    order = np.argsort(groups, kind="stable").astype(np.int32)
+    places = rows_together(log.bytes_of_outputs[order], groups[order])
+    return np.split(order, [place[0] for place in places[1:]])
 
 
 def rates_of(views: Sequence[View], logs: Sequence[Samples]) -> dict[str, PromptRates]:

@@ -99,6 +99,7 @@ def check(
         (log,), asked, told = items.prepared([whole], settings)
         beyond = False
     refuse_if_empty(log)
+    facts = about(whole, label) if beyond else None
     pipe = [sign.check() for sign in look_for([log], [label])]  # its lists are let go
     case = single(log, label, asked)
     sights = look(case)
@@ -111,9 +112,9 @@ def check(
     case.tell("dishes")
     plates = served(sights)
     found = document(premises, plates, pipe, listed, told)
-    if beyond:
+    if facts:
         caveats = [*found.caveats, *about_closeup([close], [len(whole)])]
-        found = structs.replace(found, log=about(whole, label), caveats=caveats)
+        found = structs.replace(found, log=facts, caveats=caveats)
     return Report(found, [log], partial(marks, plates))
 
 
