@@ -487,7 +487,7 @@ def coverage(like: np.ndarray, part: np.ndarray, rate: float) -> float:
 
 
 def growth(given: Setting, table: Table) -> None:
-    """CPU seconds = fixed + per output + per byte: fitted up to 10⁶ outputs, then told of larger logs."""
+    """CPU seconds = fixed + per output + per byte: fitted up to 10⁶, then checked beyond."""
     most = min(max(given.outputs), FITTED)
     sizes = [(n, WORDS) for n in (most // 10, 3 * most // 10, most)] + [(most // 10, 2 * WORDS)]
 
@@ -583,7 +583,7 @@ def peers(given: Setting, table: Table) -> None:
     budget = given.budget
     title = f"fullmenu check, {given.workers} processes"
     table.add(f"largest n in {budget} s and {LIMIT_GB} GB", "every n below was run")
-    table.add(title, largest(mine, budget, 20_000))
+    table.add(title, largest(mine, budget, 1_000))
     for name, (needs, code) in RECIPES.items():
         if needs and find_spec(needs) is None:
             table.add(name, f"{needs} is not installed")

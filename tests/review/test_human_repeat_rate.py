@@ -123,7 +123,7 @@ def test_raters_that_differ_widen_the_interval_for_people():
 def test_two_raters_are_not_people():
     pairs, said = world()
     rate = campaign(pairs, np.stack([said, said], 1), 200, 0, raters=2)
-    with pytest.raises(NotEnoughData, match=r"2 rater\(s\).*3 or more.*these raters"):
+    with pytest.raises(NotEnoughData, match=r"2 raters.*3 or more.*these raters"):
         rate.for_people()
 
 

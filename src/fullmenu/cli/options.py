@@ -262,8 +262,8 @@ class Judging:
         str | None,
         Option(
             help="Verdicts that end with exit code 3, separated by commas: collapsed, narrowed, "
-            "held, widened, or none; unclear ends with 4, as pipe does where a cache, copies and "
-            "the like left marks in a log."
+            "held, widened, or none. With unclear in the list, an unclear verdict ends with 4; "
+            "with pipe, traces of a cache, copies and the like in a log do."
         ),
     ] = None
     seed: Annotated[int, Option(help="For the pairs that large logs are sampled in.")] = 0

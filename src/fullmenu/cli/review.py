@@ -16,7 +16,7 @@ from fullmenu.cli import options, work
 from fullmenu.errors import BadInput, extra
 
 if TYPE_CHECKING:
-    from fullmenu.review.campaign import Campaign, Result
+    from fullmenu.review.campaign import Campaign, CampaignResult
     from fullmenu.review.desk import Desk
     from fullmenu.review.labels import AnswerLog, Kind, Label
 
@@ -201,7 +201,7 @@ def _calibrate(asked: Campaign, labels: list[Label], name: str) -> None:
     typer.echo(f"saved as {one_line(str(path), 200)}: fullmenu check LOG --kernel {name}")
 
 
-def told(result: Result) -> list[str]:
+def told(result: CampaignResult) -> list[str]:
     """Say in lines what the answers tell."""
     from fullmenu.kernel.rates import effective_number
 

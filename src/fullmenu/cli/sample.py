@@ -18,7 +18,7 @@ from fullmenu.cli import options, work
 if TYPE_CHECKING:
     from fullmenu.sampling.plans import Plan
     from fullmenu.sampling.request import Target
-    from fullmenu.sampling.run import Outcome, Progress, Status
+    from fullmenu.sampling.run import Progress, RunOutcome, Status
     from fullmenu.sampling.until_sure import UntilSure
 
 PER_REQUEST = 8
@@ -154,7 +154,7 @@ def collected(
     output: Path,
     spent: Mapping[str, int],
     quiet: bool,
-) -> Outcome:
+) -> RunOutcome:
     """Ask as planned into a file, and say what came."""
     from fullmenu.sampling.journal import Journal
     from fullmenu.sampling.run import collect
@@ -192,7 +192,7 @@ def check_pipe(output: Path, quiet: bool) -> None:
         work.say([sign.sentence for sign in look_for([samples], [output.name])], quiet)
 
 
-def tell(outcome: Outcome, output: Path, quiet: bool) -> None:
+def tell(outcome: RunOutcome, output: Path, quiet: bool) -> None:
     """Say what came, and what did not."""
     status = outcome.status
     work.say(outcome.remarks, quiet)
@@ -207,7 +207,7 @@ def tell(outcome: Outcome, output: Path, quiet: bool) -> None:
     typer.echo(f"{status.done:,} of {status.total:,} samples in {output} ({cost})")
 
 
-def leave(outcome: Outcome, output: Path, quiet: bool) -> None:
+def leave(outcome: RunOutcome, output: Path, quiet: bool) -> None:
     """Say what comes next; end as a stopped program does."""
     if outcome.stopped:
         typer.echo(f"{outcome.stopped}. To go on, give the same command again.")

@@ -322,6 +322,7 @@ EXPORT(squares_inside_dense)
 void squares_inside_dense(const float *rows, i64 width, const double *weights, const i64 *parts, i64 n,
                           i32 *column, double *value, i64 *ends, double *row, double *norms,
                           double *same) {
+    __builtin_memset(row, 0, width * sizeof(double));
     for (i64 p = 0; p < n; p++) {
         i64 a = parts[p], m = parts[p + 1] - a, size = ends[0] = 0;
         for (i64 i = 0; i < m; i++) {

@@ -258,10 +258,10 @@ def squares_inside_dense(
 ) -> tuple[Floats, Floats]:
     """Return what :func:`squares_inside` does, of dense rows, most of whose numbers are 0."""
     (n, width), rows = x.shape, int(np.diff(ends).max(initial=1))
-    _, (row, norms, same) = run(
+    _, (norms, same) = run(
         "squares_inside_dense", x, width, weights, np.asarray(ends, np.int64), len(ends) - 1,
         table(np.int32, rows * width), table(np.float64, rows * width), table(np.int64, rows + 1),
-        Room(np.float64, width), Room(np.float64, n), Room(np.float64, n),
+        table(np.float64, width), Room(np.float64, n), Room(np.float64, n),
     )  # fmt: skip
     return same, norms
 

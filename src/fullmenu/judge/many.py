@@ -11,7 +11,7 @@ from msgspec import UNSET
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Margins
 from fullmenu.judge import measurements
-from fullmenu.judge.case import Case, Progress, Settings, pair, single
+from fullmenu.judge.case import Case, Progress, Settings, named_alike, pair, single
 from fullmenu.judge.description import about, decision, error_rates, rates
 from fullmenu.judge.groups import Groups, Time, between, split, when
 from fullmenu.judge.items import prepared
@@ -117,7 +117,7 @@ def over(
 
     ``see`` looks at two of them.
     """
-    versions, settings, told = prepared(versions, settings)
+    versions, settings, told = prepared(named_alike(versions), settings)
     steps = [
         _judged(pair(*sides, names, settings), HALVES * (len(versions) - 1), see)
         for sides, names in zip(pairwise(versions), pairwise(labels), strict=True)

@@ -21,7 +21,7 @@ def labels(logs: Sequence[str]) -> list[str]:
     >>> labels(["run_a.ndjson", "run_b.pq"])
     ['run_a', 'run_b']
     """
-    names = [_bare(Path(log).name) or log for log in logs]
+    names = ["stdin" if log == "-" else _bare(Path(log).name) or log for log in logs]
     if len(set(names)) < len(names):
         names = [_bare(log) for log in logs]
     tails = [re.sub(r"^[^-_. ]*", "", name) for name in names]

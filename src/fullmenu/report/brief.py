@@ -20,6 +20,7 @@ from fullmenu.report.document import (
 from fullmenu.report.models.words import sentences
 from fullmenu.report.plain import interval
 from fullmenu.report.questions import ViewAnswer
+from fullmenu.text.amounts import amount
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -78,11 +79,12 @@ def subject(document: Content) -> str:
         names, prompts = plain.label(document.log, "log"), document.log.prompts
     else:
         names, prompts = " → ".join(questions.names(document)), document.after.prompts
-    counts = " and ".join(f"{log.outputs:,}" for log in logs)
-    of = plain.counted(prompts, "prompt")
+    *others, last = (log.outputs for log in logs)
+    counts = "".join(f"{n:,} and " for n in others) + amount(last, "output")
+    of = amount(prompts, "prompt")
     if isinstance(document, ComparisonDocument) and document.shared_prompts:
-        of = plain.counted(document.shared_prompts, "shared prompt")
-    return f"{names} ({counts} outputs of {of})"
+        of = amount(document.shared_prompts, "shared prompt")
+    return f"{names} ({counts} of {of})"
 
 
 def rows(document: Content) -> Iterator[Row]:

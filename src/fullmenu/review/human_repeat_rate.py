@@ -17,6 +17,7 @@ from fullmenu.review.pairs import LikelyPairs
 from fullmenu.stats.arrays import Floats, Ints, numbers_of
 from fullmenu.stats.jackknife import Replicates
 from fullmenu.stats.proportion import wilson
+from fullmenu.text.amounts import amount
 
 FEWEST = 20
 """Answers that an interval needs."""
@@ -119,8 +120,8 @@ class HumanRepeatRate:
         """
         if self.raters < PEOPLE:
             raise NotEnoughData(
-                f"{self.raters} rater(s) tell nothing of how people differ: ask {PEOPLE} or more, "
-                "or take the interval for these raters"
+                f"{amount(self.raters, 'rater')} cannot show how people differ: ask {PEOPLE} or "
+                "more, or take the interval for these raters"
             )
         # Cameron, Gelbach & Miller 2011: of two clusterings the variances add, less what both hold
         of_raters = float(self.by_rater.var(ddof=1)) / self.raters

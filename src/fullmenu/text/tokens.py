@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -104,8 +105,7 @@ def tokenize(texts: Sequence[str]) -> Tokens:
     """Find the words of texts: lower-cased runs of letters, digits and inner apostrophes.
 
     Scripts written without spaces (Han, Kana, Thai) count every character as a word; lone
-    surrogates and NUL are characters like others. What was found in the last texts is kept, as
-    views read the same ones in turn.
+    surrogates and NUL are characters like others.
 
     >>> t = tokenize(["It's a dog.", "", "狗 dog"])
     >>> [t.word(i) for i in range(len(t.hashes))]
@@ -113,21 +113,37 @@ def tokenize(texts: Sequence[str]) -> Tokens:
     >>> t.lengths().tolist()
     [3, 0, 2]
     """
-    kept: dict[tuple[int, str], tuple[list[str], Tokens]] = _kept.__dict__.setdefault("found", {})
+    kept: dict[tuple[int, str], tuple[list[str], Tokens]] | None = getattr(_kept, "found", None)
+    if kept is None:
+        return _tokenized(texts)
     key = (len(texts), texts[0] if texts else "")
     if key in kept and kept[key][0] == list(texts):
         return kept[key][1]
     found = _tokenized(texts)
-    if len(found.points) <= 2 * BATCH:
-        kept[key] = [*texts], found
-        while sum(len(one.points) for _, one in kept.values()) > _KEPT:
-            kept.pop(next(iter(kept)))
+    kept[key] = [*texts], found
+    while sum(len(one.points) for _, one in kept.values()) > _KEPT:
+        kept.pop(next(iter(kept)))
     return found
+
+
+@contextmanager
+def kept_for_views() -> Iterator[None]:
+    """Keep what was found in the last texts, inside a ``with``: views read the same ones in turn.
+
+    >>> with kept_for_views():
+    ...     tokenize(["a dog"]) is tokenize(["a dog"])
+    True
+    """
+    _kept.found = {}
+    try:
+        yield
+    finally:
+        del _kept.found
 
 
 _kept = threading.local()
 _KEPT = 1 << 22
-"""Characters whose words are kept, about."""
+"""Characters whose words are kept, at most."""
 
 
 def _tokenized(texts: Sequence[str]) -> Tokens:

@@ -78,7 +78,7 @@ def test_a_comparison_in_parts_is_the_comparison(serve, menu, cut, valid):
     valid(document)
     assert document["verdict"] in ("narrowed", "collapsed")
     whole = fm.compare(fm.read(a), fm.read(b), labels=("a", "b")).document
-    left = "3 prompts are in a only: their 30 outputs are left out."
+    left = "Left out, since only a has them: 3 prompts, 30 outputs."
     assert left in document.pop("caveats")
     whole.pop("caveats")
     assert document.pop("pipe")[0]["count"] == 170  # of the prompts that both hold

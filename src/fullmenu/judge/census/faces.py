@@ -27,8 +27,9 @@ from fullmenu.judge.census.group_parts import (
     count_groups,
     sizes_of,
 )
-from fullmenu.judge.census.passes import Plan, count_prompts, jobs, sampled
-from fullmenu.judge.census.state import Census, Keys, PromptCounts, keys_of, merged, row_keys
+from fullmenu.judge.census.passes import Plan, count_prompts, jobs
+from fullmenu.judge.census.state import Census, PromptCounts, merged
+from fullmenu.judge.closeup import SAMPLED, Keys, about_closeup, in_order_of, keys_of, sampled
 from fullmenu.judge.explanation import causes, explained
 from fullmenu.judge.groups import Groups, arranged, is_timed, values_of
 from fullmenu.judge.judgement import conclude, judge
@@ -37,7 +38,7 @@ from fullmenu.judge.many import over
 from fullmenu.judge.marks import marks
 from fullmenu.judge.pipe import look_for
 from fullmenu.judge.plates import served
-from fullmenu.judge.premises import examine
+from fullmenu.judge.premises import examine, left_out
 from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.readers.account import Account
 from fullmenu.readers.file_names import called
@@ -48,8 +49,6 @@ from fullmenu.report.report import Report
 from fullmenu.samples import Samples
 from fullmenu.views.registry import chosen
 
-SAMPLED = 20_000
-"""Outputs of each log that are looked at closely, of whole prompts; of a smaller log all are."""
 LEAST = 2 * FIXED_PROMPTS
 """Prompts of them at least."""
 MOST = 20_000
@@ -135,12 +134,12 @@ def check_in_parts(
     told = run.prepared([sample])
     case = single(sample, name, run.settings)
     pipe = [sign.check() for sign in look_for([sample], [name])]
-    sights = _counted(look(case), [census], census.prompts.names, run.views)
+    sights = _counted(look(case), [census], census.prompts.names)
     premises = examine(sights)
     plates = served(sights)
     document = one.document(premises, plates, pipe, told=told)
     document = structs.replace(
-        document, log=facts, caveats=[*document.caveats, *beside, *_of_sample([census])]
+        document, log=facts, caveats=[*document.caveats, *beside, *_beyond([census])]
     )
     return Report(document, [sample], partial(marks, plates))
 
@@ -202,14 +201,14 @@ def _compared(
     if not case.paired or len(np.setdiff1d(keys_of(case.ids), shared)):
         raise BadInput(_SEVERAL_TEXTS)
     signs = look_for(logs, names)
-    sights = _counted(look(case), censuses, shared, run.views)
+    sights = _counted(look(case), censuses, shared)
     opinions = judge(examine(sights))
     ruling, pipe = explained(conclude(opinions), signs, logs, settings)
     plates = served(sights)
     document = two.document(ruling, plates, pipe, causes(ruling, settings), told=told)
     document = structs.replace(
         document, before=facts[0], after=facts[1], shared_prompts=len(shared),
-        caveats=[*document.caveats, *beside, *_of_sample(censuses)],
+        caveats=[*document.caveats, *beside, *_beyond(censuses)],
     )  # fmt: skip
     return Report(document, logs, partial(marks, plates))
 
@@ -285,12 +284,12 @@ def trend_in_parts(
             return look(case)
         if len(np.setdiff1d(keys_of(case.ids), shared)):
             raise BadInput(_SEVERAL_TEXTS)
-        return _counted(look(case), sides, shared, run.views)
+        return _counted(look(case), sides, shared)
 
     document = over(samples, names, run.settings, groups, see).content
     assert isinstance(document, TrendDocument)
     caveats = [notice.sentence for notice in told]
-    caveats += [*document.caveats, *beside, *_of_sample(censuses)]
+    caveats += [*document.caveats, *beside, *_beyond(censuses)]
     return Report(structs.replace(document, versions=facts, caveats=caveats))
 
 
@@ -402,9 +401,7 @@ class _Run:
             left = int(alone.sum()) + len(silent.names)
             if left:
                 rows = int(counted.counts[alone].sum() + silent.counts.sum())
-                beside.append(
-                    f"{left} prompts are in {name} only: their {rows} outputs are left out."
-                )
+                beside.append(left_out(name, left, rows))
         held = [
             PromptCounts(c.keys[at], c.counts[at], c.parts[at])
             for c, at in zip(counts, among, strict=True)
@@ -505,18 +502,14 @@ def _refuse_lists(prepared: items.Prepared, settings: Settings) -> None:
             raise BadInput(f"{notice.sentence} In parts this is not done yet: leave the engine out")
 
 
-def _counted(
-    sights: Sights, censuses: Sequence[Census], prompts: Keys, views: Sequence[str]
-) -> Sights:
+def _counted(sights: Sights, censuses: Sequence[Census], prompts: Keys) -> Sights:
     """Give sights the rates of all prompts, those of the case first, in its order.
 
     Of fewer than six prompts the interval rests on single outputs, which were looked at closely.
     """
     if len(prompts) < FIXED_PROMPTS:
         return sights
-    close = keys_of(sights.case.ids)
-    order = np.concatenate([close, np.setdiff1d(prompts, close)])
-    rates = {v: tuple(census.rates[v].of(order) for census in censuses) for v in views}
+    rates = in_order_of(sights.case, [census.rates for census in censuses], prompts)
     return replace(sights, counted=rates)
 
 
@@ -568,17 +561,6 @@ def _thinned(censuses: Sequence[Census], counts: Sequence[PromptCounts], most: i
     ]
 
 
-def _of_sample(censuses: Sequence[Census]) -> list[str]:
-    """Say what is of a sample, where the log is larger."""
-    n = [len(census.sample) for census in censuses]
-    whole = [int(census.prompts.counts.sum()) for census in censuses]
-    if n == whole:
-        return []
-    prompts = len(np.unique(np.concatenate([row_keys(census.sample) for census in censuses])))
-    of = f"{sum(n):,} of {sum(whole):,}"
-    if len(n) <= 2:
-        of = " and ".join(f"{a:,} of {b:,}" for a, b in zip(n, whole, strict=True))
-    return [
-        "Repeat rates within prompts and the numbers of outputs count every output. All else "
-        f"rests on {of} outputs: those of {prompts:,} whole prompts, the first in an order by hash."
-    ]
+def _beyond(censuses: Sequence[Census]) -> list[str]:
+    outputs = [int(census.prompts.counts.sum()) for census in censuses]
+    return about_closeup([census.sample for census in censuses], outputs)

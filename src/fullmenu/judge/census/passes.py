@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fullmenu.engine.spill import Spill, gathered
-from fullmenu.errors import NotEnoughData
-from fullmenu.judge.case import OrderedLog, by_text
-from fullmenu.judge.census.state import Census, Keys, PromptCounts, keys_of, row_keys
-from fullmenu.judge.look import some_prompts
-from fullmenu.kernel.likeness import PairSums
-from fullmenu.kernel.prompt_rates import PromptRates
-from fullmenu.kernel.rates import of_sums
-from fullmenu.readers.parts import Part
+from fullmenu.judge.census.state import Census, PromptCounts
+from fullmenu.judge.closeup import Keys, keys_of, rates_of, row_keys
 from fullmenu.samples import SCHEMA, Samples
 from fullmenu.stats.arrays import Floats, Ints, among
 from fullmenu.views.registry import get
+
+if TYPE_CHECKING:
+    from fullmenu.readers.parts import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ def look_at_part(plan: Plan, part: Part) -> bytes:
             if not spread.all():
                 here.append(samples.take(~spread) if spread.any() else samples)
     state = Census(
-        rates_of(plan.views, here), Samples.joined(close), empty, dict(models),
+        rates_of([*map(get, plan.views)], here), Samples.joined(close), empty, dict(models),
         {part.number: batches.account}, left_out,
     )  # fmt: skip
     return state.to_bytes()
@@ -140,56 +138,9 @@ def look_at_bucket(plan: Plan, bucket: int) -> bytes:
     """Look at what all parts set aside in a bucket: prompts that are whole by now."""
     logs = [Samples(table) for table in gathered(plan.aside, bucket)]
     nothing = Samples(SCHEMA.empty_table())
-    return Census(rates_of(plan.views, logs), nothing, 0, {}, {}).to_bytes()
-
-
-def rates_of(views: Sequence[str], logs: Sequence[Samples]) -> dict[str, PromptRates]:
-    """Return what each view sees of the prompts of some outputs, which hold each prompt whole.
-
-    Prompts are told apart by id and text, as :func:`fullmenu.judge.case.by_text` does.
-    """
-    none = np.empty(0, np.int64)
-    if not logs:
-        nothing = PromptRates(np.empty(0, np.uint64), none, np.empty(0), np.empty(0))
-        return dict.fromkeys(views, nothing)
-    (samples,) = by_text([Samples.joined(logs)])
-    names = keys_of(samples.prompt_ids)
-    groups = samples.groups
-    order = np.argsort(groups, kind="stable")
-    outputs, prompts = samples.outputs, samples.prompts
-    log = OrderedLog(
-        samples, [outputs[i] for i in order], [prompts[i] for i in order], groups[order]
-    )
-    looking = [get(name) for name in views]
-    sums = [PairSums(*np.zeros((2, len(log.groups)))) for _ in views]
-    for rows in some_prompts(log):
-        part = log.at(rows)
-        _, own = np.unique(part.groups, return_inverse=True)
-        for view, of_view in zip(looking, sums, strict=True):
-            features = view.rows(part.outputs, part.prompts)
-            of_view.same[rows], of_view.partners[rows] = view.within_pairs(
-                features, part.outputs, part.prompts, own
-            )
-    return {
-        name: PromptRates.partial(of_sums(of_view, log.groups, len(names)), names)
-        for name, of_view in zip(views, sums, strict=True)
-    }
+    return Census(rates_of([*map(get, plan.views)], logs), nothing, 0, {}, {}).to_bytes()
 
 
 def jobs(plan: Plan) -> tuple[partial[bytes], partial[bytes]]:
     """Return what looks at a part, and what looks at a bucket."""
     return partial(look_at_part, plan), partial(look_at_bucket, plan)
-
-
-def sampled(keys: Keys, counts: np.ndarray, outputs: int, least: int) -> Keys:
-    """Return the prompts that are looked at closely: the first by key, of so many outputs.
-
-    ``keys`` are ascending, and say nothing of what a prompt is: so the first are a random few,
-    the same however a log is cut. ``least`` prompts at least.
-
-    >>> sampled(np.array([2, 5, 9], np.uint64), np.array([10, 10, 10]), 20, 1).tolist()
-    [2, 5]
-    """
-    if not len(keys):
-        raise NotEnoughData("the log holds no outputs, so there is nothing to check")
-    return keys[: max(least, int(np.searchsorted(np.cumsum(counts), outputs, side="right")))]

@@ -13,9 +13,8 @@ from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.judge import one
 from fullmenu.judge.case import OrderedLog
-from fullmenu.judge.census.faces import LEAST, SAMPLED
-from fullmenu.judge.census.passes import sampled
-from fullmenu.judge.census.state import keys_of, row_keys
+from fullmenu.judge.census.faces import LEAST
+from fullmenu.judge.closeup import SAMPLED, keys_of, row_keys, sampled
 from fullmenu.judge.description import about
 from fullmenu.judge.look import some_prompts
 from fullmenu.kernel.rates import effective_number

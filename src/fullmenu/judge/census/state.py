@@ -6,40 +6,22 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.engine.spill import table_from_bytes, table_to_bytes
 from fullmenu.errors import BadInput
+from fullmenu.judge.closeup import Keys, keys_of
 from fullmenu.kernel.packing import pack, unpack
 from fullmenu.kernel.prompt_rates import PromptRates
 from fullmenu.readers.account import Account
 from fullmenu.samples import Samples
 from fullmenu.stats.arrays import Ints
 
-Keys = NDArray[np.uint64]
-
 _SCHEMA = "fullmenu/census/2"
 _PROMPTS = "fullmenu/prompt-counts/1"
-
-
-def keys_of(prompt_ids: Sequence[str]) -> Keys:
-    """Return the key of each prompt: a number that its id alone decides, (n,).
-
-    >>> keys_of(["a", "b", "a"]).tolist()[0] == keys_of(["a"]).tolist()[0]
-    True
-    """
-    digests = b"".join(blake2b(name.encode(), digest_size=8).digest() for name in prompt_ids)
-    return np.frombuffer(digests, "<u8").astype(np.uint64)
-
-
-def row_keys(samples: Samples) -> Keys:
-    """Return the key of the prompt of each output, (n,)."""
-    return keys_of(samples.prompt_ids)[samples.groups]
 
 
 @dataclass(frozen=True, slots=True)
