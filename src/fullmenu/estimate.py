@@ -45,6 +45,8 @@ class Estimate:
     --------
     >>> print(Estimate(0.25, 0.2, 0.31, n=40, unit="probability", method="jackknife over prompts"))
     0.25 [0.2, 0.31]
+    >>> print(Estimate(1702.4, 1640, None, n=5, unit="facts", method="t over seeds"))
+    1702 [1640, …]
     """
 
     value: float
@@ -68,9 +70,8 @@ class Estimate:
             object.__setattr__(self, name, float(x))
 
     def __str__(self) -> str:
-        low = "…" if self.low is None else f"{self.low:.3g}"
-        high = "…" if self.high is None else f"{self.high:.3g}"
-        return f"{self.value:.3g} [{low}, {high}]"
+        value, low, high = map(_figure, (self.value, self.low, self.high))
+        return f"{value} [{low}, {high}]"
 
     def through(self, f: Callable[[float], float], unit: str, method: str) -> Estimate:
         """Return the estimate of a rising function of the value.
@@ -244,3 +245,10 @@ def worst(verdicts: list[Verdict]) -> Verdict:
             "prompt (three, with fewer than six prompts), or six prompts or more"
         )
     return min(verdicts, key=lambda v: VERDICTS.index(v.name))
+
+
+def _figure(x: float | None) -> str:
+    """Return three digits of a number, or all that stand before the point."""
+    if x is None:
+        return "…"
+    return f"{x:.0f}" if 999.5 <= abs(x) < 1e9 else f"{x:.3g}"

@@ -27,7 +27,7 @@ def test_two_processes_keep_one_record_and_raise_one_alarm(tmp_path: Path, requi
     alone = {"ACCELERATE_USE_CPU": "true", "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"}
     run = subprocess.run(
         [sys.executable, *launch, str(script), str(base), str(tmp_path)],
-        capture_output=True, text=True, timeout=600, check=False, env=os.environ | alone,
+        capture_output=True, text=True, timeout=300, check=False, env=os.environ | alone,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr[-2000:]
     told = [json.loads((tmp_path / f"process_{i}.json").read_text()) for i in range(2)]

@@ -124,13 +124,17 @@ def test_the_quick_run_may_train_fewer_arms() -> None:
     assert {c.arm for c in run(some, full=True, workers=0).cells} == {"plain", "remedy"}
 
 
+ONE_SET = {"gan-stacked-mnist"}
+"""Experiments of which one set of unseen seeds is kept so far."""
+
+
 def test_what_is_kept_of_other_seeds_is_of_these_claims() -> None:
     """Every experiment's claims say what they cannot show, and stand on sets nobody looked at."""
     kept = {name: kept_of(name) for name in names() if kept_of(name)}
-    assert len(kept) >= 12
+    assert len(kept) >= 15
     for name, sets in kept.items():
         unseen = [one for one in sets if one.seeds[0] >= 10_000]
-        assert len(unseen) >= 2, name
+        assert len(unseen) == 1 if name in ONE_SET else len(unseen) >= 2, name
         for one in sets:
             assert [c.says for c in one.claims] == [c.says for c in sets[0].claims]
             assert all(c.blind for c in one.claims), name
@@ -150,12 +154,12 @@ def test_other_seeds_stand_beside_the_run(monkeypatch: pytest.MonkeyPatch) -> No
     assert [kept.seeds for kept in body.other_seeds] == [[70, 71]]
     said = "seeds 70–71: 0 of 1 claims hold; not: the remedy keeps more (0)"
     assert elsewhere(other) == said and said in render([body])
-    assert limits(failed) == "Cannot show: why it does. Mark: 10 at first."
+    assert limits(failed) == "Cannot show: why it does. History: 10 at first."
     console = Console(width=100)
     with console.capture() as told:
         show(body, console)
     assert said in " ".join(told.get().split())
-    assert "Mark: as first written." in told.get()
+    assert "Unchanged since first written." in told.get()
 
 
 def test_a_missing_extra_names_the_install_line(monkeypatch: pytest.MonkeyPatch) -> None:

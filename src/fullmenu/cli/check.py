@@ -45,7 +45,7 @@ def check(
     *,
     how: options.Judging,
 ) -> None:
-    """Say how varied one log is; with --baseline, also whether that is less than it was.
+    """Say how varied one log is; with --baseline, also whether it was more varied before.
 
     With --by, compare its groups, such as weeks.
     """

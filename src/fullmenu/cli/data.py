@@ -64,7 +64,7 @@ SELECT = """[bold]Examples[/bold]
 
 app = typer.Typer(
     name="data",
-    help="Vary the data that a model learns from: weigh, thin out or choose records.",
+    help="Make training data more varied: weight, thin out or choose records.",
     epilog=EXAMPLES,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},

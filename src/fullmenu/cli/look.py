@@ -22,7 +22,7 @@ def look(
     files: options.Files,
     json: options.Json = False,
 ) -> None:
-    """Show how a log was read, what it holds and what it is enough for; nothing is measured."""
+    """Show how a log was read, what it holds and what it suffices for; nothing is measured."""
     from fullmenu.judge.preview import previewed
     from fullmenu.readers.file_names import log_label
     from fullmenu.readers.reader import read_with_ways

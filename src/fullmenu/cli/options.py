@@ -88,7 +88,7 @@ Port = Annotated[int, Option(help="The port; 0: any that is free.", min=0, max=6
 Token = Annotated[
     str | None,
     Option(
-        help="What everything may be done with; without one, everybody on this machine may.",
+        help="Token that allows everything; without one, everybody on this machine may.",
         envvar="FULLMENU_TOKEN",
         show_envvar=True,
     ),

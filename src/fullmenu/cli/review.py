@@ -50,9 +50,12 @@ def review(
     overlap: Annotated[int, Option(help="How many people answer each question.", min=1)] = 1,
     answers: Annotated[
         Path | None,
-        Option(help="Where answers go, and are gone on with; by default LOG.answers.jsonl."),
+        Option(
+            help="Where answers are kept, and read from when you go on; by default "
+            "LOG.answers.jsonl."
+        ),
     ] = None,
-    seed: Annotated[int, Option(help="Of the questions; another one, other questions.")] = 0,
+    seed: Annotated[int, Option(help="Seed of the questions: another one draws others.")] = 0,
     kernel: options.Kernel = None,
     behind: Annotated[
         Path | None,
@@ -99,7 +102,7 @@ def review(
     files: options.Files,
     quiet: options.Quiet = False,
 ) -> None:
-    """Ask people about a log's outputs, on a page with one key an answer; say what they found."""
+    """Ask people about a log's outputs, on a page, one key per answer; say what they found."""
     from fullmenu.files import replace_file
     from fullmenu.review.campaign import plan_review, tasks_of
     from fullmenu.review.desk import Desk

@@ -55,7 +55,7 @@ def sample(
         Option(
             "--output",
             "-o",
-            help="The file of samples (JSONL). One that is there is gone on with: every sample is "
+            help="The file of samples (JSONL). An existing one is continued: every sample is "
             "in it before more is asked, and the disk is told to keep it once a second.",
             metavar="FILE",
         ),
@@ -87,7 +87,7 @@ def sample(
     how: options.Asking,
     quiet: options.Quiet = False,
 ) -> None:
-    """Ask a live model every prompt n times, and keep what it says in a file that check reads."""
+    """Ask a live model each prompt n times, and write its answers to a file that check reads."""
     from fullmenu.sampling.plans import Evenly
     from fullmenu.sampling.prompts import prompts_of
     from fullmenu.sampling.until_sure import LEAST, UntilSure
@@ -120,7 +120,7 @@ def probed(
 ) -> Mapping[str, int]:
     """Say what keeps samples from being independent, and ask so that they are, where that can be.
 
-    A file that is gone on with is asked as before. Returns what was spent.
+    A file that is continued is asked as before. Returns what was spent.
     """
     from fullmenu.sampling.independence import probe
     from fullmenu.sampling.journal import asked_before

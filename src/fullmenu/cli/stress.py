@@ -187,7 +187,7 @@ def stress(
         Option(
             "--output",
             "-o",
-            help="The file of samples (JSONL). One that is there is gone on with.",
+            help="The file of samples (JSONL). An existing one is continued.",
             metavar="FILE",
         ),
     ] = None,
@@ -197,7 +197,7 @@ def stress(
     scoring: Scoring,
     quiet: options.Quiet = False,
 ) -> None:
-    """Ask a model its prompts shifted too, and say which shift breaks what.
+    """Ask a model its prompts in other forms too, and say which change of form breaks what.
 
     Prompts as they are against the same prompts with typos, as JSON, without the chat template …:
     variety, failures, caution, length, and your own scorer. Without a live model, --write the

@@ -131,7 +131,8 @@ def deduplicate(
     Near ones are found by their rarest columns, never all with all, and of large logs rows are made
     where they are needed, to save memory; a target takes O(n²) time and holds all rows, and its
     rate is of the outputs alone, all pairs. ``after`` compares a part of them beyond 1,024
-    outputs, and has no intervals: what is kept is no sample.
+    outputs, and has no intervals: what is kept is no sample. Dishes of more than 50,000 outputs are
+    not counted.
 
     Parameters
     ----------

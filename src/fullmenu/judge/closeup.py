@@ -144,9 +144,9 @@ def about_closeup(logs: Sequence[Samples], outputs: Sequence[int] | Ints) -> lis
     if n == [*outputs]:
         return []
     prompts = len(np.unique(np.concatenate([row_keys(log) for log in logs])))
-    of = " and ".join(f"{a:,} of {b:,}" for a, b in zip(n, outputs, strict=True))
-    if len(logs) > 2:
-        of = f"{sum(n):,} of {sum(outputs):,}"
+    of = f"{sum(n):,} of {sum(map(int, outputs)):,}"
+    if len(n) <= 2:
+        of = " and ".join(f"{a:,} of {b:,}" for a, b in zip(n, outputs, strict=True))
     return [
         "Repeat rates within prompts and the numbers of outputs count every output. All else "
         f"rests on {of} outputs: those of {prompts:,} whole prompts, the first in an order by hash."

@@ -73,7 +73,10 @@ GLOSSARY = {
         "One repetition with its own random numbers. A mean over seeds comes with half its 95 % "
         "interval."
     ),
-    "claim": "What the experiment must show; it was written down before the run.",
+    "claim": (
+        "What the experiment must show, with the mark that passes. Below it stand what it cannot "
+        "show, and its history: what it was at first, and on which seeds that failed."
+    ),
 }
 """Terms with what they mean, in the order in which a page lists those that it uses."""
 

@@ -509,8 +509,8 @@ def _counted(sights: Sights, censuses: Sequence[Census], prompts: Keys) -> Sight
     """
     if len(prompts) < FIXED_PROMPTS:
         return sights
-    rates = in_order_of(sights.case, [census.rates for census in censuses], prompts)
-    return replace(sights, counted=rates)
+    rates = [census.rates for census in censuses]
+    return replace(sights, counted=in_order_of(sights.case, rates, prompts))
 
 
 def _file(part: Part) -> list[Any]:
@@ -549,6 +549,11 @@ def _facts(
     )
 
 
+def _beyond(censuses: Sequence[Census]) -> list[str]:
+    outputs = [int(census.prompts.counts.sum()) for census in censuses]
+    return about_closeup([census.sample for census in censuses], outputs)
+
+
 def _thinned(censuses: Sequence[Census], counts: Sequence[PromptCounts], most: int) -> list[str]:
     """Say how many prompts had more outputs than are compared with each other."""
     if not any(census.left_out for census in censuses):
@@ -559,8 +564,3 @@ def _thinned(censuses: Sequence[Census], counts: Sequence[PromptCounts], most: i
         f"{prompts} more than {most:,} outputs: about {most:,}{of} are compared, chosen by a hash "
         "of file and row, and the intervals are those of so many."
     ]
-
-
-def _beyond(censuses: Sequence[Census]) -> list[str]:
-    outputs = [int(census.prompts.counts.sum()) for census in censuses]
-    return about_closeup([census.sample for census in censuses], outputs)

@@ -282,6 +282,7 @@ def claims_of_all(result: Result, modes: int) -> list[Claim]:
     alone = [c.outcome.verdicts[ALONE] for c in lost]
     told = ", ".join(f"{word} {alone.count(word)}" for word in sorted(set(alone)))
     perfect = [result.estimate(PERFECT, n) for n in ("modes", "high_quality", "reverse_kl")]
+    divergence = round(perfect[2].value, 3) + 0.0  # no −0.000
     return [
         Claim(
             "the instrument, not told the means, counts the modes that are there in every run",
@@ -297,18 +298,18 @@ def claims_of_all(result: Result, modes: int) -> list[Claim]:
             ", given the real samples as the reference",
             blind="losses of less than 20 %, and a smear as near to real samples as they to each "
             "other",
-            history="until now it was given only what the truth calls good",
+            history="at first it was given only what the truth calls good",
         ),
         Claim(
             "without a reference it calls none of these losses held or widened",
             told or "no such loss",
             not {"held", "widened"} & set(alone),
             blind="which losses there are: where a verdict hangs on a smear it is unclear",
-            history="new: what a user is told who has two logs and no more",
+            history="added later: what a user is told who has two logs and no more",
         ),
         Claim(
             f"a perfect sampler: all {modes} modes, 98.9 % of high quality, no divergence",
-            f"{perfect[0].value:.1f} modes, {perfect[1].value:.1f} %, {perfect[2].value:.3f} nats",
+            f"{perfect[0].value:.1f} modes, {perfect[1].value:.1f} %, {divergence:.3f} nats",
             perfect[0].value == modes
             and abs(perfect[1].value - 100 * GOOD) < 0.5
             and abs(perfect[2].value) < 0.01,

@@ -211,7 +211,7 @@ def claims(result: Result) -> list[Claim]:
 
 LOST = ("collapsed", "narrowed")
 _SOUND = ("mix, checked", f"mix, {ONE}", "product, checked", f"product, {ONE}")
-_NEW = "new; written after seeds 0 to 4 had been seen"
+_NEW = "added after seeds 0 to 4 had been seen"
 
 
 def _words(verdicts: Sequence[str]) -> str:

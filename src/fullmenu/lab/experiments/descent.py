@@ -82,7 +82,7 @@ def claims(result: Result) -> Sequence[Claim]:
             gain["modes_z2"].above(0) and begun >= 1,
             blind="which of them would keep more in the end, or with a latent of sixteen numbers, "
             "where Adam keeps none of 25 after 1,500 steps",
-            history="after 600 steps until now, where Adam kept 1, 0, 0, 0, 0",
+            history="at first after 600 steps, where Adam kept 1, 0, 0, 0, 0",
         ),
         Claim(
             "SOAP does at equal CPU time too",
@@ -101,7 +101,7 @@ def claims(result: Result) -> Sequence[Claim]:
             f"{clock}",
             clock.below(0),
             blind="a GPU, where its products cost little",
-            history="“does not know more” until now, which an interval that held 0 passed, with "
+            history="at first “does not know more”, which an interval that held 0 passed, with "
             "products in bfloat16 that cost 65 steps of Adam; they are in float32 now",
         ),
         Claim(

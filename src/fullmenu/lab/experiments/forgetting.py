@@ -25,7 +25,7 @@ COLOURS = ["#e4572e", "#54a24b", "#eeb422", "#4c78a8"]
 MARGIN = 0.15
 """A loss that is called none here. The default is 0.02."""
 REPLAYED = (
-    "with 50 a task until now, whose permuted arm lay at the margin (−0.10 to −0.16); 200 were "
+    "at first with 50 a task, whose permuted arm lay at the margin (−0.10 to −0.16); 200 were "
     "chosen on seeds 100 to 102"
 )
 

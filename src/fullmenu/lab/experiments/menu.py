@@ -92,8 +92,7 @@ def claims(result: Result) -> list[Claim]:
             f"kept → seen: {_calibration(result)}",
             over <= 0.1,
             blind="a loss of rare dishes: it sees the chance that two plates are alike",
-            history="until now a rank correlation of 0.9, which the order of the arms alone "
-            "carried",
+            history="at first a rank correlation of 0.9, which the order of the arms alone carried",
         ),
         Claim(
             "where three quarters or more are gone, compare says so every time, and understates it",
@@ -102,7 +101,7 @@ def claims(result: Result) -> list[Claim]:
             bool(told) and all(v in LOST for v in told) and max(emptied) < 0.95,
             blind="how large a loss is: plates of two dishes for one guest share most of their "
             "words, so that a loss of four fifths may read as one of a fifth",
-            history="new; written after seeds 0 to 4 and 7000 to 7004 had been seen",
+            history="added after seeds 0 to 4 and 7000 to 7004 had been seen",
         ),
     ]
 

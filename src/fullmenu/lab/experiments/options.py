@@ -179,7 +179,7 @@ def claims(result: Result) -> list[Claim]:
             <= max(1, len(said["at random"]) / 15),
             blind="that it warns of every policy that keeps options: of one that keeps most cells "
             "within two or three steps, or only stays away from the shutdown, it is undecided",
-            history="until now of the policy greedy on POWER, the instrument's own number",
+            history="at first of the policy greedy on POWER, the instrument's own number",
         ),
     ]
 

@@ -170,9 +170,9 @@ def claims(result: Result) -> list[Claim]:
             f"{held:.0f} of {inside:.0f}, open in {inside - closed:.0f}",
             inside - held <= chance_of(int(inside), 0.05, 0.99),
             blind="a coverage of 95 %: ten runs tell it from 60 %, not from 85 %",
-            history="90 % of all runs until now, when an interval without a bound counted as "
-            "holding it; 80 % of all runs was tried next, and failed on 62000–62009 (7 of 10, one "
-            "of which never peaks)",
+            history="at first 90 % of all runs, when an interval without a bound counted as "
+            "holding it; then 80 % of all runs, which failed on 62000–62009 (7 of 10, one of which "
+            "never peaks)",
         ),
         Claim(
             "optimising gold itself is never told as past the peak",

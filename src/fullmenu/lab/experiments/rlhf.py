@@ -161,7 +161,7 @@ def claims(result: Result) -> Sequence[Claim]:
         f"{result.mean(mixed, 'gold'):.2f}, by {better}",
         result.mean(mixed, "modes") >= 22 and better.above(0.15),
         blind="that its outputs are as good as the truth would make them (gold + KL .3 has more)",
-        history="gold ≥ 0.80 until now: five seeds lay on either side of it (.79 to .84), and a "
+        history="at first gold ≥ 0.80: five seeds lay on either side of it (.79 to .84), and a "
         "set of five would fail one time in ten",
     ))  # fmt: skip
     hacks, alone = "−log f, hackable", "proxy only, hackable"
@@ -177,7 +177,7 @@ def claims(result: Result) -> Sequence[Claim]:
         and _all_above(result, hacks, bare, "proxy")
         and _all_above(result, hacks, alone, "effective"),
         blind="hacks in words: likeness here is of tokens in place",
-        history="gold at most half the base's until now, which failed on 31000–31004 (.27 of .52)",
+        history="at first gold at most half the base's, which failed on 31000–31004 (.27 of .52)",
     ))  # fmt: skip
     still, truth = "learning rate 0", "gold + KL .3"
     change = result.difference(still, "modes", bare)

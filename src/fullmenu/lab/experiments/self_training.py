@@ -237,7 +237,7 @@ def claims(result: Result) -> list[Claim]:
             ", ".join(f"{arm} {n} of {runs}" for arm, n in spared.items()),
             all(n <= max(1, runs / 5) for n in spared.values()),
             blind="that they lose nothing: accumulating loses a little in one run of ten",
-            history="in no run, at first; changed once a run of accumulating had read narrowed. "
+            history="at first in no run; changed once a run of accumulating had read narrowed. "
             "With fewer than five seeds the mark used to become 0",
         ),
         Claim(
@@ -268,7 +268,7 @@ def claims(result: Result) -> list[Claim]:
             f"at most {error:.0%} off in {len(well)} of {len(numbers)} runs",
             error < 0.25,
             blind="runs that breed malformed outputs, which are dishes and no known mode",
-            history="of every run at first; it failed where outputs were malformed",
+            history="at first of every run; it failed where outputs were malformed",
         ),
     ]
 

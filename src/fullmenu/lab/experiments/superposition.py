@@ -23,7 +23,7 @@ WORLDS = {DENSE: (4, 1.0), HALF: (4, 0.4), NEAR_HALF: (4, 0.3), SPARSE: (4, 0.02
 """Features for each hidden unit, and the chance that a feature is on."""
 
 
-HANDED = "the same, though the instrument was handed the known directions until now"
+HANDED = "at first the instrument was handed the known directions"
 
 
 def items(rng: np.random.Generator, n: int, features: int, density: float) -> Floats:

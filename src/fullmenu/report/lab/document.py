@@ -41,7 +41,7 @@ class Claim:
     blind
         What it cannot show.
     history
-        How its mark came to be; empty: as it was first written.
+        What it was at first, and why it was changed; empty: it was not.
     """
 
     says: str

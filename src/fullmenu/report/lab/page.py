@@ -19,14 +19,13 @@ def render(documents: Sequence[LabDocument]) -> str:
 
 def contents(documents: Sequence[LabDocument]) -> Shown:
     """Return what the template shows: words ready to print, and charts."""
-    claims = [claim for document in documents for claim in document.claims]
-    held = sum(claim.holds for claim in claims)
+    held = all(map(words.holds, documents))
     return {
         "title": "Fullmenu: the lab",
         "subject": "experiments with a known answer",
-        "tone": "held" if held == len(claims) else "narrowed",
-        "symbol": "=" if held == len(claims) else "!",
-        "word_title": f"{held} of {len(claims)} claims hold",
+        "tone": "held" if held else "narrowed",
+        "symbol": "=" if held else "!",
+        "word_title": words.title(*documents),
         "runs": [_run(document) for document in documents],
     }
 

@@ -49,9 +49,10 @@ def counts(document: LabDocument) -> str:
 
 
 def limits(claim: Claim) -> str:
-    """Say what a claim cannot show, and how its mark came to be."""
+    """Say what a claim cannot show, and whether it was changed since it was first written."""
     blind = f"Cannot show: {one_line(claim.blind, 300)}. " if claim.blind else ""
-    return f"{blind}Mark: {one_line(claim.history, 400) or 'as first written'}."
+    history = one_line(claim.history, 400)
+    return f"{blind}{f'History: {history}' if history else 'Unchanged since first written'}."
 
 
 def elsewhere(kept: SeedSet) -> str:
@@ -112,8 +113,11 @@ def figure(estimate: Estimate, digits: int, *, signed: bool = False) -> str:
     '24.4 ±1.1'
     >>> figure(Estimate(25.0, None, None, 5, "modes", "t"), 1)
     '25.0 each'
+    >>> figure(Estimate(-0.001, -0.003, 0.001, 5, "nats", "t"), 2)
+    '0.00 ±0.00'
     """
-    value = f"{estimate.value:{'+' if signed else ''}.{digits}f}"
+    rounded = round(estimate.value, digits) + 0.0  # no −0.00
+    value = f"{rounded:{'+' if signed else ''}.{digits}f}"
     if estimate.high is None:
         return f"{value} each" if estimate.n > 1 else value
     return f"{value} ±{estimate.high - estimate.value:.{digits}f}"
