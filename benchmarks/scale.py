@@ -583,7 +583,7 @@ def peers(given: Setting, table: Table) -> None:
     budget = given.budget
     title = f"fullmenu check, {given.workers} processes"
     table.add(f"largest n in {budget} s and {LIMIT_GB} GB", "every n below was run")
-    table.add(title, largest(mine, budget, 20_000))
+    table.add(title, largest(mine, budget, 1_000))
     for name, (needs, code) in RECIPES.items():
         if needs and find_spec(needs) is None:
             table.add(name, f"{needs} is not installed")
