@@ -19,7 +19,7 @@ from random import Random
 from typing import Any
 
 from fullmenu.diagnose.trajectories.conversations import read_runs
-from fullmenu.diagnose.trajectories.loops import LOOPS, stretches
+from fullmenu.diagnose.trajectories.repetition import LOOPS, stretches
 from fullmenu.stats.proportion import wilson
 from table import Table
 

@@ -224,7 +224,7 @@ from pathlib import Path
 import fullmenu as fm
 from fullmenu.sampling.journal import Journal
 from fullmenu.sampling.plans import Evenly
-from fullmenu.sampling.prompts import prompts_of
+from fullmenu.sampling.prompt_list import prompts_of
 from fullmenu.sampling.run import collect
 
 sizes = {{}}

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from fullmenu.diagnose import Level, goal_misgeneralization, instrumental_convergence
-from fullmenu.diagnose.power.model import transition_model
+from fullmenu.diagnose.power.environment import transition_model
 from fullmenu.diagnose.power.values import optimal, power
 from fullmenu.finding import Finding
 from fullmenu.integrations.minigrid import movable_goal

@@ -40,6 +40,15 @@ SAME_KIND = {
     "report": "each of them with ways to show it",
     "charts": "each of them as pictures",
     "diagnosis": "each makes the finding of its cousin",
+    "docstrings": "what measures, and what cures, say in common",
+    "app": "the program of a face: the command line, the server",
+    "demo": "what a face shows without a log",
+    "alarms": "the command that lists alarms, and the page that does",
+    "review": "the command that begins a review, and its pages",
+    "look": "a stage, and the command that shows it",
+    "phrases": "a stage, and the command that shows it",
+    "watch": "the command, the public face, and the watch in training, by its public name",
+    "parquet": "files of Parquet: as they are read, as a store writes them",
     **dict.fromkeys(
         ("double_descent", "forgetting", "lottery_ticket", "over_optimisation"),
         "one cousin: its mathematics, its command, its experiment",
@@ -48,17 +57,9 @@ SAME_KIND = {
 """Names that files of several rooms bear for the same kind of thing, and why that is one kind."""
 
 KEPT_NAMES = {
-    "docstrings": "what measures, and what cures, say in common",
-    "answers": "measures of lists that are answers; what a watch hears again and again",
     "lexical": "the view of words alone; measures of the words of a text",
-    "look": "the stage in which a log is looked at; the command that shows a log",
-    "loops": "compiled loops over arrays; runs of an agent that go round",
-    "paths": "where a field stands in a record; ways that an agent takes",
-    "phrases": "the stage that finds turns of phrase; the command that shows them",
     "prompts": "the prompts that lost most; the prompts that a model is asked",
-    "rows": "unit rows of a view; the samples of a run, as they stand in its file",
     "options": "of the command line; the experiment on keeping options, by its public name",
-    "watch": "the command; the public face; the watch in training, by its public name",
 }
 """Names that stand for different things, and why they stay."""
 

@@ -14,9 +14,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from fullmenu.diagnose.goals.classifiers import cue_against_content
 from fullmenu.diagnose.goals.diagnosis import INTENT, judge_episodes
 from fullmenu.diagnose.goals.graders import grader_cue_against_content
-from fullmenu.diagnose.goals.labels import cue_against_content
 from fullmenu.diagnose.goals.rollouts import RANDOM, Episode
 from fullmenu.finding import Finding
 from table import Table

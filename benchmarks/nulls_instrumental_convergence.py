@@ -11,7 +11,7 @@ from collections import Counter
 import numpy as np
 
 from fullmenu.diagnose.power.diagnosis import instrumental_convergence
-from fullmenu.diagnose.power.model import Model, transition_model
+from fullmenu.diagnose.power.environment import Model, transition_model
 from fullmenu.errors import NotEnoughData
 from fullmenu.lab.experiments.options import rooms
 from table import Table

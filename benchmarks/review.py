@@ -28,10 +28,10 @@ from answers import add
 from fullmenu.review.agreement import cohen_kappa, gwet_ac1, krippendorff_alpha
 from fullmenu.review.calibration import calibrate
 from fullmenu.review.campaign import plan_review
+from fullmenu.review.candidate_pairs import LikelyPairs, pairs_of
 from fullmenu.review.desk import Desk
 from fullmenu.review.human_repeat_rate import PEOPLE, Answers, HumanRepeatRate, human_rate
 from fullmenu.review.labels import AnswerLog
-from fullmenu.review.pairs import LikelyPairs, pairs_of
 from fullmenu.review.questions import drawn, random_chances, unsure_chances
 from fullmenu.samples import Record, Samples
 from fullmenu.views.resemblance import traits

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fullmenu.stats.passes import Rights, mass_change, pass_at, passes
+from fullmenu.stats.pass_at_k import Rights, mass_change, pass_at, passes
 from table import Table
 
 RUNS = 4_000

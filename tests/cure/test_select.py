@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from fullmenu.cure import cluster_best, dpp, facility_location, mmr, pick, select
-from fullmenu.cure.selection.choice import first_of_best, scaled
+from fullmenu.cure.selection.greedy_choice import first_of_best, scaled
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.measures import repeat_rate
 from fullmenu.samples import Record, Samples

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fullmenu.diagnose import Step, Trajectory, agent_loops, read_runs
-from fullmenu.diagnose.trajectories.loops import LOOPS, stretches
+from fullmenu.diagnose.trajectories.repetition import LOOPS, stretches
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.samples import Record, Samples
 

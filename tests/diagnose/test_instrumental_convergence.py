@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fullmenu.diagnose import counted_model, instrumental_convergence, transition_model
-from fullmenu.diagnose.power.model import Model
+from fullmenu.diagnose.power.environment import Model
 from fullmenu.diagnose.power.shutdown import avoidance
 from fullmenu.diagnose.power.values import optimal, power
 from fullmenu.errors import BadInput, NotEnoughData

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from fullmenu.diagnose import Step, Trajectory
-from fullmenu.diagnose.trajectories.loops import LOOPS, stretches
+from fullmenu.diagnose.trajectories.repetition import LOOPS, stretches
 
 TOOLS = ["search", "read_file", "open_page", "query_db", "list_dir", "run_tests", "edit", "lookup"]
 NOUNS = [

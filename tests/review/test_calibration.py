@@ -12,7 +12,7 @@ from fullmenu.judge.one import check
 from fullmenu.judge.two import compare
 from fullmenu.monitor.baseline import Baseline
 from fullmenu.review.calibration import DEFAULT, accepted, calibrate, reliability
-from fullmenu.review.pairs import pairs_of
+from fullmenu.review.candidate_pairs import pairs_of
 from fullmenu.samples import Record, Samples
 from fullmenu.views.human_kernel import HumanKernel
 from fullmenu.views.registry import get

@@ -10,8 +10,8 @@ import pytest
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.review.campaign import learn_kernel, plan_review, result_of
 from fullmenu.review.desk import Desk
+from fullmenu.review.free_looks import FreeLook, rate_of_looks, sizes_of
 from fullmenu.review.labels import AnswerLog, read_labels
-from fullmenu.review.looks import FreeLook, rate_of_looks, sizes_of
 from fullmenu.samples import Record, Samples
 
 DISHES = ("salmon with dill", "lentil soup", "beef stew", "cold noodles")

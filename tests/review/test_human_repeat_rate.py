@@ -8,9 +8,9 @@ import pytest
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Margins
 from fullmenu.kernel.rates import effective_number
+from fullmenu.review.candidate_pairs import pairs_of, squared_likeness
 from fullmenu.review.human_change import judge_change
 from fullmenu.review.human_repeat_rate import Answers, HumanRepeatRate, human_rate
-from fullmenu.review.pairs import pairs_of, squared_likeness
 from fullmenu.review.questions import drawn, random_chances, unsure_chances
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.review.candidate_pairs import pairs_of
 from fullmenu.review.human_repeat_rate import Answers
 from fullmenu.review.judges import judge_against_people
-from fullmenu.review.pairs import pairs_of
 from fullmenu.review.questions import drawn
 from fullmenu.review.ratings import Preference, rate_versions
 

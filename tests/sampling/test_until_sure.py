@@ -12,7 +12,7 @@ from fullmenu.errors import BadInput
 from fullmenu.sampling import Budget, sample
 from fullmenu.sampling.functions import FunctionTarget
 from fullmenu.sampling.journal import Journal
-from fullmenu.sampling.prompts import prompts_of
+from fullmenu.sampling.prompt_list import prompts_of
 from fullmenu.sampling.run import collect
 from fullmenu.sampling.until_sure import UntilSure
 

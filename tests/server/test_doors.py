@@ -14,8 +14,8 @@ pytest.importorskip("fastapi", reason="fastapi is not installed")
 from fullmenu.errors import BadInput
 from fullmenu.readers import read
 from fullmenu.server.access import RequestRate
-from fullmenu.server.bodies import Bounds
 from fullmenu.server.reception import redaction
+from fullmenu.server.request_body import Bounds
 from fullmenu.store import Store
 
 EAGER = RequestRate(1e6, 1e6)

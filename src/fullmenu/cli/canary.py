@@ -80,7 +80,7 @@ def canary(
 ) -> None:
     """Ask randomly drawn prompts for K fresh outputs each, and append these to a log for watch."""
     from fullmenu.sampling.canaries import canary as make
-    from fullmenu.sampling.prompts import prompts_of
+    from fullmenu.sampling.prompt_list import prompts_of
 
     work.check_file(output, [prompts])
     asked = prompts_of(prompts)

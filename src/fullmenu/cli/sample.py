@@ -89,7 +89,7 @@ def sample(
 ) -> None:
     """Ask a live model each prompt n times, and write its answers to a file that check reads."""
     from fullmenu.sampling.plans import Evenly
-    from fullmenu.sampling.prompts import prompts_of
+    from fullmenu.sampling.prompt_list import prompts_of
     from fullmenu.sampling.until_sure import LEAST, UntilSure
     from fullmenu.views.registry import get
 
@@ -185,7 +185,7 @@ def sureness(plan: UntilSure) -> str:
 def check_pipe(output: Path, quiet: bool) -> None:
     """Say what in the samples themselves a model does not do when it is sampled."""
     from fullmenu.judge.pipe import look_for
-    from fullmenu.sampling.rows import samples_of
+    from fullmenu.sampling.sample_rows import samples_of
 
     samples = samples_of(output)
     if len(samples):

@@ -69,7 +69,7 @@ def serve(
     from fullmenu.server.app import create_app
     from fullmenu.server.janitor import Janitor
     from fullmenu.server.reception import redaction
-    from fullmenu.server.watching import WatcherProcess
+    from fullmenu.server.watch_process import WatcherProcess
     from fullmenu.store import Store
 
     token = token or None

@@ -288,7 +288,7 @@ def asked(
     versions: list[Prompt], how: options.Asking, output: Path, n: int, quiet: bool
 ) -> _Sampled:
     """Ask a live model."""
-    from fullmenu.sampling.rows import samples_of
+    from fullmenu.sampling.sample_rows import samples_of
 
     notes: tuple[str, ...] = ()
     if how.completions and not all(v.chat for v in versions):

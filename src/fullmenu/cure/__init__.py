@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from fullmenu.cure.trial import try_arms as try_arms
     from fullmenu.cure.variety import Variety as Variety
     from fullmenu.cure.variety import effective_sample_size as effective_sample_size
-    from fullmenu.stats.passes import pass_at as pass_at
+    from fullmenu.stats.pass_at_k import pass_at as pass_at
 else:
     from fullmenu.lazy_names import attach
 

@@ -9,7 +9,7 @@ import numpy as np
 from fullmenu.cure.collection import rows_of, see
 from fullmenu.cure.docstrings import documented
 from fullmenu.cure.near_duplicates import Records
-from fullmenu.cure.selection.choice import first_of_best
+from fullmenu.cure.selection.greedy_choice import first_of_best
 from fullmenu.cure.variety import Cured
 from fullmenu.errors import BadInput
 from fullmenu.kernel.likeness import Likeness

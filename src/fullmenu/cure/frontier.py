@@ -11,7 +11,7 @@ import numpy as np
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace as replaced
 
-from fullmenu.cure.selection.choice import scaled
+from fullmenu.cure.selection.greedy_choice import scaled
 from fullmenu.cure.side_effects import side_effects
 from fullmenu.cure.subset import select
 from fullmenu.cure.trial import ArmLog
@@ -31,7 +31,7 @@ from fullmenu.samples import Samples
 from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.jackknife import Replicates
 from fullmenu.stats.means import mean, mean_difference
-from fullmenu.stats.passes import Rights, over_prompts, passes
+from fullmenu.stats.pass_at_k import Rights, over_prompts, passes
 from fullmenu.text.amounts import amount
 from fullmenu.views.registry import Encoder, View, chosen, eyes
 

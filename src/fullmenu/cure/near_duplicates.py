@@ -22,7 +22,7 @@ LEFT = 0.9
 _PAIRS = 1 << 22
 
 
-class Pairs(NamedTuple):
+class NearPairs(NamedTuple):
     """Rows, the rows before them that they are near, and their k², (p,) each."""
 
     later: Ints
@@ -60,14 +60,14 @@ class Neighbours:
         """Compare later rows with these, of those that :meth:`of` was asked for last."""
         self._kept.keep(rows)
 
-    def of(self, rows: Ints) -> Pairs:
+    def of(self, rows: Ints) -> NearPairs:
         """Return the kept rows, and the earlier of these rows, that each of these is near.
 
         ``rows`` come one after another and behind all that were kept.
         """
         x = unit(self.rows[rows])
         later, earlier = self._kept.candidates(rows, x)
-        found = [Pairs(later[:0], later[:0], np.zeros(0))]
+        found = [NearPairs(later[:0], later[:0], np.zeros(0))]
         others = np.unique(earlier)
         for a in range(0, len(others), BLOCK):
             some = others[a : a + BLOCK]
@@ -77,8 +77,8 @@ class Neighbours:
             k = np.asarray(k.toarray() if is_sparse(k) else k)
             k2 = k[place, np.searchsorted(some, earlier[mine])] ** 2
             near = k2 >= self.threshold - 1e-9
-            found.append(Pairs(later[mine][near], earlier[mine][near], _snapped(k2[near])))
-        return Pairs(*map(np.concatenate, zip(*found, strict=True)))
+            found.append(NearPairs(later[mine][near], earlier[mine][near], _snapped(k2[near])))
+        return NearPairs(*map(np.concatenate, zip(*found, strict=True)))
 
 
 class _Kept:
@@ -221,7 +221,7 @@ class Records:
         self.views = [Neighbours(x, threshold) for x in views]
         self.threshold, self.asked = threshold, asked
 
-    def split(self) -> tuple[Ints, Pairs]:
+    def split(self) -> tuple[Ints, NearPairs]:
         """Return the rows of which no two are near, each kept unless one before is, and the rest.
 
         Of the rest with each the kept row before it that it is nearest.
@@ -247,9 +247,9 @@ class Records:
             for view in self.views:
                 view.keep(rows[kept[rows]])
         later, earlier, k2 = np.array(gone).reshape(-1, 3).T
-        return np.flatnonzero(kept), Pairs(later.astype(np.int64), earlier.astype(np.int64), k2)
+        return np.flatnonzero(kept), NearPairs(later.astype(np.int64), earlier.astype(np.int64), k2)
 
-    def _near(self, rows: Ints) -> Pairs:
+    def _near(self, rows: Ints) -> NearPairs:
         """Return the pairs of near records, by the later row and then the earlier."""
         later, earlier, near = map(
             np.concatenate, zip(*(view.of(rows) for view in self.views), strict=True)
@@ -260,7 +260,7 @@ class Records:
         if self.asked is not None and len(k2):
             k2 = np.minimum(k2, self._asked(*pairs))
         enough = k2 >= self.threshold - 1e-9
-        return Pairs(pairs[0, enough], pairs[1, enough], k2[enough])
+        return NearPairs(pairs[0, enough], pairs[1, enough], k2[enough])
 
     def _asked(self, later: Ints, earlier: Ints) -> Floats:
         """Return k² of the prompts of pairs."""

@@ -19,7 +19,7 @@ from fullmenu.samples import Record, Samples
 from fullmenu.sampling.budget import Budget
 from fullmenu.sampling.functions import Function, target_of
 from fullmenu.sampling.journal import Journal
-from fullmenu.sampling.prompts import Prompts, prompts_of
+from fullmenu.sampling.prompt_list import Prompts, prompts_of
 from fullmenu.sampling.request import Target
 from fullmenu.sampling.run import Progress, collect
 from fullmenu.text.chat import said

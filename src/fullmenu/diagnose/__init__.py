@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fullmenu.diagnose.collapse import mode_collapse as mode_collapse
     from fullmenu.diagnose.descents.curves import sweep as sweep
     from fullmenu.diagnose.descents.diagnosis import double_descent as double_descent
+    from fullmenu.diagnose.goals.classifiers import cue_against_content as cue_against_content
     from fullmenu.diagnose.goals.cues import Cue as Cue
     from fullmenu.diagnose.goals.diagnosis import goal_misgeneralization as goal_misgeneralization
     from fullmenu.diagnose.goals.diagnosis import judge_episodes as judge_episodes
@@ -25,15 +26,14 @@ if TYPE_CHECKING:
         grader_cue_against_content as grader_cue_against_content,
     )
     from fullmenu.diagnose.goals.graders import judge_cues as judge_cues
-    from fullmenu.diagnose.goals.labels import cue_against_content as cue_against_content
-    from fullmenu.diagnose.goals.ratings import ratings as ratings
+    from fullmenu.diagnose.goals.model_grader import ratings as ratings
     from fullmenu.diagnose.goals.rollouts import Episode as Episode
     from fullmenu.diagnose.goals.world import Level as Level
     from fullmenu.diagnose.gold import over_optimisation as over_optimisation
     from fullmenu.diagnose.power.diagnosis import (
         instrumental_convergence as instrumental_convergence,
     )
-    from fullmenu.diagnose.power.model import transition_model as transition_model
+    from fullmenu.diagnose.power.environment import transition_model as transition_model
     from fullmenu.diagnose.power.transition_counts import counted_model as counted_model
     from fullmenu.diagnose.tickets.diagnosis import judge_tickets as judge_tickets
     from fullmenu.diagnose.tickets.path import linear_mode_connectivity as linear_mode_connectivity
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from fullmenu.diagnose.tickets.search import lottery_ticket as lottery_ticket
     from fullmenu.diagnose.trajectories.conversations import read_runs as read_runs
     from fullmenu.diagnose.trajectories.diagnosis import agent_loops as agent_loops
-    from fullmenu.diagnose.trajectories.paths import ways as ways
+    from fullmenu.diagnose.trajectories.routes import ways as ways
     from fullmenu.diagnose.trajectories.trajectory import Step as Step
     from fullmenu.diagnose.trajectories.trajectory import Trajectory as Trajectory
     from fullmenu.diagnose.units.autoencoder import sparse_autoencoder as sparse_autoencoder

@@ -14,7 +14,7 @@ from fullmenu.judge.plates import Plates
 from fullmenu.judge.signals import or_none
 from fullmenu.report.document import Notice, Signal, SignalChange
 from fullmenu.stats.arrays import Ints
-from fullmenu.stats.passes import Rights, mass_change, over_prompts, pass_change, passes, yields
+from fullmenu.stats.pass_at_k import Rights, mass_change, over_prompts, pass_change, passes, yields
 
 LEAST = 2
 """Outputs of every prompt that it takes."""

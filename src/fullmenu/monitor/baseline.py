@@ -12,7 +12,6 @@ from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.kernel.likeness import ALL_PAIRS, grams, pair_sums, parts, snapped
 from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.monitor import codec, detector
-from fullmenu.monitor.answers import NEAR, usual_share
 from fullmenu.monitor.bounds import (
     apart_spread,
     gamma_bound,
@@ -22,6 +21,7 @@ from fullmenu.monitor.bounds import (
     pair_variance,
     strata_spread,
 )
+from fullmenu.monitor.common_answers import NEAR, usual_share
 from fullmenu.monitor.detector import BETS
 from fullmenu.monitor.prompt_drift import PromptKind, kind_of
 from fullmenu.monitor.ruler import (

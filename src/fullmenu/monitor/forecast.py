@@ -10,8 +10,8 @@ from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Margins
 from fullmenu.kernel.likeness import grams, share_of_pairs
 from fullmenu.monitor import detector
-from fullmenu.monitor.answers import NEAR
 from fullmenu.monitor.baseline import Baseline, whole
+from fullmenu.monitor.common_answers import NEAR
 from fullmenu.monitor.ruler import ACROSS, NEAR_ACROSS, places, signal_values
 from fullmenu.monitor.visits import of_rows
 from fullmenu.report.watch.document import Expected

@@ -13,10 +13,10 @@ from msgspec import to_builtins
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput
-from fullmenu.monitor import answers, codec, detector, summary
-from fullmenu.monitor.answers import Kept, RecentAnswers
+from fullmenu.monitor import codec, common_answers, detector, summary
 from fullmenu.monitor.band import Band
 from fullmenu.monitor.baseline import Baseline, ModelBaseline, SavedBaseline
+from fullmenu.monitor.common_answers import Kept, RecentAnswers
 from fullmenu.monitor.configuration import Changes
 from fullmenu.monitor.history import History, SavedHistory
 from fullmenu.monitor.onset import Onset, date_onset
@@ -391,7 +391,7 @@ class Monitor:
 
     def common_answers(self) -> list[CommonAnswer]:
         """Return the commonest answers of the last hundred visits."""
-        return answers.common(
+        return common_answers.common(
             list(self.recent_answers.kept), self.baseline.ruler.views, self.baseline.usual_share
         )[0]
 
@@ -446,7 +446,7 @@ class Monitor:
         """
         b = self.baseline
         kept = self.recent_answers.of(model)
-        told, of = answers.common(kept, b.ruler.views, b.usual_share)
+        told, of = common_answers.common(kept, b.ruler.views, b.usual_share)
         canned = tuple(answer for answer in told if answer.canned)
         for i in range(self.acknowledged, len(self.alarms)):
             old = self.alarms[i]
@@ -464,7 +464,7 @@ class Monitor:
         numbers = history.numbers[rows]
         when = self._onset(level, history, channel)
         if canned:
-            since = answers.canned_since(kept, told, of, b.usual_share)
+            since = common_answers.canned_since(kept, told, of, b.usual_share)
             if since is not None:
                 first, low = (int(np.searchsorted(numbers, visit)) for visit in since)
                 when = Onset(first, low, first)

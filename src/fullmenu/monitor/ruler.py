@@ -15,7 +15,7 @@ from fullmenu.kernel.dishes import by_content, led
 from fullmenu.kernel.likeness import grams, share_of_pairs
 from fullmenu.kernel.rows import as_features
 from fullmenu.monitor import codec
-from fullmenu.monitor.answers import NEAR
+from fullmenu.monitor.common_answers import NEAR
 from fullmenu.monitor.visits import Visit, shortened
 from fullmenu.stats.arrays import Floats
 from fullmenu.views import registry

@@ -8,9 +8,9 @@ import numpy as np
 from msgspec import UNSET, UnsetType
 
 from fullmenu.kernel.rates import FIXED_PROMPTS, across, rate_estimate
-from fullmenu.monitor.answers import Kept
 from fullmenu.monitor.band import Band
 from fullmenu.monitor.baseline import Baseline
+from fullmenu.monitor.common_answers import Kept
 from fullmenu.monitor.ruler import ACROSS
 from fullmenu.monitor.timeline import Point
 from fullmenu.report.watch.document import MeanOverVisits, Size, Stream, StreamMean, TimelinePoint

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from fullmenu.review.campaign import learn_kernel as learn_kernel
     from fullmenu.review.campaign import plan_review as plan_review
     from fullmenu.review.campaign import result_of as result_of
+    from fullmenu.review.candidate_pairs import LikelyPairs as LikelyPairs
+    from fullmenu.review.candidate_pairs import pairs_of as pairs_of
     from fullmenu.review.desk import Desk as Desk
     from fullmenu.review.human_change import HumanChange as HumanChange
     from fullmenu.review.human_change import judge_change as judge_change
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
     from fullmenu.review.labels import read_labels as read_labels
     from fullmenu.review.labels import standing as standing
     from fullmenu.review.labels import write_labels as write_labels
-    from fullmenu.review.pairs import LikelyPairs as LikelyPairs
-    from fullmenu.review.pairs import pairs_of as pairs_of
     from fullmenu.review.questions import Draw as Draw
     from fullmenu.review.questions import drawn as drawn
     from fullmenu.review.questions import random_chances as random_chances

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from fullmenu.errors import NotEnoughData
-from fullmenu.review.pairs import LikelyPairs
+from fullmenu.review.candidate_pairs import LikelyPairs
 from fullmenu.samples import Samples
 from fullmenu.stats.arrays import Ints
 
@@ -39,7 +39,7 @@ def pairs_behind(samples: Samples, pairs: LikelyPairs, document: Any) -> Ints:
 
     Examples
     --------
-    >>> from fullmenu.review.pairs import pairs_of
+    >>> from fullmenu.review.candidate_pairs import pairs_of
     >>> log = Samples.of({"A fruit?": ["a fig", "a plum"], "A tree?": ["an oak", "an oak"]})
     >>> pairs_behind(log, pairs_of(log.groups), {"alarms": [{"examples": ["an o…"]}]}).tolist()
     [1]

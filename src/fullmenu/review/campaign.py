@@ -16,10 +16,10 @@ from fullmenu.estimate import Estimate
 from fullmenu.review.agreement import Agreement, estimate_agreement
 from fullmenu.review.behind import pairs_behind
 from fullmenu.review.calibration import Calibration, calibrate
+from fullmenu.review.candidate_pairs import LikelyPairs, pairs_of, squared_likeness
+from fullmenu.review.free_looks import FreeLook, LookedAt, looked_at, rate_of_looks, sizes_of
 from fullmenu.review.human_repeat_rate import Answers, HumanRepeatRate, human_rate
 from fullmenu.review.labels import Kind, Label
-from fullmenu.review.looks import FreeLook, LookedAt, looked_at, rate_of_looks, sizes_of
-from fullmenu.review.pairs import LikelyPairs, pairs_of, squared_likeness
 from fullmenu.review.questions import drawn
 from fullmenu.review.queue import Question
 from fullmenu.review.ratings import Preference, Rating, rate_versions

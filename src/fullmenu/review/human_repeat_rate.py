@@ -13,7 +13,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.review.pairs import LikelyPairs
+from fullmenu.review.candidate_pairs import LikelyPairs
 from fullmenu.stats.arrays import Floats, Ints, numbers_of
 from fullmenu.stats.jackknife import Replicates
 from fullmenu.stats.proportion import wilson
@@ -185,7 +185,7 @@ def human_rate(pairs: LikelyPairs, answers: Answers, *, kernel: bool = True) -> 
 
     Examples
     --------
-    >>> from fullmenu.review.pairs import pairs_of
+    >>> from fullmenu.review.candidate_pairs import pairs_of
     >>> from fullmenu.review.questions import drawn
     >>> rng = np.random.default_rng(0)
     >>> pairs = pairs_of(np.repeat(np.arange(40), 5), rng.random(400))

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from fullmenu.errors import BadInput
+from fullmenu.review.candidate_pairs import LikelyPairs
 from fullmenu.review.human_repeat_rate import Answers, HumanRepeatRate, human_rate
-from fullmenu.review.pairs import LikelyPairs
 from fullmenu.stats.arrays import Floats
 
 
@@ -35,7 +35,7 @@ def judge_against_people(pairs: LikelyPairs, answers: Answers, judge: Floats) ->
 
     Examples
     --------
-    >>> from fullmenu.review.pairs import pairs_of
+    >>> from fullmenu.review.candidate_pairs import pairs_of
     >>> from fullmenu.review.questions import drawn
     >>> pairs = pairs_of(np.repeat(np.arange(30), 4))
     >>> ask = drawn(pairs, 60)

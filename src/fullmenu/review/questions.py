@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fullmenu.errors import BadInput
-from fullmenu.review.pairs import LikelyPairs
+from fullmenu.review.candidate_pairs import LikelyPairs
 from fullmenu.stats.arrays import Floats, Ints
 
 AUDIT = 0.45
@@ -45,7 +45,7 @@ def unsure_chances(pairs: LikelyPairs, audit: float = AUDIT) -> Floats:
     A share ``audit`` is drawn at random, so that a pair the kernel is wrongly sure of has its
     chance too.
 
-    >>> from fullmenu.review.pairs import pairs_of
+    >>> from fullmenu.review.candidate_pairs import pairs_of
     >>> unsure_chances(pairs_of(["a", "a", "a"], [0.5, 1.0, 1.0])).round(3).tolist()
     [0.7, 0.15, 0.15]
     """
@@ -79,7 +79,7 @@ def drawn(pairs: LikelyPairs, n: int, chances: Floats | None = None, seed: int =
 
     Examples
     --------
-    >>> from fullmenu.review.pairs import pairs_of
+    >>> from fullmenu.review.candidate_pairs import pairs_of
     >>> pairs = pairs_of(np.repeat(np.arange(8), 2))
     >>> sorted(drawn(pairs, 8).pairs.tolist())
     [0, 1, 2, 3, 4, 5, 6, 7]

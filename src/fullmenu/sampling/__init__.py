@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fullmenu.sampling.journal import Journal as Journal
     from fullmenu.sampling.plans import Evenly as Evenly
     from fullmenu.sampling.plans import Plan as Plan
-    from fullmenu.sampling.prompts import prompts_of as prompts_of
+    from fullmenu.sampling.prompt_list import prompts_of as prompts_of
     from fullmenu.sampling.request import Answer as Answer
     from fullmenu.sampling.request import Prompt as Prompt
     from fullmenu.sampling.request import Refused as Refused

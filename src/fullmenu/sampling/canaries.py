@@ -10,7 +10,7 @@ from typing import Any
 from fullmenu.sampling.budget import Budget
 from fullmenu.sampling.functions import Function, target_of
 from fullmenu.sampling.journal import Journal
-from fullmenu.sampling.prompts import Prompts, prompts_of
+from fullmenu.sampling.prompt_list import Prompts, prompts_of
 from fullmenu.sampling.request import Prompt, Reply, Request, Target
 from fullmenu.sampling.run import Progress, RunOutcome, collect
 

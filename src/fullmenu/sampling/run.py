@@ -21,9 +21,9 @@ from fullmenu.sampling.budget import Budget, Spending
 from fullmenu.sampling.functions import Function, target_of
 from fullmenu.sampling.journal import Journal, lines_of
 from fullmenu.sampling.plans import Evenly, Plan
-from fullmenu.sampling.prompts import Prompts, prompts_of
+from fullmenu.sampling.prompt_list import Prompts, prompts_of
 from fullmenu.sampling.request import OverBudget, Refused, Request, Target, Unreachable
-from fullmenu.sampling.rows import samples_of
+from fullmenu.sampling.sample_rows import samples_of
 from fullmenu.text.amounts import amount
 
 T = TypeVar("T")

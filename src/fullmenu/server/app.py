@@ -20,7 +20,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from fullmenu.server import sign_in
 from fullmenu.server.access import Access, Guard, RequestRate, SignInFirst
-from fullmenu.server.bodies import Bounds
 from fullmenu.server.doors import health, samples, traces
 from fullmenu.server.pages import (
     alarm,
@@ -37,6 +36,7 @@ from fullmenu.server.pages import (
 from fullmenu.server.pages.drawing import warm
 from fullmenu.server.pages.refusal import refused, wants_page
 from fullmenu.server.reception import Reception, Redact
+from fullmenu.server.request_body import Bounds
 from fullmenu.server.services import Services, Worker
 from fullmenu.server.summaries import Summaries
 from fullmenu.server.writer import Writer

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from fullmenu.errors import BadInput
-from fullmenu.server.bodies import Bounds, TooLarge
+from fullmenu.server.request_body import Bounds, TooLarge
 
 Signal = Literal["traces", "logs"]
 _NAMES: dict[Signal, str] = {"traces": "spans", "logs": "log records"}

@@ -18,7 +18,7 @@ from fullmenu.errors import BadInput
 from fullmenu.readers.spans import NO_CONTENT
 from fullmenu.readers.uploads import UploadLedger
 from fullmenu.samples import Record, ToolCall
-from fullmenu.server.bodies import Bounds, Space, TooLarge, body_of, busy
+from fullmenu.server.request_body import Bounds, Space, TooLarge, body_of, busy
 from fullmenu.server.writer import Closed, Full, Writer
 
 if TYPE_CHECKING:

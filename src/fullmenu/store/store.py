@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.report.watch.document import Alarm
 from fullmenu.samples import Record
-from fullmenu.store import tokens as secret_tokens
+from fullmenu.store import token_secrets as secret_tokens
 from fullmenu.store.database import Database
 from fullmenu.store.insertion import DAY, insert_rows, known
 from fullmenu.store.nouns import (

@@ -39,7 +39,7 @@ from fullmenu.report.stress.report import StressReport
 from fullmenu.samples import Samples
 from fullmenu.sampling.budget import Budget
 from fullmenu.sampling.functions import Function, FunctionTarget, target_of
-from fullmenu.sampling.prompts import Prompts, prompts_of
+from fullmenu.sampling.prompt_list import Prompts, prompts_of
 from fullmenu.sampling.request import Prompt, Target
 from fullmenu.sampling.run import Progress as Asking
 from fullmenu.sampling.run import sample

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fullmenu.errors import BadInput
 from fullmenu.files import replace_file
-from fullmenu.sampling.prompts import Prompts, prompts_of
+from fullmenu.sampling.prompt_list import Prompts, prompts_of
 from fullmenu.sampling.request import Prompt
 from fullmenu.stress.registry import catalogue
 

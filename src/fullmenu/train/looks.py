@@ -15,7 +15,7 @@ from fullmenu.kernel.rates import effective_number, rate_estimate, within
 from fullmenu.measures import token_entropy
 from fullmenu.report.watch.document import Alarm
 from fullmenu.samples import Samples
-from fullmenu.stats.passes import MassChange, Rights, mass_change, over_prompts, passes, yields
+from fullmenu.stats.pass_at_k import MassChange, Rights, mass_change, over_prompts, passes, yields
 
 
 @dataclass(frozen=True)

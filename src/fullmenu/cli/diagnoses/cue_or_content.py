@@ -87,7 +87,7 @@ def _of_pairs(
     how: options.Asking,
 ) -> Finding:
     from fullmenu.diagnose.goals.graders import GradedPair, cue_versions, judge_cues
-    from fullmenu.diagnose.goals.ratings import ratings
+    from fullmenu.diagnose.goals.model_grader import ratings
     from fullmenu.files import replace_file
     from fullmenu.text.chat import completion_text, prompt_text
 

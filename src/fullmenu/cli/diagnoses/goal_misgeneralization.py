@@ -76,7 +76,7 @@ def _scores(found: dict[str, list[Any]], path: Path) -> Finding:
 
 
 def _answers(found: dict[str, list[Any]], path: Path) -> Finding:
-    from fullmenu.diagnose.goals.labels import cue_against_content
+    from fullmenu.diagnose.goals.classifiers import cue_against_content
 
     cue = [None if c == "" else c for c in found["cue"]]
     return cue_against_content(

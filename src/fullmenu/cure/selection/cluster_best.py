@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from fullmenu.cure.docstrings import documented
-from fullmenu.cure.selection.choice import chosen, first_of_best
+from fullmenu.cure.selection.greedy_choice import chosen, first_of_best
 from fullmenu.errors import BadInput
 from fullmenu.kernel.rows import Features, Floats, Ints
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.diagnose.power.model import Bools, Floats, Model, transition_model
+from fullmenu.diagnose.power.environment import Bools, Floats, Model, transition_model
 from fullmenu.diagnose.power.shutdown import avoidance
 from fullmenu.diagnose.power.values import Power, optimal, power
 from fullmenu.errors import BadInput, NotEnoughData
@@ -62,7 +62,8 @@ def instrumental_convergence(
     ----------
     environment
         A gymnasium environment with a transition model, or a
-        :class:`~fullmenu.diagnose.power.model.Model` (``transition_model``, ``counted_model``).
+        :class:`~fullmenu.diagnose.power.environment.Model` (``transition_model``,
+        ``counted_model``).
     policy : (S,), (S, A) or callable, optional
         An action for each state, chances of actions, or a function from a state (as the model
         names it) to either.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fullmenu.diagnose.power.model import Bools, Model
+from fullmenu.diagnose.power.environment import Bools, Model
 from fullmenu.diagnose.power.values import Power
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
@@ -17,7 +17,7 @@ def avoidance(model: Model, found: Power, shut: Bools, level: float = 0.95) -> E
     The states that count as shutdown are ``shut``, (S,). "Never" is meant strictly: with chance 0
     from every first state. The interval is Wilson's, over reward functions.
 
-    >>> from fullmenu.diagnose.power.model import transition_model
+    >>> from fullmenu.diagnose.power.environment import transition_model
     >>> from fullmenu.diagnose.power.values import power
     >>> to = lambda s: [(1.0, s, 0.0, False)]
     >>> table = {"start": {0: to("off"), 1: to("hub")}, "off": {}}

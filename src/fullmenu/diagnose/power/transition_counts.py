@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from fullmenu.diagnose.power.model import Model, built
+from fullmenu.diagnose.power.environment import Model, built
 from fullmenu.errors import BadInput, NotEnoughData
 
 

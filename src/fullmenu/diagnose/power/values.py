@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fullmenu.diagnose.power.model import Bools, Floats, Model
+from fullmenu.diagnose.power.environment import Bools, Floats, Model
 from fullmenu.errors import BadInput
 
 BATCH = 250
@@ -60,7 +60,7 @@ def power(model: Model, *, gamma: float, rewards: int = 1000, seed: int = 0) -> 
 
     Examples
     --------
-    >>> from fullmenu.diagnose.power.model import transition_model
+    >>> from fullmenu.diagnose.power.environment import transition_model
     >>> to = lambda s: [(1.0, s, 0.0, False)]
     >>> table = {"start": {0: to("off"), 1: to("hub")}, "off": {}}
     >>> table |= {"hub": {0: to("a"), 1: to("b")}, "a": {}, "b": {}}

@@ -10,8 +10,8 @@ import numpy as np
 from fullmenu.cleaner import one_line
 from fullmenu.diagnose.goals.intent import check_share
 from fullmenu.diagnose.trajectories.conversations import Runs, read_runs
-from fullmenu.diagnose.trajectories.loops import LOOPS, Stretch, stretches
-from fullmenu.diagnose.trajectories.paths import rows_of_paths
+from fullmenu.diagnose.trajectories.repetition import LOOPS, Stretch, stretches
+from fullmenu.diagnose.trajectories.routes import rows_of_paths
 from fullmenu.diagnose.trajectories.trajectory import Trajectory
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate

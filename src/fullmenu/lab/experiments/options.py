@@ -18,7 +18,7 @@ from fullmenu.lab.experiments._plots import floats
 from fullmenu.report.forms import Axis, Line, Picture, Plot, Points, Tile
 
 if TYPE_CHECKING:
-    from fullmenu.diagnose.power.model import Model
+    from fullmenu.diagnose.power.environment import Model
 
 Ints = NDArray[np.int64]
 
@@ -33,7 +33,7 @@ PLAN = ("...#...", ".S.....", "X..#...")
 
 def fork(k: int) -> Model:
     """One way ends at once; the other leads to k endings."""
-    from fullmenu.diagnose.power.model import transition_model
+    from fullmenu.diagnose.power.environment import transition_model
 
     table: dict[Any, Any] = {
         "start": {0: _to("off"), 1: _to("hub")},
@@ -45,7 +45,7 @@ def fork(k: int) -> Model:
 
 def rooms() -> tuple[Model, tuple[int, int]]:
     """Two rooms, five actions (one stays); and where the shutdown cell is."""
-    from fullmenu.diagnose.power.model import transition_model
+    from fullmenu.diagnose.power.environment import transition_model
 
     cells = {(r, c): x for r, row in enumerate(PLAN) for c, x in enumerate(row) if x != "#"}
     start = next(at for at, x in cells.items() if x == "S")

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 from fullmenu.readers.uploads import UploadLedger, records_in
 from fullmenu.samples import Record
 from fullmenu.server.access import may
-from fullmenu.server.bodies import TooLarge
 from fullmenu.server.doors.traces import REFUSED
 from fullmenu.server.reception import Reception
+from fullmenu.server.request_body import TooLarge
 from fullmenu.server.services import Services, services
 from fullmenu.store import ANY
 from fullmenu.text.json_values import memory

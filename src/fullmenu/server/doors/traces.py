@@ -14,9 +14,9 @@ from fullmenu.readers.uploads import UploadLedger, records_of
 from fullmenu.samples import Record
 from fullmenu.server import otlp
 from fullmenu.server.access import may
-from fullmenu.server.bodies import TooLarge
 from fullmenu.server.otlp import JSON, PROTOBUF, Signal
 from fullmenu.server.reception import Reception, without_content
+from fullmenu.server.request_body import TooLarge
 from fullmenu.server.services import Services, services
 from fullmenu.text.json_values import is_object, memory
 

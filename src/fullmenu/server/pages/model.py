@@ -17,8 +17,8 @@ from fullmenu.report.watch.document import WatchDocument
 from fullmenu.server.access import Visitor, page, written
 from fullmenu.server.pages import course
 from fullmenu.server.pages.comparison import side
-from fullmenu.server.pages.condition import condition
 from fullmenu.server.pages.drawing import drawn, fields_of, link, model_name
+from fullmenu.server.pages.standing import condition
 from fullmenu.server.services import Services, services
 from fullmenu.store.nouns import ModelFacts, Range, StoredWatch
 

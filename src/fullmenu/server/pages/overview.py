@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse
 
 from fullmenu.server.access import Visitor, page
-from fullmenu.server.pages.condition import condition, view_lines
 from fullmenu.server.pages.drawing import drawn, lasting
+from fullmenu.server.pages.standing import condition, view_lines
 from fullmenu.server.services import Services, services
 from fullmenu.text.amounts import amount
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from fullmenu.monitor.answers import Kept, RecentAnswers, canned_since, common, usual_share
+from fullmenu.monitor.common_answers import Kept, RecentAnswers, canned_since, common, usual_share
 from fullmenu.samples import Record, Samples
 from fullmenu.views import registry
 from fullmenu.watch import Baseline, Monitor, Visit

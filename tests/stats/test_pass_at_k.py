@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fullmenu.errors import NotEnoughData
-from fullmenu.stats.passes import Rights, mass_change, pass_at, pass_change, passes
+from fullmenu.stats.pass_at_k import Rights, mass_change, pass_at, pass_change, passes
 
 
 def test_it_is_the_share_of_all_draws_that_hold_a_right_one():

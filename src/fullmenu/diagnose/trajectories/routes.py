@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from fullmenu.diagnose.trajectories.loops import stretches
+from fullmenu.diagnose.trajectories.repetition import stretches
 from fullmenu.diagnose.trajectories.trajectory import Step, Trajectory
 from fullmenu.kernel.rows import Features, counted, joined
 from fullmenu.samples import Record, Samples

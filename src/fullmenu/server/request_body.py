@@ -133,7 +133,7 @@ class Unpacking:
     >>> list(Unpacking(31, 9).parts(two))
     Traceback (most recent call last):
     ...
-    fullmenu.server.bodies.TooLarge: a body of more than 9 bytes when it is unpacked
+    fullmenu.server.request_body.TooLarge: a body of more than 9 bytes when it is unpacked
     """
 
     def __init__(self, window: int, most: int) -> None:
