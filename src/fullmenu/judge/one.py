@@ -102,9 +102,9 @@ def check(
     facts = about(whole, label) if beyond else None
     pipe = [sign.check() for sign in look_for([log], [label])]  # its lists are let go
     case = single(log, label, asked)
+    rates = rates_of_all(whole, case.views) if beyond else {}  # before other rows are held
     sights = look(case)
-    if beyond:
-        rates = rates_of_all(whole, case.views)
+    if rates:
         prompts = next(iter(rates.values())).names
         sights = replace(sights, counted=in_order_of(case, [rates], prompts))
     premises = examine(sights)
