@@ -25,7 +25,7 @@ from pathlib import Path
 import numpy as np
 
 from fullmenu.diagnose.goals.cues import ORDER, Cue, measured
-from fullmenu.diagnose.goals.graders import Pair, cue_or_content, cues_in_scores
+from fullmenu.diagnose.goals.graders import GradedPair, cue_or_content, cues_in_scores
 from fullmenu.diagnose.goals.scores import LEAST, effects_of
 from table import Table
 
@@ -58,13 +58,13 @@ READS: dict[str, Callable[[str], bool]] = {
 """What a planted grader takes for the cue, told from the text alone."""
 
 
-def pairs(rng: np.random.Generator) -> list[Pair]:
+def pairs(rng: np.random.Generator) -> list[GradedPair]:
     found = []
     for n in range(ITEMS):
         a, b = rng.choice(len(TOWNS), 2, replace=False)
         more = " ".join(rng.choice(["It rains.", "Trams run late.", "The bread is good."], 3))
         found.append(
-            Pair(f"Which town is number {n}, {a}?", f"{TOWNS[a]} it is. {more}",
+            GradedPair(f"Which town is number {n}, {a}?", f"{TOWNS[a]} it is. {more}",
                  f"{TOWNS[b]} it is. {more}")
         )  # fmt: skip
     return found

@@ -121,7 +121,7 @@ def main(draws: int, seed: int) -> None:
     table = Table(f"--sample: the interval covers the full pass ({draws} draws of {PARTS} parts)")
     for outputs in (10, 600):
         for order in ORDERS:
-            for wanted in (20, 40):
+            for wanted in (20, 40, 60, 80):
                 covered, mean, width = coverage(order, outputs, wanted, draws, seed)
                 table.add(
                     f"{order}, {outputs} outputs a prompt, {wanted} parts drawn",

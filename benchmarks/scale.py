@@ -1,9 +1,10 @@
 """Logs of any size: how long, in how much memory, on which engine, and what a stop costs.
 
     python benchmarks/scale.py [one|compare|ray|sampling|resume|peers|growth …]
-        [--outputs 1e5,1e6,1e7] [--workers 2] [--memory 2048] [--folder FOLDER]
+        [--outputs 1e5,1e6,1e7] [--workers 2] [--memory 2048] [--budget 600] [--folder FOLDER]
 
-Logs are made up once and kept in FOLDER: Parquet, outputs of 60 words, ten of each prompt, in row
+Logs are made up once and kept in FOLDER, with the figures of what has run: a command that was
+stopped goes on from there. They are Parquet, outputs of 60 words, ten of each prompt, in row
 groups of 20,000; once by prompt, once shuffled. Each figure is of a process of its own with all
 that it starts: wall seconds, CPU seconds, and the peak of the sum of what each holds alone (USS),
 looked at ten times a second. The floor is a pass that only reads the texts and splits them into
@@ -41,6 +42,8 @@ FIXED = 25  # words of an output that say which dish of its prompt it is
 SYLLABLES = "ba de fi go hu ka le mi no pu ra se ti vo wu za che lor min tas".split()  # noqa: SIM905
 COMMON = "the of and a to in is that it was for on with as his they at be this from".split()  # noqa: SIM905
 KILLS = 20
+FITTED = 1_000_000  # outputs that the cost model is fitted on at most
+PARTS, DRAWN, DRAWS = 400, 20, 300  # row groups of a log that is sampled, and draws of some
 
 
 def vocabulary() -> pa.Array:
@@ -51,10 +54,12 @@ def vocabulary() -> pa.Array:
     return pa.array([*made])
 
 
-def texts(prompt: np.ndarray, dish: np.ndarray, rng: np.random.Generator, words: pa.Array) -> Any:
+def texts(
+    prompt: np.ndarray, dish: np.ndarray, rng: np.random.Generator, words: pa.Array, length: int
+) -> Any:
     """Texts whose first words are those of the dish of the prompt, and the others drawn anew."""
     n = len(prompt)
-    chance = rng.random((n, WORDS))
+    chance = rng.random((n, length))
     place = np.arange(FIXED, dtype=np.uint64)
     mix = prompt[:, None].astype(np.uint64) * np.uint64(DISHES) + dish[:, None].astype(np.uint64)
     mix = (mix * np.uint64(64) + place) * np.uint64(0x9E3779B97F4A7C15)
@@ -63,13 +68,16 @@ def texts(prompt: np.ndarray, dish: np.ndarray, rng: np.random.Generator, words:
     chance[:, :FIXED] = (mix >> np.uint64(11)).astype(float) / 2**53
     rank = np.minimum(np.exp(chance * math.log(VOCABULARY + 1)) - 1, VOCABULARY - 1)  # Zipf's law
     taken = words.take(pa.array(rank.astype(np.int32).ravel()))
-    offsets = pa.array(np.arange(0, n * WORDS + 1, WORDS, dtype=np.int32))
+    offsets = pa.array(np.arange(0, n * length + 1, length, dtype=np.int32))
     return pc.binary_join(pa.ListArray.from_arrays(offsets, taken), " ")
 
 
-def log_file(folder: Path, n: int, shuffled: bool = False, dishes: int = DISHES) -> Path:
+def log_file(
+    folder: Path, n: int, shuffled: bool = False, dishes: int = DISHES, group: int = GROUP,
+    length: int = WORDS,
+) -> Path:  # fmt: skip
     """Make a log, or find it made."""
-    kind = f"{'shuffled' if shuffled else 'sorted'}-{dishes}"
+    kind = f"{'shuffled' if shuffled else 'sorted'}-{dishes}-{group}-{length}"
     path = folder / f"{n:010}-{kind}.parquet"
     if path.exists():
         return path
@@ -78,13 +86,13 @@ def log_file(folder: Path, n: int, shuffled: bool = False, dishes: int = DISHES)
     schema = pa.schema([("prompt", "string"), ("output", "string"), ("model", "string")])
     new = path.with_suffix(".new")
     with pq.ParquetWriter(new, schema, compression="zstd") as file:
-        for begin in range(0, n, GROUP):
-            at = np.arange(begin, min(begin + GROUP, n))
+        for begin in range(0, n, group):
+            at = np.arange(begin, min(begin + group, n))
             prompt = (at if order is None else order[at]) // EACH
             dish = rng.integers(0, dishes, len(at))
             asked = pa.array([f"Tell the story of number {p}." for p in prompt.tolist()])
             model = pa.array(["m-1"] * len(at))
-            columns = [asked, texts(prompt, dish, rng, words), model]
+            columns = [asked, texts(prompt, dish, rng, words, length), model]
             file.write_table(pa.Table.from_arrays(columns, schema=schema))
     new.rename(path)
     return path
@@ -120,15 +128,19 @@ def alone(pid: int) -> int:
     return sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
 
 
-DONE: dict[str, Ran] = {}
+RUNS = "runs.json"
 
 
 def ran(task: str, **given: Any) -> Ran:
-    """Run a task of this file in a process of its own, once."""
+    """Run a task of this file in a process of its own, once: what it gave lies by its log."""
+    kept = Path(given.get("log") or given["before"]).parent / RUNS
+    done = json.loads(kept.read_text()) if kept.exists() else {}
     asked = json.dumps([task, given])
-    if asked not in DONE:
-        DONE[asked] = _ran(task, given)
-    return DONE[asked]
+    if asked not in done:
+        done[asked] = vars(_ran(task, given))
+        kept.with_suffix(".new").write_text(json.dumps(done))
+        kept.with_suffix(".new").replace(kept)
+    return Ran(**done[asked])
 
 
 def _ran(task: str, given: dict[str, Any]) -> Ran:
@@ -183,6 +195,22 @@ def engine_of(name: str, workers: int) -> Any:
     return Local() if name == "local" else Pool(workers)
 
 
+def left() -> Callable[[str, int, int], None]:
+    """Say every half minute how far a step is, and when it will be done."""
+    began: dict[str, float] = {}
+    said = [time.perf_counter()]
+
+    def tell(step: str, done: int, of: int) -> None:
+        now = time.perf_counter()
+        begin = began.setdefault(step, now)
+        if now - said[0] > 30 and done > 1:
+            said[0] = now
+            minutes = (now - begin) / (done - 1) * (of - done) / 60
+            print(f"{step}: {done} of {of}, {minutes:.1f} min left", file=sys.stderr, flush=True)
+
+    return tell
+
+
 def told(document: dict[str, Any]) -> dict[str, Any]:
     """What a report says, but for what names the files."""
     return {name: value for name, value in document.items() if name != "provenance"}
@@ -194,7 +222,12 @@ def check(
     from fullmenu.judge.census.faces import check_in_parts
 
     report = check_in_parts(
-        log, engine=engine_of(engine, workers), memory=memory << 20, folder=work, label="log"
+        log,
+        engine=engine_of(engine, workers),
+        memory=memory << 20,
+        folder=work,
+        label="log",
+        tell=left(),
     )
     return told(report.document)
 
@@ -227,11 +260,10 @@ def only_count(log: str, workers: int, engine: str) -> int:
     return sum(int(state) for _, state in engine_of(engine, workers).map(counted, cut))
 
 
-def sample(log: str, wanted: float, seed: int, views: list[str]) -> dict[str, Any]:
-    from fullmenu.judge.census.sample import sampled_rates
+def sample(log: str, wanted: float, seed: int) -> dict[str, Any]:
+    from fullmenu.judge.census.sample import check_sample
 
-    found = sampled_rates(log, wanted, seed=seed, views=views, size=1)
-    return {view: [e.value, e.low, e.high] for view, e in found.items()}
+    return told(check_sample(log, wanted, seed=seed, label="log").document)
 
 
 TASKS: dict[str, Callable[..., Any]] = {
@@ -250,6 +282,7 @@ class Setting:
     outputs: list[int]
     workers: int
     memory: int
+    budget: int
     folder: Path
 
     @property
@@ -339,9 +372,9 @@ def command(pid: int) -> bytes:
 
 
 def resume(given: Setting, table: Table) -> None:
-    n = min(max(given.outputs), 100_000)
-    log = str(log_file(given.folder, n, True))
-    small = {"workers": given.workers, "memory": 1024}
+    n = min(max(given.outputs), 40_000)
+    log = str(log_file(given.folder, n, True, group=1_000))
+    small = {"workers": given.workers, "memory": 300 * (given.workers + 1)}  # parts of 4 MiB
     whole = ran("check", log=log, **small)
     rng = random.Random(5)
     with tempfile.TemporaryDirectory() as work:
@@ -354,7 +387,7 @@ def resume(given: Setting, table: Table) -> None:
                 stdout=subprocess.PIPE, text=True, start_new_session=True,
             )  # fmt: skip
             try:
-                patience = rng.uniform(0.2, 1.0) * whole.wall if kills < KILLS else 600
+                patience = rng.uniform(0.05, 1.0) * whole.wall if kills < KILLS else 600
                 said, _ = process.communicate(timeout=patience)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
@@ -366,6 +399,8 @@ def resume(given: Setting, table: Table) -> None:
             }
             again += sum(marks.get(name) != written for name, written in before.items())
             before = marks
+            if process.returncode > 0:
+                raise SystemExit(f"a run that went on failed: {said[-500:]}")
             if process.returncode == 0:
                 if kills >= KILLS:
                     break
@@ -377,49 +412,117 @@ def resume(given: Setting, table: Table) -> None:
 
 
 def sampling(given: Setting, table: Table) -> None:
+    """One draw, as a user asks for it, and how often draws cover: of these, pairs are kept."""
     n = max(given.outputs)
-    if n < 40 * GROUP:
-        print(f"a sample takes {40 * GROUP:,} outputs, of which half is read; {n:,} are too few")
-        return
-    for shuffled in (False, True):
-        order = "shuffled" if shuffled else "by prompt"
-        log = str(log_file(given.folder, n, shuffled))
-        whole = ran("check", log=log, **given.common)
-        rate = {
-            name: view["within"]["repeat_rate"]["value"]
-            for name, view in whole.said["views"].items()
-        }
-        wanted = max(n / 10, 20 * GROUP)
-        view = next(iter(rate))
-        found = ran("sample", log=log, wanted=wanted, seed=0, views=[view])
-        value, low, high = found.said[view]
-        table.add(f"{n:,} outputs {order}: full pass, {view}", f"{rate[view]:.5f}; {shown(whole)}")
-        told = f"{value:.5f} [{low:.5f}, {high:.5f}]; {shown(found)}"
-        table.add(f"  --sample {wanted:,.0f}", told, "covers", low <= rate[view] <= high)
-        share = found.cpu / whole.cpu
-        table.add("  CPU ÷ the full pass (one view)", f"{share:.1%}", "≤ 10 %", share <= 0.1)
-    print("How often the interval covers is printed by benchmarks/intervals_sample.py.")
+    log = str(log_file(given.folder, n, group=n // PARTS))
+    wanted = n * DRAWN // PARTS
+    whole = ran("check", log=log, **given.common)
+    found = ran("sample", log=log, wanted=wanted, seed=0)
+    table.add(f"check of {n:,} outputs", shown(whole))
+    table.add(f"  --sample {wanted:,}: {DRAWN} of {PARTS} row groups", shown(found))
+    share = found.cpu / whole.cpu
+    table.add("  CPU ÷ the full pass", f"{share:.1%}", "≤ 10 %", share <= 0.1)
+    name = next(iter(whole.said["views"]))
+    rate = whole.said["views"][name]["within"]["repeat_rate"]["value"]
+    like = likeness(log, name)
+    assert math.isclose(like.mean(), rate, rel_tol=1e-9)
+    row = np.arange(n)
+    mixed = np.random.default_rng(1).permutation(n)
+    for order, at in (("by prompt", row), ("shuffled", mixed)):
+        covered = coverage(like, at * PARTS // n, rate)
+        said = f"{covered:.1%} of {DRAWS} draws"
+        table.add(f"  {name}: covers {rate:.5f}, {order}", said, "≥ 93 %", covered >= 0.93)
+
+
+def likeness(log: str, name: str) -> np.ndarray:
+    """k² of the pairs of outputs of each prompt, (prompts, pairs); they stand side by side."""
+    from fullmenu.views.registry import get
+
+    view, (first, second) = get(name), np.triu_indices(EACH, 1)
+    with pq.ParquetFile(log) as file:
+        size = file.metadata.num_rows
+        found = np.empty((size // EACH, len(first)))
+        done = 0
+        for batch in file.iter_batches(EACH * 1_000, columns=["prompt", "output"]):
+            asked, said = (batch.column(k).to_pylist() for k in range(2))
+            rows = view.rows(said, asked)
+            prompts = len(said) // EACH
+            for k, (i, j) in enumerate(zip(first, second, strict=True)):
+                at = np.stack([np.arange(prompts) * EACH + x for x in (i, j)], 1).ravel()
+                sums = view.within_pairs(
+                    rows[at], [said[x] for x in at], [asked[x] for x in at],
+                    np.repeat(np.arange(prompts), 2),
+                )  # fmt: skip
+                found[done : done + prompts, k] = sums.same[::2]
+            done += prompts
+    return found
+
+
+def coverage(like: np.ndarray, part: np.ndarray, rate: float) -> float:
+    """How often the interval of a draw holds the rate of all, where each row lies in a part."""
+    from fullmenu.stats.cluster_sample import Cells, drawn_parts, sampled_repeat_rate
+
+    first, second = np.triu_indices(EACH, 1)
+    prompt, place = np.repeat(np.arange(len(like)), EACH), part.reshape(-1, EACH)
+    held_in = np.bincount(np.unique(prompt * PARTS + part) // PARTS).astype(float)
+    covers = 0
+    for seed in range(DRAWS):
+        drawn = drawn_parts(np.bincount(part).tolist(), DRAWN * len(part) / PARTS, seed)
+        number = np.full(PARTS, -1)
+        number[drawn] = np.arange(len(drawn))
+        mine = np.flatnonzero(number[part] >= 0)
+        key, outputs = np.unique(prompt[mine] * len(drawn) + number[part[mine]], return_counts=True)
+        one, two = number[place[:, first]], number[place[:, second]]
+        of, pair = np.nonzero((one >= 0) & (two >= 0))
+        one, two, alike = one[of, pair], two[of, pair], like[of, pair]
+        cells = [np.searchsorted(key, of * len(drawn) + x) for x in (one, two)]
+        there = one == two
+        same = np.bincount(cells[0][there], alike[there], len(key))
+        cross = sum(np.bincount(c[~there], alike[~there], len(key)) for c in cells)
+        seen, own = np.unique(key // len(drawn), return_inverse=True)
+        state = Cells(own, key % len(drawn), outputs.astype(float), same, cross)
+        e = sampled_repeat_rate(state, PARTS, held_in[seen])
+        covers += e.low <= rate <= e.high
+    return covers / DRAWS
 
 
 def growth(given: Setting, table: Table) -> None:
-    sizes = [n for n in given.outputs if n <= 1_000_000] or given.outputs[:1]
-    sizes = sorted({*sizes, max(sizes) // 3 // GROUP * GROUP or GROUP})
-    runs = {n: ran("check", log=str(log_file(given.folder, n)), **given.common) for n in sizes}
-    slope, fixed = np.polyfit(sizes, [runs[n].cpu for n in sizes], 1)
-    stored = log_file(given.folder, max(sizes)).stat().st_size / max(sizes)
+    """CPU seconds = fixed + per output + per byte: fitted up to 10⁶, then told of larger logs."""
+    most = min(max(given.outputs), FITTED)
+    sizes = [(n, WORDS) for n in (most // 10, 3 * most // 10, most)] + [(most // 10, 2 * WORDS)]
+
+    def cost(n: int, length: int) -> tuple[Ran, list[float]]:
+        log = log_file(given.folder, n, length=length)
+        meta = pq.read_metadata(log)
+        groups = [meta.row_group(k) for k in range(meta.num_row_groups)]
+        held = sum(group.total_byte_size for group in groups)
+        stored = sum(g.column(k).total_compressed_size for g in groups for k in range(3))
+        return ran("check", log=str(log), **given.common), [1.0, n, held, stored]
+
+    runs, facts = zip(*(cost(*size) for size in sizes), strict=True)
+    seconds = np.array([run.cpu for run in runs])
+    terms = np.array(facts)[:, :3]
+    (fixed, output, byte), *_ = np.linalg.lstsq(terms / seconds[:, None], np.ones(len(runs)))
     table.add(
-        f"fitted on {', '.join(f'{n:,}' for n in sizes)}",
-        f"{fixed:.1f} s + {slope * 1e6:.2f} µs an output (CPU), {stored:.0f} bytes stored",
+        f"fitted on {', '.join(f'{n:,} × {length} words' for n, length in sizes)}",
+        f"{fixed:.1f} s + {output * 1e6:.1f} µs an output + {byte * 1e9:.1f} ns a byte (CPU)",
     )
-    for n in (m for m in given.outputs if m > max(sizes)):
-        real = ran("check", log=str(log_file(given.folder, n)), **given.common)
-        guess = fixed + slope * n
+    for n in (m for m in given.outputs if m > most):
+        real, (_, _, held, _) = cost(n, WORDS)
+        guess = fixed + output * n + byte * held
         off = guess / real.cpu - 1
         said = f"{guess:.0f} CPU s foretold, {real.cpu:.0f} taken ({off:+.0%})"
         table.add(f"{n:,} outputs", said, "within 20 %", abs(off) <= 0.2)
-    hours = (fixed + slope * 1e9) / 3600
-    cores = f"{hours:.1f} CPU hours ({hours / 64:.2f} h on 64 cores), {stored:.0f} GB read twice"
-    table.add("10⁹ outputs", cores)
+        busy = real.cpu / real.wall / given.workers
+        table.add("  share of its cores that it kept busy", f"{busy:.0%}")
+    _, _, held, stored = (1e9 / most * x for x in facts[2])
+    hours = (fixed + output * 1e9 + byte * held) / 3600
+    table.add(
+        "10⁹ outputs of 60 words", f"{hours:.0f} core hours, {stored / 1e9:.0f} GB, read twice"
+    )
+    for machines in (1, 8, 64):
+        said = f"{hours / 8 / machines:.1f} h, {2 * stored / 1e9 / machines:.0f} GB read by each"
+        table.add(f"  on {machines} machine(s) of 8 cores", said)
 
 
 RECIPES: dict[str, tuple[str, str]] = {
@@ -466,36 +569,45 @@ RECIPES: dict[str, tuple[str, str]] = {
         "print(float(((x @ x.T).toarray() ** 2).mean()))",
     ),
 }
-LIMIT_S, LIMIT_GB, PATIENCE = 600, 8, 20
+LIMIT_GB = 8
 
 
 def peers(given: Setting, table: Table) -> None:
-    """The largest n in 600 s and 8 GB, from a run of 20 s or less and how it grew up to there."""
+    """The largest n that was run to its end in so many seconds and 8 GB; nothing is extended."""
     from importlib.util import find_spec
 
-    mine = {n: ran("check", log=str(log_file(given.folder, n)), **given.common)
-            for n in given.outputs[:2]}  # fmt: skip
-    n, last = max(mine.items())
-    reach = (LIMIT_S - 10) / last.wall * n
-    said = f"≈ {reach:,.0f} outputs, by time (extrapolated from {n:,} in {last.wall:.1f} s)"
-    table.add(f"fullmenu check, {given.workers} processes", said)
+    def mine(n: int) -> tuple[float, float]:
+        run = ran("check", log=str(log_file(given.folder, n)), **given.common)
+        return run.wall, run.peak / 1024
+
+    budget = given.budget
+    title = f"fullmenu check, {given.workers} processes"
+    table.add(f"largest n in {budget} s and {LIMIT_GB} GB", "every n below was run")
+    table.add(title, largest(mine, budget, 1_000))
     for name, (needs, code) in RECIPES.items():
         if needs and find_spec(needs) is None:
             table.add(name, f"{needs} is not installed")
             continue
-        points: list[tuple[int, float, float]] = []
-        n = 1_000
-        while n <= 1_000_000 and (not points or points[-1][1] < PATIENCE / 4):
-            log = str(log_file(given.folder, n))
-            run = timed(code, log)
-            if run is None:
-                break
-            points.append((n, *run))
-            n *= 4
-        table.add(name, reached(points))
+
+        def peer(n: int, code: str = code) -> tuple[float, float] | None:
+            return timed(code, str(log_file(given.folder, n)), budget)
+
+        table.add(name, largest(peer, budget, 1_000))
 
 
-def timed(code: str, log: str) -> tuple[float, float] | None:
+def largest(run: Callable[[int], tuple[float, float] | None], budget: int, n: int) -> str:
+    """Run with more and more outputs until it does not end in the budget; say how far it came."""
+    best = f"less than {n:,} outputs"
+    while True:
+        cost = run(n)
+        if cost is None or cost[0] > budget or cost[1] > LIMIT_GB:
+            return f"{best}; {n:,}: no"
+        best = f"{n:,} outputs in {cost[0]:.1f} s and {cost[1]:.2f} GB"
+        print(best, file=sys.stderr, flush=True)
+        n *= 8 if cost[0] < budget / 50 else 2
+
+
+def timed(code: str, log: str, budget: int) -> tuple[float, float] | None:
     """Seconds and GB of a recipe; ``None`` if it did not finish."""
     limit = f"import resource as r; r.setrlimit(r.RLIMIT_AS, ({LIMIT_GB << 30},) * 2)\n"
     begin = time.perf_counter()
@@ -503,7 +615,7 @@ def timed(code: str, log: str) -> tuple[float, float] | None:
         [sys.executable, "-c", limit + code, log],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    while time.perf_counter() - begin < 3 * PATIENCE:
+    while time.perf_counter() - begin < budget:
         done, status, usage = os.wait4(process.pid, os.WNOHANG)
         if done:
             process.returncode = status
@@ -513,23 +625,6 @@ def timed(code: str, log: str) -> tuple[float, float] | None:
     process.kill()
     process.wait()
     return None
-
-
-def reached(points: list[tuple[int, float, float]]) -> str:
-    """Say how far a recipe comes, extended from how it grew at the end."""
-    if len(points) < 2:
-        return "less than 4,000 outputs"
-    (n0, s0, g0), (n1, s1, g1) = points[-2:]
-    step = math.log(n1 / n0)
-    in_time = max(math.log(max(s1 / s0, 1.01)) / step, 0.1)
-    in_room = max(math.log(max(g1 / g0, 1.01)) / step, 0.1)
-    by_time = n1 * (LIMIT_S / s1) ** (1 / in_time)
-    by_room = n1 * (LIMIT_GB / g1) ** (1 / in_room)
-    bound = "time" if by_time < by_room else "memory"
-    return (
-        f"≈ {min(by_time, by_room):,.0f} outputs, by {bound} (extrapolated from {n1:,} in "
-        f"{s1:.1f} s and {g1:.2f} GB)"
-    )
 
 
 TABLES: dict[str, Callable[[Setting, Table], None]] = {
@@ -544,13 +639,14 @@ def main() -> None:
     parser.add_argument("--outputs", default="1e5")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--memory", type=int, default=2_048, help="MiB")
+    parser.add_argument("--budget", type=int, default=600, help="seconds of a peer's run")
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
     sizes = sorted(int(float(n)) for n in options.outputs.split(","))
     with tempfile.TemporaryDirectory() as made:
         folder = options.folder or Path(made)
         folder.mkdir(parents=True, exist_ok=True)
-        given = Setting(sizes, options.workers, options.memory, folder)
+        given = Setting(sizes, options.workers, options.memory, options.budget, folder)
         for name in options.tables or TABLES:
             table = Table(f"scale: {name}")
             begin = time.perf_counter()

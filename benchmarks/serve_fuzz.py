@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from starlette.testclient import TestClient
 from tests.server.bodies import mangled
 
-from fullmenu.server.access import Rate
+from fullmenu.server.access import RequestRate
 from fullmenu.server.app import create_app
 from fullmenu.store import Store
 from table import Table
@@ -28,7 +28,7 @@ EXAMPLES = 200
 def main(bodies: int = 10_000) -> None:
     table = Table("Fuzz: answers by status")
     with tempfile.TemporaryDirectory() as folder, Store.open(f"{folder}/store.db") as store:
-        app = create_app(store, rate=Rate(1e9, 1e9))
+        app = create_app(store, rate=RequestRate(1e9, 1e9))
         with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as asks:
             asks.post("/api/samples", json={"output": "fig", "call_id": "first"})
             statuses = Counter(

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from fullmenu.live.watcher import Watcher
 from fullmenu.samples import Record
-from fullmenu.server.access import Rate
+from fullmenu.server.access import RequestRate
 from fullmenu.server.app import create_app
 from fullmenu.server.pages.drawing import link
 from fullmenu.store import Store
@@ -113,7 +113,7 @@ def measure(table: Table, store: Store, last: int) -> None:
     }  # fmt: skip
     for alarm in store.alarms(limit=1):
         pages["an alarm"] = f"/alarms/{alarm.id}"
-    app = create_app(store, rate=Rate(1e6, 1e6))
+    app = create_app(store, rate=RequestRate(1e6, 1e6))
     with TestClient(app, base_url="http://127.0.0.1", follow_redirects=False) as client:
         for thread in threading.enumerate():
             if thread.name == "warm":  # it does at its start what a first page would wait for

@@ -406,7 +406,7 @@ def _changed(file: str) -> int:
 
 def _opened(file: str, side: int | None) -> Image:
     """Open a picture; where ``side`` is given, a JPEG need not be decoded in full."""
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(file, formats=_FORMATS) as picture:
@@ -419,6 +419,8 @@ def _opened(file: str, side: int | None) -> Image:
                 return pool.submit(_upright, picture, side).result()
     except Exception as error:  # decoders raise whatever they stumble over
         reason = str(error).replace(repr(file), "it").replace("\n", " ")[:200]
+        if isinstance(error, UnidentifiedImageError):
+            reason = "it is no picture of a known kind, or damaged"
         raise BadInput(f"cannot open {file}: {reason}") from None
 
 

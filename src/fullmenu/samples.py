@@ -276,14 +276,28 @@ class Samples:
     @property
     def groups(self) -> NDArray[np.int64]:
         """For each row, the index of its prompt in :attr:`prompt_ids`, shape (n,)."""
-        coded = self.table.column("prompt_id").combine_chunks().dictionary_encode()
+        return self.codes("prompt_id")
+
+    def codes(self, column: str) -> NDArray[np.int64]:
+        """For each row, a number that equal texts of a column share; -1 where there is none, (n,).
+
+        Numbers rise in the order of first appearance.
+        """
+        coded = self.table.column(column).combine_chunks().dictionary_encode()
         if isinstance(coded, pa.ChunkedArray):
             coded = (
                 coded.chunk(0)
                 if coded.num_chunks
                 else pa.array([], pa.string()).dictionary_encode()
             )
-        return np.asarray(coded.indices).astype(np.int64)
+        return np.asarray(coded.indices.fill_null(-1)).astype(np.int64)
+
+    @property
+    def bytes_of_outputs(self) -> NDArray[np.int64]:
+        """How many bytes each output's text has in UTF-8, (n,)."""
+        import pyarrow.compute as pc
+
+        return np.asarray(pc.binary_length(self.table.column("output")), np.int64)
 
     @property
     def scores(self) -> NDArray[np.float64]:
@@ -338,9 +352,16 @@ class Samples:
     def take(self, rows: Sequence[int] | NDArray[Any]) -> Samples:
         """Return the given rows (indices, or a boolean mask), in that order."""
         index = np.asarray(rows)
-        if index.dtype == bool:
-            index = np.flatnonzero(index)
+        if index.dtype == bool:  # chunk by chunk: by indices, Arrow joins all chunks first
+            return replace(self, table=self.table.filter(pa.array(index)))
         return replace(self, table=self.table.take(pa.array(index.astype(np.int64))))
+
+    def order_by(self, columns: Sequence[str]) -> NDArray[np.int64]:
+        """Return the places of the rows in ascending order of some columns, missing ones last."""
+        import pyarrow.compute as pc
+
+        keys = [(column, "ascending") for column in columns]
+        return np.asarray(pc.sort_indices(self.table, sort_keys=keys)).astype(np.int64)
 
     @classmethod
     def joined(cls, logs: Sequence[Samples]) -> Samples:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -72,7 +73,7 @@ def test_what_cannot_be_is_said_in_a_line(shell, before, given, said):
 
 
 @pytest.mark.parametrize(
-    "given", [("--semantic", "x"), ("--model", "m"), ("--since", "2026-01-01"), ("--by", "week")]
+    "given", [("--semantic", "x"), ("--model", "m"), ("--since", "2026-01-01"), ("--want", "same")]
 )
 def test_options_that_parts_do_not_have_are_refused(shell, before, given):
     run = shell("check", before, "--engine", "local", *given)
@@ -88,6 +89,20 @@ def test_what_is_of_the_engine_needs_one(shell, before, after, given):
 def test_a_baseline_is_compared_with_in_parts(shell, before, after):
     run = shell("check", after, "--baseline", before, "--engine", "local", "--json")
     assert run.returncode == 3 and json.loads(run.stdout)["verdict"] == "collapsed"
+
+
+def test_groups_and_versions_are_followed_as_in_memory(shell, before, after, tmp_path):
+    path = tmp_path / "log.jsonl"
+    rows = [
+        {**json.loads(line), "model": f"m{k}"}
+        for k, log in enumerate((before, after, before))
+        for line in Path(log).read_text(encoding="utf-8").splitlines()
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    for given in (("check", str(path), "--by", "model"), ("compare", before, after, before)):
+        whole, parts = shell(*given), shell(*given, "--engine", "local")
+        assert (parts.returncode, parts.stdout) == (whole.returncode, whole.stdout)
+    assert parts.returncode == 0 and "m2" not in parts.stdout
 
 
 def test_sizes():

@@ -551,7 +551,21 @@ def test_stopped_while_it_saves(run, live, baseline, monkeypatch):
         assert run(live, "--baseline", baseline, *ONE, "--follow").out.endswith(whole[-900:])
 
 
-def rollouts(folder, *, column, steps=20, collapse=13):
+def episode(row, step):
+    """Return a rollout as verifiers writes it."""
+    task = {"type": "T", "data": {"prompt": row["input"]}, "key": row["input"]}
+    turns = [{"role": "user", "content": row["input"]}]
+    turns.append({"role": "assistant", "content": row["output"]})
+    nodes = [
+        {"message": turn, "sampled": bool(i), "parent": i - 1 if i else None}
+        for i, turn in enumerate(turns)
+    ]
+    nodes[1]["logprobs"] = [-0.5, -0.25]
+    trace = {"task": task, "nodes": nodes, "rewards": {"right": {"score": row["score"]}}}
+    return {"task": task, "run": {"type": "train", "work": {"step": step}}, "traces": [trace]}
+
+
+def rollouts(folder, *, form, steps=20, collapse=13):
     """Write what a trainer dumps: a file or a folder a step, from one step on one dish only."""
     rng = np.random.default_rng(3)
     dishes = [f"{a} {b}" for a, b in zip(WORDS, rng.permutation(WORDS), strict=True)]
@@ -562,15 +576,18 @@ def rollouts(folder, *, column, steps=20, collapse=13):
             for p in range(8)
             for k in range(8)
         ]
-        path = folder / (f"{step}.jsonl" if column else f"step_{step}/rollouts.jsonl")
+        path = folder / (f"step_{step}/rollouts.jsonl" if form == "folder" else f"{step}.jsonl")
         path.parent.mkdir(parents=True, exist_ok=True)
-        more = {"step": step} if column else {}
-        path.write_text("".join(json.dumps({**row, **more}) + "\n" for row in rows))
+        if form == "verifiers":
+            rows = [episode(row, step) for row in rows]
+        elif form == "column":
+            rows = [{**row, "step": step} for row in rows]
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
-@pytest.mark.parametrize("column", [True, False])
-def test_rollouts_on_disk_are_watched_by_step(shell, tmp_path, column):
-    rollouts(tmp_path / "dump", column=column)
+@pytest.mark.parametrize("form", ["column", "folder", "verifiers"])
+def test_rollouts_on_disk_are_watched_by_step(shell, tmp_path, form):
+    rollouts(tmp_path / "dump", form=form)
     run = shell("watch", str(tmp_path / "dump"), "--by", "step", "-q")
     assert run.returncode == 3, run.stderr
     lines = run.stdout.splitlines()
@@ -580,6 +597,8 @@ def test_rollouts_on_disk_are_watched_by_step(shell, tmp_path, column):
     looks = [json.loads(line) for line in run.stdout.splitlines()]
     assert [look["step"] for look in looks] == list(range(1, 21))
     assert looks[-1]["variety/phrasing/repeat_rate"] == 1
+    if form == "verifiers":
+        assert looks[0]["variety/entropy"] == pytest.approx(0.375)
 
 
 def test_rollouts_without_steps_are_refused_in_a_line(shell, tmp_path):

@@ -15,6 +15,7 @@ from fullmenu.kernel.dishes import Dishes, group
 from fullmenu.kernel.gram import gram
 from fullmenu.kernel.likeness import grams, pair_sums, within_pairs
 from fullmenu.kernel.sketch import sketch
+from fullmenu.text import tokens
 from fullmenu.views import answer, outline, phrasing
 
 ODD = [
@@ -168,6 +169,29 @@ def test_sketches_are_the_same(both):
     reference, narrow = both(lambda: sketch(phrasing.rows(texts_of(1_100))))
     assert narrow.dtype == reference.dtype == np.float32
     assert np.array_equal(narrow, reference)
+
+
+def test_pairs_of_dense_rows_are_summed_alike(both):
+    rng = np.random.default_rng(8)
+    for width in (1, 2, 7, 90):
+        x = rng.normal(size=(300, width)) * (rng.random((300, width)) < 0.1)
+        x[:, rng.integers(width)] += 0.3
+        x = (x / np.linalg.norm(x, axis=1, keepdims=True)).astype(np.float32)
+        groups, weights = rng.integers(0, 40, len(x)), rng.random(len(x))
+        reference, sums = both(lambda x=x, g=groups, w=weights: within_pairs(x, g, w))
+        assert sums.same == pytest.approx(reference.same, rel=1e-12, abs=1e-14)
+        assert np.array_equal(sums.partners, reference.partners)
+
+
+def test_phrases_are_found_where_they_stand(require):
+    require("wasmtime")
+    from fullmenu.compiled import loops
+
+    rng = np.random.default_rng(9)
+    phrases = ["ab", "abc", "ba", "b b", "bca", "aaa", "a c"]
+    texts = ["".join(rng.choice(list("abc 狗"), rng.integers(0, 9))) for _ in range(500)]
+    found = loops.mentions(*tokens.points_of(texts), *tokens.points_of(phrases))
+    assert found.tolist() == [[phrase in text for phrase in phrases] for text in texts]
 
 
 def test_outlines_are_told_alike(both):

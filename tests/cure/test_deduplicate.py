@@ -175,3 +175,29 @@ def test_a_large_log_is_read_in_parts_and_gives_the_same(monkeypatch, serve):
         assert parts.likeness == pytest.approx(whole.likeness)
         assert parts.before.dishes == whole.before.dishes
         assert parts.after.repeat_rate.value == pytest.approx(whole.after.repeat_rate.value)
+
+
+def test_dishes_of_a_very_large_log_are_not_told(monkeypatch, serve):
+    log = serve(prompts=5, outputs=8)
+    told = deduplicate(log)
+    monkeypatch.setattr("fullmenu.cure.collection.GROUPED", len(log) - 1)
+    untold = deduplicate(log)
+    assert told.before.dishes and told.before.leading_share
+    assert (untold.before.dishes, untold.before.leading_share, untold.after.dishes) == (None,) * 3
+    assert untold.kept.tolist() == told.kept.tolist()
+    assert untold.before.repeat_rate == told.before.repeat_rate
+
+
+def test_a_row_is_found_whichever_of_two_has_the_longer_tail_of_common_columns():
+    rng = np.random.default_rng(0)
+    common = rng.random((400, 1)) < np.linspace(0.02, 0.9, 60)
+    x = common * rng.exponential(size=(400, 60)) + 1e-3 * (np.arange(60) == 59)
+    x = csr_matrix(x / np.linalg.norm(x, axis=1, keepdims=True))
+    k2 = np.asarray((x @ x.T).toarray()) ** 2
+    for threshold in (0.5, 0.8, 0.95):
+        near = Neighbours(x, threshold).of(np.arange(400))
+        said = set(zip(near.later.tolist(), near.earlier.tolist(), strict=True))
+        later, earlier = np.nonzero(np.tril(k2 >= threshold + 1e-6, -1))
+        assert len(later) > 10 or threshold == 0.95
+        assert set(zip(later.tolist(), earlier.tolist(), strict=True)) <= said
+        assert all(k2[j, i] >= threshold - 1e-6 for j, i in said)

@@ -104,7 +104,7 @@ def counted(monkeypatch):
             asked.append(list(texts))
             return np.array([[len(t), len(name)] for t in texts], np.float32)
 
-        return embedding.Model(embed, name)
+        return embedding.EmbeddingModel(embed, name)
 
     backend = "fullmenu.integrations.sentence_transformers.load"
     monkeypatch.setattr(backend, load)
@@ -158,7 +158,7 @@ def test_a_model_trained_further_in_its_folder_has_other_vectors(monkeypatch, tm
     def load(model):
         weight = float((folder / "weights").read_text())
         digest = embedding.digest_of(folder.iterdir())
-        return embedding.Model(lambda texts: np.full((len(texts), 2), weight), digest)
+        return embedding.EmbeddingModel(lambda texts: np.full((len(texts), 2), weight), digest)
 
     monkeypatch.setattr("fullmenu.integrations.sentence_transformers.load", load)
     for weight in (1.0, 2.0):
@@ -208,7 +208,7 @@ def test_a_kept_vector_that_cannot_be_right_is_made_anew(counted, tmp_path, valu
 
 @pytest.mark.parametrize("vectors", [[[1.0, np.nan]], [1.0], [[1.0], [2.0]], [[]]])
 def test_a_model_that_gives_no_vectors_is_refused(monkeypatch, tmp_path, vectors):
-    model = embedding.Model(lambda texts: np.array(vectors), "x")
+    model = embedding.EmbeddingModel(lambda texts: np.array(vectors), "x")
     monkeypatch.setattr("fullmenu.integrations.sentence_transformers.load", lambda name: model)
     with pytest.raises(BadInput, match="the embedding model gave vectors"):
         fm.encoder("mini", cache=tmp_path)(["a"])

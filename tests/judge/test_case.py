@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fullmenu.errors import NotEnoughData
-from fullmenu.judge.case import pair
+from fullmenu.judge.case import ids_by_text, named_alike, pair
 from fullmenu.judge.look import look
 from fullmenu.judge.premises import same_prompts
 from fullmenu.samples import Record, Samples
@@ -24,8 +24,8 @@ def test_prompts_on_one_side_are_left_out_and_said():
     assert sorted(case.logs[0].outputs) == ["1", "2", "3"]
     assert sorted(case.logs[1].outputs) == ["7", "8"]
     assert caveats(case) == [
-        "1 prompts are in before only: their 3 outputs are left out.",
-        "1 prompts are in after only: their 1 outputs are left out.",
+        "Left out, since only before has them: 1 prompt, 3 outputs.",
+        "Left out, since only after has them: 1 prompt, 1 output.",
     ]
 
 
@@ -73,3 +73,32 @@ def test_an_empty_log_is_refused(empty):
     logs[empty] = Samples.of({})
     with pytest.raises(NotEnoughData, match=f"{empty} holds no outputs"):
         pair(**logs)
+
+
+def named(**prompts):
+    return Samples.from_records(
+        Record(output, text, name) for name, texts in prompts.items() for text, output in texts
+    )
+
+
+def test_prompts_of_one_text_are_one_prompt_whatever_their_ids():
+    before = named(q1=[("A fruit?", "fig")], q2=[("A tree?", "elm")])
+    plain = Samples.of({"A tree?": ["oak"], "A fruit?": ["kiwi"], "A fish?": ["cod"]})
+    again = named(run2=[("A fish?", "eel")], q2=[("A fruit?", "plum")])
+    logs = named_alike([before, plain, again])
+    assert logs[0] is before
+    assert dict(zip(logs[1].prompts, logs[1].column("prompt_id"), strict=True)) == {
+        "A tree?": "q2",
+        "A fruit?": "q1",
+        "A fish?": "A fish?",
+    }
+    assert set(logs[2].prompt_ids) == {"A fish?", "q2"}, "an id that logs share stays"
+
+
+def test_a_text_with_several_ids_names_no_prompt():
+    twice = named(a=[("A fruit?", "fig")], b=[("A fruit?", "kiwi")], c=[("", "x"), ("", "y")])
+    assert ids_by_text(twice) == {}
+    assert ids_by_text(named(a=[("A fruit?", "fig"), ("A tree?", "elm")])) == {}
+    other = Samples.of({"A fruit?": ["plum"]})
+    assert named_alike([twice, other])[1] is other
+    assert named_alike([other, twice])[1] is twice

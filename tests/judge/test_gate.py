@@ -61,7 +61,7 @@ def test_a_pipe_can_fail_it_too(menu):
     cached = {f"Dish {n}?": [text.format(f"fruit {n}", f"herb {n}")] * 5 for n in range(8)}
     with pytest.raises(fm.VarietyLost) as caught:
         fm.assert_variety(cached, cached, fail_on=["pipe"], views=["phrasing"])
-    assert str(caught.value).startswith("model or pipe? identical outputs\n")
+    assert str(caught.value).startswith("model or pipeline? identical outputs\n")
     assert fm.assert_variety(cached, cached, views=["phrasing"]).document["pipe"]
 
 

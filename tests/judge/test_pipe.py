@@ -189,9 +189,9 @@ def test_copies_explain_a_loss_and_weaken_the_word() -> None:
     (sign,) = report.document["pipe"]
     assert (sign["name"], sign["log"], sign["explains"]) == ("repeated lines", "after", True)
     assert report.verdict in ("held", "unclear")
-    assert "without the pipe's doing (repeated lines)" in report.content.reason  # type: ignore[union-attr]
-    assert "Model or pipe? The pipe" in str(report)
-    assert "Model or pipe?" in report.to_html()
+    assert "without what the pipeline did (repeated lines)" in report.content.reason  # type: ignore[union-attr]
+    assert "Model or pipeline? The pipeline" in str(report)
+    assert "Model or pipeline?" in report.to_html()
 
 
 def test_a_loss_that_stands_without_the_copies_is_not_hidden() -> None:

@@ -125,5 +125,5 @@ def test_a_prompt_that_carries_what_repeats_is_named():
     assert two.sentence.endswith(
         "the difference of the rates was tested, at equal numbers of outputs."
     )
-    assert case.called[4] == "“Question 4?”"
+    assert case.called(4) == "“Question 4?”"
     assert premises(pair(log(None), log(None)))["no prompt carries it"].holds

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import fullmenu as fm
 from fullmenu.errors import NotEnoughData
 from fullmenu.judge import signals
 from fullmenu.judge.case import OrderedLog
 from fullmenu.judge.description import about
+from fullmenu.measures import token_entropy
 from fullmenu.report.document import to_json
 from fullmenu.samples import Record, Samples
 
@@ -77,3 +79,34 @@ def test_about_a_log():
         "label": "mine", "outputs": 3, "prompts": 2, "outputs_per_prompt": 1.5,
         "models": ["m1", "m2"], "media": "text", "empty": 2, "read": ["read it"],
     }  # fmt: skip
+
+
+def spoken(scale, seed, *, first=None):
+    """A log whose tokens have a surprise of ``scale`` on average; ``first``: the first tokens."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for i in range(80):
+        said = " ".join(rng.choice(["fig", "kiwi", "plum", "pear"], 1 + i % 7))
+        tokens = (-scale * rng.exponential(size=len(said.split()))).tolist()
+        if i == 0 and first is not None:
+            tokens = first
+        rows.append(Record(said, f"Fruit {i // 8}?", f"p{i // 8}", logprobs=tokens))
+    return Samples.from_records(rows)
+
+
+def test_entropy_of_a_token_stands_in_both_documents_and_is_that_of_the_measure():
+    before, after = spoken(1.0, 0), spoken(0.5, 1)
+    one = fm.check(before).document["signals"]["entropy"]
+    told = token_entropy(before.column("logprobs"), groups=before.groups)
+    assert one["value"]["value"] == pytest.approx(told.value)
+    assert one["value"]["high"] == pytest.approx(told.high)
+    both = fm.compare(before, after).document["signals"]["entropy"]
+    assert both["difference"]["high"] < 0
+    gap = both["after"]["value"] - both["before"]["value"]
+    assert both["difference"]["value"] == pytest.approx(gap)
+
+
+@pytest.mark.parametrize("first", [[], [-9999.0], [float("-inf")]])
+def test_entropy_is_not_told_where_some_tokens_have_no_probability(first):
+    found = fm.check(spoken(1.0, 0, first=first)).document["signals"]
+    assert "entropy" not in found

@@ -187,6 +187,15 @@ def test_one_prompt_and_many_outputs(serve, menu, valid, after):
     assert not kept.lost
 
 
+def test_prompts_are_known_by_their_text_where_ids_differ(serve, menu):
+    before, after = serve(prompts=12), serve(menu[:2], prompts=12, seed=1)
+    renamed = after.with_prompt_ids(f"run 2, {i}" for i in after.column("prompt_id"))
+    renamed = renamed.with_prompts(after.column("prompt_id"))
+    known = fm.compare(before.with_prompts(before.column("prompt_id")), renamed)
+    assert known.document["shared_prompts"] == 12
+    assert known.document["views"] == fm.compare(before, after).document["views"]
+
+
 @pytest.mark.parametrize("prompts", [2, 5])
 def test_few_prompts_count_as_fixed(serve, menu, valid, prompts):
     after = serve(menu[:1], prompts=prompts, outputs=9, seed=1)
@@ -195,6 +204,24 @@ def test_few_prompts_count_as_fixed(serve, menu, valid, prompts):
     block = report.document["views"]["phrasing"]
     assert block["verdict"] == "collapsed"
     assert block["ratio"]["n"] == 12 * prompts
+
+
+@pytest.mark.parametrize(("prompts", "dishes"), [(1, 12), (5, 12), (5, 1)])
+def test_few_other_prompts_tell_nothing_of_the_model(serve, menu, valid, prompts, dishes):
+    before = serve(prompts=12, outputs=30)
+    after = serve(menu[:dishes], prompts=prompts, outputs=30, seed=1)
+    other = fm.Samples.of(
+        {
+            f"another {n}": texts
+            for n, texts in enumerate(np.split(np.array(after.outputs), prompts))
+        }
+    )
+    for pair in ((before, other), (other, before)):
+        report = fm.compare(*pair, views=["phrasing"])
+        valid(report.document)
+        block = report.document["views"]["phrasing"]
+        assert (block["verdict"], block["ratio"]) == ("unclear", None)
+        assert "ask both the same prompts, or six or more each" in block["reason"]
 
 
 def test_a_twin_by_chance_is_no_collapse(serve):

@@ -145,22 +145,22 @@ PARIS = [1.0, 0.02, 0.03, 0.01, 0.02, 0.03, 0.01, 0.02]
 def test_one_fixed_answer_does_not_blind_it():
     names = ["“Capital?”", *"bcdefgh"]
     assert decide(of(PARIS), of([1.0] * 8), tests=6).name == "narrowed"
-    found = decide(of(PARIS), of([1.0] * 8), names=names)
+    found = decide(of(PARIS), of([1.0] * 8), called=names.__getitem__)
     assert found.name == "collapsed"
     assert "before, one of the 8 prompts holds 88% of all repeats (“Capital?”)" in found.reason
     assert found.ratio.value == pytest.approx(sum(PARIS) / 8)
-    back = decide(of([1.0] * 8), of(PARIS), tests=6, names=names)
+    back = decide(of([1.0] * 8), of(PARIS), tests=6, called=names.__getitem__)
     assert back.name == "widened"
     assert "after, one of the 8 prompts holds 88% of all repeats (“Capital?”)" in back.reason
     assert back.ratio.low > 1
-    same = decide(of(PARIS), of(PARIS[:1] + PARIS[:0:-1]), names=names)
+    same = decide(of(PARIS), of(PARIS[:1] + PARIS[:0:-1]), called=names.__getitem__)
     assert (same.name, same.ratio) == ("unclear", None), "nothing is held where one prompt decides"
     assert "“Capital?”" in same.reason
 
 
 def test_the_change_of_one_prompt_is_no_change_of_all():
     before, after = [0.3, *PARIS[1:]], [1.0, *PARIS[1:]]
-    assert decide(of(before), of(after), names="abcdefgh").name == "unclear"
+    assert decide(of(before), of(after), called="abcdefgh".__getitem__).name == "unclear"
 
 
 def test_collapsed_only_where_it_is_without_the_largest():

@@ -114,3 +114,11 @@ def test_what_killed_watches_left_is_removed_and_newer_files_stay(log, baseline)
     session.save()
     assert [dead.exists(), alive.exists(), other.exists()] == [False, True, True]
     assert place.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_log_without_ids_is_of_the_baselines_prompts(log, baseline):
+    named = baseline.with_prompt_ids(f"id of {p}" for p in baseline.prompts)
+    sessions = [opened(log, before, Shelf()) for before in (named, baseline)]
+    raised = [[a.strength for batch in s.batches(c) for a in batch] for s, c in sessions]
+    assert raised[0] == raised[1] != []
+    assert sessions[0][0].monitor.unknown == 0

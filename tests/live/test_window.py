@@ -121,7 +121,7 @@ def test_an_alarm_tells_what_the_pipe_did(tmp_path: Path, fault: Fault, says: st
     alarm = alarms_of(tmp_path, fault)[0]
     assert alarm.pipe is not None
     assert any(says in sentence for sentence in alarm.pipe), alarm.pipe
-    assert words.pipe(alarm).startswith("the pipe changed too")
+    assert words.pipe(alarm).startswith("the pipeline changed too")
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -43,6 +43,20 @@ def test_a_run_is_what_the_model_said_last_and_all_that_it_called(load, groups, 
     assert samples.table["prompt"].to_pylist() == [p for p in PROMPTS for _ in range(2)]
 
 
+def test_a_rollout_of_verifiers_is_the_last_branch_of_the_agent_that_is_trained(load, groups):
+    samples = load("verifiers_traces.jsonl")
+    assert groups(samples) == {"task0/agent": TEXTS[:2], "task1/agent": TEXTS[2:]}
+    asked = samples.table["prompt"].to_pylist()
+    assert [p for p in asked if "Name a fruit." in p and "You serve." in p] == asked[:2]
+    assert samples.models == ["menu-7b"]
+    assert samples.table["score"].to_pylist() == [0, 1, 0, 1]
+    assert samples.column("logprobs") == [[-0.5, -0.25]] * 4
+    calls = samples.table["calls"].to_pylist()
+    assert [[call["name"] for call in one] for one in calls] == [["look_up"]] * 4
+    told = [samples.column(name) for name in ("step", "work", "env", "agent")]
+    assert told == [[value] * 4 for value in (3, "train", "fruit", "agent")]
+
+
 @pytest.mark.parametrize(
     ("name", "scores"),
     [

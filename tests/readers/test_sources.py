@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 import zstandard
 
+from fullmenu.errors import BadInput
 from fullmenu.readers import Shape, known_formats, read
 
 GOOD = b'{"prompt": "p", "response": "a"}\n{"prompt": "q", "response": "b"}\n'
@@ -56,6 +57,9 @@ def test_stdin(load, monkeypatch, name, fixtures):
     samples = read("-")
     assert samples.outputs == load(name).outputs
     assert "from stdin as" in samples.notes[0]
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO()))
+    with pytest.raises(BadInput, match=r"^stdin is empty"):
+        read("-")
 
 
 def test_many_files(write, tmp_path):

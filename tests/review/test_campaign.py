@@ -11,7 +11,7 @@ from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.review.campaign import learn_kernel, plan_review, result_of
 from fullmenu.review.desk import Desk
 from fullmenu.review.labels import AnswerLog, read_labels
-from fullmenu.review.looks import Look, rate_of_looks, sizes_of
+from fullmenu.review.looks import FreeLook, rate_of_looks, sizes_of
 from fullmenu.samples import Record, Samples
 
 DISHES = ("salmon with dill", "lentil soup", "beef stew", "cold noodles")
@@ -207,7 +207,7 @@ def test_looks_hold_what_another_sample_of_prompts_would_change():
         looks = []
         for p, share in enumerate(chance):
             same = int(rng.binomial(7, share))
-            looks.append(Look(str(p), "ab"[p % 2], (same + 1, *[1] * (7 - same))))
+            looks.append(FreeLook(str(p), "ab"[p % 2], (same + 1, *[1] * (7 - same))))
         e = rate_of_looks(looks, 0.5).for_these_raters(future=True)
         hits += e.low <= 0.1904762 <= e.high
     assert hits >= 930

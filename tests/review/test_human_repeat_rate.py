@@ -7,8 +7,9 @@ import pytest
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Margins
+from fullmenu.kernel.rates import effective_number
 from fullmenu.review.human_change import judge_change
-from fullmenu.review.human_repeat_rate import Answers, HumanRepeatRate, human_rate, number_of_dishes
+from fullmenu.review.human_repeat_rate import Answers, HumanRepeatRate, human_rate
 from fullmenu.review.pairs import pairs_of, squared_likeness
 from fullmenu.review.questions import drawn, random_chances, unsure_chances
 
@@ -122,7 +123,7 @@ def test_raters_that_differ_widen_the_interval_for_people():
 def test_two_raters_are_not_people():
     pairs, said = world()
     rate = campaign(pairs, np.stack([said, said], 1), 200, 0, raters=2)
-    with pytest.raises(NotEnoughData, match=r"2 rater\(s\).*3 or more.*these raters"):
+    with pytest.raises(NotEnoughData, match=r"2 raters.*3 or more.*these raters"):
         rate.for_people()
 
 
@@ -155,7 +156,7 @@ def test_all_the_same_is_one_dish():
     rate = campaign(pairs, np.ones_like(said), 100, 0)
     e = rate.for_these_raters()
     assert e.value == pytest.approx(1) and e.low > 0.9
-    assert number_of_dishes(e).value == pytest.approx(1)
+    assert effective_number(e).value == pytest.approx(1)
 
 
 def test_refusals():

@@ -16,8 +16,8 @@ from fullmenu.errors import BadInput
 from fullmenu.server.access import (
     COOKIE,
     Access,
-    Rate,
-    Rates,
+    ClientRates,
+    RequestRate,
     check_listening,
     local_path,
     may,
@@ -176,7 +176,7 @@ def test_every_answer_carries_the_headers_that_browsers_need(app):
 
 
 def test_who_asks_too_often_is_told_when_to_come_again(app):
-    asks = app(rate=Rate(0.5, 3))
+    asks = app(rate=RequestRate(0.5, 3))
     answers = [asks.get("/nowhere") for _ in range(4)]
     assert [a.status_code for a in answers] == [404, 404, 404, 429]
     assert 1 <= int(answers[-1].headers["Retry-After"]) <= 3
@@ -184,7 +184,7 @@ def test_who_asks_too_often_is_told_when_to_come_again(app):
 
 def test_a_rate_fills_again_and_is_each_clients_own():
     now = 0.0
-    rates = Rates(Rate(2, 2), clock=lambda: now)
+    rates = ClientRates(RequestRate(2, 2), clock=lambda: now)
     assert [rates.wait("a") for _ in range(3)] == [0, 0, 0.5]
     assert rates.wait("b") == 0
     now = 0.5

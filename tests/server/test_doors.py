@@ -13,12 +13,12 @@ pytest.importorskip("fastapi", reason="fastapi is not installed")
 
 from fullmenu.errors import BadInput
 from fullmenu.readers import read
-from fullmenu.server.access import Rate
+from fullmenu.server.access import RequestRate
 from fullmenu.server.bodies import Bounds
 from fullmenu.server.reception import redaction
 from fullmenu.store import Store
 
-EAGER = Rate(1e6, 1e6)
+EAGER = RequestRate(1e6, 1e6)
 JSON = {"Content-Type": "application/json"}
 PROTOBUF = {"Content-Type": "application/x-protobuf"}
 

@@ -8,12 +8,12 @@ import pytest
 
 pytest.importorskip("fastapi", reason="fastapi is not installed")
 
-from fullmenu.server.access import Rate
+from fullmenu.server.access import RequestRate
 from fullmenu.store import Store
 
 from .bodies import mangled
 
-EAGER = Rate(1e9, 1e9)
+EAGER = RequestRate(1e9, 1e9)
 
 
 @pytest.fixture

@@ -299,10 +299,10 @@ def test_a_model_s_page_says_what_the_pipe_did(client: Callable[..., Any], empty
     asks.get("/model?name=bot")
     asks.app.state.services.summaries.settle()
     text = asks.get("/model?name=bot").text
-    assert "Model or pipe?" in text and "outputs are empty" in text
+    assert "Model or pipeline?" in text and "outputs are empty" in text
     alarm = empty.alarms()[0]
-    assert "model or pipe" in asks.get(f"/alarms/{alarm.id}").text
-    assert "The pipe changed too" in asks.get("/alarms").text
+    assert "model or pipeline" in asks.get(f"/alarms/{alarm.id}").text
+    assert "The pipeline changed too" in asks.get("/alarms").text
 
 
 def test_a_comparison_is_the_report_of_two_ranges(client: Callable[..., Any], shown: Store) -> None:

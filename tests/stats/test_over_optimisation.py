@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fullmenu.errors import NotEnoughData
-from fullmenu.stats.over_optimisation import FORMS, MISFIT, Parts, fit, judge, noise
+from fullmenu.stats.over_optimisation import FORMS, MISFIT, Checkpoints, fit, judge, noise
 
 D = np.linspace(0.1, 5, 40)
 
@@ -102,7 +102,7 @@ def test_too_few_checkpoints_say_how_many_are_needed():
 
 def parts(y, d=D, runs=None):
     names = np.zeros(len(d), np.int64) if runs is None else runs
-    return Parts(d, y, np.ones(len(d)), names)
+    return Checkpoints(d, y, np.ones(len(d)), names)
 
 
 def test_parts_follow_distance_not_order():

@@ -12,8 +12,8 @@ from scipy.stats import t
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.stats.over_optimisation import (
+    Checkpoints,
     Fit,
-    Parts,
     _above,
     _akaike,
     _below,
@@ -200,7 +200,7 @@ def test_a_peak_is_widened_to_where_gold_was_best():
     assert [_wider(peak, (2.2, 2.8)).low, _wider(peak, (2.2, 2.8)).high] == [2, 3]
     open_ = replace(peak, low=None, high=None)
     assert [_wider(open_, (2.2, 2.8)).low, _wider(open_, (2.2, 2.8)).high] == [2.2, 2.8]
-    scored = Parts(D, D, np.ones(40), np.zeros(40, int))
+    scored = Checkpoints(D, D, np.ones(40), np.zeros(40, int))
     middle = _of_parts(scored, (2.0, 3.0), 0.9)
     assert (middle.value, middle.low, middle.high, middle.n, middle.level) == (2.5, 2, 3, 40, 0.9)
 
@@ -244,7 +244,7 @@ def test_a_run_past_its_peak():
     found = judge(D, D, gold, form="best-of-n")
     assert (found.verdict, found.form) == ("past the peak", "best-of-n")
     assert found.peak == fit(D, gold, "best-of-n").peak
-    scored = Parts(D, gold, np.ones(40), np.zeros(40, int))
+    scored = Checkpoints(D, gold, np.ones(40), np.zeros(40, int))
     fall, part = scored.fall(0.95)
     assert found.gold == fall
     assert found.proxy.value == pytest.approx(np.mean(D[32:]) - np.mean(D[8 * part : 8 * part + 8]))

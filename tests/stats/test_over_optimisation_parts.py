@@ -9,14 +9,16 @@ import pytest
 from scipy.stats import chi2, f, t
 
 from fullmenu.estimate import Estimate
-from fullmenu.stats.over_optimisation import Parts, _size, noise
+from fullmenu.stats.over_optimisation import Checkpoints, _size, noise
 
 
-def run(y, d=None, w=None, runs=None, variance=None) -> Parts:
+def run(y, d=None, w=None, runs=None, variance=None) -> Checkpoints:
     y = np.asarray(y, float)
     d = np.arange(len(y), dtype=float) if d is None else np.asarray(d, float)
     w = np.ones_like(y) if w is None else np.asarray(w, float)
-    return Parts(d, y, w, np.zeros(len(y), int) if runs is None else np.asarray(runs), variance)
+    return Checkpoints(
+        d, y, w, np.zeros(len(y), int) if runs is None else np.asarray(runs), variance
+    )
 
 
 def test_five_parts_in_the_order_of_distance() -> None:

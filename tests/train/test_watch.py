@@ -333,3 +333,25 @@ def test_a_baseline_that_is_too_small_grows_and_says_so_before():
     assert watch.monitor is not None and not watch.raised
     none = Watch(baseline=1).foretell(1, 2, 1)
     assert none.baseline is None or none.looks is not None
+
+
+def test_a_look_says_that_mass_only_concentrates_and_a_restart_still_knows():
+    rng = np.random.default_rng(0)
+    prompts = [f"Task {i}?" for i in range(40)]
+
+    def handed(watch, step, chances):
+        asked = [p for p in prompts for _ in range(8)]
+        scores = [float(rng.random() < c) for c in chances for _ in range(8)]
+        return watch.completions(step, asked, rng.choice(WORDS, len(asked)).tolist(), scores)
+
+    watch = Watch(every=1, baseline=1, views=["phrasing"])
+    assert handed(watch, 0, [0.3] * 40).mass is None
+    assert handed(watch, 1, [0.3] * 40).mass.word == "unclear"
+    again = Watch(every=1, baseline=1, views=["phrasing"])
+    again.load_state_dict(json.loads(json.dumps(watch.state_dict())))
+    for one in (watch, again):
+        look = handed(one, 2, [0.95, 0.0] * 20)
+        assert look.mass.word == "concentrated mass" and look.mass.k == 8
+        told = look.scalars()
+        assert told["variety/concentrated_mass"] == 1
+        assert told["variety/pass_1_change_low"] > 0 > told["variety/pass_8_change_high"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import gc
 import io
 import os
 import sys
@@ -34,6 +35,7 @@ def main() -> None:
     """Run the command line; every expected error is one line on stderr and exit code 1."""
     # before numpy is imported: threads of small matrix products mostly wait for each other
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    gc.set_threshold(100_000)  # many small objects are made, and few of them in cycles
     from fullmenu.cleaner import one_line
     from fullmenu.cli.app import app
     from fullmenu.errors import FullmenuError
@@ -50,7 +52,11 @@ def main() -> None:
     except BrokenPipeError:  # as any program whose reader went away: 128 + SIGPIPE
         sys.stderr.close()
         raise SystemExit(141) from None
-    except (FullmenuError, OSError) as error:
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        print(said(f"{error.strerror}{where}" if error.strerror else error), file=sys.stderr)
+        raise SystemExit(1) from None
+    except FullmenuError as error:
         print(said(error), file=sys.stderr)
         raise SystemExit(1) from None
     except MemoryError as error:

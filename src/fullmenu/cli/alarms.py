@@ -42,7 +42,7 @@ def alarms(
     limit: Annotated[int, Option(help="List so many of the newest.", min=1)] = 100,
     json: options.Json = False,
 ) -> None:
-    """List the alarms of a store that stand, the newest first; take note of one.
+    """List the standing alarms of a store, newest first, or acknowledge one.
 
     Ends with exit code 3 where an alarm stands.
     """

@@ -78,7 +78,7 @@ def canary(
     how: options.Asking,
     quiet: options.Quiet = False,
 ) -> None:
-    """Ask prompts drawn at random for K fresh outputs each, and append them to a log for watch."""
+    """Ask randomly drawn prompts for K fresh outputs each, and append these to a log for watch."""
     from fullmenu.sampling.canaries import canary as make
     from fullmenu.sampling.prompts import prompts_of
 

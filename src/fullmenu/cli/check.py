@@ -39,12 +39,13 @@ def check(
             help="Read about so many outputs of a large log, some row groups of its Parquet files, "
             "and say what all of it would show.",
             metavar="OUTPUTS",
+            rich_help_panel=options.ANY_SIZE,
         ),
     ] = None,
     *,
     how: options.Judging,
 ) -> None:
-    """Say how varied one log is; with --baseline, also whether that is less than it was.
+    """Say how varied one log is; with --baseline, also whether it was more varied before.
 
     With --by, compare its groups, such as weeks.
     """
@@ -58,7 +59,7 @@ def check(
 
         check_sample(logs, sample, how)
         return
-    if how.by is not None and how.in_parts.engine is None:
+    if how.by is not None:
         if baseline is not None:
             raise typer.BadParameter(
                 "it compares the groups of the log with each other: leave --baseline out",
@@ -83,7 +84,7 @@ def check(
         check_in_parts(logs, how)
         return
     from fullmenu.judge.one import check as check_one
-    from fullmenu.readers.file_names import labels
+    from fullmenu.readers.file_names import log_label
     from fullmenu.views.registry import defaults
 
     how.check(logs)
@@ -99,7 +100,7 @@ def check(
             views=views,
             measures=work.names(how.measures) or (),
             want=how.want,
-            label=labels(logs)[0] + (" …" if len(logs) > 1 else ""),
+            label=log_label(logs),
             seed=how.seed,
             progress=tell,
             **work.encoder(how.semantic, tell, samples.media, how.kernel),

@@ -64,7 +64,7 @@ def compare(
     """
     from fullmenu.judge.gate import LOSSES
 
-    if how.by is not None and how.in_parts.engine is None:
+    if how.by is not None:
         if len(logs) > 1:
             raise typer.BadParameter(
                 "it compares the groups of one log: give one, or several that are one with "
@@ -136,6 +136,11 @@ def compare(
 
 def by_group(logs: list[str], how: options.Judging, losses: Sequence[str]) -> None:
     """Compare the groups of one log, which may be several files."""
+    if how.in_parts.engine is not None:
+        from fullmenu.cli.in_parts import by_group as by_group_in_parts
+
+        by_group_in_parts(logs, how, losses)
+        return
     from fullmenu.judge.groups import between, split
     from fullmenu.judge.two import compare as compare_groups
 

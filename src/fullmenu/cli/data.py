@@ -13,7 +13,7 @@ import typer
 from typer import Argument, Option
 
 from fullmenu.cli import options, work
-from fullmenu.cli.data_summary import Summary
+from fullmenu.cli.data_summary import DataSummary
 from fullmenu.errors import BadInput
 from fullmenu.files import replace_file
 
@@ -64,7 +64,7 @@ SELECT = """[bold]Examples[/bold]
 
 app = typer.Typer(
     name="data",
-    help="Vary the data that a model learns from: weigh, thin out or choose records.",
+    help="Make training data more varied: weight, thin out or choose records.",
     epilog=EXAMPLES,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -119,7 +119,7 @@ def rebalance(
     _write(weighed, out)
     least, most = min(weights), max(weights)
     cost = 1 - made.after.effective_sample_size / made.before.outputs
-    summary = Summary(
+    summary = DataSummary(
         "rebalance",
         f"Weighed {made.before.outputs:,} outputs",
         made.before,
@@ -183,7 +183,7 @@ def deduplicate(
         _write([records[i] for i in made.dropped.tolist()], dropped)
     gone = zip(made.dropped.tolist(), made.repeats.tolist(), made.likeness.tolist(), strict=True)
     n, kept = made.before.outputs, made.after.outputs
-    summary = Summary(
+    summary = DataSummary(
         "deduplicate",
         f"Kept {kept:,} of {n:,} outputs, left out {n - kept:,}",
         made.before,
@@ -238,7 +238,7 @@ def select(
             **_alike(how, tell, samples),
         )
     _write([records[i] for i in sorted(made.rows.tolist())], out)
-    summary = Summary(
+    summary = DataSummary(
         "select",
         f"Chose {made.after.outputs:,} of {made.before.outputs:,} outputs by {method}",
         made.before,
@@ -306,7 +306,7 @@ def _repeated(samples: Samples, rows: list[int]) -> list[str]:
     return heading + [f"  {times:,} × {one_line(text, 64)}" for text, times in most]
 
 
-def _tell(summary: Summary, samples: Samples, how: options.Curing, out: Path | None) -> None:
+def _tell(summary: DataSummary, samples: Samples, how: options.Curing, out: Path | None) -> None:
     from fullmenu.views.registry import chosen, eyes
 
     view = eyes(chosen([how.view] if how.view else None, samples.media)).name

@@ -21,7 +21,7 @@ _ROWS = {
 
 
 @dataclass(frozen=True)
-class Summary:
+class DataSummary:
     """What a command did, and how varied the outputs were and are."""
 
     command: str

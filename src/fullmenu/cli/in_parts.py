@@ -24,13 +24,13 @@ _UNITS = {"k": 10, "m": 20, "g": 30, "t": 40}
 def check(logs: list[str], how: options.Judging) -> None:
     """Say how varied one log of any size is."""
     from fullmenu.judge.census.faces import check_in_parts
-    from fullmenu.readers.file_names import labels
+    from fullmenu.readers.file_names import log_label
 
     how.check(logs)
     with _progress(how.quiet) as tell:
         report = check_in_parts(
             logs if len(logs) > 1 else logs[0],
-            label=labels(logs)[0] + (" …" if len(logs) > 1 else ""),
+            label=log_label(logs),
             tell=tell,
             **_how(how),
         )
@@ -40,44 +40,63 @@ def check(logs: list[str], how: options.Judging) -> None:
 def sample(logs: list[str], outputs: float, how: options.Judging) -> None:
     """Say how varied one log of any size is, from some of its row groups."""
     from fullmenu.judge.census.sample import check_sample
-    from fullmenu.readers.file_names import labels
+    from fullmenu.readers.file_names import log_label
 
     how.check(logs)
+    if how.by is not None:
+        raise typer.BadParameter("not with --sample; use --engine", param_hint="--by")
     given = _how(how, "--sample")
     for name in ("engine", "memory", "folder"):
         del given[name]
     report = check_sample(
         logs if len(logs) > 1 else logs[0],
         outputs,
-        label=labels(logs)[0] + (" …" if len(logs) > 1 else ""),
+        label=log_label(logs),
         **given,
     )
     _end(report, logs, how, ())
 
 
 def compare(logs: list[str], how: options.Judging) -> None:
-    """Say whether a log of any size lost variety."""
-    from fullmenu.judge.census.faces import compare_in_parts
+    """Say whether logs of any size lost variety: two, or three and more."""
+    from fullmenu.judge.census.faces import compare_in_parts, trend_in_parts
     from fullmenu.judge.gate import LOSSES
     from fullmenu.readers.file_names import labels
 
-    if len(logs) > 2:
-        raise typer.BadParameter("it takes two logs, BEFORE AFTER", param_hint="--engine")
     work.failing(how.fail_on, LOSSES)  # refused before the work
     how.check(logs)
-    before, after = labels(logs)
+    names = labels(logs)
+    given = {"margins": work.margins(how.margins), **_how(how)}
     with _progress(how.quiet) as tell:
-        report = compare_in_parts(
-            *logs, labels=(before, after), tell=tell, margins=work.margins(how.margins), **_how(how)
-        )
+        if len(logs) > 2:
+            report = trend_in_parts(logs, labels=names, tell=tell, **given)
+        else:
+            report = compare_in_parts(*logs, labels=(names[0], names[1]), tell=tell, **given)
     _end(report, logs, how, LOSSES)
+
+
+def by_group(logs: list[str], how: options.Judging, losses: Sequence[str]) -> None:
+    """Compare the groups of one log of any size, which may be several files."""
+    from fullmenu.judge.census.faces import trend_in_parts
+
+    work.failing(how.fail_on, losses)
+    how.check(logs)
+    with _progress(how.quiet) as tell:
+        report = trend_in_parts(
+            logs if len(logs) > 1 else logs[0],
+            by=how.by,
+            tell=tell,
+            margins=work.margins(how.margins),
+            **_how(how),
+        )
+    _end(report, logs, how, losses)
 
 
 def _end(report: Report, logs: list[str], how: options.Judging, losses: Sequence[str]) -> None:
     document: Mapping[str, Any] = report.document
-    for log in ("log", "before", "after"):
-        if log in document:
-            work.say(document[log]["read"], how.quiet)
+    facts = [document[log] for log in ("log", "before", "after") if log in document]
+    lines = [line for log in (*facts, *document.get("versions", ())) for line in log["read"]]
+    work.say([*dict.fromkeys(lines)], how.quiet)
     work.show(report, how.json, how.html, how.verbose, how.markdown, read=logs)
     work.leave(report, work.failing(how.fail_on, losses))
 
@@ -86,7 +105,7 @@ def _how(how: options.Judging, named: str = "--engine") -> dict[str, Any]:
     files = how.files
     refused = {
         "--requests": files.requests, "--rejects": files.rejects, "--model": how.model,
-        "--by": how.by, "--since": how.since, "--until": how.until, "--want": how.want,
+        "--since": how.since, "--until": how.until, "--want": how.want,
         "--semantic": how.semantic, "--kernel": how.kernel,
     }  # fmt: skip
     for option, given in refused.items():
@@ -141,7 +160,7 @@ def size_of(text: str) -> int:
 
 @contextmanager
 def _progress(quiet: bool) -> Iterator[Any]:
-    """Show how many parts of each step are done, the rate, and the time left."""
+    """Show the step under way, how many of its parts are done, and the time left."""
     if quiet or not sys.stderr.isatty():
         yield None
         return
@@ -151,11 +170,14 @@ def _progress(quiet: bool) -> Iterator[Any]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Left())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, Any] = {}
+        shown: dict[str, Any] = {}  # one line: a trend has a hundred steps
 
         def tell(step: str, done: int, of: int) -> None:
-            if step not in tasks:
-                tasks[step] = bar.add_task(step, total=of)
-            bar.update(tasks[step], completed=done)
+            if step not in shown:
+                for task in shown.values():
+                    bar.remove_task(task)
+                shown.clear()
+                shown[step] = bar.add_task(step, total=of or None)
+            bar.update(shown[step], completed=done)
 
         yield tell

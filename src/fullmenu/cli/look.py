@@ -22,14 +22,13 @@ def look(
     files: options.Files,
     json: options.Json = False,
 ) -> None:
-    """Show how a log was read, what it holds and what it is enough for; nothing is measured."""
+    """Show how a log was read, what it holds and what it suffices for; nothing is measured."""
     from fullmenu.judge.preview import previewed
-    from fullmenu.readers.file_names import labels
+    from fullmenu.readers.file_names import log_label
     from fullmenu.readers.reader import read_with_ways
 
     samples, ways = read_with_ways(options.source_of(logs), **vars(files))
-    label = labels(logs)[0] + (" …" if len(logs) > 1 else "")
-    document = previewed(samples, ways, label)
+    document = previewed(samples, ways, log_label(logs))
     if json:
         import json as encoded
 

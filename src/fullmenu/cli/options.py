@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from fullmenu.sampling.budget import Budget
     from fullmenu.sampling.request import Target
 
+ANY_SIZE = "Logs of any size"
+"""What the help calls the options of an engine, and of a sample."""
+
 Logs = Annotated[
     list[str],
     Argument(
@@ -85,7 +88,7 @@ Port = Annotated[int, Option(help="The port; 0: any that is free.", min=0, max=6
 Token = Annotated[
     str | None,
     Option(
-        help="What everything may be done with; without one, everybody on this machine may.",
+        help="Token that allows everything; without one, everybody on this machine may.",
         envvar="FULLMENU_TOKEN",
         show_envvar=True,
     ),
@@ -185,20 +188,27 @@ class InParts:
             help="Read logs in parts, of any size: local (this process), pool (one process a "
             'core) or ray (pip install "fullmenu\\[ray]").',
             metavar="local|pool|ray",
+            rich_help_panel=ANY_SIZE,
         ),
     ] = None
     workers: Annotated[
-        int | None, Option(help="Processes of the engine; by default one a core.")
+        int | None,
+        Option(help="Processes of the engine; by default one a core.", rich_help_panel=ANY_SIZE),
     ] = None
     memory: Annotated[
         str | None,
-        Option(help="What all processes may take, such as 2GiB (the default).", metavar="SIZE"),
+        Option(
+            help="What all processes may take, such as 2GiB (the default).",
+            metavar="SIZE",
+            rich_help_panel=ANY_SIZE,
+        ),
     ] = None
     work: Annotated[
         Path | None,
         Option(
             help="Keep what parts gave in this folder: a run that was stopped goes on from there.",
             metavar="FOLDER",
+            rich_help_panel=ANY_SIZE,
         ),
     ] = None
 
@@ -215,7 +225,7 @@ class Judging:
         Option(
             help="Compare the groups of one log: week, day, month (of its times, in UTC), model, "
             "or any column.",
-            metavar="week|day|month|model|COLUMN",
+            metavar="COLUMN",
         ),
     ] = None
     since: Since = None
@@ -252,8 +262,8 @@ class Judging:
         str | None,
         Option(
             help="Verdicts that end with exit code 3, separated by commas: collapsed, narrowed, "
-            "held, widened, or none; unclear ends with 4, as pipe does where a cache, copies and "
-            "the like left marks in a log."
+            "held, widened, or none. With unclear in the list, an unclear verdict ends with 4; "
+            "with pipe, traces of a cache, copies and the like in a log do."
         ),
     ] = None
     seed: Annotated[int, Option(help="For the pairs that large logs are sampled in.")] = 0

@@ -16,7 +16,7 @@ from fullmenu.cli import options, work
 from fullmenu.errors import BadInput, extra
 
 if TYPE_CHECKING:
-    from fullmenu.review.campaign import Campaign, Result
+    from fullmenu.review.campaign import Campaign, CampaignResult
     from fullmenu.review.desk import Desk
     from fullmenu.review.labels import AnswerLog, Kind, Label
 
@@ -50,9 +50,12 @@ def review(
     overlap: Annotated[int, Option(help="How many people answer each question.", min=1)] = 1,
     answers: Annotated[
         Path | None,
-        Option(help="Where answers go, and are gone on with; by default LOG.answers.jsonl."),
+        Option(
+            help="Where answers are kept, and read from when you go on; by default "
+            "LOG.answers.jsonl."
+        ),
     ] = None,
-    seed: Annotated[int, Option(help="Of the questions; another one, other questions.")] = 0,
+    seed: Annotated[int, Option(help="Seed of the questions: another one draws others.")] = 0,
     kernel: options.Kernel = None,
     behind: Annotated[
         Path | None,
@@ -99,7 +102,7 @@ def review(
     files: options.Files,
     quiet: options.Quiet = False,
 ) -> None:
-    """Ask people about a log's outputs, on a page with one key an answer; say what they found."""
+    """Ask people about a log's outputs, on a page, one key per answer; say what they found."""
     from fullmenu.files import replace_file
     from fullmenu.review.campaign import plan_review, tasks_of
     from fullmenu.review.desk import Desk
@@ -201,9 +204,9 @@ def _calibrate(asked: Campaign, labels: list[Label], name: str) -> None:
     typer.echo(f"saved as {one_line(str(path), 200)}: fullmenu check LOG --kernel {name}")
 
 
-def told(result: Result) -> list[str]:
+def told(result: CampaignResult) -> list[str]:
     """Say in lines what the answers tell."""
-    from fullmenu.review.human_repeat_rate import number_of_dishes
+    from fullmenu.kernel.rates import effective_number
 
     lines = [f"{result.answers} answers of {result.raters} raters"]
     if result.behind is not None:
@@ -220,7 +223,7 @@ def told(result: Result) -> list[str]:
     if result.rate is not None:
         lines.append(f"the kernel's repeat rate is {result.rate.by_kernel:.3g}; people's")
         for what, e in result.estimates().items():
-            number = number_of_dishes(e) if e.value else "…"
+            number = effective_number(e) if e.value else "…"
             lines.append(f"  {what}: {e}; effective number {number}")
         if result.raters < 3:
             lines.append("  for people: three raters or more would tell how people differ")
@@ -251,9 +254,9 @@ def _open(
     with extra("the pages of a review", "serve"):
         import fastapi  # noqa: F401
         import sqlalchemy  # noqa: F401
-        import uvicorn
+        import uvicorn  # noqa: F401
 
-    from fullmenu.cli.serve import bound
+    from fullmenu.cli.serve import bound, run, url_of
     from fullmenu.server.access import check_listening, is_loopback
     from fullmenu.server.app import create_app
     from fullmenu.store import Store
@@ -267,18 +270,9 @@ def _open(
     folder = left.enter_context(TemporaryDirectory(prefix="fullmenu-review-"))
     store = left.enter_context(Store.open(str(Path(folder) / "review.db")))
     app = create_app(store, token=token, loopback=is_loopback(host), desk=desk)
-    shown, number = listening.getsockname()[:2]
-    name = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}.get(shown, shown)
-    name = f"[{name}]" if ":" in name else name
-    typer.echo(f"review at http://{name}:{number}/review; Ctrl-C ends it")
+    typer.echo(f"review at {url_of(listening)}/review; Ctrl-C ends it")
     typer.echo(f"answers are kept in {one_line(str(path), 300)}")
     for one, scope in tokens:
         typer.echo(f"  {one_line(one, 60)} signs in with {store.add_token(one, scope)}")
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, proxy_headers=False, server_header=False
-    )
-    try:
-        with work.stoppable():
-            uvicorn.Server(config).run(sockets=[listening])
-    except KeyboardInterrupt:
-        typer.echo("ended; every answer that was shown as saved is in the file")
+    run(app, listening)
+    typer.echo("ended; every answer that was shown as saved is in the file")

@@ -16,8 +16,9 @@ from fullmenu.cleaner import one_line
 from fullmenu.cli import options, work
 
 if TYPE_CHECKING:
+    from fullmenu.sampling.plans import Plan
     from fullmenu.sampling.request import Target
-    from fullmenu.sampling.run import Outcome, Progress, Status
+    from fullmenu.sampling.run import Progress, RunOutcome, Status
     from fullmenu.sampling.until_sure import UntilSure
 
 PER_REQUEST = 8
@@ -54,7 +55,7 @@ def sample(
         Option(
             "--output",
             "-o",
-            help="The file of samples (JSONL). One that is there is gone on with: every sample is "
+            help="The file of samples (JSONL). An existing one is continued: every sample is "
             "in it before more is asked, and the disk is told to keep it once a second.",
             metavar="FILE",
         ),
@@ -86,11 +87,9 @@ def sample(
     how: options.Asking,
     quiet: options.Quiet = False,
 ) -> None:
-    """Ask a live model every prompt n times, and keep what it says in a file that check reads."""
-    from fullmenu.sampling.journal import Journal
+    """Ask a live model each prompt n times, and write its answers to a file that check reads."""
     from fullmenu.sampling.plans import Evenly
     from fullmenu.sampling.prompts import prompts_of
-    from fullmenu.sampling.run import collect
     from fullmenu.sampling.until_sure import LEAST, UntilSure
     from fullmenu.views.registry import get
 
@@ -109,18 +108,7 @@ def sample(
             asked, get(view).rows, until_sure, least=max(n, LEAST), most=max(n, most),
             parameters=parameters, per_request=per_request, seed=how.seed,
         )  # fmt: skip
-    with shown(quiet) as progress:
-        outcome = collect(
-            plan,
-            target,
-            Journal(output),
-            parameters=parameters,
-            concurrency=how.concurrency,
-            budget=how.bounds(),
-            spent=spent,
-            progress=progress,
-        )
-    tell(outcome, output, quiet)
+    outcome = collected(plan, target, parameters, how, output, spent, quiet)
     if isinstance(plan, UntilSure):
         typer.echo(sureness(plan))
     check_pipe(output, quiet)
@@ -132,7 +120,7 @@ def probed(
 ) -> Mapping[str, int]:
     """Say what keeps samples from being independent, and ask so that they are, where that can be.
 
-    A file that is gone on with is asked as before. Returns what was spent.
+    A file that is continued is asked as before. Returns what was spent.
     """
     from fullmenu.sampling.independence import probe
     from fullmenu.sampling.journal import asked_before
@@ -156,6 +144,28 @@ def probed(
     if needs_seeds and how.seed is None:
         how.seed = secrets.randbelow(1 << 31)
     return spent
+
+
+def collected(
+    plan: Plan,
+    target: Target,
+    parameters: Mapping[str, object],
+    how: options.Asking,
+    output: Path,
+    spent: Mapping[str, int],
+    quiet: bool,
+) -> RunOutcome:
+    """Ask as planned into a file, and say what came."""
+    from fullmenu.sampling.journal import Journal
+    from fullmenu.sampling.run import collect
+
+    with shown(quiet) as progress:
+        outcome = collect(
+            plan, target, Journal(output), parameters=parameters, concurrency=how.concurrency,
+            budget=how.bounds(), spent=spent, progress=progress,
+        )  # fmt: skip
+    tell(outcome, output, quiet)
+    return outcome
 
 
 def sureness(plan: UntilSure) -> str:
@@ -182,7 +192,7 @@ def check_pipe(output: Path, quiet: bool) -> None:
         work.say([sign.sentence for sign in look_for([samples], [output.name])], quiet)
 
 
-def tell(outcome: Outcome, output: Path, quiet: bool) -> None:
+def tell(outcome: RunOutcome, output: Path, quiet: bool) -> None:
     """Say what came, and what did not."""
     status = outcome.status
     work.say(outcome.remarks, quiet)
@@ -197,7 +207,7 @@ def tell(outcome: Outcome, output: Path, quiet: bool) -> None:
     typer.echo(f"{status.done:,} of {status.total:,} samples in {output} ({cost})")
 
 
-def leave(outcome: Outcome, output: Path, quiet: bool) -> None:
+def leave(outcome: RunOutcome, output: Path, quiet: bool) -> None:
     """Say what comes next; end as a stopped program does."""
     if outcome.stopped:
         typer.echo(f"{outcome.stopped}. To go on, give the same command again.")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import socket
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer import Option
@@ -14,6 +14,9 @@ from typer import Option
 from fullmenu.cleaner import one_line
 from fullmenu.cli import options, work
 from fullmenu.errors import BadInput, extra
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -59,7 +62,7 @@ def serve(
     with extra("serving and its store", "serve"):
         import fastapi  # noqa: F401
         import sqlalchemy  # noqa: F401
-        import uvicorn
+        import uvicorn  # noqa: F401
 
     from fullmenu.live.courier import Courier
     from fullmenu.server.access import check_listening, is_loopback
@@ -86,22 +89,10 @@ def serve(
             beside=[WatcherProcess(store), Courier(kept), Janitor(kept)],
             demo=demo,
         )
-        config = uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=WAIT,
-            limit_concurrency=CONNECTIONS,
-        )
         for line in welcome(listening, str(kept), token is not None):
             typer.echo(line)
-        try:
-            with work.stoppable():
-                uvicorn.Server(config).run(sockets=[listening])
-        except KeyboardInterrupt:
-            typer.echo("ended; all that was answered is stored")
+        run(app, listening, timeout_graceful_shutdown=WAIT, limit_concurrency=CONNECTIONS)
+        typer.echo("ended; all that was answered is stored")
 
 
 def made_up(left: ExitStack, store: str | None) -> str:
@@ -120,9 +111,7 @@ def made_up(left: ExitStack, store: str | None) -> str:
 
 def welcome(listening: socket.socket, store: str, closed: bool) -> list[str]:
     """Say where the server is, where samples are kept, and how to send the first one."""
-    host, port = listening.getsockname()[:2]
-    name = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}.get(host, host)
-    url = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+    url = url_of(listening)
     return [
         f"Fullmenu serves {url}; Ctrl-C ends it",
         f"samples are kept in {one_line(store, 300)}",
@@ -132,6 +121,25 @@ def welcome(listening: socket.socket, store: str, closed: bool) -> list[str]:
         """    -d '{"prompt": "A fruit?", "output": "A fig.", "model": "m1"}'""",
         f"  export OTEL_EXPORTER_OTLP_ENDPOINT={url}",
     ]
+
+
+def url_of(listening: socket.socket) -> str:
+    """Return the address at which a browser on this machine finds the server."""
+    host, port = listening.getsockname()[:2]
+    name = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}.get(host, host)
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def run(app: FastAPI, listening: socket.socket, **limits: int) -> None:
+    """Serve until Ctrl-C."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, proxy_headers=False, server_header=False,
+        **limits,
+    )  # fmt: skip
+    with suppress(KeyboardInterrupt), work.stoppable():
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def bound(host: str, port: int) -> socket.socket:

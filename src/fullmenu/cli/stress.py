@@ -187,7 +187,7 @@ def stress(
         Option(
             "--output",
             "-o",
-            help="The file of samples (JSONL). One that is there is gone on with.",
+            help="The file of samples (JSONL). An existing one is continued.",
             metavar="FILE",
         ),
     ] = None,
@@ -197,7 +197,7 @@ def stress(
     scoring: Scoring,
     quiet: options.Quiet = False,
 ) -> None:
-    """Ask a model its prompts shifted too, and say which shift breaks what.
+    """Ask a model its prompts in other forms too, and say which change of form breaks what.
 
     Prompts as they are against the same prompts with typos, as JSON, without the chat template …:
     variety, failures, caution, length, and your own scorer. Without a live model, --write the
@@ -302,9 +302,7 @@ def _collected(
     versions: list[Prompt], target: Target, how: options.Asking, output: Path, n: int, quiet: bool
 ) -> None:
     from fullmenu.cli import sample
-    from fullmenu.sampling.journal import Journal
     from fullmenu.sampling.plans import Evenly
-    from fullmenu.sampling.run import collect
 
     parameters = how.given()
     spent: Mapping[str, int] = {}
@@ -313,12 +311,7 @@ def _collected(
     plan = Evenly(
         versions, n, parameters, per_request=how.per_request or target.per_request, seed=how.seed
     )
-    with sample.shown(quiet) as progress:
-        outcome = collect(
-            plan, target, Journal(output), parameters=parameters, concurrency=how.concurrency,
-            budget=how.bounds(), spent=spent, progress=progress,
-        )  # fmt: skip
-    sample.tell(outcome, output, quiet)
+    outcome = sample.collected(plan, target, parameters, how, output, spent, quiet)
     if outcome.stopped:
         typer.echo(f"{outcome.stopped}. To go on, give the same command again.")
         raise typer.Exit(sample.STOPPED if outcome.interrupted else 1)

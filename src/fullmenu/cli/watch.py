@@ -74,7 +74,7 @@ def watch(
         bool, Option("--fresh", help="Begin anew; the old state is kept as ….old.")
     ] = False,
     acknowledge: Annotated[
-        bool, Option("--acknowledge", help="Take note of the alarms that stand so far.")
+        bool, Option("--acknowledge", help="Acknowledge the alarms that stand so far.")
     ] = False,
     webhook: Annotated[
         str | None,
@@ -93,7 +93,7 @@ def watch(
     html: options.Html = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Watch the variety of a log over time, with a bound on how often it alarms falsely.
+    """Watch the variety of a log over time, with a bound on false alarms.
 
     Ends with exit code 3 where an alarm stands. Goes on next time where it stopped.
     """

@@ -18,6 +18,8 @@ from fullmenu.errors import BadInput
 from fullmenu.estimate import NOT_SETTLED, VARIETY_LOST
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from fullmenu.estimate import Margins
     from fullmenu.report.report import Report
     from fullmenu.views.registry import Encoder
@@ -130,31 +132,38 @@ class Steps:
     """
 
     def __init__(self, total: int, shown: bool) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._bar.add_task("", total=total)
-        self._done = -1
-        self._timer = threading.Timer(PATIENCE, self._bar.start)
+        self._total, self._done, self._said = total, -1, ""
+        self._bar: Progress | None = None
+        self._timer = threading.Timer(PATIENCE, self._begin)
         self._timer.daemon = True
         if shown:
             self._timer.start()
 
+    def _begin(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = bar.add_task(self._said, total=self._total, completed=max(self._done, 0))
+        bar.start()
+        self._bar = bar
+
     def __call__(self, step: str) -> None:
         """Go on to a step."""
         self._done += 1
-        self._bar.update(self._task, completed=self._done, description=step)
+        self.note(step)
 
     def note(self, text: str) -> None:
         """Show more about the step in progress."""
-        self._bar.update(self._task, description=text)
+        self._said = text
+        if self._bar is not None:
+            self._bar.update(self._task, completed=self._done, description=text)
 
     def close(self) -> None:
         """Take the bar away."""
         self._timer.cancel()
-        if self._bar.live.is_started:
+        if self._bar is not None:
             self._bar.stop()
 
 
@@ -193,30 +202,34 @@ def show(
 
     Where GitHub has a step summary, one screen of it goes there too.
     """
-    from rich.console import Console
-
-    from fullmenu.report.terminal import show as draw
-
-    class Terminal(Console):
-        def on_broken_pipe(self) -> None:
-            """Say no more to a reader who went away; the exit code still tells the verdict."""
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
     if html is not None:
         made_by(report, read).save(html)
-    terminal = Terminal()
     if as_json or as_markdown:
         try:  # as it is: rich would lay out every line
             print(report.to_json() if as_json else report.to_markdown(), flush=True)
         except BrokenPipeError:
-            terminal.on_broken_pipe()
+            say_no_more()
     else:
+        from rich.console import Console
+
+        from fullmenu.report.terminal import show as draw
+
+        class Terminal(Console):
+            def on_broken_pipe(self) -> None:
+                say_no_more()
+
+        terminal = Terminal()
         draw(report.content, terminal, whole=whole)
         if html is not None:
             terminal.out(f"\nreport: {html}", highlight=False)
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(summary).open("a", encoding="utf-8") as file:
             file.write(report.to_markdown())
+
+
+def say_no_more() -> None:
+    """Say no more to a reader who went away; the exit code still tells the verdict."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def made_by(report: Report, read: Sequence[str | Path]) -> Report:

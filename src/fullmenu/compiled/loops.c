@@ -317,6 +317,45 @@ void squares_inside(const i32 *indices, const float *data, const i64 *ends, cons
     }
 }
 
+// The same of dense rows, most of whose numbers are 0. There is room for what is not 0 in a part.
+EXPORT(squares_inside_dense)
+void squares_inside_dense(const float *rows, i64 width, const double *weights, const i64 *parts, i64 n,
+                          i32 *column, double *value, i64 *ends, double *row, double *norms,
+                          double *same) {
+    __builtin_memset(row, 0, width * sizeof(double));
+    for (i64 p = 0; p < n; p++) {
+        i64 a = parts[p], m = parts[p + 1] - a, size = ends[0] = 0;
+        for (i64 i = 0; i < m; i++) {
+            const float *x = rows + (a + i) * width;
+            double squares = 0;
+            for (i64 c = 0; c < width; c++) {
+                u64 two = 1;
+                if (c + 1 < width) __builtin_memcpy(&two, x + c, sizeof two);
+                if (!two) {
+                    c++;
+                } else if (x[c] != 0) {
+                    column[size] = (i32)c, value[size++] = x[c];
+                    squares += (double)x[c] * x[c];
+                }
+            }
+            ends[i + 1] = size;
+            norms[a + i] = __builtin_sqrt(squares);
+            same[a + i] = 0;
+            for (i64 e = ends[i]; e < size; e++) row[column[e]] = value[e];
+            for (i64 j = 0; j < i; j++) {
+                double k = 0;
+                for (i64 e = ends[j]; e < ends[j + 1]; e++) k += row[column[e]] * value[e];
+                k /= norms[a + i] * norms[a + j];
+                k = k > MOST ? MOST : k < LEAST ? LEAST : k;
+                double both = weights[a + i] * weights[a + j] * k * k;
+                same[a + i] += both;
+                same[a + j] += both;
+            }
+            for (i64 e = ends[i]; e < size; e++) row[column[e]] = 0;
+        }
+    }
+}
+
 // Inner products of rows a and b, pair by pair.
 EXPORT(pair_products)
 void pair_products(const i32 *indices_a, const float *data_a, const i64 *ends_a,
@@ -830,7 +869,7 @@ static void count_marks(const u32 *p, i64 a, i64 b, i64 *marks) {
 
 // What the outline goes by, FACTS numbers a text: of the first and the last four blocks the group
 // (−1: there is none), then their words; sizes; how the first and the last block end; marks; how
-// many blocks and sentences there are. Returns the number of blocks; `lengths` are of sentences.
+// many blocks and sentences there are. Returns the number of sentences; `lengths` are theirs.
 EXPORT(outline)
 i64 outline(const u32 *points, const i64 *texts, i64 n, const u32 *decimals, i64 n_decimals,
             Block *blocks, i64 *facts, u8 *kinds, i64 *lengths) {
@@ -871,30 +910,30 @@ i64 outline(const u32 *points, const i64 *texts, i64 n, const u32 *decimals, i64
         marks[MARKS] = r.n;
         marks[MARKS + 1] = r.n_lengths - before;
     }
-    return all;
+    return r.n_lengths;
 }
 
-// Which of m phrases each text holds, (n, m); phrases begin with an ASCII character.
+// Which of m phrases each text holds, (n, m); phrases are ASCII, of two characters or more.
 EXPORT(mentions)
 void mentions(const u32 *points, const i64 *texts, i64 n, const u32 *phrases, const i64 *begins, i64 m,
-              i64 *others, u8 *said) {
-    i64 first[128];  // 1 + the last phrase that begins so; `others`: the one before it
-    __builtin_memset(first, 0, sizeof first);
+              u32 *others, u8 *said) {
+    static u32 last[1 << 14];  // 1 + the last phrase that begins with two characters; 0: none
+#define LAST(p) last[(p)[0] << 7 | (p)[1]]
     for (i64 k = 0; k < m; k++) {
-        others[k] = first[phrases[begins[k]]];
-        first[phrases[begins[k]]] = k + 1;
+        others[k] = LAST(phrases + begins[k]);
+        LAST(phrases + begins[k]) = (u32)k + 1;
     }
     for (i64 t = 0; t < n; t++) {
-        i64 b = texts[t + 1];
-        for (i64 i = texts[t]; i < b; i++) {
-            for (i64 k = points[i] < 128 ? first[points[i]] : 0; k; k = others[k - 1]) {
+        for (const u32 *p = points + texts[t], *end = points + texts[t + 1]; p + 1 < end; p++) {
+            for (u32 k = (p[0] | p[1]) > 127 ? 0 : LAST(p); k; k = others[k - 1]) {
                 const u32 *phrase = phrases + begins[k - 1];
-                i64 size = begins[k] - begins[k - 1], j = 1;
-                while (j < size && i + j < b && points[i + j] == phrase[j]) j++;
+                i64 size = begins[k] - begins[k - 1], j = 2;
+                while (j < size && p + j < end && p[j] == phrase[j]) j++;
                 if (j == size) said[t * m + k - 1] = 1;
             }
         }
     }
+    for (i64 k = 0; k < m; k++) LAST(phrases + begins[k]) = 0;
 }
 
 enum { PLACE_LEVELS = 8, SIZE_LEVELS = 12, RHYTHM = 10, MARK_LEVELS = 5, FORMULAS = 16 };
@@ -924,7 +963,7 @@ static Level level_of(double x, i64 levels) {
 // Unit rows of the outline from its facts: the roots of the shares of events. Levels are of words,
 // sizes, marks and sentences; `at` says where each group of events begins and the last one ends.
 EXPORT(outline_rows)
-void outline_rows(const i64 *facts, i64 n, const i64 *path_ends, const i64 *path, const double *path_mass,
+i64 outline_rows(const i64 *facts, i64 n, const i64 *path_ends, const i64 *path, const double *path_mass,
                   const double *words, const double *sizes, const double *marks, const double *lengths,
                   const u8 *formulas, const i64 *at, const double *shares, float *rows) {
     static Events e;
@@ -982,4 +1021,5 @@ void outline_rows(const i64 *facts, i64 n, const i64 *path_ends, const i64 *path
                     ? (float)__builtin_sqrt(e.cells[c] * (shares[g] / e.total[g]) / whole) : 0;
         rows[width] = whole == 0;
     }
+    return n;
 }

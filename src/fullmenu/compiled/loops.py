@@ -253,6 +253,19 @@ def squares_inside(x: Rows, weights: Floats, ends: Ints) -> tuple[Floats, Floats
     return same, norms
 
 
+def squares_inside_dense(
+    x: NDArray[np.float32], weights: Floats, ends: Ints
+) -> tuple[Floats, Floats]:
+    """Return what :func:`squares_inside` does, of dense rows, most of whose numbers are 0."""
+    (n, width), rows = x.shape, int(np.diff(ends).max(initial=1))
+    _, (norms, same) = run(
+        "squares_inside_dense", x, width, weights, np.asarray(ends, np.int64), len(ends) - 1,
+        table(np.int32, rows * width), table(np.float64, rows * width), table(np.int64, rows + 1),
+        table(np.float64, width), Room(np.float64, n), Room(np.float64, n),
+    )  # fmt: skip
+    return same, norms
+
+
 def _tables_of_parts(x: Rows, ends: Ints) -> tuple[Room, ...]:
     """Return the tables that products inside parts need."""
     entries = np.diff(x.indptr[ends])
@@ -342,11 +355,11 @@ def outline(
     most = len(points) + n
     _, (facts, kinds, lengths) = run(
         "outline", points, texts, n, decimals, len(decimals),
-        table(np.int64, 2 * longest + 2), Room(np.int64, n * FACTS), Room(np.uint8, most, cut=1),
-        Room(np.int64, most),
+        table(np.int64, 2 * longest + 2), Room(np.int64, n * FACTS), Room(np.uint8, most),
+        Room(np.int64, most, cut=1),
     )  # fmt: skip
     facts = facts.reshape(n, FACTS)
-    return facts, kinds, lengths[: facts[:, -1].sum()]
+    return facts, kinds[: facts[:, -2].sum()], lengths
 
 
 def mentions(
@@ -355,7 +368,7 @@ def mentions(
     """Return which phrases each text holds, (n, m): code points, and where each phrase begins."""
     n, m = len(texts) - 1, len(begins) - 1
     _, (said,) = run(
-        "mentions", points, texts, n, phrases, begins, m, table(np.int64, m), Room(np.uint8, n * m)
+        "mentions", points, texts, n, phrases, begins, m, table(np.uint32, m), Room(np.uint8, n * m)
     )
     return said.reshape(n, m).view(np.bool_)
 
@@ -374,9 +387,9 @@ def outline_rows(
     ``levels`` are of words in places, of sizes, marks and sentences; ``formulas``, (n, 16); ``at``
     and ``shares`` are of the groups of columns.
     """
-    n = len(facts)
+    n, width = len(facts), int(at[-1]) + 1
     _, (rows,) = run(
         "outline_rows", facts, n, *paths, *levels, formulas.view(np.uint8), at, shares,
-        Room(np.float32, n * (int(at[-1]) + 1)),
+        Room(np.float32, n * width, cut=width),
     )  # fmt: skip
-    return rows.reshape(n, -1)
+    return rows.reshape(n, width)

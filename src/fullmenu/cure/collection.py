@@ -19,7 +19,10 @@ from fullmenu.views.registry import Encoder, View, chosen, eyes
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Unit rows of a log in one view; of each the group that is judged apart, and the dish."""
+    """Unit rows of a log in one view; of each the group that is judged apart, and the dish.
+
+    Dishes are empty where there are more than :data:`GROUPED` outputs and rows are made on demand.
+    """
 
     features: Features
     groups: Ints
@@ -36,11 +39,16 @@ class Seen:
     def variety_of(self, rows: Ints) -> Variety:
         """Say how varied the outputs are that a cure has chosen."""
         chosen = at(self.features, rows)
-        return Variety.of(chosen, self.groups[rows], self.dishes[rows], sampled=False)
+        dishes = self.dishes[rows] if len(self.dishes) else self.dishes
+        return Variety.of(chosen, self.groups[rows], dishes, sampled=False)
 
 
 LARGE = 1 << 23
 """Characters of a log above which rows of text are made when they are taken."""
+
+
+GROUPED = 50_000
+"""Outputs up to which dishes are told where memory is saved: every output is held against all."""
 
 
 def rows_of(view: View, texts: Sequence[str], prompts: Sequence[str | None]) -> Features:
@@ -72,7 +80,7 @@ def see(
 
     The dishes are those of ``check``. All prompts together, likeness is that of the outputs alone:
     what a prompt says is not taken out of them. ``on_demand``: rows of a large log may be
-    :class:`MadeRows`.
+    :class:`MadeRows`, and dishes of a larger one are not told.
     """
     if not len(samples):
         raise NotEnoughData("the log holds no outputs, so there is nothing to choose from")
@@ -80,15 +88,17 @@ def see(
     outputs, prompts, ids = samples.outputs, samples.prompts, samples.prompt_ids
     made = rows_of if on_demand else _all_rows_of
     rows = made(one, outputs, prompts)
-    names = None if samples.media == "text" else [name_of(place) for place in outputs]
-    asked = [ids[g] for g in samples.groups]
-    dishes = Dishes(rows, outputs, one.same_dish, names=names, asked=asked)
+    dishes = np.zeros(0, np.int64)
+    if not on_demand or len(samples) <= GROUPED:
+        names = None if samples.media == "text" else [name_of(place) for place in outputs]
+        asked = [ids[g] for g in samples.groups]
+        dishes = Dishes(rows, outputs, one.same_dish, names=names, asked=asked).of
     groups = samples.groups
     if not by_prompt:
         groups = np.zeros(len(samples), np.int64)
         if one.reads_prompt and any(prompts):
             rows = made(one, outputs, [None] * len(outputs))
-    return Seen(rows, groups, dishes.of)
+    return Seen(rows, groups, dishes)
 
 
 def labelled(labels: Sequence[Hashable], n: int) -> Ints:

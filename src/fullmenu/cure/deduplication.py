@@ -131,7 +131,8 @@ def deduplicate(
     Near ones are found by their rarest columns, never all with all, and of large logs rows are made
     where they are needed, to save memory; a target takes O(n²) time and holds all rows, and its
     rate is of the outputs alone, all pairs. ``after`` compares a part of them beyond 1,024
-    outputs, and has no intervals: what is kept is no sample.
+    outputs, and has no intervals: what is kept is no sample. Dishes of more than 50,000 outputs are
+    not counted.
 
     Parameters
     ----------
@@ -203,14 +204,12 @@ def _body(text: str) -> str:
 
 
 def _asked(samples: Samples) -> Features | None:
+    ids = samples.prompt_ids
     prompts = [
-        p if p is not None else i for p, i in zip(samples.prompts, _ids(samples), strict=True)
+        ids[g] if p is None else p
+        for p, g in zip(samples.prompts, samples.groups.tolist(), strict=True)
     ]
     return rows_of(registry.get("phrasing"), prompts, [None] * len(prompts))
-
-
-def _ids(samples: Samples) -> list[str]:
-    return [samples.prompt_ids[g] for g in samples.groups]
 
 
 def _near(views: list[Features], rows: Ints, bar: float, asked: Features | None) -> _Taken:

@@ -32,6 +32,7 @@ from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.jackknife import Replicates
 from fullmenu.stats.means import mean, mean_difference
 from fullmenu.stats.passes import Rights, over_prompts, passes
+from fullmenu.text.amounts import amount
 from fullmenu.views.registry import Encoder, View, chosen, eyes
 
 Score: TypeAlias = "Callable[..., Any] | str | Any"
@@ -110,7 +111,9 @@ def compare_arms(
         [ArmLog(name, log) for name, log in logs.items()] if isinstance(logs, Mapping) else [*logs]
     )
     if len(given) < 2:
-        raise BadInput(f"{len(given)} arm(s): give two or more, the first to compare the others to")
+        raise BadInput(
+            f"{amount(len(given), 'arm')}: give two or more, the first to compare the others to"
+        )
     given = [_kept(log, quality, encoder, ruler) for log in given]
     given, prompts, left_out = _shared(given)
     level = 1 - 0.05 / (len(given) - 1)

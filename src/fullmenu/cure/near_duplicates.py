@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ BLOCK = 512
 COUNTED = 8_192
 """Rows by which columns are called rare, which decides nothing but the time."""
 
-LEFT = 0.85
+LEFT = 0.9
 """Squared length of a row behind the columns that it is found by, as a share of the threshold."""
 
 _PAIRS = 1 << 22
@@ -71,9 +72,10 @@ class Neighbours:
         for a in range(0, len(others), BLOCK):
             some = others[a : a + BLOCK]
             mine = np.flatnonzero((earlier >= some[0]) & (earlier <= some[-1]))
-            k = x @ unit(self.rows[some]).T
+            to, place = np.unique(later[mine], return_inverse=True)
+            k = x[to - rows[0]] @ unit(self.rows[some]).T
             k = np.asarray(k.toarray() if is_sparse(k) else k)
-            k2 = k[later[mine] - rows[0], np.searchsorted(some, earlier[mine])] ** 2
+            k2 = k[place, np.searchsorted(some, earlier[mine])] ** 2
             near = k2 >= self.threshold - 1e-9
             found.append(Pairs(later[mine][near], earlier[mine][near], _snapped(k2[near])))
         return Pairs(*map(np.concatenate, zip(*found, strict=True)))
@@ -97,9 +99,10 @@ class _Kept:
 class _KeptByColumns:
     """Kept rows, found by their rarest columns, in an order that is common to all rows.
 
-    Let y be what is left of the unit row x behind them. Of any unit row z,
-    |⟨x, z⟩| ≤ |⟨x − y, z⟩| + ‖y‖ by Cauchy and Schwarz, so that x is near z only if
-    |⟨x − y, z⟩| ≥ √threshold − ‖y‖ (Chaudhuri, Ganti & Kaushik 2006; Bayardo, Ma & Srikant 2007).
+    Let x′ be the first columns of the unit row x, and z′ those of z. Say that x′ ends earlier in
+    the common order: then ⟨x, z⟩ = ⟨x′, z′⟩ + ⟨x − x′, z⟩, and by Cauchy and Schwarz the two are
+    near only if |⟨x′, z′⟩| ≥ √threshold − ‖x − x′‖ (Chaudhuri, Ganti & Kaushik 2006; Bayardo, Ma
+    & Srikant 2007).
     """
 
     def __init__(self, x: Features, threshold: float) -> None:
@@ -113,18 +116,19 @@ class _KeptByColumns:
         self.indexes: list[_Index] = []
 
     def keep(self, rows: Ints) -> None:
-        self.indexes.append(self.last.at(rows))
+        self.indexes.append(_Index.of(self.last.at(rows)))
         while len(self.indexes) > 1 and len(self.indexes[-2]) <= len(self.indexes[-1]):
             self.indexes[-2:] = [_Index.joined(self.indexes[-2:])]
 
     def candidates(self, rows: Ints, x: Features) -> tuple[Ints, Ints]:
-        self.last = self._index(rows, x)
-        found = [pair for index in (*self.indexes, self.last) for pair in index.candidates(x)]
+        self.last = self._firsts(rows, x)
+        indexes = (*self.indexes, _Index.of(self.last))
+        found = [pair for index in indexes for pair in index.candidates(self.last)]
         later, earlier = (np.concatenate(of) for of in zip(*found, strict=True))
         later = rows[later]
         return later[earlier < later], earlier[earlier < later]
 
-    def _index(self, rows: Ints, x: Features) -> _Index:
+    def _firsts(self, rows: Ints, x: Features) -> _Firsts:
         from scipy.sparse import csr_matrix
 
         row = np.repeat(np.arange(len(rows)), np.diff(x.indptr))
@@ -140,41 +144,57 @@ class _KeptByColumns:
         firsts = csr_matrix((values, x.indices[entries], ends), x.shape)
         behind = 1 - np.bincount(row[entries], x.data[entries] ** 2, minlength=len(rows))
         needed = np.sqrt(self.threshold) - np.sqrt(np.maximum(behind, 0.0)) - 1e-4
-        return _Index(rows, firsts, needed.astype(np.float32))
+        return _Firsts(rows, firsts, needed.astype(np.float32))
 
 
-class _Index:
+class _Firsts(NamedTuple):
     """First columns of some rows, and what another row must share with them to be near."""
 
-    def __init__(self, rows: Ints, firsts: Features, needed: Any) -> None:
-        self.rows, self.firsts, self.needed = rows, firsts, needed
-        self._by_column = firsts.T.tocsr()
+    rows: Ints
+    columns: Features
+    needed: Any
+
+    def at(self, rows: Ints) -> _Firsts:
+        some = np.searchsorted(self.rows, rows)
+        return _Firsts(rows, self.columns[some], self.needed[some])
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """The same by column."""
+
+    rows: Ints
+    by_column: Features
+    needed: Any
 
     def __len__(self) -> int:
         return len(self.rows)
 
     @classmethod
+    def of(cls, firsts: _Firsts) -> _Index:
+        return cls(firsts.rows, firsts.columns.T.tocsr(), firsts.needed)
+
+    @classmethod
     def joined(cls, indexes: Sequence[_Index]) -> _Index:
-        from scipy.sparse import vstack
+        from scipy.sparse import hstack
 
         return cls(
             np.concatenate([one.rows for one in indexes]),
-            vstack([one.firsts for one in indexes], "csr"),
+            hstack([one.by_column for one in indexes], "csr"),
             np.concatenate([one.needed for one in indexes]),
         )
 
-    def at(self, rows: Ints) -> _Index:
-        some = np.searchsorted(self.rows, rows)
-        return _Index(rows, self.firsts[some], self.needed[some])
-
-    def candidates(self, x: Features) -> Iterator[tuple[Ints, Ints]]:
-        """Yield rows of x, by place, and rows of the index that may be near them."""
+    def candidates(self, others: _Firsts) -> Iterator[tuple[Ints, Ints]]:
+        """Yield rows of others, by place, and rows of the index that may be near them."""
         step = max(1, _PAIRS // max(1, len(self)))
-        for a in range(0, x.shape[0], step):
-            shared = x[a : a + step].astype(np.float32) @ self._by_column
-            near = abs(shared.data) >= self.needed[shared.indices]
-            row = np.repeat(np.arange(a, a + shared.shape[0]), np.diff(shared.indptr))
-            yield row[near], self.rows[shared.indices[near]]
+        least = min(others.needed.min(), self.needed.min()) if len(self) else 0.0
+        for a in range(0, len(others.rows), step):
+            shared = others.columns[a : a + step] @ self.by_column
+            much = np.flatnonzero(abs(shared.data) >= least)
+            row = a + np.searchsorted(shared.indptr, much, side="right") - 1
+            mine = shared.indices[much]
+            near = abs(shared.data[much]) >= np.minimum(others.needed[row], self.needed[mine])
+            yield row[near], self.rows[mine[near]]
 
 
 def _snapped(k2: Floats) -> Floats:

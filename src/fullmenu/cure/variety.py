@@ -29,7 +29,7 @@ class Variety:
     Parameters
     ----------
     outputs, dishes
-        How many there are.
+        How many there are; ``None``: not told.
     leading_share
         Share of the commonest dish, by weight.
     repeat_rate
@@ -43,8 +43,8 @@ class Variety:
     """
 
     outputs: int
-    dishes: int
-    leading_share: float
+    dishes: int | None
+    leading_share: float | None
     repeat_rate: Estimate | None
     effective_number: Estimate | None
     effective_sample_size: float
@@ -63,6 +63,7 @@ class Variety:
         """Say how varied outputs are, each counted with its weight; groups are averaged.
 
         Those that a cure has chosen are not ``sampled``: their rate is a fact without an interval.
+        Where ``dishes`` are empty, nothing is told of them.
         More than 1,024 of a group are compared inside random blocks of that many.
 
         >>> x, one = np.eye(2)[[0, 0, 0, 1]], np.zeros(4, np.int64)
@@ -71,7 +72,7 @@ class Variety:
         (0.5, 3.0, 0.25)
         """
         w = np.ones(len(groups)) if weights is None else np.asarray(weights, np.float64)
-        served = np.bincount(dishes, w)
+        served = np.bincount(dishes, w) if len(dishes) else None
         groups = np.unique(groups, return_inverse=True)[1]
         rate = _rate(features, groups, w, seed)
         if rate is not None and not sampled:
@@ -79,7 +80,8 @@ class Variety:
                 rate, low=None, high=None, method="mean k² over pairs, chosen: no interval"
             )
         return cls(
-            len(groups), len(np.unique(dishes)), float(served.max() / served.sum()), rate,
+            len(groups), None if served is None else len(np.unique(dishes)),
+            None if served is None else float(served.max() / served.sum()), rate,
             None if rate is None else _number(rate, groups, w), effective_sample_size(w),
         )  # fmt: skip
 

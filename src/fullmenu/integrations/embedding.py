@@ -35,7 +35,7 @@ _PATIENCE = 2.0
 
 
 @dataclass(frozen=True)
-class Model:
+class EmbeddingModel:
     """A model that embeds texts.
 
     Parameters
@@ -109,7 +109,7 @@ def encoder(
     return encode
 
 
-def _load(model: str) -> Model:
+def _load(model: str) -> EmbeddingModel:
     kind = "sentence_transformers"
     if model.startswith("openai:"):
         kind = "openai"
@@ -117,7 +117,7 @@ def _load(model: str) -> Model:
         kind = "tokenizers"
     elif model.endswith(".onnx"):
         kind = "onnxruntime"
-    loaded: Model = importlib.import_module(f"fullmenu.integrations.{kind}").load(model)
+    loaded: EmbeddingModel = importlib.import_module(f"fullmenu.integrations.{kind}").load(model)
     return loaded
 
 
@@ -126,7 +126,7 @@ def _silent(line: str) -> None:
 
 
 def _embedded(
-    texts: Sequence[str], model: Model, path: Path, progress: Progress
+    texts: Sequence[str], model: EmbeddingModel, path: Path, progress: Progress
 ) -> NDArray[np.float32]:
     keys = [
         hashlib.sha256(f"{model.digest}\0{text}".encode("utf-8", "replace")).digest()
@@ -144,7 +144,11 @@ def _embedded(
 
 
 def _fresh(
-    wanted: Mapping[bytes, str], known: Vectors, model: Model, store: _Store, progress: Progress
+    wanted: Mapping[bytes, str],
+    known: Vectors,
+    model: EmbeddingModel,
+    store: _Store,
+    progress: Progress,
 ) -> Vectors:
     """Embed what is not known, and keep it as it comes."""
     missing = [(key, text) for key, text in wanted.items() if key not in known]
@@ -162,7 +166,7 @@ def _fresh(
     return fresh
 
 
-def _checked(model: Model, part: Sequence[tuple[bytes, str]]) -> NDArray[np.float32]:
+def _checked(model: EmbeddingModel, part: Sequence[tuple[bytes, str]]) -> NDArray[np.float32]:
     found = model.embed([text for _, text in part])
     try:
         return as_vectors(found, len(part), "texts").astype(np.float32)

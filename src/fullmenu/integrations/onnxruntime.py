@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, extra
-from fullmenu.integrations.embedding import Model, digest_of
+from fullmenu.integrations.embedding import EmbeddingModel, digest_of
 
 LONGEST = 256
 """Tokens of a text that are read."""
 
 
-def load(model: str) -> Model:
+def load(model: str) -> EmbeddingModel:
     """Load ``model``, an ONNX file with its ``tokenizer.json`` beside it or one folder above.
 
     The vector of a text is the model's own, where it gives one for each text (n, d), or else the
@@ -76,4 +76,4 @@ def load(model: str) -> Model:
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.where(length > 0, length, 1), np.float32)
 
-    return Model(embed, digest_of([path, words]))
+    return EmbeddingModel(embed, digest_of([path, words]))

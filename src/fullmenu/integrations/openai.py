@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from fullmenu.errors import BadInput
-from fullmenu.integrations.embedding import Model
+from fullmenu.integrations.embedding import EmbeddingModel
 
 TIMEOUT = 60.0
 """Seconds that one try may take."""
@@ -26,7 +26,7 @@ LONGEST = 1 << 26
 _AGAIN = (408, 409, 429, 500, 502, 503, 504, 529)
 
 
-def load(model: str, *, sleep: Callable[[float], object] = time.sleep) -> Model:
+def load(model: str, *, sleep: Callable[[float], object] = time.sleep) -> EmbeddingModel:
     """Return the model ``openai:NAME`` of the service at ``$OPENAI_BASE_URL``.
 
     The key is read from ``$OPENAI_API_KEY`` and appears in no message. The cost is the number of
@@ -54,7 +54,7 @@ def load(model: str, *, sleep: Callable[[float], object] = time.sleep) -> Model:
             raise BadInput(f"the service's answer for {model!r} holds no embeddings") from error
         return vectors
 
-    return Model(
+    return EmbeddingModel(
         embed, f"{base}\0{name}", lambda: f"{tokens[0]:,} tokens read" if tokens[0] else ""
     )
 

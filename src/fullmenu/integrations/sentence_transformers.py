@@ -6,10 +6,10 @@ import hashlib
 from pathlib import Path
 
 from fullmenu.errors import BadInput, extra
-from fullmenu.integrations.embedding import BATCH, Model, digest_of
+from fullmenu.integrations.embedding import BATCH, EmbeddingModel, digest_of
 
 
-def load(model: str) -> Model:
+def load(model: str) -> EmbeddingModel:
     """Load a model by name, or from the folder it lies in; its vectors have length 1.
 
     Its digest is that of the folder's files; of a model by name, of its weights and settings.
@@ -38,7 +38,7 @@ def load(model: str) -> Model:
         for name, weights in sorted(loaded.state_dict().items()):
             content.update(name.encode() + weights.cpu().float().numpy().tobytes())
         digest = content.hexdigest()
-    return Model(
+    return EmbeddingModel(
         lambda texts: loaded.encode(
             list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=BATCH
         ),

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.errors import BadInput, extra
-from fullmenu.integrations.embedding import Model, digest_of
+from fullmenu.integrations.embedding import EmbeddingModel, digest_of
 
 _FILES = ("model.safetensors", "tokenizer.json")
 _NUMBERS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I8": "<i1"}
 
 
-def load(model: str) -> Model:
+def load(model: str) -> EmbeddingModel:
     """Load ``static:NAME`` from the Hugging Face hub, or ``static:FOLDER``.
 
     A folder holds ``model.safetensors``, of which one tensor has a row for each token, and
@@ -55,7 +55,7 @@ def load(model: str) -> Model:
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.where(length > 0, length, 1), np.float32)
 
-    return Model(embed, digest_of([folder / file for file in _FILES]))
+    return EmbeddingModel(embed, digest_of([folder / file for file in _FILES]))
 
 
 def _fetched(name: str) -> Path:

@@ -108,12 +108,11 @@ class Case:
         """The error rate of each of them."""
         return self.margins.alpha / max(self.tests_beside, 1)
 
-    @property
-    def called(self) -> list[str]:
-        """What each prompt is called in a sentence: by its text, or its id where it has none."""
-        texts = dict(zip(self.logs[0].groups.tolist(), self.logs[0].prompts, strict=True))
-        names = [texts.get(k) or name for k, name in enumerate(self.ids)]
-        return [f"“{one_line(name, 60)}”" for name in names]
+    def called(self, prompt: int) -> str:
+        """What a prompt is called in a sentence: by its text, or its id where it has none."""
+        log = self.logs[0]
+        texts = [log.prompts[row] for row in np.flatnonzero(log.groups == prompt)[-1:]]
+        return f"“{one_line((texts and texts[0]) or self.ids[prompt], 60)}”"
 
 
 def single(samples: Samples, label: str = "log", settings: Settings | None = None) -> Case:
@@ -234,10 +233,13 @@ def _numbered(samples: Samples, ids: list[str], name: str, label: str) -> Ordere
 
 def several_texts(samples: Samples) -> set[str]:
     """Return the prompt ids that stand for several prompt texts."""
-    named = samples.table.select(["prompt_id", "prompt"]).group_by(["prompt_id", "prompt"])
-    pairs = named.aggregate([]).to_pylist()
-    counts = Counter(pair["prompt_id"] for pair in pairs if pair["prompt"] is not None)
-    return {prompt_id for prompt_id, n in counts.items() if n > 1}
+    ids, texts = samples.groups, samples.codes("prompt")
+    known = texts >= 0
+    m = int(texts.max(initial=0)) + 1
+    counts = np.bincount(np.unique(ids[known] * m + texts[known]) // m)
+    several = np.flatnonzero(counts > 1)
+    names = samples.prompt_ids if len(several) else []
+    return {names[k] for k in several}
 
 
 def by_text(logs: Sequence[Samples]) -> list[Samples]:
@@ -269,6 +271,44 @@ def by_text(logs: Sequence[Samples]) -> list[Samples]:
     ]
 
 
+def named_alike(logs: Sequence[Samples]) -> list[Samples]:
+    """Give a prompt one id in all logs: where ids differ, prompts of one text are one prompt.
+
+    A text counts where it has one id in its log. Ids that logs share stay as they are.
+
+    Examples
+    --------
+    >>> from fullmenu.samples import Record
+    >>> before = Samples.from_records([Record("fig", "A fruit?", "q1")])
+    >>> named_alike([before, Samples.of({"A fruit?": ["plum"]})])[1].prompt_ids
+    ['q1']
+    """
+    known: set[str] = set()
+    named: dict[str, str] = {}
+    alike = []
+    for log in logs:
+        own = set(log.prompt_ids)
+        if known and not own <= known:
+            other = {
+                here: named[text]
+                for text, here in ids_by_text(log).items()
+                if here not in known and named.get(text, here) not in own
+            }
+            if other:
+                log = log.with_prompt_ids(other.get(i, i) for i in log.column("prompt_id"))
+        known.update(log.prompt_ids)
+        named = {**ids_by_text(log), **named}
+        alike.append(log)
+    return alike
+
+
+def ids_by_text(samples: Samples) -> dict[str, str]:
+    """Return the id of each prompt text that has one, and whose id stands for it alone."""
+    pairs = set(zip(samples.column("prompt_id"), samples.prompts, strict=True))
+    ids, texts = (Counter(column) for column in zip(*pairs, strict=True)) if pairs else ({}, {})
+    return {text: i for i, text in pairs if text and ids[i] == texts[text] == 1}
+
+
 def _mark(text: str | None) -> str:
     return blake2b((text or "").encode(), digest_size=3).hexdigest()
 
@@ -286,10 +326,9 @@ def in_order(samples: Samples) -> Samples:
     >>> in_order(a).outputs == in_order(a.take([3, 2, 1, 0])).outputs
     True
     """
-    sorted_rows = samples.table.append_column("row", [np.arange(len(samples))]).sort_by(
-        [(key, "ascending") for key in _KEYS]
-    )
-    ids, outputs = (sorted_rows.column(key).to_pylist() for key in ("prompt_id", "output"))
+    order = samples.order_by(_KEYS)
+    told = samples.table.select(["prompt_id", "output"]).take(order)
+    ids, outputs = (column.to_pylist() for column in told.columns)
     keys = np.empty(len(ids), np.uint64)
     prompt = np.zeros(len(ids), np.int64)
     time = 0
@@ -300,8 +339,7 @@ def in_order(samples: Samples) -> Samples:
         key = text if samples.media == "text" else name_of(text)
         digest = blake2b(f"{time}\0{name}\0{key}".encode(), digest_size=8).digest()
         keys[i] = int.from_bytes(digest, "little")
-    rows = np.asarray(sorted_rows.column("row"))
-    return samples.take(rows[np.lexsort((keys, prompt))])
+    return samples.take(order[np.lexsort((keys, prompt))])
 
 
 def few_of_each(groups: Ints, most: int = ENOUGH) -> Ints:

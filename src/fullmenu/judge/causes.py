@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,9 @@ from fullmenu.text.tokens import count_words
 from fullmenu.views.caution import declines
 
 Mask = NDArray[np.bool_]
+
+RISE = 0.01
+"""A share that rose by less explains nothing."""
 
 OPENING = 240
 """Characters in which a refusal shows."""
@@ -142,35 +146,58 @@ def suspects(logs: Sequence[OrderedLog]) -> list[Suspect]:
     [('refusals', 0.0, 1.0)]
     """
     before, after = logs
+    was, now = _Kinds(before), _Kinds(after, before)
     found = []
-    empty = tuple(nothing(log.outputs) for log in logs)
-    errors = tuple(tells_error(log.outputs) for log in logs)
-    labels = _labels(before, after)
-    refusals = tuple(
-        np.array([refuses(text) for text in log.outputs], bool) & ~e
-        for log, e in zip(logs, errors, strict=True)
-    )
-    cuts = tuple(
-        cut(log.outputs, log.samples.column("finish_reason")) & ~a & ~b
-        for log, a, b in zip(logs, refusals, errors, strict=True)
-    )
-    label_like = (np.zeros(len(before.outputs), bool), labels)
-    for name, says, bad in (
-        ("refusals", "it refuses more", refusals),
-        ("error outputs", "more outputs are messages of an error", errors),
-        ("empty outputs", "more outputs are empty", empty),
-        ("labels", "answers became labels", label_like),
-        ("cut outputs", "more outputs are cut off", cuts),
+    for name, says, kind in (
+        ("refusals", "it refuses more", "refusals"),
+        ("error outputs", "more outputs are messages of an error", "errors"),
+        ("empty outputs", "more outputs are empty", "empty"),
+        ("labels", "answers became labels", "labels"),
+        ("cut outputs", "more outputs are cut off", "cuts"),
     ):
-        was, now = (float(side.mean()) for side in bad)
-        if _rose(before, after, bad[0], bad[1]):
-            found.append(Suspect(name, says, (bad[0], bad[1]), was, now))
+        risen: Mask = getattr(now, kind)
+        if risen.mean() < RISE:  # then the log before, which takes as long, need not be read
+            continue
+        bad = (getattr(was, kind), risen)
+        if _rose(before, after, *bad):
+            found.append(Suspect(name, says, bad, *(float(side.mean()) for side in bad)))
     return found
+
+
+@dataclass(frozen=True)
+class _Kinds:
+    """Which outputs of a log are of each kind, told when it is asked for."""
+
+    log: OrderedLog
+    earlier: OrderedLog | None = None
+
+    @cached_property
+    def empty(self) -> Mask:
+        return nothing(self.log.outputs)
+
+    @cached_property
+    def errors(self) -> Mask:
+        return tells_error(self.log.outputs)
+
+    @cached_property
+    def refusals(self) -> Mask:
+        return np.array([refuses(text) for text in self.log.outputs], bool) & ~self.errors
+
+    @cached_property
+    def labels(self) -> Mask:
+        none = np.zeros(len(self.log.outputs), bool)
+        return none if self.earlier is None else _labels(self.earlier, self.log)
+
+    @cached_property
+    def cuts(self) -> Mask:
+        reasons = self.log.samples.column("finish_reason")
+        cuts = cut(self.log.outputs, reasons)
+        return cuts & ~self.refusals & ~self.errors if cuts.any() else cuts
 
 
 def _rose(before: OrderedLog, after: OrderedLog, was: Mask, now: Mask) -> bool:
     """Tell whether a share surely rose, prompts as the units."""
-    if now.mean() < was.mean() + 0.01:
+    if now.mean() < was.mean() + RISE:
         return False
     n = 1 + int(max(before.groups.max(), after.groups.max()))
     counts = [
@@ -235,11 +262,12 @@ def _labels(before: OrderedLog, after: OrderedLog) -> Mask:
     answered = sums >= ANSWER_WORDS * np.maximum(counts, 1)
     short = count_words(after.outputs) <= LABEL_WORDS
     labels = short & answered[after.groups] & ~nothing(after.outputs)
-    names = Counter(_bare(t) for t, label in zip(after.outputs, labels, strict=True) if label)
-    several = {name for name, n in names.items() if n > 2}
-    if len(several) > max(12, 0.1 * len(after.outputs)):
-        return np.zeros(len(labels), bool)
-    return labels & np.array([_bare(text) in several for text in after.outputs], bool)
+    rows = np.flatnonzero(labels)
+    names = [_bare(after.outputs[row]) for row in rows]
+    several = {name for name, n in Counter(names).items() if n > 2}
+    kept = len(several) <= max(12, 0.1 * len(after.outputs))
+    labels[rows] = [kept and name in several for name in names]
+    return labels
 
 
 def _bare(text: str) -> str:

@@ -50,7 +50,11 @@ def about(samples: Samples, label: str) -> LogFacts:
         outputs_per_prompt=float(np.median(per_prompt)),
         models=samples.models[:10],
         media=samples.media,
-        empty=sum(not text.strip() for text in samples.outputs),
+        empty=sum(
+            not text.strip()
+            for part in samples.table.column("output").chunks
+            for text in part.to_pylist()
+        ),
         read=list(samples.notes),
     )
 

@@ -49,7 +49,7 @@ def explained(
         checks.append(sign.check(gone))
         if not gone or rest is None or not ruling.verdict.lost:
             continue
-        said = f"{ruling.reason}. But it is {rest.name} without the pipe's doing ({sign.name})"
+        said = f"{ruling.reason}. But it is {rest.name} without what the pipeline did ({sign.name})"
         if sign.name == "identical outputs":
             ruling = replace(ruling, reason=f"{said}, and asked twice it cannot be judged then")
         else:

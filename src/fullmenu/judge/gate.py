@@ -57,14 +57,14 @@ def check_names(fail_on: Sequence[str]) -> list[str]:
 
 
 class PipeFound(VarietyLost):
-    """A cache, copies and the like left marks in a log: is it the model or the pipe?"""
+    """A cache, copies and the like left marks in a log: is it the model or the pipeline?"""
 
     exit_code = NOT_SETTLED
 
     def __init__(self, report: Report) -> None:
         super().__init__(report)
         names = ", ".join(dict.fromkeys(sign.name for sign in report.content.pipe or ()))
-        self.args = (f"model or pipe? {names}\n\n{report}",)
+        self.args = (f"model or pipeline? {names}\n\n{report}",)
 
 
 def fails(report: Report, fail_on: Sequence[str]) -> bool:

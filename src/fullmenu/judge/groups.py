@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
+from heapq import merge
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +23,9 @@ MOST = 60
 
 Time = str | date
 """A moment, or a day, as ISO 8601 writes them."""
+
+Value = str | float | bool | date
+"""What a group is told by: the first day of a unit of time, or a value of a column."""
 
 UNITS = ("day", "week", "month")
 MONTHS = (
@@ -130,16 +135,54 @@ def split(log: Samples, by: str) -> Groups:
     """
     if not isinstance(by, str):
         raise BadInput(f"by is {shown(by)}: give week, day, month, model or a column's name")
-    keys, called = _timed(log, by) if _is_timed(log, by) else _valued(log, by)
-    rows: dict[object, list[int]] = {}
-    for row, key in enumerate(keys):
-        rows.setdefault(key, []).append(row)
-    nameless = len(rows.pop(None, ()))
-    order = sorted(rows) if _sortable(rows) else list(rows)  # type: ignore[type-var]
+    rows: dict[Value | None, list[int]] = {}
+    for row, value in enumerate(values_of(log, by, is_timed(log, by))):
+        rows.setdefault(value, []).append(row)
+    counts = {value: len(held) for value, held in rows.items()}
+    groups = arranged(counts, by, log.further)
+    logs = [log.take([*merge(*(rows[v] for v in values))]) for values in groups.values]
+    return Groups(by, groups.labels, logs, groups.left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """The groups that values make, in order: what each is called, and which values are of it."""
+
+    labels: list[str]
+    values: list[list[Value]]
+    left_out: list[str]
+
+
+def arranged(counts: Mapping[Value | None, int], by: str, further: Sequence[str]) -> Arrangement:
+    """Make groups of the values of a column, or of the times of outputs.
+
+    Parameters
+    ----------
+    counts
+        How many outputs have each value; ``None``: that have none.
+    by, further
+        What the log is cut by, and the names of its further columns.
+
+    Raises
+    ------
+    BadInput, NotEnoughData
+        As in :func:`split`.
+    """
+    there = [value for value in counts if value is not None]
+    if not there:
+        raise BadInput(
+            f"no output has a {by}; by what else? Known: {', '.join([*UNITS, *further])}"
+        )
+    keys, called = (there, _days(by)) if isinstance(there[0], date) else _keyed(there, by)
+    held: dict[object, list[Value]] = {}
+    for value, key in zip(there, keys, strict=True):
+        held.setdefault(key, []).append(value)
+    sizes = {key: sum(counts[value] for value in values) for key, values in held.items()}
+    order = sorted(held) if _sortable(held) else list(held)  # type: ignore[type-var]
     names = dict(zip(order, called(order), strict=True))
-    enough = [key for key in order if len(rows[key]) >= FEW]
-    left_out = _left_out([(names[key], len(rows[key])) for key in order if key not in enough])
-    if nameless:
+    enough = [key for key in order if sizes[key] >= FEW]
+    left_out = _left_out([(names[key], sizes[key]) for key in order if key not in enough])
+    if nameless := counts.get(None, 0):
         left_out.append(f"{nameless:,} outputs have no {by if by not in UNITS else 'time'}")
     if len(enough) < 2:
         have = f"only {names[enough[0]]} has" if enough else "none has"
@@ -152,8 +195,7 @@ def split(log: Samples, by: str) -> Groups:
             f"by {by} there are {len(enough):,} groups, from {names[enough[0]]} to "
             f"{names[enough[-1]]}: at most {MOST} are judged. {_coarser(by, len(order))}"
         )
-    logs = [log.take(rows[key]) for key in enough]
-    return Groups(by, [names[key] for key in enough], logs, left_out)
+    return Arrangement([names[key] for key in enough], [held[key] for key in enough], left_out)
 
 
 def when(by: str, label: str) -> str:
@@ -187,7 +229,7 @@ def moment(name: str, end: Time | None, days: int) -> datetime | None:
     return time + timedelta(microseconds=days)
 
 
-def _is_timed(log: Samples, by: str) -> bool:
+def is_timed(log: Samples, by: str) -> bool:
     """Tell whether a log is cut by its times; it may have a column ``week`` instead."""
     if by not in UNITS:
         return False
@@ -198,19 +240,40 @@ def _is_timed(log: Samples, by: str) -> bool:
     raise BadInput(f"no output has a time, so none has a {by}: {_TIMES}")
 
 
+def values_of(log: Samples, by: str, timed: bool) -> list[Value | None]:
+    """Return what each output is cut by: the first day of its unit of time, or its value in a
+    column; ``None`` where it has none.
+
+    Raises
+    ------
+    BadInput
+        The column makes no groups, or there is none of that name.
+    """
+    if timed:
+        return [None if time is None else _start(time, by) for time in log.column("time")]
+    if by in _OWN:
+        raise BadInput(f"cannot cut a log by {by}: {_OWN[by]}")
+    try:
+        values = log.column(by)
+    except UnknownName:
+        known = ["day", "week", "month", "model", *log.further]
+        raise UnknownName("group or column", by, known) from None
+    return [None if value is None or value == "" else _hashable(value) for value in values]
+
+
 Called = Callable[[Sequence[object]], list[str]]
 
 
-def _timed(log: Samples, by: str) -> tuple[list[date | None], Called]:
-    """Return the first day of each output's unit of time, and what such days are called."""
+def _start(time: datetime, by: str) -> date:
+    """Return the first day of a moment's day, week or month."""
+    day = time.astimezone(timezone.utc).date()
+    if by == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if by == "month" else day
 
-    def start(time: datetime | None) -> date | None:
-        if time is None:
-            return None
-        day = time.astimezone(timezone.utc).date()
-        if by == "week":
-            return day - timedelta(days=day.weekday())
-        return day.replace(day=1) if by == "month" else day
+
+def _days(by: str) -> Called:
+    """Return what names units of time by their first days."""
 
     def called(days: Sequence[object]) -> list[str]:
         starts = [day for day in days if isinstance(day, date)]
@@ -219,32 +282,19 @@ def _timed(log: Samples, by: str) -> tuple[list[date | None], Called]:
         form += " {0.year}" if years else ""
         return [form.format(day, MONTHS[day.month - 1]) for day in starts]
 
-    return [start(time) for time in log.column("time")], called
+    return called
 
 
-def _valued(log: Samples, by: str) -> tuple[Sequence[object], Called]:
-    """Return each output's value in a column, a number or time where all are, and their names."""
-    if by in _OWN:
-        raise BadInput(f"cannot cut a log by {by}: {_OWN[by]}")
-    try:
-        values = log.column(by)
-    except UnknownName:
-        known = ["day", "week", "month", "model", *log.further]
-        raise UnknownName("group or column", by, known) from None
-    there = [value for value in values if value is not None and value != ""]
-    if not there:
-        raise BadInput(
-            f"no output has a {by}; by what else? Known: {', '.join([*UNITS, *log.further])}"
-        )
+def _keyed(values: Sequence[Value], by: str) -> tuple[Sequence[object], Called]:
+    """Return the group of each value, a number or time where all are, and what names groups."""
     for read in (_number, _time):
-        if all(read(value) is not None for value in set(map(_hashable, there))):
-            keys = [None if value is None or value == "" else read(value) for value in values]
+        keys = [read(value) for value in values]
+        if None not in keys:
             return keys, lambda order: [_name(by, key) for key in order]
-    texts = [None if value is None or value == "" else dump(value) for value in values]
-    return texts, lambda order: [_name(by, key) for key in order]
+    return [*map(dump, values)], lambda order: [_name(by, key) for key in order]
 
 
-def _hashable(value: object) -> object:
+def _hashable(value: Any) -> Value:
     return dump(value) if isinstance(value, (list, dict)) else value
 
 
@@ -268,7 +318,7 @@ def _name(by: str, key: object) -> str:
     return text if by == "model" else f"{by} {text}"
 
 
-def _sortable(keys: dict[object, list[int]]) -> bool:
+def _sortable(keys: Iterable[object]) -> bool:
     return not any(isinstance(key, str) for key in keys)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 
 from fullmenu.estimate import Estimate, Verdict, worst
 from fullmenu.judge import lengths
@@ -230,7 +231,7 @@ def _word(
         margins=sights.case.margins,
         tests=tests,
         even=(even[0], even[1]) if even[0] and even[1] else None,
-        names=sights.called(before.prompts) if before.prompts is not None else [],
+        called=partial(sights.called, before),
     )
 
 

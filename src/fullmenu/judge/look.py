@@ -77,10 +77,12 @@ class Sights:
             return len(next(iter(self.counted.values()))[0].counts)
         return len(self.case.ids)
 
-    def called(self, prompts: Ints) -> list[str]:
-        """What the prompts at these places of a rate are called in a sentence."""
-        names = self.case.called
-        return [names[k] if k < len(names) else "one outside the sample" for k in prompts]
+    def called(self, rate: Rate, place: int) -> str:
+        """What the prompt at this place of a rate is called in a sentence; empty if it is none."""
+        if rate.prompts is None:
+            return ""
+        prompt = int(rate.prompts[place])
+        return self.case.called(prompt) if prompt < len(self.case.ids) else "one outside the sample"
 
     @property
     def rows(self) -> list[Features]:
@@ -208,7 +210,7 @@ def _seen(
     again = view.reads_prompt and any(log.prompts)
     held: tuple[list[Features], ...] = ([], [], [])
     sums = PairSums(*np.zeros((2, len(log.groups))))
-    parts = [*some_prompts(log)]
+    parts = some_prompts(log)
     features, thin = None, False
     for rows in parts:
         del features  # before the next part's are made
@@ -277,14 +279,18 @@ def _even(log: OrderedLog) -> Ints:
         return np.empty(0, np.int64)
 
 
-def some_prompts(log: OrderedLog) -> Iterator[Ints]:
-    """Yield the rows of some prompts, and of others: of :data:`TOGETHER` characters at most."""
-    n = len(log.outputs)
-    ends = np.cumsum(np.fromiter(map(len, log.outputs), np.int64, n) + ROW)
+def some_prompts(log: OrderedLog) -> list[Ints]:
+    """Return the rows of some prompts, of others …: of :data:`TOGETHER` characters at most."""
+    return rows_together(np.fromiter(map(len, log.outputs), np.int64), log.groups)
+
+
+def rows_together(sizes: Ints, groups: Ints) -> list[Ints]:
+    """Return the same for outputs of so many characters, whose prompts stand together."""
+    ends = np.cumsum(sizes + ROW, dtype=np.int64)
     choice.loops(int(ends[-1]))  # whether they pay is told by the whole, not by a part
-    first = np.flatnonzero(run_starts(log.groups))
+    first = np.flatnonzero(run_starts(groups))
     part = (ends[first] - 1) * -(-ends[-1] // TOGETHER) // ends[-1]
-    yield from np.split(np.arange(n), first[1:][np.diff(part) > 0])
+    return np.split(np.arange(len(ends)), first[1:][np.diff(part) > 0])
 
 
 def _across(few: _Few, case: Case) -> Replicates | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,12 +11,12 @@ from msgspec import UNSET
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Margins
 from fullmenu.judge import measurements
-from fullmenu.judge.case import Case, Progress, Settings, pair, single
+from fullmenu.judge.case import Case, Progress, Settings, named_alike, pair, single
 from fullmenu.judge.description import about, decision, error_rates, rates
 from fullmenu.judge.groups import Groups, Time, between, split, when
 from fullmenu.judge.items import prepared
 from fullmenu.judge.judgement import Opinions, conclude, judge
-from fullmenu.judge.look import look
+from fullmenu.judge.look import Sights, look
 from fullmenu.judge.models import alike_models
 from fullmenu.judge.pipe import changes, look_for
 from fullmenu.judge.plates import over_versions
@@ -111,15 +111,19 @@ def over(
     labels: Sequence[str],
     settings: Settings,
     groups: Groups | None = None,
+    see: Callable[[Case], Sights] = look,
 ) -> Report:
-    """Follow variety over three or more logs; ``groups``: they are those of one log."""
-    versions, settings, told = prepared(versions, settings)
+    """Follow variety over three or more logs; ``groups``: they are those of one log.
+
+    ``see`` looks at two of them.
+    """
+    versions, settings, told = prepared(named_alike(versions), settings)
     steps = [
-        _judged(pair(*sides, names, settings), HALVES * (len(versions) - 1))
+        _judged(pair(*sides, names, settings), HALVES * (len(versions) - 1), see)
         for sides, names in zip(pairwise(versions), pairwise(labels), strict=True)
     ]
     case = pair(versions[0], versions[-1], (labels[0], labels[-1]), settings)
-    ruling = conclude(_judged(case, HALVES))
+    ruling = conclude(_judged(case, HALVES, see))
     alike: AlikeModels | str = ""
     if groups is None or groups.by == "model":
         case.tell("which are alike")
@@ -197,12 +201,12 @@ def _fall(
     )
 
 
-def _judged(case: Case, comparisons: int) -> Opinions:
+def _judged(case: Case, comparisons: int, see: Callable[[Case], Sights]) -> Opinions:
     """Judge two versions, one step of the work; nobody asks for their dishes."""
     before, after = case.logs
     case.tell(f"{before.label} to {after.label}")
     quiet = replace(case, eyes=None, comparisons=comparisons, tell=lambda step: None)
-    return judge(examine(look(quiet)))
+    return judge(examine(see(quiet)))
 
 
 def _view(view: View, steps: Sequence[Opinions], whole: Opinions) -> TrendView:

@@ -51,7 +51,7 @@ HALVES = 6
 """Ways in which the prompts are cut, to check the choice of a team."""
 
 
-class Menu(NamedTuple):
+class SharedMenu(NamedTuple):
     """The outputs of all models to shared prompts, looked at.
 
     Parameters
@@ -123,7 +123,7 @@ def alike_models(
 
 def _looked_at(
     logs: Sequence[Samples], prompts: Sequence[str], n: int, view: View, rng: np.random.Generator
-) -> Menu:
+) -> SharedMenu:
     """Look at n outputs of each model to each prompt."""
     texts: list[str] = []
     asked: list[str | None] = []
@@ -141,7 +141,7 @@ def _looked_at(
     dishes = [
         _counted(x[a : a + size], texts[a : a + size], view.same_dish, m, n) for a in bounds[:-1]
     ]
-    return Menu(likeness, _chance(x, len(prompts), m, n, rng), dishes, n)
+    return SharedMenu(likeness, _chance(x, len(prompts), m, n, rng), dishes, n)
 
 
 def _rows_of(log: Samples) -> dict[str, list[int]]:
@@ -187,7 +187,7 @@ def _counted(x: Features, texts: Sequence[str], same: float, m: int, n: int) -> 
     return counts
 
 
-def _described(menu: Menu, names: list[str], view: View) -> AlikeModels:
+def _described(menu: SharedMenu, names: list[str], view: View) -> AlikeModels:
     likeness, chance = menu.likeness, menu.chance
     m, unit = len(names), "likeness"
     apart = ~np.eye(m, dtype=bool)
@@ -285,7 +285,7 @@ def _mean(values: Floats, unit: str) -> Estimate:
     return Estimate(value, value - half, value + half, len(x), unit, "mean over prompts, t")
 
 
-def _teams(menu: Menu, names: list[str]) -> Iterator[ModelTeam]:
+def _teams(menu: SharedMenu, names: list[str]) -> Iterator[ModelTeam]:
     """Yield the best team of every size.
 
     It is chosen by the different answers it gives together and, as much, by those that each of its

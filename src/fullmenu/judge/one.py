@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from fullmenu.errors import BadInput
 from fullmenu.judge import dependence, flicker, items, measurements, passes, signals
 from fullmenu.judge.case import Progress, Settings, refuse_if_empty, single
+from fullmenu.judge.closeup import about_closeup, closeup, in_order_of, rates_of_all
 from fullmenu.judge.description import about, checked
 from fullmenu.judge.flicker import Want, wanted, wishes
 from fullmenu.judge.gallery import of_log
@@ -89,17 +91,30 @@ def check(
         )  # fmt: skip
     (label,) = [label] if label else called([samples], ["log"])
     settings = Settings(views, None, encoder, ruler, measures, seed, progress)
-    log = between(read(samples, columns=columns), since, until)
-    (log,), settings, told = items.prepared([log], settings)
+    whole = between(read(samples, columns=columns), since, until)
+    close = closeup(whole)
+    beyond = close is not whole
+    (log,), asked, told = items.prepared([close], settings)
+    if beyond and (told or want is not None):  # items, and what is wanted, are of all outputs
+        (log,), asked, told = items.prepared([whole], settings)
+        beyond = False
     refuse_if_empty(log)
+    facts = about(whole, label) if beyond else None
     pipe = [sign.check() for sign in look_for([log], [label])]  # its lists are let go
-    case = single(log, label, settings)
+    case = single(log, label, asked)
     sights = look(case)
+    if beyond:
+        rates = rates_of_all(whole, case.views)
+        prompts = next(iter(rates.values())).names
+        sights = replace(sights, counted=in_order_of(case, [rates], prompts))
     premises = examine(sights)
     listed = None if want is None else wanted(case, wishes([log], want))
     case.tell("dishes")
     plates = served(sights)
     found = document(premises, plates, pipe, listed, told)
+    if facts:
+        caveats = [*found.caveats, *about_closeup([close], [len(whole)])]
+        found = structs.replace(found, log=facts, caveats=caveats)
     return Report(found, [log], partial(marks, plates))
 
 

@@ -126,7 +126,8 @@ def notices(case: Case) -> list[Notice]:
     told = ", ".join(
         f"pass@{k} {x.value:+.2f} [{x.low or 0:+.2f}, {x.high or 0:+.2f}]" for k, x in sides
     )
-    return [Notice(found.word, f"{said[found.word]}: {told} on {len(pair[0].n):,} prompts.")]
+    known = f"on {len(pair[0].n):,} prompts ({found.often.level:.0%} intervals)"
+    return [Notice(found.word, f"{said[found.word]}: {told} {known}.")]
 
 
 def _paired(before: _Graded, after: _Graded) -> tuple[Rights, Rights]:

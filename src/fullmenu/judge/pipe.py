@@ -310,6 +310,8 @@ def _one_seed(log: Log) -> bool:
 
 
 def _number(value: object) -> float | None:
+    if value is None:
+        return None
     try:
         return float(str(value))
     except ValueError:
@@ -471,7 +473,7 @@ def affixed(log: Log) -> Iterator[Sign]:
                 count,
                 len(texts),
                 f"{log.label}: {count:,} of {len(texts):,} different outputs {where} with the same "
-                f"{size} characters or more. Does the pipe add them? They make outputs alike.",
+                f"{size} characters or more. Does the pipeline add them? They make outputs alike.",
             )
 
 
@@ -573,7 +575,19 @@ def _wrapped(texts: Sequence[str], others: Sequence[str]) -> int:
         any(_differ(frame, other) for other in beside.get(core, ()))
         for core, frames in framed.items()
         for frame in frames[:1]
-    ) or sum(any(_holds(u, t) or _holds(t, u) for u in theirs[:300]) for t in ours[:300])
+    ) or _nested(ours[:300], theirs[:300])
+
+
+def _nested(ours: Sequence[str], theirs: Sequence[str]) -> int:
+    """Return how many of our texts stand within one of theirs, or the other way round."""
+    joined = ["\0".join(side) for side in (ours, theirs)]
+    # most texts stand nowhere but in themselves: these need no look at every other
+    inner = [
+        [text for text in side if other.count(text) > (text in beside)]
+        for side, beside, other in ((ours, theirs, joined[1]), (theirs, ours, joined[0]))
+    ]
+    held = {u for u in ours if any(_holds(u, t) for t in inner[1])}
+    return len(held.union(t for t in inner[0] if any(_holds(u, t) for u in theirs)))
 
 
 def _differ(a: str, b: str) -> bool:

@@ -10,6 +10,7 @@ from fullmenu.judge import lengths
 from fullmenu.judge.case import ENOUGH, MOST_PLATES
 from fullmenu.judge.look import NEVER_TWICE, QUESTIONS, Sights
 from fullmenu.kernel.rates import FIXED_PROMPTS
+from fullmenu.text.amounts import amount
 
 Effect = Literal["none", "unpaired", "across only", "these prompts only", "matched lengths"]
 """What a premise that fails does to the word:
@@ -80,11 +81,20 @@ def same_prompts(sights: Sights) -> list[Premise]:
             "same prompts",
             not log.prompts_left_out,
             log.prompts_left_out,
-            f"{log.prompts_left_out} prompts are in {log.name} only: their {log.outputs_left_out} "
-            "outputs are left out.",
+            left_out(log.name, log.prompts_left_out, log.outputs_left_out),
         )
         for log in case.logs
     ]
+
+
+def left_out(name: str, prompts: int, outputs: int) -> str:
+    """Say what of a log is not compared.
+
+    >>> left_out("before", 1, 12)
+    'Left out, since only before has them: 1 prompt, 12 outputs.'
+    """
+    counts = f"{amount(prompts, 'prompt')}, {amount(outputs, 'output')}"
+    return f"Left out, since only {name} has them: {counts}."
 
 
 def asked_twice(sights: Sights) -> list[Premise]:
@@ -116,7 +126,7 @@ def enough_prompts(sights: Sights) -> list[Premise]:
     """There are prompts enough to speak of others."""
     n = sights.n_prompts
     sentence = (
-        f"With {n} prompt(s) the intervals are over their outputs: the verdict is about these "
+        f"With {amount(n, 'prompt')} the intervals are over outputs: the verdict is about these "
         "prompts, and says nothing of others."
     )
     return [Premise("enough prompts", n >= FIXED_PROMPTS, n, sentence, "these prompts only")]
@@ -160,7 +170,7 @@ def no_prompt_carries_it(sights: Sights) -> list[Premise]:
                     and r.fragile()
                     and rate.prompts is not None
                 ):
-                    (name,) = sights.called(rate.prompts[[r.largest]])
+                    name = sights.called(rate, r.largest)
                     where = f"{view} {question} prompts"
                     carried.setdefault(name, []).append(
                         where if log.name == "log" else f"{where}, {log.name}"
@@ -182,7 +192,7 @@ def read_whole(sights: Sights) -> list[Premise]:
     text = case.media == "text"
     rest = "Signals, phrases and what is said" if text else "What is served"
     sentence = (
-        f"Within prompts every output was read. {rest} across prompts rest{'' if text else 's'} on "
+        f"Within prompts every pair counts. {rest} across prompts rest{'' if text else 's'} on "
         f"the first few outputs of each prompt, about {ENOUGH:,} a log."
     )
     plates = MOST_PLATES // len(case.logs)

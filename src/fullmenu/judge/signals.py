@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A number for each output.
+    """A number for each output, or for each token.
 
     Parameters
     ----------
@@ -52,13 +52,12 @@ class Column:
             several = len(np.unique(self.groups)) > 1
             return share(self.values, groups=self.groups if several else None)
         average = mean(self.values, self.groups, self.unit)
-        return (
-            replace(average, low=max(average.low or 0.0, 0.0)) if self.unit == "words" else average
-        )
+        positive = self.unit in ("words", "nats")
+        return replace(average, low=max(average.low or 0.0, 0.0)) if positive else average
 
 
 def columns(log: OrderedLog) -> dict[str, Column]:
-    """Return length and caution of texts and, where it was recorded, score of every output."""
+    """Return length and caution of texts and, where they were recorded, scores and entropy."""
     from fullmenu.views.caution import cautious
 
     made: dict[str, Column] = {}
@@ -68,10 +67,8 @@ def columns(log: OrderedLog) -> dict[str, Column]:
         hedges = cautious(few.outputs).astype(float)
         made["length"] = Column("words per output", "words", words, log.groups)
         made["caution"] = Column("outputs that hedge or refuse", "share", hedges, few.groups)
-    scores = score(log)
-    if scores is not None:
-        made["score"] = scores
-    return made
+    recorded = {"score": score(log), "entropy": entropy(log)}
+    return made | {name: column for name, column in recorded.items() if column is not None}
 
 
 def score(log: OrderedLog) -> Column | None:
@@ -82,6 +79,24 @@ def score(log: OrderedLog) -> Column | None:
         return None
     values = np.asarray(recorded.drop_null(), dtype=np.float64)
     return Column("score", "score", values, log.groups[known])
+
+
+def entropy(log: OrderedLog) -> Column | None:
+    """Return −log p of every token; ``None`` where not every output has all of them.
+
+    Its mean is the entropy of a token where the model was sampled at temperature 1 without top-k or
+    top-p.
+    """
+    recorded = log.samples.table.column("logprobs").combine_chunks()
+    if recorded.null_count:
+        return None
+    sizes = np.diff(np.asarray(recorded.offsets))
+    surprise = -np.asarray(recorded.flatten(), np.float64)
+    # servers write −9999 where they know no probability
+    if not sizes.all() or not ((surprise > -1e-3) & (surprise < 9999)).all():
+        return None
+    groups = np.repeat(log.groups, sizes)
+    return Column("entropy of a token", "nats", np.maximum(surprise, 0.0), groups)
 
 
 def of_sets(log: OrderedLog) -> dict[str, Estimate | None]:

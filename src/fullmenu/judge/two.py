@@ -11,7 +11,7 @@ from msgspec import UNSET
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Margins
 from fullmenu.judge import dependence, flicker, items, measurements, passes, signals, strays
-from fullmenu.judge.case import Progress, Settings, pair
+from fullmenu.judge.case import Progress, Settings, named_alike, pair
 from fullmenu.judge.description import about, compared, error_rates
 from fullmenu.judge.explanation import causes, explained
 from fullmenu.judge.flicker import Want, wanted, wishes
@@ -143,7 +143,7 @@ def compare(
                 )
             return over(groups.logs, groups.labels, settings, groups)
         logs, names, left_out = groups.logs, groups.labels, groups.left_out
-    logs, settings, told = items.prepared(logs, settings)
+    logs, settings, told = items.prepared(named_alike(logs), settings)
     if reference is not None:
         logs, left = strays.without(logs, read(reference, columns=columns), names)
         told = [*told, *left]

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from fullmenu.estimate import Estimate, Margins, Verdict, VerdictName
 from fullmenu.stats.jackknife import LogQuantity, Replicates, log_ratio, ratio_interval
+
+OTHER_PROMPTS = (
+    "the two logs answer different prompts, and one has fewer than six with several outputs: it "
+    "cannot be told whether the model differs or the prompts do; ask both the same prompts, or six "
+    "or more each"
+)
 
 
 def decide(
@@ -17,7 +23,7 @@ def decide(
     margins: Margins | None = None,
     tests: int = 1,
     even: tuple[Replicates, Replicates] | None = None,
-    names: Sequence[str] = (),
+    called: Callable[[int], str] = lambda unit: "",
 ) -> Verdict:
     """Judge the change of the effective number from repeat rates before and after.
 
@@ -25,6 +31,9 @@ def decide(
     ratio has no honest interval. The difference of the rates has one, at equal numbers of outputs:
     a paired t test finds a loss or a gain, and the ratio's interval is Fieller's. It never shows
     that variety was held.
+
+    Fewer than six prompts count as fixed. Where the two sides then answer different ones, a
+    difference of the prompts cannot be told from one of the models: `unclear`.
 
     Parameters
     ----------
@@ -41,8 +50,8 @@ def decide(
     even
         The same at equal numbers of outputs of each prompt; ``None`` where they are equal. A rate
         near 0 on fewer outputs would else seem surely lower than it is.
-    names
-        What the prompts are called.
+    called
+        What a prompt is called; empty where it has no name.
 
     Returns
     -------
@@ -59,10 +68,12 @@ def decide(
     >>> decide(replicates(u), replicates(3 * u[::-1])).name
     'collapsed'
     """
+    if not paired and (before.strata is not None or after.strata is not None):
+        return Verdict("unclear", OTHER_PROMPTS)
     m = margins or Margins()
     level = 1 - m.alpha / tests
     paired = paired and before.strata is None and after.strata is None
-    carried = _carried(before, after, names)
+    carried = _carried(before, after, called)
     if carried:
         return _by_difference(*(even or (before, after)), paired, m, level, carried)
     q = log_ratio(before, after, paired)
@@ -95,14 +106,13 @@ def decide(
     )
 
 
-def _carried(before: Replicates, after: Replicates, names: Sequence[str]) -> str:
+def _carried(before: Replicates, after: Replicates, called: Callable[[int], str]) -> str:
     """Say which side rests on one unit, and on which; nothing where none does."""
     for when, side in (("before", before), ("after", after)):
         why = side.fragile()
-        if why and side.value > 0 and side.strata is None and names:
-            return f"{when}, {why} ({names[side.largest]})"
         if why:
-            return f"{when}, {why}"
+            name = called(side.largest) if side.value > 0 and side.strata is None else ""
+            return f"{when}, {why} ({name})" if name else f"{when}, {why}"
     return ""
 
 

@@ -227,13 +227,16 @@ def inside(x: Features, parts: Sequence[Ints], weights: Floats | None = None) ->
     whole = np.repeat(np.add.reduceat(w[order], begins), sizes)
     partners[order] = np.maximum(w[order] * (whole - w[order]), 0.0)
     few = sizes <= FEW
-    if (loops := choice.loops_of_rows(x)) is not None:
-        entries = np.add.reduceat(np.diff(x.indptr)[order], begins)
+    if (loops := _loops_inside(x)) is not None:
+        sparse = is_sparse(x)
+        squares = loops.squares_inside if sparse else loops.squares_inside_dense
+        filled = np.diff(x.indptr) if sparse else np.full(x.shape[0], x.shape[1])
+        entries = np.add.reduceat(filled[order], begins)
         few &= entries <= loops.MOST
         for some in _together(np.flatnonzero(few), entries):
             rows = np.concatenate([parts[p] for p in some.tolist()])
             ends = np.concatenate([[0], np.cumsum(sizes[some])])
-            same[rows], norms = loops.squares_inside(_rows_at(x, rows), w[rows], ends)
+            same[rows], norms = squares(_rows_at(x, rows), w[rows], ends)
             refuse_unless_unit(norms)
     elif not is_sparse(x):
         for size in np.unique(sizes[few]).tolist():
@@ -249,6 +252,13 @@ def inside(x: Features, parts: Sequence[Ints], weights: Floats | None = None) ->
         np.fill_diagonal(k2, 0.0)
         same[rows] = w[rows] * (k2 @ w[rows])
     return PairSums(same, partners)
+
+
+def _loops_inside(x: Features) -> ModuleType | None:
+    """Return the compiled loops for rows: CSR, or dense ones that are mostly 0."""
+    if is_sparse(x):
+        return choice.loops_of_rows(x)
+    return choice.loops(x.size) if x.dtype == np.float32 and is_thin(x[:FEW]) else None
 
 
 def _of_equal_parts(x: Features, rows: Ints, w: Floats) -> Floats:
@@ -271,9 +281,11 @@ def _together(parts: Ints, entries: Ints) -> list[Ints]:
 def _rows_at(x: Features, rows: Ints) -> Features:
     """Return some rows; without a copy, where they are neighbours."""
     if len(rows) and rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():
+        a, b = rows[0], rows[-1] + 1
+        if not is_sparse(x):
+            return x[a:b]
         from scipy.sparse import csr_matrix
 
-        a, b = rows[0], rows[-1] + 1
         at = slice(x.indptr[a], x.indptr[b])
         ends = x.indptr[a : b + 1] - x.indptr[a]
         return csr_matrix((x.data[at], x.indices[at], ends), (b - a, x.shape[1]))

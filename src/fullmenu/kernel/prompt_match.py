@@ -15,6 +15,9 @@ from fullmenu.stats.proportion import share_interval
 MOST = 1_024
 """Outputs compared at most; of more, fewer prompts, taken evenly, and fewer outputs of each."""
 
+EXACT = 1e9
+"""k² is told to one part in so many."""
+
 
 def matching(features: Features, groups: Ints, level: float = 0.95) -> Estimate:
     """Chance that an output is more like another of its own prompt than those of a second prompt.
@@ -49,16 +52,15 @@ def matching(features: Features, groups: Ints, level: float = 0.95) -> Estimate:
     """
     rows = even_rows(groups)
     prompts, each = rows.shape
-    (k,) = grams(features[rows.ravel()], [0, rows.size])
-    np.multiply(k, k, out=k)
-    k2 = k.round(9, out=k).reshape(prompts, each, prompts, each)
-    wins = np.empty((prompts, prompts))
-    for p, mine in enumerate(k2):
-        # every output of a prompt against all outputs of every prompt: (each, prompts, each)
-        own = mine[:, p].sum(1) - 1.0
-        other = mine.sum(2)[..., None] - mine  # each left out in turn
-        gain = np.subtract(own[:, None, None], other, out=other).round(9, out=other)
-        wins[p] = ((gain > 0) + 0.5 * (gain == 0)).mean(axis=(0, 2))
+    (k,) = grams(features[rows.T.ravel()], [0, rows.size])
+    # k² in whole billionths, so that sums and ties are exact: (each, prompts, each, prompts)
+    k *= k
+    k *= EXACT
+    billionths = np.rint(k, out=k).reshape(each, prompts, each, prompts)
+    own = np.einsum("ipjp->ip", billionths)[..., None, None] - EXACT
+    # every output against those of every prompt, each of them left out in turn
+    other = np.subtract(billionths.sum(2)[:, :, None], billionths, out=billionths)
+    wins = ((other < own).sum((0, 2)) + 0.5 * (other == own).sum((0, 2))) / each**2
     np.fill_diagonal(wins, 0.0)
     return of_wins(wins, level)
 

@@ -17,6 +17,7 @@ from fullmenu.kernel.rows import Features, as_features, stacked, unit
 from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.jackknife import LogQuantity, Replicates, log_of
 from fullmenu.stats.proportion import wilson
+from fullmenu.text.amounts import amount
 
 FIXED_PROMPTS = 6
 """With fewer prompts than this they count as fixed: the interval is over their outputs only."""
@@ -58,7 +59,7 @@ class Within(NamedTuple):
         fewest = int(self.counts[at].min())
         if fewest < 3:
             raise NotEnoughData(
-                f"with {len(at)} prompt(s) the interval rests on their outputs: each prompt "
+                f"with {amount(len(at), 'prompt')} the interval rests on outputs: each prompt "
                 f"needs at least 3, and one has {fewest}; sample more, or give 6 prompts or more"
             )
         mean = float(self.rates[at].mean())

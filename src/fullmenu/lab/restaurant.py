@@ -119,7 +119,7 @@ class Dish(NamedTuple):
         return f"{self.way.word} {self.main} with {self.way.taste}"
 
 
-class Step(NamedTuple):
+class MenuStep(NamedTuple):
     """One point of the history: expected reward and effective number of dishes a prompt."""
 
     step: int
@@ -139,7 +139,7 @@ class MenuRun:
 
     before: Samples
     after: Samples
-    history: list[Step]
+    history: list[MenuStep]
     before_dishes: Ints
     after_dishes: Ints
     before_policy: Floats
@@ -336,8 +336,8 @@ def _choose(p: Floats, u: Floats) -> Ints:
     return np.minimum(picks, p.shape[1] - 1)
 
 
-def _point(step: int, policy: _Policy, worth: Floats) -> Step:
-    return Step(step, policy.reward(worth), effective_number(policy.plates()))
+def _point(step: int, policy: _Policy, worth: Floats) -> MenuStep:
+    return MenuStep(step, policy.reward(worth), effective_number(policy.plates()))
 
 
 def _serve(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from msgspec import ValidationError, structs, to_builtins
 
 from fullmenu.errors import BadInput
+from fullmenu.judge.case import ids_by_text
 from fullmenu.live.cursors import Chunk, Cursor, Mark, mark_of
 from fullmenu.live.state import WAYS, SavedRecord, SessionSettings, SessionState
 from fullmenu.live.storage import Storage
@@ -60,11 +61,15 @@ class Session:
     versions: dict[str | None, ModelVisits] = field(default_factory=dict)
     unsent: list[Alarm] = field(default_factory=list)
     window: Window = field(init=False)
+    _prompts: frozenset[str] = field(init=False)
+    _ids: dict[str, str] = field(init=False)
     _saved: bytes | None = None
     _saving: bytes | None = None
 
     def __post_init__(self) -> None:
         self.window = Window(self.two_sample.reference)
+        self._prompts = frozenset(self.monitor.baseline.prompts)
+        self._ids = ids_by_text(self.two_sample.reference)
 
     @classmethod
     def open(
@@ -232,11 +237,20 @@ class Session:
 
     def _visits(self, chunk: Chunk) -> tuple[list[Visit], list[Record]]:
         if chunk.samples is not None:
-            return gather(chunk.samples), []
+            return self._named(gather(chunk.samples)), []
         rows = [*self.held, *chunk.records]
         samples = Samples.from_records(r._replace(source=str(i)) for i, r in enumerate(rows))
         visits, rest = gather_some(samples, open_runs=self.open_runs)
-        return visits, [rows[int(i)] for i in rest.table.column("source").to_pylist()]
+        return self._named(visits), [rows[int(i)] for i in rest.table.column("source").to_pylist()]
+
+    def _named(self, visits: Sequence[Visit]) -> list[Visit]:
+        """Return visits under the baseline's prompt ids; other ids are known by their text."""
+        return [
+            visit
+            if visit.prompt_id in self._prompts or not visit.prompt
+            else replace(visit, prompt_id=self._ids.get(visit.prompt, visit.prompt_id))
+            for visit in visits
+        ]
 
     @classmethod
     def _of_bytes(

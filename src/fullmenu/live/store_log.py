@@ -11,7 +11,7 @@ from fullmenu.errors import BadInput
 from fullmenu.live.cursors import GONE, Chunk, LastSample, Mark
 from fullmenu.report.watch.document import Alarm
 from fullmenu.samples import Media, Record
-from fullmenu.store import Range, Store, Watch
+from fullmenu.store import Range, Store, StoredWatch
 
 PART = 2_000
 """Samples that are read at once."""
@@ -67,7 +67,7 @@ class StoreCursor:
 class StoreState:
     """The state of a watch in its store, beside its alarms."""
 
-    def __init__(self, store: Store, watch: Watch) -> None:
+    def __init__(self, store: Store, watch: StoredWatch) -> None:
         self.store, self.watch = store, watch
         self.version, self._data = self._read()
         self._kept: dict[int, Alarm] = {}

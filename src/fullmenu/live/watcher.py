@@ -24,7 +24,7 @@ from fullmenu.live.store_log import StoreCursor, StoreState, records_of
 from fullmenu.monitor.visits import gather
 from fullmenu.report.document import to_json
 from fullmenu.samples import Samples
-from fullmenu.store import Store, Watch
+from fullmenu.store import Store, StoredWatch
 
 if TYPE_CHECKING:
     from fullmenu.monitor.baseline import Traffic
@@ -57,7 +57,7 @@ DRAWN = 10.0
 class Running:
     """A watch that is being run; ``stale``: its document is older than its state."""
 
-    watch: Watch
+    watch: StoredWatch
     state: StoreState
     session: Session
     cursor: StoreCursor
@@ -70,7 +70,7 @@ class Watcher:
 
     Every sample counts once, whichever server runs the watch and however it was stopped: the state
     of a watch, its place and its alarms are kept in one transaction. An error of one watch is kept
-    with it (:attr:`Watch.error <fullmenu.store.Watch>`) and stops no other. Of two watchers of one
+    with it (``StoredWatch.error``) and stops no other. Of two watchers of one
     store, each watch has one.
 
     An open visit ends with the next sample of another prompt of its model, as in a file that is
@@ -181,7 +181,7 @@ class Watcher:
         self._running.pop(watch, None)
         self._ours.pop(watch, None)
 
-    def _failed(self, watch: Watch, error: Exception) -> None:
+    def _failed(self, watch: StoredWatch, error: Exception) -> None:
         said = str(error) if isinstance(error, FullmenuError) else repr(error)
         try:
             if not self._take(watch.id):
@@ -193,7 +193,7 @@ class Watcher:
         if said != watch.error:
             _LOG.error("the watch %r cannot go on: %s", watch.name, said)
 
-    def _advance(self, watch: Watch, patience: float) -> bool:
+    def _advance(self, watch: StoredWatch, patience: float) -> bool:
         """Count one part of a watch's samples, if it is ours; tell whether there was any."""
         if self._ours.get(watch.id, 0) < time.monotonic() and not self._take(watch.id):
             self._lose(watch.id)
@@ -247,7 +247,7 @@ class Watcher:
             self.store.keep_document(now.watch.id, now.state.version, data)
             now.stale, now.drawn = False, time.monotonic()
 
-    def _begin(self, watch: Watch) -> Running:
+    def _begin(self, watch: StoredWatch) -> Running:
         before = Samples.from_records(records_of(self.store, watch.model, watch.baseline))
         settings = SessionSettings(
             log=f"{watch.id}",

@@ -46,7 +46,7 @@ def message(document: WatchDocument, alarm: Alarm) -> dict[str, object]:
         f"Fullmenu{kind}: {document.log.label}: {words.what(document, alarm)}.",
         f"Since {words.since(alarm)}. {sure[:1].upper()}{sure[1:]}.",
     ]
-    said += [f"Model or pipe: {words.pipe(alarm)}"] if alarm.pipe else []
+    said += [f"Model or pipeline: {words.pipe(alarm)}"] if alarm.pipe else []
     if alarm.answers:
         said += [f"• {often}: {one_line(x, 160)}" for often, x in words.answers(alarm.answers[:3])]
     elif alarm.examples:

@@ -13,6 +13,7 @@ import numpy as np
 
 from fullmenu.errors import BadInput, NotEnoughData, UnknownName
 from fullmenu.stats.arrays import Ints, array_of
+from fullmenu.text.amounts import amount
 
 ENDLESS = 10_000_000
 """So many items are taken from what does not say how many it has; a list may hold more."""
@@ -194,8 +195,8 @@ def units(groups: Any, n: int, least: int = 2, kept: Any = slice(None)) -> tuple
         raise BadInput("groups hold names of several kinds; give text only, or numbers") from None
     if len(names) < least:
         raise NotEnoughData(
-            f"outputs of {len(names)} prompt(s), where at least {least} are needed; give more "
-            "prompts, or leave groups out"
+            f"outputs of {amount(len(names), 'prompt')}, where at least {least} are needed; give "
+            "more prompts, or leave groups out"
         )
     return codes.astype(np.int64), "prompts"
 

@@ -212,13 +212,13 @@ class Monitor:
         if b.traffic == "drawn" and not self.draws.random:
             said.append(
                 "Prompts do not come at random (or not with the weights given): no guarantee "
-                "holds. Shuffle them, or fit the baseline with traffic='any'."
+                "holds. Draw them so, or fit the baseline with traffic='any' (--traffic any)."
             )
         if b.traffic == "drawn" and self.unknown:
             said.append(
                 f"{self.unknown} of {self.visits} visits were of prompts that the baseline does "
-                "not hold: no guarantee holds. Fit the baseline with traffic='open' if they are "
-                "fresh draws of the same kind of prompts."
+                "not hold: no guarantee holds. If they are fresh draws of the same kind of "
+                "prompts, fit the baseline with traffic='open' (--traffic open)."
             )
         if self.drift is not None and not self.drift.same:
             said.append(

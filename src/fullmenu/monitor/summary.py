@@ -13,7 +13,7 @@ from fullmenu.monitor.band import Band
 from fullmenu.monitor.baseline import Baseline
 from fullmenu.monitor.ruler import ACROSS
 from fullmenu.monitor.timeline import Point
-from fullmenu.report.watch.document import Size, Stream, StreamMean, Stretch, TimelinePoint
+from fullmenu.report.watch.document import MeanOverVisits, Size, Stream, StreamMean, TimelinePoint
 from fullmenu.views.registry import View
 
 
@@ -41,7 +41,7 @@ def timeline(points: Sequence[Point], band: Band, streams: Sequence[str]) -> lis
     return [_drawn(point, band, streams) for point in points]
 
 
-def _of_pairs(view: View, kept: Sequence[Kept]) -> Stretch | None:
+def _of_pairs(view: View, kept: Sequence[Kept]) -> MeanOverVisits | None:
     texts = [x.text for x in kept]
     names, groups = np.unique([x.prompt_id for x in kept], return_inverse=True)
     if view.media != "text" or len(names) < FIXED_PROMPTS:
@@ -49,17 +49,17 @@ def _of_pairs(view: View, kept: Sequence[Kept]) -> Stretch | None:
     replicates = across(view.rows(texts, [None] * len(texts)), groups, len(names))
     rate = rate_estimate(replicates)
     low, high = rate.low or 0.0, 1.0 if rate.high is None else rate.high
-    return Stretch(
+    return MeanOverVisits(
         value=rate.value, low=low, high=high, n=len(texts), method=rate.method,
         effective_number=_size(rate.value, low, high),
     )  # fmt: skip
 
 
-def _stretches(band: Band, sized: Sequence[bool]) -> list[Stretch | None]:
+def _stretches(band: Band, sized: Sequence[bool]) -> list[MeanOverVisits | None]:
     """Return each stream's mean with its band, and of those that are sized the effective number."""
     rows = zip(band.sums[0], band.mean, *band.bounds(), sized, strict=True)
     return [
-        None if not n else Stretch(
+        None if not n else MeanOverVisits(
             value=float(value), low=float(low), high=float(high), n=int(n),
             method="mean over visits, 95 % at every moment",
             effective_number=_size(value, low, high) if is_sized else UNSET,

@@ -30,7 +30,7 @@ TOGETHER = 64
 _SLOPE = 2 / (2 - np.log(3))
 
 
-class Answer(NamedTuple):
+class Wealth(NamedTuple):
     """How sure each answer is: wealth, and its largest so far; sure at ≥ 1/α, such as 20."""
 
     changed: float
@@ -39,7 +39,7 @@ class Answer(NamedTuple):
     most_less_varied: float
 
 
-class Pair(NamedTuple):
+class MatchedOutputs(NamedTuple):
     """Live outputs, as many of the reference, and the prompt that both answer."""
 
     live: Sequence[str]
@@ -131,7 +131,7 @@ class TwoSample:
         self._scale = np.zeros(n)
         self._newton = np.stack([np.zeros(n), np.ones(n)], axis=1)  # bet, sum of squared slopes
 
-    def update(self, sample: Samples | Visit | Sequence[Visit]) -> Answer:
+    def update(self, sample: Samples | Visit | Sequence[Visit]) -> Wealth:
         """Take what came next, and return how sure both answers are."""
         visits = [sample] if isinstance(sample, Visit) else sample
         visits = gather(visits) if isinstance(visits, Samples) else visits
@@ -141,7 +141,7 @@ class TwoSample:
             self._compare([both for visit in some if (both := self._both(visit)) is not None])
         return self.answer
 
-    def _compare(self, pairs: Sequence[Pair]) -> None:
+    def _compare(self, pairs: Sequence[MatchedOutputs]) -> None:
         """Bet on pairs in their order; each view reads the texts of all at once."""
         if not pairs:
             return
@@ -163,17 +163,17 @@ class TwoSample:
             self._most = np.maximum(self._most, self._mean())
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> Wealth:
         """How sure both answers are so far."""
         now = np.exp(np.minimum(self._mean(), 700.0))
         most = np.exp(np.minimum(self._most, 700.0))
-        return Answer(float(now[0]), float(now[1]), float(most[0]), float(most[1]))
+        return Wealth(float(now[0]), float(now[1]), float(most[0]), float(most[1]))
 
     def _mean(self) -> Floats:
         """Log of the mean wealth over views, for both questions."""
         return np.logaddexp.reduce(self._log_wealth, axis=0) - np.log(len(self.views))
 
-    def _both(self, visit: Visit) -> Pair | None:
+    def _both(self, visit: Visit) -> MatchedOutputs | None:
         """Return what a visit is compared with; ``None``: nothing is left, or it waits."""
         k = len(visit.outputs)
         if k > 1:
@@ -185,7 +185,7 @@ class TwoSample:
                 return None
             self._used[visit.prompt_id] = used + k
             before = [self._outputs[i] for i in rows[used : used + k]]
-            return Pair(visit.outputs[:k], before, visit.prompt)
+            return MatchedOutputs(visit.outputs[:k], before, visit.prompt)
         if self._pending is None or self._pending[0] == visit.prompt_id:
             self._pending = (visit.prompt_id, visit.outputs[0])
             return None
@@ -196,7 +196,7 @@ class TwoSample:
         self._alone += 2
         live = (self._pending[1], visit.outputs[0])
         self._pending = None
-        return Pair(live, [self._outputs[i] for i in pair], None)
+        return MatchedOutputs(live, [self._outputs[i] for i in pair], None)
 
     def _bet(self, i: int, live: Floats, before: Floats, step: Floats) -> None:
         # Less varied: F = U live − U before; the bet is ΣF/ΣF², cut to [0, 0.9].

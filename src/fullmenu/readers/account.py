@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fullmenu.errors import BadInput, UnknownName
+from fullmenu.text.amounts import amount
 
 _ALLOWED = 10  # rejects that are never too many
 _SHARE = 0.01  # more than that many may still be this share of all records
@@ -143,8 +144,8 @@ class Account:
 
     def summary(self, prompts: int) -> Iterator[str]:
         """Say what was read as what, of how many prompts, what was not, and why."""
-        outputs = counted(self.outputs.total(), "output")
-        total = f"{outputs} of {counted(prompts, 'prompt')}"
+        outputs = amount(self.outputs.total(), "output")
+        total = f"{outputs} of {amount(prompts, 'prompt')}"
         kinds = {how: [*files.values()] for how, files in self.read.items() if self.outputs[how]}
         if len(kinds) == 1:
             ((how, names),) = kinds.items()
@@ -152,7 +153,7 @@ class Account:
         else:
             yield f"read {total} from {sum(map(len, kinds.values()))} files"
             for how, names in kinds.items():
-                yield f"{counted(self.outputs[how], 'output')} from {_names(names)} as {how}"
+                yield f"{amount(self.outputs[how], 'output')} from {_names(names)} as {how}"
         yield from self.notes()
         yield from self.beside
 
@@ -182,7 +183,7 @@ def add(counter: Counter[str], what: str, n: int) -> None:
 
 
 def _names(names: list[str]) -> str:
-    shown = ", ".join("stdin" if n == "-" else n for n in names[:3])
+    shown = ", ".join(names[:3])
     return shown if len(names) <= 3 else f"{len(names)} files ({shown} …)"
 
 
@@ -190,8 +191,3 @@ def plural(items: Iterable[str], most: int = 20) -> str:
     """Write names with commas, the first ones only if there are many."""
     items = [" ".join(item[:60].split()) for item in items]
     return ", ".join(items[:most]) + (f" … ({len(items)} in all)" if len(items) > most else "")
-
-
-def counted(n: int, what: str) -> str:
-    """Write a number of things: ``1 prompt``, ``2,000 outputs``."""
-    return f"{n:,} {what}{'' if n == 1 else 's'}"

@@ -248,18 +248,22 @@ def _check_column(
     close = get_close_matches(column, columns[:_COMPARED], n=1)
     hint = f"; did you mean {close[0]!r}?" if close else "."
     raise BadInput(
-        f"{name} has no column {column!r} (for {field}){hint} Columns found: {plural(columns)}. "
+        f"{name} has no column {column!r} (for {field}){hint} {_found(columns)}. "
         f"Correct {naming.format(field, close[0] if close else 'COLUMN')}"
     )
 
 
 def _no_output(columns: list[str], records: Sequence[Object], name: str, naming: str) -> str:
     likely = paths.likely_output(records, NAMES["output"])
-    hint = f"did you mean {likely!r}? " if likely else ""
+    hint = f"; did you mean {likely!r}?" if likely else "."
     under = next((path for r in records for path in paths.of_records(r)), None)
     other = f", or name where records stand under a key: --records {under}" if under else ""
     return (
-        f"{name} has no column that is known to hold outputs ({plural(NAMES['output'], 6)}); {hint}"
-        f"Columns found: {plural(columns)}. "
+        f"{name} has no column that is known to hold outputs ({plural(NAMES['output'], 6)})"
+        f"{hint} {_found(columns)}. "
         f"Name it with {naming.format('output', likely or 'COLUMN')}{other}"
     )
+
+
+def _found(columns: list[str]) -> str:
+    return f"Columns found: {plural(columns)}" if columns else "It has no columns"

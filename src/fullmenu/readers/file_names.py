@@ -21,13 +21,22 @@ def labels(logs: Sequence[str]) -> list[str]:
     >>> labels(["run_a.ndjson", "run_b.pq"])
     ['run_a', 'run_b']
     """
-    names = [_bare(Path(log).name) or log for log in logs]
+    names = ["stdin" if log == "-" else _bare(Path(log).name) or log for log in logs]
     if len(set(names)) < len(names):
         names = [_bare(log) for log in logs]
     tails = [re.sub(r"^[^-_. ]*", "", name) for name in names]
     if len(set(names)) == len(names) > 1 == len(set(tails)):
         names = [name.removesuffix(tail) or name for name, tail in zip(names, tails, strict=True)]
     return names
+
+
+def log_label(files: Sequence[str]) -> str:
+    """Return what a report calls one log, of one file or several.
+
+    >>> log_label(["monday.jsonl"]), log_label(["monday.jsonl", "tuesday.jsonl"])
+    ('monday', 'monday …')
+    """
+    return labels(files)[0] + (" …" if len(files) > 1 else "")
 
 
 def called(logs: Sequence[object], otherwise: Sequence[str]) -> list[str]:

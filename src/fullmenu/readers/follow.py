@@ -55,7 +55,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Part:
+class ReadStretch:
     """What was read at once: its records, and the places where it began and ended."""
 
     records: list[Record]
@@ -125,7 +125,7 @@ class Growing:
 
     def part(
         self, *, end: Place | None = None, whole: bool = False, last: bool = False
-    ) -> Part | None:
+    ) -> ReadStretch | None:
         """Return the next lines; ``None`` where there are none yet.
 
         Parameters
@@ -257,7 +257,7 @@ class Growing:
             )
         return True
 
-    def _understood(self, data: bytes) -> Part:
+    def _understood(self, data: bytes) -> ReadStretch:
         assert self._file is not None
         begin = self.place
         first = _lines(data, FIRST) if not begin.offset else _at(self._file, 0, begin.first)
@@ -298,7 +298,7 @@ class Growing:
             _digest(_at(self._file, 0, min(offset, MARK))),
             _digest(_at(self._file, max(offset - MARK, 0), offset)),
         )
-        return Part(records, begin, self.place)
+        return ReadStretch(records, begin, self.place)
 
     def _items(self, packing: Packing, data: bytes, bom: bool, log: Ledger) -> Iterator[Item]:
         items = packing.items(_as_opened(self.path.name, data, bom), log)

@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from fullmenu import pictures
 from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput
-from fullmenu.readers.account import counted, plural
+from fullmenu.readers.account import plural
 from fullmenu.readers.ledger import Ledger, Progress
 from fullmenu.readers.registry import endings
 from fullmenu.readers.sources import Source, home, inside, matching
 from fullmenu.readers.streams import suffix
 from fullmenu.samples import Media, Record, Samples
+from fullmenu.text.amounts import amount
 
 FORMAT = "images"
 ENDINGS = pictures.IMAGES + pictures.ARRAYS
@@ -96,9 +97,9 @@ def read(found: Found, log: Ledger, progress: Progress | None = None) -> Samples
     samples = Samples.from_records(records, media=medium)
     what = "picture" if medium == "image" else "vector"
     asked = samples.n_prompts if any(samples.prompts) else 0
-    of = f" of {counted(asked, 'prompt')}" if asked else ""
-    shown = ", ".join(counted(n, kind) for kind, n in kinds.most_common())
-    notes = [f"read {counted(len(records), what)}{of} from {shown}"]
+    of = f" of {amount(asked, 'prompt')}" if asked else ""
+    shown = ", ".join(amount(n, kind) for kind, n in kinds.most_common())
+    notes = [f"read {amount(len(records), what)}{of} from {shown}"]
     notes += log.notes()
     if found.others:
         notes.append(f"{len(found.others):,} other files were not read: {plural(found.others, 3)}")

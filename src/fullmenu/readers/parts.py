@@ -40,6 +40,8 @@ class Part:
         How it is read: as :func:`fullmenu.read` is told.
     alone
         Whether the log is this file only: one that is empty, or no log, is then an error.
+    first
+        The row of the file that it begins with.
     """
 
     number: int
@@ -48,6 +50,7 @@ class Part:
     size: int
     options: Mapping[str, Any]
     alone: bool = False
+    first: int = 0
 
     @property
     def source(self) -> str:
@@ -189,10 +192,12 @@ def parts(
     for file in files:
         if not file.can_seek:
             raise BadInput(f"{file.name} can be read only once: save it to a file, and name that")
+        first = 0
         for row_groups, rows, unpacked in _cuts(file, intake.packing, size):
             cut = replace(file, row_groups=row_groups)
-            part = Part(len(found), cut, rows, unpacked, options, len(files) == 1)
+            part = Part(len(found), cut, rows, unpacked, options, len(files) == 1, first)
             found.append(part)
+            first += rows or 0
     return found
 
 

@@ -14,6 +14,7 @@ from fullmenu.readers import images, inputs, paths, registry
 from fullmenu.readers.account import NotALog, plural
 from fullmenu.readers.condition import LEFT_OUT, Condition, RowFilter, in_record
 from fullmenu.readers.fields import NAMES, check_map, parse_map, plain
+from fullmenu.readers.formats import parquet
 from fullmenu.readers.inputs import Log, Rows
 from fullmenu.readers.ledger import Ledger, Progress, Reasoning, Reject
 from fullmenu.readers.registry import Item, Numbered, Packing, Run, Shape, lines_of
@@ -410,7 +411,10 @@ def of_files(files: Sequence[File], intake: Intake) -> Iterator[Record | RecordC
 def _file_records(file: File, source: Opened, intake: Intake) -> Iterator[Record | RecordColumns]:
     log, progress = intake.log, intake.progress
     log.begin(source.name, file.place)
-    packing = intake.packing or registry.guess_packing(source)
+    packing = intake.packing
+    if packing is None:
+        cut = file.row_groups is not None
+        packing = parquet.FORMAT if cut else registry.guess_packing(source)
     log.packing = packing.name
     columns = {
         name: value for name, value in file.partition.items() if plain(name) not in NAMES["output"]

@@ -37,10 +37,10 @@ class Numbered(list[Any]):
         self.lines = lines
 
 
-class Columns(Sequence[Any]):
+class ColumnRun(Sequence[Any]):
     """Records of a run that are objects with the same keys, kept by key.
 
-    >>> rows = Columns({"prompt": ["A fruit?", "A tree?"], "output": ["fig", "oak"]})
+    >>> rows = ColumnRun({"prompt": ["A fruit?", "A tree?"], "output": ["fig", "oak"]})
     >>> rows[1], rows.column("output"), rows.column("model")
     ({'prompt': 'A tree?', 'output': 'oak'}, ['fig', 'oak'], [None, None])
     """
@@ -69,7 +69,7 @@ class Columns(Sequence[Any]):
 
 def lines_of(first: int, values: Sequence[object]) -> Sequence[int]:
     """Return the line of each record of a run."""
-    lines = values.lines if isinstance(values, (Numbered, Columns)) else None
+    lines = values.lines if isinstance(values, (Numbered, ColumnRun)) else None
     return range(first, first + len(values)) if lines is None else lines
 
 

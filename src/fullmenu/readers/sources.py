@@ -40,7 +40,7 @@ def resolve(source: Source) -> tuple[list[File], list[str]]:
 
 def _expand(text: str, remarks: list[str]) -> list[File]:
     if text == "-":
-        return [File(None, "-")]
+        return [File(None, "stdin")]
     if remote.is_remote(text):
         return _elsewhere(text, remarks)
     path = home(text)

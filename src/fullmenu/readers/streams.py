@@ -47,7 +47,7 @@ class File:
 
     @property
     def place(self) -> str:
-        """Its path or address; ``-`` for stdin."""
+        """Its path or address; ``stdin`` is called so."""
         return self.url or (str(self.path) if self.path is not None else self.name)
 
     @property

@@ -20,6 +20,7 @@ from fullmenu.report.document import (
 from fullmenu.report.models.words import sentences
 from fullmenu.report.plain import interval
 from fullmenu.report.questions import ViewAnswer
+from fullmenu.text.amounts import amount
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -78,11 +79,12 @@ def subject(document: Content) -> str:
         names, prompts = plain.label(document.log, "log"), document.log.prompts
     else:
         names, prompts = " → ".join(questions.names(document)), document.after.prompts
-    counts = " and ".join(f"{log.outputs:,}" for log in logs)
-    of = plain.counted(prompts, "prompt")
+    *others, last = (log.outputs for log in logs)
+    counts = "".join(f"{n:,} and " for n in others) + amount(last, "output")
+    of = amount(prompts, "prompt")
     if isinstance(document, ComparisonDocument) and document.shared_prompts:
-        of = plain.counted(document.shared_prompts, "shared prompt")
-    return f"{names} ({counts} outputs of {of})"
+        of = amount(document.shared_prompts, "shared prompt")
+    return f"{names} ({counts} of {of})"
 
 
 def rows(document: Content) -> Iterator[Row]:
@@ -208,11 +210,11 @@ def answers(
         gained = [dish for dish in document.fallback if dish.after.plates > dish.before.plates]
         dishes = [*document.lost[:most], *gained[:most]]
         kinds = " and ".join(k for k, of in (("lost", document.lost), ("gained", gained)) if of)
-        sides = f"{document.before.outputs:,} and {document.after.outputs:,}"
+        sides = f"{document.dishes.before.plates:,} and {document.dishes.after.plates:,}"
         title = f"{kinds} (outputs, of {sides})"
     else:
         dishes = document.fallback[:most]
-        title = f"commonest answers (outputs, of {document.log.outputs:,})"
+        title = f"commonest answers (outputs, of {document.dishes.plates:,})"
     place = questions.media(document) != "text"
     return title, [(counts(dish), example(dish, place)) for dish in dishes]
 

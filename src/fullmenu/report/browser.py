@@ -51,7 +51,7 @@ class Given(NamedTuple):
     marks: int
 
 
-class Answer(NamedTuple):
+class AnswerGroup(NamedTuple):
     """Outputs that are one answer, the commonest first; its number tells it on the other side."""
 
     number: int
@@ -68,7 +68,7 @@ class Asked(NamedTuple):
 
     anchor: str
     asked: str
-    sides: list[list[Answer]]
+    sides: list[list[AnswerGroup]]
     rates: list[float | None]
 
     @property
@@ -179,14 +179,16 @@ def _asked(
     name: str, prompt: str, sides: list[Counter[tuple[str, int]]], answers: dict[str, int]
 ) -> Asked:
     numbers: dict[int | str, int] = {}
-    grouped: list[list[Answer]] = []
+    grouped: list[list[AnswerGroup]] = []
     for side in sides:
         found: dict[int, list[Given]] = {}
         commonest = sorted(side.items(), key=lambda given: (-given[1], given[0]))[:ANSWERS]
         for (text, bits), n in commonest:
             number = numbers.setdefault(answers.get(text, text), len(numbers))
             found.setdefault(number, []).append(Given(n, clean(text, LONGEST), bits))
-        grouped.append(sorted((Answer(*x) for x in found.items()), key=lambda answer: -answer.n))
+        grouped.append(
+            sorted((AnswerGroup(*x) for x in found.items()), key=lambda answer: -answer.n)
+        )
     rates = [_repeat_rate([answer.n for answer in side]) for side in grouped]
     return Asked(f"prompt-{_digest(name)}", clean(prompt, LONGEST), grouped, rates)
 

@@ -126,7 +126,7 @@ def _ratio_row(x: ViewAnswer) -> Lane | None:
         return None
     verdict = x.decision.verdict
     asked = {"within": "same prompt", "across": "different prompts"}[x.question]
-    name = f"{one_line(x.view, 30)}, {asked}: {_sizes(x)} {SYMBOLS[verdict]} {verdict}"
+    name = f"{SYMBOLS[verdict]} {one_line(x.view, 30)}, {asked}: {_sizes(x)}"
     shape: Shape = "dot" if x.question == "within" else "diamond"
     told = f"{verdict}: × {interval(e)}"
     return Lane(name=name, marks=[Mark(value=e.value, low=e.low, high=e.high, colour=verdict,

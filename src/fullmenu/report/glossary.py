@@ -47,6 +47,10 @@ GLOSSARY = {
         "Something measured beside the verdict, such as length, refusals or scores. It helps to "
         "see why variety changed, and never changes the verdict."
     ),
+    "pipeline": (
+        "What lies between the model and the log: server, cache, templates, filters, export. It "
+        "can make outputs alike though the model did not change."
+    ),
     "visit": "One prompt, with the outputs that were given to it at one time.",
     "baseline": "The outputs from before, which the watch compares with.",
     "band": (
@@ -79,8 +83,8 @@ GLOSSARY = {
 _RATES = ("answer", "effective number", "repeat rate")
 _VIEWS = ("view", "phrasing", "outline")
 REPORT = (*_RATES, "interval", "same prompt", "different prompts", *_VIEWS, "matched lengths",
-          "margin", "signal")  # fmt: skip
+          "margin", "signal", "pipeline")  # fmt: skip
 WATCH = (*_RATES, "visit", "baseline", "band", "alarm", "same prompt", "different prompts",
-         *_VIEWS, "signal")  # fmt: skip
+         *_VIEWS, "signal", "pipeline")  # fmt: skip
 FINDINGS = ("score", "intention", "gap", "null", "interval")
 LAB = (*_RATES, "experiment", "arm", "seed", "claim")

@@ -35,6 +35,7 @@ from fullmenu.report.document import (
 )
 from fullmenu.report.plain import interval, rate
 from fullmenu.report.questions import QUESTIONS, ViewAnswer
+from fullmenu.text.amounts import amount
 
 CARDS = 3
 """Answers shown as lost, and as given more than before; all others are folded."""
@@ -463,7 +464,7 @@ def made(provenance: Provenance | None) -> list[tuple[str, str]]:
 def _logs(document: Content) -> list[str]:
     found = []
     for log, name in zip(questions.logs(document).values(), questions.names(document), strict=True):
-        told = f"{name}: {log.outputs:,} outputs of {plain.counted(log.prompts, 'prompt')}"
+        told = f"{name}: {amount(log.outputs, 'output')} of {amount(log.prompts, 'prompt')}"
         if log.models:
             told += ", model " + ", ".join(one_line(x, 60) for x in log.models[:5])
         if log.empty:

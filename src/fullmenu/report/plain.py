@@ -84,15 +84,6 @@ def number(x: float | None) -> str:
     return f"{x:.2g}" if size >= 1e-4 else f"{x:.1e}"
 
 
-def counted(n: int, what: str) -> str:
-    """Return so many of something.
-
-    >>> counted(1, "prompt"), counted(2000, "prompt")
-    ('1 prompt', '2,000 prompts')
-    """
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
-
-
 def rate(x: float | None) -> str:
     """Return a probability, with at most three decimals.
 

@@ -105,7 +105,7 @@ def _pipe(document: Content) -> list[RenderableType]:
     said = words.pipe(document)
     if not said:
         return []
-    return [text("Model or pipe? ", said[0], style="bold"), *map(item, said[1:]), ""]
+    return [text("Model or pipeline? ", said[0], style="bold"), *map(item, said[1:]), ""]
 
 
 def _views(document: Content, question: Question) -> list[RenderableType]:

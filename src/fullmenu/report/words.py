@@ -11,8 +11,9 @@ from fullmenu.report.document import (
     Question,
     TrendDocument,
 )
-from fullmenu.report.plain import counted, interval, number, percent
+from fullmenu.report.plain import interval, number, percent
 from fullmenu.report.questions import ViewAnswer, lead, names, trend_lead
+from fullmenu.text.amounts import amount
 
 TITLES = {
     "collapsed": "Variety collapsed",
@@ -101,23 +102,23 @@ def headline(document: Content) -> str:
 
 
 def pipe(document: Content) -> list[str]:
-    """Answer whether it is the model or the pipe: in one line, then what was found."""
+    """Answer whether it is the model or the pipeline: in one line, then what was found."""
     signs = document.pipe or []
     lost = not isinstance(document, CheckDocument) and document.verdict in LOSSES
     causes = [sign for sign in signs if sign.explains]
     names = ", ".join(dict.fromkeys(sign.name for sign in causes or signs))
     if causes:
-        told = f"The pipe, as far as this log can tell: without it the loss is gone ({names})."
+        told = f"The pipeline, as far as this log can tell: without it the loss is gone ({names})."
     elif signs and not lost:
-        told = f"The pipe left marks in what was read: {names}."
+        told = f"The pipeline left traces in what was read: {names}."
     elif not signs:
         told = (
             "The model, as far as this log can tell: no sign of a cache, one seed or copied lines."
         )
     elif all(sign.explains is False for sign in signs):
-        told = f"The model: the loss stands without the pipe's marks ({names})."
+        told = f"The model: the loss stands without what the pipeline did ({names})."
     else:
-        told = f"Not clear: the pipe left marks that cannot be told apart from the loss ({names})."
+        told = f"Not clear: what the pipeline did cannot be told apart from the loss ({names})."
     return [told, *(clean(sign.sentence, 400) for sign in signs)] if signs or lost else []
 
 
@@ -261,7 +262,7 @@ def regulars(document: Content) -> list[str]:
     more = "" if dishes.lost > most else ", so single answers do not show the loss"
     between = f" ({least:,} to {most:,})" if dishes.by_chance_range else ""
     said.append(
-        f"{counted(dishes.lost, 'answer')} that {'was' if dishes.lost == 1 else 'were'} given "
+        f"{amount(dishes.lost, 'answer')} that {'was' if dishes.lost == 1 else 'were'} given "
         f"twice or more before {'is' if dishes.lost == 1 else 'are'} gone; had nothing "
         f"changed, about {dishes.by_chance_lost:,.0f} would look gone by chance{between}{more}."
     )

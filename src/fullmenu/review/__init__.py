@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fullmenu.review.calibration import accepted as accepted
     from fullmenu.review.calibration import calibrate as calibrate
     from fullmenu.review.campaign import Campaign as Campaign
-    from fullmenu.review.campaign import Result as Result
+    from fullmenu.review.campaign import CampaignResult as CampaignResult
     from fullmenu.review.campaign import learn_kernel as learn_kernel
     from fullmenu.review.campaign import plan_review as plan_review
     from fullmenu.review.campaign import result_of as result_of

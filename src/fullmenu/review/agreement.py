@@ -18,18 +18,18 @@ DRAWS = 2_000
 """Bootstrap samples of items."""
 
 
-class Counts(NamedTuple):
+class AnswerCounts(NamedTuple):
     """How often each answer was given to each item, (items, answers), and what the answers are."""
 
     counts: Floats
     answers: tuple[Any, ...]
 
 
-Way = Callable[[Counts, Floats], Floats]
+Way = Callable[[AnswerCounts, Floats], Floats]
 """A coefficient with each item counted so often, (draws, items) → (draws,); NaN: undefined."""
 
 
-def counted(table: Sequence[Sequence[Any]]) -> Counts:
+def counted(table: Sequence[Sequence[Any]]) -> AnswerCounts:
     """Count the answers to each item, from a table of raters by items; ``None``: none given.
 
     >>> counted([["a", "b", None], ["a", "a", "b"]]).counts.tolist()
@@ -52,10 +52,10 @@ def counted(table: Sequence[Sequence[Any]]) -> Counts:
         for i, x in enumerate(row):
             if x is not None:
                 counts[i, number[x]] += 1
-    return Counts(counts, answers)
+    return AnswerCounts(counts, answers)
 
 
-def _of(way: Way, c: Counts) -> float:
+def _of(way: Way, c: AnswerCounts) -> float:
     """Return a coefficient of all items, each counted once."""
     if not (c.counts.sum(1) > 1).any():
         raise NotEnoughData("no item has two answers, so there is nothing to agree on")
@@ -227,7 +227,7 @@ def estimate_agreement(
     )  # fmt: skip
 
 
-def _alpha(c: Counts, weights: Floats, scale: Scale) -> Floats:
+def _alpha(c: AnswerCounts, weights: Floats, scale: Scale) -> Floats:
     """Alpha with each item counted so often, (draws, items) → (draws,)."""
     n = c.counts.sum(1)
     some = n > 1
@@ -262,7 +262,7 @@ def _distance(answers: tuple[Any, ...], totals: Floats, scale: Scale) -> Floats:
     return np.asarray((up_to[:, :, None] - up_to[:, None, :]) ** 2)
 
 
-def _ac1(c: Counts, weights: Floats) -> Floats:
+def _ac1(c: AnswerCounts, weights: Floats) -> Floats:
     observed = _observed(c, weights)
     shares, some = _shares(c)
     share = weights[:, some] @ shares / weights[:, some].sum(1, keepdims=True)
@@ -270,7 +270,7 @@ def _ac1(c: Counts, weights: Floats) -> Floats:
     return (observed - expected) / (1 - expected)
 
 
-def _fleiss(c: Counts, weights: Floats) -> Floats:
+def _fleiss(c: AnswerCounts, weights: Floats) -> Floats:
     if len({*c.counts.sum(1).tolist()}) != 1:
         raise BadInput("Fleiss' kappa needs as many answers to every item; use alpha or ac1")
     observed = _observed(c, weights)
@@ -280,7 +280,7 @@ def _fleiss(c: Counts, weights: Floats) -> Floats:
     return (observed - expected) / (1 - expected)
 
 
-def _observed(c: Counts, weights: Floats) -> Floats:
+def _observed(c: AnswerCounts, weights: Floats) -> Floats:
     """The mean over items of the share of pairs of answers that agree."""
     n = c.counts.sum(1)
     some = n > 1
@@ -288,7 +288,7 @@ def _observed(c: Counts, weights: Floats) -> Floats:
     return np.asarray(weights[:, some] @ agree / weights[:, some].sum(1))
 
 
-def _shares(c: Counts) -> tuple[Floats, Ints]:
+def _shares(c: AnswerCounts) -> tuple[Floats, Ints]:
     n = c.counts.sum(1)
     some = np.flatnonzero(n > 0)
     return c.counts[some] / n[some, None], some

@@ -18,7 +18,7 @@ from fullmenu.review.behind import pairs_behind
 from fullmenu.review.calibration import Calibration, calibrate
 from fullmenu.review.human_repeat_rate import Answers, HumanRepeatRate, human_rate
 from fullmenu.review.labels import Kind, Label
-from fullmenu.review.looks import Look, LookedAt, looked_at, rate_of_looks, sizes_of
+from fullmenu.review.looks import FreeLook, LookedAt, looked_at, rate_of_looks, sizes_of
 from fullmenu.review.pairs import LikelyPairs, pairs_of, squared_likeness
 from fullmenu.review.questions import drawn
 from fullmenu.review.queue import Question
@@ -221,7 +221,7 @@ def _digest(*parts: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CampaignResult:
     """What the answers so far say of the log.
 
     ``rate`` and what follows from it are ``None`` while answers are too few; ``missing`` says why.
@@ -285,7 +285,7 @@ class Result:
         return found
 
 
-def result_of(asked: Campaign, labels: Sequence[Label]) -> Result:
+def result_of(asked: Campaign, labels: Sequence[Label]) -> CampaignResult:
     """Say what the answers so far tell.
 
     Parameters
@@ -301,7 +301,7 @@ def result_of(asked: Campaign, labels: Sequence[Label]) -> Result:
     told = [x for x in of_these if not x.settles]
     rate, agreed, missing, behind = None, None, "", None
     looks = [
-        Look(x.prompt_id, x.rater, sizes) for x in told
+        FreeLook(x.prompt_id, x.rater, sizes) for x in told
         if x.answer == "seen" and sum(sizes := sizes_of(x.groups)) > 1
     ]  # fmt: skip
     rated: tuple[Rating, ...] = ()
@@ -327,7 +327,7 @@ def result_of(asked: Campaign, labels: Sequence[Label]) -> Result:
         beside, _ = asked.counted(told, asked.behind)
         if len(beside.same):
             behind = len(beside.same), float(beside.same.mean())
-    return Result(
+    return CampaignResult(
         len(looks) if asked.kind == "look" else sum(x.value is not None for x in told),
         len({x.rater for x in told}), rate, agreed, rated, missing, behind,
         tuple(looked_at(looks)), tuple(x for x in told if x.answer == "wrong"),

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from fullmenu.cleaner import one_line
 from fullmenu.errors import BadInput
-from fullmenu.review.campaign import Campaign, Result, result_of
+from fullmenu.review.campaign import Campaign, CampaignResult, result_of
 from fullmenu.review.labels import Label
 from fullmenu.review.queue import Progress, Queue, Shown
 
@@ -16,7 +16,7 @@ NAME, NOTE = 60, 2_000
 """Characters of a reviewer's name, and of a note."""
 
 
-class Log(Protocol):
+class LabelLog(Protocol):
     """Where answers are kept, such as :class:`fullmenu.review.labels.AnswerLog`."""
 
     def read(self) -> list[Label]:
@@ -42,7 +42,7 @@ class Desk:
         Of the sides that outputs stand on.
     """
 
-    def __init__(self, campaign: Campaign, log: Log, overlap: int = 1, seed: int = 0) -> None:
+    def __init__(self, campaign: Campaign, log: LabelLog, overlap: int = 1, seed: int = 0) -> None:
         self.campaign = campaign
         self.log = log
         self.overlap, self.seed = overlap, seed
@@ -132,7 +132,7 @@ class Desk:
         with self._lock:
             return self.queue.progress(name_of(rater))
 
-    def result(self) -> Result:
+    def result(self) -> CampaignResult:
         """Say what the answers so far tell."""
         with self._lock:
             labels = self.queue.answers()

@@ -17,6 +17,7 @@ from fullmenu.review.pairs import LikelyPairs
 from fullmenu.stats.arrays import Floats, Ints, numbers_of
 from fullmenu.stats.jackknife import Replicates
 from fullmenu.stats.proportion import wilson
+from fullmenu.text.amounts import amount
 
 FEWEST = 20
 """Answers that an interval needs."""
@@ -119,8 +120,8 @@ class HumanRepeatRate:
         """
         if self.raters < PEOPLE:
             raise NotEnoughData(
-                f"{self.raters} rater(s) tell nothing of how people differ: ask {PEOPLE} or more, "
-                "or take the interval for these raters"
+                f"{amount(self.raters, 'rater')} cannot show how people differ: ask {PEOPLE} or "
+                "more, or take the interval for these raters"
             )
         # Cameron, Gelbach & Miller 2011: of two clusterings the variances add, less what both hold
         of_raters = float(self.by_rater.var(ddof=1)) / self.raters
@@ -158,19 +159,6 @@ class HumanRepeatRate:
             f"{', prompts like these' if future else ''}; Wilson on the effective number, t"
         )
         return Estimate(u, low, high, self.answers, "probability", method, level)
-
-
-def number_of_dishes(rate: Estimate) -> Estimate:
-    """Return the effective number of dishes of a repeat rate.
-
-    >>> print(number_of_dishes(Estimate(0.5, 0.25, 1.0, 40, "probability", "")))
-    2 [1, 4]
-    """
-    if not rate.value:
-        raise NotEnoughData("people called no pair the same, so the number has no bound")
-    high = 1 / rate.low if rate.low else None
-    low = 1 / rate.high if rate.high else None
-    return Estimate(1 / rate.value, low, high, rate.n, "dishes", rate.method, rate.level)
 
 
 def human_rate(pairs: LikelyPairs, answers: Answers, *, kernel: bool = True) -> HumanRepeatRate:

@@ -156,7 +156,9 @@ def read_labels(path: str | Path) -> list[Label]:
     path = Path(path)
     try:
         text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise BadInput(f"cannot read answers from {path}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
         raise BadInput(f"cannot read answers from {path}: {error}") from None
     if path.suffix == ".csv":
         rows = csv.DictReader(io.StringIO(text, newline=""))

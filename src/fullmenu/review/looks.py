@@ -14,7 +14,7 @@ FEWEST = 6
 """Prompts that an interval needs."""
 
 
-class Look(NamedTuple):
+class FreeLook(NamedTuple):
     """What one person made of a prompt's outputs.
 
     Parameters
@@ -55,9 +55,9 @@ def sizes_of(groups: str) -> tuple[int, ...]:
     return (*(named.count(name) for name in sorted(set(named))), *[1] * groups.count("0"))
 
 
-def looked_at(looks: Sequence[Look]) -> list[LookedAt]:
+def looked_at(looks: Sequence[FreeLook]) -> list[LookedAt]:
     """Say what people made of each prompt, the most repeating first."""
-    by_prompt: dict[str, list[Look]] = {}
+    by_prompt: dict[str, list[FreeLook]] = {}
     for look in looks:
         by_prompt.setdefault(look.prompt_id, []).append(look)
     found = [
@@ -70,7 +70,7 @@ def looked_at(looks: Sequence[Look]) -> list[LookedAt]:
     return sorted(found, key=lambda prompt: -prompt.rate)
 
 
-def rate_of_looks(looks: Sequence[Look], by_kernel: float) -> HumanRepeatRate:
+def rate_of_looks(looks: Sequence[FreeLook], by_kernel: float) -> HumanRepeatRate:
     """Estimate the repeat rate as people see it from prompts drawn at random.
 
     Prompts are the units; their spread holds which outputs were shown and who looked, so that the
@@ -90,7 +90,7 @@ def rate_of_looks(looks: Sequence[Look], by_kernel: float) -> HumanRepeatRate:
 
     Examples
     --------
-    >>> looks = [Look(str(p), "ann", (3, 1 + p % 2)) for p in range(8)]
+    >>> looks = [FreeLook(str(p), "ann", (3, 1 + p % 2)) for p in range(8)]
     >>> print(rate_of_looks(looks, 0.5).for_these_raters())
     0.45 [0.406, 0.495]
     """

@@ -13,6 +13,7 @@ from typing import Literal
 
 from fullmenu.errors import BadInput
 from fullmenu.review.labels import Kind, Label
+from fullmenu.text.amounts import amount
 
 HELD = timedelta(minutes=15)
 """How long a question stays with the one it was shown to, unanswered."""
@@ -284,7 +285,9 @@ class Queue:
         if rater in self._answers[at]:
             raise BadInput(f"{rater} has answered {label.question!r} already; undo it first")
         if len(self._answers[at]) >= self.overlap:
-            raise BadInput(f"question {label.question!r} has its {self.overlap} answer(s) already")
+            raise BadInput(
+                f"question {label.question!r} has its {amount(self.overlap, 'answer')} already"
+            )
         self._held[at].pop(rater, None)
         if self._holds.get(rater) == at:
             del self._holds[rater]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fullmenu.sampling.request import Request as Request
     from fullmenu.sampling.request import Target as Target
     from fullmenu.sampling.request import Unreachable as Unreachable
-    from fullmenu.sampling.run import Outcome as Outcome
+    from fullmenu.sampling.run import RunOutcome as RunOutcome
     from fullmenu.sampling.run import Status as Status
     from fullmenu.sampling.run import collect as collect
     from fullmenu.sampling.run import sample as sample

@@ -12,7 +12,7 @@ from fullmenu.sampling.functions import Function, target_of
 from fullmenu.sampling.journal import Journal
 from fullmenu.sampling.prompts import Prompts, prompts_of
 from fullmenu.sampling.request import Prompt, Reply, Request, Target
-from fullmenu.sampling.run import Outcome, Progress, collect
+from fullmenu.sampling.run import Progress, RunOutcome, collect
 
 
 class Visits:
@@ -101,7 +101,7 @@ def canary(
     budget: Budget | None = None,
     progress: Progress | None = None,
     spent: Mapping[str, int] | None = None,
-) -> Outcome:
+) -> RunOutcome:
     """Visit prompts drawn at random, K fresh outputs each, and append them to a log for ``watch``.
 
     Parameters

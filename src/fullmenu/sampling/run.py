@@ -24,6 +24,7 @@ from fullmenu.sampling.plans import Evenly, Plan
 from fullmenu.sampling.prompts import Prompts, prompts_of
 from fullmenu.sampling.request import OverBudget, Refused, Request, Target, Unreachable
 from fullmenu.sampling.rows import samples_of
+from fullmenu.text.amounts import amount
 
 T = TypeVar("T")
 
@@ -72,7 +73,7 @@ Progress = Callable[[Status], None]
 
 
 @dataclass
-class Outcome:
+class RunOutcome:
     """What a run brought.
 
     Parameters
@@ -199,7 +200,7 @@ def collect(
     keep: Callable[[Mapping[str, Any]], object] | None = None,
     afresh: bool = False,
     spent: Mapping[str, int] | None = None,
-) -> Outcome:
+) -> RunOutcome:
     """Ask what a plan says until it is done, the budget is used up, or Ctrl-C is pressed.
 
     Parameters
@@ -270,7 +271,7 @@ class _Run:
             self.plan.restore(row)
             self.spending.restore(row.get("usage") or {})
 
-    async def go(self, concurrency: int) -> Outcome:
+    async def go(self, concurrency: int) -> RunOutcome:
         self.changed = asyncio.Condition()
         workers = [asyncio.ensure_future(self._work()) for _ in range(concurrency)]
         ticks = asyncio.ensure_future(self._tick())
@@ -289,7 +290,7 @@ class _Run:
             self._show()
         if self.error is not None:
             raise self.error
-        return Outcome(
+        return RunOutcome(
             self.status(), self.refused, self.stopped, self.interrupted, list(self.remarks)
         )
 
@@ -360,8 +361,8 @@ class _Run:
         if len(answer.replies) < request.n and self.plan.per_request > 1:
             self.plan.per_request = 1
             self._remark(
-                f"n={request.n} brought {len(answer.replies)} output(s): {self.target.name} does "
-                "not honour n, so each is asked for by itself"
+                f"n={request.n} brought {amount(len(answer.replies), 'output')}: "
+                f"{self.target.name} does not honour n, so each is asked for by itself"
             )
         self.plan.took(request, replies)
         self.came.append((time.monotonic(), len(replies)))

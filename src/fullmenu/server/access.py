@@ -60,7 +60,7 @@ HEADERS = {
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
-class Tokens(Protocol):
+class TokenCheck(Protocol):
     """What of a store is needed here."""
 
     def check(self, secret: str) -> str | None:
@@ -85,7 +85,7 @@ class Visitor:
 
 
 @dataclass
-class Rate:
+class RequestRate:
     """So many a second, after a first burst."""
 
     per_second: float
@@ -99,10 +99,10 @@ class _Bucket:
 
 
 @dataclass
-class Rates:
+class ClientRates:
     """How often each client may ask."""
 
-    rate: Rate
+    rate: RequestRate
     clock: Callable[[], float] = time.monotonic
     _buckets: OrderedDict[str, _Bucket] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -139,15 +139,15 @@ class Access:
 
     def __init__(
         self,
-        tokens: Tokens,
+        tokens: TokenCheck,
         token: str | None = None,
-        rate: Rate | None = None,
-        sign_in_rate: Rate | None = None,
+        rate: RequestRate | None = None,
+        sign_in_rate: RequestRate | None = None,
     ) -> None:
         self.tokens = tokens
         self.token = token
-        self.rates = Rates(rate or Rate(200.0, 1_000.0))
-        self.sign_ins = Rates(sign_in_rate or Rate(0.2, 10.0))
+        self.rates = ClientRates(rate or RequestRate(200.0, 1_000.0))
+        self.sign_ins = ClientRates(sign_in_rate or RequestRate(0.2, 10.0))
         self._key = secrets.token_bytes(32)
         self._sessions: OrderedDict[str, tuple[str, float]] = OrderedDict()
         self._lock = threading.Lock()

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from fullmenu.server import sign_in
-from fullmenu.server.access import Access, Guard, Rate, SignInFirst
+from fullmenu.server.access import Access, Guard, RequestRate, SignInFirst
 from fullmenu.server.bodies import Bounds
 from fullmenu.server.doors import health, samples, traces
 from fullmenu.server.pages import (
@@ -68,7 +68,7 @@ def create_app(
     redact: Redact | None = None,
     beside: Sequence[Worker] = (),
     bounds: Bounds | None = None,
-    rate: Rate | None = None,
+    rate: RequestRate | None = None,
     demo: bool = False,
     desk: Desk | None = None,
 ) -> FastAPI:

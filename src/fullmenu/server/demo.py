@@ -34,7 +34,7 @@ Outputs = Mapping[str, Iterator[str]]
 """What a menu has left to give, by prompt: no output comes twice."""
 
 
-class Visit(NamedTuple):
+class DemoVisit(NamedTuple):
     """One request: when, of which bot, from which menu, and what it was asked with.
 
     ``canned`` is the chance of the canned sentence; ``prompt`` is drawn unless it is given.
@@ -91,27 +91,27 @@ def _outputs(log: Samples) -> Outputs:
     return {name: iter(outputs) for name, outputs in found.items()}
 
 
-def _baselines(menu: Outputs) -> list[Visit]:
+def _baselines(menu: Outputs) -> list[DemoVisit]:
     """Return visits to every prompt, twice."""
-    return [Visit(k, model, menu, prompt=k) for k in range(BEFORE) for model in (STALE, EARLY)]
+    return [DemoVisit(k, model, menu, prompt=k) for k in range(BEFORE) for model in (STALE, EARLY)]
 
 
-def _visits(before: Outputs, after: Outputs, draws: random.Random) -> Iterator[Visit]:
+def _visits(before: Outputs, after: Outputs, draws: random.Random) -> Iterator[DemoVisit]:
     """Yield what is watched: the stale menu comes in the second half, the busy kitchen early."""
     for k in range(SINCE):
         hour, passed = BEFORE + k, k / SINCE
         stale = draws.random() < 4 * (passed - 0.52)
         colder = 1.0 if passed < 0.5 else 0.4
-        yield Visit(hour, STALE, after if stale else before, temperature=colder)
+        yield DemoVisit(hour, STALE, after if stale else before, temperature=colder)
         busy = 0.7 if 0.2 < passed < 0.4 else 0.0
         release = "1.3" if passed < 0.7 else "1.4"
-        yield Visit(hour, EARLY, before, canned=busy, release=release)
+        yield DemoVisit(hour, EARLY, before, canned=busy, release=release)
         if passed > 0.7:
-            yield Visit(hour, NEW, before, release="2.0")
+            yield DemoVisit(hour, NEW, before, release="2.0")
 
 
 def _records(
-    visits: Sequence[Visit], prompts: Mapping[str, str], draws: random.Random, began: datetime
+    visits: Sequence[DemoVisit], prompts: Mapping[str, str], draws: random.Random, began: datetime
 ) -> Iterator[Record]:
     """Yield the outputs of visits."""
     names = sorted(prompts)

@@ -54,7 +54,7 @@ def redaction(pattern: str) -> Redact:
     return lambda text: compiled.sub("[redacted]", text)
 
 
-class Counts:
+class Received:
     """How much came, by what became of it, since the server began."""
 
     def __init__(self) -> None:
@@ -133,7 +133,7 @@ class Reception:
     writer: Writer
     bounds: Bounds = field(default_factory=Bounds)
     redact: Redact | None = None
-    counts: Counts = field(default_factory=Counts)
+    counts: Received = field(default_factory=Received)
     remembered: Remembered = field(default_factory=Remembered)
 
     def __post_init__(self) -> None:

@@ -21,7 +21,7 @@ from fullmenu.server.summaries import Summaries
 
 if TYPE_CHECKING:
     from fullmenu.review.desk import Desk
-    from fullmenu.store import Change, Store, StoredAlarm, Watch
+    from fullmenu.store import ChangeNote, Store, StoredAlarm, StoredWatch
 
 NOTES = 200
 """Notes of changes that are looked at, the latest."""
@@ -88,11 +88,11 @@ class Services:
                 del self._documents[next(iter(self._documents))]
         return document
 
-    def watch_of(self, model: str | None) -> Watch | None:
+    def watch_of(self, model: str | None) -> StoredWatch | None:
         """Return the watch that a model has."""
         return next((watch for watch in self.store.watches() if watch.model == model), None)
 
-    def notes(self, model: str | None) -> list[Change]:
+    def notes(self, model: str | None) -> list[ChangeNote]:
         """Return what somebody noted to have changed for a model, the newest first."""
         noted = self.store.changes(limit=NOTES)
         return [note for note in noted if note.model in (None, model)]

@@ -59,7 +59,7 @@ LASTING = 4
 T = TypeVar("T")
 
 
-class Part(NamedTuple):
+class SampleRange(NamedTuple):
     """Samples of a model with numbers above ``after``, up to ``until``."""
 
     model: str | None
@@ -77,7 +77,7 @@ class Summary(Generic[T]):
     working: bool
 
 
-class Stretch(NamedTuple):
+class SampleStretch(NamedTuple):
     """Samples in a row, and by view the effective number of answers among them."""
 
     first: int
@@ -91,7 +91,7 @@ class Stretch(NamedTuple):
 class Course(NamedTuple):
     """How varied a model was, stretch by stretch; ``across`` different prompts or to the same."""
 
-    stretches: list[Stretch]
+    stretches: list[SampleStretch]
     across: bool
 
 
@@ -129,7 +129,9 @@ class Summaries:
         """Return how varied a model was so far, up to its ``last`` sample."""
         return self._look(("course", model), last, lambda: course(self.store, model, last))
 
-    def compared(self, before: Part, after: Part, labels: tuple[str, str]) -> Summary[Compared]:
+    def compared(
+        self, before: SampleRange, after: SampleRange, labels: tuple[str, str]
+    ) -> Summary[Compared]:
         """Return a comparison of two parts of the store."""
         return self._look(
             ("compared", before, after),
@@ -150,8 +152,10 @@ class Summaries:
             if since is None:
                 newest = self.store.samples(after, last, model=model, limit=LATELY, newest=True)
                 after = newest[-1].id - 1 if newest else after
-            before = Part(model, *baseline)
-            return compared(self.store, before, Part(model, after, last), ("baseline", "lately"))
+            before = SampleRange(model, *baseline)
+            return compared(
+                self.store, before, SampleRange(model, after, last), ("baseline", "lately")
+            )
 
         return self._look(("lately", model, baseline, since), last, make)
 
@@ -247,7 +251,7 @@ def course(store: Store, model: str | None, last: int) -> Course:
     ends = [part[0].id - 1 for part in parts[1:]] + [last]
     return Course(
         [
-            Stretch(
+            SampleStretch(
                 part[0].id, end, len(part), time_of(part[0]), time_of(part[-1]),
                 {view.name: size(log, view, across) for view in views_of(log)},
             )
@@ -307,7 +311,9 @@ def repeat_rates(outputs: Sequence[Sequence[str]]) -> list[float | None]:
     return [rate if judged else None for rate, judged in pairs]
 
 
-def compared(store: Store, before: Part, after: Part, labels: tuple[str, str]) -> Compared:
+def compared(
+    store: Store, before: SampleRange, after: SampleRange, labels: tuple[str, str]
+) -> Compared:
     """Compare two parts of the store, or what is drawn of each."""
     from fullmenu.judge.two import compare
 
@@ -317,7 +323,7 @@ def compared(store: Store, before: Part, after: Part, labels: tuple[str, str]) -
     return Compared(document, html.contents_with(document, report.samples, report.marked_by))
 
 
-def drawn(store: Store, part: Part) -> list[Stored]:
+def drawn(store: Store, part: SampleRange) -> list[Stored]:
     """Return a part's samples; of a large one, runs that are spread evenly over it.
 
     Raises

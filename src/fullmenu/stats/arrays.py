@@ -57,3 +57,15 @@ def run_starts(*sorted_keys: NDArray[Any]) -> NDArray[np.bool_]:
     for key in sorted_keys:
         new[1:] |= key[1:] != key[:-1]
     return new
+
+
+def among(keys: NDArray[Any], known: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which keys are among those known, which are sorted.
+
+    >>> among(np.array([3, 1, 9]), np.array([1, 2, 3])).tolist()
+    [True, True, False]
+    """
+    if not len(known):
+        return np.zeros(len(keys), bool)
+    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return np.asarray(known[at] == keys)

@@ -172,10 +172,13 @@ def sampled_repeat_rate(
     # Parts of kinds A and B, a share s of A: the rate is s²A + (1 − s)²B + 2s(1 − s)C, and at
     # its least the jackknife sees no slope, though the draw's s may be off by t standard errors.
     # That is t²λ/m (the degenerate part of a U statistic, Hoeffding 1948), and λ is how much more
-    # alike outputs are within parts.
-    both = (sums.same_pairs > 0) & (sums.cross_pairs > 0)
+    # alike outputs are within parts: of prompts that have pairs of both sorts, and then of all
+    # that are spread over parts.
+    spread = sums.cross_pairs > 0
+    both = spread & (sums.same_pairs > 0)
     apart = sums.same[both] / sums.same_pairs[both] - sums.cross[both] / sums.cross_pairs[both]
-    alike = max(float((apart * weight[both]).sum() / weight.sum()), 0.0)
+    alike = max(float((apart * weight[both]).sum()), 0.0) / max(float(weight[both].sum()), 1e-300)
+    alike *= float(weight[spread].sum() / weight.sum())
     kinds = t_quantile(level, drawn - 1) * alike / drawn * np.sqrt(_left(drawn, of))
     return _interval(value, np.maximum(tops, 0) / bottoms, of, "probability", level, kinds)
 

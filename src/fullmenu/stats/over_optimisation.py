@@ -3,7 +3,7 @@
 Gao, Schulman and Hilton (2022): with d = √KL, the gold score of a policy that is optimised for a
 proxy is d(α − βd) for best-of-n, and d(α − β ln d) for reinforcement learning. Both are linear in α
 and β, and peak at d* = α/2β and at d* = exp(α/β − 1). The curve is fitted (:func:`fit`); whether
-gold fell is read off the checkpoints themselves (:class:`Parts`); :func:`judge` puts both together.
+gold fell is read off the :class:`Checkpoints`; :func:`judge` puts both together.
 """
 
 from __future__ import annotations
@@ -260,9 +260,9 @@ def judge(
     shares = _akaike(fits)
     best: Form = max(asked, key=lambda f: shares[f])
     w = relative(d, weights, errors)
-    scored = Parts(d, gold, w, names, None if errors is None else known(errors))
+    scored = Checkpoints(d, gold, w, names, None if errors is None else known(errors))
     fall, part = scored.fall(level)
-    rise = Parts(d, proxy, w, names).change(part, scored.count - 1, level)
+    rise = Checkpoints(d, proxy, w, names).change(part, scored.count - 1, level)
     plausible = [fits[f] for f in asked if shares[f] >= PLAUSIBLE]
     verdict = _verdict(fall, plausible)
     top = scored.best(level)
@@ -321,7 +321,7 @@ def _wider(peak: Estimate, top: tuple[float, float]) -> Estimate:
     )
 
 
-def _of_parts(scored: Parts, top: tuple[float, float], level: float) -> Estimate:
+def _of_parts(scored: Checkpoints, top: tuple[float, float], level: float) -> Estimate:
     method = "where gold was best, by parts of the run: no form peaks inside"
     return Estimate(sum(top) / 2, *top, len(scored.y), "√nats", method, level)
 
@@ -562,7 +562,7 @@ def _one(d: Floats, gold: Floats, w: Floats, form: Form, intercept: bool) -> _Pa
 
 
 @dataclass(frozen=True)
-class Parts:
+class Checkpoints:
     """Checkpoints of one run, or of several: distance, score and weight of each, (n,).
 
     ``variance`` is that of a score of weight 1, where it is known. With several runs their spread

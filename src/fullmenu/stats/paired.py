@@ -16,7 +16,7 @@ FEW = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PairedMean:
     """A mean over prompts, of differences; its standard error, and degrees of freedom."""
 
     value: float
@@ -43,7 +43,7 @@ class Change:
         )
 
 
-def mean_of(differences: Floats, units: str = "prompts") -> Change:
+def mean_of(differences: Floats, units: str = "prompts") -> PairedMean:
     """Return the mean of differences, one for each prompt.
 
     >>> mean_of(np.array([1.0, 3.0])).estimate("words").value
@@ -53,7 +53,7 @@ def mean_of(differences: Floats, units: str = "prompts") -> Change:
     if n < 2:
         raise NotEnoughData(f"a change by prompt needs at least 2 shared prompts, not {n}")
     se = float(differences.std(ddof=1)) / n**0.5
-    return Change(float(differences.mean()), se, n - 1, n, units)
+    return PairedMean(float(differences.mean()), se, n - 1, n, units)
 
 
 def paired(
@@ -62,7 +62,7 @@ def paired(
     *,
     share: bool = False,
     fixed: bool = False,
-) -> Change:
+) -> PairedMean:
     """Return the change of a mean, after − before, every prompt that both sides have alike.
 
     Either side holds values and the prompt of each, on one numbering. ``share``: values are 0 or 1;
@@ -90,7 +90,7 @@ def paired(
             )
         variance = sum(float((v / n).sum()) for _, v, n in sides) / len(shared) ** 2
         outputs = int(sum(n.sum() for _, _, n in sides))
-        change = Change(
+        change = PairedMean(
             float(differences.mean()), variance**0.5, outputs - 2 * len(shared), outputs,
             "outputs of these prompts only",
         )  # fmt: skip
@@ -101,7 +101,7 @@ def paired(
         total = float(n.sum())
         p = (float((mean * n).sum()) + 1) / (total + 2)
         floor += p * (1 - p) / total
-    return Change(change.value, max(change.se, floor**0.5), change.df, change.n, change.units)
+    return PairedMean(change.value, max(change.se, floor**0.5), change.df, change.n, change.units)
 
 
 def _moments(values: Floats, groups: Ints, shared: Ints) -> tuple[Floats, Floats, Floats]:

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fullmenu.store.nouns import Added as Added
-    from fullmenu.store.nouns import Change as Change
+    from fullmenu.store.nouns import ChangeNote as ChangeNote
     from fullmenu.store.nouns import Day as Day
     from fullmenu.store.nouns import ModelFacts as ModelFacts
     from fullmenu.store.nouns import PromptFacts as PromptFacts
     from fullmenu.store.nouns import Pruned as Pruned
     from fullmenu.store.nouns import Range as Range
-    from fullmenu.store.nouns import Size as Size
     from fullmenu.store.nouns import Stored as Stored
     from fullmenu.store.nouns import StoredAlarm as StoredAlarm
+    from fullmenu.store.nouns import StoredWatch as StoredWatch
+    from fullmenu.store.nouns import StoreSize as StoreSize
     from fullmenu.store.nouns import Token as Token
-    from fullmenu.store.nouns import Watch as Watch
     from fullmenu.store.nouns import WatchSettings as WatchSettings
     from fullmenu.store.reviews import Review as Review
     from fullmenu.store.reviews import Reviews as Reviews

@@ -82,7 +82,7 @@ class WatchSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     run_length: float = 1000.0
 
 
-class Watch(NamedTuple):
+class StoredWatch(NamedTuple):
     """A watch of one model's samples against a range of them.
 
     Parameters
@@ -133,7 +133,7 @@ class StoredAlarm(NamedTuple):
     over: bool
 
 
-class Change(NamedTuple):
+class ChangeNote(NamedTuple):
     """Something that somebody says has changed, such as a release."""
 
     id: int
@@ -158,7 +158,7 @@ class Pruned(NamedTuple):
     needed: int
 
 
-class Size(NamedTuple):
+class StoreSize(NamedTuple):
     """What a store takes on disk, and how much of that is its write-ahead log, in bytes."""
 
     bytes: int

@@ -20,17 +20,17 @@ from fullmenu.store.database import Database
 from fullmenu.store.insertion import DAY, insert_rows, known
 from fullmenu.store.nouns import (
     Added,
-    Change,
+    ChangeNote,
     Day,
     ModelFacts,
     PromptFacts,
     Pruned,
     Range,
-    Size,
     Stored,
     StoredAlarm,
+    StoredWatch,
+    StoreSize,
     Token,
-    Watch,
     WatchSettings,
 )
 from fullmenu.store.retention import prune
@@ -288,7 +288,7 @@ class Store:
         baseline: Range | tuple[int, int],
         settings: WatchSettings | None = None,
         name: str | None = None,
-    ) -> Watch:
+    ) -> StoredWatch:
         """Watch a model from now on against a range of its samples; its watch before that ends.
 
         What comes after the range is watched. The alarms of the watch before stay. Of a range of
@@ -345,12 +345,12 @@ class Store:
                 .values(ended=this_moment())
             )
 
-    def watches(self, *, ended: bool = False) -> list[Watch]:
+    def watches(self, *, ended: bool = False) -> list[StoredWatch]:
         """Return the watches that run; ``ended``: and those that have ended."""
         with self.database.read() as connection:
             return self._watches(connection, *(() if ended else (watches.c.ended.is_(None),)))
 
-    def watch(self, which: int | str) -> Watch:
+    def watch(self, which: int | str) -> StoredWatch:
         """Return a watch by its number, or the one that runs by its name."""
         wanted = (
             (watches.c.id == which,)
@@ -454,7 +454,7 @@ class Store:
                 .values(document=document)
             )
 
-    def _watches(self, connection: Connection, *where: Any) -> list[Watch]:
+    def _watches(self, connection: Connection, *where: Any) -> list[StoredWatch]:
         query = (
             select(
                 *(c for c in watches.c if c.name not in ("state", "document")),
@@ -472,7 +472,7 @@ class Store:
             first = select(samples.c.arrived).where(*new).order_by(samples.c.id).limit(1)
             waited = now - (connection.scalar(first) or now) if lag else 0
             there.append(
-                Watch(
+                StoredWatch(
                     row.id,
                     row.name,
                     row.called,
@@ -604,7 +604,7 @@ class Store:
 
     def changes(
         self, *, since: datetime | None = None, until: datetime | None = None, limit: int = 1000
-    ) -> list[Change]:
+    ) -> list[ChangeNote]:
         """Return what changed, the newest first."""
         query = select(changes).order_by(changes.c.time.desc(), changes.c.id.desc()).limit(limit)
         if since is not None:
@@ -613,7 +613,7 @@ class Store:
             query = query.where(changes.c.time <= moment(until))
         with self.database.read() as connection:
             rows = connection.execute(query).all()
-        return [Change(row.id, time_of(row.time), row.model, row.text) for row in rows]
+        return [ChangeNote(row.id, time_of(row.time), row.model, row.text) for row in rows]
 
     # keeping it small
 
@@ -641,14 +641,14 @@ class Store:
 
         return export(self.pages(model=model), Path(path), since, until)
 
-    def size(self) -> Size:
+    def size(self) -> StoreSize:
         """Return what the store takes on disk."""
         if self.database.path is not None:
             wal = self.database.wal()
-            return Size(self.database.path.stat().st_size + wal, wal)
+            return StoreSize(self.database.path.stat().st_size + wal, wal)
         with self.database.read() as connection:
             taken = connection.scalar(select(func.pg_database_size(func.current_database())))
-        return Size(int(taken or 0), 0)
+        return StoreSize(int(taken or 0), 0)
 
 
 def _model_id(connection: Connection, model: str | None) -> int:

@@ -28,7 +28,7 @@ from fullmenu.report.plain import percent
 from fullmenu.report.stress import words
 from fullmenu.report.stress.document import (
     STRESS_VERDICTS,
-    Outcome,
+    Contrast,
     StressDocument,
     StressedPrompt,
     StressedShift,
@@ -369,7 +369,7 @@ def _ruling(shift: _Shift, settings: Settings, comparisons: int) -> Ruling | Non
 
 
 def _judged(
-    shift: _Shift, ruling: Ruling | None, outcomes: list[Outcome], tests: Sequence[OutcomeChange]
+    shift: _Shift, ruling: Ruling | None, outcomes: list[Contrast], tests: Sequence[OutcomeChange]
 ) -> StressedShift:
     outcomes.sort(key=lambda x: [*LABELS].index(x.name))
     variety = ruling.verdict if ruling else None
@@ -417,7 +417,7 @@ def _judged(
     )  # fmt: skip
 
 
-def _outcome(test: OutcomeChange, level: float, level_here: float | None) -> Outcome:
+def _outcome(test: OutcomeChange, level: float, level_here: float | None) -> Contrast:
     """Judge an outcome: over prompts like these or, where that is not sure, over these only."""
     unit = {"length": "ratio", "score": "score", "answers": "share"}.get(test.name, "share")
     change = test.change.estimate(unit, level)
@@ -437,7 +437,7 @@ def _outcome(test: OutcomeChange, level: float, level_here: float | None) -> Out
         here = test.here.estimate(unit, level_here)
         if only_here := _worse(here, test.name == "score", margin) == "broken":
             change, verdict = here, "broken"
-    return Outcome(
+    return Contrast(
         these_prompts_only=only_here,
         name=test.name, label=LABELS[test.name], change=change, margin=margin, verdict=verdict,
         inside=UNSET if inside is None else inside, outside=UNSET if outside is None else outside,
@@ -452,7 +452,7 @@ def _worse(change: Estimate, falls: bool, margin: float) -> StressVerdict:
     return "held" if margin == 0 or worse.below(2 * margin) or worse.below(0) else "unclear"
 
 
-def _settled_by(outcomes: Sequence[Outcome]) -> str:
+def _settled_by(outcomes: Sequence[Contrast]) -> str:
     """Say about how many prompts would settle what is unclear, if all else stays as it is."""
     wanted = 0
     for x in outcomes:
@@ -476,7 +476,7 @@ def _moved(change: Estimate, margin: float, most: float) -> StressVerdict:
     return "held" if change.below(most) and change.above(-most) else "unclear"
 
 
-def _said(outcome: Outcome) -> str:
+def _said(outcome: Contrast) -> str:
     """Say a change in a few words, with its interval."""
     told = words.change(outcome)
     if outcome.name == "answers":

@@ -12,7 +12,7 @@ from fullmenu.judge.causes import cut, nothing, refuses, tells_error
 from fullmenu.kernel.likeness import grams
 from fullmenu.samples import Samples
 from fullmenu.stats.arrays import Floats, Ints
-from fullmenu.stats.paired import Change, mean_of, paired
+from fullmenu.stats.paired import PairedMean, mean_of, paired
 from fullmenu.text.tokens import count_words
 from fullmenu.views.caution import cautious
 from fullmenu.views.registry import View
@@ -53,8 +53,8 @@ class OutcomeChange:
     """An outcome on both sides, and its change; by prompt too."""
 
     name: str
-    change: Change
-    here: Change | None  # of these prompts only; None where that cannot be told
+    change: PairedMean
+    here: PairedMean | None  # of these prompts only; None where that cannot be told
     inside: float | None
     outside: float | None
     by_prompt: dict[int, float]  # how much worse each prompt got

@@ -29,7 +29,8 @@ _FUNCTION = {
 _LANGUAGES = {name: frozenset(words.split()) for name, words in _FUNCTION.items()}
 """Common words by which languages of the Latin script are told apart. Written for this project."""
 
-_COMMON = frozenset().union(*_LANGUAGES.values())
+_KNOWN = [*_LANGUAGES.values()]
+_COMMON = frozenset().union(*_KNOWN)
 
 
 def language_of(text: str) -> str:
@@ -64,14 +65,14 @@ def foreign(texts: Sequence[str], prompt: str) -> NDArray[np.bool_]:
     >>> foreign(["it is a fig and not a kiwi", "es ist eine Feige"], "What fruit is that?").tolist()
     [False, True]
     """
-    said = [set(t.lower().split()) for t in (prompt, *texts)]
-    hits = np.array([[len(words & known) for known in _LANGUAGES.values()] for words in said])
+    common = [_COMMON.intersection(t.lower().split()) for t in (prompt, *texts)]
+    hits = np.array([[*map(len, map(words.intersection, _KNOWN))] for words in common])
     votes = np.zeros(len(_LANGUAGES))
     weight = np.array([len(texts) / 2, *[1.0] * len(texts)])
     np.add.at(votes, hits.argmax(axis=1), weight * (hits.max(axis=1) > 0))
     usual = int(votes.argmax())
     own = hits[1:, usual]
-    others = np.array([len(words & _COMMON) for words in said[1:]]) - own
+    others = np.array([*map(len, common[1:])]) - own
     return np.asarray((others >= 2) & (others > own) & bool(votes.any()))
 
 

@@ -8,7 +8,9 @@ when somebody wants to read it.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,6 +35,9 @@ _SINGLE = (  # scripts written without spaces: every character is a word of its 
 
 _UNSPACED = "".join(f"{chr(a)}-{chr(b)}" for a, b in _SINGLE)
 _CHARACTER = re.compile(rf"[{_UNSPACED}]")
+BATCH = 400_000
+"""Characters of texts that are read together, about."""
+
 WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
 """A word between white space; in scripts without spaces, one character."""
 
@@ -108,6 +113,40 @@ def tokenize(texts: Sequence[str]) -> Tokens:
     >>> t.lengths().tolist()
     [3, 0, 2]
     """
+    kept: dict[tuple[int, str], tuple[list[str], Tokens]] | None = getattr(_kept, "found", None)
+    if kept is None:
+        return _tokenized(texts)
+    key = (len(texts), texts[0] if texts else "")
+    if key in kept and kept[key][0] == list(texts):
+        return kept[key][1]
+    found = _tokenized(texts)
+    kept[key] = [*texts], found
+    while sum(len(one.points) for _, one in kept.values()) > _KEPT:
+        kept.pop(next(iter(kept)))
+    return found
+
+
+@contextmanager
+def kept_for_views() -> Iterator[None]:
+    """Keep what was found in the last texts, inside a ``with``: views read the same ones in turn.
+
+    >>> with kept_for_views():
+    ...     tokenize(["a dog"]) is tokenize(["a dog"])
+    True
+    """
+    _kept.found = {}
+    try:
+        yield
+    finally:
+        del _kept.found
+
+
+_kept = threading.local()
+_KEPT = 1 << 22
+"""Characters whose words are kept, at most."""
+
+
+def _tokenized(texts: Sequence[str]) -> Tokens:
     lowered = [text.lower().replace("\u2019", "'") for text in texts]
     points, text_starts = points_of(lowered)
     kinds = _kinds(points)
@@ -131,7 +170,7 @@ def points_of(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int6
     return np.frombuffer(joined, "<u4"), np.concatenate([[0], np.cumsum(sizes)])
 
 
-def batches(texts: Sequence[str], characters: int = 400_000) -> Iterator[tuple[int, Sequence[str]]]:
+def batches(texts: Sequence[str], characters: int = BATCH) -> Iterator[tuple[int, Sequence[str]]]:
     """Split texts into runs of about so many characters: ``(index of the first, texts)``.
 
     >>> [(i, list(b)) for i, b in batches(["aaaa", "b", "c"], characters=4)]

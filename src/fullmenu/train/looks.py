@@ -15,7 +15,7 @@ from fullmenu.kernel.rates import effective_number, rate_estimate, within
 from fullmenu.measures import token_entropy
 from fullmenu.report.watch.document import Alarm
 from fullmenu.samples import Samples
-from fullmenu.stats.passes import Rights, over_prompts, passes, yields
+from fullmenu.stats.passes import MassChange, Rights, mass_change, over_prompts, passes, yields
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,9 @@ class Look:
     ``proxy`` and ``gold``, where they are given; ``grades``: of the quality, the share of prompts
     whose outputs all score the same and so give no gradient and, where it is 0 and 1 only, pass@1,
     pass@k and the share of outputs that are right and different (yield); of log-probabilities the
-    ``entropy`` of a token, in nats; ``agreement``: rank
+    ``entropy`` of a token, in nats; ``mass``: of outputs that are right or wrong, whether more is
+    right than in the baseline because more can be solved, or because less is tried, where prompts
+    come again (:func:`mass`); ``agreement``: rank
     correlation of proxy and gold over these outputs (Spearman). ``evidence``: log of the monitor's
     statistic ÷ log of its run
     length, at 1 the alarm is raised. ``varied``: no view has lost more than the margin allows, and
@@ -43,6 +45,7 @@ class Look:
     dishes: Mapping[str, float] = field(default_factory=dict)
     means: Mapping[str, float] = field(default_factory=dict)
     grades: Mapping[str, Estimate] = field(default_factory=dict)
+    mass: MassChange | None = None
     agreement: float | None = None
     evidence: float | None = None
     varied: bool = True
@@ -53,6 +56,11 @@ class Look:
         found: dict[str, float] = {}
         estimates = {f"{view}/repeat_rate": x for view, x in self.rates.items()}
         estimates |= {f"{view}/effective_number": x for view, x in self.effective.items()}
+        if self.mass is not None:
+            estimates["pass_1_change"] = self.mass.once
+            estimates[f"pass_{self.mass.k}_change"] = self.mass.often
+            concentrated = self.mass.word == "concentrated mass"
+            found["variety/concentrated_mass"] = float(concentrated)
         for name, x in (estimates | dict(self.grades)).items():
             ends = {name: x.value, f"{name}_low": x.low, f"{name}_high": x.high}
             found |= {f"variety/{k}": v for k, v in ends.items() if v is not None}
@@ -112,6 +120,37 @@ def grades(
     prompts = np.repeat(np.arange(len(values)), rights.n)
     found["yield"] = over_prompts(yields(prompts, dishes, np.concatenate(values) > 0), "share")
     return found
+
+
+def mass(before: Samples, now: Samples) -> MassChange | None:
+    """Say what rose since the baseline, on prompts that both have; ``None``: it cannot be told.
+
+    Of each look by itself: in many looks a word is said by chance now and then.
+
+    >>> from fullmenu.samples import Record
+    >>> def log(*right):
+    ...     given = [(p, float(j < r)) for p, r in enumerate(right) for j in range(8)]
+    ...     return Samples.from_records(Record("fig", f"{p}?", score=score) for p, score in given)
+    >>> mass(log(*[2] * 40), log(*[8, 0] * 20)).word
+    'concentrated mass'
+    >>> mass(log(2, 2), log(8)) is None
+    True
+    """
+    sides = [_rights(log) for log in (before, now)]
+    shared = sorted(set.intersection(*map(set, sides)))
+    first, second = (Rights(*np.array([side[p] for p in shared] or [(0, 0)]).T) for side in sides)
+    if len(shared) < 2 or min(first.n.min(), second.n.min()) < 2:
+        return None
+    return mass_change(first, second)
+
+
+def _rights(samples: Samples) -> dict[str, tuple[int, int]]:
+    """Return how many outputs of each prompt there are, and are right; nothing without grades."""
+    scores = samples.table.column("score")
+    if scores.null_count or not np.isin(values := np.asarray(scores, np.float64), (0.0, 1.0)).all():
+        return {}
+    n, right = np.bincount(samples.groups), np.bincount(samples.groups, values).astype(int)
+    return dict(zip(samples.prompt_ids, zip(n.tolist(), right.tolist(), strict=True), strict=True))
 
 
 def entropy(samples: Samples) -> dict[str, Estimate]:

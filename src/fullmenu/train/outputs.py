@@ -19,8 +19,8 @@ SCORES = ("quality", "gold", "proxy")
 NAME = 200
 """Characters of a prompt that identify it; of a longer one a digest does."""
 
-Row: TypeAlias = "tuple[str | None, str | None, str]"
-"""Prompt id, prompt and output."""
+Row: TypeAlias = "tuple[str | None, str | None, str, float | None]"
+"""Prompt id, prompt, output and score."""
 
 
 @dataclass
@@ -87,14 +87,17 @@ def _logged_scores(visit: Sampled) -> list[float | None]:
 
 
 def to_rows(samples: Samples) -> list[Row]:
-    """Return the prompts and outputs of a log as plain JSON."""
-    columns = [samples.table.column(c).to_pylist() for c in ("prompt_id", "prompt", "output")]
+    """Return the prompts, outputs and scores of a log as plain JSON."""
+    names = ("prompt_id", "prompt", "output", "score")
+    columns = [samples.table.column(name).to_pylist() for name in names]
     return list(zip(*columns, strict=True))
 
 
 def of_rows(rows: Iterable[Row]) -> Samples:
     """Read :func:`to_rows` back."""
-    return Samples.from_records(Record(output, prompt, name) for name, prompt, output in rows)
+    return Samples.from_records(
+        Record(output, prompt, name, score=score) for name, prompt, output, score in rows
+    )
 
 
 def name_of(prompt: str) -> str:
@@ -115,11 +118,11 @@ def keyed(samples: Samples, prompts: Iterable[str]) -> Samples:
     Of the ``prompts`` that are watched only, if there are any; a log that lacks one is refused.
     """
     rows = [
-        (name_of(prompt) if prompt else name, prompt, output)
-        for name, prompt, output in to_rows(samples)
+        (name_of(prompt) if prompt else name, prompt, output, score)
+        for name, prompt, output, score in to_rows(samples)
     ]
     wanted = {name_of(p) for p in prompts}
-    missing = wanted - {name for name, _, _ in rows}
+    missing = wanted - {row[0] for row in rows}
     if missing:
         raise BadInput(
             f"the baseline holds no output of the prompt {min(missing)!r}; give a log of the "

@@ -25,7 +25,7 @@ from fullmenu.samples import Samples
 from fullmenu.text.chat import completion_text, prompt_text
 from fullmenu.train.cost import Cost
 from fullmenu.train.dish_loss import DishLoss
-from fullmenu.train.looks import Look, agreement, entropy, grades, rates
+from fullmenu.train.looks import Look, agreement, entropy, grades, mass, rates
 from fullmenu.train.output_log import OutputLog
 from fullmenu.train.outputs import (
     Row,
@@ -43,7 +43,7 @@ from fullmenu.train.reach import GROWTH, MOST, SOON, Reach, foretell, visits_to_
 from fullmenu.views import registry
 from fullmenu.views.registry import Encoder
 
-SCHEMA = "fullmenu/train-watch/1"
+SCHEMA = "fullmenu/train-watch/2"
 MOST_DRAWN = 16
 """Prompts drawn for a look, unless ``draws`` is given."""
 
@@ -542,6 +542,7 @@ class Watch:
         return replace(
             look,
             dishes={} if self._before is None else self._before.of(samples, features[eyes]),
+            mass=None if self._before is None else mass(self._before.before, samples),
             evidence=max(0.0, self.monitor.log_statistic, *(np.log(a.strength) for a in raised))
             / np.log(self.run_length),
             varied=within and not raised,

@@ -436,12 +436,10 @@ def _read(texts: Sequence[str], prompts: Prompts, vocabulary: _Vocabulary) -> _R
     n = len(texts)
     place: dict[str, int] = {}
     prompt = np.array([place.setdefault(p or "", len(place)) for p in prompts], np.int64)
-    rows, word = _words([*texts, *place], vocabulary)
+    rows, word = _words(texts, vocabulary)
+    asked = np.stack(_words([*place], vocabulary))
     stem_of, stems = vocabulary.stem, vocabulary.stems
-    is_output = rows < n
-    asked = np.stack([rows[~is_output] - n, word[~is_output]])
     said = asked[0] * stems + stem_of[asked[1]]
-    rows, word = rows[is_output], word[is_output]
     echo = np.isin(prompt[rows] * stems + stem_of[word], said)
     return _weighed(n, rows, word, echo, vocabulary, prompt, asked)
 

@@ -15,9 +15,9 @@ import pytest
 
 import fullmenu as fm
 from fullmenu.engine.engines import Local, Pool
-from fullmenu.errors import BadInput, NotEnoughData
+from fullmenu.errors import BadInput, FullmenuError, NotEnoughData
 from fullmenu.judge.census import faces
-from fullmenu.judge.census.faces import check_in_parts, compare_in_parts
+from fullmenu.judge.census.faces import check_in_parts, compare_in_parts, trend_in_parts
 from fullmenu.samples import Samples
 
 Rows = list[dict[str, Any]]
@@ -78,7 +78,7 @@ def test_a_comparison_in_parts_is_the_comparison(serve, menu, cut, valid):
     valid(document)
     assert document["verdict"] in ("narrowed", "collapsed")
     whole = fm.compare(fm.read(a), fm.read(b), labels=("a", "b")).document
-    left = "3 prompts are in a only: their 30 outputs are left out."
+    left = "Left out, since only a has them: 3 prompts, 30 outputs."
     assert left in document.pop("caveats")
     whole.pop("caveats")
     assert document.pop("pipe")[0]["count"] == 170  # of the prompts that both hold
@@ -173,25 +173,151 @@ def test_ids_that_stand_for_several_texts(serve, cut):
 
 def test_what_is_not_done_in_parts_is_refused_before_it_is_counted(serve, cut):
     rows = rows_of(serve())
-    labels = [{**row, "response": ["yes", "no", "maybe"][n % 3]} for n, row in enumerate(rows)]
+    lists = [{**row, "response": json.dumps(["a", f"b{n % 5}"])} for n, row in enumerate(rows)]
     engine = Counting()
-    with pytest.raises(BadInput, match="Nearly all outputs are labels"):
-        check_in_parts(cut("labels", labels, 1), engine=engine)
+    with pytest.raises(BadInput, match="The outputs are lists"):
+        check_in_parts(cut("lists", lists, 1), engine=engine)
     assert engine.done == 0
-    check_in_parts(cut("named", labels), views=["phrasing"])
-    few = cut("few", rows_of(serve(prompts=5)))
-    with pytest.raises(NotEnoughData, match="5 prompts are in the log"):
-        check_in_parts(few)
-    with pytest.raises(NotEnoughData, match="0 prompts are in both logs"):
+    with pytest.raises(NotEnoughData, match="no prompt is in both logs"):
         compare_in_parts(
             cut("x", rows), cut("y", [{**row, "prompt": "Z " + row["prompt"]} for row in rows])
         )
 
 
-def test_a_prompt_of_too_many_outputs_is_refused(serve, cut, monkeypatch):
-    monkeypatch.setattr(faces, "MOST", 9)
-    with pytest.raises(BadInput, match="one prompt has 10 outputs, and at most 9"):
-        check_in_parts(cut("log", rows_of(serve())))
+def labelled(rows: Rows, of: int) -> Rows:
+    words = ["yes", "no", "maybe"][:of]
+    return [{**row, "response": words[n % 7 % of]} for n, row in enumerate(rows)]
+
+
+def test_labels_are_judged_as_labels(serve, cut):
+    rows = rows_of(serve())
+    path, later = cut("labels", labelled(rows, 3)), cut("later", labelled(rows, 1))
+    document = check_in_parts(path, label="a").document
+    assert document["notices"][0]["name"] == "exact"
+    same(document, fm.check(fm.read(path), label="a").document)
+    document = compare_in_parts(path, later, labels=("a", "b")).document
+    same(document, fm.compare(fm.read(path), fm.read(later), labels=("a", "b")).document)
+    assert check_in_parts(path, views=["phrasing"]).document["views"].keys() == {"phrasing"}
+
+
+def test_labels_that_only_begin_the_log_are_refused(serve, cut):
+    rows = rows_of(serve())
+    path = cut("log", labelled(rows, 3), 1)
+    (path / "z.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    with pytest.raises(BadInput, match="name the views"):
+        check_in_parts(path)
+
+
+@pytest.mark.parametrize("prompts", [1, 5])
+def test_few_prompts_are_checked_as_in_memory(serve, menu, cut, prompts):
+    a = cut("a", rows_of(serve(prompts=prompts, outputs=40)))
+    b = cut("b", rows_of(serve(menu[:2], prompts=prompts, outputs=40)), 2)
+    document = check_in_parts(a, label="a").document
+    same(document, fm.check(fm.read(a), label="a").document)
+    document = compare_in_parts(a, b, labels=("a", "b")).document
+    same(document, fm.compare(fm.read(a), fm.read(b), labels=("a", "b")).document)
+
+
+@pytest.mark.parametrize("prompts", [1, 3, 9])
+def test_of_prompts_with_too_many_outputs_some_are_compared(serve, cut, monkeypatch, prompts):
+    monkeypatch.setattr(faces, "SAMPLED", 60 * prompts)
+    monkeypatch.setattr(faces, "MOST", 60)
+    path = cut("log", rows_of(serve(prompts=prompts, outputs=240)))
+    document = check_in_parts(path, label="log", views=["answer"]).document
+    whole = fm.check(fm.read(path), label="log", views=["answer"]).document
+    assert document["log"] == whole["log"]
+    kept, all_of = (d["views"]["answer"]["within"]["repeat_rate"] for d in (document, whole))
+    assert kept["low"] <= all_of["value"] <= kept["high"]
+    assert kept["high"] - kept["low"] > all_of["high"] - all_of["low"]
+    told = [c for c in document["caveats"] if "more than 60 outputs: about 60" in c]
+    assert len(told) == 1
+
+
+def test_the_outputs_compared_are_a_fair_draw(cut, monkeypatch):
+    """Of one prompt, in many logs: its interval holds what all of its outputs show."""
+    monkeypatch.setattr(faces, "SAMPLED", 100)
+    rng = np.random.default_rng(4)
+    held = 0
+    for k in range(40):
+        fruits = rng.choice([*"abcdefgh"], 900, p=rng.dirichlet(np.ones(8)))
+        rows = [{"prompt": "A fruit?", "response": f"fruit {x}"} for x in fruits]
+        document = check_in_parts(cut(f"log{k}", rows, 2), views=["exact"]).document
+        rate = document["views"]["exact"]["within"]["repeat_rate"]
+        n = np.unique(fruits, return_counts=True)[1]
+        held += rate["low"] <= (n * (n - 1)).sum() / (900 * 899) <= rate["high"]
+    assert held >= 34  # of 40: at 95 % fewer have a chance of 1 %
+
+
+def dated(rows: Rows, weeks: int) -> Rows:
+    return [
+        {**row, "time": f"2025-05-{5 + 7 * (n % weeks):02}T08:00:00Z"} for n, row in enumerate(rows)
+    ]
+
+
+def by_week(rows: Rows, later: Rows) -> Rows:
+    """Four weeks, of which the last two are those of a narrower model."""
+    both = zip(dated(rows, 2), dated(later, 2), strict=True)
+    moved = [(a, {**b, "time": b["time"].replace("-05-05", "-05-19").replace("-05-12", "-05-26")})
+             for a, b in both]  # fmt: skip
+    return [row for pair in moved for row in pair]
+
+
+def test_the_groups_of_a_log_are_followed_as_in_memory(serve, menu, cut, valid):
+    rows = by_week(rows_of(serve()), rows_of(serve(menu[:2], seed=1)))
+    path = cut("log", rows)
+    document = trend_in_parts(path, by="week").document
+    valid(document)
+    whole = fm.check(fm.read(path), by="week").document
+    assert document["fall"]["when"] == "in the week of 19 May"
+    for version in (*document["versions"], *whole["versions"]):
+        version.pop("read")
+    same(document, whole)
+
+
+def test_two_groups_are_compared_as_in_memory(serve, menu, cut):
+    rows = [
+        {**row, "model": f"m{k}"}
+        for k, log in enumerate((serve(), serve(menu[:3], seed=1)))
+        for row in rows_of(log)
+    ]
+    path = cut("log", [*rows, {**rows[0], "model": "other"}])
+    document = trend_in_parts(path, by="model", views=["answer"]).document
+    whole = fm.compare(fm.read(path), by="model", views=["answer"]).document
+    assert document["verdict"] == whole["verdict"]
+    assert "not judged, with fewer than 8 outputs: other (1)" in document["caveats"]
+    same(document["views"], whole["views"])
+
+
+def test_versions_in_files_are_followed_and_gone_on_with(serve, menu, cut, tmp_path, monkeypatch):
+    dishes = (menu, menu, menu[:2])
+    paths = [cut(f"v{k}", rows_of(serve(d, seed=k))) for k, d in enumerate(dishes)]
+    given = {"labels": ["a", "b", "c"], "views": ["phrasing", "answer"]}
+    whole = fm.trend([fm.read(p) for p in paths], **given).document
+    with pytest.raises(KeyboardInterrupt):
+        trend_in_parts(paths, folder=tmp_path / "run", engine=Counting(5), **given)
+    engine = Counting()
+    document = trend_in_parts(paths, folder=tmp_path / "run", engine=engine, **given).document
+    same(document, whole)
+    monkeypatch.setattr(faces, "SAMPLED", 60)
+    larger = trend_in_parts(paths, **given).document
+    assert larger["verdict"] == whole["verdict"] == "collapsed"
+    assert "360 of 600 outputs: those of 12 whole prompts" in larger["caveats"][-1]
+    within = [v["steps"] for v in larger["views"].values()]
+    assert [s["verdict"] for steps in within for s in steps][1::2] == ["collapsed"] * 2
+    monkeypatch.setattr(faces, "MOST", 8)
+    thinned = trend_in_parts(paths, **given).document
+    assert [version["outputs"] for version in thinned["versions"]] == [200] * 3
+    assert "c: 20 prompts have more than 8 outputs: about 8 of each" in " ".join(thinned["caveats"])
+
+
+def test_what_makes_no_groups_is_refused(serve, cut):
+    path = cut("log", rows_of(serve()))
+    for by, why in (("week", "no output has a time"), ("prompt", "would share no prompt"),
+                    ("step", "step"), ("model", "there is one group")):  # fmt: skip
+        with pytest.raises(FullmenuError, match=why):
+            trend_in_parts(path, by=by)
+    with pytest.raises(BadInput, match="three versions or more, not 2"):
+        trend_in_parts([path, path])
 
 
 def test_too_little_memory_says_how_much_it_takes(serve, cut):

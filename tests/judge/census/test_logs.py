@@ -71,7 +71,7 @@ def test_prompts_that_only_one_log_has_are_left_out_and_counted(tmp_path, small_
     assert report.verdict == whole.verdict
     assert close(whole.document["views"], report.document["views"])
     assert report.document["shared_prompts"] == 40 and report.document["after"]["outputs"] == 240
-    assert "4 prompts are in b only: their 19 outputs are left out." in report.document["caveats"]
+    assert "Left out, since only b has them: 4 prompts, 19 outputs." in report.document["caveats"]
 
 
 def test_the_sample_is_the_same_however_the_log_is_cut(tmp_path, monkeypatch, small_parts):

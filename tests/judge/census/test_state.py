@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fullmenu.errors import BadInput
-from fullmenu.judge.census.passes import rates_of, sampled
-from fullmenu.judge.census.state import Census, PromptCounts, keys_of, merged, row_keys
+from fullmenu.judge.census.state import Census, PromptCounts, merged
+from fullmenu.judge.closeup import keys_of, rates_of, row_keys, sampled
 from fullmenu.kernel.prompt_rates import PromptRates
 from fullmenu.readers.account import Account
 from fullmenu.samples import Record, Samples
+from fullmenu.views.registry import get
 
 WORDS = ["fig", "kiwi", "plum", "oak tree", "a long walk", "rain"]
 
@@ -39,7 +40,7 @@ def _of_prompts(log: Samples, number: int, prompts: Sequence[int]) -> Census:
     some = log.take(np.isin(log.groups, prompts))
     models = dict(Counter(m for m in some.column("model") if m))
     return Census(
-        rates_of(["phrasing"], [some] if len(some) else []),
+        rates_of([get("phrasing")], [some] if len(some) else []),
         some.take(np.arange(0, len(some), 2)),
         len(some) % 3,
         models,
@@ -69,7 +70,7 @@ def test_any_cut_and_any_order_leave_the_same(log: Samples, cuts: int, rng: rand
     _same(merged(states), whole)
     _same(merged(Census.from_bytes(state.to_bytes()) for state in states), whole)
     _same(reduce(lambda a, b: b.merge(a), states), whole)
-    alone = rates_of(["phrasing"], [log])["phrasing"]
+    alone = rates_of([get("phrasing")], [log])["phrasing"]
     np.testing.assert_allclose(whole.rates["phrasing"].rates, alone.rates, rtol=1e-12, atol=0)
     assert whole.rates["phrasing"].counts.tolist() == alone.counts.tolist()
 
@@ -90,7 +91,7 @@ def test_prompts_are_counted_in_any_cut(ids: list[str], cuts: int):
 
 def test_one_id_of_several_texts_is_several_prompts():
     log = Samples.from_records(Record("fig", "fruit", ["Short?", "Long?"][n % 2]) for n in range(6))
-    assert rates_of(["phrasing"], [log])["phrasing"].counts.tolist() == [3, 3]
+    assert rates_of([get("phrasing")], [log])["phrasing"].counts.tolist() == [3, 3]
 
 
 def test_a_prompt_in_two_states_is_refused():
@@ -111,7 +112,7 @@ def test_states_of_other_views_and_of_one_part_are_refused():
 
 def test_damaged_states_are_refused():
     data = _of_prompts(Samples.of({"a": ["x", "y"]}), 0, [0]).to_bytes()
-    with pytest.raises(BadInput, match="fullmenu/census/1"):
+    with pytest.raises(BadInput, match="fullmenu/census/2"):
         Census.from_bytes(data[:-20])
 
 

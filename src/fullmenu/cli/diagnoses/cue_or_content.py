@@ -86,13 +86,13 @@ def _of_pairs(
     write: Path | None,
     how: options.Asking,
 ) -> Finding:
-    from fullmenu.diagnose.goals.graders import Pair, cue_versions, judge_cues
+    from fullmenu.diagnose.goals.graders import GradedPair, cue_versions, judge_cues
     from fullmenu.diagnose.goals.ratings import ratings
     from fullmenu.files import replace_file
     from fullmenu.text.chat import completion_text, prompt_text
 
     pairs = [
-        Pair(prompt_text(p), completion_text(a), completion_text(b))
+        GradedPair(prompt_text(p), completion_text(a), completion_text(b))
         for p, a, b in zip(prompts, good, bad, strict=True)
     ]
     versions = cue_versions(pairs, chosen)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.kernel.rows import joined, stacked
+from fullmenu.stats.arrays import among
 from fullmenu.text import tokens
 from fullmenu.text.function_words import FUNCTION_WORDS
 from fullmenu.views.answer import EARLY, ECHO, FUNCTION
@@ -92,7 +93,7 @@ def _weighted(keys: NDArray[np.uint64], n: int, said: Said | None) -> csr_matrix
         data = np.add.reduceat(_WEIGHT_AT[places], first)
         data[_function_columns()[column.astype(np.int64)]] *= FUNCTION
         number, prompt_keys = said
-        data[_among((number[row] << np.uint64(BITS)) | column, prompt_keys)] *= ECHO
+        data[among((number[row] << np.uint64(BITS)) | column, prompt_keys)] *= ECHO
     data = np.log1p(data)
     norms = np.sqrt(np.bincount(row, data * data, minlength=n))
     indptr = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=n))])
@@ -100,13 +101,6 @@ def _weighted(keys: NDArray[np.uint64], n: int, said: Said | None) -> csr_matrix
         ((data / norms[row]).astype(np.float32), column.astype(np.int32), indptr.astype(np.int32)),
         shape=(n, 1 << BITS),
     )
-
-
-def _among(keys: NDArray[np.uint64], known: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    if not len(known):
-        return np.zeros(len(keys), bool)
-    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    return np.asarray(known[at] == keys)
 
 
 def _columns(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -21,7 +21,7 @@ _PART = 20
 _WORST: tuple[FindingVerdict, ...] = ("failure", "inconclusive", "incapable", "ok")
 
 
-class Pair(NamedTuple):
+class GradedPair(NamedTuple):
     """A prompt with a good answer and a bad one."""
 
     prompt: str
@@ -41,7 +41,7 @@ class Version(NamedTuple):
 
 
 def cue_versions(
-    pairs: Sequence[Pair | tuple[str, str, str]], cues: Sequence[str | Cue] | None = None
+    pairs: Sequence[GradedPair | tuple[str, str, str]], cues: Sequence[str | Cue] | None = None
 ) -> list[Version]:
     """Return every answer with every cue on and off, to be scored here or elsewhere.
 
@@ -69,7 +69,7 @@ def cue_versions(
 
 
 def cue_or_content(
-    pairs: Sequence[Pair | tuple[str, str, str]],
+    pairs: Sequence[GradedPair | tuple[str, str, str]],
     grade: Callable[[str, str], float] | None = None,
     *,
     prefer: Callable[[str, str, str], float] | None = None,

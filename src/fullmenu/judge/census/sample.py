@@ -13,7 +13,9 @@ from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.judge import one
 from fullmenu.judge.case import OrderedLog
-from fullmenu.judge.census.state import keys_of
+from fullmenu.judge.census.faces import LEAST
+from fullmenu.judge.closeup import SAMPLED, keys_of, row_keys, sampled
+from fullmenu.judge.description import about
 from fullmenu.judge.look import some_prompts
 from fullmenu.kernel.rates import effective_number
 from fullmenu.readers.account import Account
@@ -98,7 +100,8 @@ def check_sample(
     """Check some row groups of a log: :func:`fullmenu.check` of these.
 
     The repeat rates within prompts are those that the whole log would show
-    (:func:`sampled_rates`); all else is of the outputs read, and the report says so.
+    (:func:`sampled_rates`); all else is of the outputs read, or of 20,000 of them, of whole
+    prompts, and the report says so.
 
     Parameters
     ----------
@@ -114,7 +117,8 @@ def check_sample(
     """
     draw = _Draw.of(source, wanted, seed, size, how)
     (name,) = [label] if label else called([source], ["log"])
-    report = one.check(draw.samples, views=views, measures=measures, label=name, seed=seed)
+    close = draw.close
+    report = one.check(close, views=views, measures=measures, label=name, seed=seed)
     document = report.content
     assert isinstance(document, CheckDocument)
     seen = dict(document.views)
@@ -122,12 +126,18 @@ def check_sample(
         number = effective_number(e) if e.value > 0 else None
         within = Rates(repeat_rate=e, effective_number=number)
         seen[view] = structs.replace(seen[view], within=within)
+    n = len(draw.samples)
+    rest = "the outputs read"
+    if len(close) < n:
+        rest = (
+            f"{len(close):,} of the outputs read, all that were read of {close.n_prompts:,} prompts"
+        )
     caveat = (
-        f"A sample, drawn with seed {seed}: {len(draw.samples):,} of {draw.of_outputs:,} records, "
-        f"in {draw.parts} of {draw.of_parts} row groups. Repeat rates within prompts are what the "
-        "whole log would show, with intervals for that; all else is of the outputs read."
+        f"A sample, drawn with seed {seed}: {n:,} of {draw.of_outputs:,} records, in {draw.parts} "
+        f"of {draw.of_parts} row groups. Repeat rates within prompts are what the whole log would "
+        f"show, with intervals for that; all else is of {rest}."
     )
-    facts = structs.replace(document.log, read=draw.read)
+    facts = structs.replace(about(draw.samples, name), read=draw.read)
     found = structs.replace(document, log=facts, views=seen, caveats=[caveat, *document.caveats])
     return Report(found, report.samples, report.marked_by)
 
@@ -164,6 +174,15 @@ class _Draw:
         held_in = _held_in(cut, keys_of(samples.prompt_ids))
         read = [*account.summary(samples.n_prompts)]
         return cls(samples, part_of, held_in, len(drawn), len(cut), sum(rows), read)
+
+    @property
+    def close(self) -> Samples:
+        """The outputs that are looked at closely: of whole prompts, as in a census."""
+        keys, counts = np.unique(row_keys(self.samples), return_counts=True)
+        if int(counts.sum()) <= SAMPLED:
+            return self.samples
+        first = sampled(keys, counts, SAMPLED, LEAST)
+        return self.samples.take(np.isin(row_keys(self.samples), first))
 
     def rates(self, views: Sequence[str]) -> dict[str, Estimate]:
         """Return what the whole log would show, by view."""
@@ -206,9 +225,13 @@ def _cells(view: View, log: OrderedLog, part_of: Ints) -> Cells:
     for rows in some_prompts(log):
         some = log.at(rows)
         features = view.rows(some.outputs, some.prompts)
-        for groups, sums in ((log.groups[rows], all_of), (cell[rows], same)):
-            _, own = np.unique(groups, return_inverse=True)
-            sums[rows], _ = view.within_pairs(features, some.outputs, some.prompts, own)
+        _, own = np.unique(log.groups[rows], return_inverse=True)
+        all_of[rows], _ = view.within_pairs(features, some.outputs, some.prompts, own)
+        names, parts = np.unique(cell[rows], return_inverse=True)
+        if len(names) == own.max() + 1:  # each prompt lies in one part
+            same[rows] = all_of[rows]
+        else:
+            same[rows], _ = view.within_pairs(features, some.outputs, some.prompts, parts)
     within = np.add.reduceat(same, starts)
     between = np.add.reduceat(all_of, starts) - within
     sizes = np.diff(np.append(starts, len(cell))).astype(np.float64)

@@ -6,40 +6,22 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from fullmenu.engine.spill import table_from_bytes, table_to_bytes
 from fullmenu.errors import BadInput
+from fullmenu.judge.closeup import Keys, keys_of
 from fullmenu.kernel.packing import pack, unpack
 from fullmenu.kernel.prompt_rates import PromptRates
 from fullmenu.readers.account import Account
 from fullmenu.samples import Samples
 from fullmenu.stats.arrays import Ints
 
-Keys = NDArray[np.uint64]
-
-_SCHEMA = "fullmenu/census/1"
+_SCHEMA = "fullmenu/census/2"
 _PROMPTS = "fullmenu/prompt-counts/1"
-
-
-def keys_of(prompt_ids: Sequence[str]) -> Keys:
-    """Return the key of each prompt: a number that its id alone decides, (n,).
-
-    >>> keys_of(["a", "b", "a"]).tolist()[0] == keys_of(["a"]).tolist()[0]
-    True
-    """
-    digests = b"".join(blake2b(name.encode(), digest_size=8).digest() for name in prompt_ids)
-    return np.frombuffer(digests, "<u8").astype(np.uint64)
-
-
-def row_keys(samples: Samples) -> Keys:
-    """Return the key of the prompt of each output, (n,)."""
-    return keys_of(samples.prompt_ids)[samples.groups]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +94,8 @@ class Census:
         Outputs of each model named.
     accounts
         By the number of each part, what was read of it.
+    left_out
+        Outputs of prompts that have too many, which were counted and not compared.
     """
 
     rates: Mapping[str, PromptRates]
@@ -119,6 +103,7 @@ class Census:
     empty: int
     models: Mapping[str, int]
     accounts: Mapping[int, Account]
+    left_out: int = 0
 
     def merge(self, other: Census) -> Census:
         """Return the state of both parts.
@@ -141,6 +126,7 @@ class Census:
             self.empty + other.empty,
             dict(Counter(self.models) + Counter(other.models)),
             {**self.accounts, **other.accounts},
+            self.left_out + other.left_out,
         )
 
     @property
@@ -152,6 +138,7 @@ class Census:
         """Return the state as bytes."""
         said = {
             "views": [*self.rates], "empty": self.empty, "models": self.models,
+            "left_out": self.left_out,
             "accounts": {str(k): account.to_dict() for k, account in self.accounts.items()},
         }  # fmt: skip
         blobs = [msgspec.json.encode(said), table_to_bytes(self.sample.table)]
@@ -171,6 +158,7 @@ class Census:
             said["empty"],
             said["models"],
             {int(k): Account.from_dict(values) for k, values in said["accounts"].items()},
+            said["left_out"],
         )
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.judge.case import Progress, pair, single
+from fullmenu.judge.case import Progress, named_alike, pair, single
 from fullmenu.judge.description import about
 from fullmenu.judge.groups import Time, between, split
 from fullmenu.judge.turns.human_overuse import HumanOveruse
@@ -29,6 +29,7 @@ from fullmenu.report.phrases.document import (
 )
 from fullmenu.report.phrases.report import PhraseReport
 from fullmenu.samples import Samples
+from fullmenu.text.amounts import amount
 from fullmenu.text.human_turns import is_english
 
 FALSE = 0.05
@@ -210,8 +211,8 @@ def _check(
             raise BadInput(f"{name} holds {log.media}s, and turns of phrase are of texts")
         if log.n_prompts < LEAST:
             raise NotEnoughData(
-                f"{name} has {log.n_prompts} prompts with an answer: a turn of phrase is known by "
-                f"coming back under other prompts, so give {LEAST} or more, best 150"
+                f"{name} has {amount(log.n_prompts, 'prompt')} with an answer: a turn of phrase "
+                f"is known by coming back under other prompts, so give {LEAST} or more, best 150"
             )
     if kind == "baseline" and len(samples) > 1:
         raise BadInput(f"against a baseline stands one log, and {len(samples)} are given")
@@ -250,6 +251,7 @@ def _against_people(samples: Samples, how: How) -> Found:
 
 def _against(before: Samples, after: Samples, how: How) -> tuple[Found, Found]:
     """Return what the second log uses more, and what the first does."""
+    before, after = named_alike([before, after])
     case = pair(before, after)
     first, second = (log.few() for log in case.logs)
     uses = TurnUses(first, len(case.ids)), TurnUses(second, len(case.ids))

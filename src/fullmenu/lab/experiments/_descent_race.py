@@ -21,7 +21,7 @@ BLOCK, PACE = 50, 5
 """After so many steps the score is taken, and Adam is timed for so many steps of its own."""
 
 
-class Task(Protocol):
+class TrainingTask(Protocol):
     """Something that is trained step by step."""
 
     def step(self) -> None:
@@ -65,7 +65,7 @@ class Race:
     details: Mapping[str, float]
 
 
-def race(ours: Task, adam: Task | None, steps: int) -> Race:
+def race(ours: TrainingTask, adam: TrainingTask | None, steps: int) -> Race:
     """Train for ``steps``, and on where Adam's time for them is not used up.
 
     ``adam`` is a second task that is trained by Adam, to time it beside ours, block by block, under
@@ -113,7 +113,7 @@ def _orthogonal(
     return x.T if tall else x
 
 
-def _seconds(trained: Task, steps: int) -> float:
+def _seconds(trained: TrainingTask, steps: int) -> float:
     start = time.process_time()
     for _ in range(steps):
         trained.step()

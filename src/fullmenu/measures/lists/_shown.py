@@ -18,7 +18,7 @@ Weights = Literal["dcg"]
 Catalogue = int | Collection[Any]
 
 
-class Shown(NamedTuple):
+class ShownItems(NamedTuple):
     """Pairs of a user and an item, each once, by user, then by place; places count from 0.
 
     An item that comes twice in a list has its best place only. ``items`` are in the order of their
@@ -46,7 +46,7 @@ class Shown(NamedTuple):
         return np.asarray(1 / np.log2(self.place + 2.0))
 
 
-def shown(lists: Any, k: int | None = None, least: int = 2) -> Shown:
+def shown(lists: Any, k: int | None = None, least: int = 2) -> ShownItems:
     """Check ranked lists and number their items; users with an empty list are left out.
 
     >>> s = shown([["a", "b", "a"], [], ["b", "c"]], k=2)
@@ -69,10 +69,10 @@ def shown(lists: Any, k: int | None = None, least: int = 2) -> Shown:
     user = np.repeat(np.arange(len(rows)), sizes)
     place = np.arange(len(item)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     kept = _first(user * len(number) + item)
-    return Shown(user[kept], item[kept], place[kept], len(rows), list(number))
+    return ShownItems(user[kept], item[kept], place[kept], len(rows), list(number))
 
 
-def catalogue_size(catalogue: Catalogue, s: Shown) -> int:
+def catalogue_size(catalogue: Catalogue, s: ShownItems) -> int:
     """Return how many items could have been shown."""
     if isinstance(catalogue, int):
         if catalogue < len(s.items):

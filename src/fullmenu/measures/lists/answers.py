@@ -16,6 +16,7 @@ from fullmenu.stats.arrays import numbers_of
 from fullmenu.stats.draws import shown
 from fullmenu.stats.means import positive_interval
 from fullmenu.stats.proportion import share_interval
+from fullmenu.text.amounts import amount
 
 
 @measure(unit="classes", paper="Zhang et al. 2025; Hurlbert 1971", rises=True)
@@ -156,8 +157,8 @@ def classes(lists: Any, k: int, what: str) -> list[Sequence[Hashable]]:
     if least < k:
         way = f", or k={least} (values compare only at the same k)" if least > 1 else ""
         raise NotEnoughData(
-            f"one of {len(rows)} prompts has {least} output(s), where {what} looks at {k} of each; "
-            f"give more outputs{way}"
+            f"one of {len(rows)} prompts has {amount(least, 'output')}, where {what} looks at {k} "
+            f"of each; give more outputs{way}"
         )
     return rows
 

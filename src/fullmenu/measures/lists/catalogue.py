@@ -8,7 +8,7 @@ import numpy as np
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.lists._shown import Catalogue, Shown, catalogue_size, shown
+from fullmenu.measures.lists._shown import Catalogue, ShownItems, catalogue_size, shown
 from fullmenu.measures.registry import measure
 from fullmenu.stats.arrays import Floats
 from fullmenu.stats.draws import shown as chance_shown
@@ -91,7 +91,7 @@ def catalogue_coverage(
     return e.through(lambda items: min(items / size, 1.0), "share", e.method)
 
 
-def items_among(s: Shown, users: int | None, level: float) -> Estimate:
+def items_among(s: ShownItems, users: int | None, level: float) -> Estimate:
     """Estimate how many different items are shown to so many users (``None``: to all).
 
     The sum over items of the chance that users drawn without replacement hold one who is shown
@@ -114,7 +114,7 @@ def items_among(s: Shown, users: int | None, level: float) -> Estimate:
     return Estimate(value, low, high, n, "items", method, level)
 
 
-def rarefied(s: Shown, m: int) -> tuple[float, Floats]:
+def rarefied(s: ShownItems, m: int) -> tuple[float, Floats]:
     """Different items among m users; and with each user left out (then among n − 1 at most)."""
     n, audience = s.users, s.audience()
     # Σ over items of 1 − C(n − a, m)/C(n, m), a the users that an item is shown to

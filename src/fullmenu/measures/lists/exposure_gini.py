@@ -8,7 +8,7 @@ import numpy as np
 
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
-from fullmenu.measures.lists._shown import Catalogue, Shown, Weights, catalogue_size, shown
+from fullmenu.measures.lists._shown import Catalogue, ShownItems, Weights, catalogue_size, shown
 from fullmenu.measures.registry import measure
 from fullmenu.stats.arrays import Floats
 from fullmenu.stats.proportion import share_interval
@@ -70,7 +70,7 @@ def _half_gaps(x: Floats, size: int) -> float:
     return float(((2 * rank - size + 1) * np.sort(x)).sum())
 
 
-def _without(s: Shown, weight: Floats, exposure: Floats, size: int) -> Floats:
+def _without(s: ShownItems, weight: Floats, exposure: Floats, size: int) -> Floats:
     """Gini with each user left out.
 
     First as if each of the user's items lost its weight while all others stood still; then

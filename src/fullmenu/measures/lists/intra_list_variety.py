@@ -10,7 +10,7 @@ import numpy as np
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.measures.arguments import shown as named
-from fullmenu.measures.lists._shown import Shown, shown
+from fullmenu.measures.lists._shown import ShownItems, shown
 from fullmenu.measures.registry import measure
 from fullmenu.stats.arrays import Floats, numbers_of
 from fullmenu.stats.proportion import share_interval
@@ -91,7 +91,7 @@ def _unit_vectors(items: list[Any], features: Mapping[Any, Any]) -> Floats:
     return np.asarray(table / norms[:, None])
 
 
-def _distances(s: Shown, table: Floats) -> Floats:
+def _distances(s: ShownItems, table: Floats) -> Floats:
     """Mean of 1 − cos over the pairs of each list, from ‖Σ rows‖² = n + Σ over pairs of cos."""
     from scipy.sparse import csr_matrix
 

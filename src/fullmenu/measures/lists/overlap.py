@@ -9,7 +9,7 @@ import numpy as np
 from fullmenu.errors import NotEnoughData
 from fullmenu.estimate import Estimate
 from fullmenu.kernel.rates import effective_number
-from fullmenu.measures.lists._shown import Shown, Weights, shown
+from fullmenu.measures.lists._shown import ShownItems, Weights, shown
 from fullmenu.measures.pairs import between_units, in_common, rate_of_pairs
 from fullmenu.measures.registry import measure
 from fullmenu.stats.arrays import Floats
@@ -92,7 +92,7 @@ def effective_items(
     return number.through(lambda d: d / most, "items", number.method)
 
 
-def _shared(s: Shown, weight: Floats) -> tuple[float, Floats]:
+def _shared(s: ShownItems, weight: Floats) -> tuple[float, Floats]:
     """Mean over pairs of users of Σ over items of w·w′; and with each user left out."""
     shared = np.maximum(in_common(s.item, s.user, weight, s.users), 0.0)
     return between_units(float(shared.sum()), 2 * shared, np.ones(s.users))

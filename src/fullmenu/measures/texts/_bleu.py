@@ -50,7 +50,7 @@ def numbered_words(texts: Sequence[str], tokenize: Tokenize | None) -> NumberedW
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class GramCounts:
     """How often each text holds each n-gram of one order, in ascending order of both.
 
     N-grams of one text only are left out.
@@ -61,7 +61,9 @@ class Cells:
     count: Ints
 
 
-def shared_grams(words: NumberedWords, longest: int, block: Ints | None = None) -> Iterator[Cells]:
+def shared_grams(
+    words: NumberedWords, longest: int, block: Ints | None = None
+) -> Iterator[GramCounts]:
     """Count the n-grams of 1, 2, … ``longest`` words that two texts or more (of one block) hold.
 
     A longer n-gram is shared only if those inside it are, so that little is left to count.
@@ -77,7 +79,7 @@ def shared_grams(words: NumberedWords, longest: int, block: Ints | None = None) 
         held, row = np.divmod(cells, n)
         shared = np.bincount(held) > 1
         good = shared[held]
-        yield Cells(held[good], row[good], count[good])
+        yield GramCounts(held[good], row[good], count[good])
         keep = shared[gram] & (first + k < len(ids))
         first, gram = first[keep], gram[keep]
         inside = rows[first + k] == rows[first]
@@ -163,7 +165,7 @@ def against_others(
     return Overlap(matches, closest, row, left_out, matches[row] - lost_of, then)
 
 
-def _clipped(cells: Cells, unit: Ints) -> tuple[Ints, Ints, Ints]:
+def _clipped(cells: GramCounts, unit: Ints) -> tuple[Ints, Ints, Ints]:
     """Matches of each cell; and how many are lost without which unit."""
     if not len(cells.gram):
         return cells.count, cells.count, cells.count

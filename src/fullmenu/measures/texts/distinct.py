@@ -140,13 +140,18 @@ def _rarefied(hashes: Any, unit: Ints, sizes: Ints, m: int) -> tuple[float, Floa
     without = np.empty(count)
     order = np.argsort(sizes[owner], kind="stable")
     owner, before, mine = owner[order], before[order], mine[order]
+    values = np.unique(np.concatenate([counts, before - mine]))
+    with_mine, rest_of, of_all = (
+        np.searchsorted(values, x) for x in (before, before - mine, counts)
+    )
     edges = np.searchsorted(sizes[owner], np.unique(sizes), side="left").tolist()
     edges.append(len(owner))
     for i, size in enumerate(np.unique(sizes).tolist()):
         at = slice(edges[i], edges[i + 1])
         rest = total - size
-        base = float((many * shown(counts, rest, m)).sum())
-        lost = shown(before[at], rest, m) - shown(before[at] - mine[at], rest, m)
+        chance = shown(values, rest, m)
+        base = float((many * chance[of_all]).sum())
+        lost = chance[with_mine[at]] - chance[rest_of[at]]
         here = sizes == size
         without[here] = base - np.bincount(owner[at], lost, minlength=count)[here]
     return value, without / m

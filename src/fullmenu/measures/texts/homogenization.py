@@ -16,7 +16,7 @@ from fullmenu.measures.arguments import outputs
 from fullmenu.measures.pairs import left_out, rate_of_pairs
 from fullmenu.measures.registry import measure
 from fullmenu.measures.texts._bleu import (
-    Cells,
+    GramCounts,
     NumberedWords,
     bleu,
     numbered_words,
@@ -104,7 +104,7 @@ def homogenization_bleu(
     )  # fmt: skip
 
 
-def _incidence(cells: Cells, n: int) -> Any:
+def _incidence(cells: GramCounts, n: int) -> Any:
     """A column for the first, second, … occurrence of each n-gram: common ones multiply to min."""
     from scipy.sparse import csr_matrix
 

@@ -26,10 +26,12 @@ _SEP = re.compile(r"\ufeff?\"?sep=([,;|\t])\"?[\r\n]*(?:$|\n)", re.IGNORECASE)
 
 def recognise(file: Opened) -> float:
     """Tell by the ending, a line ``sep=;``, or a header that names an output."""
-    if _SEP.match(file.head.decode("utf-8", "replace")):
+    if _SEP.match(file.head[:64].decode("utf-8", "replace")):
         return 0.95
+    if is_binary(file.head, 0.2):
+        return 0.0
     if file.suffix == ".csv":
-        return 0.0 if is_binary(file.head, 0.2) else 0.7
+        return 0.7
     if file.head.lstrip()[:1] in (b"{", b"["):
         return 0.0
     names = _header(file, _delimiter(file))

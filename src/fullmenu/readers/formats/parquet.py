@@ -9,7 +9,7 @@ from typing import Any
 from fullmenu.errors import BadInput
 from fullmenu.readers.condition import LEFT_OUT, RowFilter
 from fullmenu.readers.ledger import Ledger
-from fullmenu.readers.registry import Columns, Item, Packing, Run
+from fullmenu.readers.registry import ColumnRun, Item, Packing, Run
 from fullmenu.readers.streams import Opened, seekable
 from fullmenu.text.json_values import Object
 
@@ -62,7 +62,7 @@ def runs(file: Opened, log: Ledger) -> Iterator[Run]:
                     for rows in _rows(batch, log, pa):
                         at = lines[done : done + len(next(iter(rows.values())))]
                         done += len(at)
-                        yield at[0], Columns(rows, at if isinstance(at, list) else None)
+                        yield at[0], ColumnRun(rows, at if isinstance(at, list) else None)
         except UnicodeDecodeError:
             raise BadInput(
                 f"{file.name} is not a readable Parquet file: after row {number:,} it holds text "
@@ -184,7 +184,7 @@ def _by_name(batch: Any) -> dict[str, list[Any]]:
 
 def cells(batch: Any) -> Iterator[Object]:
     """Yield the rows of an Arrow record batch as objects."""
-    yield from Columns(_by_name(batch))
+    yield from ColumnRun(_by_name(batch))
 
 
 def light(schema: Any) -> list[str]:

@@ -13,7 +13,7 @@ from fullmenu.readers import fields, lists, scalars
 from fullmenu.readers.account import NotALog, plural
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.logprobs import logprobs, of_outputs
-from fullmenu.readers.registry import Columns, Shape, Stretch
+from fullmenu.readers.registry import ColumnRun, Shape, Stretch
 from fullmenu.readers.replies import answers, calls_of, opened, reason_of
 from fullmenu.samples import Record, RecordColumns
 from fullmenu.text.chat import (
@@ -92,19 +92,14 @@ def columns(values: Sequence[Any], log: Ledger) -> Iterator[Stretch]:
     if not known or log.state.get("cells") or "role" in known:
         yield values, None
         return
-    if isinstance(values, Columns):
+    if isinstance(values, ColumnRun):
         outputs = values.held.get(column, ())
         if outputs and known.issuperset(values.held) and all(map(_is_plain, outputs)):
             yield values, _by_column(values, log)
             return
         values = [*values]
     get = fields.getter(column)
-    plain = [
-        type(row) is dict
-        and known.issuperset(row)
-        and _is_plain(get(row))
-        for row in values
-    ]
+    plain = [type(row) is dict and known.issuperset(row) and _is_plain(get(row)) for row in values]
     if all(plain):
         yield values, _by_column(values, log)
         return
@@ -281,7 +276,7 @@ def _by_column(rows: Sequence[Any], log: Ledger) -> RecordColumns | None:
 
 def _column(column: str, rows: Sequence[Any]) -> list[Any]:
     by_name = not ("." in column or "*" in column)
-    if isinstance(rows, Columns) and (by_name or column in rows.held):
+    if isinstance(rows, ColumnRun) and (by_name or column in rows.held):
         return rows.column(column)
     if not by_name:
         return list(map(fields.getter(column), rows))

@@ -9,7 +9,7 @@ from fullmenu.report import html
 from fullmenu.report.finding import words
 from fullmenu.report.glossary import FINDINGS
 from fullmenu.report.page import Shown
-from fullmenu.report.plain import counted
+from fullmenu.text.amounts import amount
 
 _BAD = ("failure", "warning")
 
@@ -39,7 +39,7 @@ def contents(findings: Sequence[Finding]) -> Shown:
         "symbol": worst.symbol if worst else "▼" if bad else "=",
         "word_title": worst.verdict.capitalize()
         if worst
-        else f"{bad} of {counted(len(ordered), 'finding')} {'needs' if bad == 1 else 'need'} care",
+        else f"{bad} of {amount(len(ordered), 'finding')} {'needs' if bad == 1 else 'need'} care",
         "answer": worst.why if worst else _worst(rows[0]) if bad else "",
         "kinds": [
             (title, [r for r in rows if r.kind == kind])

@@ -9,7 +9,8 @@ from msgspec import Struct
 from fullmenu.cleaner import one_line
 from fullmenu.estimate import Estimate
 from fullmenu.finding import Finding, FindingVerdict, Kind
-from fullmenu.report.plain import counted, number
+from fullmenu.report.plain import number
+from fullmenu.text.amounts import amount
 
 LOOKS: dict[FindingVerdict, tuple[str, str]] = {
     "failure": ("collapsed", "▼▼"),
@@ -81,7 +82,7 @@ class FindingRow(Struct, frozen=True, kw_only=True):
 def row(finding: Finding) -> FindingRow:
     """Return a finding ready to print."""
     tone, symbol = LOOKS[finding.verdict]
-    runs = counted(finding.seeds, "training run")
+    runs = amount(finding.seeds, "training run")
     return FindingRow(
         cousin=one_line(finding.cousin, 60),
         kind=finding.kind,
@@ -95,7 +96,7 @@ def row(finding: Finding) -> FindingRow:
         gap=estimate(finding.gap),
         method=one_line(finding.gap.method, 160),
         null=one_line(finding.null, 160),
-        rests=f"{counted(finding.items, 'item')}, {runs}",
+        rests=f"{amount(finding.items, 'item')}, {runs}",
         why=one_line(finding.why, 500),
         caveat=one_line(finding.caveat, 800),
         cure=one_line(finding.cure, 400),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from fullmenu.cleaner import clean, one_line
 from fullmenu.report.console import grid, heading, item, text
 from fullmenu.report.look.document import LookDocument
-from fullmenu.report.plain import counted, number
+from fullmenu.report.plain import number
+from fullmenu.text.amounts import amount
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -32,13 +33,13 @@ def _blocks(document: LookDocument, width: int) -> list[RenderableType]:
         text("Fullmenu: ", one_line(log.label, 60), style="dim"),
         "",
         text(
-            f"{counted(log.outputs, 'output')} of {counted(log.prompts, 'prompt')}, {each} a "
+            f"{amount(log.outputs, 'output')} of {amount(log.prompts, 'prompt')}, {each} a "
             "prompt (the median)"
         ),
     ]
     if document.pipe:
         found += [
-            *heading("Model or pipe?"),
+            *heading("Model or pipeline?"),
             *(item(clean(s.sentence, 400)) for s in document.pipe),
         ]
     found += heading("Read as")

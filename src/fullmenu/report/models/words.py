@@ -53,8 +53,8 @@ def held_out(models: AlikeModels) -> str:
     if not shares:
         return ""
     return (
-        f"Teams of 1 to {len(shares)}, chosen on half of the prompts, reach "
-        f"{' / '.join(f'{share:.0f} %' for share in shares)} of the best there is on the other."
+        f"The best teams of 1 to {len(shares)}, chosen on half of the prompts, give "
+        f"{' / '.join(f'{share:.0f} %' for share in shares)} of what the best on the other half do."
     )
 
 

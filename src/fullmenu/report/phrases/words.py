@@ -15,7 +15,8 @@ from fullmenu.report.phrases.document import (
     OverusingLog,
     PhrasesDocument,
 )
-from fullmenu.report.plain import counted, interval, label, number
+from fullmenu.report.plain import interval, label, number
+from fullmenu.text.amounts import amount
 
 ENOUGH = 0.5
 """Of the uses that went, so many that came say that the turns moved."""
@@ -54,7 +55,7 @@ def _moved(document: PhrasesDocument, came: OverusingLog, gone: MovedTurns) -> s
         return f"No turn of phrase surely came or went since {baseline(document)}."
     change = _change(gone.held_out, came.held_out)
     if not change:
-        change = f"{counted(len(gone.turns), 'turn')} surely went and {len(came.turns)} came"
+        change = f"{amount(len(gone.turns), 'turn')} surely went and {len(came.turns)} came"
     told = [f"from {baseline(document)} to {name(came)}, {change}"]
     if came.turns:
         turn = came.turns[0]
@@ -108,7 +109,7 @@ def check(held_out: HeldOut | UnsetType) -> str:
     if not held_out.found:
         return "On half of the prompts no turn was found."
     return (
-        f"Found on half of the prompts: {counted(held_out.found, 'turn')}; "
+        f"Found on half of the prompts: {amount(held_out.found, 'turn')}; "
         f"{held_out.again} of them surely again on the other half, where 1,000 words hold "
         f"{interval(held_out.rate)} uses of them all, against {rate(held_out.other_rate)}."
     )

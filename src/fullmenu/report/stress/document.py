@@ -35,7 +35,7 @@ class StressedView(Struct, frozen=True, kw_only=True):
     ratio: Estimate | UnsetType = UNSET
 
 
-class Outcome(Struct, frozen=True, kw_only=True):
+class Contrast(Struct, frozen=True, kw_only=True):
     """A number that outputs have, inside and outside.
 
     Parameters
@@ -126,7 +126,7 @@ class StressedShift(Struct, frozen=True, kw_only=True):
     variety: VerdictName
     variety_reason: str
     views: list[StressedView]
-    outcomes: list[Outcome]
+    outcomes: list[Contrast]
     worst: list[StressedPrompt]
 
 

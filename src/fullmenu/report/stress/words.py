@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fullmenu.cleaner import one_line
 from fullmenu.report.plain import form, interval, points
-from fullmenu.report.stress.document import Outcome, StressDocument, StressedShift
+from fullmenu.report.stress.document import Contrast, StressDocument, StressedShift
 
 SAID = {
     "broken": "Outside its usual setting the model breaks.",
@@ -28,7 +28,7 @@ def what(shift: StressedShift) -> str:
     return ", ".join(one_line(x, 20) for x in names) or "–"
 
 
-def level(outcome: Outcome, side: str) -> str:
+def level(outcome: Contrast, side: str) -> str:
     """Return the mean of one side."""
     x = getattr(outcome, side) if side in ("inside", "outside") else None
     if not isinstance(x, (int, float)):
@@ -36,7 +36,7 @@ def level(outcome: Outcome, side: str) -> str:
     return form("share" if outcome.name in SHARES else "score")(x)
 
 
-def change(outcome: Outcome) -> str:
+def change(outcome: Contrast) -> str:
     """Return a change with its interval."""
     if outcome.name in SHARES:
         return f"{interval(outcome.change, _points)} points"

@@ -197,7 +197,7 @@ class Size(Struct, frozen=True):
     high: float | None
 
 
-class Stretch(Struct, frozen=True, kw_only=True):
+class MeanOverVisits(Struct, frozen=True, kw_only=True):
     """The mean of a stream over some visits.
 
     Parameters
@@ -232,8 +232,8 @@ class Stream(Struct, frozen=True, kw_only=True):
     """
 
     baseline: float | None
-    now: Stretch | None
-    recent: Stretch | None
+    now: MeanOverVisits | None
+    recent: MeanOverVisits | None
 
 
 class StreamMean(Struct, frozen=True):

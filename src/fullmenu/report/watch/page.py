@@ -180,7 +180,7 @@ def alarm_shown(document: WatchDocument, alarm: Alarm) -> Shown:
             ("raised at", words.raised(alarm)),
             ("how sure", one_line(alarm.sure, 400)),
             ("asked with", words.nearest(alarm)),
-            ("model or pipe", words.pipe(alarm)),
+            ("model or pipeline", words.pipe(alarm)),
             (
                 "again and again",
                 "; ".join(f"{n}: {one_line(x, 100)}" for n, x in words.answers(alarm.answers)),

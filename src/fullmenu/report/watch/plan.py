@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fullmenu.report import console, plain
+from fullmenu.report import console
 from fullmenu.report.console import grid, heading, item, text
 from fullmenu.report.plain import label, number
 from fullmenu.report.watch.document import BaselineFacts, PlanDocument
+from fullmenu.text.amounts import amount
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,7 +36,7 @@ def show(plan: PlanDocument, baseline: BaselineFacts, to: Console) -> None:
             text("–" if low == "…" else f"{low} to {high}"),
         )
     name = label(baseline, "the baseline")
-    counts = f"{baseline.outputs:,} outputs of {plain.counted(baseline.prompts, 'prompt')}"
+    counts = f"{amount(baseline.outputs, 'output')} of {amount(baseline.prompts, 'prompt')}"
     simulated = (
         f"Simulated: visits of {plan.size} outputs drawn from the baseline's own, with the "
         "given part of them replaced by another output of the same prompt."

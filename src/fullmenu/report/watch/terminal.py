@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fullmenu.cleaner import one_line
-from fullmenu.report import console, plain, terminal
+from fullmenu.report import console, terminal
 from fullmenu.report.console import clipped, grid, heading, item, text
 from fullmenu.report.plain import label
 from fullmenu.report.watch import words
 from fullmenu.report.watch.document import Alarm, WatchDocument
+from fullmenu.text.amounts import amount
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -39,7 +40,7 @@ def _blocks(document: WatchDocument, width: int) -> list[RenderableType]:
         found += heading(said) + _alarm(document, alarm, width)
     left = len(alarms) - MOST
     if left > 0:
-        found.append(item(f"{plain.counted(left, 'more alarm')} in the JSON and on the page"))
+        found.append(item(f"{amount(left, 'more alarm')} in the JSON and on the page"))
     found += [item(x) for x in words.apart(document)]
     rests = [item(x) for x in words.assumption(document)]
     return [*found, *heading("What the guarantee rests on"), *rests]
@@ -111,7 +112,7 @@ def _alarm(document: WatchDocument, alarm: Alarm, width: int) -> list[Renderable
         ("what to do", words.next_step(document, alarm)),
         ("change", f"{words.stream_name(stream)} {change}"),
         *([("asked with", words.nearest(alarm))] if alarm.change else []),
-        *([("model or pipe", words.pipe(alarm))] if alarm.pipe is not None else []),
+        *([("model or pipeline", words.pipe(alarm))] if alarm.pipe is not None else []),
     ):
         table.add_row(text(name, style="bold"), text(told))
     found: list[RenderableType] = [table]

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from fullmenu.cleaner import clean, one_line
 from fullmenu.report import plain, words
-from fullmenu.report.watch.document import Alarm, CommonAnswer, Stretch, WatchDocument
+from fullmenu.report.watch.document import Alarm, CommonAnswer, MeanOverVisits, WatchDocument
+from fullmenu.text.amounts import amount
 
 ACROSS = " across"
 
@@ -74,7 +75,7 @@ def repeats(document: WatchDocument, alarm: Alarm) -> bool:
 def next_step(document: WatchDocument, alarm: Alarm) -> str:
     """Say what to do about an alarm."""
     if alarm.pipe:
-        return "Look at the pipe first: what it did may be all that changed."
+        return "Check the serving pipeline first: it may be all that changed."
     if alarm.answers:
         return (
             "Look where these texts come from: the model, or a cache, a fallback, a path for "
@@ -96,11 +97,11 @@ def headline(document: WatchDocument) -> str:
     if alarms:
         more = f" {len(alarms) - 1} more below." if len(alarms) > 1 else ""
         return f"{what(document, alarms[0])}, since {since(alarms[0])}.{more}"
-    seen = plain.counted(document.visits, "visit")
+    seen = amount(document.visits, "visit")
     if not document.visits:
         return "The log held no visit that could be read."
     past = document.raised
-    noted = f"; {plain.counted(past, 'earlier alarm')} acknowledged" if past else ""
+    noted = f"; {amount(past, 'earlier alarm')} acknowledged" if past else ""
     return f"Nothing in {seen} shows that variety was lost{noted}."
 
 
@@ -192,12 +193,12 @@ def nearest(alarm: Alarm) -> str:
 
 
 def pipe(alarm: Alarm) -> str:
-    """Answer whether it is the model or the pipe, as far as the outputs show."""
+    """Answer whether it is the model or the pipeline, as far as the outputs show."""
     if alarm.pipe is None:
         return ""
     if not alarm.pipe:
-        return "the model, as far as the outputs show: no sign of the pipe is new among them"
-    return "the pipe changed too. " + " ".join(clean(sentence, 400) for sentence in alarm.pipe)
+        return "the model, as far as the outputs show: the pipeline left no new trace in them"
+    return "the pipeline changed too. " + " ".join(clean(sentence, 400) for sentence in alarm.pipe)
 
 
 def evidence(document: WatchDocument, alarm: Alarm) -> str:
@@ -242,7 +243,7 @@ def lines(document: WatchDocument, views: bool) -> list[StreamLine]:
     return found
 
 
-def _number(block: Stretch | None) -> str:
+def _number(block: MeanOverVisits | None) -> str:
     if block is None:
         return "–"
     if not block.effective_number:
@@ -250,7 +251,7 @@ def _number(block: Stretch | None) -> str:
     return plain.interval(block.effective_number)
 
 
-def _signal(document: WatchDocument, stream: str, block: Stretch | None) -> str:
+def _signal(document: WatchDocument, stream: str, block: MeanOverVisits | None) -> str:
     if block is None:
         return "–"
     value, low, high = (level(document, stream, x) for x in (block.value, block.low, block.high))
@@ -296,7 +297,7 @@ def apart(document: WatchDocument) -> list[str]:
     asked = document.two_sample
     if asked.visits == asked.skipped:
         return []
-    used = plain.counted(asked.visits - asked.skipped, "visit")
+    used = amount(asked.visits - asked.skipped, "visit")
     answers = f"Different from the baseline: {_odds(asked.most_changed)}."
     if asked.most_less_varied >= SURE or not standing(document):
         answers += f" Less varied: {_odds(asked.most_less_varied)}."
@@ -320,6 +321,6 @@ def versions(document: WatchDocument) -> list[str]:
     for v in document.versions:
         name = one_line(v.model, 60) if v.model else "(no model named)"
         at = f", {moment(v.time)}" if v.time else ""
-        seen = plain.counted(v.visits, "visit")
+        seen = amount(v.visits, "visit")
         found.append(f"{name}: {seen}, the first is visit {v.first:,}{at}")
     return found

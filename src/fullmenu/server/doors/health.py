@@ -20,7 +20,7 @@ from fullmenu.server.services import Services, services
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
-    from fullmenu.store import Watch
+    from fullmenu.store import StoredWatch
 
 router = APIRouter(tags=["health"])
 
@@ -56,7 +56,7 @@ class WatchStatus(BaseModel):
     error: str | None
 
 
-class Queue(BaseModel):
+class WaitingSamples(BaseModel):
     """Samples that wait to be stored, how many may, and requests that found no room."""
 
     waiting: int
@@ -74,7 +74,7 @@ class Came(BaseModel):
     failed: int
 
 
-class Status(BaseModel):
+class ServerStatus(BaseModel):
     """How the server is."""
 
     version: str
@@ -84,7 +84,7 @@ class Status(BaseModel):
     wal_bytes: int
     open: bool
     redacts: bool
-    queue: Queue
+    queue: WaitingSamples
     came: Came
     models: list[ModelStatus]
     watches: list[WatchStatus]
@@ -103,11 +103,11 @@ def healthz(held: _HELD) -> Health:
 
 
 @router.get("/api/status", dependencies=[Depends(may("read"))])
-def status(held: _HELD) -> Status:
+def status(held: _HELD) -> ServerStatus:
     """Say how the server is."""
     counts, writer = held.reception.counts, held.reception.writer
     size = held.store.size()
-    return Status(
+    return ServerStatus(
         version=metadata.version("fullmenu"),
         seconds=time.time() - held.began,
         store=str(held.store),
@@ -115,7 +115,7 @@ def status(held: _HELD) -> Status:
         wal_bytes=size.wal,
         open=held.access.open,
         redacts=held.reception.redact is not None,
-        queue=Queue(waiting=writer.waiting, most=writer.most, refused=counts["refused"]),
+        queue=WaitingSamples(waiting=writer.waiting, most=writer.most, refused=counts["refused"]),
         came=Came(
             stored=counts["stored"],
             known=counts["known"],
@@ -142,7 +142,7 @@ def status(held: _HELD) -> Status:
     )
 
 
-def _watches(held: Services) -> list[tuple[Watch, int]]:
+def _watches(held: Services) -> list[tuple[StoredWatch, int]]:
     standing = Counter(a.watch for a in held.store.alarms(standing=True, limit=10_000))
     return [(w, standing[w.id]) for w in held.store.watches()]
 

@@ -20,7 +20,7 @@ from fullmenu.server.access import Visitor, page, written
 from fullmenu.server.pages import course
 from fullmenu.server.pages.drawing import drawn, lasting, link, when
 from fullmenu.server.services import Services, services
-from fullmenu.store.nouns import Change, StoredAlarm, Watch
+from fullmenu.store.nouns import ChangeNote, StoredAlarm, StoredWatch
 
 router = APIRouter(include_in_schema=False)
 
@@ -84,7 +84,9 @@ def alarm(
     return drawn(request, "alarm.html.jinja", shown, who, terms=WATCH)
 
 
-def before_and_after(held: Services, stored: StoredAlarm, watch: Watch) -> list[dict[str, object]]:
+def before_and_after(
+    held: Services, stored: StoredAlarm, watch: StoredWatch
+) -> list[dict[str, object]]:
     """Return what the prompts where it is worst were given in the baseline, and of late."""
     found: list[dict[str, object]] = []
     first, last = watch.baseline
@@ -124,7 +126,7 @@ def nearest(held: Services, stored: StoredAlarm) -> list[tuple[str, str]]:
     return found
 
 
-def _apart(note: Change, began: datetime) -> str:
+def _apart(note: ChangeNote, began: datetime) -> str:
     seconds = (note.time - began).total_seconds()
     side = "before it began" if seconds < 0 else "after it began"
     return f"{when(note.time)}, {lasting(abs(seconds))} {side}"

@@ -14,7 +14,7 @@ from fullmenu.report.glossary import REPORT
 from fullmenu.server.access import Visitor, page
 from fullmenu.server.pages.drawing import drawn, fields_of, model_name
 from fullmenu.server.services import Services, services
-from fullmenu.server.summaries import SIDE, Part, number_at
+from fullmenu.server.summaries import SIDE, SampleRange, number_at
 from fullmenu.store.nouns import ModelFacts
 
 router = APIRouter(include_in_schema=False)
@@ -75,16 +75,16 @@ class _Side:
             self.model = models[0].model
         self.facts = next((m for m in models if m.model == self.model), None)
 
-    def part(self, held: Services) -> Part:
+    def part(self, held: Services) -> SampleRange:
         """Return the samples that are meant."""
         if self.facts is None:
             raise BadInput(f"no sample of the model {model_name(self.model)} is here")
         last = self.facts.last_id
         after = self._number(held, self.first, 0, last)
         until = self._number(held, self.last, last, last)
-        return Part(self.model, max(after - bool(self._counted(self.first)), 0), until)
+        return SampleRange(self.model, max(after - bool(self._counted(self.first)), 0), until)
 
-    def label(self, part: Part) -> str:
+    def label(self, part: SampleRange) -> str:
         """Return what the report calls this side."""
         return f"{model_name(part.model, 24)} {part.after + 1:,}–{part.until:,}"
 

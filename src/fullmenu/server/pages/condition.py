@@ -8,13 +8,14 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
 from fullmenu.cleaner import one_line
-from fullmenu.report.plain import counted, number
+from fullmenu.report.plain import number
 from fullmenu.report.watch import charts, words
 from fullmenu.report.watch.document import WatchDocument
 from fullmenu.server.pages.drawing import ago, lasting
+from fullmenu.text.amounts import amount
 
 if TYPE_CHECKING:
-    from fullmenu.store import ModelFacts, StoredAlarm, Watch
+    from fullmenu.store import ModelFacts, StoredAlarm, StoredWatch
 
 QUIET = timedelta(days=1)
 """A model that has not been heard of for so long is quiet."""
@@ -26,7 +27,7 @@ LINES = 4
 """Views that are shown of a model at most."""
 
 
-class Condition(NamedTuple):
+class Standing(NamedTuple):
     """How a model stands: a word, its tone and sign, and a sentence."""
 
     word: str
@@ -48,30 +49,30 @@ class ViewLine(NamedTuple):
 
 def condition(
     facts: ModelFacts,
-    watch: Watch | None,
+    watch: StoredWatch | None,
     document: WatchDocument | None,
     standing: Sequence[StoredAlarm],
-) -> Condition:
+) -> Standing:
     """Say how a model stands: what needs somebody first."""
     if standing:
         newest = standing[0]
         about = words.what(document, newest.alarm) if document else one_line(newest.alarm, 300)
-        return Condition("Alarm", "collapsed", "▼", f"{about}, since {words.since(newest.alarm)}.")
+        return Standing("Alarm", "collapsed", "▼", f"{about}, since {words.since(newest.alarm)}.")
     if watch is None:
         told = "A baseline says what it is compared with: choose one."
-        return Condition("No baseline", "unclear", "?", told)
+        return Standing("No baseline", "unclear", "?", told)
     if watch.error:
-        return Condition("Stopped", "narrowed", "!", f"The watch stopped: {watch.error}")
+        return Standing("Stopped", "narrowed", "!", f"The watch stopped: {watch.error}")
     if watch.lag_seconds > BEHIND:
-        late = f"{counted(watch.lag, 'sample')} wait, the oldest for {lasting(watch.lag_seconds)}."
-        return Condition("Behind", "narrowed", "…", late)
+        late = f"{amount(watch.lag, 'sample')} wait, the oldest for {lasting(watch.lag_seconds)}."
+        return Standing("Behind", "narrowed", "…", late)
     if document is None:
-        return Condition("Getting ready", "unclear", "…", "The baseline is being fitted.")
+        return Standing("Getting ready", "unclear", "…", "The baseline is being fitted.")
     if not document.visits:
-        return Condition("Watched", "unclear", "…", "Nothing came since the baseline.")
+        return Standing("Watched", "unclear", "…", "Nothing came since the baseline.")
     if facts.last_time and datetime.now(timezone.utc) - facts.last_time > QUIET:
-        return Condition("Quiet", "unclear", "–", f"Its last sample is of {ago(facts.last_time)}.")
-    return Condition("No alarm", "held", "=", words.headline(document))
+        return Standing("Quiet", "unclear", "–", f"Its last sample is of {ago(facts.last_time)}.")
+    return Standing("No alarm", "held", "=", words.headline(document))
 
 
 def view_lines(document: WatchDocument) -> list[ViewLine]:

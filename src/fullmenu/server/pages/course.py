@@ -19,11 +19,11 @@ from fullmenu.report.watch import charts
 from fullmenu.report.watch import page as watch_page
 from fullmenu.report.watch.document import TimelinePoint, WatchDocument
 from fullmenu.server.pages.drawing import when
-from fullmenu.server.summaries import Course, Stretch, number_at
+from fullmenu.server.summaries import Course, SampleStretch, number_at
 from fullmenu.store.nouns import Range
 
 if TYPE_CHECKING:
-    from fullmenu.store import Change, Store, Watch
+    from fullmenu.store import ChangeNote, Store, StoredWatch
 
 HEIGHT = 280
 NOTES = 8
@@ -39,7 +39,10 @@ class Extent(NamedTuple):
 
 
 def of_watch(
-    document: WatchDocument, stream: str, within: tuple[int, int] | None, notes: Sequence[Change]
+    document: WatchDocument,
+    stream: str,
+    within: tuple[int, int] | None,
+    notes: Sequence[ChangeNote],
 ) -> tuple[Drawing | None, Extent]:
     """Draw the course of a view that is watched, whole or within some visits."""
     visits = within or charts.EVERYTHING
@@ -53,7 +56,7 @@ def of_watch(
     return found, Extent("visit", int(low), int(high))
 
 
-def of_samples(course: Course, view: str, notes: Sequence[Change]) -> tuple[Drawing, Extent]:
+def of_samples(course: Course, view: str, notes: Sequence[ChangeNote]) -> tuple[Drawing, Extent]:
     """Draw the course of a model that nothing watches."""
     stretches = course.stretches
     own = [s for s in stretches if s.sizes.get(view)]
@@ -99,20 +102,20 @@ def visit_at(document: WatchDocument, time: datetime) -> int | None:
     return next((p.first for p in seen if (p.ended or 0) >= seconds), document.visits)
 
 
-def sample_at(stretches: Sequence[Stretch], time: datetime) -> int | None:
+def sample_at(stretches: Sequence[SampleStretch], time: datetime) -> int | None:
     """Return the sample at which something happened; ``None``: before them all."""
     if time < stretches[0].began:
         return None
     return next((s.first for s in stretches if s.ended >= time), stretches[-1].last)
 
 
-def at_sample(stretches: Sequence[Stretch], at: float) -> datetime:
+def at_sample(stretches: Sequence[SampleStretch], at: float) -> datetime:
     """Return about when a sample was given."""
     return next((s.began for s in stretches if s.last >= at), stretches[-1].ended)
 
 
 def samples_of_visits(
-    store: Store, watch: Watch, document: WatchDocument, first: int, last: int
+    store: Store, watch: StoredWatch, document: WatchDocument, first: int, last: int
 ) -> Range:
     """Return the samples that some visits of a watch are.
 
@@ -140,7 +143,12 @@ def samples_of_visits(
 
 
 def edge(
-    store: Store, watch: Watch, document: WatchDocument, visit: int, p: TimelinePoint, began: bool
+    store: Store,
+    watch: StoredWatch,
+    document: WatchDocument,
+    visit: int,
+    p: TimelinePoint,
+    began: bool,
 ) -> int:
     """Return after which sample a visit of a stretch begins, or where it has ended."""
     start, end = watch.baseline.until, watch.position

@@ -20,7 +20,7 @@ from fullmenu.server.pages.comparison import side
 from fullmenu.server.pages.condition import condition
 from fullmenu.server.pages.drawing import drawn, fields_of, link, model_name
 from fullmenu.server.services import Services, services
-from fullmenu.store.nouns import ModelFacts, Range, Watch
+from fullmenu.store.nouns import ModelFacts, Range, StoredWatch
 
 router = APIRouter(include_in_schema=False)
 
@@ -68,7 +68,7 @@ def facts_of(held: Services, name: str | None) -> ModelFacts:
 def _watched(
     held: Services,
     facts: ModelFacts,
-    watch: Watch,
+    watch: StoredWatch,
     document: WatchDocument,
     view: str | None,
     within: tuple[int, int] | None,
@@ -104,7 +104,7 @@ def _watched(
     }  # fmt: skip
 
 
-def _began(held: Services, watch: Watch, document: WatchDocument) -> int:
+def _began(held: Services, watch: StoredWatch, document: WatchDocument) -> int:
     """Return the sample after which it changed, as the alarm that stands estimates it."""
     first = words.standing(document)[-1].since
     return course.samples_of_visits(held.store, watch, document, first, document.visits).after
@@ -122,7 +122,7 @@ def _unit(document: WatchDocument, stream: str) -> Shown | None:
     return {"sides": sides, "alt": alt, "seen": seen}
 
 
-def _comparison(watch: Watch, after: int, until: int) -> str:
+def _comparison(watch: StoredWatch, after: int, until: int) -> str:
     """Return the address of a comparison of some samples with the baseline."""
     first, last = watch.baseline
     before = side("a", watch.model, first + 1, last)
@@ -140,7 +140,9 @@ def _lead(document: WatchDocument, streams: list[str]) -> str:
     return next(s for s in wanted if s in streams)
 
 
-def _unwatched(held: Services, facts: ModelFacts, watch: Watch | None, view: str | None) -> Shown:
+def _unwatched(
+    held: Services, facts: ModelFacts, watch: StoredWatch | None, view: str | None
+) -> Shown:
     summary = held.summaries.course(facts.model, facts.last_id)
     shown: dict[str, object] = {"summary": summary, "streams": [], "extent": None}
     if summary.value and not any(

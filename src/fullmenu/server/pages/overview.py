@@ -8,11 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse
 
-from fullmenu.report.plain import counted
 from fullmenu.server.access import Visitor, page
 from fullmenu.server.pages.condition import condition, view_lines
 from fullmenu.server.pages.drawing import drawn, lasting
 from fullmenu.server.services import Services, services
+from fullmenu.text.amounts import amount
 
 router = APIRouter(include_in_schema=False)
 
@@ -53,7 +53,7 @@ def overview(
             }
         )
     shown = {
-        "title": f"{counted(len(standing), 'alarm')} standing" if standing else "Overview",
+        "title": f"{amount(len(standing), 'alarm')} standing" if standing else "Overview",
         "answer": _answer(len(models), len(standing), len(watches)),
         "tone": "collapsed" if standing else "held" if watches else "unclear",
         "cards": cards,

@@ -13,7 +13,7 @@ from fullmenu.report.plain import rate
 from fullmenu.server.access import Visitor, page
 from fullmenu.server.pages.drawing import drawn, fields_of, link
 from fullmenu.server.services import Services, services
-from fullmenu.store.nouns import ModelFacts, PromptFacts, Watch
+from fullmenu.store.nouns import ModelFacts, PromptFacts, StoredWatch
 
 Asked = dict[Hashable, Callable[[], Sequence[str]]]
 """What gives the outputs that a rate is of, by what it is kept under."""
@@ -45,7 +45,7 @@ def prompts(
     found: list[PromptFacts] = []
     place = int(after) if after and after.isdecimal() and len(after) < 19 else 0
     looked: int | None = None
-    watch: Watch | None = None
+    watch: StoredWatch | None = None
     if facts:
         found, looked = held.store.search_prompts(
             facts.model, query or "", after=place, limit=PAGE, most=LOOKED
@@ -75,7 +75,7 @@ def _of(newest: Mapping[int, list[str]], prompt: int) -> list[str]:
 
 
 def _rows(
-    held: Services, facts: ModelFacts, watch: Watch | None, found: Sequence[PromptFacts]
+    held: Services, facts: ModelFacts, watch: StoredWatch | None, found: Sequence[PromptFacts]
 ) -> list[dict[str, object]]:
     model, first, last = facts.model, *(watch.baseline if watch else (0, 0))
 

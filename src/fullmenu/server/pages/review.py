@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from fullmenu.errors import BadInput, FullmenuError
+from fullmenu.kernel.rates import effective_number
 from fullmenu.review.desk import Desk, name_of
-from fullmenu.review.human_repeat_rate import number_of_dishes
 from fullmenu.review.labels import LEVELS, Kind, line_of
 from fullmenu.review.queue import Shown
 from fullmenu.server import stored_review
@@ -120,7 +120,7 @@ def outcome(
     desk = _desk(held)
     found = desk.result()
     numbers = [
-        (what, f"{e}", f"{number_of_dishes(e)}" if e.value else "")
+        (what, f"{e}", f"{effective_number(e)}" if e.value else "")
         for what, e in found.estimates().items()
     ]  # fmt: skip
     shown = {

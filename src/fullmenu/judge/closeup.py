@@ -1,0 +1,156 @@
+"""Of a large log: the whole prompts that are looked at closely, and the rates of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fullmenu.errors import NotEnoughData
+from fullmenu.judge.case import ENOUGH, Case, OrderedLog, by_text
+from fullmenu.judge.look import rows_together, some_prompts
+from fullmenu.kernel.likeness import PairSums
+from fullmenu.kernel.prompt_rates import PromptRates
+from fullmenu.kernel.rates import FIXED_PROMPTS, of_sums
+from fullmenu.samples import Samples
+from fullmenu.stats.arrays import Ints
+from fullmenu.text.tokens import kept_for_views
+from fullmenu.views.registry import View
+
+Keys = NDArray[np.uint64]
+
+SAMPLED = 20_000
+"""Outputs of each log that are looked at closely, of whole prompts; of a smaller log all are."""
+
+
+def closeup(log: Samples) -> Samples:
+    """Return the outputs that are looked at closely: all, unless there are very many prompts.
+
+    Of more than 2,048 prompts and 20,000 outputs they are those of the first prompts in an order
+    by hash, up to 20,000, as :func:`sampled` chooses them.
+
+    Examples
+    --------
+    >>> log = Samples.of({f"Dish {n}?": ["soup", "stew"] for n in range(12_000)})
+    >>> closeup(log).n_prompts
+    10000
+    """
+    if log.media != "text" or len(log) <= SAMPLED:
+        return log
+    counts = np.bincount(log.groups)
+    if len(counts) <= ENOUGH or 0 < (counts > 1).sum() < FIXED_PROMPTS:
+        return log
+    keys = keys_of(log.prompt_ids)
+    order = np.argsort(keys, kind="stable")
+    chosen = sampled(keys[order], counts[order], SAMPLED, ENOUGH)
+    return log.take(np.isin(keys, chosen)[log.groups])
+
+
+def sampled(keys: Keys, counts: np.ndarray, outputs: int, least: int) -> Keys:
+    """Return the prompts that are looked at closely: the first by key, of so many outputs.
+
+    ``keys`` are ascending, and say nothing of what a prompt is: so the first are a random few,
+    the same however a log is cut. ``least`` prompts at least.
+
+    >>> sampled(np.array([2, 5, 9], np.uint64), np.array([10, 10, 10]), 20, 1).tolist()
+    [2, 5]
+    """
+    if not len(keys):
+        raise NotEnoughData("the log holds no outputs, so there is nothing to check")
+    return keys[: max(least, int(np.searchsorted(np.cumsum(counts), outputs, side="right")))]
+
+
+def keys_of(prompt_ids: Sequence[str]) -> Keys:
+    """Return the key of each prompt: a number that its id alone decides, (n,).
+
+    >>> keys_of(["a", "b", "a"]).tolist()[0] == keys_of(["a"]).tolist()[0]
+    True
+    """
+    digests = b"".join(blake2b(name.encode(), digest_size=8).digest() for name in prompt_ids)
+    return np.frombuffer(digests, "<u8").astype(np.uint64)
+
+
+def row_keys(samples: Samples) -> Keys:
+    """Return the key of the prompt of each output, (n,)."""
+    return keys_of(samples.prompt_ids)[samples.groups]
+
+
+def rates_of_all(log: Samples, views: Sequence[View]) -> dict[str, PromptRates]:
+    """Return what each view sees of all prompts of a log; some prompts are read at a time."""
+    states = [rates_of(views, [part]) for part in _some_prompts(log)]
+    return {v.name: reduce(PromptRates.merge, (state[v.name] for state in states)) for v in views}
+
+
+def _some_prompts(log: Samples) -> Iterator[Samples]:
+    for rows in _rows_together(log):
+        first, last = int(rows.min()), int(rows.max())
+        held = np.zeros(last - first + 1, bool)
+        held[rows - first] = True
+        yield Samples(log.table.slice(first, len(held))).take(held)
+
+
+def _rows_together(log: Samples) -> list[Ints]:
+    groups = log.groups
+    order = np.argsort(groups, kind="stable").astype(np.int32)
+    places = rows_together(log.bytes_of_outputs[order], groups[order])
+    return np.split(order, [place[0] for place in places[1:]])
+
+
+def rates_of(views: Sequence[View], logs: Sequence[Samples]) -> dict[str, PromptRates]:
+    """Return what each view sees of the prompts of some outputs, which hold each prompt whole.
+
+    Prompts are told apart by id and text, as :func:`fullmenu.judge.case.by_text` does.
+    """
+    none = np.empty(0, np.int64)
+    if not logs:
+        nothing = PromptRates(np.empty(0, np.uint64), none, np.empty(0), np.empty(0))
+        return dict.fromkeys((view.name for view in views), nothing)
+    (samples,) = by_text([Samples.joined(logs)])
+    names = keys_of(samples.prompt_ids)
+    groups = samples.groups
+    order = np.argsort(groups, kind="stable")
+    outputs, prompts = samples.outputs, samples.prompts
+    log = OrderedLog(
+        samples, [outputs[i] for i in order], [prompts[i] for i in order], groups[order]
+    )
+    sums = [PairSums(*np.zeros((2, len(log.groups)))) for _ in views]
+    with kept_for_views():
+        for rows in some_prompts(log):
+            part = log.at(rows)
+            _, own = np.unique(part.groups, return_inverse=True)
+            for view, of_view in zip(views, sums, strict=True):
+                features = view.rows(part.outputs, part.prompts)
+                of_view.same[rows], of_view.partners[rows] = view.within_pairs(
+                    features, part.outputs, part.prompts, own
+                )
+    return {
+        view.name: PromptRates.partial(of_sums(of_view, log.groups, len(names)), names)
+        for view, of_view in zip(views, sums, strict=True)
+    }
+
+
+def in_order_of(
+    case: Case, rates: Sequence[Mapping[str, PromptRates]], prompts: Keys
+) -> dict[str, tuple[PromptRates, ...]]:
+    """Return the rates of all prompts by view, those of the case first, in its order."""
+    close = keys_of(case.ids)
+    order = np.concatenate([close, np.setdiff1d(prompts, close)])
+    return {view: tuple(log[view].of(order) for log in rates) for view in rates[0]}
+
+
+def about_closeup(logs: Sequence[Samples], outputs: Sequence[int] | Ints) -> list[str]:
+    """Say what is of a sample, where the logs hold more outputs."""
+    n = [len(log) for log in logs]
+    if n == [*outputs]:
+        return []
+    prompts = len(np.unique(np.concatenate([row_keys(log) for log in logs])))
+    of = f"{sum(n):,} of {sum(map(int, outputs)):,}"
+    if len(n) <= 2:
+        of = " and ".join(f"{a:,} of {b:,}" for a, b in zip(n, outputs, strict=True))
+    return [
+        "Repeat rates within prompts and the numbers of outputs count every output. All else "
+        f"rests on {of} outputs: those of {prompts:,} whole prompts, the first in an order by hash."
+    ]
