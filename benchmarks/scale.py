@@ -261,7 +261,7 @@ def only_count(log: str, workers: int, engine: str) -> int:
 
 
 def sample(log: str, wanted: float, seed: int) -> dict[str, Any]:
-    from fullmenu.judge.census.sample import check_sample
+    from fullmenu.judge.census.part_sample import check_sample
 
     return told(check_sample(log, wanted, seed=seed, label="log").document)
 

@@ -9,7 +9,7 @@ import pytest
 
 import fullmenu as fm
 from fullmenu.errors import BadInput, NotEnoughData
-from fullmenu.judge.census.sample import sampled_rates
+from fullmenu.judge.census.part_sample import sampled_rates
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def check(logs: list[str], how: options.Judging) -> None:
 
 def sample(logs: list[str], outputs: float, how: options.Judging) -> None:
     """Say how varied one log of any size is, from some of its row groups."""
-    from fullmenu.judge.census.sample import check_sample
+    from fullmenu.judge.census.part_sample import check_sample
     from fullmenu.readers.file_names import log_label
 
     how.check(logs)

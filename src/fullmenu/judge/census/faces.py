@@ -27,8 +27,8 @@ from fullmenu.judge.census.group_parts import (
     count_groups,
     sizes_of,
 )
-from fullmenu.judge.census.passes import Plan, count_prompts, jobs
-from fullmenu.judge.census.state import Census, PromptCounts, merged
+from fullmenu.judge.census.part_jobs import CensusPlan, count_prompts, jobs
+from fullmenu.judge.census.tally import Census, PromptCounts, merged
 from fullmenu.judge.closeup import SAMPLED, Keys, about_closeup, in_order_of, keys_of, sampled
 from fullmenu.judge.explanation import causes, explained
 from fullmenu.judge.groups import Groups, arranged, is_timed, values_of
@@ -433,7 +433,7 @@ class _Run:
         """Look at the outputs of the prompts that are kept, ``most`` of each prompt or so."""
         spread = np.intersect1d(counted.keys[counted.parts > 1], kept)
         buckets = max(1, math.ceil(sum(part.size for part in log) / self.size))
-        plan = Plan(self.place / f"{step} keys", self.views, buckets)
+        plan = CensusPlan(self.place / f"{step} keys", self.views, buckets)
         many = counted.counts > most
         shares = dict(zip(counted.keys[many].tolist(), most / counted.counts[many], strict=True))
         plan.write(kept, close, spread, shares)

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from fullmenu.errors import BadInput, UnknownName
-from fullmenu.judge.census.state import PromptCounts
+from fullmenu.judge.census.tally import PromptCounts
 from fullmenu.judge.closeup import row_keys
 from fullmenu.judge.groups import Value, values_of
 from fullmenu.kernel.packing import pack, unpack

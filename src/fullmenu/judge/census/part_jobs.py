@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fullmenu.engine.spill import Spill, gathered
-from fullmenu.judge.census.state import Census, PromptCounts
+from fullmenu.judge.census.tally import Census, PromptCounts
 from fullmenu.judge.closeup import Keys, keys_of, rates_of, row_keys
 from fullmenu.samples import SCHEMA, Samples
 from fullmenu.stats.arrays import Floats, Ints, among
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class CensusPlan:
     """What is known of a log when its outputs are looked at; it travels to every process.
 
     Parameters
@@ -84,7 +84,7 @@ def count_prompts(size: int, part: Part) -> bytes:
     return PromptCounts.summed(keys, n, np.full(len(n), 1 + (part.size > size))).to_bytes()
 
 
-def look_at_part(plan: Plan, part: Part) -> bytes:
+def look_at_part(plan: CensusPlan, part: Part) -> bytes:
     """Look at the outputs of a part; those of prompts that are spread over parts are set aside."""
     here: list[Samples] = []
     close = [Samples(SCHEMA.empty_table())]
@@ -134,13 +134,13 @@ def chances_of(file: str, rows: Ints) -> Floats:
     return np.asarray((x ^ (x >> np.uint64(31))) / 2.0**64)
 
 
-def look_at_bucket(plan: Plan, bucket: int) -> bytes:
+def look_at_bucket(plan: CensusPlan, bucket: int) -> bytes:
     """Look at what all parts set aside in a bucket: prompts that are whole by now."""
     logs = [Samples(table) for table in gathered(plan.aside, bucket)]
     nothing = Samples(SCHEMA.empty_table())
     return Census(rates_of([*map(get, plan.views)], logs), nothing, 0, {}, {}).to_bytes()
 
 
-def jobs(plan: Plan) -> tuple[partial[bytes], partial[bytes]]:
+def jobs(plan: CensusPlan) -> tuple[partial[bytes], partial[bytes]]:
     """Return what looks at a part, and what looks at a bucket."""
     return partial(look_at_part, plan), partial(look_at_bucket, plan)

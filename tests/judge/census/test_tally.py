@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fullmenu.errors import BadInput
-from fullmenu.judge.census.state import Census, PromptCounts, merged
+from fullmenu.judge.census.tally import Census, PromptCounts, merged
 from fullmenu.judge.closeup import keys_of, rates_of, row_keys, sampled
 from fullmenu.kernel.prompt_rates import PromptRates
 from fullmenu.readers.account import Account
