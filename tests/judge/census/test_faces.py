@@ -370,3 +370,10 @@ def test_a_comparison_of_more_than_the_sample_never_says_the_opposite(
         whole = fm.compare(fm.read(a), fm.read(b), labels=("a", "b")).document
         assert document["verdict"] in {whole["verdict"], "unclear" if k == 0 else "collapsed"}
         assert "whole prompts, the first" in document["caveats"][-1]
+
+
+def test_a_log_without_outputs_says_why(tmp_path):
+    path = tmp_path / "null.jsonl"
+    path.write_text('{"prompt": "A fruit?", "output": null}\n' * 3)
+    with pytest.raises(fm.errors.BadInput, match=r"null outputs \(3\)"):
+        check_in_parts(path)

@@ -340,11 +340,15 @@ class _Run:
         """Cut each log into parts, and count the prompts of each."""
         logs = [parts(source, size=self.size, **self.how) for source in self.sources]
         self._begun(logs)
-        return logs, [
+        counts = [
             merged(self._done(f"{name} prompts", partial(count_prompts, self.size), log,
                               PromptCounts.from_bytes))
             for name, log in zip(self._steps(len(logs)), logs, strict=True)
         ]  # fmt: skip
+        for log, counted in zip(logs, counts, strict=True):
+            if not len(counted.keys):
+                _refuse_nothing(log)
+        return logs, counts
 
     def groups(self, by: str) -> tuple[Groups, list[Parts], list[PromptCounts]]:
         """Cut the log into groups, each with the parts that hold some of it and its prompts."""
@@ -493,6 +497,17 @@ class _Run:
                 "round: name the views that look at them"
             )
         return self.told
+
+
+def _refuse_nothing(log: Parts) -> None:
+    """Say why a log holds no outputs, as it is said of one in memory."""
+    account = log.account
+    for part in log:
+        batches = part.batches()
+        if next(batches, None) is not None:
+            return
+        account = Account.total([account, batches.account])
+    account.refuse_nothing([part.source for part in log])
 
 
 def _refuse_lists(prepared: items.Prepared, settings: Settings) -> None:
