@@ -73,10 +73,11 @@ def texts(
 
 
 def log_file(
-    folder: Path, n: int, shuffled: bool = False, dishes: int = DISHES, group: int = GROUP,
+    folder: Path, n: int, shuffled: bool = False, dishes: int = DISHES, group: int | None = None,
     length: int = WORDS,
 ) -> Path:  # fmt: skip
     """Make a log, or find it made."""
+    group = group or max(GROUP, n // PARTS)
     kind = f"{'shuffled' if shuffled else 'sorted'}-{dishes}-{group}-{length}"
     path = folder / f"{n:010}-{kind}.parquet"
     if path.exists():
@@ -422,6 +423,8 @@ def sampling(given: Setting, table: Table) -> None:
     table.add(f"  --sample {wanted:,}: {DRAWN} of {PARTS} row groups", shown(found))
     share = found.cpu / whole.cpu
     table.add("  CPU ÷ the full pass", f"{share:.1%}", "≤ 10 %", share <= 0.1)
+    if n > FITTED:
+        return  # how often draws cover is shown on a log of up to 10⁶
     name = next(iter(whole.said["views"]))
     rate = whole.said["views"][name]["within"]["repeat_rate"]["value"]
     like = likeness(log, name)
