@@ -115,7 +115,10 @@ def make(place: Path) -> None:
     table(place / "log.csv", renamed)
     table(place / "export.csv", renamed)
     (place / "logs").mkdir()
-    pq.write_table(pa.Table.from_pylist([*rows(9, 3, 15)]), place / "logs" / "p.parquet")
+    weeks = timed(row for seed in (15, 60, 61, 62) for row in rows(9, 5, seed))
+    pq.write_table(pa.Table.from_pylist([*weeks]), place / "logs" / "p.parquet")
+    for name, dishes, seed in (("v1", 16, 3), ("v2", 8, 4), ("v3", 2, 5)):
+        lines(place / name / "1.jsonl", rows(dishes, 8, seed))
     for name, dishes, seed in (("before", 16, 0), ("after", 2, 1)):
         pq.write_table(pa.Table.from_pylist([*rows(dishes, 10, seed)]), place / f"{name}.parquet")
     lines(place / "more" / "m.jsonl", rows(9, 3, 16))
