@@ -11,7 +11,14 @@ from sqlalchemy import Connection, Table, bindparam, func, insert, select, updat
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fullmenu.samples import Record
-from fullmenu.store.rows import clean, digest, model_name, name_digest, prompt_name, this_moment
+from fullmenu.store.table_rows import (
+    clean,
+    digest,
+    model_name,
+    name_digest,
+    prompt_name,
+    this_moment,
+)
 from fullmenu.store.tables import SUMS, asked, counters, days, models, prompts, samples
 
 AT_ONCE = 500

@@ -10,7 +10,7 @@ from pathlib import Path
 from fullmenu.errors import BadInput
 from fullmenu.samples import SCHEMA, Record, Samples
 from fullmenu.store.nouns import Stored
-from fullmenu.store.rows import moment
+from fullmenu.store.table_rows import moment
 
 
 def export(

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 
 from fullmenu.errors import BadInput
 from fullmenu.store.database import Database
-from fullmenu.store.rows import clean, this_moment, time_of
+from fullmenu.store.table_rows import clean, this_moment, time_of
 from fullmenu.store.tables import answers, reviews
 
 

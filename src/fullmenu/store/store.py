@@ -35,7 +35,7 @@ from fullmenu.store.nouns import (
 )
 from fullmenu.store.retention import prune
 from fullmenu.store.reviews import Reviews
-from fullmenu.store.rows import (
+from fullmenu.store.table_rows import (
     clean,
     keys_of,
     model_name,
@@ -150,7 +150,7 @@ class Store:
             In the order in which they are to be watched.
         keys
             What each is known by; by default its call, or its content and time
-            (:func:`~fullmenu.store.rows.keys_of`).
+            (:func:`~fullmenu.store.table_rows.keys_of`).
 
         Returns
         -------
