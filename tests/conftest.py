@@ -20,7 +20,11 @@ from jsonschema import Draft202012Validator
 from fullmenu.samples import Samples
 
 pytest_plugins = ["pytester"]
-collect_ignore = ["plugin", "diagnose/fixtures"]  # a plugin would be registered for all tests
+collect_ignore = [
+    "plugin",  # it would be registered for all tests
+    "diagnose/fixtures",
+    "integrations/two_processes.py",  # a script that a test runs
+]
 
 MENU = (
     "Roast salmon under lemon and dill",
