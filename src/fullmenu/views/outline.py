@@ -126,6 +126,7 @@ class _Facts(NamedTuple):
     """What the outline of each text goes by; of a blank text, nothing."""
 
     kinds: list[str]  # of its blocks
+    numbers: Ints  # all that follows but the lengths, side by side, as compiled loops tell it
     groups: Ints  # of the first and the last four blocks, −1: there is none; (n, 2, 4)
     words: Ints  # of the same
     sizes: Ints  # words; paragraphs, headings, items, nested ones, verses, code; sentences, words
@@ -153,8 +154,8 @@ def _read(texts: Sequence[str]) -> _Facts:
     groups, words, sizes, edges, marks, counts = np.split(facts, at, axis=1)
     places = (len(texts), 2, _PLACES)
     return _Facts(
-        kinds, groups.reshape(places), words.reshape(places), sizes, edges, marks, counts[:, 1],
-        lengths,
+        kinds, facts, groups.reshape(places), words.reshape(places), sizes, edges, marks,
+        counts[:, 1], lengths,
     )  # fmt: skip
 
 
@@ -283,17 +284,9 @@ def _of_facts(facts: _Facts, levels: _Levels, formulas: NDArray[np.bool_]) -> Fl
 def _by_loops(
     loops: ModuleType, facts: _Facts, levels: _Levels, formulas: NDArray[np.bool_]
 ) -> NDArray[np.float32]:
-    n = len(facts.kinds)
-    numbers = np.concatenate(
-        [
-            facts.groups.reshape(n, -1), facts.words.reshape(n, -1), facts.sizes, facts.edges,
-            facts.marks, np.zeros((n, 1), np.int64), facts.sentences[:, None],
-        ],
-        axis=1,
-    )  # fmt: skip
     at = np.array([*_AT.values(), DIMENSION - 1], np.int64)
     rows: NDArray[np.float32] = loops.outline_rows(
-        numbers, _paths_of(facts.kinds), levels, formulas, at, np.array([*_SHARES.values()])
+        facts.numbers, _paths_of(facts.kinds), levels, formulas, at, np.array([*_SHARES.values()])
     )
     return rows
 

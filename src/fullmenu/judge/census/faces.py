@@ -164,7 +164,7 @@ def compare_in_parts(
     The prompts that both logs hold are judged. Within prompts every output counts; at matched
     lengths, across prompts and in all that stands beside the verdict, 20,000 outputs of each log
     do, of the same prompts. Of prompts that one log alone holds nothing is looked at, for signs of
-    the pipe either.
+    the pipeline either.
 
     Parameters
     ----------
