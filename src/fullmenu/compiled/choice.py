@@ -25,6 +25,13 @@ def loops(size: int) -> ModuleType | None:
     return None if size < least else _started()
 
 
+def started() -> ModuleType:
+    """Return the compiled loops, which :func:`loops` said are there."""
+    module = _started()
+    assert module is not None
+    return module
+
+
 def loops_of_rows(x: Any, *, of_any_size: bool = False) -> ModuleType | None:
     """Return the compiled loops for rows: those of many entries, CSR in float32.
 

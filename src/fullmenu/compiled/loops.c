@@ -73,80 +73,235 @@ i64 words(const u32 *points, const u8 *kinds, const i64 *texts, i64 n, i64 *star
     return count;
 }
 
+// ---- pairs inside a part: its rows come one by one ----
+
+enum { ROWS = 32 };  // of a part, at most
+
+// Σ k² of each row of a part over the others, from inner products below the diagonal and lengths.
+static void add_squares(const double *products, const double *norms, i64 rows, double *same) {
+    for (i64 i = 0; i < rows; i++) same[i] = 0;
+    for (i64 i = 0; i < rows; i++)
+        for (i64 j = 0; j < i; j++) {
+            double k = products[i * rows + j] / (norms[i] * norms[j]);
+            k = k > MOST ? MOST : k < LEAST ? LEAST : k;
+            same[i] += k * k;
+            same[j] += k * k;
+        }
+}
+
 // ---- phrasing ----
+
+enum { RUN = 1 << 20, NOTHING = 1 << 21 };  // columns: of runs from here on; of a text without any
 
 static inline int is_space(u32 point) {
     return (point <= 32) | (point == 0xA0) | (point - 0x2000 <= 0xA);  // no branch
+}
+
+// The columns of a text, as often as they come: words and word pairs, then runs of four characters.
+// Returns how many; the first `of_words` are of words.
+static u32 columns_of(const u32 *points, i64 a, i64 b, const u64 *hashes, i64 words, u32 *columns,
+                      u32 *of_words) {
+    static u64 mixed[128];
+    if (!mixed[1])
+        for (u32 d = 0; d < 128; d++) mixed[d] = mix(d);
+    u32 size = 0;
+    for (i64 w = 0; w < words; w++) columns[size++] = (u32)(hashes[w] >> 44);
+    for (i64 w = 0; w + 1 < words; w++)
+        columns[size++] = (u32)(mix(hashes[w] * BASE + hashes[w + 1]) >> 44);
+    *of_words = size;
+    if (a == b) return size;
+    u64 x = 2, y = 2, z = 0, d;  // two marks before, and two behind
+    int first = 1, blank = 0;
+    for (i64 i = a; i < b + 2; i++) {
+        d = 3;
+        if (i < b) {
+            int space = is_space(points[i]);
+            if (space & blank) continue;
+            blank = space;
+            d = space ? 32 : points[i];
+        }
+        if (!first) {
+            u64 low = x | y << 21 | z << 42;
+            columns[size++] = RUN | (u32)(mix(low + (d < 128 ? mixed[d] : mix(d))) >> 44);
+            x = y, y = z;
+        }
+        z = d, first = 0;
+    }
+    return size;
+}
+
+// A table of columns that is emptied by counting its generation up. A slot holds column + 1, the
+// generation and a number: 22, 20 and 22 bits.
+typedef struct {
+    u64 *slots;
+    i64 most;  // keys of a generation
+    u32 mask, generation, size;
+} Numbers;
+
+static inline void next_generation(Numbers *x, i64 keys) {
+    if (!x->generation || x->generation == 0xFFFFF) {
+        __builtin_memset(x->slots, 0, ((i64)mask_of(x->most) + 1) * sizeof(u64));
+        x->generation = 0;
+    }
+    x->generation++;
+    x->mask = mask_of(keys);
+    x->size = 0;
+}
+
+// How often columns come in some texts, at most.
+static inline i64 keys_of(const i64 *words, const i64 *texts, i64 a, i64 b) {
+    return 2 * (words[b] - words[a]) + texts[b] - texts[a] + 4 * (b - a);
+}
+
+// The number of a column in this generation; a new one is that of the size before.
+static inline u32 number_of(Numbers *x, u32 column) {
+    u64 key = (u64)(column + 1) << 20 | x->generation;
+    for (u32 at = column * 2654435769u >> 9 & x->mask;; at = (at + 1) & x->mask) {
+        u64 slot = x->slots[at];
+        if (slot >> 22 == key) return (u32)slot & 0x3FFFFF;
+        if ((slot >> 22 & 0xFFFFF) != x->generation) {
+            x->slots[at] = key << 22 | x->size;
+            return x->size++;
+        }
+    }
+}
+
+// Half of the weight lies on words and pairs, half on runs: the scale of each, of sides that are there.
+static float scale_of(const u32 *sides) {
+    int filled = (sides[1] > sides[0]) + (sides[2] > sides[1]);
+    return (float)__builtin_sqrt(1.0 / (filled ? filled : 1));
 }
 
 // Unit rows of damped counts, CSR: words and word pairs, and runs of four characters, half each.
 // `logs` hold log(1 + count). Returns the number of entries.
 EXPORT(phrasing)
 i64 phrasing(const u32 *points, const i64 *texts, const u64 *hashes, const i64 *words, i64 n,
-             const double *logs, u64 *slots, u32 *used, i64 *ends, i32 *indices, float *data) {
-    const u32 RUN = 1u << 20, EMPTY = 1u << 21;
-    i64 entries = ends[0] = 0, longest = 0;
+             const double *logs, i64 keys, u64 *slots, u32 *columns, u32 *counts, i64 *ends,
+             i32 *indices, float *data) {
+    i64 entries = ends[0] = 0;
+    Numbers table = {slots, keys, 0, 0, 0};
     for (i64 t = 0; t < n; t++) {
-        i64 keys = 2 * (words[t + 1] - words[t]) + texts[t + 1] - texts[t] + 4;
-        longest = keys > longest ? keys : longest;
-    }
-    __builtin_memset(slots, 0, ((i64)mask_of(longest) + 1) * sizeof(u64));
-    for (i64 t = 0; t < n; t++) {
-        u32 mask = mask_of(2 * (words[t + 1] - words[t]) + texts[t + 1] - texts[t] + 4);
-        u32 size = 0;
-#define COUNT(column)                                                 \
-    do {                                                              \
-        u32 key = (column), at = slot_of(slots, mask, key);           \
-        u64 slot = slots[at];                                         \
-        used[size] = at;                                              \
-        size += slot == 0;                                            \
-        slots[at] = ((u64)(key + 1) << 32) | ((u32)slot + 1);         \
-    } while (0)
-        for (i64 w = words[t]; w < words[t + 1]; w++) COUNT((u32)(hashes[w] >> 44));
-        for (i64 w = words[t]; w + 1 < words[t + 1]; w++)
-            COUNT((u32)(mix(hashes[w] * BASE + hashes[w + 1]) >> 44));
-        u32 runs = size;
-        if (texts[t + 1] > texts[t]) {
-            u64 a = 2, b = 2, c = 0, d;  // two marks before, and two behind
-            int first = 1, blank = 0;
-            for (i64 i = texts[t]; i < texts[t + 1] + 2; i++) {
-                d = 3;
-                if (i < texts[t + 1]) {
-                    d = points[i];
-                    int space = is_space(points[i]);
-                    if (space & blank) continue;
-                    blank = space;
-                    d = space ? 32 : d;
-                }
-                if (!first) {
-                    u64 low = a | b << 21 | c << 42;
-                    COUNT(RUN | (u32)(mix(low + mix(d)) >> 44));
-                    a = b, b = c;
-                }
-                c = d, first = 0;
-            }
+        u32 sides[3] = {0, 0, 0}, of_words;
+        u32 size = columns_of(points, texts[t], texts[t + 1], hashes + words[t],
+                              words[t + 1] - words[t], columns, &of_words);
+        next_generation(&table, keys_of(words, texts, t, t + 1));
+        for (u32 k = 0; k < size; k++) {
+            u32 before = table.size, number = number_of(&table, columns[k]);
+            counts[number] = number == before ? 1 : counts[number] + 1;
+            indices[entries + number] = (i32)columns[k];
+            if (k + 1 == of_words) sides[1] = table.size;
         }
-        u32 sides[3] = {0, runs, size};
-        int filled = (runs > 0) + (size > runs);
-        float share = (float)__builtin_sqrt(1.0 / (filled ? filled : 1));
+        sides[2] = table.size;
+        float scale = scale_of(sides);
         for (int side = 0; side < 2; side++) {
             double squares = 0;
-            for (u32 u = sides[side]; u < sides[side + 1]; u++) {
-                double value = logs[(u32)slots[used[u]]];
-                squares += value * value;
-            }
+            for (u32 u = sides[side]; u < sides[side + 1]; u++)
+                squares += logs[counts[u]] * logs[counts[u]];
             double norm = __builtin_sqrt(squares);
-            for (u32 u = sides[side]; u < sides[side + 1]; u++) {
-                u64 slot = slots[used[u]];
-                indices[entries] = (i32)(slot >> 32) - 1;
-                data[entries++] = (float)(logs[(u32)slot] / norm) * share;
-                slots[used[u]] = 0;
-            }
+            for (u32 u = sides[side]; u < sides[side + 1]; u++)
+                data[entries + u] = (float)(logs[counts[u]] / norm) * scale;
         }
-        if (!filled) indices[entries] = (i32)EMPTY, data[entries++] = 1;
+        entries += table.size;
+        if (!size) indices[entries] = NOTHING, data[entries++] = 1;
         ends[t + 1] = entries;
     }
     return entries;
+}
+
+// Σ k² of each text over the other texts of its part, by the same rows, which are not written. Most
+// columns come once in a text: a bit for each says which, and pairs are counted by bits.
+EXPORT(phrasing_squares)
+void phrasing_squares(const u32 *points, const i64 *texts, const u64 *hashes, const i64 *words,
+                      const i64 *parts, i64 n, const double *logs, i64 keys, u64 *slots,
+                      u32 *columns, u64 *bits, u32 *again, u32 *place, u32 *column, float *value,
+                      double *same) {
+    Numbers table = {slots, keys, 0, 0, 0};
+    double products[ROWS * ROWS], norms[ROWS];
+    float once[2][ROWS];  // what a column has that comes once
+    for (i64 p = 0; p < n; p++) {
+        i64 rows = parts[p + 1] - parts[p], most = keys_of(words, texts, parts[p], parts[p + 1]);
+        i64 size = (most + 63) / 64;  // of a row's bits
+        u32 many = 0;                 // columns that come again in some text
+        next_generation(&table, most);
+        __builtin_memset(bits, 0, 2 * rows * size * sizeof(u64));
+        __builtin_memset(place, 0, most * sizeof(u32));
+        for (i64 i = 0; i < rows; i++) {
+            i64 t = parts[p] + i;
+            u32 of_words, repeats = 0, different[2] = {0, 0}, begin = 0;
+            u32 ends[2] = {0, columns_of(points, texts[t], texts[t + 1], hashes + words[t],
+                                         words[t + 1] - words[t], columns, &of_words)};
+            if (!ends[1]) columns[ends[1]++] = NOTHING;
+            ends[0] = of_words;
+            for (int side = 0; side < 2; side++) {
+                u64 *row = bits + (side * rows + i) * size;
+                for (u32 k = begin; k < ends[side]; k++) {
+                    u32 number = number_of(&table, columns[k]);
+                    u64 bit = 1ull << (number & 63), seen = row[number >> 6] & bit;
+                    row[number >> 6] |= bit;
+                    again[repeats] = number << 1 | side;
+                    repeats += seen != 0;
+                    different[side] += seen == 0;
+                }
+                begin = ends[side];
+            }
+            double squares[2] = {0, 0};
+            u32 some = 0;  // of its columns that come again: they are counted in `value`
+            for (u32 r = 0; r < repeats; r++) {
+                u32 number = again[r] >> 1;
+                if (!place[number]) {
+                    column[many] = again[r];
+                    __builtin_memset(value + many * rows, 0, rows * sizeof(float));
+                    place[number] = ++many;
+                }
+                float *count = value + (place[number] - 1) * rows + i;
+                again[some] = again[r];
+                some += *count == 0;
+                *count += 1;
+            }
+            for (u32 r = 0; r < some; r++) {
+                u32 side = again[r] & 1;
+                double weight = logs[(i64)value[(place[again[r] >> 1] - 1) * rows + i] + 1];
+                squares[side] += weight * weight;
+                different[side]--;
+            }
+            float scale = (float)__builtin_sqrt(1.0 / ((of_words > 0) + (ends[1] > of_words)));
+            double whole = 0;
+            for (int side = 0; side < 2; side++) {
+                squares[side] = __builtin_sqrt(squares[side] + different[side] * logs[1] * logs[1]);
+                float one = once[side][i] = (float)(logs[1] / squares[side]) * scale;
+                whole += different[side] ? different[side] * ((double)one * one) : 0;
+            }
+            for (u32 r = 0; r < some; r++) {
+                float *x = value + (place[again[r] >> 1] - 1) * rows + i;
+                *x = (float)(logs[(i64)*x + 1] / squares[again[r] & 1]) * scale;
+                whole += (double)*x * *x;
+            }
+            norms[i] = __builtin_sqrt(whole);
+            for (i64 j = 0; j < i; j++) products[i * rows + j] = 0;
+        }
+        for (u32 c = 0; c < many; c++) {
+            u64 *first = bits + (column[c] & 1) * rows * size + (column[c] >> 7);
+            u64 bit = 1ull << (column[c] >> 1 & 63);
+            double x[ROWS];
+            for (i64 i = 0; i < rows; i++) {
+                x[i] = value[c * rows + i];
+                if (x[i] == 0 && first[i * size] & bit) x[i] = once[column[c] & 1][i];
+                first[i * size] &= ~bit;
+                for (i64 j = 0; j < i; j++) products[i * rows + j] += x[i] * x[j];
+            }
+        }
+        for (int side = 0; side < 2; side++)
+            for (i64 i = 0; i < rows; i++)
+                for (i64 j = 0; j < i; j++) {
+                    const u64 *x = bits + (side * rows + i) * size, *y = x - (i - j) * size;
+                    i64 shared = 0;
+                    for (u32 w = 0; w <= table.size >> 6 && w < size; w++)
+                        shared += __builtin_popcountll(x[w] & y[w]);
+                    if (shared)
+                        products[i * rows + j] += shared * ((double)once[side][i] * once[side][j]);
+                }
+        add_squares(products, norms, rows, same + parts[p]);
+    }
 }
 
 // ---- caution ----
@@ -186,9 +341,45 @@ typedef struct {
     float *value;
 } Lists;
 
-// Inner products of CSR rows below the diagonal, (n, n), which is handed over empty: by the columns
-// of two to `common` rows. Columns of more are written to `wide`, dense, (n, their number), which is
-// made empty here. Returns how many these are.
+// Inner products of rows below the diagonal, added to (n, n): by the columns of two to `common` rows.
+// `number` says which column each entry is of, and `place` of how many rows each column is. Columns of
+// more are written to `wide`, dense, (n, their number and `beside`), which is made empty here. Returns
+// how many these are.
+static i64 add_numbered(const float *data, const i64 *ends, i64 n, u32 columns, u32 common, i64 beside,
+                        Lists lists, double *products, double *wide) {
+    u32 *place = lists.place;
+    u32 at = 1, many = 0;
+    for (u32 c = 0; c < columns; c++) {
+        u32 uses = place[c];
+        // the top bit marks a wide column; 0: of one row, it adds to no pair
+        place[c] = uses < 2 ? 0 : uses > common ? 1u << 31 | many++ : at;
+        if (uses > 1 && uses <= common) {
+            lists.row[at] = 0;  // in front of a list: how long it is
+            at += uses + 1;
+        }
+    }
+    i64 width = many + beside;
+    __builtin_memset(wide, 0, n * width * sizeof(double));
+    for (i64 i = 0; i < n; i++) {
+        double *line = products + i * n;
+        for (i64 e = ends[i] - ends[0]; e < ends[i + 1] - ends[0]; e++) {
+            u32 list = place[lists.number[e]];
+            double value = data[e];
+            if (list >> 31) {
+                wide[i * width + (list & ~(1u << 31))] = value;
+            } else if (list) {
+                u32 size = lists.row[list]++;
+                for (u32 k = list + 1; k <= list + size; k++)
+                    line[lists.row[k]] += value * lists.value[k];
+                lists.row[list + 1 + size] = (u32)i;
+                lists.value[list + 1 + size] = (float)value;
+            }
+        }
+    }
+    return many;
+}
+
+// The same of CSR rows, whose columns are numbered here.
 static i64 add_products(const i32 *indices, const float *data, const i64 *ends, i64 n, u32 common,
                         Lists lists, double *products, double *wide) {
     i64 first = ends[0], entries = ends[n] - first;
@@ -204,34 +395,7 @@ static i64 add_products(const i32 *indices, const float *data, const i64 *ends, 
         place[number] = slot ? place[number] + 1 : 1;
         lists.number[e] = number;
     }
-    u32 at = 1, many = 0;
-    for (u32 c = 0; c < columns; c++) {
-        u32 uses = place[c];
-        // the top bit marks a wide column; 0: of one row, it adds to no pair
-        place[c] = uses < 2 ? 0 : uses > common ? 1u << 31 | many++ : at;
-        if (uses > 1 && uses <= common) {
-            lists.row[at] = 0;  // in front of a list: how long it is
-            at += uses + 1;
-        }
-    }
-    __builtin_memset(wide, 0, n * many * sizeof(double));
-    for (i64 i = 0; i < n; i++) {
-        double *line = products + i * n;
-        for (i64 e = ends[i] - first; e < ends[i + 1] - first; e++) {
-            u32 list = place[lists.number[e]];
-            double value = data[first + e];
-            if (list >> 31) {
-                wide[i * many + (list & ~(1u << 31))] = value;
-            } else if (list) {
-                u32 size = lists.row[list]++;
-                for (u32 k = list + 1; k <= list + size; k++)
-                    line[lists.row[k]] += value * lists.value[k];
-                lists.row[list + 1 + size] = (u32)i;
-                lists.value[list + 1 + size] = (float)value;
-            }
-        }
-    }
-    return many;
+    return add_numbered(data + first, ends, n, columns, common, 0, lists, products, wide);
 }
 
 EXPORT(products)
@@ -410,88 +574,178 @@ void sketch(const i32 *indices, const float *data, const i64 *ends, i64 n, i64 w
 
 // ---- answer ----
 
-// Unit rows, CSR, of blocks side by side: stems of words and their pieces, (1 << bits) columns each,
-// and `wide` dense ones; `shares` of each, (n, blocks). Of each word are given its stem's column and
-// its pieces, CSR; of each occurrence its word and weight, above 0. Returns the number of entries.
+// Of each occurrence its word and weight, above 0; of each word its stem and its pieces, CSR, on one
+// numbering of columns. The rest is empty between texts.
+typedef struct {
+    const i64 *word;
+    const double *weight;
+    const u32 *stem;
+    const i64 *ends;
+    const u32 *piece;
+    const double *piece_weight;
+    double *total, *uses;  // of words
+    u32 *different;
+    double *sums, *times;  // of columns
+    u32 *used;
+} Words;
+
+// What a text has of stems and of pieces, in `sums`, by the columns in `used`: stems up to sides[1],
+// then pieces. `squares` are those of each.
+static void read_words(Words x, i64 a, i64 b, u32 *sides, double *squares) {
+    // occurrences of a word are added up first: its stem and pieces are the same
+    u32 some = 0, size = 0;
+    for (i64 w = a; w < b; w++) {
+        i64 one = x.word[w];
+        x.different[some] = (u32)one;
+        some += x.total[one] == 0;
+        x.uses[one] = x.total[one] == 0 ? 1 : x.uses[one] + 1;
+        x.total[one] += x.weight[w];
+    }
+    for (u32 d = 0; d < some; d++) {
+        u32 one = x.different[d], stem = x.stem[one];
+        x.used[size] = stem;
+        size += x.sums[stem] == 0;
+        x.times[stem] = (x.sums[stem] == 0 ? 0 : x.times[stem]) + x.uses[one];
+        x.sums[stem] += x.total[one];
+    }
+    sides[0] = 0, sides[1] = size;
+    for (u32 d = 0; d < some; d++) {
+        u32 one = x.different[d];
+        double total = x.total[one];
+        for (i64 e = x.ends[one]; e < x.ends[one + 1]; e++) {
+            u32 piece = x.piece[e];
+            x.used[size] = piece;
+            size += x.sums[piece] == 0;
+            x.sums[piece] += total * x.piece_weight[e];
+        }
+        x.total[one] = 0;
+    }
+    sides[2] = size;
+    squares[0] = squares[1] = 0;
+    for (int b = 0; b < 2; b++)
+        for (u32 u = sides[b]; u < sides[b + 1]; u++) {
+            // of a stem its mean weight times √count, of a piece the root of its weight
+            double *sum = x.sums + x.used[u];
+            *sum = b ? __builtin_sqrt(*sum) : *sum / __builtin_sqrt(x.times[x.used[u]]);
+            squares[b] += *sum * *sum;
+        }
+}
+
+// The scale of each block that is there, from its share; whether any is.
+static int block_scales(const u32 *sides, const float *dense, i64 wide, const double *shares,
+                        float *scales) {
+    i64 blocks = wide ? 3 : 2;
+    double filled[3] = {sides[1] > 0, sides[2] > sides[1], 0}, share = 0;
+    for (i64 c = 0; c < wide; c++) filled[2] += dense[c] != 0;
+    for (i64 b = 0; b < blocks; b++) {
+        filled[b] = filled[b] > 0 ? shares[b] : 0;
+        share += filled[b];
+    }
+    for (int b = 0; b < 3; b++)
+        scales[b] = (float)__builtin_sqrt(filled[b] / (share > 0 ? share : 1));
+    return share > 0;
+}
+
+// Unit rows, CSR, of blocks side by side: stems of words, their pieces, and `wide` dense columns from
+// `first` on; `shares` of each, (n, blocks). Returns the number of entries.
 EXPORT(answer)
-i64 answer(const i64 *texts, i64 n, const i64 *word, const double *weight, const i32 *stem,
-           const i64 *piece_ends, const i32 *piece, const double *piece_weight, i64 words, i64 bits,
-           const float *dense, i64 wide, const double *shares, u64 *slots, u32 *used, double *sums,
-           double *times, u32 *different, double *total, double *uses, i64 *ends, i32 *indices,
-           float *data) {
-    i64 entries = ends[0] = 0, blocks = wide ? 3 : 2;
-    u32 dirty = 0;
+i64 answer(const i64 *texts, i64 n, const i64 *word, const double *weight, const u32 *stem,
+           const i64 *piece_ends, const u32 *piece, const double *piece_weight, i64 words, i64 columns,
+           const float *dense, i64 wide, const double *shares, double *total, double *uses,
+           u32 *different, double *sums, double *times, u32 *used, const i32 *column, i64 first,
+           i64 *ends, i32 *indices, float *data) {
+    Words x = {word, weight, stem, piece_ends, piece, piece_weight,
+               total, uses, different, sums, times, used};
+    i64 entries = ends[0] = 0;
     __builtin_memset(total, 0, words * sizeof(double));
-    for (i64 t = 0; t < n; t++) {
-        // occurrences of a word are added up first: its stem and pieces are the same
-        u32 some = 0, size = 0;
-        i64 keys = 0;
-        for (i64 w = texts[t]; w < texts[t + 1]; w++) {
-            i64 one = word[w];
-            different[some] = (u32)one;
-            some += total[one] == 0;
-            uses[one] = total[one] == 0 ? 1 : uses[one] + 1;
-            total[one] += weight[w];
-        }
-        for (u32 d = 0; d < some; d++)
-            keys += 1 + piece_ends[different[d] + 1] - piece_ends[different[d]];
-        u32 mask = mask_of(keys);
-        if (mask >= dirty) {
-            __builtin_memset(slots + dirty, 0, ((i64)mask + 1 - dirty) * sizeof(u64));
-            dirty = mask + 1;
-        }
-#define ADD(column, amount, count)                                    \
-    do {                                                              \
-        u32 key = (u32)(column), at = slot_of(slots, mask, key);      \
-        u64 slot = slots[at];                                         \
-        u32 number = slot ? (u32)slot : size;                         \
-        slots[at] = ((u64)(key + 1) << 32) | number;                  \
-        sums[number] = (slot ? sums[number] : 0) + (amount);          \
-        times[number] = (slot ? times[number] : 0) + (count);         \
-        used[number] = at;                                            \
-        size += slot == 0;                                            \
-    } while (0)
-        for (u32 d = 0; d < some; d++)
-            ADD(stem[different[d]], total[different[d]], uses[different[d]]);
-        u32 sides[3] = {0, size, 0};
-        for (u32 d = 0; d < some; d++) {
-            double of_word = total[different[d]];
-            for (i64 e = piece_ends[different[d]]; e < piece_ends[different[d] + 1]; e++)
-                ADD((1 << bits) | piece[e], of_word * piece_weight[e], 0);
-            total[different[d]] = 0;
-        }
-        sides[2] = size;
-        double filled[3] = {sides[1] > 0, sides[2] > sides[1], 0}, share = 0;
-        for (i64 c = 0; c < wide; c++) filled[2] += dense[t * wide + c] != 0;
-        for (i64 b = 0; b < blocks; b++) {
-            filled[b] = filled[b] > 0 ? shares[t * blocks + b] : 0;
-            share += filled[b];
-        }
+    __builtin_memset(sums, 0, columns * sizeof(double));
+    for (i64 t = 0; t < n; t++, dense += wide, shares += wide ? 3 : 2) {
+        u32 sides[3];
+        double squares[2];
+        float scales[3];
+        read_words(x, texts[t], texts[t + 1], sides, squares);
+        int any = block_scales(sides, dense, wide, shares, scales);
         for (int b = 0; b < 2; b++) {
-            float scale = (float)__builtin_sqrt(filled[b] / (share > 0 ? share : 1));
-            double squares = 0;
+            double norm = __builtin_sqrt(squares[b]);
             for (u32 u = sides[b]; u < sides[b + 1]; u++) {
-                // of a stem its mean weight times √count, of a piece the root of its weight
-                sums[u] = b ? __builtin_sqrt(sums[u]) : sums[u] / __builtin_sqrt(times[u]);
-                squares += sums[u] * sums[u];
-            }
-            double norm = __builtin_sqrt(squares);
-            for (u32 u = sides[b]; u < sides[b + 1]; u++) {
-                indices[entries] = (i32)(slots[used[u]] >> 32) - 1;
-                data[entries++] = (float)(sums[u] / norm) * scale;
-                slots[used[u]] = 0;
+                indices[entries] = column[used[u]];
+                data[entries++] = (float)(sums[used[u]] / norm) * scales[b];
+                sums[used[u]] = 0;
             }
         }
-        float scale = (float)__builtin_sqrt(filled[2] / (share > 0 ? share : 1));
         for (i64 c = 0; c < wide; c++) {
-            indices[entries] = (i32)((2 << bits) + c);
-            data[entries] = dense[t * wide + c] * scale;
-            entries += dense[t * wide + c] != 0;
+            indices[entries] = (i32)(first + c);
+            data[entries] = dense[c] * scales[2];
+            entries += dense[c] != 0;
         }
-        if (share == 0) indices[entries] = (i32)((2 << bits) + wide), data[entries++] = 1;
+        if (!any) indices[entries] = (i32)(first + wide), data[entries++] = 1;
         ends[t + 1] = entries;
     }
     return entries;
+}
+
+// Σ k² of each text over the other texts of its part, by the same rows, which are not written.
+EXPORT(answer_squares)
+void answer_squares(const i64 *texts, const i64 *parts, i64 n, const i64 *word, const double *weight,
+                    const u32 *stem, const i64 *piece_ends, const u32 *piece,
+                    const double *piece_weight, i64 words, i64 columns, const float *dense, i64 wide,
+                    const double *shares, double *total, double *uses, u32 *different, double *sums,
+                    double *times, u32 *used, u32 *numbers, u32 *known, u32 *number, u32 *place,
+                    u32 *row, float *value, float *data, double *matrix, double *same) {
+    Words x = {word, weight, stem, piece_ends, piece, piece_weight,
+               total, uses, different, sums, times, used};
+    Lists lists = {0, number, place, row, value};
+    double products[ROWS * ROWS], norms[ROWS];
+    __builtin_memset(total, 0, words * sizeof(double));
+    __builtin_memset(sums, 0, columns * sizeof(double));
+    __builtin_memset(numbers, 0, columns * sizeof(u32));
+    for (i64 p = 0; p < n; p++) {
+        i64 rows = parts[p + 1] - parts[p], ends[ROWS + 1] = {0}, entries = 0;
+        u32 size = 0;  // columns of the part; `numbers` are theirs, from 1 on
+        float scales[ROWS][3];
+        int any[ROWS];
+        for (i64 i = 0; i < rows; i++) {
+            i64 t = parts[p] + i;
+            u32 sides[3];
+            double squares[2], whole = 0;
+            read_words(x, texts[t], texts[t + 1], sides, squares);
+            any[i] = block_scales(sides, dense + t * wide, wide, shares + t * (wide ? 3 : 2), scales[i]);
+            for (int b = 0; b < 2; b++) {
+                double norm = __builtin_sqrt(squares[b]);
+                for (u32 u = sides[b]; u < sides[b + 1]; u++) {
+                    u32 column = used[u], new = numbers[column] == 0;
+                    known[size] = column;
+                    size += new;
+                    numbers[column] = new ? size : numbers[column];
+                    u32 here = numbers[column] - 1;
+                    place[here] = new ? 1 : place[here] + 1;
+                    number[entries] = here;
+                    float one = data[entries++] = (float)(sums[column] / norm) * scales[i][b];
+                    whole += (double)one * one;
+                    sums[column] = 0;
+                }
+            }
+            ends[i + 1] = entries;
+            norms[i] = whole;
+        }
+        for (u32 c = 0; c < size; c++) numbers[known[c]] = 0;
+        for (i64 k = 0; k < rows * rows; k++) products[k] = 0;
+        u32 common = rows < 12 ? 1 : rows / 6;
+        i64 many = add_numbered(data, ends, rows, size, common, wide, lists, products, matrix);
+        i64 width = many + wide;
+        for (i64 i = 0; i < rows; i++) {
+            const float *meaning = dense + (parts[p] + i) * wide;
+            double *line = matrix + i * width;
+            for (i64 c = 0; c < wide; c++) line[many + c] = meaning[c] * scales[i][2];
+            norms[i] = any[i] ? norms[i] + product_of(line + many, line + many, wide) : 1;
+            norms[i] = __builtin_sqrt(norms[i]);
+            for (i64 j = 0; j < i; j++) {
+                double *product = products + i * rows + j;
+                *product += product_of(line, matrix + j * width, width) + (any[i] + any[j] == 0);
+            }
+        }
+        add_squares(products, norms, rows, same + parts[p]);
+    }
 }
 
 // ---- outline: the blocks of a text, as fullmenu.views.blocks reads them ----

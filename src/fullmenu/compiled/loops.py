@@ -28,6 +28,9 @@ KEPT = 1 << 28
 WIDTH = (1 << 21) + 1024
 """Columns of rows, at most: the tables of the loops have so many places."""
 
+ROWS = 32
+"""Rows of a part whose pairs are summed without writing them, at most."""
+
 MOST = 1 << 22
 """Entries of rows whose products are taken in one call, at most: they may need 200 bytes each."""
 
@@ -174,15 +177,35 @@ def phrasing(
     ``texts`` and ``words`` say where each text begins among the points and the hashes.
     """
     n = len(texts) - 1
-    most = 2 * np.diff(words) + np.diff(texts) + 4
-    longest, entries = int(most.max(initial=0)), int(most.sum())
-    logs = np.log1p(np.arange(longest + 1.0))
+    keys = 2 * np.diff(words) + np.diff(texts) + 4
+    most, entries = int(keys.max(initial=0)), int(keys.sum())
     _, (ends, columns, data) = run(
-        "phrasing", points, texts, hashes, words, n, logs,
-        table(np.uint64, _slots(longest)), table(np.uint32, longest + 1),
+        "phrasing", points, texts, hashes, words, n, np.log1p(np.arange(most + 1.0)), most,
+        table(np.uint64, _slots(most)), table(np.uint32, most), table(np.uint32, most),
         Room(np.int64, n + 1), Room(np.int32, entries, cut=1), Room(np.float32, entries, cut=1),
     )  # fmt: skip
     return data, columns, ends
+
+
+def phrasing_squares(
+    points: NDArray[np.uint32], texts: Ints, hashes: NDArray[np.uint64], words: Ints, parts: Ints
+) -> Floats:
+    """Return Σ k² of each text over the others of its part, by the rows that `phrasing` makes.
+
+    ``parts`` say where each part begins among the texts: 32 of them at most.
+    """
+    keys = np.concatenate([[0], np.cumsum(2 * np.diff(words) + np.diff(texts) + 4)])
+    of_text, rows = int(np.diff(keys).max(initial=0)), np.diff(parts)
+    of_part = np.diff(keys[parts])
+    most = int(of_part.max(initial=0))
+    _, (same,) = run(
+        "phrasing_squares", points, texts, hashes, words, parts, len(parts) - 1,
+        np.log1p(np.arange(of_text + 1.0)), most, table(np.uint64, _slots(most)),
+        table(np.uint32, of_text), table(np.uint64, (2 * rows * (of_part // 64 + 1)).max(initial=0)),
+        table(np.uint32, of_text), table(np.uint32, most), table(np.uint32, most),
+        table(np.float32, (of_part * rows).max(initial=0)), Room(np.float64, len(texts) - 1),
+    )  # fmt: skip
+    return same
 
 
 def openings(points: NDArray[np.uint32], texts: Ints, some: NDArray[np.uint8]) -> tuple[Ints, Ints]:
@@ -301,42 +324,67 @@ def sketch(x: Rows, width: int) -> NDArray[np.float32]:
     return narrow.reshape(n, width)
 
 
-def answer(
-    texts: Ints,
-    word: Ints,
-    weight: Floats,
-    stems: Ints,
-    pieces: Rows,
-    shares: Floats,
-    meaning: NDArray[np.float32] | None = None,
-) -> tuple[Floats, Ints, Ints]:
+class Words(NamedTuple):
+    """The words of texts, as `answer` and `answer_squares` are given them.
+
+    ``texts`` say where each text begins among the occurrences, and ``word`` and ``weight`` are of
+    each of these; of each word ``stem`` and ``pieces``, unit rows as CSR arrays (ends, columns,
+    data), on one numbering of ``columns`` columns; ``shares``, (n, blocks), are those of stems, of
+    pieces, and of the dense rows ``meaning``.
+    """
+
+    texts: Ints
+    word: Ints
+    weight: Floats
+    stem: NDArray[np.uint32]
+    pieces: tuple[Ints, NDArray[np.uint32], Floats]
+    columns: int
+    shares: Floats
+    meaning: NDArray[np.float32]
+
+    def entries(self) -> Ints:
+        """Return how many stems and pieces each text has, at most, and dense columns."""
+        of_words = np.concatenate([[0], np.cumsum(1 + np.diff(self.pieces[0])[self.word])])
+        return np.asarray(np.diff(of_words[self.texts]) + self.meaning.shape[1] + 1)
+
+    def given(self) -> tuple[NDArray[Any] | Room | int, ...]:
+        """Return what both loops are given."""
+        words, longest = len(self.stem), int(np.diff(self.texts).max(initial=0))
+        of_words, of_columns = table(np.float64, words), table(np.float64, self.columns)
+        return (
+            self.word, self.weight, self.stem, *self.pieces, words, self.columns, self.meaning,
+            self.meaning.shape[1], self.shares, of_words, of_words, table(np.uint32, longest + 1),
+            of_columns, of_columns, table(np.uint32, self.entries().max(initial=0)),
+        )  # fmt: skip
+
+
+def answer(x: Words, column: NDArray[np.int32], dense: int) -> tuple[Floats, Ints, Ints]:
     """Return the rows of `fullmenu.views.answer`, CSR as data, columns and ends.
 
-    Of each word its stem's column and its pieces, unit rows; of each occurrence its word and its
-    weight, and where each text begins. ``shares``, (n, blocks), are those of stems, of pieces, and
-    of the dense rows ``meaning``.
+    ``column`` is where each of the columns stands, and ``dense`` where the dense ones begin.
     """
-    n = len(texts) - 1
-    seen = np.zeros(len(stems), bool)
-    seen[word] = True
-    some = np.flatnonzero(seen)
-    number = np.cumsum(seen) - 1
-    of_words = pieces[some]
-    places = 1 + np.diff(of_words.indptr)[number[word]]
-    per_text = np.diff(np.concatenate([[0], np.cumsum(places)])[texts])
-    most, longest = int(per_text.max(initial=0)), int(np.diff(texts).max(initial=0))
-    dense = np.empty((n, 0), np.float32) if meaning is None else meaning
-    entries = int(per_text.sum()) + n * (1 + dense.shape[1])
+    n, entries = len(x.texts) - 1, int(x.entries().sum())
     _, (ends, columns, data) = run(
-        "answer", texts, n, number[word], weight, stems[some].astype(np.int32),
-        of_words.indptr.astype(np.int64), of_words.indices, of_words.data, len(some),
-        (pieces.shape[1] - 1).bit_length(), dense, dense.shape[1], shares,
-        table(np.uint64, _slots(most)), table(np.uint32, most), table(np.float64, most),
-        table(np.float64, most), table(np.uint32, longest + 1), table(np.float64, len(some)),
-        table(np.float64, len(some)),
+        "answer", x.texts, n, *x.given(), column, dense,
         Room(np.int64, n + 1), Room(np.int32, entries, cut=1), Room(np.float32, entries, cut=1),
     )  # fmt: skip
     return data, columns, ends
+
+
+def answer_squares(x: Words, parts: Ints) -> Floats:
+    """Return Σ k² of each text over the others of its part, by the rows that `answer` makes.
+
+    ``parts`` say where each part begins among the texts: 32 of them at most.
+    """
+    entries = np.diff(np.concatenate([[0], np.cumsum(x.entries())])[parts])
+    wide = np.diff(parts) * (entries // 2 + x.meaning.shape[1] + 1)
+    most = int(entries.max(initial=0))
+    _, (same,) = run(
+        "answer_squares", x.texts, parts, len(parts) - 1, *x.given(), table(np.uint32, x.columns),
+        table(np.uint32, most), *_lists(most)[1:], table(np.float32, most),
+        table(np.float64, wide.max(initial=0)), Room(np.float64, len(x.texts) - 1),
+    )  # fmt: skip
+    return same
 
 
 FACTS = 45

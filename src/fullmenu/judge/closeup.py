@@ -18,6 +18,7 @@ from fullmenu.kernel.rates import FIXED_PROMPTS, of_sums
 from fullmenu.samples import Samples
 from fullmenu.stats.arrays import Ints
 from fullmenu.text.tokens import kept_for_views
+from fullmenu.views.pairs_within import pairs_within
 from fullmenu.views.registry import View
 
 Keys = NDArray[np.uint64]
@@ -120,11 +121,9 @@ def rates_of(views: Sequence[View], logs: Sequence[Samples]) -> dict[str, Prompt
     with kept_for_views():
         for rows in some_prompts(log):
             part = log.at(rows)
-            _, own = np.unique(part.groups, return_inverse=True)
             for view, of_view in zip(views, sums, strict=True):
-                features = view.rows(part.outputs, part.prompts)
-                of_view.same[rows], of_view.partners[rows] = view.within_pairs(
-                    features, part.outputs, part.prompts, own
+                of_view.same[rows], of_view.partners[rows] = pairs_within(
+                    view, part.outputs, part.prompts, part.groups
                 )
     return {
         view.name: PromptRates.partial(of_sums(of_view, log.groups, len(names)), names)

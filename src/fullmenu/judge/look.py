@@ -22,6 +22,7 @@ from fullmenu.kernel.rows import Features, as_csr, is_thin, stacked
 from fullmenu.stats.arrays import run_starts
 from fullmenu.stats.jackknife import Replicates
 from fullmenu.text.tokens import count_words
+from fullmenu.views.pairs_within import pairs_within
 from fullmenu.views.registry import View
 
 NEVER_TWICE = (
@@ -211,25 +212,36 @@ def _seen(
     held: tuple[list[Features], ...] = ([], [], [])
     sums = PairSums(*np.zeros((2, len(log.groups))))
     parts = some_prompts(log)
+    kept = np.union1d(single, plates)
+    # most rows are needed for the sums only: then these are taken without them
+    unwritten = view.squares is not None and 2 * len(kept) <= len(log.groups)
+    known = None if unwritten else known
     features, thin = None, False
     for rows in parts:
         del features  # before the next part's are made
         part = log.at(rows)
+        if unwritten:
+            sums.same[rows], sums.partners[rows] = pairs_within(
+                view, part.outputs, part.prompts, part.groups
+            )
+            rows = rows[np.isin(rows, kept)]
+            part = log.at(rows)
         at = np.flatnonzero(np.isin(rows, single))
         features, bare = _rows(view, part, at, again, known)
         thin = thin or (not held[0] and len(parts) > 1 and is_thin(bare))
-        _, groups = np.unique(part.groups, return_inverse=True)
-        sums.same[rows], sums.partners[rows] = view.within_pairs(
-            features, part.outputs, part.prompts, groups
-        )
-        for some, kept in zip((few, even), held, strict=False):
-            kept.append(_at(bare, np.flatnonzero(np.isin(rows[at], some))))
+        if not unwritten:
+            _, groups = np.unique(part.groups, return_inverse=True)
+            sums.same[rows], sums.partners[rows] = view.within_pairs(
+                features, part.outputs, part.prompts, groups
+            )
+        for some, of_some in zip((few, even), held, strict=False):
+            of_some.append(_at(bare, np.flatnonzero(np.isin(rows[at], some))))
         if thin:
             held[0][-1] = as_csr(held[0][-1])
         held[2].append(_at(features, np.flatnonzero(np.isin(rows, plates))))
         del bare
     apart, matched, grouped = map(stacked, held)
-    whole = features if len(parts) == 1 and view.likely is None else None
+    whole = features if len(parts) == 1 and view.likely is None and not unwritten else None
     seen = _Few(apart, log.groups[few], whole, log.outputs)
     del features, held
     rates = of_sums(sums, log.groups, len(case.ids))

@@ -10,14 +10,16 @@ import threading
 import zlib
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.compiled import choice
+from fullmenu.kernel.gram import compacted
 from fullmenu.kernel.rows import joined, stacked
-from fullmenu.stats.arrays import Ints
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.text import tokens, word_vectors
 from fullmenu.text.function_words import FUNCTION_WORDS
 from fullmenu.views.registry import Embedder, View, as_vectors
@@ -157,17 +159,31 @@ def both(texts: Sequence[str], prompts: Prompts, at: Ints) -> tuple[csr_matrix, 
     return stacked(whole), stacked(alone)
 
 
+def squares(texts: Sequence[str], prompts: Prompts, ends: Ints) -> Floats:
+    """Return Σ k² of each text over the others of its prompt, (n,), by compiled loops."""
+    loops, found = choice.started(), _read(texts, prompts, _vocabulary())
+    words, _ = _for_loops(loops, found, *_shares(found))
+    sums: Floats = loops.answer_squares(words, ends)
+    return sums
+
+
 def _lexical(found: _Read) -> csr_matrix:
     pieces = 30 / (40 + found.lengths)
     return _blocks(found, np.stack([1 - pieces, pieces], axis=1))
 
 
 def _meant(found: _Read) -> csr_matrix:
+    return _blocks(found, *_shares(found))
+
+
+def _shares(found: _Read) -> tuple[Floats, NDArray[np.float32]]:
+    """Return the shares of stems, pieces and meaning, (n, 3), and the rows of meaning."""
     pieces = 30 / (40 + found.lengths)
     block, known = _meaning_block(found)
     meaning = known * MEANING * SHORT / (SHORT + found.lengths)
-    shares = np.stack([(1 - meaning) * (1 - pieces), (1 - meaning) * pieces, meaning], axis=1)
-    return _blocks(found, shares, block)
+    return np.stack(
+        [(1 - meaning) * (1 - pieces), (1 - meaning) * pieces, meaning], axis=1
+    ), block
 
 
 def _blocks(
@@ -180,12 +196,34 @@ def _blocks(
     if loops is None:
         blocks = [_word_block(found), _piece_block(found)]
         return joined(blocks if meaning is None else [*blocks, csr_matrix(meaning)], shares)
+    words, column = _for_loops(loops, found, shares, meaning)
+    rows = loops.answer(words, column, 2 << BITS)
+    return csr_matrix(rows, (found.n, (2 << BITS) + words.meaning.shape[1] + 1))
+
+
+def _for_loops(
+    loops: ModuleType,
+    found: _Read,
+    shares: NDArray[np.float64],
+    meaning: NDArray[np.float32] | None,
+) -> tuple[Any, NDArray[np.int32]]:
+    """Return the words of a batch on a numbering of their own, and where its columns stand."""
     known = found.vocabulary
-    rows = loops.answer(
-        found.starts, found.word, found.full, known.column, known.pieces, shares, meaning
-    )
-    width = 2 * (1 << BITS) + (0 if meaning is None else meaning.shape[1]) + 1
-    return csr_matrix(rows, (found.n, width))
+    seen = np.zeros(len(known.column), bool)
+    seen[found.word] = True
+    some = np.flatnonzero(seen)
+    pieces = known.pieces[some]
+    standing = np.concatenate([known.column[some], pieces.indices + (1 << BITS)])
+    number = compacted(standing, 2 << BITS).astype(np.uint32)
+    column = np.empty(int(number.max(initial=0)) + 1, np.int32)
+    column[number] = standing
+    stem, piece = number[: len(some)], number[len(some) :]
+    dense = np.empty((found.n, 0), np.float32) if meaning is None else meaning
+    words = loops.Words(
+        found.starts, (np.cumsum(seen) - 1)[found.word], found.full, stem,
+        (pieces.indptr.astype(np.int64), piece, pieces.data), len(column), shares, dense,
+    )  # fmt: skip
+    return words, column
 
 
 def semantic_rows(
@@ -438,10 +476,29 @@ def _read(texts: Sequence[str], prompts: Prompts, vocabulary: _Vocabulary) -> _R
     prompt = np.array([place.setdefault(p or "", len(place)) for p in prompts], np.int64)
     rows, word = _words(texts, vocabulary)
     asked = np.stack(_words([*place], vocabulary))
-    stem_of, stems = vocabulary.stem, vocabulary.stems
-    said = asked[0] * stems + stem_of[asked[1]]
-    echo = np.isin(prompt[rows] * stems + stem_of[word], said)
+    stem = vocabulary.stem
+    echo = _echoes(prompt[rows], stem[word], asked[0], stem[asked[1]])
     return _weighed(n, rows, word, echo, vocabulary, prompt, asked)
+
+
+def _echoes(
+    prompt: Ints, stem: Ints, asked_prompt: Ints, asked_stem: Ints
+) -> NDArray[np.bool_]:
+    """Tell of each occurrence whether its prompt says its stem."""
+    some, place = np.unique(asked_stem, return_inverse=True)
+    prompts, columns = int(asked_prompt.max(initial=-1)) + 2, len(some) + 1
+    if prompts * columns > _CELLS:
+        stems = 1 + max(int(stem.max(initial=0)), int(asked_stem.max(initial=0)))
+        return np.isin(prompt * stems + stem, asked_prompt * stems + asked_stem)
+    said = np.zeros(prompts * columns, bool)
+    said[asked_prompt * columns + place + 1] = True
+    column = np.zeros(1 + max(int(stem.max(initial=0)), int(asked_stem.max(initial=0))), np.int64)
+    column[some] = np.arange(1, columns)
+    return said[np.minimum(prompt, prompts - 1) * columns + column[stem]]
+
+
+_CELLS = 1 << 24
+"""Prompts of a batch × stems that they say, beyond which no table is made."""
 
 
 def _weighed(
@@ -551,10 +608,9 @@ def _meaning_block(found: _Read) -> tuple[NDArray[np.float32], NDArray[np.float6
 
     def total(rows: NDArray[np.int64], word: NDArray[np.int64], weight: Any, n: int) -> Any:
         seen = place[word] >= 0
-        at = (rows[seen], place[word][seen])
-        # float64: texts of the same words have the same sum, whatever their order
-        summed = csr_matrix((weight[seen], at), shape=(n, len(vectors))) @ vectors
-        return _unit(summed)
+        ends = np.searchsorted(rows[seen], np.arange(n + 1))
+        of_text = csr_matrix((weight[seen], place[word[seen]], ends), (n, len(vectors)))
+        return _unit(of_text @ vectors)
 
     prompts, words = found.asked
     asked = total(prompts, words, np.ones(len(words)), int(found.prompt.max(initial=-1)) + 1)
@@ -639,4 +695,5 @@ VIEW = View(
     default=3,
     encoded=_semantic,
     read_once=both,
+    squares=squares,
 )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fullmenu.compiled import choice
 from fullmenu.kernel.rows import counted, joined, stacked
+from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.text import tokens
 from fullmenu.views.registry import View
 
@@ -48,6 +49,14 @@ def rows(texts: Sequence[str]) -> csr_matrix:
     loops = choice.loops(sum(map(len, texts)))
     parts = [_batch(batch, loops) for _, batch in tokens.batches(texts)]
     return stacked(parts) if parts else _batch([], None)
+
+
+def squares(texts: Sequence[str], prompts: Sequence[str | None], ends: Ints) -> Floats:
+    """Return Σ k² of each text over the others of its prompt, (n,), by compiled loops."""
+    loops, found = choice.started(), tokens.tokenize(texts)
+    words = np.searchsorted(found.rows, np.arange(found.n + 1))
+    sums: Floats = loops.phrasing_squares(found.points, found.text_starts, found.hashes, words, ends)
+    return sums
 
 
 def _batch(texts: Sequence[str], loops: ModuleType | None) -> csr_matrix:
@@ -105,4 +114,5 @@ VIEW = View(
     blind="sense: a paraphrase counts as new, and two jokes built alike on other words as "
     "different",
     default=1,
+    squares=squares,
 )

@@ -28,6 +28,9 @@ Embedder: TypeAlias = Callable[[Sequence[Any]], Any]
 Both: TypeAlias = Callable[[Sequence[str], Sequence[str | None], Ints], tuple[Any, Any]]
 """From outputs, prompts and places to rows, and the rows of the outputs at these places alone."""
 
+Squares: TypeAlias = Callable[[Sequence[str], Sequence[str | None], Ints], Floats]
+"""From outputs, their prompts and where each prompt begins, and the last ends, to sums of k²."""
+
 Likely: TypeAlias = Callable[[Sequence[str], Sequence[str | None], Ints], Floats]
 """From outputs, prompts and groups to the chance of "same" of every pair inside a group."""
 
@@ -88,6 +91,9 @@ class View:
         dishes, are still those of the rows.
     read_once
         For a view that reads prompts: what :meth:`both` returns, at less than twice the work.
+    squares
+        Σ k² of each output over the others of its prompt, (n,), by compiled loops that write no
+        rows; :func:`fullmenu.views.pairs_within.pairs_within` asks for it where they can.
     """
 
     name: str
@@ -105,6 +111,7 @@ class View:
     encoded: Callable[[Embedder, str], View] | None = None
     likely: Likely | None = None
     read_once: Both | None = None
+    squares: Squares | None = None
 
     @property
     def takes_encoder(self) -> bool:
@@ -118,7 +125,7 @@ class View:
         if isinstance(encoder, Kernel):
             if self.media != "text":
                 raise BadInput(f"the kernel knows texts, and {self.name} looks at {self.media}s")
-            return replace(self, likely=encoder.likely, ruler=encoder.ruler)
+            return replace(self, likely=encoder.likely, ruler=encoder.ruler, squares=None)
         return self.encoded(encoder, ruler)
 
     def both(

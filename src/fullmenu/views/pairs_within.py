@@ -1,0 +1,51 @@
+"""Σ k² of outputs over the others of their prompts, without rows where compiled loops can do it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from fullmenu.compiled import choice
+from fullmenu.kernel.likeness import PairSums
+from fullmenu.stats.arrays import Ints, run_starts
+from fullmenu.text.tokens import BATCH
+from fullmenu.views.registry import View
+
+MOST = 1 << 23
+"""Characters of a prompt × its outputs, at most: loops may need ten bytes for each."""
+
+
+def pairs_within(
+    view: View, outputs: Sequence[str], prompts: Sequence[str | None], groups: Ints
+) -> PairSums:
+    """Return what :meth:`View.within_pairs` does, of outputs whose rows nobody needs.
+
+    Those of a prompt stand together.
+
+    >>> from fullmenu.views.registry import get
+    >>> said = ["a fig", "a fig", "a plum"]
+    >>> pairs_within(get("exact"), said, [None] * 3, np.array([7, 7, 7])).same.tolist()
+    [1.0, 1.0, 0.0]
+    """
+    first = np.flatnonzero(run_starts(groups))
+    sizes = np.diff(first, append=len(groups))
+    sums = PairSums(np.zeros(len(groups)), np.repeat(sizes - 1.0, sizes))
+    characters = np.fromiter(map(len, outputs), np.int64, len(outputs))
+    of_prompt = np.add.reduceat(characters, first) if len(first) else characters
+    loops = None if view.squares is None else choice.loops(int(characters.sum()))
+    few = np.zeros(len(sizes), bool)
+    if loops is not None:
+        few = (sizes <= loops.ROWS) & (sizes * of_prompt <= MOST)
+    batch = np.cumsum(of_prompt) // BATCH
+    for some in np.split(np.arange(len(sizes)), np.flatnonzero(np.diff(batch) | np.diff(few)) + 1):
+        a, b = int(first[some[0]]), int(first[some[-1]] + sizes[some[-1]])
+        said, asked = outputs[a:b], prompts[a:b]
+        if few[some[0]] and view.squares is not None:
+            ends = np.append(first[some], b) - a
+            sums.same[a:b] = view.squares(said, asked, ends)
+        else:
+            own = np.repeat(np.arange(len(some)), sizes[some])
+            part = view.within_pairs(view.rows(said, asked), said, asked, own)
+            sums.same[a:b], sums.partners[a:b] = part
+    return sums
