@@ -147,8 +147,7 @@ _KEPT = 1 << 22
 
 
 def _tokenized(texts: Sequence[str]) -> Tokens:
-    lowered = [text.lower().replace("\u2019", "'") for text in texts]
-    points, text_starts = points_of(lowered)
+    points, text_starts = _points_of_lowered(texts)
     kinds = _kinds(points)
     loops = choice.loops(len(points))
     if loops is not None:
@@ -159,15 +158,36 @@ def _tokenized(texts: Sequence[str]) -> Tokens:
     return Tokens(points, text_starts, starts, ends, hashes, rows)
 
 
+_NOT_ALONE = re.compile("[\u0130\u03a3]")
+"""What is two characters in lower case, or another one at the end of a word."""
+
+
+def _points_of_lowered(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return what :func:`points_of` does of texts in lower case, with one kind of apostrophe."""
+    joined = "".join(texts)
+    if not joined.isascii() and _NOT_ALONE.search(joined):
+        return points_of([text.lower().replace("\u2019", "'") for text in texts])
+    return _points(joined.lower().replace("\u2019", "'")), _ends(texts)
+
+
 def points_of(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """Return the code points of all texts, joined, and where each begins and the last ends.
 
     >>> [x.tolist() for x in points_of(["ab", "", "c"])]
     [[97, 98, 99], [0, 2, 2, 3]]
     """
+    return _points("".join(texts)), _ends(texts)
+
+
+def _points(text: str) -> NDArray[np.uint32]:
+    if text.isascii():
+        return np.frombuffer(text.encode("ascii"), np.uint8).astype(np.uint32)
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
+def _ends(texts: Sequence[str]) -> NDArray[np.int64]:
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
-    joined = "".join(texts).encode("utf-32-le", "surrogatepass")
-    return np.frombuffer(joined, "<u4"), np.concatenate([[0], np.cumsum(sizes)])
+    return np.concatenate([[0], np.cumsum(sizes)])
 
 
 def batches(texts: Sequence[str], characters: int = BATCH) -> Iterator[tuple[int, Sequence[str]]]:

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fullmenu.compiled import choice
-from fullmenu.kernel.gram import compacted
 from fullmenu.kernel.rows import joined, stacked
 from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.text import tokens, word_vectors
@@ -207,23 +206,20 @@ def _for_loops(
     shares: NDArray[np.float64],
     meaning: NDArray[np.float32] | None,
 ) -> tuple[Any, NDArray[np.int32]]:
-    """Return the words of a batch on a numbering of their own, and where its columns stand."""
+    """Return the words of a batch, and where each of their columns stands in a row."""
     known = found.vocabulary
-    seen = np.zeros(len(known.column), bool)
+    seen = np.zeros(len(known.stem), bool)
     seen[found.word] = True
     some = np.flatnonzero(seen)
     pieces = known.pieces[some]
-    standing = np.concatenate([known.column[some], pieces.indices + (1 << BITS)])
-    number = compacted(standing, 2 << BITS).astype(np.uint32)
-    column = np.empty(int(number.max(initial=0)) + 1, np.int32)
-    column[number] = standing
-    stem, piece = number[: len(some)], number[len(some) :]
     dense = np.empty((found.n, 0), np.float32) if meaning is None else meaning
     words = loops.Words(
-        found.starts, (np.cumsum(seen) - 1)[found.word], found.full, stem,
-        (pieces.indptr.astype(np.int64), piece, pieces.data), len(column), shares, dense,
+        found.starts, (np.cumsum(seen) - 1)[found.word], found.full,
+        known.stem_column[some].astype(np.uint32),
+        (pieces.indptr.astype(np.int64), pieces.indices.astype(np.uint32), pieces.data),
+        len(known.standing), shares, dense,
     )  # fmt: skip
-    return words, column
+    return words, known.standing
 
 
 def semantic_rows(
@@ -344,9 +340,10 @@ class _Vocabulary:
 
     Numbers depend on what was read before; no row does.
 
-    ``stem``, ``column`` and ``content``, (words,), are of each word the number of its stem, the
-    column of that, and its weight as a content or function word; the rows of ``pieces`` are its
-    character runs.
+    ``stem``, ``stem_column`` and ``content``, (words,), are of each word the number of its stem,
+    the column of that, and its weight as a content or function word; the rows of ``pieces`` are
+    its character runs. Columns are numbered as they come; ``standing`` says where each stands in a
+    row: by a hash, stems before pieces.
     """
 
     def __init__(self) -> None:
@@ -354,7 +351,9 @@ class _Vocabulary:
         self._slot_hash = np.zeros(1 << SLOTS, np.uint64)
         self._slot_number = np.full(1 << SLOTS, -1, np.int64)
         self._stem: dict[str, int] = {}
-        self.stem = self.column = np.empty(0, np.int64)
+        self.stem = np.empty(0, np.int64)
+        self.stem_column = self.standing = np.empty(0, np.int32)
+        self._column = np.full(2 << BITS, -1, np.int32)
         self.content = np.empty(0)
         self._pieces: list[csr_matrix] = []
         self._words: list[str] = []
@@ -374,13 +373,8 @@ class _Vocabulary:
         return self._place, self._vectors
 
     @property
-    def stems(self) -> int:
-        """How many different stems there are."""
-        return len(self._stem)
-
-    @property
     def pieces(self) -> csr_matrix:
-        """Unit row of each word: its runs of characters, the ends of the word marked."""
+        """Of each word its runs of characters, the ends of the word marked: a unit row."""
         self._pieces = [stacked(self._pieces)] if self._pieces else [_pieces([])]
         return self._pieces[0]
 
@@ -412,12 +406,28 @@ class _Vocabulary:
         self._words += words
         cut = [stem(word) for word in words]
         stems = [self._stem.setdefault(s, len(self._stem)) for s in cut]
-        columns = [zlib.crc32(s.encode("utf-8", "surrogatepass")) % (1 << BITS) for s in cut]
+        hashed = [zlib.crc32(s.encode("utf-8", "surrogatepass")) % (1 << BITS) for s in cut]
         content = [FUNCTION if word in FUNCTION_WORDS else 1.0 for word in words]
         self.stem = np.concatenate([self.stem, np.array(stems, np.int64)])
-        self.column = np.concatenate([self.column, np.array(columns, np.int64)])
+        self.stem_column = np.concatenate([self.stem_column, self._numbered(np.array(hashed))])
         self.content = np.concatenate([self.content, np.array(content)])
-        self._pieces.append(_pieces(words))
+        pieces = _pieces(words)
+        pieces.indices = self._numbered(pieces.indices + (1 << BITS))
+        self._pieces.append(pieces)
+
+    def _numbered(self, standing: Ints) -> NDArray[np.int32]:
+        """Return the columns that stand at some places of a row."""
+        new = np.unique(standing[self._column[standing] < 0]).astype(np.int32)
+        self._column[new] = np.arange(len(self.standing), len(self.standing) + len(new))
+        self.standing = np.concatenate([self.standing, new])
+        return self._column[standing]
+
+    def hashed(self, block: csr_matrix, first: int) -> csr_matrix:
+        """Return rows on these columns as they stand from a place on."""
+        from scipy.sparse import csr_matrix
+
+        columns = self.standing[block.indices] - np.int32(first)
+        return csr_matrix((block.data, columns, block.indptr), (block.shape[0], 1 << BITS))
 
 
 class _Read(NamedTuple):
@@ -581,19 +591,19 @@ def _word_block(found: _Read) -> csr_matrix:
     """Unit rows of hashed stems: mean weight × √count."""
     from scipy.sparse import csr_matrix
 
-    column = found.vocabulary.column
+    column = found.vocabulary.stem_column
     words = np.arange(len(column) + 1)
-    stems = csr_matrix((np.ones(len(column)), column, words), (len(column), 1 << BITS))
+    stems = csr_matrix((np.ones(len(column)), column, words), (len(column), 2 << BITS))
     total = found.times(found.full, stems)
     total.data /= np.sqrt(found.times(np.ones(len(found.word)), stems).data)
-    return _unit_csr(total)
+    return found.vocabulary.hashed(_unit_csr(total), 0)
 
 
 def _piece_block(found: _Read) -> csr_matrix:
     """Unit rows of hashed pieces of words: the root of each piece's total weight."""
     block = found.times(found.full, found.vocabulary.pieces)
     block.data = np.sqrt(block.data)
-    return _unit_csr(block)
+    return found.vocabulary.hashed(_unit_csr(block), 1 << BITS)
 
 
 def _meaning_block(found: _Read) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
@@ -606,18 +616,19 @@ def _meaning_block(found: _Read) -> tuple[NDArray[np.float32], NDArray[np.float6
 
     place, vectors = found.vocabulary.meanings
 
-    def total(rows: NDArray[np.int64], word: NDArray[np.int64], weight: Any, n: int) -> Any:
-        seen = place[word] >= 0
-        ends = np.searchsorted(rows[seen], np.arange(n + 1))
-        of_text = csr_matrix((weight[seen], place[word[seen]], ends), (n, len(vectors)))
-        return _unit(of_text @ vectors)
+    def total(rows: Ints, at: Ints, weight: Floats, n: int) -> Any:
+        ends = np.searchsorted(rows, np.arange(n + 1))
+        return _unit(csr_matrix((weight, at, ends), (n, len(vectors))) @ vectors)
 
     prompts, words = found.asked
-    asked = total(prompts, words, np.ones(len(words)), int(found.prompt.max(initial=-1)) + 1)
-    new = np.where(found.echo, 0, found.weight)
-    said = total(found.rows, found.word, new, found.n)
+    at = place[words]
+    seen = at >= 0
+    n = int(found.prompt.max(initial=-1)) + 1
+    asked = total(prompts[seen], at[seen], np.ones(int(seen.sum())), n)
+    at = place[found.word]
+    seen = (at >= 0) & ~found.echo
+    said = total(found.rows[seen], at[seen], found.weight[seen], found.n)
     weight = found.full
-    seen = ~found.echo & (place[found.word] >= 0)
     covered = np.bincount(found.rows, weight * seen, minlength=found.n)
     whole = np.bincount(found.rows, weight, minlength=found.n)
     return _without(said, asked[found.prompt]), covered / np.where(whole > 0, whole, 1)
@@ -639,7 +650,7 @@ def _pieces(words: Sequence[str]) -> csr_matrix:
         columns.append((code >> np.uint64(64 - BITS)).astype(np.int64))
     row = np.concatenate(owners).astype(np.int64)
     weight = 1 / np.sqrt(np.bincount(row, minlength=len(words)))[row]
-    return csr_matrix((weight, (row, np.concatenate(columns))), shape=(len(words), 1 << BITS))
+    return csr_matrix((weight, (row, np.concatenate(columns))), shape=(len(words), 2 << BITS))
 
 
 def _unit_csr(block: csr_matrix) -> csr_matrix:
