@@ -135,7 +135,7 @@ static u32 columns_of(const u32 *points, i64 a, i64 b, const u64 *hashes, i64 wo
 typedef struct {
     u64 *slots;
     i64 most;  // keys of a generation
-    u32 mask, generation, size;
+    u32 mask, generation;
 } Numbers;
 
 static inline void next_generation(Numbers *x, i64 keys) {
@@ -145,7 +145,6 @@ static inline void next_generation(Numbers *x, i64 keys) {
     }
     x->generation++;
     x->mask = mask_of(keys);
-    x->size = 0;
 }
 
 // How often columns come in some texts, at most.
@@ -153,15 +152,15 @@ static inline i64 keys_of(const i64 *words, const i64 *texts, i64 a, i64 b) {
     return 2 * (words[b] - words[a]) + texts[b] - texts[a] + 4 * (b - a);
 }
 
-// The number of a column in this generation; a new one is that of the size before.
-static inline u32 number_of(Numbers *x, u32 column) {
+// The number of a column in this generation; a new one is `size`, which is counted up.
+static inline u32 number_of(Numbers *x, u32 column, u32 *size) {
     u64 key = (u64)(column + 1) << 20 | x->generation;
     for (u32 at = column * 2654435769u >> 9 & x->mask;; at = (at + 1) & x->mask) {
         u64 slot = x->slots[at];
         if (slot >> 22 == key) return (u32)slot & 0x3FFFFF;
         if ((slot >> 22 & 0xFFFFF) != x->generation) {
-            x->slots[at] = key << 22 | x->size;
-            return x->size++;
+            x->slots[at] = key << 22 | *size;
+            return (*size)++;
         }
     }
 }
@@ -179,19 +178,19 @@ i64 phrasing(const u32 *points, const i64 *texts, const u64 *hashes, const i64 *
              const double *logs, i64 keys, u64 *slots, u32 *columns, u32 *counts, i64 *ends,
              i32 *indices, float *data) {
     i64 entries = ends[0] = 0;
-    Numbers table = {slots, keys, 0, 0, 0};
+    Numbers table = {slots, keys, 0, 0};
     for (i64 t = 0; t < n; t++) {
-        u32 sides[3] = {0, 0, 0}, of_words;
+        u32 sides[3] = {0, 0, 0}, of_words, different = 0;
         u32 size = columns_of(points, texts[t], texts[t + 1], hashes + words[t],
                               words[t + 1] - words[t], columns, &of_words);
         next_generation(&table, keys_of(words, texts, t, t + 1));
         for (u32 k = 0; k < size; k++) {
-            u32 before = table.size, number = number_of(&table, columns[k]);
+            u32 before = different, number = number_of(&table, columns[k], &different);
             counts[number] = number == before ? 1 : counts[number] + 1;
             indices[entries + number] = (i32)columns[k];
-            if (k + 1 == of_words) sides[1] = table.size;
+            if (k + 1 == of_words) sides[1] = different;
         }
-        sides[2] = table.size;
+        sides[2] = different;
         float scale = scale_of(sides);
         for (int side = 0; side < 2; side++) {
             double squares = 0;
@@ -201,7 +200,7 @@ i64 phrasing(const u32 *points, const i64 *texts, const u64 *hashes, const i64 *
             for (u32 u = sides[side]; u < sides[side + 1]; u++)
                 data[entries + u] = (float)(logs[counts[u]] / norm) * scale;
         }
-        entries += table.size;
+        entries += different;
         if (!size) indices[entries] = NOTHING, data[entries++] = 1;
         ends[t + 1] = entries;
     }
@@ -215,16 +214,16 @@ void phrasing_squares(const u32 *points, const i64 *texts, const u64 *hashes, co
                       const i64 *parts, i64 n, const double *logs, i64 keys, u64 *slots,
                       u32 *columns, u64 *bits, u32 *again, u32 *place, u32 *column, float *value,
                       double *same) {
-    Numbers table = {slots, keys, 0, 0, 0};
+    Numbers table = {slots, keys, 0, 0};
     double products[ROWS * ROWS], norms[ROWS];
     float once[2][ROWS];  // what a column has that comes once
     for (i64 p = 0; p < n; p++) {
         i64 rows = parts[p + 1] - parts[p], most = keys_of(words, texts, parts[p], parts[p + 1]);
-        i64 size = (most + 63) / 64;  // of a row's bits
-        u32 many = 0;                 // columns that come again in some text
+        i64 size = (most + 63) / 64;      // of a row's bits
+        u32 of_side[2] = {0, 0}, many = 0;  // columns, and those that come again in some text
         next_generation(&table, most);
         __builtin_memset(bits, 0, 2 * rows * size * sizeof(u64));
-        __builtin_memset(place, 0, most * sizeof(u32));
+        __builtin_memset(place, 0, 2 * most * sizeof(u32));
         for (i64 i = 0; i < rows; i++) {
             i64 t = parts[p] + i;
             u32 of_words, repeats = 0, different[2] = {0, 0}, begin = 0;
@@ -235,7 +234,7 @@ void phrasing_squares(const u32 *points, const i64 *texts, const u64 *hashes, co
             for (int side = 0; side < 2; side++) {
                 u64 *row = bits + (side * rows + i) * size;
                 for (u32 k = begin; k < ends[side]; k++) {
-                    u32 number = number_of(&table, columns[k]);
+                    u32 number = number_of(&table, columns[k], &of_side[side]);
                     u64 bit = 1ull << (number & 63), seen = row[number >> 6] & bit;
                     row[number >> 6] |= bit;
                     again[repeats] = number << 1 | side;
@@ -247,20 +246,20 @@ void phrasing_squares(const u32 *points, const i64 *texts, const u64 *hashes, co
             double squares[2] = {0, 0};
             u32 some = 0;  // of its columns that come again: they are counted in `value`
             for (u32 r = 0; r < repeats; r++) {
-                u32 number = again[r] >> 1;
-                if (!place[number]) {
+                u32 *at = place + again[r];
+                if (!*at) {
                     column[many] = again[r];
                     __builtin_memset(value + many * rows, 0, rows * sizeof(float));
-                    place[number] = ++many;
+                    *at = ++many;
                 }
-                float *count = value + (place[number] - 1) * rows + i;
+                float *count = value + (*at - 1) * rows + i;
                 again[some] = again[r];
                 some += *count == 0;
                 *count += 1;
             }
             for (u32 r = 0; r < some; r++) {
                 u32 side = again[r] & 1;
-                double weight = logs[(i64)value[(place[again[r] >> 1] - 1) * rows + i] + 1];
+                double weight = logs[(i64)value[(place[again[r]] - 1) * rows + i] + 1];
                 squares[side] += weight * weight;
                 different[side]--;
             }
@@ -272,7 +271,7 @@ void phrasing_squares(const u32 *points, const i64 *texts, const u64 *hashes, co
                 whole += different[side] ? different[side] * ((double)one * one) : 0;
             }
             for (u32 r = 0; r < some; r++) {
-                float *x = value + (place[again[r] >> 1] - 1) * rows + i;
+                float *x = value + (place[again[r]] - 1) * rows + i;
                 *x = (float)(logs[(i64)*x + 1] / squares[again[r] & 1]) * scale;
                 whole += (double)*x * *x;
             }
@@ -295,7 +294,7 @@ void phrasing_squares(const u32 *points, const i64 *texts, const u64 *hashes, co
                 for (i64 j = 0; j < i; j++) {
                     const u64 *x = bits + (side * rows + i) * size, *y = x - (i - j) * size;
                     i64 shared = 0;
-                    for (u32 w = 0; w <= table.size >> 6 && w < size; w++)
+                    for (u32 w = 0; w < (of_side[side] + 63) >> 6; w++)
                         shared += __builtin_popcountll(x[w] & y[w]);
                     if (shared)
                         products[i * rows + j] += shared * ((double)once[side][i] * once[side][j]);
@@ -751,13 +750,15 @@ void answer_squares(const i64 *texts, const i64 *parts, i64 n, const i64 *word, 
 // ---- outline: the blocks of a text, as fullmenu.views.blocks reads them ----
 
 static inline int is_white(u32 c) {  // str.isspace
-    if (c < 128) return c == 32 || (c >= 9 && c <= 13) || (c >= 28 && c <= 31);
+    if (c <= 32) return 0x1F0003E00ull >> c & 1;  // 9 to 13, 28 to 32
+    if (c < 0x85) return 0;
     return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
            c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 static inline int is_break(u32 c) {  // str.splitlines
-    return (c >= 10 && c <= 13) || (c >= 28 && c <= 30) || c == 0x85 || c == 0x2028 || c == 0x2029;
+    if (c <= 30) return 0x70003C00u >> c & 1;  // 10 to 13, 28 to 30
+    return c >= 0x85 && (c == 0x85 || c == 0x2028 || c == 0x2029);
 }
 
 static inline int is_unspaced(u32 c) {
@@ -766,8 +767,8 @@ static inline int is_unspaced(u32 c) {
 }
 
 static inline int is_mark(u32 c) {  // of a sentence's end
-    return c == '.' || c == '!' || c == '?' || c == 0x2026 || c == 0x3002 || c == 0xFF01 ||
-           c == 0xFF1F || c == 0xFF61;
+    if (c <= '?') return c == '.' || c == '!' || c == '?';
+    return c >= 0x2026 && (c == 0x2026 || c == 0x3002 || c == 0xFF01 || c == 0xFF1F || c == 0xFF61);
 }
 
 static inline int is_closer(u32 c) {

@@ -202,7 +202,7 @@ def phrasing_squares(
         "phrasing_squares", points, texts, hashes, words, parts, len(parts) - 1,
         np.log1p(np.arange(of_text + 1.0)), most, table(np.uint64, _slots(most)),
         table(np.uint32, of_text), table(np.uint64, (2 * rows * (of_part // 64 + 1)).max(initial=0)),
-        table(np.uint32, of_text), table(np.uint32, most), table(np.uint32, most),
+        table(np.uint32, of_text), table(np.uint32, 2 * most), table(np.uint32, most),
         table(np.float32, (of_part * rows).max(initial=0)), Room(np.float64, len(texts) - 1),
     )  # fmt: skip
     return same
