@@ -118,6 +118,8 @@ def without(log: OrderedLog, plate: Boilerplate) -> OrderedLog:
 def _searched(log: OrderedLog) -> Iterator[tuple[list[str], float]]:
     """Yield the pieces of some outputs, and weights that sum to 1: every prompt weighs alike."""
     rows = few_of_each(log.groups, SEARCHED)
+    if len(rows) > 2 * SEARCHED:
+        rows = rows[np.linspace(0, len(rows) - 1, 2 * SEARCHED).astype(np.int64)]
     groups = log.groups[rows]
     sizes = np.bincount(groups)
     for i, weight in zip(rows, 1 / sizes[groups] / np.count_nonzero(sizes), strict=True):

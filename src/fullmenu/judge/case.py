@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from hashlib import blake2b
 
 import numpy as np
@@ -17,6 +18,7 @@ from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.measures.registry import Measure, get
 from fullmenu.pictures import name_of
 from fullmenu.samples import Media, Samples
+from fullmenu.text.tokens import count_words
 from fullmenu.views.registry import Encoder, View, chosen, eyes
 
 ENOUGH = 2_048
@@ -34,7 +36,7 @@ Progress = Callable[[str], None]
 _KEYS = ("prompt_id", "output", "prompt", "model", "score", "time", "source")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OrderedLog:
     """One log in an order that depends on what it holds, its prompts numbered."""
 
@@ -46,6 +48,11 @@ class OrderedLog:
     label: str = "log"  # how the report calls it
     prompts_left_out: int = 0  # how many the other log does not have
     outputs_left_out: int = 0
+
+    @cached_property
+    def words(self) -> Ints:
+        """How many words each output has, (n,)."""
+        return count_words(self.outputs)
 
     def few(self) -> OrderedLog:
         """Return a few outputs of every prompt, where the log is large; its samples stay whole."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -181,7 +181,8 @@ class _Kinds:
 
     @cached_property
     def refusals(self) -> Mask:
-        return np.array([refuses(text) for text in self.log.outputs], bool) & ~self.errors
+        every = np.ones(len(self.log.outputs), bool)
+        return self._where(every, lambda text: refuses(text) and not is_error(text))
 
     @cached_property
     def labels(self) -> Mask:
@@ -190,9 +191,13 @@ class _Kinds:
 
     @cached_property
     def cuts(self) -> Mask:
-        reasons = self.log.samples.column("finish_reason")
-        cuts = cut(self.log.outputs, reasons)
-        return cuts & ~self.refusals & ~self.errors if cuts.any() else cuts
+        cuts = cut(self.log.outputs, self.log.samples.column("finish_reason"))
+        return self._where(cuts, lambda text: not refuses(text) and not is_error(text))
+
+    def _where(self, mask: Mask, told: Callable[[str], bool]) -> Mask:
+        kept = mask.copy()
+        kept[mask] = [told(self.log.outputs[i]) for i in np.flatnonzero(mask)]
+        return kept
 
 
 def _rose(before: OrderedLog, after: OrderedLog, was: Mask, now: Mask) -> bool:
@@ -236,9 +241,12 @@ def tells_error(outputs: Sequence[str]) -> Mask:
     >>> tells_error(["Error: 503 Service Unavailable", "Soup."]).tolist()
     [True, False]
     """
-    return np.array(
-        [len(t) < 600 and bool(_ERROR.search(t.strip().lower())) for t in outputs], bool
-    )
+    return np.array([is_error(text) for text in outputs], bool)
+
+
+def is_error(text: str) -> bool:
+    """Tell whether an output is the message of an error."""
+    return len(text) < 600 and bool(_ERROR.search(text.strip().lower()))
 
 
 def cut(outputs: Sequence[str], finish_reasons: Sequence[str | None]) -> Mask:
@@ -256,11 +264,10 @@ def cut(outputs: Sequence[str], finish_reasons: Sequence[str | None]) -> Mask:
 
 def _labels(before: OrderedLog, after: OrderedLog) -> Mask:
     """Say of each output after whether it is a label where there was an answer before."""
-    words = count_words(before.outputs)
-    sums = np.bincount(before.groups, words, minlength=int(after.groups.max()) + 1)
+    sums = np.bincount(before.groups, before.words, minlength=int(after.groups.max()) + 1)
     counts = np.bincount(before.groups, minlength=len(sums))
     answered = sums >= ANSWER_WORDS * np.maximum(counts, 1)
-    short = count_words(after.outputs) <= LABEL_WORDS
+    short = after.words <= LABEL_WORDS
     labels = short & answered[after.groups] & ~nothing(after.outputs)
     rows = np.flatnonzero(labels)
     names = [_bare(after.outputs[row]) for row in rows]

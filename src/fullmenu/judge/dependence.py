@@ -16,7 +16,6 @@ from fullmenu.kernel.prompt_match import MOST, even_rows, matching, of_wins
 from fullmenu.kernel.rates import FIXED_PROMPTS
 from fullmenu.report.document import Notice, Signal, SignalChange
 from fullmenu.text.function_words import FUNCTION_WORDS
-from fullmenu.text.tokens import count_words
 
 AT_CHANCE = 0.65
 """Where an output is surely matched to its prompt less often than this, by every view, it says the
@@ -122,7 +121,7 @@ def notices(case: Case, found: Sequence[dict[str, Estimate]]) -> list[Notice]:
     if ceiling >= AT_CHANCE or log.samples.media != "text":
         return []
     once = "words" in now
-    words = float(np.median(count_words(log.outputs)))
+    words = float(np.median(log.words))
     before = found[0].get(best) if len(found) > 1 else None
     fell = before is not None and (before.low or 0.0) > AT_CHANCE
     first = few_of_each(log.groups, 1)

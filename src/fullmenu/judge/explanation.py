@@ -19,7 +19,6 @@ from fullmenu.judge.pipe import Sign
 from fullmenu.judge.premises import examine
 from fullmenu.report.document import Cause, PipeCheck
 from fullmenu.samples import Samples
-from fullmenu.text.tokens import count_words
 
 HALF = 0.5
 """Of each log, so much must be left for an unclear verdict on the rest to weaken a loss."""
@@ -154,7 +153,7 @@ def _cause(ruling: Ruling, suspect: Suspect, rest: Ruling | None) -> Cause:
     case = ruling.opinions.premises.sights.case
     told = f"{suspect.before:.0%} of outputs before, {suspect.after:.0%} after"
     if suspect.name == "labels":
-        was, now = (float(count_words(log.outputs).mean()) for log in case.logs)
+        was, now = (float(log.words.mean()) for log in case.logs)
         told = (
             f"{was:.0f} → {now:.1f} words; {suspect.after:.0%} of outputs have {LABEL_WORDS} words "
             "or fewer where there was an answer"

@@ -21,7 +21,6 @@ from fullmenu.kernel.rates import FIXED_PROMPTS, Within, across, of_sums, within
 from fullmenu.kernel.rows import Features, as_csr, is_thin, stacked
 from fullmenu.stats.arrays import run_starts
 from fullmenu.stats.jackknife import Replicates
-from fullmenu.text.tokens import count_words
 from fullmenu.views.pairs_within import pairs_within
 from fullmenu.views.registry import View
 
@@ -149,7 +148,7 @@ def _look(case: Case) -> Sights:
     matched: tuple[OrderedLog, ...] = ()
     anywhere: tuple[OrderedLog, ...] = ()
     if _cuttable(case):
-        words = tuple(float(count_words(log.outputs).mean()) for log in case.logs)
+        words = tuple(float(log.words.mean()) for log in case.logs)
         if lengths.differ(*words):
             before, after = case.logs
             matched = lengths.matched(before, after)

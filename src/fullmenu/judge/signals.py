@@ -14,7 +14,6 @@ from fullmenu.estimate import Estimate
 from fullmenu.judge.case import Case, OrderedLog
 from fullmenu.report.document import Sides, Signal, SignalChange
 from fullmenu.stats.means import mean, mean_difference
-from fullmenu.text.tokens import count_words
 
 SETS = {
     "distinct_n": "distinct word pairs",
@@ -63,7 +62,7 @@ def columns(log: OrderedLog) -> dict[str, Column]:
     made: dict[str, Column] = {}
     if log.samples.media == "text":
         few = log.few()
-        words = count_words(log.outputs).astype(np.float64)
+        words = log.words.astype(np.float64)
         hedges = cautious(few.outputs).astype(float)
         made["length"] = Column("words per output", "words", words, log.groups)
         made["caution"] = Column("outputs that hedge or refuse", "share", hedges, few.groups)

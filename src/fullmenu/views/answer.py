@@ -180,9 +180,7 @@ def _shares(found: _Read) -> tuple[Floats, NDArray[np.float32]]:
     pieces = 30 / (40 + found.lengths)
     block, known = _meaning_block(found)
     meaning = known * MEANING * SHORT / (SHORT + found.lengths)
-    return np.stack(
-        [(1 - meaning) * (1 - pieces), (1 - meaning) * pieces, meaning], axis=1
-    ), block
+    return np.stack([(1 - meaning) * (1 - pieces), (1 - meaning) * pieces, meaning], axis=1), block
 
 
 def _blocks(
@@ -491,9 +489,7 @@ def _read(texts: Sequence[str], prompts: Prompts, vocabulary: _Vocabulary) -> _R
     return _weighed(n, rows, word, echo, vocabulary, prompt, asked)
 
 
-def _echoes(
-    prompt: Ints, stem: Ints, asked_prompt: Ints, asked_stem: Ints
-) -> NDArray[np.bool_]:
+def _echoes(prompt: Ints, stem: Ints, asked_prompt: Ints, asked_stem: Ints) -> NDArray[np.bool_]:
     """Tell of each occurrence whether its prompt says its stem."""
     some, place = np.unique(asked_stem, return_inverse=True)
     prompts, columns = int(asked_prompt.max(initial=-1)) + 2, len(some) + 1

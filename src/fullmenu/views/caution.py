@@ -28,7 +28,7 @@ The detector is lexical and English: set phrases, not sense. In another language
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from types import ModuleType
 
@@ -267,13 +267,21 @@ _AT_A_WORD = {
     ),
 }
 _ELSEWHERE = {
-    "referral": (r"(?:^|\n)\W{0,6}(?:warning|caution|safety note)s?:",),
-    "unsure": (
-        r"\A[^\n]{0,200}\bto (?:give|provide|offer|suggest)[^.!?\n]{0,60}(?:tell me|let me know"
-        r"|i need)",
-        r"^\W{0,6}(?:(?:hard|difficult|tough|impossible) to|i (?:don't|do not) know)\b",
+    r"(?:^|\n)\W{0,6}(?:warning|caution|safety note)s?:": (
+        "referral",
+        ("warning", "caution", "safety note"),
+    ),
+    r"\A[^\n]{0,200}\bto (?:give|provide|offer|suggest)[^.!?\n]{0,60}"
+    r"(?:tell me|let me know|i need)": (
+        "unsure",
+        ("tell me", "let me know", "i need"),
+    ),
+    r"^\W{0,6}(?:(?:hard|difficult|tough|impossible) to|i (?:don't|do not) know)\b": (
+        "unsure",
+        (" to", " know"),
     ),
 }
+"""Of other phrases the kind, and words of which a text holds one where it holds the phrase."""
 
 
 _OPENINGS = (
@@ -298,16 +306,25 @@ def _says(*kinds: str) -> re.Pattern[str]:
 
     One pass over the words: behind one \\b, an alternative with another first letter costs nothing.
     """
-    at_a_word, elsewhere = _phrases(*kinds)
-    return re.compile("|".join(phrases.pattern for phrases in (at_a_word, *elsewhere)))
+    elsewhere = (phrase for phrase, (kind, _) in _ELSEWHERE.items() if kind in kinds)
+    return re.compile("|".join((_at_a_word(*kinds).pattern, *elsewhere)))
 
 
 @lru_cache
-def _phrases(*kinds: str) -> tuple[re.Pattern[str], list[re.Pattern[str]]]:
-    """Phrases that begin at a word, and others."""
-    at_a_word = "|".join(phrase for kind in kinds for phrase in _AT_A_WORD[kind])
-    elsewhere = (phrase for kind in kinds for phrase in _ELSEWHERE.get(kind, ()))
-    return re.compile(rf"\b(?=[a-z'])(?:{at_a_word})"), [re.compile(x) for x in elsewhere]
+def _at_a_word(*kinds: str) -> re.Pattern[str]:
+    """Return the phrases of some kinds that begin at a word."""
+    phrases = "|".join(phrase for kind in kinds for phrase in _AT_A_WORD[kind])
+    return re.compile(rf"\b(?=[a-z'])(?:{phrases})")
+
+
+@lru_cache
+def _elsewhere() -> list[tuple[Callable[[str], object], tuple[str, ...]]]:
+    """Return what finds each other phrase, and words of which a text then holds one."""
+    # a search for what stands at the very beginning would look for it everywhere
+    return [
+        (re.compile(x).match if x.startswith(("^", r"\A")) else re.compile(x).search, held)
+        for x, (_, held) in _ELSEWHERE.items()
+    ]
 
 
 _AS_AN_AI = re.compile(
@@ -387,10 +404,12 @@ def _cautious(texts: Sequence[str], loops: ModuleType) -> NDArray[np.bool_]:
     """Say the same by trying the phrases only where one of them can begin."""
     own = [_own_voice(text) for text in texts]
     bare = [_without_letters(text) for text in own]
-    at_a_word, elsewhere = _phrases(*KINDS)
-    # a search for what stands at the very beginning would look for it everywhere
-    finds = [x.match if x.pattern.startswith(("^", r"\A")) else x.search for x in elsewhere]
-    found = np.array([any(find(text) for find in finds) for text in bare], np.bool_)
+    found = np.zeros(len(bare), np.bool_)
+    for find, held in _elsewhere():
+        for i, text in enumerate(bare):
+            if any(map(text.__contains__, held)) and find(text):
+                found[i] = True
+    at_a_word = _at_a_word(*KINDS)
     for phrases, voices, begun in ((_AS_AN_AI, own, _AI_OPENINGS), (at_a_word, bare, _OPENINGS)):
         points, starts = tokens.points_of(voices)
         rows, places = loops.openings(points, starts, _three(begun))

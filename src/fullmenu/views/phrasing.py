@@ -55,7 +55,8 @@ def squares(texts: Sequence[str], prompts: Sequence[str | None], ends: Ints) -> 
     """Return Σ k² of each text over the others of its prompt, (n,), by compiled loops."""
     loops, found = choice.started(), tokens.tokenize(texts)
     words = np.searchsorted(found.rows, np.arange(found.n + 1))
-    sums: Floats = loops.phrasing_squares(found.points, found.text_starts, found.hashes, words, ends)
+    given = found.points, found.text_starts, found.hashes, words
+    sums: Floats = loops.phrasing_squares(*given, ends)
     return sums
 
 

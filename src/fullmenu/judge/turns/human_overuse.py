@@ -19,7 +19,6 @@ from fullmenu.stats.discovery import q_values
 from fullmenu.stats.poisson import upper_tail
 from fullmenu.stats.ratio_of_sums import PER, grouped_rate, per_thousand
 from fullmenu.text.human_turns import human_turns, turns
-from fullmenu.text.tokens import count_words
 
 SHUFFLES = 10
 """Ways in which the prompts are cut into folds."""
@@ -76,7 +75,7 @@ class HumanOveruse:
     def __init__(self, log: OrderedLog) -> None:
         ids, self.groups = np.unique(log.groups, return_inverse=True)
         prompts = len(ids)
-        self.words = np.bincount(self.groups, count_words(log.outputs), prompts).astype(np.float64)
+        self.words = np.bincount(self.groups, log.words, prompts).astype(np.float64)
         self.characters = np.bincount(self.groups, [len(t) for t in log.outputs], prompts)
         counts: list[Counter[str]] = [Counter() for _ in ids]
         for text, prompt, group in zip(log.outputs, log.prompts, self.groups, strict=True):
