@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -79,19 +79,23 @@ _REFUSES = re.compile(
     r"|tudunk|segíthetek)"
     # Indonesian, Vietnamese
     r"|(?:saya|kami) tidak (?:dapat|bisa|boleh)\b|tôi không thể\b)"
+)
+_REFUSES_BEYOND_ASCII = re.compile(
     # Arabic, Hebrew, Persian, Hindi
-    r"|لا (?:أستطيع|يمكنني|يمكننا|أقدر)|لست قادر|אני לא יכול|איני יכול|נבצר ממני|نمی(?:‌| )?توانم"
+    r"لا (?:أستطيع|يمكنني|يمكننا|أقدر)|لست قادر|אני לא יכול|איני יכול|נבצר ממני|نمی(?:‌| )?توانم"
     r"|नहीं (?:कर )?सकत|असमर्थ"
     # Chinese, Japanese, Korean, Thai
     r"|(?:我|我们)(?:无法|不能|没办法)|無法|不便(?:回答|提供)|(?:お答え|お手伝い|対応|提供|回答)[^。]{0,12}(?:できません|いたしかねます"
     r"|出来ません)|できかねます|(?:할|드릴|답변할|도와드릴|제공할) 수 없|ไม่สามารถ",
 )
-_ERROR = re.compile(
-    r"^\W*(?:error|exception|traceback|warning: |fehler|erreur|errore|erro|fout|ошибка|błąd"
+_BEGINS_WITH_ERROR = re.compile(
+    r"\W*(?:error|exception|traceback|warning: |fehler|erreur|errore|erro|fout|ошибка|błąd"
     r"|chyba|hata"
-    r"|خطأ|错误|錯誤|エラー|오류)\b|^\W*(?:http|api|status|code|server|request|connection|internal)\W{0,3}"
+    r"|خطأ|错误|錯誤|エラー|오류)\b|\W*(?:http|api|status|code|server|request|connection|internal)\W{0,3}"
     r"(?:error|failed|failure|fault|[45]\d\d)\b"
-    r"|\b(?:something went wrong|(?:an? )?(?:unexpected|unknown|internal) (?:server )?(?:error"
+)
+_ERROR = re.compile(
+    r"\b(?=\w)(?:something went wrong|(?:an? )?(?:unexpected|unknown|internal) (?:server )?(?:error"
     r"|problem"
     r"|exception|failure)|(?:service|server|model|backend|engine)(?: is)?(?: currently"
     r"| temporarily)?"
@@ -102,8 +106,8 @@ _ERROR = re.compile(
     r"|response)|(?:error|status)(?: code)?\W{0,2} ?[45]\d\d|context length|content filter"
     r"|(?:null|undefined)(?:pointer| reference)|failed to (?:generate|fetch|connect|load|parse"
     r"|respond))\b"
-    r"|[\"']error[\"']\s*:|<title>[45]\d\d",
 )
+_ERROR_FIELD = re.compile(r"[\"']error[\"']\s*:|<title>[45]\d\d")
 _NOTHING = {"", "none", "null", "nan", "n/a", "na", "undefined", "[]", "{}", '""', "-", "…", "..."}
 _FINISHED = re.compile(r"[.!?…。！？।؟\"'”’»)\]}>`*|:;~\d]|[^\w\s,\-–—(]")
 """The last character of an output that is finished."""
@@ -181,8 +185,7 @@ class _Kinds:
 
     @cached_property
     def refusals(self) -> Mask:
-        every = np.ones(len(self.log.outputs), bool)
-        return self._where(every, lambda text: refuses(text) and not is_error(text))
+        return np.array([refuses(text) for text in self.log.outputs], bool) & ~self.errors
 
     @cached_property
     def labels(self) -> Mask:
@@ -192,12 +195,7 @@ class _Kinds:
     @cached_property
     def cuts(self) -> Mask:
         cuts = cut(self.log.outputs, self.log.samples.column("finish_reason"))
-        return self._where(cuts, lambda text: not refuses(text) and not is_error(text))
-
-    def _where(self, mask: Mask, told: Callable[[str], bool]) -> Mask:
-        kept = mask.copy()
-        kept[mask] = [told(self.log.outputs[i]) for i in np.flatnonzero(mask)]
-        return kept
+        return cuts & ~self.refusals & ~self.errors if cuts.any() else cuts
 
 
 def _rose(before: OrderedLog, after: OrderedLog, was: Mask, now: Mask) -> bool:
@@ -223,7 +221,12 @@ def refuses(text: str) -> bool:
     (True, False)
     """
     opening = text.strip()[:OPENING].replace("’", "'")
-    return declines(opening) or bool(_REFUSES.search(opening.lower()))
+    lowered = opening.lower()
+    return (
+        declines(opening)
+        or bool(_REFUSES.search(lowered))
+        or (not lowered.isascii() and bool(_REFUSES_BEYOND_ASCII.search(lowered)))
+    )
 
 
 def nothing(outputs: Sequence[str]) -> Mask:
@@ -241,12 +244,18 @@ def tells_error(outputs: Sequence[str]) -> Mask:
     >>> tells_error(["Error: 503 Service Unavailable", "Soup."]).tolist()
     [True, False]
     """
-    return np.array([is_error(text) for text in outputs], bool)
+    return np.array(
+        [len(text) < 600 and _tells_error(text.strip().lower()) for text in outputs], bool
+    )
 
 
-def is_error(text: str) -> bool:
-    """Tell whether an output is the message of an error."""
-    return len(text) < 600 and bool(_ERROR.search(text.strip().lower()))
+def _tells_error(text: str) -> bool:
+    field = "error" in text or "<title>" in text
+    return bool(
+        _BEGINS_WITH_ERROR.match(text)
+        or _ERROR.search(text)
+        or (field and _ERROR_FIELD.search(text))
+    )
 
 
 def cut(outputs: Sequence[str], finish_reasons: Sequence[str | None]) -> Mask:
