@@ -1,45 +1,73 @@
-"""The command ``fullmenu`` and its subcommands."""
+"""The command ``fullmenu`` and its subcommands, each imported when it is asked for."""
 
 from __future__ import annotations
 
-from importlib import metadata
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from importlib import import_module, metadata
+from typing import Annotated, Any
 
 import typer
 from typer import Option
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from fullmenu.cli import (
-    alarms,
-    canary,
-    check,
-    compare,
-    cure,
-    data,
-    demo,
-    diagnose,
-    export,
-    lab,
-    look,
-    measures,
-    options,
-    phrases,
-    review,
-    sample,
-    serve,
-    stress,
-    watch,
-    watch_plan,
-)
+from fullmenu.cli import options
+
+NAMES = (
+    "check", "look", "compare", "phrases", "watch", "sample", "stress", "cure", "canary", "review",
+    "serve", "alarms", "export", "demo", "measures", "lab", "diagnose", "data",
+)  # fmt: skip
+"""The commands in the order of the help, each a module of this folder."""
+
+_HELP: dict[str, Any] = {
+    "rich_markup_mode": "rich",
+    "context_settings": {"help_option_names": ["-h", "--help"]},
+}
+
+
+class _Commands(Mapping[str, Any]):
+    def __getitem__(self, name: str) -> Any:
+        if name not in NAMES:
+            raise KeyError(name)
+        return _imported(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
+
+    def __len__(self) -> int:
+        return len(NAMES)
+
+
+@lru_cache
+def _imported(name: str) -> Any:
+    module = import_module(f"fullmenu.cli.{name}")
+    if not hasattr(module, "app"):
+        alone = typer.Typer(add_completion=False, **_HELP)
+        kind = getattr(module, "COMMAND", None)
+        run = options.command(getattr(module, name))
+        alone.command(name, epilog=module.EXAMPLES, cls=kind)(run)
+        return get_command(alone)
+    found = get_command(module.app)  # it has commands of its own
+    found.name = name
+    return found
+
+
+class _Group(TyperGroup):
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands: Any = _Commands()
+
 
 app = typer.Typer(
     name="fullmenu",
+    cls=_Group,
     help="Is your generative model still serving the full menu? Measure how varied its outputs "
     "are, compare versions, and see what was lost.",
     epilog="Start with: fullmenu demo",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    rich_markup_mode="rich",
+    **_HELP,
 )
 
 
@@ -51,27 +79,3 @@ def fullmenu(
     if version:
         typer.echo(metadata.version("fullmenu"))
         raise typer.Exit
-
-
-app.command("check", epilog=check.EXAMPLES)(options.command(check.check))
-app.command("look", epilog=look.EXAMPLES)(options.command(look.look))
-app.command("compare", epilog=compare.EXAMPLES)(options.command(compare.compare))
-app.command("phrases", epilog=phrases.EXAMPLES)(options.command(phrases.phrases))
-app.command("watch", epilog=watch.EXAMPLES, cls=watch_plan.WatchCommand)(
-    options.command(watch.watch)
-)
-app.command("sample", epilog=sample.EXAMPLES)(options.command(sample.sample))
-app.command("stress", epilog=stress.EXAMPLES, cls=stress.StressCommand)(
-    options.command(stress.stress)
-)
-app.command("cure", epilog=cure.EXAMPLES)(options.command(cure.cure))
-app.command("canary", epilog=canary.EXAMPLES)(options.command(canary.canary))
-app.command("review", epilog=review.EXAMPLES)(options.command(review.review))
-app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
-app.command("alarms", epilog=alarms.EXAMPLES)(alarms.alarms)
-app.command("export", epilog=export.EXAMPLES)(export.export)
-app.command("demo", epilog=demo.EXAMPLES)(demo.demo)
-app.command("measures", epilog=measures.EXAMPLES)(measures.measures)
-app.add_typer(lab.app, name="lab")
-app.add_typer(diagnose.app, name="diagnose")
-app.add_typer(data.app, name="data")

@@ -64,6 +64,7 @@ SELECT = """[bold]Examples[/bold]
 
 app = typer.Typer(
     name="data",
+    add_completion=False,
     help="Make training data more varied: weight, thin out or choose records.",
     epilog=EXAMPLES,
     no_args_is_help=True,

@@ -48,6 +48,7 @@ REPORT_EXAMPLES = """[bold]Examples[/bold]
 """
 
 app = typer.Typer(
+    add_completion=False,
     help="Diagnose the cousins of mode collapse: other ways in which a model optimises the score "
     "and not the intention.",
     epilog=REPORT_EXAMPLES,

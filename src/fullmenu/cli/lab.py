@@ -51,6 +51,7 @@ FOLDER = Path("fullmenu-lab")
 ALL = "all"
 
 app = typer.Typer(
+    add_completion=False,
     help="Experiments with a known answer: make a collapse happen, and see whether it is seen.",
     epilog=f"{LIST_EXAMPLES}{RUN_EXAMPLES.partition('Examples[/bold]')[2]}",
     no_args_is_help=True,

@@ -317,5 +317,5 @@ def _collected(
         raise typer.Exit(sample.STOPPED if outcome.interrupted else 1)
 
 
-StressCommand = options.leading("read", read, READ_EXAMPLES)
+COMMAND = options.leading("read", read, READ_EXAMPLES)
 """``stress``, whose first argument ``read`` leads to a command of its own."""

@@ -10,6 +10,7 @@ from typer import Argument, Option
 
 from fullmenu.cli import options, work
 from fullmenu.cli.watch_faces import Faces
+from fullmenu.cli.watch_plan import COMMAND as COMMAND
 from fullmenu.cli.watch_steps import watch_steps
 from fullmenu.cli.watch_store import into_store
 from fullmenu.errors import BadInput

@@ -72,5 +72,5 @@ def plan(
     show(made, about, terminal())
 
 
-WatchCommand = options.leading("plan", plan, EXAMPLES)
+COMMAND = options.leading("plan", plan, EXAMPLES)
 """``watch``, whose first argument ``plan`` leads to a command of its own."""
