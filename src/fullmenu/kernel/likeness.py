@@ -408,11 +408,17 @@ def _by_gram(x: Features, groups: Ints, w: Floats) -> PairSums:
 def _by_pairs(x: Features, groups: Ints, w: Floats, seed: int) -> PairSums:
     n = x.shape[0]
     same, partners = np.zeros((2, n))
+    weight = w / lengths(x) ** 2
     shuffled = np.random.default_rng(seed).permutation(n)
-    for rows, k in _by_part(x, np.array_split(shuffled, max(1, n // BLOCK))):
-        apart = groups[rows][:, None] != groups[rows]
-        same[rows] = w[rows] * ((k * k * apart) @ w[rows])
-        partners[rows] = w[rows] * (apart @ w[rows])
+    for rows in np.array_split(shuffled, max(1, n // BLOCK)):
+        _, group = np.unique(groups[rows], return_inverse=True)
+        k = gram(x[rows])
+        # Σ_j wᵢ·wⱼ·⟨xᵢ, xⱼ⟩² / (‖xᵢ‖²·‖xⱼ‖²) over the j of other groups
+        k2 = np.multiply(k, k, out=k)
+        k2[group[:, None] == group] = 0.0
+        same[rows] = weight[rows] * (k2 @ weight[rows])
+        whole = w[rows].sum() - np.bincount(group, w[rows])[group]
+        partners[rows] = w[rows] * np.maximum(whole, 0.0)
     return PairSums(same, partners)
 
 
