@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
 
@@ -114,3 +115,22 @@ def test_mix_is_one_to_one_on_a_range() -> None:
 
 def test_top_of_the_code_points() -> None:
     assert _words(chr(sys.maxunicode) + "a") == ["a"]
+
+
+def test_two_characters_alone_are_lowered_by_their_neighbours_or_to_another_length() -> None:
+    odd = {
+        chr(c)
+        for c in range(sys.maxunicode + 1)
+        if ("a" + chr(c)).lower()[1:] != chr(c).lower() or len(chr(c).lower()) != 1
+    }
+    assert odd == {c for c in map(chr, range(sys.maxunicode + 1)) if tokens._NOT_ALONE.match(c)}
+
+
+@pytest.mark.parametrize(
+    "texts", [["\u0391\u03a3", "\u0391"], ["\u0130", "x"], ["It’S", "a"], ["ÉTÉ", "狗\ud800"]]
+)
+def test_texts_are_lowered_one_by_one(texts: list[str]) -> None:
+    points, starts = tokens._points_of_lowered(texts)
+    expected = [text.lower().replace("\u2019", "'") for text in texts]
+    found = ["".join(map(chr, points[a:b])) for a, b in itertools.pairwise(starts.tolist())]
+    assert found == expected

@@ -32,7 +32,9 @@ def pairs_within(
     sizes = np.diff(first, append=len(groups))
     sums = PairSums(np.zeros(len(groups)), np.repeat(sizes - 1.0, sizes))
     characters = np.fromiter(map(len, outputs), np.int64, len(outputs))
-    of_prompt = np.add.reduceat(characters, first) if len(first) else characters
+    if not len(first):
+        return sums
+    of_prompt = np.add.reduceat(characters, first)
     loops = None if view.squares is None else choice.loops(int(characters.sum()))
     few = np.zeros(len(sizes), bool)
     if loops is not None:
