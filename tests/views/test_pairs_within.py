@@ -11,8 +11,8 @@ from fullmenu.views.pairs_within import pairs_within
 from fullmenu.views.registry import get
 
 WORDS = [
-    "salmon", "soup", "the", "of", "it's", "Baked", "baking", "42", "naïve", "狗", "—", "😀", "\n\n",
-    "\u0391\u03a3", "x" * 70,
+    "salmon", "soup", "the", "of", "it's", "Baked", "baking", "42", "naïve", "狗", "—", "😀",
+    "\n\n", "\u0391\u03a3", "x" * 70,
 ]  # fmt: skip
 ODD = ["", " ", "a", "?!", "\ud800 alone", "na " * 900, "the the the", "สวัสดี ครับ"]
 SIZES = [1, 2, 3, 10, 31, 32, 33, 40, 1, 5]

@@ -27,6 +27,8 @@ from fullmenu.report.report import Report
 from fullmenu.samples import SCHEMA, Samples
 from fullmenu.stats.arrays import Floats, Ints
 from fullmenu.stats.cluster_sample import Cells, drawn_parts, sampled_repeat_rate
+from fullmenu.text.tokens import kept_for_views
+from fullmenu.views.pairs_within import pairs_within
 from fullmenu.views.registry import View, chosen, get
 
 
@@ -192,11 +194,11 @@ class _Draw:
         log = OrderedLog(
             samples, [texts[i] for i in order], [asked[i] for i in order], samples.groups[order]
         )
-        found = {}
-        for name in views:
-            cells = _cells(get(name), log, self.part_of[order])
-            found[name] = sampled_repeat_rate(cells, self.of_parts, self.held_in)
-        return found
+        cells = _cells([*map(get, views)], log, self.part_of[order])
+        return {
+            name: sampled_repeat_rate(of_view, self.of_parts, self.held_in)
+            for name, of_view in zip(views, cells, strict=True)
+        }
 
 
 def _held_in(cut: Parts, keys: np.ndarray) -> Floats:
@@ -213,27 +215,33 @@ def _held_in(cut: Parts, keys: np.ndarray) -> Floats:
     return np.maximum(counts, 1.0)
 
 
-def _cells(view: View, log: OrderedLog, part_of: Ints) -> Cells:
-    """Return what a view sees of the outputs of each prompt in each part; rows are so ordered."""
-    same, all_of = np.zeros((2, len(log.groups)))
+def _cells(views: Sequence[View], log: OrderedLog, part_of: Ints) -> list[Cells]:
+    """Return what each view sees of the outputs of each prompt in each part, rows in order."""
+    same, all_of = np.zeros((2, len(views), len(log.groups)))
     starts = np.flatnonzero(
         np.diff(log.groups, prepend=-1).astype(bool) | np.diff(part_of, prepend=-1).astype(bool)
     )
     cell = np.zeros(len(log.groups), np.int64)
     cell[starts[1:]] = 1
     cell = np.cumsum(cell)
-    for rows in some_prompts(log):
-        some = log.at(rows)
-        features = view.rows(some.outputs, some.prompts)
-        _, own = np.unique(log.groups[rows], return_inverse=True)
-        all_of[rows], _ = view.within_pairs(features, some.outputs, some.prompts, own)
-        names, parts = np.unique(cell[rows], return_inverse=True)
-        if len(names) == own.max() + 1:  # each prompt lies in one part
-            same[rows] = all_of[rows]
-        else:
-            same[rows], _ = view.within_pairs(features, some.outputs, some.prompts, parts)
-    within = np.add.reduceat(same, starts)
-    between = np.add.reduceat(all_of, starts) - within
+    with kept_for_views():
+        for rows in some_prompts(log):
+            some = log.at(rows)
+            said = some.outputs, some.prompts
+            _, own = np.unique(some.groups, return_inverse=True)
+            names, parts = np.unique(cell[rows], return_inverse=True)
+            for v, view in enumerate(views):
+                if len(names) == own.max() + 1:  # each prompt lies in one part
+                    all_of[v, rows] = same[v, rows] = pairs_within(view, *said, some.groups).same
+                    continue
+                features = view.rows(*said)
+                all_of[v, rows] = view.within_pairs(features, *said, own).same
+                same[v, rows] = view.within_pairs(features, *said, parts).same
+    within = np.add.reduceat(same, starts, axis=1)
+    between = np.add.reduceat(all_of, starts, axis=1) - within
     sizes = np.diff(np.append(starts, len(cell))).astype(np.float64)
     # each pair stands in the sums of both of its outputs
-    return Cells(log.groups[starts], part_of[starts], sizes, within / 2, between)
+    return [
+        Cells(log.groups[starts], part_of[starts], sizes, w / 2, b)
+        for w, b in zip(within, between, strict=True)
+    ]
