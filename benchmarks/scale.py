@@ -559,10 +559,11 @@ RECIPES: dict[str, tuple[str, str]] = {
     ),
     "Vendi score (vendi-score, a kernel of all pairs)": (
         "vendi_score",
-        "import sys, pyarrow.parquet as pq\n"
+        "import sys, pyarrow.parquet as pq, scipy.sparse\n"
         "from vendi_score import text_utils\n"
+        "scipy.sparse.csr_matrix.A = property(lambda x: x.toarray())  # gone since scipy 1.14\n"
         "t = pq.read_table(sys.argv[1])['output'].to_pylist()\n"
-        "print(text_utils.ngram_vendi_score(t, ns=[1, 2]))",
+        "print(text_utils.ngram_vendi_score(t, ns=[1, 2], tokenizer=str.split))",
     ),
     "k of all pairs (scikit-learn, tf-idf)": (
         "sklearn",
