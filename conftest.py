@@ -15,7 +15,6 @@ from hypothesis import settings
 from fullmenu.compiled import choice
 
 EXTRAS = (
-    "wasmtime",
     "torch",
     "transformers",
     "trl",

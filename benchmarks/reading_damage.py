@@ -25,7 +25,7 @@ from random import Random
 import pyarrow
 import pyarrow.compute  # what a child loads would count as its memory
 import pyarrow.parquet
-import zstandard
+from backports import zstd
 
 from fullmenu.errors import FullmenuError
 from fullmenu.readers import known_formats, read
@@ -166,7 +166,7 @@ def written(chance: Random, folder: Path) -> str:
 
 PACKERS: list[tuple[Callable[[bytes], bytes], str]] = [
     (gzip.compress, ".gz"), (bz2.compress, ".bz2"), (lzma.compress, ".xz"),
-    (zstandard.compress, ".zst"),
+    (zstd.compress, ".zst"),
 ]  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 The floor is reading both files and splitting words in one process (json and str.split, imports not
 counted), timed next to every run; ratios are of CPU seconds, so that a shared machine says the
-same, and medians. Large logs go through compiled loops; "arrays" is the code that they replace.
+same, and medians. Large logs go through compiled loops; "arrays" is the code that they replace, and
+that runs where a machine has no runtime for them.
 
 Run: python benchmarks/speed.py [runs] [--growth]
 """
@@ -66,7 +67,7 @@ def main() -> None:
 def large(place: Path, runs: int) -> None:
     table = Table(f"compare of 2 × {PROMPTS * EACH:,} outputs of {WORDS} words; median of {runs}")
     logs = [write(place / f"{name}.jsonl", seed) for seed, name in enumerate("ab")]
-    ways = {"compiled loops": ["-m", "fullmenu"], "arrays": ["-c", ARRAYS]}
+    ways = {"by default": ["-m", "fullmenu"], "arrays": ["-c", ARRAYS]}
     for way, code in ways.items():
         ratios, walls, peaks, floors = [], [], [], []
         for _ in range(runs):
@@ -77,7 +78,12 @@ def large(place: Path, runs: int) -> None:
             walls.append(one.wall / wall)
             peaks.append(one.peak)
         ratio, peak = float(np.median(ratios)), float(np.median(peaks))
-        table.add(f"{way}: CPU ÷ floor", f"{ratio:.1f}", "≤ 30", ratio <= 30)
+        # the marks were set for arrays (30) and for loops from an extra (12); since 29 November
+        # 2026 every installation has the loops
+        if way == "by default":
+            table.add(f"{way}: CPU ÷ floor", f"{ratio:.1f}", "≤ 30, ≤ 12", ratio <= 12)
+        else:
+            table.add(f"{way}: CPU ÷ floor", f"{ratio:.1f}")
         table.add(f"{way}: wall ÷ floor's wall", f"{np.median(walls):.1f}")
         table.add(f"{way}: peak memory", f"{peak:.0f} MiB", "≤ 700 MiB", peak <= 700)
         table.add(f"{way}: floor, CPU", f"{np.median(floors):.2f} s")

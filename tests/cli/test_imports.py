@@ -40,7 +40,7 @@ def test_import_is_next_to_nothing():
     )
     _, _, modules = loaded(code)
     assert "fullmenu" in modules
-    assert not modules & (HEAVY | {"rich", "typer", "jinja2", "zstandard"})
+    assert not modules & (HEAVY | {"rich", "typer", "jinja2", "backports.zstd"})
 
 
 @pytest.mark.parametrize("args", [["--help"], ["compare", "--help"], ["--version"]])

@@ -25,9 +25,8 @@ ODD = [
 
 
 @pytest.fixture
-def both(require, monkeypatch):
+def both(monkeypatch):
     """What the array code makes, and what the loops make of it, at whatever size."""
-    require("wasmtime")
 
     def made_by_both(made):
         for_all(1 << 60)
@@ -183,8 +182,7 @@ def test_pairs_of_dense_rows_are_summed_alike(both):
         assert np.array_equal(sums.partners, reference.partners)
 
 
-def test_phrases_are_found_where_they_stand(require):
-    require("wasmtime")
+def test_phrases_are_found_where_they_stand():
     from fullmenu.compiled import loops
 
     rng = np.random.default_rng(9)
@@ -199,8 +197,7 @@ def test_outlines_are_told_alike(both):
     assert said == reference
 
 
-def test_rows_too_large_for_a_call_take_the_array_code(require, monkeypatch):
-    require("wasmtime")
+def test_rows_too_large_for_a_call_take_the_array_code(monkeypatch):
     from fullmenu.compiled import loops
 
     monkeypatch.setattr(choice, "LARGE", 0)
@@ -229,8 +226,7 @@ def test_small_inputs_never_start_a_runtime(monkeypatch):
 
 
 @pytest.mark.parametrize("missing", [ImportError, OSError, RuntimeError])
-def test_without_a_runtime_large_inputs_take_the_array_code(require, monkeypatch, missing):
-    require("wasmtime")
+def test_without_a_runtime_large_inputs_take_the_array_code(monkeypatch, missing):
     from fullmenu.compiled import loops
 
     def start():

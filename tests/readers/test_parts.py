@@ -9,7 +9,7 @@ import random
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import zstandard
+from backports import zstd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,7 +64,7 @@ def packed(path):
     if path.suffix == ".gz":
         path.write_bytes(gzip.compress(lines))
     elif path.suffix == ".zst":
-        path.write_bytes(zstandard.compress(lines))
+        path.write_bytes(zstd.compress(lines))
     else:
         path.write_bytes(lines)
     return path

@@ -74,8 +74,7 @@ def test_every_phrase_begins_with_one_of_the_openings():
     assert openings(parser.parse(caution._AS_AN_AI.pattern)) == {*caution._AI_OPENINGS.split()}
 
 
-def test_compiled_and_plain_find_the_same(require, monkeypatch):
-    require("wasmtime")
+def test_compiled_and_plain_find_the_same(monkeypatch):
     parts = [
         "I'm sorry, but I can't", "as an AI", "being a language model", "Dear Ann,\n", "regards",
         "it's subjective", "is no consensus", "Warning: hot", "“I can't help you with this”",

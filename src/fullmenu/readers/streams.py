@@ -210,7 +210,10 @@ def is_binary(head: bytes, share: float = 0.01) -> bool:
 def decompression_errors() -> tuple[type[Exception], ...]:
     """Return what the decompressors raise on a file that is cut off or damaged."""
     found: list[type[Exception]] = [EOFError, OSError]
-    for module, name in (("lzma", "LZMAError"), ("zlib", "error"), ("zstandard", "ZstdError")):
+    for module, name in (
+        ("lzma", "LZMAError"), ("zlib", "error"), ("backports.zstd", "ZstdError"),
+        ("compression.zstd", "ZstdError"),
+    ):  # fmt: skip
         if module in sys.modules:  # else it has not decompressed anything
             found.append(getattr(sys.modules[module], name))
     return tuple(found)
@@ -288,21 +291,27 @@ class _Replay(_Pieces):
 _PIECE = 1 << 10  # bytes of Zstandard unpacked at once, which may become 32,768 times as many
 
 
+def zstd_decompressor() -> Any:
+    """Return what unpacks one Zstandard frame, of a window up to 2 GiB."""
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: 31})
+
+
 class _Zstd(_Pieces):
-    """Zstandard frames unpacked; unlike the library's own reader, it says when one is cut off."""
+    """Zstandard frames unpacked; unlike the library's own reader, in pieces of a bounded size."""
 
     def __init__(self, stream: IO[bytes]) -> None:
-        import zstandard
-
         super().__init__(stream)
-        self._new = zstandard.ZstdDecompressor(max_window_size=1 << 31).decompressobj
-        self._unpack = self._new()
+        self._unpack = zstd_decompressor()
         self._over = b""
 
     def _next(self) -> bytes:
         while piece := self._over or self._rest.read(_PIECE):
             if self._unpack.eof:
-                self._unpack = self._new()
+                self._unpack = zstd_decompressor()
             unpacked: bytes = self._unpack.decompress(piece)
             self._over = self._unpack.unused_data if self._unpack.eof else b""
             if unpacked:

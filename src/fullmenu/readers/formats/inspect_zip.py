@@ -16,7 +16,7 @@ from fullmenu.readers import ledger
 from fullmenu.readers.json_text import loads
 from fullmenu.readers.ledger import Ledger, Reject
 from fullmenu.readers.registry import Item, Packing
-from fullmenu.readers.streams import Opened, seekable
+from fullmenu.readers.streams import Opened, decompression_errors, seekable, zstd_decompressor
 from fullmenu.text.json_values import Object, at, is_object
 
 _STORED, _DEFLATE, _ZSTD = 0, 8, 93
@@ -86,12 +86,9 @@ def _unpacked(packed: bytes, method: int, limit: int) -> bytes:
     if method == _DEFLATE:
         return zlib.decompressobj(-15).decompress(packed, limit)
     if method == _ZSTD:
-        import zstandard
-
         try:
-            reader = zstandard.ZstdDecompressor(max_window_size=1 << 31).stream_reader(packed)
-            return bytes(reader.read(limit))
-        except zstandard.ZstdError as error:
+            return bytes(zstd_decompressor().decompress(packed, limit))
+        except decompression_errors() as error:
             raise Reject(f"damaged: {error}") from None
     raise Reject(f"zip method {method} is not known")
 
