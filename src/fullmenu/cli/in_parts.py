@@ -31,6 +31,7 @@ def check(logs: list[str], how: options.Judging) -> None:
         report = check_in_parts(
             logs if len(logs) > 1 else logs[0],
             label=log_label(logs),
+            count_dishes=how.in_parts.count_dishes,
             tell=tell,
             **_how(how),
         )
@@ -69,8 +70,10 @@ def compare(logs: list[str], how: options.Judging) -> None:
     given = {"margins": work.margins(how.margins), **_how(how)}
     with _progress(how.quiet) as tell:
         if len(logs) > 2:
+            _refuse_dishes(how)
             report = trend_in_parts(logs, labels=names, tell=tell, **given)
         else:
+            given["count_dishes"] = how.in_parts.count_dishes
             report = compare_in_parts(*logs, labels=(names[0], names[1]), tell=tell, **given)
     _end(report, logs, how, LOSSES)
 
@@ -81,6 +84,7 @@ def by_group(logs: list[str], how: options.Judging, losses: Sequence[str]) -> No
 
     work.failing(how.fail_on, losses)
     how.check(logs)
+    _refuse_dishes(how)
     with _progress(how.quiet) as tell:
         report = trend_in_parts(
             logs if len(logs) > 1 else logs[0],
@@ -99,6 +103,13 @@ def _end(report: Report, logs: list[str], how: options.Judging, losses: Sequence
     work.say([*dict.fromkeys(lines)], how.quiet)
     work.show(report, how.json, how.html, how.verbose, how.markdown, read=logs)
     work.leave(report, work.failing(how.fail_on, losses))
+
+
+def _refuse_dishes(how: options.Judging) -> None:
+    if how.in_parts.count_dishes:
+        raise typer.BadParameter(
+            "of one log, or of two: not of a trend", param_hint="--count-dishes"
+        )
 
 
 def _how(how: options.Judging, named: str = "--engine") -> dict[str, Any]:

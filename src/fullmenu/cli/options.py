@@ -211,6 +211,14 @@ class InParts:
             rich_help_panel=ANY_SIZE,
         ),
     ] = None
+    count_dishes: Annotated[
+        bool,
+        Option(
+            "--count-dishes",
+            help="Count the answers of the sample in every output, in one more pass.",
+            rich_help_panel=ANY_SIZE,
+        ),
+    ] = False
 
 
 @dataclass(kw_only=True)
@@ -277,9 +285,10 @@ class Judging:
 
     def check(self, logs: list[str]) -> None:
         """Refuse files that cannot be written, or are read, before any work is done."""
-        for name in ("workers", "memory", "work"):
-            if self.in_parts.engine is None and getattr(self.in_parts, name) is not None:
-                raise BadParameter("it is of --engine: give that too", param_hint=f"--{name}")
+        for name in ("workers", "memory", "work", "count_dishes"):
+            if self.in_parts.engine is None and getattr(self.in_parts, name):
+                hint = f"--{name.replace('_', '-')}"
+                raise BadParameter("it is of --engine: give that too", param_hint=hint)
         read = [*logs, self.files.requests]
         check_target(self.html, read, endings=REPORTS)
         check_file(self.files.rejects, read)

@@ -75,12 +75,23 @@ class Plates:
 def served(sights: Sights) -> Plates:
     """Group the outputs of a case into dishes, through the view that tells them apart."""
     case = sights.case
-    logs = [log.at(log.plates(len(case.logs))) for log in case.logs]
-    tables = [
+    return group_plates(tables(sights), eyes(case.views).same_dish, case.media)
+
+
+def tables(sights: Sights) -> list[Table]:
+    """Return the outputs of each log that are grouped."""
+    logs = [log.at(log.plates(len(sights.case.logs))) for log in sights.case.logs]
+    return [
         (log.outputs, log.prompts, log.groups, rows)
         for log, rows in zip(logs, sights.rows, strict=True)
     ]
-    return group_plates(tables, eyes(case.views).same_dish, case.media)
+
+
+def grouped(logs: Sequence[Table], threshold: float, media: Media = "text") -> Dishes:
+    """Return the dishes of the outputs of some logs, on one numbering."""
+    texts = [text for outputs, *_ in logs for text in outputs]
+    names = texts if media == "text" else [name_of(place) for place in texts]
+    return Dishes(stacked([x for *_, x in logs]), texts, threshold, names=names)
 
 
 def group_plates(logs: Sequence[Table], threshold: float, media: Media = "text") -> Plates:
@@ -100,9 +111,7 @@ def group_plates(logs: Sequence[Table], threshold: float, media: Media = "text")
     """
     texts = [text for outputs, *_ in logs for text in outputs]
     prompts = [prompt for _, asked, *_ in logs for prompt in asked]
-    names = texts if media == "text" else [name_of(place) for place in texts]
-    rows = stacked([x for *_, x in logs])
-    dish = Dishes(rows, texts, threshold, names=names).of
+    dish = grouped(logs, threshold, media).of
     log = np.repeat(np.arange(len(logs)), [len(outputs) for outputs, *_ in logs])
     most = int(dish.max()) + 1
     counts = np.stack([np.bincount(dish[log == a], minlength=most) for a in range(len(logs))])
@@ -188,13 +197,13 @@ def over_versions(versions: Sequence[OrderedLog], view: View, media: Media) -> T
 
 def dish_change(plates: Plates) -> DishChange:
     """Return how many dishes two logs serve, and how many were lost."""
-    lost = len(_lost(plates))
+    gone = len(lost(plates))
     chances = chances_of_loss(plates.dish, plates.groups, plates.log == BEFORE)
     before, after = counts(plates, BEFORE), counts(plates, AFTER)
     return DishChange(
         before=before,
         after=after,
-        lost=lost,
+        lost=gone,
         by_chance_lost=round(float(chances.sum()), 1),
         by_chance_range=range_of_losses(chances),
     )
@@ -202,7 +211,7 @@ def dish_change(plates: Plates) -> DishChange:
 
 def lost_dishes(plates: Plates) -> list[ChangedDish]:
     """Return dishes served twice or more before and never after, most plates first."""
-    return [_changed(plates, d, BEFORE, i) for i, d in enumerate(_lost(plates)[:LOST])]
+    return [_changed(plates, d, BEFORE, i) for i, d in enumerate(lost(plates)[:LOST])]
 
 
 def risen_dishes(plates: Plates) -> list[ChangedDish]:
@@ -216,10 +225,11 @@ def risen_dishes(plates: Plates) -> list[ChangedDish]:
     return [_changed(plates, d, AFTER, i) for i, d in enumerate(risen[:LISTED])]
 
 
-def _lost(plates: Plates) -> list[int]:
+def lost(plates: Plates) -> list[int]:
+    """Return the dishes served twice or more before and never after, most plates first."""
     before, after = plates.counts
-    lost = np.flatnonzero((before >= 2) & (after == 0))
-    most_first: list[int] = lost[np.argsort(-before[lost], kind="stable")].tolist()
+    gone = np.flatnonzero((before >= 2) & (after == 0))
+    most_first: list[int] = gone[np.argsort(-before[gone], kind="stable")].tolist()
     return most_first
 
 

@@ -205,6 +205,7 @@ def document(
         half_of_plates=Sides(plates.half(BEFORE), plates.half(AFTER)),
         lost=lost_dishes(plates),
         fallback=risen_dishes(plates),
+        dishes_of_all=UNSET,
         **took_over(sights),
         prompts=lost_most(sights),
         notices=[

@@ -76,7 +76,8 @@ class Dishes:
         return len(self._lead)
 
     @cached_property
-    def _leaders(self) -> Features:
+    def leaders(self) -> Features:
+        """Unit rows of the leaders, (D, d)."""
         rows = self._features[self._lead]
         del self._features
         return rows
@@ -92,7 +93,7 @@ class Dishes:
         first = _first(outputs, by_content(outputs, None, asked))
         new = {text: row for text, row in first.items() if text not in self._known}
         rows = known + np.array(list(new.values()), np.int64)
-        lead = group(stacked([self._leaders, features]), self.threshold, rows, leaders=known)[rows]
+        lead = group(stacked([self.leaders, features]), self.threshold, rows, leaders=known)[rows]
         lead[lead >= known] = known + np.unique(lead[lead >= known], return_inverse=True)[1]
         dish = self._known | dict(zip(new, lead.tolist(), strict=True))
         return np.array([dish[text] for text in outputs], np.int64)
@@ -170,7 +171,7 @@ def group(
         place = dict(zip(rows.tolist(), range(len(rows)), strict=True))
         if count:
             best = lead[(mine @ near_lead[:count].T).argmax(1)]
-            joins = _likeness(features, rows, best) >= threshold
+            joins = alike(features[rows], features[best]) >= threshold
             dish[rows[joins]] = best[joins]
             rows = rows[~joins]
         if len(rows):
@@ -182,14 +183,19 @@ def group(
     return dish
 
 
-def _likeness(x: Features, a: Ints, b: Ints) -> Floats:
-    """k(x_a, x_b) = Σ_c x_ac·x_bc, pair by pair."""
+def alike(x: Features, y: Features) -> Floats:
+    """Return the inner products of rows, pair by pair, (n,).
+
+    >>> alike(np.eye(2), np.array([[1.0, 0.0], [0.6, 0.8]])).tolist()
+    [1.0, 0.8]
+    """
     loops = choice.loops_of_rows(x)
     if loops is not None:
-        return np.asarray(loops.pair_products(x[a], x[b]))
-    if is_sparse(x) or isinstance(x, MadeRows):
-        return np.asarray(x[a].multiply(x[b]).sum(1), np.float64).ravel()
-    return np.einsum("ij,ij->i", x[a], x[b]).astype(np.float64)
+        return np.asarray(loops.pair_products(x, y))
+    # k(xᵢ, yᵢ) = Σ_c x_ic·y_ic
+    if is_sparse(x):
+        return np.asarray(x.multiply(y).sum(1), np.float64).ravel()
+    return np.einsum("ij,ij->i", x, y).astype(np.float64)
 
 
 def led(k: Floats, threshold: float) -> Ints:

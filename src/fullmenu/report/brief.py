@@ -14,6 +14,7 @@ from fullmenu.report.document import (
     CheckDocument,
     ComparisonDocument,
     Content,
+    DishOfAll,
     ServedDish,
     TrendDocument,
 )
@@ -213,6 +214,13 @@ def answers(
         sides = f"{document.dishes.before.plates:,} and {document.dishes.after.plates:,}"
         title = f"{kinds} (outputs, of {sides})"
     else:
+        if document.dishes_of_all:
+            of_all = document.dishes_of_all
+            title = f"commonest answers (of all {of_all.outputs:,} outputs)"
+            return title, [
+                (plain.percent(x.outputs / of_all.outputs), example(x, False))
+                for x in of_all.commonest[:most]
+            ]
         dishes = document.fallback[:most]
         title = f"commonest answers (outputs, of {document.dishes.plates:,})"
     place = questions.media(document) != "text"
@@ -226,7 +234,7 @@ def counts(dish: ServedDish | ChangedDish) -> str:
     return f"{dish.plates:,}"
 
 
-def example(dish: ServedDish | ChangedDish, place: bool, width: int = 60) -> str:
+def example(dish: ServedDish | ChangedDish | DishOfAll, place: bool, width: int = 60) -> str:
     """Return an answer on one line; ``place``: the name of a picture, cut to so many characters."""
     shown = plain.place(dish.example, width) if place else one_line(dish.example, 200)
     return shown or "(an empty output)"

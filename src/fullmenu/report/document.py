@@ -434,6 +434,62 @@ class DishCounts(Struct, frozen=True, kw_only=True):
     cumulative: list[Share]
 
 
+class DishOfAll(Struct, frozen=True, kw_only=True):
+    """A dish that the sample has, as often as all outputs serve it.
+
+    Parameters
+    ----------
+    example, prompt
+        An output of it in the sample, and its prompt, if it has one.
+    outputs, share
+        How many, and which share of all that is; without an interval where there are fewer than
+        six prompts.
+    """
+
+    example: str
+    prompt: str | None
+    outputs: Count
+    share: Estimate | None
+
+
+class DishesOfAll(Struct, frozen=True, kw_only=True):
+    """The dishes that a sample serves twice or more, counted in all outputs of a log.
+
+    Parameters
+    ----------
+    outputs, held_against
+        How many were counted, and against how many dishes.
+    found
+        Share of the outputs that are of one of these; all others are rare.
+    top_3_share
+        Share of the three that are served most.
+    commonest
+        Up to ten, most outputs first.
+    """
+
+    outputs: Count
+    held_against: Count
+    found: Estimate | None
+    top_3_share: Estimate | None
+    commonest: list[DishOfAll]
+
+
+class DishesOfBoth(Struct, frozen=True, kw_only=True):
+    """The same of two logs, on one numbering.
+
+    Parameters
+    ----------
+    before, after
+        Of each log.
+    not_lost
+        Dishes that look lost in the sample, and that other outputs after still serve.
+    """
+
+    before: DishesOfAll
+    after: DishesOfAll
+    not_lost: Count
+
+
 class DishChange(Struct, frozen=True, kw_only=True):
     """Dishes before and after.
 
@@ -854,6 +910,8 @@ class CheckDocument(
         What was measured beside them.
     dishes, fallback
         How many dishes it serves, and those that it serves most.
+    dishes_of_all
+        Those of a sample counted in all outputs, where it was asked for.
     prompts
         The most repetitive first.
     notices
@@ -876,6 +934,7 @@ class CheckDocument(
     signals: dict[str, Signal]
     dishes: DishCounts
     fallback: list[ServedDish]
+    dishes_of_all: DishesOfAll | UnsetType = UNSET
     prompts: list[CheckedPrompt]
     notices: list[Notice] | UnsetType = UNSET
     wanted: Wanted | UnsetType = UNSET
@@ -914,6 +973,8 @@ class ComparisonDocument(
         How many dishes each log serves, and the fewest that make up half of all plates.
     lost, fallback
         Dishes that are gone, and dishes served more than before.
+    dishes_of_all
+        Those of a sample counted in all outputs, where it was asked for.
     phrases, openings, outlines
         What took over and what faded. Phrases have three words or more, or two of which one
         carries meaning.
@@ -950,6 +1011,7 @@ class ComparisonDocument(
     half_of_plates: Sides[Count]
     lost: list[ChangedDish]
     fallback: list[ChangedDish]
+    dishes_of_all: DishesOfBoth | UnsetType = UNSET
     phrases: Turns
     openings: Turns
     outlines: Turns

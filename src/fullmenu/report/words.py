@@ -8,6 +8,7 @@ from fullmenu.report.document import (
     ComparisonDocument,
     Content,
     DishCounts,
+    DishesOfAll,
     Question,
     TrendDocument,
 )
@@ -251,7 +252,8 @@ def regulars(document: Content) -> list[str]:
     if isinstance(document, TrendDocument):
         return []
     if isinstance(document, CheckDocument):
-        return [*_top(document.dishes), *_unseen(document.dishes)]
+        said = [*_top(document.dishes), *_unseen(document.dishes)]
+        return [*said, *_of_all(document.dishes_of_all)] if document.dishes_of_all else said
     dishes, half = document.dishes, document.half_of_plates
     said = _top(dishes.after, dishes.before)
     if half.before and half.after:
@@ -266,7 +268,29 @@ def regulars(document: Content) -> list[str]:
         f"twice or more before {'is' if dishes.lost == 1 else 'are'} gone; had nothing "
         f"changed, about {dishes.by_chance_lost:,.0f} would look gone by chance{between}{more}."
     )
-    return [*said, *_unseen(dishes.after, dishes.before)]
+    said += _unseen(dishes.after, dishes.before)
+    if of_all := document.dishes_of_all:
+        said += _of_all(of_all.after, of_all.before)
+        if of_all.not_lost:
+            look, are = ("looks", "is") if of_all.not_lost == 1 else ("look", "are")
+            said.append(
+                f"{amount(of_all.not_lost, 'answer')} that {look} gone in the sample {are} still "
+                "given by other outputs after, and not listed."
+            )
+    return said
+
+
+def _of_all(after: DishesOfAll, before: DishesOfAll | None = None) -> list[str]:
+    """Say what share of all outputs gives what the sample gives again and again."""
+    if not after.found:
+        return []
+    of = f"{after.outputs:,}" if before is None else f"{before.outputs:,} and {after.outputs:,}"
+    was = f", before {interval(before.found, percent)}" if before and before.found else ""
+    top = f"the three commonest make up {interval(after.top_3_share, percent)}"
+    return [
+        f"Of all {of} outputs, {interval(after.found, percent)}{was} give one of the "
+        f"{after.held_against:,} answers that the sample gives twice or more; {top}."
+    ]
 
 
 def _one_of(n: int) -> str:

@@ -21,6 +21,7 @@ from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Margins
 from fullmenu.judge import items, one, two
 from fullmenu.judge.case import Case, Progress, Settings, in_order, pair, single
+from fullmenu.judge.census.dish_tally import DishTally, Menu, dishes_of_part, with_dishes
 from fullmenu.judge.census.group_parts import (
     GroupCounts,
     GroupPart,
@@ -77,6 +78,7 @@ def check_in_parts(
     folder: str | os.PathLike[str] | None = None,
     views: Sequence[str] | None = None,
     measures: Sequence[str] = (),
+    count_dishes: bool = False,
     seed: int = 0,
     label: str | None = None,
     tell: Tell | None = None,
@@ -103,6 +105,9 @@ def check_in_parts(
         Where what parts gave is kept, so that a stopped run goes on from there; by default nowhere.
     views, measures, seed, label
         As in :func:`fullmenu.check`; views of texts, without an encoder.
+    count_dishes
+        Whether every output is held against the dishes that the sample serves twice or more, the
+        1,000 commonest: one more pass.
     tell
         Called as parts are done.
     how
@@ -129,18 +134,24 @@ def check_in_parts(
     (name,) = [label] if label else called([source], ["log"])
     with _folder(folder) as place:
         run = _Run(engine or Local(), memory, place, tell, settings, how, [source])
-        (census,), (facts,), beside = run.censuses([name])
-    sample = in_order(census.sample)
-    told = run.prepared([sample])
-    case = single(sample, name, run.settings)
-    pipe = [sign.check() for sign in look_for([sample], [name])]
-    sights = _counted(look(case), [census], census.prompts.names)
-    premises = examine(sights)
-    plates = served(sights)
-    document = one.document(premises, plates, pipe, told=told)
-    document = structs.replace(
-        document, log=facts, caveats=[*document.caveats, *beside, *_beyond([census])]
-    )
+        logs, counts = run.counted()
+        (census,), (facts,), beside = run.together([name], logs, counts)
+        sample = in_order(census.sample)
+        told = run.prepared([sample])
+        case = single(sample, name, run.settings)
+        pipe = [sign.check() for sign in look_for([sample], [name])]
+        sights = _counted(look(case), [census], census.prompts.names)
+        premises = examine(sights)
+        plates = served(sights)
+        document = one.document(premises, plates, pipe, told=told)
+        document = structs.replace(
+            document, log=facts, caveats=[*document.caveats, *beside, *_beyond([census])]
+        )
+        if count_dishes:
+            menu = Menu.of(sights, plates)
+            (tally,) = run.tallies(menu, logs)
+            of_all = tally.told(menu, plates, facts.prompts)
+            document = structs.replace(document, dishes_of_all=of_all)
     return Report(document, [sample], partial(marks, plates))
 
 
@@ -154,6 +165,7 @@ def compare_in_parts(
     views: Sequence[str] | None = None,
     margins: Margins | None = None,
     measures: Sequence[str] = (),
+    count_dishes: bool = False,
     seed: int = 0,
     labels: tuple[str, str] | None = None,
     tell: Tell | None = None,
@@ -174,6 +186,9 @@ def compare_in_parts(
         As in :func:`check_in_parts`.
     views, margins, measures, seed, labels
         As in :func:`fullmenu.compare`.
+    count_dishes
+        As in :func:`check_in_parts`; what looks lost in the sample, and is served by other outputs
+        after, is then not listed as lost.
 
     Raises
     ------
@@ -186,13 +201,15 @@ def compare_in_parts(
     names = list(labels or called([before, after], ["before", "after"]))
     with _folder(folder) as place:
         run = _Run(engine or Local(), memory, place, tell, settings, how, [before, after])
-        return _compared(run, names, *run.censuses(names))
+        logs, counts = run.counted()
+        return _compared(run, names, *run.together(names, logs, counts), logs * count_dishes)
 
 
 def _compared(
     run: _Run, names: Sequence[str], censuses: Sequence[Census], facts: Sequence[LogFacts],
-    beside: Sequence[str],
+    beside: Sequence[str], all_of: Sequence[Parts] = (),
 ) -> Report:  # fmt: skip
+    """Judge two logs; the dishes of all their outputs are counted where these are given."""
     logs = [in_order(census.sample) for census in censuses]
     told = run.prepared(logs)
     settings = run.settings
@@ -210,6 +227,10 @@ def _compared(
         document, before=facts[0], after=facts[1], shared_prompts=len(shared),
         caveats=[*document.caveats, *beside, *_beyond(censuses)],
     )  # fmt: skip
+    if all_of:
+        menu = Menu.of(sights, plates)
+        tallies = run.tallies(menu, all_of)
+        document = with_dishes(document, menu, plates, tallies)
     return Report(document, logs, partial(marks, plates))
 
 
@@ -332,10 +353,6 @@ class _Run:
             )
         return int(min(SIZE, 1 << ((each // _TIMES).bit_length() - 1)))
 
-    def censuses(self, names: Sequence[str]) -> tuple[list[Census], list[LogFacts], list[str]]:
-        """Count each log; return what its outputs leave, the facts of it, and what to say."""
-        return self.together(names, *self.counted())
-
     def counted(self) -> tuple[list[Parts], list[PromptCounts]]:
         """Cut each log into parts, and count the prompts of each."""
         logs = [parts(source, size=self.size, **self.how) for source in self.sources]
@@ -437,7 +454,7 @@ class _Run:
         """Look at the outputs of the prompts that are kept, ``most`` of each prompt or so."""
         spread = np.intersect1d(counted.keys[counted.parts > 1], kept)
         buckets = max(1, math.ceil(sum(part.size for part in log) / self.size))
-        plan = CensusPlan(self.place / f"{step} keys", self.views, buckets)
+        plan = self._keys(step, buckets)
         many = counted.counts > most
         shares = dict(zip(counted.keys[many].tolist(), most / counted.counts[many], strict=True))
         plan.write(kept, close, spread, shares)
@@ -449,6 +466,19 @@ class _Run:
             )
             census = merged([census, *buckets_done])
         return census
+
+    def tallies(self, menu: Menu, logs: Sequence[Parts]) -> list[DishTally]:
+        """Count the dishes of the outputs that were looked at."""
+        path = self.place / "menu.npz"
+        menu.write(path)
+        return [
+            merged(self._done(f"{step} dishes", partial(dishes_of_part, self._keys(step), path),
+                              log, DishTally.from_bytes))
+            for step, log in zip(self._steps(len(logs)), logs, strict=True)
+        ]  # fmt: skip
+
+    def _keys(self, step: str, buckets: int = 1) -> CensusPlan:
+        return CensusPlan(self.place / f"{step} keys", self.views, buckets)
 
     def _steps(self, logs: int) -> Sequence[str]:
         if logs <= 2:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -90,19 +90,11 @@ def look_at_part(plan: CensusPlan, part: Part) -> bytes:
     close = [Samples(SCHEMA.empty_table())]
     models: Counter[str] = Counter()
     empty = left_out = 0
-    row = part.first
     batches = part.batches()
     with Spill(plan.aside, part.number) as aside:
-        for samples in batches:
-            keys = row_keys(samples)
-            chances = chances_of(Path(part.source).name, np.arange(row, row + len(keys)))
-            row += len(keys)
-            kept = plan.are("kept", keys)
-            if not kept.all():
-                samples, keys, chances = samples.take(kept), keys[kept], chances[kept]
+        for samples, keys, stay in _kept(plan, part, batches):
             empty += sum(not text.strip() for text in samples.outputs)
             models.update(m for m in samples.column("model") if m is not None)
-            stay = plan.stay(keys, chances)
             if not stay.all():
                 left_out += int((~stay).sum())
                 samples, keys = samples.take(stay), keys[stay]
@@ -119,6 +111,27 @@ def look_at_part(plan: CensusPlan, part: Part) -> bytes:
         {part.number: batches.account}, left_out,
     )  # fmt: skip
     return state.to_bytes()
+
+
+def _kept(
+    plan: CensusPlan, part: Part, batches: Iterable[Samples]
+) -> Iterator[tuple[Samples, Keys, np.ndarray]]:
+    """Yield outputs of the prompts that are kept, their keys, and which of them are compared."""
+    row = part.first
+    for samples in batches:
+        keys = row_keys(samples)
+        chances = chances_of(Path(part.source).name, np.arange(row, row + len(keys)))
+        row += len(keys)
+        kept = plan.are("kept", keys)
+        if not kept.all():
+            samples, keys, chances = samples.take(kept), keys[kept], chances[kept]
+        yield samples, keys, plan.stay(keys, chances)
+
+
+def compared(plan: CensusPlan, part: Part) -> Iterator[Samples]:
+    """Yield the outputs of a part that are compared."""
+    for samples, _, stay in _kept(plan, part, part.batches()):
+        yield samples if stay.all() else samples.take(stay)
 
 
 def chances_of(file: str, rows: Ints) -> Floats:
