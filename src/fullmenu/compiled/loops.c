@@ -1215,61 +1215,78 @@ static Level level_of(double x, i64 levels) {
     return (Level){(i64)low, {1 - (x - low), x - low}};
 }
 
-// Unit rows of the outline from its facts: the roots of the shares of events. Levels are of words,
-// sizes, marks and sentences; `at` says where each group of events begins and the last one ends.
+// What rows of the outline are made from. Levels are of words, sizes, marks and sentences; `at` says
+// where each group of events begins and the last one ends.
+typedef struct {
+    const i64 *facts, *path_ends, *path;
+    const double *path_mass, *words, *sizes, *marks, *lengths;
+    const u8 *formulas;
+    const i64 *at;
+    const double *shares;
+} Outline;
+
+// Count the events of text t, whose sentences come next; what its groups have of the whole.
+static double count_events(Outline *x, i64 t, Events *e) {
+    const i64 *at = x->at, *fact = x->facts + t * FACTS;
+    const i64 *size = fact + 4 * PLACES, *edge = size + SIZES, *mark = edge + 2;
+    i64 filled = fact[0] >= 0, sentences = fact[FACTS - 1];
+    i64 edges = (at[AT_EDGE + 1] - at[AT_EDGE] - FORMULAS) / 2;
+    __builtin_memset(e, 0, sizeof *e);
+    for (i64 k = x->path_ends[t]; k < x->path_ends[t + 1]; k++)
+        add_event(e, ORDER, x->path[k], x->path_mass[k]);
+    for (int side = 0; side < 2; side++)  // the levels below, then those above: as arrays add up
+        for (i64 k = 0; k < 2 * PLACES; k++)
+            if (fact[k] >= 0) {
+                Level l = level_of(x->words[t * 2 * PLACES + k], PLACE_LEVELS);
+                i64 cell = at[IN_PLACE] + (k * 4 + fact[k]) * PLACE_LEVELS + l.low + side;
+                add_event(e, IN_PLACE, cell, l.part[side]);
+            }
+    for (int side = 0; side < 2; side++)
+        for (i64 k = 0; k < SIZES; k++)
+            if (size[k]) {
+                Level l = level_of(x->sizes[t * SIZES + k], SIZE_LEVELS);
+                i64 cell = at[IN_SIZE] + k * SIZE_LEVELS + l.low + side;
+                add_event(e, IN_SIZE, cell, l.part[side]);
+            }
+    for (i64 k = 0; filled && k < 2; k++)
+        add_event(e, AT_EDGE, at[AT_EDGE] + k * edges + edge[k], 1.0);
+    for (i64 k = 0; filled && k < FORMULAS; k++)
+        if (x->formulas[t * FORMULAS + k]) add_event(e, AT_EDGE, at[AT_EDGE] + 2 * edges + k, 0.7);
+    for (int side = 0; side < 2; side++)
+        for (i64 k = 0; filled && k < MARKS; k++)
+            if (mark[k]) {
+                Level l = level_of(x->marks[t * MARKS + k], MARK_LEVELS);
+                i64 cell = at[IN_MARKS] + k * MARK_LEVELS + l.low + side;
+                add_event(e, IN_MARKS, cell, l.part[side]);
+            }
+    for (int side = 0; side < 2; side++)
+        for (i64 k = 0; k < sentences; k++) {
+            Level l = level_of(x->lengths[k], RHYTHM);
+            add_event(e, IN_RHYTHM, at[IN_RHYTHM] + l.low + side, 0.4 * l.part[side]);
+        }
+    for (int side = 0; side < 2; side++)
+        for (int next = 0; next < 2; next++)
+            for (i64 k = 0; k + 1 < sentences; k++) {
+                Level a = level_of(x->lengths[k], RHYTHM), b = level_of(x->lengths[k + 1], RHYTHM);
+                i64 cell = at[IN_RHYTHM] + RHYTHM * (1 + a.low + side) + b.low + next;
+                add_event(e, IN_RHYTHM, cell, 0.6 * a.part[side] * b.part[next]);
+            }
+    x->lengths += sentences;
+    double whole = 0;
+    for (int g = 0; g < GROUPS; g++) whole += e->total[g] > 0 ? x->shares[g] : 0;
+    return whole;
+}
+
+// Unit rows of the outline from its facts: the roots of the shares of events.
 EXPORT(outline_rows)
 i64 outline_rows(const i64 *facts, i64 n, const i64 *path_ends, const i64 *path, const double *path_mass,
-                  const double *words, const double *sizes, const double *marks, const double *lengths,
-                  const u8 *formulas, const i64 *at, const double *shares, float *rows) {
+                 const double *words, const double *sizes, const double *marks, const double *lengths,
+                 const u8 *formulas, const i64 *at, const double *shares, float *rows) {
     static Events e;
+    Outline x = {facts, path_ends, path, path_mass, words, sizes, marks, lengths, formulas, at, shares};
     i64 width = at[GROUPS];
-    for (i64 t = 0; t < n; t++, facts += FACTS, rows += width + 1) {
-        const i64 *size = facts + 4 * PLACES, *edge = size + SIZES, *mark = edge + 2;
-        i64 filled = facts[0] >= 0, sentences = facts[FACTS - 1];
-        i64 edges = (at[AT_EDGE + 1] - at[AT_EDGE] - FORMULAS) / 2;
-        __builtin_memset(&e, 0, sizeof e);
-        for (i64 k = path_ends[t]; k < path_ends[t + 1]; k++) add_event(&e, ORDER, path[k], path_mass[k]);
-        for (int side = 0; side < 2; side++)  // the levels below, then those above: as arrays add up
-            for (i64 k = 0; k < 2 * PLACES; k++)
-                if (facts[k] >= 0) {
-                    Level l = level_of(words[t * 2 * PLACES + k], PLACE_LEVELS);
-                    i64 cell = at[IN_PLACE] + (k * 4 + facts[k]) * PLACE_LEVELS + l.low + side;
-                    add_event(&e, IN_PLACE, cell, l.part[side]);
-                }
-        for (int side = 0; side < 2; side++)
-            for (i64 k = 0; k < SIZES; k++)
-                if (size[k]) {
-                    Level l = level_of(sizes[t * SIZES + k], SIZE_LEVELS);
-                    i64 cell = at[IN_SIZE] + k * SIZE_LEVELS + l.low + side;
-                    add_event(&e, IN_SIZE, cell, l.part[side]);
-                }
-        for (i64 k = 0; filled && k < 2; k++)
-            add_event(&e, AT_EDGE, at[AT_EDGE] + k * edges + edge[k], 1.0);
-        for (i64 k = 0; filled && k < FORMULAS; k++)
-            if (formulas[t * FORMULAS + k])
-                add_event(&e, AT_EDGE, at[AT_EDGE] + 2 * edges + k, 0.7);
-        for (int side = 0; side < 2; side++)
-            for (i64 k = 0; filled && k < MARKS; k++)
-                if (mark[k]) {
-                    Level l = level_of(marks[t * MARKS + k], MARK_LEVELS);
-                    i64 cell = at[IN_MARKS] + k * MARK_LEVELS + l.low + side;
-                    add_event(&e, IN_MARKS, cell, l.part[side]);
-                }
-        for (int side = 0; side < 2; side++)
-            for (i64 k = 0; k < sentences; k++) {
-                Level l = level_of(lengths[k], RHYTHM);
-                add_event(&e, IN_RHYTHM, at[IN_RHYTHM] + l.low + side, 0.4 * l.part[side]);
-            }
-        for (int side = 0; side < 2; side++)
-            for (int next = 0; next < 2; next++)
-                for (i64 k = 0; k + 1 < sentences; k++) {
-                    Level a = level_of(lengths[k], RHYTHM), b = level_of(lengths[k + 1], RHYTHM);
-                    i64 cell = at[IN_RHYTHM] + RHYTHM * (1 + a.low + side) + b.low + next;
-                    add_event(&e, IN_RHYTHM, cell, 0.6 * a.part[side] * b.part[next]);
-                }
-        lengths += sentences;
-        double whole = 0;
-        for (int g = 0; g < GROUPS; g++) whole += e.total[g] > 0 ? shares[g] : 0;
+    for (i64 t = 0; t < n; t++, rows += width + 1) {
+        double whole = count_events(&x, t, &e);
         for (int g = 0; g < GROUPS; g++)
             for (i64 c = at[g]; c < at[g + 1]; c++)
                 rows[c] = e.cells[c] > 0
@@ -1277,4 +1294,41 @@ i64 outline_rows(const i64 *facts, i64 n, const i64 *path_ends, const i64 *path,
         rows[width] = whole == 0;
     }
     return n;
+}
+
+// Σ k² of each text over the other texts of its part, by the same rows, which are not written.
+EXPORT(outline_squares)
+void outline_squares(const i64 *facts, const i64 *parts, i64 n, const i64 *path_ends, const i64 *path,
+                     const double *path_mass, const double *words, const double *sizes,
+                     const double *marks, const double *lengths, const u8 *formulas, const i64 *at,
+                     const double *shares, double *same) {
+    static Events e;
+    static i32 column[ROWS * 1024];
+    static double value[ROWS * 1024], row[1024];
+    Outline x = {facts, path_ends, path, path_mass, words, sizes, marks, lengths, formulas, at, shares};
+    double products[ROWS * ROWS], norms[ROWS];
+    for (i64 p = 0; p < n; p++) {
+        i64 rows = parts[p + 1] - parts[p], ends[ROWS + 1] = {0}, size = 0;
+        for (i64 i = 0; i < rows; i++) {
+            double whole = count_events(&x, parts[p] + i, &e), squares = 0;
+            for (int g = 0; g < GROUPS; g++)
+                for (i64 c = at[g]; e.total[g] > 0 && c < at[g + 1]; c++)
+                    if (e.cells[c] > 0) {
+                        float one = (float)__builtin_sqrt(e.cells[c] * (shares[g] / e.total[g]) / whole);
+                        column[size] = (i32)c, value[size++] = one;
+                        squares += (double)one * one;
+                    }
+            if (whole == 0) column[size] = (i32)at[GROUPS], value[size++] = squares = 1;
+            ends[i + 1] = size;
+            norms[i] = __builtin_sqrt(squares);
+            for (i64 k = ends[i]; k < size; k++) row[column[k]] = value[k];
+            for (i64 j = 0; j < i; j++) {
+                double product = 0;
+                for (i64 k = ends[j]; k < ends[j + 1]; k++) product += row[column[k]] * value[k];
+                products[i * rows + j] = product;
+            }
+            for (i64 k = ends[i]; k < size; k++) row[column[k]] = 0;
+        }
+        add_squares(products, norms, rows, same + parts[p]);
+    }
 }

@@ -441,3 +441,23 @@ def outline_rows(
         Room(np.float32, n * width, cut=width),
     )  # fmt: skip
     return rows.reshape(n, width)
+
+
+def outline_squares(
+    facts: Ints,
+    paths: tuple[Ints, Ints, Floats],
+    levels: tuple[Floats, Floats, Floats, Floats],
+    formulas: NDArray[np.bool_],
+    at: Ints,
+    shares: Floats,
+    parts: Ints,
+) -> Floats:
+    """Return Σ k² of each text over the others of its part, by the rows of `outline_rows`.
+
+    ``parts`` say where each part begins among the texts: 32 of them at most.
+    """
+    _, (same,) = run(
+        "outline_squares", facts, parts, len(parts) - 1, *paths, *levels, formulas.view(np.uint8),
+        at, shares, Room(np.float64, len(facts)),
+    )  # fmt: skip
+    return same

@@ -26,7 +26,7 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 from itertools import groupby
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -120,6 +120,14 @@ def rows(texts: Sequence[str]) -> NDArray[np.float32]:
         events = _of_facts if loops is None else partial(_by_loops, loops)
         out[start : start + len(batch)] = events(facts, _levels(facts), _formulas(batch))
     return out
+
+
+def squares(texts: Sequence[str], prompts: Sequence[str | None], ends: Ints) -> Floats:
+    """Return Σ k² of each text over the others of its prompt, (n,), by compiled loops."""
+    facts = _read(texts)
+    given = _for_loops(facts, _levels(facts), _formulas(texts))
+    sums: Floats = choice.started().outline_squares(*given, ends)
+    return sums
 
 
 class _Facts(NamedTuple):
@@ -284,11 +292,14 @@ def _of_facts(facts: _Facts, levels: _Levels, formulas: NDArray[np.bool_]) -> Fl
 def _by_loops(
     loops: ModuleType, facts: _Facts, levels: _Levels, formulas: NDArray[np.bool_]
 ) -> NDArray[np.float32]:
-    at = np.array([*_AT.values(), DIMENSION - 1], np.int64)
-    rows: NDArray[np.float32] = loops.outline_rows(
-        facts.numbers, _paths_of(facts.kinds), levels, formulas, at, np.array([*_SHARES.values()])
-    )
+    rows: NDArray[np.float32] = loops.outline_rows(*_for_loops(facts, levels, formulas))
     return rows
+
+
+def _for_loops(facts: _Facts, levels: _Levels, formulas: NDArray[np.bool_]) -> tuple[Any, ...]:
+    at = np.array([*_AT.values(), DIMENSION - 1], np.int64)
+    shares = np.array([*_SHARES.values()])
+    return facts.numbers, _paths_of(facts.kinds), levels, formulas, at, shares
 
 
 def _formulas(texts: Sequence[str]) -> NDArray[np.bool_]:
@@ -417,4 +428,5 @@ VIEW = View(
     blind="the words: two one-word answers are alike, and so are two stories of three paragraphs",
     default=2,
     windowed=False,  # a middle has no opening
+    squares=squares,
 )
