@@ -218,8 +218,9 @@ def told(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def check(
-    log: str, workers: int, memory: int, engine: str = "pool", work: str | None = None
-) -> dict[str, Any]:
+    log: str, workers: int, memory: int, engine: str = "pool", work: str | None = None,
+    count_dishes: bool = False,
+) -> dict[str, Any]:  # fmt: skip
     from fullmenu.judge.census.faces import check_in_parts
 
     report = check_in_parts(
@@ -227,6 +228,7 @@ def check(
         engine=engine_of(engine, workers),
         memory=memory << 20,
         folder=work,
+        count_dishes=count_dishes,
         label="log",
         tell=left(),
     )
@@ -314,6 +316,23 @@ def one(given: Setting, table: Table) -> None:
         steps = math.log(given.outputs[-1] / given.outputs[0])
         power = math.log(seconds[-1] / seconds[0]) / steps
         table.add("exponent of CPU seconds", f"{power:.3f}", "≤ 1.05", power <= 1.05)
+
+
+def dishes(given: Setting, table: Table) -> None:
+    """What it costs to count the dishes of a sample in every output, and what that says."""
+    for n in given.outputs:
+        log = str(log_file(given.folder, n))
+        plain = ran("check", log=log, **given.common)
+        counted = ran("check", log=log, count_dishes=True, **given.common)
+        more = counted.cpu - plain.cpu
+        table.add(f"check of {n:,} outputs", shown(plain))
+        table.add("  with its dishes counted", shown(counted))
+        table.add("  more for each output", f"{more / n * 1e6:.0f} CPU µs")
+        found = counted.said["dishes_of_all"]
+        for name in ("found", "top_3_share"):
+            e = found[name]
+            said = f"{e['value']:.4f} [{e['low']:.4f}, {e['high']:.4f}]"
+            table.add(f"  {name}, of {found['outputs']:,}", said)
 
 
 def compare_table(given: Setting, table: Table) -> None:
@@ -632,7 +651,7 @@ def timed(code: str, log: str, budget: int) -> tuple[float, float] | None:
 
 
 TABLES: dict[str, Callable[[Setting, Table], None]] = {
-    "one": one, "compare": compare_table, "ray": ray_table, "sampling": sampling,
+    "one": one, "dishes": dishes, "compare": compare_table, "ray": ray_table, "sampling": sampling,
     "resume": resume, "peers": peers, "growth": growth,
 }  # fmt: skip
 
