@@ -252,10 +252,12 @@ def regulars(document: Content) -> list[str]:
     if isinstance(document, TrendDocument):
         return []
     if isinstance(document, CheckDocument):
-        said = [*_top(document.dishes), *_unseen(document.dishes)]
-        return [*said, *_of_all(document.dishes_of_all)] if document.dishes_of_all else said
+        if document.dishes_of_all:
+            return [*_of_all(document.dishes_of_all), *_unseen(document.dishes)]
+        return [*_top(document.dishes), *_unseen(document.dishes)]
     dishes, half = document.dishes, document.half_of_plates
-    said = _top(dishes.after, dishes.before)
+    of_all = document.dishes_of_all
+    said = _of_all(of_all.after, of_all.before) if of_all else _top(dishes.after, dishes.before)
     if half.before and half.after:
         said.append(
             f"Half of all outputs give {_one_of(half.after)}, before {_one_of(half.before)}."
@@ -268,16 +270,13 @@ def regulars(document: Content) -> list[str]:
         f"twice or more before {'is' if dishes.lost == 1 else 'are'} gone; had nothing "
         f"changed, about {dishes.by_chance_lost:,.0f} would look gone by chance{between}{more}."
     )
-    said += _unseen(dishes.after, dishes.before)
-    if of_all := document.dishes_of_all:
-        said += _of_all(of_all.after, of_all.before)
-        if of_all.not_lost:
-            look, are = ("looks", "is") if of_all.not_lost == 1 else ("look", "are")
-            said.append(
-                f"{amount(of_all.not_lost, 'answer')} that {look} gone in the sample {are} still "
-                "given by other outputs after, and not listed."
-            )
-    return said
+    if of_all and of_all.not_lost:
+        look, are = ("looks", "is") if of_all.not_lost == 1 else ("look", "are")
+        said.append(
+            f"{amount(of_all.not_lost, 'answer')} that {look} gone in the sample {are} still "
+            "given by other outputs after, and not listed."
+        )
+    return [*said, *_unseen(dishes.after, dishes.before)]
 
 
 def _of_all(after: DishesOfAll, before: DishesOfAll | None = None) -> list[str]:
@@ -285,8 +284,15 @@ def _of_all(after: DishesOfAll, before: DishesOfAll | None = None) -> list[str]:
     if not after.found:
         return []
     of = f"{after.outputs:,}" if before is None else f"{before.outputs:,} and {after.outputs:,}"
-    was = f", before {interval(before.found, percent)}" if before and before.found else ""
-    top = f"the three commonest make up {interval(after.top_3_share, percent)}"
+    was, top_was = (
+        (
+            f", before {interval(before.found, percent)},",
+            f", before {interval(before.top_3_share, percent)}",
+        )
+        if before
+        else ("", "")
+    )
+    top = f"the three commonest make up {interval(after.top_3_share, percent)}{top_was}"
     return [
         f"Of all {of} outputs, {interval(after.found, percent)}{was} give one of the "
         f"{after.held_against:,} answers that the sample gives twice or more; {top}."
