@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
 import fullmenu as fm
-from fullmenu.kernel.dishes import Dishes, PlateCounts, group, lost_by_chance
+from fullmenu.kernel.dishes import Dishes, group, lost_by_chance
 from fullmenu.monitor.ruler import Ruler
 from fullmenu.monitor.visits import Visit
 from fullmenu.samples import Samples
@@ -144,18 +144,3 @@ def test_the_chance_of_a_loss_is_hypergeometric():
     assert lost_by_chance(np.arange(11), prompts, before) == 0
     # more plates than there are before cannot all be before
     assert lost_by_chance(np.zeros(11, np.int64), prompts, before) == 0
-
-
-@given(st.integers(0, 99))
-def test_counts_add_up_in_any_order(seed):
-    rng = np.random.default_rng(seed)
-    prompts = np.array(["Ä?", "b", "Fruit?"])[rng.integers(0, 3, 50)]
-    dishes, part = rng.integers(0, 9, 50), rng.integers(0, 4, 50)
-    whole = PlateCounts.partial(prompts, dishes)
-    a, b, c, d = (PlateCounts.partial(prompts[part == p], dishes[part == p]) for p in range(4))
-    for parts in (a.merge(b).merge(c.merge(d)), d.merge(c).merge(a).merge(b)):
-        again = PlateCounts.from_bytes(parts.to_bytes())
-        assert again.finish().tolist() == whole.finish().tolist() == np.bincount(dishes).tolist()
-        assert again.prompts.tolist() == whole.prompts.tolist()
-        assert again.dishes.tolist() == whole.dishes.tolist()
-        assert again.plates.tolist() == whole.plates.tolist()

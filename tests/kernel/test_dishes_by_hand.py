@@ -1,4 +1,4 @@
-"""Leader clustering and counts of plates, by hand."""
+"""Leader clustering, by hand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from fullmenu.kernel.dishes import (
-    PlateCounts,
     by_content,
     chances_of_loss,
     group,
@@ -51,19 +50,6 @@ def test_the_order_is_of_names_then_texts_then_prompts():
         by_content(["x/a.png", "y/a.png"], names=["a.png", "b.png"]).tolist()
         == by_content(["a.png", "b.png"]).tolist()
     )
-
-
-def test_plates_by_hand():
-    asked = np.array(["b", "a", "b", "a", "b"])
-    counts = PlateCounts.partial(asked, np.array([2, 0, 2, 2, 1]))
-    assert counts.prompts.tolist() == ["a", "a", "b", "b"]
-    assert counts.dishes.tolist() == [0, 2, 1, 2]
-    assert counts.plates.tolist() == [1, 1, 1, 2]
-    more = counts.merge(PlateCounts.partial(np.array(["a"]), np.array([4])))
-    assert more.finish().tolist() == [1, 1, 3, 0, 1]
-    none = PlateCounts.partial(np.empty(0, "U1"), np.empty(0, np.int64))
-    assert none.finish().tolist() == []
-    assert counts.merge(none).plates.tolist() == [1, 1, 1, 2]
 
 
 def test_the_chance_of_a_loss_by_counting():

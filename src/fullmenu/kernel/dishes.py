@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from zlib import crc32
@@ -13,13 +12,11 @@ from numpy.typing import NDArray
 
 from fullmenu.compiled import choice
 from fullmenu.kernel.gram import gram
-from fullmenu.kernel.packing import pack, unpack
 from fullmenu.kernel.rows import Features, MadeRows, is_sparse, stacked
 from fullmenu.kernel.sketch import sketch
 from fullmenu.stats.arrays import Floats, Ints
 
 _BLOCK = 256
-_COUNTS = "fullmenu/plate-counts/1"
 
 
 class Dishes:
@@ -214,59 +211,6 @@ def led(k: Floats, threshold: float) -> Ints:
                 continue
         leaders.append(i)
     return lead
-
-
-@dataclass(frozen=True, slots=True)
-class PlateCounts:
-    """Plates by prompt and dish, of a part of a log: parts add up in any order.
-
-    Each pair of a prompt and one of the dishes of a :class:`Dishes` that was served, in ascending
-    order, and how often.
-
-    >>> asked = np.array(["Fruit?", "Fruit?", "Tree?"])
-    >>> first, second = (PlateCounts.partial(asked, np.array(d)) for d in ([0, 1, 2], [1, 1, 2]))
-    >>> first.merge(second).finish().tolist()
-    [1, 3, 2]
-    """
-
-    prompts: NDArray[Any]
-    dishes: Ints
-    plates: Ints
-
-    @classmethod
-    def partial(cls, prompts: NDArray[Any], dishes: Ints) -> PlateCounts:
-        """Return the counts of one part, from the prompt and the dish of each plate."""
-        return cls._of(prompts, dishes, np.ones(len(dishes), np.int64))
-
-    @classmethod
-    def _of(cls, prompts: NDArray[Any], dishes: Ints, plates: Ints) -> PlateCounts:
-        names, prompt = np.unique(prompts, return_inverse=True)
-        width = int(dishes.max(initial=0)) + 1
-        pairs, at = np.unique(prompt * width + dishes, return_inverse=True)
-        counts = np.bincount(at, plates, minlength=len(pairs)).astype(np.int64)
-        return cls(names[pairs // width], pairs % width, counts)
-
-    def merge(self, other: PlateCounts) -> PlateCounts:
-        """Return the counts of both parts."""
-        pairs = zip(
-            (self.prompts, self.dishes, self.plates),
-            (other.prompts, other.dishes, other.plates),
-            strict=True,
-        )
-        return PlateCounts._of(*(np.concatenate(pair) for pair in pairs))
-
-    def finish(self) -> Ints:
-        """Return the plates of each dish, 0, 1, 2 …, all prompts together."""
-        return np.bincount(self.dishes, self.plates).astype(np.int64)
-
-    def to_bytes(self) -> bytes:
-        """Return the counts as bytes."""
-        return pack(_COUNTS, prompts=self.prompts, dishes=self.dishes, plates=self.plates)
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> PlateCounts:
-        """Read the counts back."""
-        return cls(**unpack(data, _COUNTS))
 
 
 def lost_by_chance(dishes: Ints, prompts: Ints, before: NDArray[np.bool_]) -> float:
