@@ -43,6 +43,7 @@ HELD = 1_000
 GROUPS = 64
 """Prompts are dealt to so many groups by their keys; an interval leaves out each in turn."""
 
+_BLOCK = 256
 _MENU, _TALLY = "fullmenu/menu/1", "fullmenu/dish-tally/1"
 
 
@@ -107,6 +108,18 @@ class Menu:
     def _near(self) -> Floats:
         return np.asarray(sketch(self.leaders))
 
+    def _nearest(self, rows: Features) -> Ints:
+        """Return the leader that each row is most like, told from sketches, (n,)."""
+        near = np.asarray(sketch(rows))
+        best = np.empty(len(near), np.int64)
+        for a in range(0, len(near), _BLOCK):
+            some = near[a : a + _BLOCK]
+            # products of one shape: how a log is cut must not change their last digits
+            block = np.zeros((_BLOCK, near.shape[1]), near.dtype)
+            block[: len(some)] = some
+            best[a : a + _BLOCK] = (block @ self._near.T)[: len(some)].argmax(axis=1)
+        return best
+
     def assign(self, outputs: Sequence[str], prompts: Sequence[str | None]) -> Ints:
         """Return the place of the dish of each output here, (n,); −1 where it is rare."""
         view = get(self.view)
@@ -121,7 +134,7 @@ class Menu:
                 continue
             asked = [prompts[start + i] for i in new.tolist()]
             rows = view.rows([said[i] for i in new.tolist()], asked)
-            best = (sketch(rows) @ self._near.T).argmax(axis=1)
+            best = self._nearest(rows)
             joins = alike(rows, self.leaders[best]) >= view.same_dish
             mine[new[joins]] = best[joins]
         return dish
