@@ -28,7 +28,7 @@ NEVER_TWICE = (
     "no output comes twice in a prompt, as in lists of items, so only different prompts are judged"
 )
 
-TOGETHER, ROW = 1 << 23, 1_000
+TOGETHER, ROW = 1 << 22, 1_000
 """Characters of outputs whose rows are held at a time, and what each output counts beside them."""
 
 Question = Literal["within", "across"]
