@@ -10,9 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fullmenu.readers import read
+from fullmenu.text.reasoning import apart
 
 odd = ["\0"] if sys.version_info < (3, 11) else []  # csv of 3.10 refuses NUL
-texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=odd), max_size=30)
+texts = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters=odd), max_size=30
+).filter(lambda text: apart(text) is None)  # thoughts are left out
 outputs = st.lists(st.tuples(texts, texts), min_size=1, max_size=8).filter(
     lambda rows: any(output for _, output in rows)
 )
