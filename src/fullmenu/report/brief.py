@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from fullmenu.cleaner import one_line
-from fullmenu.report import plain, questions, words
+from fullmenu.report import layout, plain, questions, words
 from fullmenu.report.console import clipped, text
 from fullmenu.report.document import (
     ChangedDish,
@@ -193,7 +193,8 @@ def _listed(document: Content) -> Iterator[str]:
         return
     title, cards = answers(document)
     yield from [title] if cards else []
-    yield from (f"  {given:<10} {answer}" for given, answer in cards)
+    width = max([10, *(len(given) for given, _ in cards)])
+    yield from (f"  {given:<{width}} {answer}" for given, answer in cards)
 
 
 def _alike(document: Content) -> Iterator[str]:
@@ -214,12 +215,9 @@ def answers(
         sides = f"{document.dishes.before.plates:,} and {document.dishes.after.plates:,}"
         title = f"{kinds} (outputs, of {sides})"
     else:
-        if document.dishes_of_all:
-            of_all = document.dishes_of_all
-            title = f"commonest answers (of all {of_all.outputs:,} outputs)"
-            return title, [
-                (plain.percent(x.outputs / of_all.outputs), example(x, False))
-                for x in of_all.commonest[:most]
+        if counted := layout.dishes_of_all(document):
+            return counted.title.lower(), [
+                (share, example(dish, False)) for dish, (share,) in counted.rows[:most]
             ]
         dishes = document.fallback[:most]
         title = f"commonest answers (outputs, of {document.dishes.plates:,})"

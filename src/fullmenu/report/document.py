@@ -464,7 +464,8 @@ class DishesOfAll(Struct, frozen=True, kw_only=True):
     top_3_share
         Share of the three that are served most.
     commonest
-        Up to ten, most outputs first.
+        Up to ten, most outputs first. Of two logs the same dishes stand in both lists: up to ten
+        of after, then those of before that are not among them.
     """
 
     outputs: Count

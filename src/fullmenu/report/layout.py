@@ -13,11 +13,14 @@ from fullmenu.report.document import (
     CheckedMeasure,
     ComparedMeasure,
     Content,
+    DishesOfAll,
+    DishesOfBoth,
+    DishOfAll,
     MeasureValue,
     Question,
     TrendDocument,
 )
-from fullmenu.report.plain import interval, rate
+from fullmenu.report.plain import interval, percent, rate
 from fullmenu.report.questions import ViewAnswer
 
 Medium = Literal["terminal", "page"]
@@ -64,6 +67,35 @@ def columns(document: Content, on: Medium) -> list[ViewColumn]:
     """Return the columns of the table of views, the view's name left out."""
     chosen = CHECKED if isinstance(document, CheckDocument) else COMPARED
     return [column for column in chosen if on in column.on]
+
+
+@dataclass(frozen=True, slots=True)
+class DishTable:
+    """Answers with the share of all outputs that gives each, in one log or before and after."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: list[tuple[DishOfAll, tuple[str, ...]]]
+
+
+def dishes_of_all(document: Content) -> DishTable | None:
+    """Return the commonest answers of all outputs, where these were counted."""
+    if isinstance(document, TrendDocument) or not document.dishes_of_all:
+        return None
+    of_all = document.dishes_of_all
+    sides = [of_all.before, of_all.after] if isinstance(of_all, DishesOfBoth) else [of_all]
+    counted = " and ".join(f"{side.outputs:,}" for side in sides)
+    heads = ("before", "after") if len(sides) == 2 else ("share",)
+    rows = [
+        (dishes[0], tuple(_share(dish, side) for dish, side in zip(dishes, sides, strict=True)))
+        for dishes in zip(*(side.commonest for side in sides), strict=True)
+    ]
+    title = f"Commonest answers (share of all {counted} outputs)"
+    return DishTable(title, heads, rows)
+
+
+def _share(dish: DishOfAll, of: DishesOfAll) -> str:
+    return interval(dish.share, percent) if dish.share else percent(dish.outputs / of.outputs)
 
 
 MEASURES: dict[Question, str] = {

@@ -6,7 +6,7 @@ import string
 from collections.abc import Iterator, Sequence
 
 from fullmenu.cleaner import one_line
-from fullmenu.report import brief, plain, words
+from fullmenu.report import brief, layout, plain, words
 from fullmenu.report.document import CheckDocument, Content, TrendDocument
 
 _ENTITIES = {ord(c): f"&#{ord(c)};" for c in string.punctuation if c not in ",;?%()'"}
@@ -33,12 +33,19 @@ def _lines(document: Content) -> Iterator[str]:
     yield from _table([*brief.rows(document)])
     for said in brief.unjudged(document):
         yield f"\n{_escaped(said)}"
-    if not isinstance(document, TrendDocument):
+    counted = layout.dishes_of_all(document)
+    if not (isinstance(document, TrendDocument) or (counted and len(counted.heads) == 1)):
         title, cards = brief.answers(document)
         if cards:
             yield f"\n**{_escaped(title)}**\n"
             yield "| outputs | answer |\n|---|---|"
             yield from (f"| {counts} | <code>{_escaped(x)}</code> |" for counts, x in cards)
+    if counted:
+        yield f"\n**{_escaped(counted.title)}**\n"
+        yield f"| {' | '.join(counted.heads)} | answer |\n|{'---|' * len(counted.heads)}---|"
+        for dish, cells in counted.rows:
+            answer = _escaped(brief.example(dish, False))
+            yield f"| {' | '.join(map(_escaped, cells))} | <code>{answer}</code> |"
     if document.caveats:
         yield "\n<details><summary>Caveats</summary>\n"
         yield from (f"- {_escaped(caveat)}" for caveat in document.caveats)

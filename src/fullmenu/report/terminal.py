@@ -225,6 +225,12 @@ def _dishes(document: Content, width: int) -> list[RenderableType]:
         if dishes:
             cards = (_card(dish, width, places) for dish in dishes[: brief.TOP])
             found += [*heading(title), *cards]
+    if counted := layout.dishes_of_all(document):
+        shares = [" → ".join(cells) for _, cells in counted.rows]
+        wide = max(map(len, shares), default=0)
+        found += heading(counted.title)
+        for (dish, _), told in zip(counted.rows, shares, strict=True):
+            found.append(clipped(f"  {told:<{wide}}  {brief.example(dish, places)}", width))
     return found
 
 

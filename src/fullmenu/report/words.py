@@ -260,23 +260,50 @@ def regulars(document: Content) -> list[str]:
     said = _of_all(of_all.after, of_all.before) if of_all else _top(dishes.after, dishes.before)
     if half.before and half.after:
         said.append(
-            f"Half of all outputs give {_one_of(half.after)}, before {_one_of(half.before)}."
+            f"Half of {'the sample' if of_all else 'all outputs'} "
+            f"give{'s' if of_all else ''} {_one_of(half.after)}, before {_one_of(half.before)}."
         )
     least, most = dishes.by_chance_range or (dishes.by_chance_lost,) * 2
     more = "" if dishes.lost > most else ", so single answers do not show the loss"
     between = f" ({least:,} to {most:,})" if dishes.by_chance_range else ""
+    were, are = ("was", "is") if dishes.lost == 1 else ("were", "are")
+    if of_all:
+        are = "looks" if dishes.lost == 1 else "look"
+    where = " in the sample" if of_all else ""
     said.append(
-        f"{amount(dishes.lost, 'answer')} that {'was' if dishes.lost == 1 else 'were'} given "
-        f"twice or more before {'is' if dishes.lost == 1 else 'are'} gone; had nothing "
-        f"changed, about {dishes.by_chance_lost:,.0f} would look gone by chance{between}{more}."
+        f"{amount(dishes.lost, 'answer')} that {were} given twice or more before {are} gone"
+        f"{where}; had nothing changed, about {dishes.by_chance_lost:,.0f} would look gone by "
+        f"chance{between}{more}."
     )
-    if of_all and of_all.not_lost:
-        look, are = ("looks", "is") if of_all.not_lost == 1 else ("look", "are")
-        said.append(
-            f"{amount(of_all.not_lost, 'answer')} that {look} gone in the sample {are} still "
-            "given by other outputs after, and not listed."
-        )
+    if of_all and dishes.lost:
+        said.append(_gone_from_all(document))
     return [*said, *_unseen(dishes.after, dishes.before)]
+
+
+def gone(document: ComparisonDocument) -> int:
+    """Return how many answers were lost: of the sample, less those that other outputs give."""
+    of_all = document.dishes_of_all
+    return document.dishes.lost - (of_all.not_lost if of_all else 0)
+
+
+def _gone_from_all(document: ComparisonDocument) -> str:
+    """Say how many of the answers that look gone in a sample are gone from all outputs."""
+    of_all = document.dishes_of_all
+    assert of_all
+    lost, still = document.dishes.lost, of_all.not_lost
+    asked = min(lost, of_all.after.held_against)
+    those = "them" if asked == lost else f"the {asked:,} commonest of them"
+    all_after = f"all {of_all.after.outputs:,} outputs after"
+    if not still:
+        return f"None of {all_after} gives {'it' if lost == 1 else f'any of {those}'}."
+    if still == asked:
+        given = "it is still given" if lost == 1 else f"all of {those} are still given"
+        return f"Among {all_after} {given}: not listed as lost."
+    is_given, is_gone = ("is" if n == 1 else "are" for n in (still, asked - still))
+    return (
+        f"Among {all_after} {still:,} of {those} {is_given} still given; "
+        f"{asked - still:,} {is_gone} gone, and listed as lost."
+    )
 
 
 def _of_all(after: DishesOfAll, before: DishesOfAll | None = None) -> list[str]:

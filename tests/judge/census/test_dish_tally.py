@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from fullmenu.cli import main
 from fullmenu.engine.engines import Local, Pool
@@ -15,6 +17,8 @@ from fullmenu.judge.census import faces
 from fullmenu.judge.census.dish_tally import GROUPS, DishTally
 from fullmenu.judge.census.faces import check_in_parts, compare_in_parts
 from fullmenu.judge.closeup import keys_of
+from fullmenu.report import words
+from fullmenu.report.plain import interval, percent
 from fullmenu.stats.proportion import share
 
 FRUIT = ["fig tart", "kiwi salad", "plum cake", "lime pie", "pear soup", "date bread", "sloe gin"]
@@ -98,7 +102,60 @@ def test_what_others_still_serve_is_not_lost(write, monkeypatch):
     assert plain.lost
     assert counted.content.dishes_of_all.not_lost == plain.dishes.lost
     assert not counted.content.lost
-    assert "still given by other outputs after" in str(counted.to_html())
+    told = "Among all 600 outputs after all of them are still given: not listed as lost."
+    shown = [" ".join(str(text).split()) for text in (counted, counted.to_html())]
+    assert all(told in text and "before are gone" not in text for text in shown)
+    assert any("before are gone; had nothing" in said for said in words.regulars(plain))
+
+
+def test_the_commonest_of_both_logs_stand_side_by_side_with_intervals(write):
+    rng = np.random.default_rng(9)
+    rows = rows_of()
+    new = [{**row, "response": f"{rng.choice(['rye', 'corn', 'oats'])}, now"} for row in rows]
+    after = [b if rng.random() < 0.6 else a for a, b in zip(rows, new, strict=True)]
+    given = (write("before", rows), write("after", after))
+    report = compare_in_parts(*given, count_dishes=True)
+    of_all = report.content.dishes_of_all
+    before, after = of_all.before.commonest, of_all.after.commonest
+    assert [x.example for x in before] == [x.example for x in after]
+    assert 10 <= len(before) <= 20
+    assert [x.outputs for x in before if x.example.startswith(("rye", "corn", "oats"))] == [0] * 3
+    for made in (report, report.to_markdown(), report.to_html()):
+        text = html.unescape(str(made)).replace("\xa0", " ")
+        assert "Commonest answers (share of all 600 and 600 outputs)" in text
+        for x in (*before, *after):
+            assert interval(x.share, percent) in text
+
+
+@pytest.mark.parametrize(
+    ("lost", "still", "said"),
+    [
+        (1, 0, "None of all 9 outputs after gives it."),
+        (1, 1, "Among all 9 outputs after it is still given: not listed as lost."),
+        (4, 0, "None of all 9 outputs after gives any of them."),
+        (4, 4, "Among all 9 outputs after all of them are still given: not listed as lost."),
+        (
+            4,
+            1,
+            "Among all 9 outputs after 1 of them is still given; 3 are gone, and listed as lost.",
+        ),
+        (
+            12,
+            9,
+            "Among all 9 outputs after 9 of the 10 commonest of them are still given; "
+            "1 is gone, and listed as lost.",
+        ),
+    ],
+)
+def test_what_is_gone_is_said_of_all_outputs(write, lost, still, said):
+    content = compare_in_parts(*[write(f"log{k}", rows_of(8)) for k in (0, 1)], count_dishes=True)
+    document = content.content
+    one = structs.replace(document.dishes_of_all.after, outputs=9, held_against=10)
+    both = structs.replace(document.dishes_of_all, after=one, not_lost=still)
+    dishes = structs.replace(document.dishes, lost=lost)
+    document = structs.replace(document, dishes=dishes, dishes_of_all=both)
+    assert said in words.regulars(document)
+    assert words.gone(document) == lost - still
 
 
 def test_a_run_that_was_stopped_goes_on(write, tmp_path, monkeypatch):

@@ -171,12 +171,21 @@ class DishTally:
         """Read the counts back."""
         return cls(unpack(data, _TALLY)["counts"])
 
-    def told(self, menu: Menu, plates: Plates, prompts: int) -> DishesOfAll:
+    @property
+    def of_dish(self) -> Ints:
+        """Outputs of each dish, (D,)."""
+        return np.asarray(self.counts[:, :-1].sum(axis=0))
+
+    @property
+    def commonest(self) -> list[int]:
+        """Up to ten dishes that are served, most outputs first."""
+        rank = np.argsort(-self.of_dish, kind="stable")[:LISTED]
+        served: list[int] = rank[self.of_dish[rank] > 0].tolist()
+        return served
+
+    def told(self, menu: Menu, plates: Plates, prompts: int, listed: Sequence[int]) -> DishesOfAll:
         """Say what all outputs of a log serve, which has so many prompts."""
         groups = self.counts[self.counts.sum(axis=1) > 0]
-        of_dish = self.counts[:, :-1].sum(axis=0)
-        rank = np.argsort(-of_dish, kind="stable")
-        rank = rank[of_dish[rank] > 0]
 
         def part(dishes: Any) -> Estimate | None:
             if prompts < FIXED_PROMPTS:
@@ -192,7 +201,7 @@ class DishTally:
             return DishOfAll(
                 example=shortened(plates.texts[plate]),
                 prompt=None if prompt is None else shortened(prompt),
-                outputs=int(of_dish[dish]),
+                outputs=int(self.of_dish[dish]),
                 share=part([dish]),
             )
 
@@ -200,8 +209,8 @@ class DishTally:
             outputs=int(self.counts.sum()),
             held_against=len(menu.dishes),
             found=part(slice(None)),
-            top_3_share=part(rank[:3]),
-            commonest=[shown(dish) for dish in rank[:LISTED].tolist()],
+            top_3_share=part(self.commonest[:3]),
+            commonest=[shown(dish) for dish in listed],
         )
 
 
@@ -209,13 +218,14 @@ def with_dishes(
     document: ComparisonDocument, menu: Menu, plates: Plates, tallies: Sequence[DishTally]
 ) -> ComparisonDocument:
     """Return a comparison with the dishes of all outputs; what these still serve is not lost."""
+    listed = [*dict.fromkeys(dish for tally in reversed(tallies) for dish in tally.commonest)]
     prompts = document.shared_prompts
-    before, after = (tally.told(menu, plates, prompts) for tally in tallies)
-    served = menu.dishes[tallies[1].counts[:, :-1].sum(axis=0) > 0]
+    before, after = (tally.told(menu, plates, prompts, listed) for tally in tallies)
+    served = menu.dishes[tallies[1].of_dish > 0]
     gone = np.isin(lost(plates), served, invert=True)
-    listed = [dish for dish, stays in zip(document.lost, gone.tolist(), strict=False) if stays]
+    lost_in_all = [x for x, none in zip(document.lost, gone.tolist(), strict=False) if none]
     both = DishesOfBoth(before=before, after=after, not_lost=int((~gone).sum()))
-    return structs.replace(document, dishes_of_all=both, lost=listed)
+    return structs.replace(document, dishes_of_all=both, lost=lost_in_all)
 
 
 def dishes_of_part(plan: CensusPlan, menu: Path, part: Part) -> bytes:

@@ -150,7 +150,7 @@ def check_in_parts(
         if count_dishes:
             menu = Menu.of(sights, plates)
             (tally,) = run.tallies(menu, logs)
-            of_all = tally.told(menu, plates, facts.prompts)
+            of_all = tally.told(menu, plates, facts.prompts, tally.commonest)
             document = structs.replace(document, dishes_of_all=of_all)
     return Report(document, [sample], partial(marks, plates))
 
