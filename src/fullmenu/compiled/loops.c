@@ -130,21 +130,17 @@ static u32 columns_of(const u32 *points, i64 a, i64 b, const u64 *hashes, i64 wo
     return size;
 }
 
-// A table of columns that is emptied by counting its generation up. A slot holds column + 1, the
-// generation and a number: 22, 20 and 22 bits.
+// A table that numbers columns. A slot holds 1 + a column's number, and `known` has the column: so the
+// table is small enough to stay near.
 typedef struct {
-    u64 *slots;
-    i64 most;  // keys of a generation
-    u32 mask, generation;
+    u32 *slots, *known, mask;
 } Numbers;
 
-static inline void next_generation(Numbers *x, i64 keys) {
-    if (!x->generation || x->generation == 0xFFFFF) {
-        __builtin_memset(x->slots, 0, ((i64)mask_of(x->most) + 1) * sizeof(u64));
-        x->generation = 0;
-    }
-    x->generation++;
-    x->mask = mask_of(keys);
+static inline void make_empty(Numbers *x, i64 keys) {
+    u32 slots = 64;
+    while (slots < 2 * keys) slots *= 2;
+    x->mask = slots - 1;
+    __builtin_memset(x->slots, 0, slots * sizeof(u32));
 }
 
 // How often columns come in some texts, at most.
@@ -152,17 +148,26 @@ static inline i64 keys_of(const i64 *words, const i64 *texts, i64 a, i64 b) {
     return 2 * (words[b] - words[a]) + texts[b] - texts[a] + 4 * (b - a);
 }
 
-// The number of a column in this generation; a new one is `size`, which is counted up.
-static inline u32 number_of(Numbers *x, u32 column, u32 *size) {
-    u64 key = (u64)(column + 1) << 20 | x->generation;
+// The number of a column; of a new one it is the one that is given.
+static inline u32 number_of(Numbers *x, u32 column, u32 new) {
     for (u32 at = column * 2654435769u >> 9 & x->mask;; at = (at + 1) & x->mask) {
-        u64 slot = x->slots[at];
-        if (slot >> 22 == key) return (u32)slot & 0x3FFFFF;
-        if ((slot >> 22 & 0xFFFFF) != x->generation) {
-            x->slots[at] = key << 22 | *size;
-            return (*size)++;
+        u32 slot = x->slots[at];
+        if (!slot) {
+            x->slots[at] = new + 1;
+            x->known[new] = column;
+            return new;
         }
+        if (x->known[slot - 1] == column) return slot - 1;
     }
+}
+
+static double product_of_floats(const float *x, const float *y, i64 n) {
+    double sums[4] = {0, 0, 0, 0};
+    i64 c = 0;
+    for (; c + 4 <= n; c += 4)
+        for (int k = 0; k < 4; k++) sums[k] += (double)x[c + k] * y[c + k];
+    for (; c < n; c++) sums[0] += (double)x[c] * y[c];
+    return sums[0] + sums[1] + (sums[2] + sums[3]);
 }
 
 // Half of the weight lies on words and pairs, half on runs: the scale of each, of sides that are there.
@@ -175,19 +180,20 @@ static float scale_of(const u32 *sides) {
 // `logs` hold log(1 + count). Returns the number of entries.
 EXPORT(phrasing)
 i64 phrasing(const u32 *points, const i64 *texts, const u64 *hashes, const i64 *words, i64 n,
-             const double *logs, i64 keys, u64 *slots, u32 *columns, u32 *counts, i64 *ends,
-             i32 *indices, float *data) {
+             const double *logs, u32 *slots, u32 *columns, u32 *counts, i64 *ends, i32 *indices,
+             float *data) {
     i64 entries = ends[0] = 0;
-    Numbers table = {slots, keys, 0, 0};
+    Numbers table = {slots, 0, 0};
     for (i64 t = 0; t < n; t++) {
         u32 sides[3] = {0, 0, 0}, of_words, different = 0;
         u32 size = columns_of(points, texts[t], texts[t + 1], hashes + words[t],
                               words[t + 1] - words[t], columns, &of_words);
-        next_generation(&table, keys_of(words, texts, t, t + 1));
+        make_empty(&table, size);
+        table.known = (u32 *)indices + entries;
         for (u32 k = 0; k < size; k++) {
-            u32 before = different, number = number_of(&table, columns[k], &different);
-            counts[number] = number == before ? 1 : counts[number] + 1;
-            indices[entries + number] = (i32)columns[k];
+            u32 number = number_of(&table, columns[k], different);
+            counts[number] = number == different ? 1 : counts[number] + 1;
+            different += number == different;
             if (k + 1 == of_words) sides[1] = different;
         }
         sides[2] = different;
@@ -211,18 +217,19 @@ i64 phrasing(const u32 *points, const i64 *texts, const u64 *hashes, const i64 *
 // columns come once in a text: a bit for each says which, and pairs are counted by bits.
 EXPORT(phrasing_squares)
 void phrasing_squares(const u32 *points, const i64 *texts, const u64 *hashes, const i64 *words,
-                      const i64 *parts, i64 n, const double *logs, i64 keys, u64 *slots,
+                      const i64 *parts, i64 n, const double *logs, u32 *slots, u32 *known,
                       u32 *columns, u64 *bits, u32 *again, u32 *place, u32 *column, float *value,
                       double *same) {
-    Numbers table = {slots, keys, 0, 0};
+    Numbers table = {slots, known, 0};
     double products[ROWS * ROWS], norms[ROWS];
     float once[2][ROWS];  // what a column has that comes once
+    u32 upto[ROWS];
     for (i64 p = 0; p < n; p++) {
         i64 rows = parts[p + 1] - parts[p], most = keys_of(words, texts, parts[p], parts[p + 1]);
         i64 size = (most + 63) / 64;      // of a row's bits
         u32 of_side[2] = {0, 0}, many = 0;  // columns, and those that come again in some text
-        next_generation(&table, most);
-        __builtin_memset(bits, 0, 2 * rows * size * sizeof(u64));
+        make_empty(&table, most);
+        __builtin_memset(bits, 0, 2 * (rows + 1) * size * sizeof(u64));
         __builtin_memset(place, 0, 2 * most * sizeof(u32));
         for (i64 i = 0; i < rows; i++) {
             i64 t = parts[p] + i;
@@ -234,32 +241,37 @@ void phrasing_squares(const u32 *points, const i64 *texts, const u64 *hashes, co
             for (int side = 0; side < 2; side++) {
                 u64 *row = bits + (side * rows + i) * size;
                 for (u32 k = begin; k < ends[side]; k++) {
-                    u32 number = number_of(&table, columns[k], &of_side[side]);
+                    u32 new = of_side[side] << 1 | side, one = number_of(&table, columns[k], new);
+                    u32 number = one >> 1;
+                    of_side[side] += one == new;
                     u64 bit = 1ull << (number & 63), seen = row[number >> 6] & bit;
                     row[number >> 6] |= bit;
-                    again[repeats] = number << 1 | side;
+                    again[repeats] = one;
                     repeats += seen != 0;
                     different[side] += seen == 0;
                 }
                 begin = ends[side];
             }
             double squares[2] = {0, 0};
+            float *x = value + i * most;
             u32 some = 0;  // of its columns that come again: they are counted in `value`
+            __builtin_memset(x, 0, many * sizeof(float));
             for (u32 r = 0; r < repeats; r++) {
                 u32 *at = place + again[r];
                 if (!*at) {
                     column[many] = again[r];
-                    __builtin_memset(value + many * rows, 0, rows * sizeof(float));
+                    x[many] = 0;
                     *at = ++many;
                 }
-                float *count = value + (*at - 1) * rows + i;
+                float *count = x + *at - 1;
                 again[some] = again[r];
                 some += *count == 0;
                 *count += 1;
             }
+            upto[i] = many;
             for (u32 r = 0; r < some; r++) {
                 u32 side = again[r] & 1;
-                double weight = logs[(i64)value[(place[again[r]] - 1) * rows + i] + 1];
+                double weight = logs[(i64)x[place[again[r]] - 1] + 1];
                 squares[side] += weight * weight;
                 different[side]--;
             }
@@ -267,35 +279,39 @@ void phrasing_squares(const u32 *points, const i64 *texts, const u64 *hashes, co
             double whole = 0;
             for (int side = 0; side < 2; side++) {
                 squares[side] = __builtin_sqrt(squares[side] + different[side] * logs[1] * logs[1]);
-                float one = once[side][i] = (float)(logs[1] / squares[side]) * scale;
-                whole += different[side] ? different[side] * ((double)one * one) : 0;
+                float one = different[side] ? (float)(logs[1] / squares[side]) * scale : 0;
+                once[side][i] = one;
+                whole += different[side] * ((double)one * one);
             }
             for (u32 r = 0; r < some; r++) {
-                float *x = value + (place[again[r]] - 1) * rows + i;
-                *x = (float)(logs[(i64)*x + 1] / squares[again[r] & 1]) * scale;
-                whole += (double)*x * *x;
+                float *one = x + place[again[r]] - 1;
+                *one = (float)(logs[(i64)*one + 1] / squares[again[r] & 1]) * scale;
+                whole += (double)*one * *one;
             }
             norms[i] = __builtin_sqrt(whole);
-            for (i64 j = 0; j < i; j++) products[i * rows + j] = 0;
         }
-        for (u32 c = 0; c < many; c++) {
-            u64 *first = bits + (column[c] & 1) * rows * size + (column[c] >> 7);
-            u64 bit = 1ull << (column[c] >> 1 & 63);
-            double x[ROWS];
-            for (i64 i = 0; i < rows; i++) {
-                x[i] = value[c * rows + i];
-                if (x[i] == 0 && first[i * size] & bit) x[i] = once[column[c] & 1][i];
-                first[i * size] &= ~bit;
-                for (i64 j = 0; j < i; j++) products[i * rows + j] += x[i] * x[j];
+        for (i64 i = 0; i < rows; i++) {
+            float *x = value + i * most;
+            const u64 *row = bits + i * size;
+            for (u32 c = upto[i]; c < many; c++) x[c] = 0;
+            for (u32 c = 0; c < many; c++) {
+                u32 number = column[c] >> 1, side = column[c] & 1;
+                u32 there = row[side * rows * size + (number >> 6)] >> (number & 63) & 1;
+                x[c] = x[c] != 0 ? x[c] : (float)there * once[side][i];
             }
+            for (i64 j = 0; j < i; j++)
+                products[i * rows + j] = product_of_floats(x, value + j * most, many);
         }
+        u64 *added = bits + 2 * rows * size;  // columns whose products are added up
+        for (u32 c = 0; c < many; c++)
+            added[(column[c] & 1) * size + (column[c] >> 7)] |= 1ull << (column[c] >> 1 & 63);
         for (int side = 0; side < 2; side++)
             for (i64 i = 0; i < rows; i++)
                 for (i64 j = 0; j < i; j++) {
                     const u64 *x = bits + (side * rows + i) * size, *y = x - (i - j) * size;
                     i64 shared = 0;
                     for (u32 w = 0; w < (of_side[side] + 63) >> 6; w++)
-                        shared += __builtin_popcountll(x[w] & y[w]);
+                        shared += __builtin_popcountll(x[w] & y[w] & ~added[side * size + w]);
                     if (shared)
                         products[i * rows + j] += shared * ((double)once[side][i] * once[side][j]);
                 }
@@ -749,16 +765,23 @@ void answer_squares(const i64 *texts, const i64 *parts, i64 n, const i64 *word, 
 
 // ---- outline: the blocks of a text, as fullmenu.views.blocks reads them ----
 
+enum { WHITE = 1, BREAK = 2, MARK = 4, CLOSER = 8 };
+static const u8 TRAITS[128] = {  // of ASCII: a table, as a branch on spaces is a wrong guess at each word
+    ['\t'] = WHITE, ['\n'] = WHITE | BREAK, ['\v'] = WHITE | BREAK, ['\f'] = WHITE | BREAK,
+    ['\r'] = WHITE | BREAK, [28] = WHITE | BREAK, [29] = WHITE | BREAK, [30] = WHITE | BREAK,
+    [31] = WHITE, [' '] = WHITE, ['.'] = MARK, ['!'] = MARK, ['?'] = MARK, ['"'] = CLOSER,
+    ['\''] = CLOSER, [')'] = CLOSER, [']'] = CLOSER, ['*'] = CLOSER, ['_'] = CLOSER,
+};
+
 static inline int is_white(u32 c) {  // str.isspace
-    if (c <= 32) return 0x1F0003E00ull >> c & 1;  // 9 to 13, 28 to 32
-    if (c < 0x85) return 0;
+    if (c < 128) return TRAITS[c] & WHITE;
     return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
            c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 static inline int is_break(u32 c) {  // str.splitlines
-    if (c <= 30) return 0x70003C00u >> c & 1;  // 10 to 13, 28 to 30
-    return c >= 0x85 && (c == 0x85 || c == 0x2028 || c == 0x2029);
+    if (c < 128) return TRAITS[c] & BREAK;
+    return c == 0x85 || c == 0x2028 || c == 0x2029;
 }
 
 static inline int is_unspaced(u32 c) {
@@ -767,13 +790,13 @@ static inline int is_unspaced(u32 c) {
 }
 
 static inline int is_mark(u32 c) {  // of a sentence's end
-    if (c <= '?') return c == '.' || c == '!' || c == '?';
-    return c >= 0x2026 && (c == 0x2026 || c == 0x3002 || c == 0xFF01 || c == 0xFF1F || c == 0xFF61);
+    if (c < 128) return TRAITS[c] & MARK;
+    return c == 0x2026 || c == 0x3002 || c == 0xFF01 || c == 0xFF1F || c == 0xFF61;
 }
 
 static inline int is_closer(u32 c) {
-    return c == '"' || c == '\'' || c == 0x201D || c == 0x2019 || c == ')' || c == ']' || c == '*' ||
-           c == '_' || c == 0x300D || c == 0x300F;
+    if (c < 128) return TRAITS[c] & CLOSER;
+    return c == 0x201D || c == 0x2019 || c == 0x300D || c == 0x300F;
 }
 
 static inline int ends_alone(u32 c) {  // a sentence, without a space behind
@@ -814,7 +837,7 @@ static i64 words_of(const u32 *p, i64 a, i64 b) {
     int inside = 0;
     for (i64 i = a; i < b; i++) {
         int white = is_white(p[i]);
-        words += !white & !inside;
+        words += !(white | inside);
         inside = !white;
         unspaced += is_unspaced(p[i]);
     }
@@ -898,7 +921,7 @@ static int ends_paragraph(const u32 *p, i64 a, i64 b) {
 static void add_plain(Reading *r, i64 a, i64 b) {
     const u32 *p = r->p;
     i64 lines = 0, total = 0, before = r->n_lengths, last = a;
-    for (i64 at = a; at < b; lines++) {
+    for (i64 at = line_end(p, a, b) < b ? a : b; at < b; lines++) {  // one line is no verse
         i64 end = line_end(p, at, b), words = words_of(p, at, end);
         r->lengths[r->n_lengths++] = words;
         total += words;
@@ -1105,12 +1128,14 @@ static void count_marks(const u32 *p, i64 a, i64 b, i64 *marks) {
     if (!mark_of[',']) {
         for (int k = 0; SINGLE[k]; k++) mark_of[(u8)SINGLE[k]] = MARK_OF_SINGLE[k] + 1;
         for (int k = '0'; k <= '9'; k++) mark_of[k] = 15;
+        mark_of['*'] = mark_of['-'] = 255;  // by what stands beside
     }
     i64 stars = a, dashes = a;  // occurrences do not overlap
     for (i64 i = a; i < b; i++) {
         u32 c = p[i];
         if (c < 128) {
-            if (mark_of[c]) marks[mark_of[c] - 1]++;
+            if (!mark_of[c]) continue;
+            if (mark_of[c] < 255) marks[mark_of[c] - 1]++;
             if (c == '*' && i >= stars && AT(i + 1) == '*') marks[4]++, stars = i + 2;
             if (c == '-' && i > dashes && p[i - 1] == ' ' && AT(i + 1) == ' ')
                 marks[9]++, dashes = i + 2;

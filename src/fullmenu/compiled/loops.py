@@ -180,8 +180,8 @@ def phrasing(
     keys = 2 * np.diff(words) + np.diff(texts) + 4
     most, entries = int(keys.max(initial=0)), int(keys.sum())
     _, (ends, columns, data) = run(
-        "phrasing", points, texts, hashes, words, n, np.log1p(np.arange(most + 1.0)), most,
-        table(np.uint64, _slots(most)), table(np.uint32, most), table(np.uint32, most),
+        "phrasing", points, texts, hashes, words, n, np.log1p(np.arange(most + 1.0)),
+        table(np.uint32, 4 * most + 64), table(np.uint32, most), table(np.uint32, most),
         Room(np.int64, n + 1), Room(np.int32, entries, cut=1), Room(np.float32, entries, cut=1),
     )  # fmt: skip
     return data, columns, ends
@@ -197,11 +197,11 @@ def phrasing_squares(
     keys = np.concatenate([[0], np.cumsum(2 * np.diff(words) + np.diff(texts) + 4)])
     of_text, rows = int(np.diff(keys).max(initial=0)), np.diff(parts)
     of_part = np.diff(keys[parts])
-    most, bits = int(of_part.max(initial=0)), 2 * rows * (of_part // 64 + 1)
+    most, bits = int(of_part.max(initial=0)), 2 * (rows + 1) * (of_part // 64 + 1)
     _, (same,) = run(
         "phrasing_squares", points, texts, hashes, words, parts, len(parts) - 1,
-        np.log1p(np.arange(of_text + 1.0)), most, table(np.uint64, _slots(most)),
-        table(np.uint32, of_text), table(np.uint64, bits.max(initial=0)),
+        np.log1p(np.arange(of_text + 1.0)), table(np.uint32, 4 * most + 64),
+        table(np.uint32, 2 * most), table(np.uint32, of_text), table(np.uint64, bits.max(initial=0)),
         table(np.uint32, of_text), table(np.uint32, 2 * most), table(np.uint32, most),
         table(np.float32, (of_part * rows).max(initial=0)), Room(np.float64, len(texts) - 1),
     )  # fmt: skip
