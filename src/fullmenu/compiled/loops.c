@@ -356,14 +356,24 @@ typedef struct {
     float *value;
 } Lists;
 
-// Inner products of rows below the diagonal, added to (n, n): by the columns of two to `common` rows.
-// `number` says which column each entry is of, and `place` of how many rows each column is. Columns of
-// more are written to `wide`, dense, (n, their number and `beside`), which is made empty here. Returns
-// how many these are.
-static i64 add_numbered(const float *data, const i64 *ends, i64 n, u32 columns, u32 common, i64 beside,
+// Inner products of CSR rows below the diagonal, added to (n, n): by the columns of two to `common` rows.
+// Columns of more are written to `wide`, dense, (n, their number), which is made empty here. Returns how
+// many these are.
+static i64 add_products(const i32 *indices, const float *data, const i64 *ends, i64 n, u32 common,
                         Lists lists, double *products, double *wide) {
-    u32 *place = lists.place;
-    u32 at = 1, many = 0;
+    i64 first = ends[0], entries = ends[n] - first;
+    u32 columns = 0, at = 1, many = 0, mask = mask_of(entries);
+    u32 *place = lists.place;  // of how many rows each column is; then where its list is
+    __builtin_memset(lists.slots, 0, ((i64)mask + 1) * sizeof(u64));
+    for (i64 e = 0; e < entries; e++) {
+        u32 key = (u32)indices[first + e], where = slot_of(lists.slots, mask, key);
+        u64 slot = lists.slots[where];
+        u32 number = slot ? (u32)slot : columns;
+        lists.slots[where] = ((u64)(key + 1) << 32) | number;
+        columns += slot == 0;
+        place[number] = slot ? place[number] + 1 : 1;
+        lists.number[e] = number;
+    }
     for (u32 c = 0; c < columns; c++) {
         u32 uses = place[c];
         // the top bit marks a wide column; 0: of one row, it adds to no pair
@@ -373,15 +383,14 @@ static i64 add_numbered(const float *data, const i64 *ends, i64 n, u32 columns, 
             at += uses + 1;
         }
     }
-    i64 width = many + beside;
-    __builtin_memset(wide, 0, n * width * sizeof(double));
+    __builtin_memset(wide, 0, n * many * sizeof(double));
     for (i64 i = 0; i < n; i++) {
         double *line = products + i * n;
-        for (i64 e = ends[i] - ends[0]; e < ends[i + 1] - ends[0]; e++) {
+        for (i64 e = ends[i] - first; e < ends[i + 1] - first; e++) {
             u32 list = place[lists.number[e]];
-            double value = data[e];
+            double value = data[first + e];
             if (list >> 31) {
-                wide[i * width + (list & ~(1u << 31))] = value;
+                wide[i * many + (list & ~(1u << 31))] = value;
             } else if (list) {
                 u32 size = lists.row[list]++;
                 for (u32 k = list + 1; k <= list + size; k++)
@@ -392,25 +401,6 @@ static i64 add_numbered(const float *data, const i64 *ends, i64 n, u32 columns, 
         }
     }
     return many;
-}
-
-// The same of CSR rows, whose columns are numbered here.
-static i64 add_products(const i32 *indices, const float *data, const i64 *ends, i64 n, u32 common,
-                        Lists lists, double *products, double *wide) {
-    i64 first = ends[0], entries = ends[n] - first;
-    u32 columns = 0, mask = mask_of(entries);
-    u32 *place = lists.place;
-    __builtin_memset(lists.slots, 0, ((i64)mask + 1) * sizeof(u64));
-    for (i64 e = 0; e < entries; e++) {
-        u32 key = (u32)indices[first + e], at = slot_of(lists.slots, mask, key);
-        u64 slot = lists.slots[at];
-        u32 number = slot ? (u32)slot : columns;
-        lists.slots[at] = ((u64)(key + 1) << 32) | number;
-        columns += slot == 0;
-        place[number] = slot ? place[number] + 1 : 1;
-        lists.number[e] = number;
-    }
-    return add_numbered(data + first, ends, n, columns, common, 0, lists, products, wide);
 }
 
 EXPORT(products)
@@ -705,60 +695,48 @@ void answer_squares(const i64 *texts, const i64 *parts, i64 n, const i64 *word, 
                     const u32 *stem, const i64 *piece_ends, const u32 *piece,
                     const double *piece_weight, i64 words, i64 columns, const float *dense, i64 wide,
                     const double *shares, double *total, double *uses, u32 *different, double *sums,
-                    double *times, u32 *used, u32 *numbers, u32 *known, u32 *number, u32 *place,
-                    u32 *row, float *value, float *data, double *matrix, double *same) {
+                    double *times, u32 *used, u32 *numbers, u32 *known, double *matrix, i64 room,
+                    double *same) {
     Words x = {word, weight, stem, piece_ends, piece, piece_weight,
                total, uses, different, sums, times, used};
-    Lists lists = {0, number, place, row, value};
     double products[ROWS * ROWS], norms[ROWS];
     __builtin_memset(total, 0, words * sizeof(double));
     __builtin_memset(sums, 0, columns * sizeof(double));
     __builtin_memset(numbers, 0, columns * sizeof(u32));
     for (i64 p = 0; p < n; p++) {
-        i64 rows = parts[p + 1] - parts[p], ends[ROWS + 1] = {0}, entries = 0;
-        u32 size = 0;  // columns of the part; `numbers` are theirs, from 1 on
-        float scales[ROWS][3];
+        i64 rows = parts[p + 1] - parts[p], width = room / rows;
+        i64 size = 0, upto[ROWS];  // columns of the part: `numbers` are theirs, from 1 on
+        float scales[3];
         int any[ROWS];
         for (i64 i = 0; i < rows; i++) {
             i64 t = parts[p] + i;
+            const float *meaning = dense + t * wide;
+            double *line = matrix + i * width, squares[2], whole = 0;
             u32 sides[3];
-            double squares[2], whole = 0;
             read_words(x, texts[t], texts[t + 1], sides, squares);
-            any[i] = block_scales(sides, dense + t * wide, wide, shares + t * (wide ? 3 : 2), scales[i]);
+            any[i] = block_scales(sides, meaning, wide, shares + t * (wide ? 3 : 2), scales);
+            for (i64 c = 0; c < wide; c++) line[c] = meaning[c] * scales[2];
+            __builtin_memset(line + wide, 0, size * sizeof(double));
             for (int b = 0; b < 2; b++) {
                 double norm = __builtin_sqrt(squares[b]);
                 for (u32 u = sides[b]; u < sides[b + 1]; u++) {
                     u32 column = used[u], new = numbers[column] == 0;
                     known[size] = column;
                     size += new;
-                    numbers[column] = new ? size : numbers[column];
-                    u32 here = numbers[column] - 1;
-                    place[here] = new ? 1 : place[here] + 1;
-                    number[entries] = here;
-                    float one = data[entries++] = (float)(sums[column] / norm) * scales[i][b];
+                    numbers[column] = new ? (u32)size : numbers[column];
+                    float one = (float)(sums[column] / norm) * scales[b];
+                    line[wide + numbers[column] - 1] = one;
                     whole += (double)one * one;
                     sums[column] = 0;
                 }
             }
-            ends[i + 1] = entries;
-            norms[i] = whole;
+            upto[i] = wide + size;
+            norms[i] = any[i] ? __builtin_sqrt(whole + product_of(line, line, wide)) : 1;
+            for (i64 j = 0; j < i; j++)
+                products[i * rows + j] =  // behind `upto` the row above has nothing
+                    product_of(line, matrix + j * width, upto[j]) + (any[i] + any[j] == 0);
         }
-        for (u32 c = 0; c < size; c++) numbers[known[c]] = 0;
-        for (i64 k = 0; k < rows * rows; k++) products[k] = 0;
-        u32 common = rows < 12 ? 1 : rows / 6;
-        i64 many = add_numbered(data, ends, rows, size, common, wide, lists, products, matrix);
-        i64 width = many + wide;
-        for (i64 i = 0; i < rows; i++) {
-            const float *meaning = dense + (parts[p] + i) * wide;
-            double *line = matrix + i * width;
-            for (i64 c = 0; c < wide; c++) line[many + c] = meaning[c] * scales[i][2];
-            norms[i] = any[i] ? norms[i] + product_of(line + many, line + many, wide) : 1;
-            norms[i] = __builtin_sqrt(norms[i]);
-            for (i64 j = 0; j < i; j++) {
-                double *product = products + i * rows + j;
-                *product += product_of(line, matrix + j * width, width) + (any[i] + any[j] == 0);
-            }
-        }
+        for (i64 c = 0; c < size; c++) numbers[known[c]] = 0;
         add_squares(products, norms, rows, same + parts[p]);
     }
 }

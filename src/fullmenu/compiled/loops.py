@@ -201,8 +201,9 @@ def phrasing_squares(
     _, (same,) = run(
         "phrasing_squares", points, texts, hashes, words, parts, len(parts) - 1,
         np.log1p(np.arange(of_text + 1.0)), table(np.uint32, 4 * most + 64),
-        table(np.uint32, 2 * most), table(np.uint32, of_text), table(np.uint64, bits.max(initial=0)),
-        table(np.uint32, of_text), table(np.uint32, 2 * most), table(np.uint32, most),
+        table(np.uint32, 2 * most), table(np.uint32, of_text),
+        table(np.uint64, bits.max(initial=0)), table(np.uint32, of_text),
+        table(np.uint32, 2 * most), table(np.uint32, most),
         table(np.float32, (of_part * rows).max(initial=0)), Room(np.float64, len(texts) - 1),
     )  # fmt: skip
     return same
@@ -377,12 +378,12 @@ def answer_squares(x: Words, parts: Ints) -> Floats:
     ``parts`` say where each part begins among the texts: 32 of them at most.
     """
     entries = np.diff(np.concatenate([[0], np.cumsum(x.entries())])[parts])
-    wide = np.diff(parts) * (entries // 2 + x.meaning.shape[1] + 1)
-    most = int(entries.max(initial=0))
+    most = int(entries.max(initial=0)) + 1
+    wide = np.minimum(entries, x.columns) + x.meaning.shape[1] + 1
+    room = int((np.diff(parts) * wide).max(initial=0))
     _, (same,) = run(
         "answer_squares", x.texts, parts, len(parts) - 1, *x.given(), table(np.uint32, x.columns),
-        table(np.uint32, most), *_lists(most)[1:], table(np.float32, most),
-        table(np.float64, wide.max(initial=0)), Room(np.float64, len(x.texts) - 1),
+        table(np.uint32, most), table(np.float64, room), room, Room(np.float64, len(x.texts) - 1),
     )  # fmt: skip
     return same
 
