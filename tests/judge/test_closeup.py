@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from fullmenu.judge import closeup as closeup_module
+from fullmenu.judge.census.faces import compare_in_parts
 from fullmenu.judge.closeup import closeup
 from fullmenu.judge.one import check
+from fullmenu.judge.two import compare
+from fullmenu.readers.reader import read
 from fullmenu.samples import Record, Samples
 
 PROMPTS, EACH = 2_100, 10
@@ -54,23 +59,115 @@ def test_the_order_of_a_log_changes_nothing(log):
 
 
 def test_whole_prompts_are_chosen_by_their_ids_alone(log):
-    close = closeup(log)
+    (close,) = closeup([log])
     assert close.n_prompts == 2_048
     assert (np.bincount(close.groups) == EACH).all()
-    other = closeup(log.with_outputs(["fig"] * len(log)))
+    (other,) = closeup([log.with_outputs(["fig"] * len(log))])
     assert other.prompt_ids == close.prompt_ids
 
 
 def test_few_prompts_are_looked_at_whole():
     log = Samples.of({f"Question {p}?": [f"fig {i}" for i in range(100)] for p in range(300)})
-    assert closeup(log) is log
+    assert closeup([log])[0] is log
 
 
 def test_prompts_asked_once_but_for_a_few_are_looked_at_whole():
     menu = {f"Question {p}?": ["fig"] for p in range(30_000)}
-    assert closeup(Samples.of(menu)).n_prompts == 20_000
+    assert closeup([Samples.of(menu)])[0].n_prompts == 20_000
     log = Samples.of({**menu, "Question 7?": ["fig", "kiwi"]})
-    assert closeup(log) is log
+    assert closeup([log])[0] is log
+
+
+@pytest.fixture(scope="module")
+def after(log) -> Samples:
+    """The log after it lost some, of prompts in another order, a few of them its own."""
+    rng = np.random.default_rng(8)
+    kept = log.take(np.flatnonzero(log.groups >= 20))
+    outputs = np.array(kept.outputs)
+    repeated = rng.random(len(kept)) < 0.5
+    outputs[repeated] = outputs[kept.groups[repeated] * EACH]
+    fresh = Samples.of({f"Other question {p}?": ["fig"] * 9 for p in range(4)})
+    lost = Samples.joined([fresh, kept.with_outputs(outputs.tolist())])
+    return lost.take(rng.permutation(len(lost)))
+
+
+def test_of_two_logs_rates_within_prompts_are_of_every_output(log, after, monkeypatch):
+    close = compare(log, after, views=["phrasing"]).document
+    monkeypatch.setattr(closeup_module, "SAMPLED", 10**9)
+    whole = compare(log, after, views=["phrasing"]).document
+    for document in (close, whole):
+        assert document["verdict"] == "narrowed"
+        assert document["shared_prompts"] == 2_080
+    assert close["before"] == whole["before"] and close["after"] == whole["after"]
+    for side in ("before", "after", "ratio"):
+        for bound in ("value", "low", "high"):
+            a, b = (sides(d, "within")[side][bound] for d in (close, whole))
+            assert a == pytest.approx(b, 1e-12)
+    ratios = [sides(d, "across")["ratio"] for d in (close, whole)]
+    assert ratios[0]["low"] <= ratios[1]["value"] <= ratios[0]["high"]
+    told = ["Left out, since only before has them: 20 prompts, 200 outputs.",
+            "Left out, since only after has them: 4 prompts, 36 outputs."]  # fmt: skip
+    for document in (close, whole):
+        assert {*told} <= {*document["caveats"]}
+    said = "20,480 of 20,800 and 20,480 of 20,800 outputs: those of 2,048 whole prompts"
+    assert sum(said in caveat for caveat in close["caveats"]) == 1
+    assert not any("whole prompts" in caveat for caveat in whole["caveats"])
+
+
+def sides(document: dict, question: str) -> dict:
+    found = document["views"]["phrasing"]
+    found = found["across"] if question == "across" else found
+    rates = {side: found[side]["repeat_rate"] for side in ("before", "after")}
+    return {**rates, "ratio": found["ratio"]}
+
+
+def test_in_memory_and_in_parts_two_logs_are_compared_alike(log, after, tmp_path):
+    paths = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
+    for part, path in zip((log, after), paths, strict=True):
+        pq.write_table(part.table.select(["prompt_id", "prompt", "output"]), path)
+    names = ("before", "after")
+    memory = compare(*map(read, paths), views=["phrasing"], labels=names).document
+    parts = compare_in_parts(*paths, views=["phrasing"], labels=names).document
+    for document in (memory, parts):
+        document["caveats"] = sorted(document["caveats"])
+        for side in names:
+            document[side].pop("read")
+    same(memory, parts)
+
+
+def same(a: object, b: object) -> None:
+    """Equal, but for the last digits of sums."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        assert a.keys() == b.keys()
+        for key in a.keys() - {"provenance"}:
+            same(a[key], b[key])
+    elif isinstance(a, list) and isinstance(b, list):
+        assert len(a) == len(b)
+        for x, y in zip(a, b, strict=True):
+            same(x, y)
+    else:
+        assert a == (pytest.approx(b, 1e-9) if isinstance(b, float) else b)
+
+
+def test_one_id_of_two_texts_is_two_prompts(log, after):
+    logs = []
+    for part in (log, after):
+        ids, texts = part.column("prompt_id"), part.prompts
+        asked = [
+            f"Again: {text}" if name in ("p99", "p100") and k % 2 else text
+            for k, (name, text) in enumerate(zip(ids, texts, strict=True))
+        ]
+        field, place = part.table.schema.field("prompt"), part.table.column_names.index("prompt")
+        logs.append(Samples(part.table.set_column(place, field, pa.array(asked, field.type))))
+    document = compare(*logs, views=["phrasing"]).document
+    assert document["shared_prompts"] == 2_082
+    assert document["before"]["prompts"] == document["after"]["prompts"] == 2_082
+
+
+def test_what_is_wanted_is_judged_of_all_outputs(log, after):
+    document = compare(log, after, views=["phrasing"], want="varied").document
+    assert document["shared_prompts"] == 2_080
+    assert not any("whole prompts" in caveat for caveat in document["caveats"])
 
 
 def test_items_are_counted_in_all_outputs():

@@ -16,52 +16,65 @@ from fullmenu.kernel.likeness import PairSums
 from fullmenu.kernel.prompt_rates import PromptRates
 from fullmenu.kernel.rates import FIXED_PROMPTS, of_sums
 from fullmenu.samples import Samples
-from fullmenu.stats.arrays import Ints
+from fullmenu.stats.arrays import Ints, among
 from fullmenu.text.tokens import kept_for_views
 from fullmenu.views.pairs_within import pairs_within
 from fullmenu.views.registry import View
 
 Keys = NDArray[np.uint64]
+Counted = dict[str, tuple[PromptRates, ...]]
+"""By view, the repeat rates of all prompts of each log."""
 
 SAMPLED = 20_000
 """Outputs of each log that are looked at closely, of whole prompts; of a smaller log all are."""
 
+EACH = 20
+"""Of a log in parts, up to so many of each of 2,048 prompts are looked at, if that is more."""
 
-def closeup(log: Samples) -> Samples:
-    """Return the outputs that are looked at closely: all, unless there are very many prompts.
+LEAST = 2 * FIXED_PROMPTS
+"""Prompts that are looked at closely whatever they hold."""
 
-    Of more than 2,048 prompts and 20,000 outputs they are those of the first prompts in an order
-    by hash, up to 20,000, as :func:`sampled` chooses them.
+
+def closeup(logs: Sequence[Samples]) -> list[Samples]:
+    """Return the outputs that are looked at closely: all, unless logs share very many prompts.
+
+    Of more than 2,048 prompts, and 20,000 outputs in a log, they are those of the first prompts in
+    an order by hash, as :func:`sampled` chooses them.
 
     Examples
     --------
     >>> log = Samples.of({f"Dish {n}?": ["soup", "stew"] for n in range(12_000)})
-    >>> closeup(log).n_prompts
-    10000
+    >>> [part.n_prompts for part in closeup([log])]
+    [10000]
     """
-    if log.media != "text" or len(log) <= SAMPLED:
-        return log
-    counts = np.bincount(log.groups)
-    if len(counts) <= ENOUGH or 0 < (counts > 1).sum() < FIXED_PROMPTS:
-        return log
-    keys = keys_of(log.prompt_ids)
-    order = np.argsort(keys, kind="stable")
-    chosen = sampled(keys[order], counts[order], SAMPLED, ENOUGH)
-    return log.take(np.isin(keys, chosen)[log.groups])
+    if any(log.media != "text" for log in logs) or max(map(len, logs)) <= SAMPLED:
+        return [*logs]
+    keys = [keys_of(log.prompt_ids) for log in logs]
+    shared = reduce(np.intersect1d, keys, keys[0])
+    counts = np.array([
+        np.bincount(log.groups, minlength=len(own))[np.argsort(own)][among(np.sort(own), shared)]
+        for log, own in zip(logs, keys, strict=True)
+    ])  # fmt: skip
+    if len(shared) <= ENOUGH or 0 < (counts.min(axis=0) > 1).sum() < FIXED_PROMPTS:
+        return [*logs]
+    chosen = sampled(shared, counts.max(axis=0), SAMPLED, np.inf)
+    return [log.take(np.isin(own, chosen)[log.groups]) for log, own in zip(logs, keys, strict=True)]
 
 
-def sampled(keys: Keys, counts: np.ndarray, outputs: int, least: int) -> Keys:
+def sampled(keys: Keys, counts: np.ndarray, outputs: int, most: float) -> Keys:
     """Return the prompts that are looked at closely: the first by key, of so many outputs.
 
     ``keys`` are ascending, and say nothing of what a prompt is: so the first are a random few,
-    the same however a log is cut. ``least`` prompts at least.
+    the same however a log is cut. Up to 2,048 prompts they may be of ``most`` outputs; and twelve
+    are taken in any case.
 
-    >>> sampled(np.array([2, 5, 9], np.uint64), np.array([10, 10, 10]), 20, 1).tolist()
-    [2, 5]
+    >>> sampled(np.arange(99, dtype=np.uint64), np.full(99, 10), 200, 300).tolist()[-1]
+    29
     """
     if not len(keys):
         raise NotEnoughData("the log holds no outputs, so there is nothing to check")
-    return keys[: max(least, int(np.searchsorted(np.cumsum(counts), outputs, side="right")))]
+    wanted, enough = np.searchsorted(np.cumsum(counts), [outputs, most], side="right").tolist()
+    return keys[: max(LEAST, wanted, min(ENOUGH, enough))]
 
 
 def keys_of(prompt_ids: Sequence[str]) -> Keys:
@@ -131,9 +144,19 @@ def rates_of(views: Sequence[View], logs: Sequence[Samples]) -> dict[str, Prompt
     }
 
 
-def in_order_of(
-    case: Case, rates: Sequence[Mapping[str, PromptRates]], prompts: Keys
-) -> dict[str, tuple[PromptRates, ...]]:
+def rates_of_both(case: Case, logs: Sequence[Samples]) -> Counted | None:
+    """Return what each view sees of all prompts that two logs share, those of a case first.
+
+    ``None``: the prompts of the case are not told apart as those of the logs are.
+    """
+    rates = [rates_of_all(log, case.views) for log in logs]
+    shared = reduce(np.intersect1d, (next(iter(of_log.values())).names for of_log in rates))
+    if not case.paired or len(np.setdiff1d(keys_of(case.ids), shared)):
+        return None
+    return in_order_of(case, rates, shared)
+
+
+def in_order_of(case: Case, rates: Sequence[Mapping[str, PromptRates]], prompts: Keys) -> Counted:
     """Return the rates of all prompts by view, those of the case first, in its order."""
     close = keys_of(case.ids)
     order = np.concatenate([close, np.setdiff1d(prompts, close)])

@@ -92,7 +92,7 @@ def check(
     (label,) = [label] if label else called([samples], ["log"])
     settings = Settings(views, None, encoder, ruler, measures, seed, progress)
     whole = between(read(samples, columns=columns), since, until)
-    close = closeup(whole)
+    (close,) = closeup([whole])
     beyond = close is not whole
     (log,), asked, told = items.prepared([close], settings)
     if beyond and (told or want is not None):  # items, and what is wanted, are of all outputs

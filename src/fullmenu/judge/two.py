@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Margins
 from fullmenu.judge import dependence, flicker, items, measurements, passes, signals, strays
-from fullmenu.judge.case import Progress, Settings, named_alike, pair
+from fullmenu.judge.case import Progress, Settings, by_text, named_alike, pair
+from fullmenu.judge.closeup import about_closeup, closeup, rates_of_both
 from fullmenu.judge.description import about, compared, error_rates
 from fullmenu.judge.explanation import causes, explained
 from fullmenu.judge.flicker import Want, wanted, wishes
@@ -32,13 +34,14 @@ from fullmenu.judge.plates import (
     risen_dishes,
     served,
 )
-from fullmenu.judge.premises import examine
+from fullmenu.judge.premises import examine, left_out
 from fullmenu.judge.prompts import lost_most
 from fullmenu.readers.file_names import called
 from fullmenu.readers.inputs import Log
 from fullmenu.readers.reader import read
 from fullmenu.report.document import Cause, ComparisonDocument, Notice, PipeCheck, Sides, Wanted
 from fullmenu.report.report import Report
+from fullmenu.samples import Samples
 from fullmenu.views.registry import Encoder
 
 
@@ -154,9 +157,18 @@ def compare(
         left_out = [*left_out, *_verdict_of(listed)]
         if listed.varied:
             logs = [log.take(np.isin(log.column("prompt_id"), [*wish.varied])) for log in logs]
+    whole = by_text(logs)
+    if not told and want is None:  # items, and what is wanted, are of all outputs
+        logs = closeup(whole)
     case = pair(logs[0], logs[1], names, settings)
+    counted = None
+    if sum(map(len, logs)) < sum(map(len, whole)):
+        counted = rates_of_both(case, whole)  # before other rows are held
+        if counted is None:
+            logs = whole
+            case = pair(logs[0], logs[1], names, settings)
     signs = look_for(logs, names)
-    sights = look(case)
+    sights = replace(look(case), counted=counted)
     premises = examine(sights)
     opinions = judge(premises)
     ruling, pipe = explained(conclude(opinions), signs, logs, settings)
@@ -165,6 +177,8 @@ def compare(
     case.tell("dishes")
     plates = served(sights)
     found = document(ruling, plates, pipe, causes(ruling, settings), left_out, listed, told)
+    if counted:
+        found = _of_all(found, whole, logs)
     return Report(found, logs, partial(marks, plates))
 
 
@@ -222,6 +236,25 @@ def document(
         caveats=[*left_out, *premises.caveats],
         provenance=UNSET,
     )
+
+
+def _of_all(
+    found: ComparisonDocument, logs: Sequence[Samples], close: Sequence[Samples]
+) -> ComparisonDocument:
+    """Return a comparison of close-ups whose numbers of outputs are those of the whole logs."""
+    shared = set(logs[0].prompt_ids) & set(logs[1].prompt_ids)
+    facts, beside = [], []
+    for name, log, of in zip(("before", "after"), logs, (found.before, found.after), strict=True):
+        held = np.array([p in shared for p in log.prompt_ids])
+        kept = log if held.all() else log.take(held[log.groups])
+        facts.append(about(kept, of.label))
+        if kept is not log:
+            beside.append(left_out(name, int((~held).sum()), len(log) - len(kept)))
+    beside += about_closeup(close, [fact.outputs for fact in facts])
+    return structs.replace(
+        found, before=facts[0], after=facts[1], shared_prompts=len(shared),
+        caveats=[*found.caveats, *beside],
+    )  # fmt: skip
 
 
 def _verdict_of(listed: Wanted) -> list[str]:

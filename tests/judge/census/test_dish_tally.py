@@ -13,7 +13,6 @@ from msgspec import structs
 
 from fullmenu.cli import main
 from fullmenu.engine.engines import Local, Pool
-from fullmenu.judge.census import faces
 from fullmenu.judge.census.dish_tally import GROUPS, DishTally
 from fullmenu.judge.census.faces import check_in_parts, compare_in_parts
 from fullmenu.judge.closeup import keys_of
@@ -68,8 +67,8 @@ def test_of_a_log_that_is_its_own_sample_the_counts_are_the_sample_s(write, vali
     assert "600 outputs" in report.to_markdown() or "600" in str(report)
 
 
-def test_engines_and_parts_count_alike(write, monkeypatch):
-    monkeypatch.setattr(faces, "SAMPLED", 150)
+def test_engines_and_parts_count_alike(write, look_at):
+    look_at(150)
     rows = rows_of()
     found = [
         check_in_parts(write(f"log{k}", rows, files, k), engine=engine, count_dishes=True).content
@@ -85,8 +84,8 @@ def test_engines_and_parts_count_alike(write, monkeypatch):
     assert first.found.low < first.found.value < first.found.high
 
 
-def test_what_others_still_serve_is_not_lost(write, monkeypatch):
-    monkeypatch.setattr(faces, "SAMPLED", 150)
+def test_what_others_still_serve_is_not_lost(write, look_at):
+    look_at(150)
     before = rows_of()
     log = write("before", before)
     close = {*check_in_parts(log).samples[0].prompts}
@@ -158,8 +157,8 @@ def test_what_is_gone_is_said_of_all_outputs(write, lost, still, said):
     assert words.gone(document) == lost - still
 
 
-def test_a_run_that_was_stopped_goes_on(write, tmp_path, monkeypatch):
-    monkeypatch.setattr(faces, "SAMPLED", 150)
+def test_a_run_that_was_stopped_goes_on(write, tmp_path, look_at):
+    look_at(150)
     log = write("log", rows_of())
     given: dict[str, Any] = {"folder": tmp_path / "run", "count_dishes": True}
     first = check_in_parts(log, **given).content

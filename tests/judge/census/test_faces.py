@@ -97,8 +97,8 @@ def test_how_a_log_is_cut_changes_nothing(serve, cut, tmp_path):
     same(documents[2], documents[0])
 
 
-def test_a_larger_log_says_what_is_of_a_sample(serve, cut, monkeypatch):
-    monkeypatch.setattr(faces, "SAMPLED", 150)
+def test_a_larger_log_says_what_is_of_a_sample(serve, cut, look_at):
+    look_at(150)
     path = cut("log", rows_of(serve(prompts=60)))
     whole = fm.check(fm.read(path), label="log").document
     document = check_in_parts(path, label="log").document
@@ -219,8 +219,10 @@ def test_few_prompts_are_checked_as_in_memory(serve, menu, cut, prompts):
 
 
 @pytest.mark.parametrize("prompts", [1, 3, 9])
-def test_of_prompts_with_too_many_outputs_some_are_compared(serve, cut, monkeypatch, prompts):
-    monkeypatch.setattr(faces, "SAMPLED", 60 * prompts)
+def test_of_prompts_with_too_many_outputs_some_are_compared(
+    serve, cut, look_at, monkeypatch, prompts
+):
+    look_at(60 * prompts)
     monkeypatch.setattr(faces, "MOST", 60)
     path = cut("log", rows_of(serve(prompts=prompts, outputs=240)))
     document = check_in_parts(path, label="log", views=["answer"]).document
@@ -233,9 +235,9 @@ def test_of_prompts_with_too_many_outputs_some_are_compared(serve, cut, monkeypa
     assert len(told) == 1
 
 
-def test_the_outputs_compared_are_a_fair_draw(cut, monkeypatch):
+def test_the_outputs_compared_are_a_fair_draw(cut, look_at):
     """Of one prompt, in many logs: its interval holds what all of its outputs show."""
-    monkeypatch.setattr(faces, "SAMPLED", 100)
+    look_at(100)
     rng = np.random.default_rng(4)
     held = 0
     for k in range(40):
@@ -288,7 +290,9 @@ def test_two_groups_are_compared_as_in_memory(serve, menu, cut):
     same(document["views"], whole["views"])
 
 
-def test_versions_in_files_are_followed_and_gone_on_with(serve, menu, cut, tmp_path, monkeypatch):
+def test_versions_in_files_are_followed_and_gone_on_with(
+    serve, menu, cut, tmp_path, look_at, monkeypatch
+):
     dishes = (menu, menu, menu[:2])
     paths = [cut(f"v{k}", rows_of(serve(d, seed=k))) for k, d in enumerate(dishes)]
     given = {"labels": ["a", "b", "c"], "views": ["phrasing", "answer"]}
@@ -298,7 +302,7 @@ def test_versions_in_files_are_followed_and_gone_on_with(serve, menu, cut, tmp_p
     engine = Counting()
     document = trend_in_parts(paths, folder=tmp_path / "run", engine=engine, **given).document
     same(document, whole)
-    monkeypatch.setattr(faces, "SAMPLED", 60)
+    look_at(60)
     larger = trend_in_parts(paths, **given).document
     assert larger["verdict"] == whole["verdict"] == "collapsed"
     assert "360 of 600 outputs: those of 12 whole prompts" in larger["caveats"][-1]
@@ -360,9 +364,9 @@ def test_a_prompt_that_carries_the_rate_is_named_by_its_own_name(cut):
 
 @pytest.mark.parametrize("sampled", [150, 250])
 def test_a_comparison_of_more_than_the_sample_never_says_the_opposite(
-    serve, menu, cut, monkeypatch, sampled
+    serve, menu, cut, look_at, sampled
 ):
-    monkeypatch.setattr(faces, "SAMPLED", sampled)
+    look_at(sampled)
     a = cut("a", rows_of(serve(prompts=60)))
     for k, dishes in enumerate((menu, menu[:3])):
         b = cut(f"b{k}", rows_of(serve(dishes, prompts=60, seed=2)))

@@ -74,8 +74,8 @@ def test_prompts_that_only_one_log_has_are_left_out_and_counted(tmp_path, small_
     assert "Left out, since only b has them: 4 prompts, 19 outputs." in report.document["caveats"]
 
 
-def test_the_sample_is_the_same_however_the_log_is_cut(tmp_path, monkeypatch, small_parts):
-    monkeypatch.setattr(faces, "SAMPLED", 60)
+def test_the_sample_is_the_same_however_the_log_is_cut(tmp_path, look_at, small_parts):
+    look_at(60)
     log = rows(7)
     mixed = [log[i] for i in np.random.default_rng(2).permutation(len(log))]
     documents = [

@@ -119,10 +119,11 @@ def test_damaged_states_are_refused():
 def test_the_sample_is_of_whole_prompts_and_grows_with_its_size():
     keys = np.sort(keys_of([f"p{k}" for k in range(50)]))
     counts = np.full(50, 4)
-    few, more = (set(sampled(keys, counts, n, 3).tolist()) for n in (20, 80))
-    assert (len(few), len(more)) == (5, 20)
+    few, more = (set(sampled(keys, counts, n, 0).tolist()) for n in (60, 80))
+    assert (len(few), len(more)) == (15, 20)
     assert few < more
-    assert len(sampled(keys, counts, 1, 3)) == 3
+    assert len(sampled(keys, counts, 1, 0)) == 12
+    assert len(sampled(keys, counts, 60, 120)) == 30
 
 
 def test_row_keys_are_those_of_the_prompts():

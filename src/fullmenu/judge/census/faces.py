@@ -20,7 +20,7 @@ from fullmenu.engine.folder import RunFolder
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Margins
 from fullmenu.judge import items, one, two
-from fullmenu.judge.case import Case, Progress, Settings, in_order, pair, single
+from fullmenu.judge.case import ENOUGH, Case, Progress, Settings, in_order, pair, single
 from fullmenu.judge.census.dish_tally import DishTally, Menu, dishes_of_part, with_dishes
 from fullmenu.judge.census.group_parts import (
     GroupCounts,
@@ -30,7 +30,15 @@ from fullmenu.judge.census.group_parts import (
 )
 from fullmenu.judge.census.part_jobs import CensusPlan, count_prompts, jobs
 from fullmenu.judge.census.tally import Census, PromptCounts, merged
-from fullmenu.judge.closeup import SAMPLED, Keys, about_closeup, in_order_of, keys_of, sampled
+from fullmenu.judge.closeup import (
+    EACH,
+    SAMPLED,
+    Keys,
+    about_closeup,
+    in_order_of,
+    keys_of,
+    sampled,
+)
 from fullmenu.judge.explanation import causes, explained
 from fullmenu.judge.groups import Groups, arranged, is_timed, values_of
 from fullmenu.judge.judgement import conclude, judge
@@ -50,8 +58,6 @@ from fullmenu.report.report import Report
 from fullmenu.samples import Samples
 from fullmenu.views.registry import chosen
 
-LEAST = 2 * FIXED_PROMPTS
-"""Prompts of them at least."""
 MOST = 20_000
 """Outputs of one prompt that are compared with each other at most."""
 MEMORY = 2 << 30
@@ -87,10 +93,10 @@ def check_in_parts(
     """Measure how varied a log of any size is: :func:`fullmenu.check`, part by part.
 
     Repeat rates within prompts and the numbers of outputs are of every output. What takes all
-    outputs at once is of whole prompts, the first in an order by hash, 20,000 outputs of them; a
-    log that has no more is checked as :func:`fullmenu.check` does. Of a prompt with more than
-    20,000 outputs about so many are compared; of fewer than six prompts, so many in all. The
-    report says which is which.
+    outputs at once is of whole prompts, the first in an order by hash: of 20,000 outputs, or of
+    2,048 prompts where these have no more than 20 each. A log that has no more is checked as
+    :func:`fullmenu.check` does. Of a prompt with more than 20,000 outputs about so many are
+    compared; of fewer than six prompts, so many in all. The report says which is which.
 
     Parameters
     ----------
@@ -174,9 +180,9 @@ def compare_in_parts(
     """Say whether a log of any size lost variety: :func:`fullmenu.compare`, part by part.
 
     The prompts that both logs hold are judged. Within prompts every output counts; at matched
-    lengths, across prompts and in all that stands beside the verdict, 20,000 outputs of each log
-    do, of the same prompts. Of prompts that one log alone holds nothing is looked at, for signs of
-    the pipeline either.
+    lengths, across prompts and in all that stands beside the verdict, about 20,000 outputs of each
+    log do, of the same prompts. Of prompts that one log alone holds nothing is looked at, for
+    signs of the pipeline either.
 
     Parameters
     ----------
@@ -406,7 +412,7 @@ class _Run:
         most = MOST if len(shared) >= FIXED_PROMPTS else SAMPLED // max(len(shared), 1)
         among = [np.isin(c.keys, shared) for c in counts]
         sizes = np.max([c.counts[at] for c, at in zip(counts, among, strict=True)], axis=0)
-        close = sampled(shared, np.minimum(sizes, most), SAMPLED, LEAST)
+        close = sampled(shared, np.minimum(sizes, most), SAMPLED, EACH * ENOUGH)
         censuses = [
             self._census(step, log, counted, shared, close, most)
             for step, log, counted in zip(self._steps(len(logs)), logs, counts, strict=True)
@@ -435,7 +441,7 @@ class _Run:
         """Look at all prompts of each log; closely at the same ones, of all logs together."""
         together = merged(counts)
         most = min(MOST, max(int(SAMPLED * OVER // len(logs)), 1))
-        close = sampled(together.keys, together.counts, SAMPLED * OVER, LEAST)
+        close = sampled(together.keys, together.counts, SAMPLED * OVER, EACH * ENOUGH * OVER)
         censuses, facts, beside = [], [], []
         for step, name, log, counted in zip(
             self._steps(len(logs)), names, logs, counts, strict=True
