@@ -620,14 +620,18 @@ def peers(given: Setting, table: Table) -> None:
 
 def largest(run: Callable[[int], tuple[float, float] | None], budget: int, n: int) -> str:
     """Run with more and more outputs until it does not end in the budget; say how far it came."""
-    best = f"less than {n:,} outputs"
+    best, most, times = "", 0, 8
     while True:
         cost = run(n)
-        if cost is None or cost[0] > budget or cost[1] > LIMIT_GB:
-            return f"{best}; {n:,}: no"
-        best = f"{n:,} outputs in {cost[0]:.1f} s and {cost[1]:.2f} GB"
-        print(best, file=sys.stderr, flush=True)
-        n *= 8 if cost[0] < budget / 50 else 2
+        if cost and cost[0] <= budget and cost[1] <= LIMIT_GB:
+            best, most = f"{n:,} outputs in {cost[0]:.1f} s and {cost[1]:.2f} GB", n
+            print(best, file=sys.stderr, flush=True)
+            times = 2 if cost[0] > budget / 50 else times
+        elif times == 2 or not most:
+            return f"{best or 'no outputs'}; {n:,}: no"
+        else:  # eight times as many were too many
+            times = 2
+        n = most * times
 
 
 def timed(code: str, log: str, budget: int) -> tuple[float, float] | None:
