@@ -325,10 +325,14 @@ def _formulas(texts: Sequence[str]) -> NDArray[np.bool_]:
 
 def _paths_of(kinds: Sequence[str]) -> tuple[Ints, Ints, Floats]:
     """Where the columns of each block sequence end, the columns, and their masses."""
-    paths = [_paths(of_text) for of_text in kinds]
-    ends = np.cumsum([0, *(len(columns) for columns, _ in paths)])
-    columns, masses = zip(*paths, strict=True)
-    return ends, np.concatenate(columns), np.concatenate(masses)
+    number: dict[str, int] = {}
+    of = np.array([number.setdefault(k, len(number)) for k in kinds], np.int64)
+    columns, masses = zip(*map(_paths, number), strict=True)
+    sizes = np.fromiter(map(len, columns), np.int64)
+    ends = np.concatenate([[0], np.cumsum(sizes[of])])
+    first = np.cumsum(sizes) - sizes
+    at = np.repeat(first[of] - ends[:-1], sizes[of]) + np.arange(ends[-1])
+    return ends, np.concatenate(columns)[at], np.concatenate(masses)[at]
 
 
 @lru_cache(maxsize=1 << 14)
