@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from functools import lru_cache
 from reprlib import repr as _repr
 from typing import Any, Literal, NamedTuple, TypedDict
 
@@ -640,6 +641,8 @@ def _aware(time: datetime | None) -> datetime | None:
 
 
 def _array(column: Sequence[Any], field: pa.Field) -> pa.Array:
+    if column[0] is None and column.count(None) == len(column):
+        return _nothing(field.type, len(column))
     if field.name == "calls":
         column = [
             x and [{k: as_utf8(str(v)) for k, v in call.items()} for call in x] for x in column
@@ -652,6 +655,12 @@ def _array(column: Sequence[Any], field: pa.Field) -> pa.Array:
         column = [as_utf8(x if x is None else str(x)) for x in column]
         texts = pa.array(column, pa.large_string())
     return texts.dictionary_encode() if field.type == _REPEATED else texts
+
+
+@lru_cache(maxsize=64)
+def _nothing(kind: pa.DataType, n: int) -> pa.Array:
+    """Return a column without values: one for all batches of its size, as most fields are empty."""
+    return pa.nulls(n, kind)
 
 
 def _jsons(columns: Mapping[str, Sequence[Any]], n: int) -> list[str | None]:

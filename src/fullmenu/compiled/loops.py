@@ -25,6 +25,9 @@ PAGE = 1 << 16
 KEPT = 1 << 28
 """A memory that grew beyond so many bytes is given back after the call."""
 
+GAP = 16
+"""Bytes that are free behind each array."""
+
 WIDTH = (1 << 21) + 1024
 """Columns of rows, at most: the tables of the loops have so many places."""
 
@@ -88,7 +91,7 @@ class _Machine:
                 continue
             places.append(top)
             size = one.nbytes if isinstance(one, np.ndarray) else _bytes(one)
-            top += -(-size // 16) * 16 + 16
+            top += -(-size // 16) * 16 + GAP
         memory, store = self._memory, self._store
         missing = top - memory.data_len(store)
         if missing > 0:
