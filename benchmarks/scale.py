@@ -337,7 +337,7 @@ def dishes(given: Setting, table: Table) -> None:
 
 def compare_table(given: Setting, table: Table) -> None:
     n = max(m for m in given.outputs if m <= 1_000_000)
-    for outputs, whole in ((min(n, 20_000), True), (n, False)):
+    for outputs, whole in ((min(n, 100_000), True), (n, False)):
         before, after = (
             str(log_file(given.folder, outputs, True, dishes)) for dishes in (DISHES, DISHES // 2)
         )
