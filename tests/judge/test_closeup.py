@@ -114,6 +114,16 @@ def test_of_two_logs_rates_within_prompts_are_of_every_output(log, after, monkey
     assert not any("whole prompts" in caveat for caveat in whole["caveats"])
 
 
+def test_a_page_says_how_many_prompts_it_holds(log, after):
+    for report, of in ((check(log, views=["phrasing"]), "2,100"),
+                       (compare(log, after, views=["phrasing"]), "2,080")):  # fmt: skip
+        page = report.to_html()
+        assert f"The log is large: 2,048 of {of} prompts are here" in page
+        assert "Every prompt" not in page
+    few = Samples.of({f"Question {p}?": ["fig", "kiwi"] for p in range(8)})
+    assert "Every prompt, and what it was answered" in check(few, views=["phrasing"]).to_html()
+
+
 def sides(document: dict, question: str) -> dict:
     found = document["views"]["phrasing"]
     found = found["across"] if question == "across" else found

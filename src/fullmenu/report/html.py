@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from fullmenu.cleaner import clean, one_line
 from fullmenu.report import plain, questions, svg
 from fullmenu.report.browser import MarkedBy, browser
-from fullmenu.report.document import Content, TrendDocument
+from fullmenu.report.document import CheckDocument, ComparisonDocument, Content, TrendDocument
 from fullmenu.report.forms import Form
 from fullmenu.report.glossary import GLOSSARY, REPORT
 from fullmenu.report.models import page as models
@@ -59,12 +59,21 @@ def contents_with(
         shown = {**shown, "models": models.contents(document.models)}
     if samples:
         found = browser(samples, questions.names(document), marked_by, leading(document))
+        # of a large log the samples are a close-up
+        found["prompts"] = max(found["prompts"], _prompts(document))
         shown = {**shown, "browser": found, "script": "browser.js"}
     elif isinstance(document, TrendDocument) and document.answers:
         shown = {**shown, "script": "versions.js"}
     elif questions.media(document) == "text" and not isinstance(document, TrendDocument):
         shown = {**shown, "bare": True}
     return shown
+
+
+def _prompts(document: Content) -> int:
+    """Return how many prompts a report is about."""
+    if isinstance(document, CheckDocument):
+        return document.log.prompts
+    return document.shared_prompts if isinstance(document, ComparisonDocument) else 0
 
 
 def drawn(

@@ -267,9 +267,12 @@ def regulars(document: Content) -> list[str]:
     more = "" if dishes.lost > most else ", so single answers do not show the loss"
     between = f" ({least:,} to {most:,})" if dishes.by_chance_range else ""
     were, are = ("was", "is") if dishes.lost == 1 else ("were", "are")
-    if of_all:
+    grouped = [(dishes.before, document.before), (dishes.after, document.after)]
+    where = ""
+    if any(counts.plates < log.outputs for counts, log in grouped):
         are = "looks" if dishes.lost == 1 else "look"
-    where = " in the sample" if of_all else ""
+        some = " and ".join(f"{counts.plates:,}" for counts, _ in grouped)
+        where = f" among the outputs that were grouped ({some})"
     said.append(
         f"{amount(dishes.lost, 'answer')} that {were} given twice or more before {are} gone"
         f"{where}; had nothing changed, about {dishes.by_chance_lost:,.0f} would look gone by "
