@@ -80,7 +80,7 @@ def texts(rng: np.random.Generator, n: int) -> list[str]:
     return [made[i] for i in rng.integers(0, n, n)]
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(20))
 def test_pairs_inside_prompts_stay_in_their_arrays(seed):
     rng = np.random.default_rng(seed)
     n = int(rng.integers(2, 160))
@@ -97,10 +97,10 @@ def test_pairs_inside_prompts_stay_in_their_arrays(seed):
     cautious(said)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(12))
 def test_rows_stay_in_their_arrays(seed):
     rng = np.random.default_rng(seed)
-    n, width = int(rng.integers(1, 90)), int(rng.choice([3, 70, 4_000]))
+    n, width = int(rng.integers(1, 90)), int(rng.choice([3, 70, 500]))
     filled = float(rng.choice([0.01, 0.2, 1.0]))
     some = random_rows(n, width, filled, "csr", np.float32, rng)
     some = hstack([some, np.ones((n, 1), np.float32)], "csr")
@@ -135,7 +135,9 @@ def test_a_fence_sees_what_is_written_behind_an_array():
         loops.run("words", found.points, kinds, found.text_starts, 1, *rooms)
 
 
-def test_every_loop_was_tried():
-    machine = loops._machine()
-    tried = Fenced.called | {"memory"}
-    assert {*machine._loops} - tried == set()
+def test_every_loop_is_tried():
+    for seed in range(12):
+        test_pairs_inside_prompts_stay_in_their_arrays(seed)
+        test_rows_stay_in_their_arrays(seed)
+    test_whole_logs_stay_in_their_arrays()
+    assert {*loops._machine()._loops} - Fenced.called == {"memory"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,7 +14,7 @@ from fullmenu.judge.census.faces import compare_in_parts
 from fullmenu.judge.closeup import closeup
 from fullmenu.judge.one import check
 from fullmenu.judge.two import compare
-from fullmenu.readers.reader import read
+from fullmenu.report.report import Report
 from fullmenu.samples import Record, Samples
 
 PROMPTS, EACH = 2_100, 10
@@ -91,10 +93,15 @@ def after(log) -> Samples:
     return lost.take(rng.permutation(len(lost)))
 
 
-def test_of_two_logs_rates_within_prompts_are_of_every_output(log, after, monkeypatch):
-    close = compare(log, after, views=["phrasing"]).document
+@pytest.fixture(scope="module")
+def compared(log, after) -> Report:
+    return compare(log, after, views=["phrasing"], labels=("before", "after"))
+
+
+def test_of_two_logs_rates_within_prompts_are_of_every_output(log, after, compared, monkeypatch):
+    close = compared.document
     monkeypatch.setattr(closeup_module, "SAMPLED", 10**9)
-    whole = compare(log, after, views=["phrasing"]).document
+    whole = compare(log, after, views=["phrasing"], labels=("before", "after")).document
     for document in (close, whole):
         assert document["verdict"] == "narrowed"
         assert document["shared_prompts"] == 2_080
@@ -114,12 +121,10 @@ def test_of_two_logs_rates_within_prompts_are_of_every_output(log, after, monkey
     assert not any("whole prompts" in caveat for caveat in whole["caveats"])
 
 
-def test_a_page_says_how_many_prompts_it_holds(log, after):
-    for report, of in ((check(log, views=["phrasing"]), "2,100"),
-                       (compare(log, after, views=["phrasing"]), "2,080")):  # fmt: skip
-        page = report.to_html()
-        assert f"The log is large: 2,048 of {of} prompts are here" in page
-        assert "Every prompt" not in page
+def test_a_page_says_how_many_prompts_it_holds(compared):
+    page = compared.to_html()
+    assert "The log is large: 2,048 of 2,080 prompts are here" in page
+    assert "Every prompt" not in page
     few = Samples.of({f"Question {p}?": ["fig", "kiwi"] for p in range(8)})
     assert "Every prompt, and what it was answered" in check(few, views=["phrasing"]).to_html()
 
@@ -131,17 +136,17 @@ def sides(document: dict, question: str) -> dict:
     return {**rates, "ratio": found["ratio"]}
 
 
-def test_in_memory_and_in_parts_two_logs_are_compared_alike(log, after, tmp_path):
+def test_in_memory_and_in_parts_two_logs_are_compared_alike(log, after, compared, tmp_path):
     paths = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
     for part, path in zip((log, after), paths, strict=True):
         pq.write_table(part.table.select(["prompt_id", "prompt", "output"]), path)
     names = ("before", "after")
-    memory = compare(*map(read, paths), views=["phrasing"], labels=names).document
+    memory = copy.deepcopy(compared.document)
     parts = compare_in_parts(*paths, views=["phrasing"], labels=names).document
     for document in (memory, parts):
         document["caveats"] = sorted(document["caveats"])
         for side in names:
-            document[side].pop("read")
+            document[side].pop("read", None)
     same(memory, parts)
 
 
