@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +17,8 @@ from fullmenu.judge.one import check
 from fullmenu.judge.two import compare
 from fullmenu.report.report import Report
 from fullmenu.samples import Record, Samples
+
+from .documents import same
 
 PROMPTS, EACH = 2_100, 10
 
@@ -150,33 +153,32 @@ def test_in_memory_and_in_parts_two_logs_are_compared_alike(log, after, compared
     same(memory, parts)
 
 
-def same(a: object, b: object) -> None:
-    """Equal, but for the last digits of sums."""
-    if isinstance(a, dict) and isinstance(b, dict):
-        assert a.keys() == b.keys()
-        for key in a.keys() - {"provenance"}:
-            same(a[key], b[key])
-    elif isinstance(a, list) and isinstance(b, list):
-        assert len(a) == len(b)
-        for x, y in zip(a, b, strict=True):
-            same(x, y)
-    else:
-        assert a == (pytest.approx(b, 1e-9) if isinstance(b, float) else b)
+def asked_again(part: Samples, again: Callable[[str, int], str]) -> Samples:
+    """Return a log whose prompts ``p99`` and ``p100`` have other texts, told from text and row."""
+    ids, texts = part.column("prompt_id"), part.prompts
+    asked = [
+        again(text, k) if name in ("p99", "p100") else text
+        for k, (name, text) in enumerate(zip(ids, texts, strict=True))
+    ]
+    field, place = part.table.schema.field("prompt"), part.table.column_names.index("prompt")
+    return Samples(part.table.set_column(place, field, pa.array(asked, field.type)))
 
 
 def test_one_id_of_two_texts_is_two_prompts(log, after):
-    logs = []
-    for part in (log, after):
-        ids, texts = part.column("prompt_id"), part.prompts
-        asked = [
-            f"Again: {text}" if name in ("p99", "p100") and k % 2 else text
-            for k, (name, text) in enumerate(zip(ids, texts, strict=True))
-        ]
-        field, place = part.table.schema.field("prompt"), part.table.column_names.index("prompt")
-        logs.append(Samples(part.table.set_column(place, field, pa.array(asked, field.type))))
+    logs = [asked_again(x, lambda text, k: f"{text} {k % 2}") for x in (log, after)]
     document = compare(*logs, views=["phrasing"]).document
     assert document["shared_prompts"] == 2_082
     assert document["before"]["prompts"] == document["after"]["prompts"] == 2_082
+    assert any("whole prompts" in caveat for caveat in document["caveats"])
+
+
+def test_where_one_log_alone_tells_prompts_apart_otherwise_all_are_looked_at(log, after):
+    """Two texts of ten outputs are two prompts; with ten more of one each, they are one."""
+    logs = [asked_again(log, lambda text, k: f"{text} {k % 2}"),
+            asked_again(after, lambda text, k: f"{text} {k}")]  # fmt: skip
+    document = compare(*logs, views=["phrasing"]).document
+    assert document["shared_prompts"] == document["before"]["prompts"] == 2_080
+    assert not any("whole prompts" in caveat for caveat in document["caveats"])
 
 
 def test_what_is_wanted_is_judged_of_all_outputs(log, after):

@@ -77,6 +77,15 @@ i64 words(const u32 *points, const u8 *kinds, const i64 *texts, i64 n, i64 *star
 
 enum { ROWS = 32 };  // of a part, at most
 
+static double product_of(const double *x, const double *y, i64 n) {
+    double sums[4] = {0, 0, 0, 0};
+    i64 c = 0;
+    for (; c + 4 <= n; c += 4)
+        for (int k = 0; k < 4; k++) sums[k] += x[c + k] * y[c + k];
+    for (; c < n; c++) sums[0] += x[c] * y[c];
+    return sums[0] + sums[1] + (sums[2] + sums[3]);
+}
+
 // Σ k² of each row of a part over the others, from inner products below the diagonal and lengths.
 static void add_squares(const double *products, const double *norms, i64 rows, double *same) {
     for (i64 i = 0; i < rows; i++) same[i] = 0;
@@ -161,15 +170,6 @@ static inline u32 number_of(Numbers *x, u32 column, u32 new) {
     }
 }
 
-static double product_of_floats(const float *x, const float *y, i64 n) {
-    double sums[4] = {0, 0, 0, 0};
-    i64 c = 0;
-    for (; c + 4 <= n; c += 4)
-        for (int k = 0; k < 4; k++) sums[k] += (double)x[c + k] * y[c + k];
-    for (; c < n; c++) sums[0] += (double)x[c] * y[c];
-    return sums[0] + sums[1] + (sums[2] + sums[3]);
-}
-
 // Half of the weight lies on words and pairs, half on runs: the scale of each, of sides that are there.
 static float scale_of(const u32 *sides) {
     int filled = (sides[1] > sides[0]) + (sides[2] > sides[1]);
@@ -218,15 +218,15 @@ i64 phrasing(const u32 *points, const i64 *texts, const u64 *hashes, const i64 *
 EXPORT(phrasing_squares)
 void phrasing_squares(const u32 *points, const i64 *texts, const u64 *hashes, const i64 *words,
                       const i64 *parts, i64 n, const double *logs, u32 *slots, u32 *known,
-                      u32 *columns, u64 *bits, u32 *again, u32 *place, u32 *column, float *value,
+                      u32 *columns, u64 *bits, u32 *again, u32 *place, u32 *column, double *value,
                       double *same) {
     Numbers table = {slots, known, 0};
     double products[ROWS * ROWS], norms[ROWS];
     float once[2][ROWS];  // what a column has that comes once
-    u32 upto[ROWS];
+    u32 upto[ROWS];       // columns that come again in a text up to this one
     for (i64 p = 0; p < n; p++) {
         i64 rows = parts[p + 1] - parts[p], most = keys_of(words, texts, parts[p], parts[p + 1]);
-        i64 size = (most + 63) / 64;      // of a row's bits
+        i64 size = (most + 63) / 64;        // of a row's bits
         u32 of_side[2] = {0, 0}, many = 0;  // columns, and those that come again in some text
         make_empty(&table, most);
         __builtin_memset(bits, 0, 2 * (rows + 1) * size * sizeof(u64));
@@ -253,9 +253,9 @@ void phrasing_squares(const u32 *points, const i64 *texts, const u64 *hashes, co
                 begin = ends[side];
             }
             double squares[2] = {0, 0};
-            float *x = value + i * most;
+            double *x = value + i * most;
             u32 some = 0;  // of its columns that come again: they are counted in `value`
-            __builtin_memset(x, 0, many * sizeof(float));
+            __builtin_memset(x, 0, many * sizeof(double));
             for (u32 r = 0; r < repeats; r++) {
                 u32 *at = place + again[r];
                 if (!*at) {
@@ -263,7 +263,7 @@ void phrasing_squares(const u32 *points, const i64 *texts, const u64 *hashes, co
                     x[many] = 0;
                     *at = ++many;
                 }
-                float *count = x + *at - 1;
+                double *count = x + *at - 1;
                 again[some] = again[r];
                 some += *count == 0;
                 *count += 1;
@@ -284,23 +284,23 @@ void phrasing_squares(const u32 *points, const i64 *texts, const u64 *hashes, co
                 whole += different[side] * ((double)one * one);
             }
             for (u32 r = 0; r < some; r++) {
-                float *one = x + place[again[r]] - 1;
+                double *one = x + place[again[r]] - 1;
                 *one = (float)(logs[(i64)*one + 1] / squares[again[r] & 1]) * scale;
-                whole += (double)*one * *one;
+                whole += *one * *one;
             }
             norms[i] = __builtin_sqrt(whole);
         }
         for (i64 i = 0; i < rows; i++) {
-            float *x = value + i * most;
+            double *x = value + i * most;
             const u64 *row = bits + i * size;
             for (u32 c = upto[i]; c < many; c++) x[c] = 0;
             for (u32 c = 0; c < many; c++) {
                 u32 number = column[c] >> 1, side = column[c] & 1;
                 u32 there = row[side * rows * size + (number >> 6)] >> (number & 63) & 1;
-                x[c] = x[c] != 0 ? x[c] : (float)there * once[side][i];
+                x[c] = x[c] != 0 ? x[c] : there * once[side][i];
             }
             for (i64 j = 0; j < i; j++)
-                products[i * rows + j] = product_of_floats(x, value + j * most, many);
+                products[i * rows + j] = product_of(x, value + j * most, many);
         }
         u64 *added = bits + 2 * rows * size;  // columns whose products are added up
         for (u32 c = 0; c < many; c++)
@@ -415,15 +415,6 @@ static double square_length(const float *data, i64 a, i64 b) {
     double total = 0;
     for (i64 e = a; e < b; e++) total += (double)data[e] * data[e];
     return total;
-}
-
-static double product_of(const double *x, const double *y, i64 n) {
-    double sums[4] = {0, 0, 0, 0};
-    i64 c = 0;
-    for (; c + 4 <= n; c += 4)
-        for (int k = 0; k < 4; k++) sums[k] += x[c + k] * y[c + k];
-    for (; c < n; c++) sums[0] += x[c] * y[c];
-    return sums[0] + sums[1] + (sums[2] + sums[3]);
 }
 
 typedef struct {

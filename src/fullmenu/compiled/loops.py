@@ -207,7 +207,7 @@ def phrasing_squares(
         table(np.uint32, 2 * most), table(np.uint32, of_text),
         table(np.uint64, bits.max(initial=0)), table(np.uint32, of_text),
         table(np.uint32, 2 * most), table(np.uint32, most),
-        table(np.float32, (of_part * rows).max(initial=0)), Room(np.float64, len(texts) - 1),
+        table(np.float64, (of_part * rows).max(initial=0)), Room(np.float64, len(texts) - 1),
     )  # fmt: skip
     return same
 

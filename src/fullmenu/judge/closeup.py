@@ -28,8 +28,8 @@ Counted = dict[str, tuple[PromptRates, ...]]
 SAMPLED = 20_000
 """Outputs of each log that are looked at closely, of whole prompts; of a smaller log all are."""
 
-EACH = 20
-"""Of a log in parts, up to so many of each of 2,048 prompts are looked at, if that is more."""
+IN_PARTS = 20 * ENOUGH
+"""The same of a log in parts, where 2,048 prompts have more than that and no more than this."""
 
 LEAST = 2 * FIXED_PROMPTS
 """Prompts that are looked at closely whatever they hold."""
@@ -147,13 +147,13 @@ def rates_of(views: Sequence[View], logs: Sequence[Samples]) -> dict[str, Prompt
 def rates_of_both(case: Case, logs: Sequence[Samples]) -> Counted | None:
     """Return what each view sees of all prompts that two logs share, those of a case first.
 
-    ``None``: the prompts of the case are not told apart as those of the logs are.
+    ``None``: in one of the logs alone an id stands for several prompts, in both for one
+    (:func:`fullmenu.judge.case.by_text`).
     """
     rates = [rates_of_all(log, case.views) for log in logs]
-    shared = reduce(np.intersect1d, (next(iter(of_log.values())).names for of_log in rates))
-    if not case.paired or len(np.setdiff1d(keys_of(case.ids), shared)):
-        return None
-    return in_order_of(case, rates, shared)
+    seen = reduce(np.intersect1d, (next(iter(of_log.values())).names for of_log in rates))
+    shared = reduce(np.intersect1d, (keys_of(log.prompt_ids) for log in logs))
+    return in_order_of(case, rates, shared) if np.array_equal(seen, shared) else None
 
 
 def in_order_of(case: Case, rates: Sequence[Mapping[str, PromptRates]], prompts: Keys) -> Counted:

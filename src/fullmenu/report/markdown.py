@@ -34,7 +34,8 @@ def _lines(document: Content) -> Iterator[str]:
     for said in brief.unjudged(document):
         yield f"\n{_escaped(said)}"
     counted = layout.dishes_of_all(document)
-    if not (isinstance(document, TrendDocument) or (counted and len(counted.heads) == 1)):
+    listed = isinstance(document, CheckDocument) and counted  # the table below has them
+    if not (isinstance(document, TrendDocument) or listed):
         title, cards = brief.answers(document)
         if cards:
             yield f"\n**{_escaped(title)}**\n"

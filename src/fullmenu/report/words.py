@@ -258,21 +258,20 @@ def regulars(document: Content) -> list[str]:
     dishes, half = document.dishes, document.half_of_plates
     of_all = document.dishes_of_all
     said = _of_all(of_all.after, of_all.before) if of_all else _top(dishes.after, dishes.before)
+    sides = [(dishes.before, document.before), (dishes.after, document.after)]
+    some = any(counts.plates < log.outputs for counts, log in sides)
     if half.before and half.after:
-        said.append(
-            f"Half of {'the sample' if of_all else 'all outputs'} "
-            f"give{'s' if of_all else ''} {_one_of(half.after)}, before {_one_of(half.before)}."
-        )
+        which = "the outputs that were grouped" if some else "all outputs"
+        said.append(f"Half of {which} give {_one_of(half.after)}, before {_one_of(half.before)}.")
     least, most = dishes.by_chance_range or (dishes.by_chance_lost,) * 2
     more = "" if dishes.lost > most else ", so single answers do not show the loss"
     between = f" ({least:,} to {most:,})" if dishes.by_chance_range else ""
     were, are = ("was", "is") if dishes.lost == 1 else ("were", "are")
-    grouped = [(dishes.before, document.before), (dishes.after, document.after)]
     where = ""
-    if any(counts.plates < log.outputs for counts, log in grouped):
+    if some:
         are = "looks" if dishes.lost == 1 else "look"
-        some = " and ".join(f"{counts.plates:,}" for counts, _ in grouped)
-        where = f" among the outputs that were grouped ({some})"
+        grouped = " and ".join(f"{counts.plates:,}" for counts, _ in sides)
+        where = f" among the outputs that were grouped ({grouped})"
     said.append(
         f"{amount(dishes.lost, 'answer')} that {were} given twice or more before {are} gone"
         f"{where}; had nothing changed, about {dishes.by_chance_lost:,.0f} would look gone by "
@@ -301,10 +300,10 @@ def _gone_from_all(document: ComparisonDocument) -> str:
         return f"None of {all_after} gives {'it' if lost == 1 else f'any of {those}'}."
     if still == asked:
         given = "it is still given" if lost == 1 else f"all of {those} are still given"
-        return f"Among {all_after} {given}: not listed as lost."
+        return f"Among {all_after}, {given}: not listed as lost."
     is_given, is_gone = ("is" if n == 1 else "are" for n in (still, asked - still))
     return (
-        f"Among {all_after} {still:,} of {those} {is_given} still given; "
+        f"Among {all_after}, {still:,} of {those} {is_given} still given; "
         f"{asked - still:,} {is_gone} gone, and listed as lost."
     )
 

@@ -15,6 +15,6 @@ def look_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
     def look_at(outputs: int) -> None:
         monkeypatch.setattr(faces, "SAMPLED", outputs)
-        monkeypatch.setattr(faces, "EACH", 0)
+        monkeypatch.setattr(faces, "IN_PARTS", 0)
 
     return look_at

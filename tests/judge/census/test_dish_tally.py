@@ -101,7 +101,7 @@ def test_what_others_still_serve_is_not_lost(write, look_at):
     assert plain.lost
     assert counted.content.dishes_of_all.not_lost == plain.dishes.lost
     assert not counted.content.lost
-    told = "Among all 600 outputs after all of them are still given: not listed as lost."
+    told = "Among all 600 outputs after, all of them are still given: not listed as lost."
     shown = [" ".join(str(text).split()) for text in (counted, counted.to_html())]
     assert all(told in text and "before are gone" not in text for text in shown)
     said_of_the_sample = "before look gone among the outputs that were grouped (150 and 150); had"
@@ -131,18 +131,18 @@ def test_the_commonest_of_both_logs_stand_side_by_side_with_intervals(write):
     ("lost", "still", "said"),
     [
         (1, 0, "None of all 9 outputs after gives it."),
-        (1, 1, "Among all 9 outputs after it is still given: not listed as lost."),
+        (1, 1, "Among all 9 outputs after, it is still given: not listed as lost."),
         (4, 0, "None of all 9 outputs after gives any of them."),
-        (4, 4, "Among all 9 outputs after all of them are still given: not listed as lost."),
+        (4, 4, "Among all 9 outputs after, all of them are still given: not listed as lost."),
         (
             4,
             1,
-            "Among all 9 outputs after 1 of them is still given; 3 are gone, and listed as lost.",
+            "Among all 9 outputs after, 1 of them is still given; 3 are gone, and listed as lost.",
         ),
         (
             12,
             9,
-            "Among all 9 outputs after 9 of the 10 commonest of them are still given; "
+            "Among all 9 outputs after, 9 of the 10 commonest of them are still given; "
             "1 is gone, and listed as lost.",
         ),
     ],

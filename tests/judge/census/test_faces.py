@@ -20,6 +20,8 @@ from fullmenu.judge.census import faces
 from fullmenu.judge.census.faces import check_in_parts, compare_in_parts, trend_in_parts
 from fullmenu.samples import Samples
 
+from ..documents import same
+
 Rows = list[dict[str, Any]]
 
 
@@ -45,22 +47,6 @@ def cut(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return cut
-
-
-def same(a: Any, b: Any, place: str = "") -> None:
-    """Assert that two documents are equal, floats to 1e-12."""
-    if isinstance(a, dict):
-        assert a.keys() == b.keys(), place
-        for key, value in a.items():
-            same(value, b[key], f"{place}.{key}")
-    elif isinstance(a, list):
-        assert len(a) == len(b), place
-        for i, (x, y) in enumerate(zip(a, b, strict=True)):
-            same(x, y, f"{place}[{i}]")
-    elif isinstance(a, float):
-        assert a == pytest.approx(b, rel=1e-12, abs=1e-15), place
-    else:
-        assert a == b, place
 
 
 @pytest.mark.parametrize("engine", [Local(), Pool(2)], ids=["local", "pool"])

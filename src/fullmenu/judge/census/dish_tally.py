@@ -179,13 +179,15 @@ class DishTally:
     @property
     def commonest(self) -> list[int]:
         """Up to ten dishes that are served, most outputs first."""
-        rank = np.argsort(-self.of_dish, kind="stable")[:LISTED]
-        served: list[int] = rank[self.of_dish[rank] > 0].tolist()
+        of_dish = self.of_dish
+        rank = np.argsort(-of_dish, kind="stable")[:LISTED]
+        served: list[int] = rank[of_dish[rank] > 0].tolist()
         return served
 
     def told(self, menu: Menu, plates: Plates, prompts: int, listed: Sequence[int]) -> DishesOfAll:
         """Say what all outputs of a log serve, which has so many prompts."""
         groups = self.counts[self.counts.sum(axis=1) > 0]
+        of_dish = self.of_dish
 
         def part(dishes: Any) -> Estimate | None:
             if prompts < FIXED_PROMPTS:
@@ -201,7 +203,7 @@ class DishTally:
             return DishOfAll(
                 example=shortened(plates.texts[plate]),
                 prompt=None if prompt is None else shortened(prompt),
-                outputs=int(self.of_dish[dish]),
+                outputs=int(of_dish[dish]),
                 share=part([dish]),
             )
 

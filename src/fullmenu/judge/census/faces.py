@@ -20,7 +20,7 @@ from fullmenu.engine.folder import RunFolder
 from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.estimate import Margins
 from fullmenu.judge import items, one, two
-from fullmenu.judge.case import ENOUGH, Case, Progress, Settings, in_order, pair, single
+from fullmenu.judge.case import Case, Progress, Settings, in_order, pair, single
 from fullmenu.judge.census.dish_tally import DishTally, Menu, dishes_of_part, with_dishes
 from fullmenu.judge.census.group_parts import (
     GroupCounts,
@@ -31,7 +31,7 @@ from fullmenu.judge.census.group_parts import (
 from fullmenu.judge.census.part_jobs import CensusPlan, count_prompts, jobs
 from fullmenu.judge.census.tally import Census, PromptCounts, merged
 from fullmenu.judge.closeup import (
-    EACH,
+    IN_PARTS,
     SAMPLED,
     Keys,
     about_closeup,
@@ -257,7 +257,7 @@ def trend_in_parts(
 ) -> Report:
     """Follow variety over versions of any size: :func:`fullmenu.trend`, part by part.
 
-    Within prompts every output of every version counts. All else is of 60,000 outputs of all
+    Within prompts every output of every version counts. All else is of about 60,000 outputs of all
     versions together, of the same whole prompts, the first in an order by hash.
 
     Parameters
@@ -412,7 +412,7 @@ class _Run:
         most = MOST if len(shared) >= FIXED_PROMPTS else SAMPLED // max(len(shared), 1)
         among = [np.isin(c.keys, shared) for c in counts]
         sizes = np.max([c.counts[at] for c, at in zip(counts, among, strict=True)], axis=0)
-        close = sampled(shared, np.minimum(sizes, most), SAMPLED, EACH * ENOUGH)
+        close = sampled(shared, np.minimum(sizes, most), SAMPLED, IN_PARTS)
         censuses = [
             self._census(step, log, counted, shared, close, most)
             for step, log, counted in zip(self._steps(len(logs)), logs, counts, strict=True)
@@ -441,7 +441,7 @@ class _Run:
         """Look at all prompts of each log; closely at the same ones, of all logs together."""
         together = merged(counts)
         most = min(MOST, max(int(SAMPLED * OVER // len(logs)), 1))
-        close = sampled(together.keys, together.counts, SAMPLED * OVER, EACH * ENOUGH * OVER)
+        close = sampled(together.keys, together.counts, SAMPLED * OVER, IN_PARTS * OVER)
         censuses, facts, beside = [], [], []
         for step, name, log, counted in zip(
             self._steps(len(logs)), names, logs, counts, strict=True

@@ -12,8 +12,8 @@ from msgspec import UNSET, structs
 from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.judge import one
-from fullmenu.judge.case import ENOUGH, OrderedLog
-from fullmenu.judge.closeup import EACH, SAMPLED, keys_of, row_keys, sampled
+from fullmenu.judge.case import OrderedLog
+from fullmenu.judge.closeup import IN_PARTS, SAMPLED, keys_of, row_keys, sampled
 from fullmenu.judge.description import about
 from fullmenu.judge.look import some_prompts
 from fullmenu.kernel.rates import effective_number
@@ -182,7 +182,7 @@ class _Draw:
         keys, counts = np.unique(row_keys(self.samples), return_counts=True)
         if int(counts.sum()) <= SAMPLED:
             return self.samples
-        first = sampled(keys, counts, SAMPLED, EACH * ENOUGH)
+        first = sampled(keys, counts, SAMPLED, IN_PARTS)
         return self.samples.take(np.isin(row_keys(self.samples), first))
 
     def rates(self, views: Sequence[str]) -> dict[str, Estimate]:
