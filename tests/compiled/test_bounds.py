@@ -128,8 +128,7 @@ def test_whole_logs_stay_in_their_arrays():
 
 def test_a_fence_sees_what_is_written_behind_an_array():
     found = tokens.tokenize(["five words are too many"])
-    kinds = np.ones(len(found.points), np.uint8)
-    kinds[found.points == 32] = 0
+    kinds = tokens._kinds(found.points)
     rooms = [loops.Room(kind, 3) for kind in (np.int64, np.int64, np.uint64, np.int64)]
     with pytest.raises(AssertionError, match="words wrote behind its arrays"):
         loops.run("words", found.points, kinds, found.text_starts, 1, *rooms)

@@ -116,8 +116,23 @@ def test_outline_reads_the_same_blocks(both):
 def test_answer_has_the_same_columns_and_weights(both):
     texts = texts_of(200)
     prompts = (["What soup?", None, "Name a dog"] * len(texts))[: len(texts)]
-    for asked in (prompts, None):
+    for asked in (prompts, sorted(map(str, prompts)), None):
         same_rows(*both(lambda asked=asked: answer.lexical_rows(texts, asked)))
+        same_rows(*both(lambda asked=asked: answer.rows(texts, asked)))
+    for of_loops, of_arrays in zip(
+        *both(lambda: answer.both(texts, prompts, np.arange(0, len(texts), 3))), strict=True
+    ):
+        same_rows(of_loops, of_arrays)
+
+
+def test_words_are_numbered_as_they_first_come(both):
+    rng = np.random.default_rng(3)
+    for n, many in ((0, 1), (1, 1), (2_000, 3), (9_000, 9_000)):
+        hashes = rng.integers(0, 1 << 64, many, np.uint64)[rng.integers(0, many, n)]
+        hashes[: n // 3] &= np.uint64(0xFFFFFFFF00000000)  # all ask for the same slot
+        reference, found = both(lambda hashes=hashes: answer._distinct(hashes))
+        for x, y in zip(reference, found, strict=True):
+            assert np.array_equal(x, y)
 
 
 @pytest.mark.parametrize("n", [1, 2, 9, 40, 300])

@@ -43,7 +43,7 @@ static inline u32 slot_of(const u64 *slots, u32 mask, u32 key) {
 // ---- words ----
 
 // The words of n texts: where each begins and ends, its hash and its text. Returns how many.
-// Kinds of code points: 0 between words, 1 letter, 2 a word by itself, 3 apostrophe.
+// Kinds of code points: 1 between words, 2 letter, 3 a word by itself, 4 apostrophe.
 EXPORT(words)
 i64 words(const u32 *points, const u8 *kinds, const i64 *texts, i64 n, i64 *starts, i64 *ends,
           u64 *hashes, i64 *rows) {
@@ -52,18 +52,18 @@ i64 words(const u32 *points, const u8 *kinds, const i64 *texts, i64 n, i64 *star
         i64 begin = -1, stop = texts[t + 1];
         u64 hash = 0, power = 1;
         for (i64 i = texts[t]; i <= stop; i++) {
-            u8 kind = i < stop ? kinds[i] : 0;
-            if (kind == 3)  // it belongs to a word only between two letters
-                kind = i > texts[t] && i + 1 < stop && kinds[i - 1] == 1 && kinds[i + 1] == 1;
-            if (begin >= 0 && kind != 1) {
+            u8 kind = i < stop ? kinds[i] : 1;
+            if (kind == 4)  // it belongs to a word only between two letters
+                kind = 1 + (i > texts[t] && i + 1 < stop && kinds[i - 1] == 2 && kinds[i + 1] == 2);
+            if (begin >= 0 && kind != 2) {
                 starts[count] = begin, ends[count] = i, rows[count] = t;
                 hashes[count++] = mix(hash);
                 begin = -1;
             }
-            if (kind == 2) {
+            if (kind == 3) {
                 starts[count] = i, ends[count] = i + 1, rows[count] = t;
                 hashes[count++] = mix((u64)points[i] + 1);
-            } else if (kind == 1) {
+            } else if (kind == 2) {
                 if (begin < 0) begin = i, hash = 0, power = 1;
                 hash += ((u64)points[i] + 1) * power;  // Σ (point + 1)·BASEⁱ
                 power *= BASE;
@@ -570,10 +570,116 @@ void sketch(const i32 *indices, const float *data, const i64 *ends, i64 n, i64 w
 
 // ---- answer ----
 
+// Number n hashes in the order in which they first come; `first` is where each did. Returns how many
+// there are. The table grows as it fills: there are few different words in many.
+EXPORT(distinct)
+i64 distinct(const u64 *hashes, i64 n, u32 *slots, u32 *number, i64 *first) {
+    u32 size = 1 << 10, count = 0;
+    __builtin_memset(slots, 0, size * sizeof(u32));
+    for (i64 i = 0; i < n; i++) {
+        if (2 * count >= size) {
+            size *= 4;
+            __builtin_memset(slots, 0, size * sizeof(u32));
+            for (u32 one = 0; one < count; one++) {
+                u32 at = hashes[first[one]] & (size - 1);
+                while (slots[at]) at = (at + 1) & (size - 1);
+                slots[at] = one + 1;
+            }
+        }
+        u32 at = hashes[i] & (size - 1);
+        while (slots[at] && hashes[first[slots[at] - 1]] != hashes[i]) at = (at + 1) & (size - 1);
+        if (!slots[at]) {
+            slots[at] = ++count;
+            first[count - 1] = i;
+        }
+        number[i] = slots[at] - 1;
+    }
+    return count;
+}
+
+enum { WIDE = 128, TOGETHER = 16 };  // columns of a word's vector; of those that are added up together
+
+// The vectors of some words at length 1, by weight: 0 where there are none.
+static void unit_of(const i32 *at, const double *weight, i64 n, const float *vectors, double *sum) {
+    double squares = 0;
+    for (i64 c = 0; c < WIDE; c += TOGETHER) {
+        double some[TOGETHER] = {0};
+        for (i64 w = 0; w < n; w++) {
+            const float *vector = vectors + (i64)at[w] * WIDE + c;
+            for (int k = 0; k < TOGETHER; k++) some[k] += weight[w] * vector[k];
+        }
+        for (int k = 0; k < TOGETHER; k++) {
+            sum[c + k] = some[k];
+            squares += some[k] * some[k];
+        }
+    }
+    double norm = squares > 0 ? __builtin_sqrt(squares) : 1;
+    for (i64 c = 0; c < WIDE; c++) sum[c] /= norm;
+}
+
+// The unit row of x less its part along the unit row `away`; a mere echo stays whole.
+static void without(const double *x, const double *away, float *row) {
+    double left[WIDE], along = product_of(x, away, WIDE);
+    for (i64 c = 0; c < WIDE; c++) left[c] = x[c] - along * away[c];
+    double norm = __builtin_sqrt(product_of(left, left, WIDE));
+    int mere = norm < 0.01;
+    if (mere) norm = __builtin_sqrt(product_of(x, x, WIDE));
+    for (i64 c = 0; c < WIDE; c++) row[c] = (float)((mere ? x[c] : left[c]) / (norm > 0 ? norm : 1));
+}
+
+// The weight of each word of n texts, the shares of blocks in each text, and, where `semantic`, the
+// rows of meaning: as the array code of fullmenu.views.answer. `asked` says where the words of each
+// prompt begin; of each word there are its weight as a content or function word, its stem, and where
+// its vector stands, or −1; of the rest see there.
+EXPORT(answer_weights)
+void answer_weights(const i64 *texts, i64 n, const u32 *word, const i64 *prompt, const i64 *asked,
+                    const u32 *asked_word, const double *content, const u32 *stem, i64 stems,
+                    const i32 *place, const float *vectors, i64 semantic, const double *how,
+                    u32 *said, i32 *at, double *some, double *weight, double *shares, float *rows) {
+    double echo = how[0], early = how[1], short_ = how[2], least = how[3], most = how[4], half = how[5];
+    double away[WIDE], sum[WIDE];
+    u32 mark = 0;
+    __builtin_memset(said, 0, stems * sizeof(u32));
+    for (i64 t = 0; t < n; t++) {
+        i64 p = prompt[t], size = texts[t + 1] - texts[t], known = 0;
+        if (!t || p != prompt[t - 1]) {
+            mark = (u32)t + 1;
+            for (i64 w = asked[p]; w < asked[p + 1]; w++) {
+                said[stem[asked_word[w]]] = mark;
+                at[known] = place[asked_word[w]], some[known] = 1;
+                known += place[asked_word[w]] >= 0;
+            }
+            if (semantic) unit_of(at, some, known, vectors, away);
+        }
+        double covered = 0, whole = 0;
+        known = 0;
+        for (i64 i = 0; i < size; i++) {
+            u32 one = word[texts[t] + i];
+            int echoes = said[stem[one]] == mark;
+            double here = (echoes ? echo : 1) / __builtin_sqrt(1 + i / early), full = content[one] * here;
+            int counts = place[one] >= 0 && !echoes;
+            weight[texts[t] + i] = full;
+            whole += full;
+            covered += counts ? full : 0;
+            at[known] = place[one], some[known] = here;
+            known += counts;
+        }
+        double pieces = least / (most + size), meaning = 0;
+        if (semantic) {
+            unit_of(at, some, known, vectors, sum);
+            without(sum, away, rows + t * WIDE);
+            meaning = covered / (whole > 0 ? whole : 1) * half * short_ / (short_ + size);
+        }
+        double *share = shares + t * (semantic ? 3 : 2);
+        share[0] = (1 - meaning) * (1 - pieces), share[1] = (1 - meaning) * pieces;
+        if (semantic) share[2] = meaning;
+    }
+}
+
 // Of each occurrence its word and weight, above 0; of each word its stem and its pieces, CSR, on one
 // numbering of columns. The rest is empty between texts.
 typedef struct {
-    const i64 *word;
+    const u32 *word;
     const double *weight;
     const u32 *stem;
     const i64 *ends;
@@ -591,8 +697,8 @@ static void read_words(Words x, i64 a, i64 b, u32 *sides, double *squares) {
     // occurrences of a word are added up first: its stem and pieces are the same
     u32 some = 0, size = 0;
     for (i64 w = a; w < b; w++) {
-        i64 one = x.word[w];
-        x.different[some] = (u32)one;
+        u32 one = x.word[w];
+        x.different[some] = one;
         some += x.total[one] == 0;
         x.uses[one] = x.total[one] == 0 ? 1 : x.uses[one] + 1;
         x.total[one] += x.weight[w];
@@ -645,7 +751,7 @@ static int block_scales(const u32 *sides, const float *dense, i64 wide, const do
 // Unit rows, CSR, of blocks side by side: stems of words, their pieces, and `wide` dense columns from
 // `first` on; `shares` of each, (n, blocks). Returns the number of entries.
 EXPORT(answer)
-i64 answer(const i64 *texts, i64 n, const i64 *word, const double *weight, const u32 *stem,
+i64 answer(const i64 *texts, i64 n, const u32 *word, const double *weight, const u32 *stem,
            const i64 *piece_ends, const u32 *piece, const double *piece_weight, i64 words, i64 columns,
            const float *dense, i64 wide, const double *shares, double *total, double *uses,
            u32 *different, double *sums, double *times, u32 *used, const i32 *column, i64 first,
@@ -682,7 +788,7 @@ i64 answer(const i64 *texts, i64 n, const i64 *word, const double *weight, const
 
 // Σ k² of each text over the other texts of its part, by the same rows, which are not written.
 EXPORT(answer_squares)
-void answer_squares(const i64 *texts, const i64 *parts, i64 n, const i64 *word, const double *weight,
+void answer_squares(const i64 *texts, const i64 *parts, i64 n, const u32 *word, const double *weight,
                     const u32 *stem, const i64 *piece_ends, const u32 *piece,
                     const double *piece_weight, i64 words, i64 columns, const float *dense, i64 wide,
                     const double *shares, double *total, double *uses, u32 *different, double *sums,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import atexit
 import ctypes
 import threading
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,6 +28,9 @@ KEPT = 1 << 28
 
 GAP = 16
 """Bytes that are free behind each array."""
+
+WIDE = 128
+"""Columns of a word's vector."""
 
 WIDTH = (1 << 21) + 1024
 """Columns of rows, at most: the tables of the loops have so many places."""
@@ -328,6 +332,47 @@ def sketch(x: Rows, width: int) -> NDArray[np.float32]:
     return narrow.reshape(n, width)
 
 
+def distinct(hashes: NDArray[np.uint64]) -> tuple[Ints, NDArray[np.uint32]]:
+    """Return where each of the different hashes comes first, and the number of each, by that."""
+    n = len(hashes)
+    slots = table(np.uint32, max(1 << 10, 1 << (8 * n).bit_length()))
+    _, (number, first) = run(
+        "distinct", hashes, n, slots, Room(np.uint32, n), Room(np.int64, n, cut=1)
+    )
+    return first, number
+
+
+def answer_weights(
+    texts: tuple[Ints, NDArray[np.uint32]],
+    prompt: Ints,
+    asked: tuple[Ints, NDArray[np.uint32]],
+    content: Floats,
+    stem: Ints,
+    place: Ints,
+    vectors: NDArray[np.float32],
+    semantic: bool,
+    how: Sequence[float],
+) -> tuple[Floats, Floats, NDArray[np.float32]]:
+    """Return the weight of each word, the shares of blocks, (n, 3 or 2), and the rows of meaning.
+
+    ``texts`` and ``asked`` say where the words of each text and each prompt begin, and which they
+    are; ``prompt`` is of each text; ``content``, ``stem`` and the ``place`` among the vectors, or
+    −1, are of each of the different words. ``how`` are numbers of `fullmenu.views.answer`.
+    """
+    n, blocks, columns = len(prompt), 3 if semantic else 2, vectors.shape[1] * semantic
+    assert not len(vectors) or vectors.shape[1] == WIDE
+    longest = int(max(np.diff(texts[0]).max(initial=0), np.diff(asked[0]).max(initial=0)))
+    stems = int(stem.max(initial=-1)) + 1
+    _, (weight, shares, rows) = run(
+        "answer_weights", texts[0], n, texts[1], prompt, *asked, content, stem.astype(np.uint32),
+        stems, place.astype(np.int32), vectors, int(semantic), np.array(how, np.float64),
+        table(np.uint32, stems), table(np.int32, longest + 1), table(np.float64, longest + 1),
+        Room(np.float64, len(texts[1])), Room(np.float64, n * blocks),
+        Room(np.float32, n * columns),
+    )  # fmt: skip
+    return weight, shares.reshape(n, blocks), rows.reshape(n, columns)
+
+
 class Words(NamedTuple):
     """The words of texts, as `answer` and `answer_squares` are given them.
 
@@ -338,11 +383,11 @@ class Words(NamedTuple):
     """
 
     texts: Ints
-    word: Ints
-    weight: Floats
+    word: NDArray[np.uint32]
     stem: NDArray[np.uint32]
     pieces: tuple[Ints, NDArray[np.uint32], Floats]
     columns: int
+    weight: Floats
     shares: Floats
     meaning: NDArray[np.float32]
 

@@ -8,11 +8,11 @@ when somebody wants to read it.
 from __future__ import annotations
 
 import re
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +63,8 @@ def _count(text: str) -> int:
 class Tokens:
     """The words of ``n`` texts."""
 
-    points: NDArray[np.uint32]  # code points of all lower-cased texts, joined (uint32)
+    text: str  # all lower-cased texts, joined
+    points: NDArray[np.uint32]  # its code points
     text_starts: NDArray[np.int64]  # where each text begins in ``points``; ``n + 1`` entries
     starts: NDArray[np.int64]  # where each word begins and ends in ``points``
     ends: NDArray[np.int64]
@@ -81,13 +82,7 @@ class Tokens:
 
     def word(self, i: int, n: int = 1) -> str:
         """Read the words ``i … i+n-1`` back, joined by single spaces."""
-        return " ".join(
-            self.points[self.starts[j] : self.ends[j]]
-            .astype("<u4")
-            .tobytes()
-            .decode("utf-32-le", "surrogatepass")
-            for j in range(i, i + n)
-        )
+        return " ".join(self.text[self.starts[j] : self.ends[j]] for j in range(i, i + n))
 
     def grams(self, n: int) -> tuple[Hashes, NDArray[np.int64]]:
         """Hashes of all word ``n``-grams inside texts, (g,), and the index of their first word."""
@@ -147,27 +142,31 @@ _KEPT = 1 << 22
 
 
 def _tokenized(texts: Sequence[str]) -> Tokens:
-    points, text_starts = _points_of_lowered(texts)
+    text, text_starts = _lowered(texts)
+    points = _points(text)
     kinds = _kinds(points)
     loops = choice.loops(len(points))
     if loops is not None:
-        return Tokens(points, text_starts, *loops.words(points, kinds, text_starts))
+        return Tokens(text, points, text_starts, *loops.words(points, kinds, text_starts))
     starts, ends = _word_bounds(kinds, text_starts)
     rows = np.searchsorted(text_starts, starts, side="right") - 1
     hashes = _hash_spans(points, starts, ends)
-    return Tokens(points, text_starts, starts, ends, hashes, rows)
+    return Tokens(text, points, text_starts, starts, ends, hashes, rows)
 
 
 _NOT_ALONE = re.compile("[\u0130\u03a3]")
 """What is two characters in lower case, or another one at the end of a word."""
 
 
-def _points_of_lowered(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Return what :func:`points_of` does of texts in lower case, with one kind of apostrophe."""
-    joined = "".join(texts)
-    if not joined.isascii() and _NOT_ALONE.search(joined):
-        return points_of([text.lower().replace("\u2019", "'") for text in texts])
-    return _points(joined.lower().replace("\u2019", "'")), _ends(texts)
+def _lowered(texts: Sequence[str]) -> tuple[str, NDArray[np.int64]]:
+    """Return texts in lower case, joined, with one kind of apostrophe, and where each begins."""
+    whole = "".join(texts)
+    if not whole.isascii() and _NOT_ALONE.search(whole):
+        texts = [text.lower() for text in texts]
+        whole = "".join(texts)
+    else:
+        whole = whole.lower()
+    return whole.replace("\u2019", "'"), _ends(texts)
 
 
 def points_of(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
@@ -216,17 +215,17 @@ def mix(h: Hashes) -> Hashes:
 def _word_bounds(
     kind: NDArray[np.uint8], text_starts: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    inner = kind == 3  # an apostrophe belongs to a word only between two letters
+    inner = kind == 4  # an apostrophe belongs to a word only between two letters
     if inner.any():
-        letter = kind == 1
+        letter = kind == 2
         keep = np.zeros_like(inner)
         keep[1:-1] = inner[1:-1] & letter[:-2] & letter[2:]
         keep[text_starts[text_starts < len(kind)]] = False  # not across two texts
         keep[text_starts[text_starts > 0] - 1] = False
-        kind = np.where(inner, keep.astype(np.uint8), kind)
-    in_word = kind > 0
+        kind = np.where(inner, 1 + keep.astype(np.uint8), kind)
+    in_word = kind > 1
     begins = in_word.copy()
-    begins[1:] &= ~in_word[:-1] | (kind[1:] == 2) | (kind[:-1] == 2)
+    begins[1:] &= ~in_word[:-1] | (kind[1:] == 3) | (kind[:-1] == 3)
     first = text_starts[:-1][text_starts[:-1] < len(kind)]
     begins[first] |= in_word[first]
     starts = np.flatnonzero(begins)
@@ -238,17 +237,16 @@ def _word_bounds(
 
 
 def _kinds(points: NDArray[np.uint32]) -> NDArray[np.uint8]:
-    """0 between words, 1 letter or digit, 2 a word by itself, 3 apostrophe."""
-    if not len(points):
-        return np.empty(0, np.uint8)
-    table = _ascii_kinds()
-    if points.max() < 128:
-        return table[points]
-    kinds = table[np.minimum(points, 127)]
-    beyond = np.flatnonzero(points >= 128)
-    values, where = np.unique(points[beyond], return_inverse=True)
-    kinds[beyond] = np.array([_kind(int(v)) for v in values], np.uint8)[where]
+    """1 between words, 2 letter or digit, 3 a word by itself, 4 apostrophe."""
+    kinds = _known_kinds[points]
+    if len(kinds) and not kinds.min():
+        for point in np.unique(points[kinds == 0]).tolist():
+            _known_kinds[point] = _kind(point)
+        kinds = _known_kinds[points]
     return kinds
+
+
+_known_kinds = np.zeros(sys.maxunicode + 1, np.uint8)  # 0: not asked yet
 
 
 def beyond_ascii(points: NDArray[np.uint32]) -> list[int]:
@@ -260,17 +258,12 @@ def beyond_ascii(points: NDArray[np.uint32]) -> list[int]:
     return np.unique(points[points >= 128]).tolist()
 
 
-@lru_cache(maxsize=1)
-def _ascii_kinds() -> NDArray[np.uint8]:
-    return np.array([_kind(v) for v in range(128)], np.uint8)
-
-
 def _kind(point: int) -> int:
     if point == 0x27:
-        return 3
+        return 4
     if any(low <= point <= high for low, high in _SINGLE):
-        return 2
-    return int(chr(point).isalnum() or point == 0x5F or 0x300 <= point <= 0x36F)
+        return 3
+    return 1 + (chr(point).isalnum() or point == 0x5F or 0x300 <= point <= 0x36F)
 
 
 def _hash_spans(

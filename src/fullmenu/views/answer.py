@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,15 +44,15 @@ OPENING = 32
 """Words of an output that are embedded after its prompt."""
 CONTEXT = 64
 """Words of a prompt, counted from its end, that an output is read after."""
+PIECED = (30, 40)
+"""Share of pieces of words: 30/(40 + words)."""
 BITS = 18
-
-SLOTS = 18
-"""Bits of a word's hash that pick the slot where its number is looked up first."""
 
 MOST_WORDS = 1 << 17
 """Different words that are kept from one log to the next."""
 
 Prompts = Sequence[str | None]
+_Float = TypeVar("_Float", np.float32, np.float64)
 
 
 def rows(texts: Sequence[str], prompts: Prompts | None = None) -> csr_matrix:
@@ -161,63 +161,41 @@ def both(texts: Sequence[str], prompts: Prompts, at: Ints) -> tuple[csr_matrix, 
 def squares(texts: Sequence[str], prompts: Prompts, ends: Ints) -> Floats:
     """Return Σ k² of each text over the others of its prompt, (n,), by compiled loops."""
     loops, found = choice.started(), _read(texts, prompts, _vocabulary())
-    words, _ = _for_loops(loops, found, *_shares(found))
-    sums: Floats = loops.answer_squares(words, ends)
+    sums: Floats = loops.answer_squares(_for_loops(loops, found, semantic=True), ends)
     return sums
 
 
 def _lexical(found: _Read) -> csr_matrix:
-    pieces = 30 / (40 + found.lengths)
-    return _blocks(found, np.stack([1 - pieces, pieces], axis=1))
+    return _blocks(found, semantic=False)
 
 
 def _meant(found: _Read) -> csr_matrix:
-    return _blocks(found, *_shares(found))
+    return _blocks(found, semantic=True)
 
 
-def _shares(found: _Read) -> tuple[Floats, NDArray[np.float32]]:
-    """Return the shares of stems, pieces and meaning, (n, 3), and the rows of meaning."""
-    pieces = 30 / (40 + found.lengths)
-    block, known = _meaning_block(found)
-    meaning = known * MEANING * SHORT / (SHORT + found.lengths)
-    return np.stack([(1 - meaning) * (1 - pieces), (1 - meaning) * pieces, meaning], axis=1), block
-
-
-def _blocks(
-    found: _Read, shares: NDArray[np.float64], meaning: NDArray[np.float32] | None = None
-) -> csr_matrix:
-    """Set the word and the piece block, and dense rows if any, side by side."""
+def _blocks(found: _Read, semantic: bool) -> csr_matrix:
+    """Set the word and the piece block, and rows of meaning if asked for, side by side."""
     from scipy.sparse import csr_matrix
 
-    loops = choice.loops(sum(PIECES) * len(found.word))
+    loops = found.loops()
     if loops is None:
-        blocks = [_word_block(found), _piece_block(found)]
-        return joined(blocks if meaning is None else [*blocks, csr_matrix(meaning)], shares)
-    words, column = _for_loops(loops, found, shares, meaning)
-    rows = loops.answer(words, column, 2 << BITS)
+        weight, shares, meaning = _weighed(found, semantic)
+        blocks = [_word_block(found, weight), _piece_block(found, weight)]
+        return joined([*blocks, csr_matrix(meaning)] if semantic else blocks, shares)
+    words = _for_loops(loops, found, semantic)
+    rows = loops.answer(words, found.vocabulary.standing, 2 << BITS)
     return csr_matrix(rows, (found.n, (2 << BITS) + words.meaning.shape[1] + 1))
 
 
-def _for_loops(
-    loops: ModuleType,
-    found: _Read,
-    shares: NDArray[np.float64],
-    meaning: NDArray[np.float32] | None,
-) -> tuple[Any, NDArray[np.int32]]:
-    """Return the words of a batch, and where each of their columns stands in a row."""
+def _for_loops(loops: ModuleType, found: _Read, semantic: bool) -> Any:
+    """Return the words of a batch as loops read them."""
     known = found.vocabulary
-    seen = np.zeros(len(known.stem), bool)
-    seen[found.word] = True
-    some = np.flatnonzero(seen)
-    pieces = known.pieces[some]
-    dense = np.empty((found.n, 0), np.float32) if meaning is None else meaning
-    words = loops.Words(
-        found.starts, (np.cumsum(seen) - 1)[found.word], found.full,
-        known.stem_column[some].astype(np.uint32),
+    pieces = known.pieces[found.words]
+    return loops.Words(
+        found.starts, found.word, known.stem_column[found.words].astype(np.uint32),
         (pieces.indptr.astype(np.int64), pieces.indices.astype(np.uint32), pieces.data),
-        len(known.standing), shares, dense,
+        len(known.standing), *_weighed(found, semantic),
     )  # fmt: skip
-    return words, known.standing
 
 
 def semantic_rows(
@@ -276,8 +254,8 @@ def semantic_rows(
             asked[i], answering[i] = place(before), place(f"{before} {_opening(text, OPENING)}")
     if not index:
         return joined([_none(len(texts)), _none(len(texts))], [1 - WORDS, WORDS])
-    found = as_vectors(encode(list(index)), len(index), "texts")
-    vectors = _unit(found.astype(np.float32))
+    encoded = as_vectors(encode(list(index)), len(index), "texts")
+    vectors = _unit(encoded.astype(np.float32))
     vectors = np.vstack([vectors, np.zeros_like(vectors[:1])])  # place -1: nothing
     meaning = _unit(
         _without(vectors[alone], vectors[asked]) + _without(vectors[answering], vectors[asked])
@@ -286,7 +264,8 @@ def semantic_rows(
     vocabulary = _vocabulary()
     for start, batch in tokens.batches(texts):
         part = slice(start, start + len(batch))
-        words = _word_block(_read(batch, prompts[part], vocabulary))
+        found = _read(batch, prompts[part], vocabulary)
+        words = _word_block(found, _weighed(found, semantic=False).weight)
         parts.append(joined([csr_matrix(meaning[part]), words], [1 - WORDS, WORDS]))
     return stacked(parts)
 
@@ -346,8 +325,6 @@ class _Vocabulary:
 
     def __init__(self) -> None:
         self._number: dict[int, int] = {}
-        self._slot_hash = np.zeros(1 << SLOTS, np.uint64)
-        self._slot_number = np.full(1 << SLOTS, -1, np.int64)
         self._stem: dict[str, int] = {}
         self.stem = np.empty(0, np.int64)
         self.stem_column = self.standing = np.empty(0, np.int32)
@@ -356,10 +333,10 @@ class _Vocabulary:
         self._pieces: list[csr_matrix] = []
         self._words: list[str] = []
         self._place = np.empty(0, np.int64)
-        self._vectors = np.empty((0, word_vectors.COLUMNS))
+        self._vectors = np.empty((0, word_vectors.COLUMNS), np.float32)
 
     @property
-    def meanings(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def meanings(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Where each word's vector stands, −1 where it has none, and the vectors."""
         new = self._words[len(self._place) :]
         if new:
@@ -376,29 +353,14 @@ class _Vocabulary:
         self._pieces = [stacked(self._pieces)] if self._pieces else [_pieces([])]
         return self._pieces[0]
 
-    def numbers(
-        self,
-        hashes: tokens.Hashes,
-        points: NDArray[np.uint32],
-        starts: NDArray[np.int64],
-        ends: NDArray[np.int64],
-    ) -> NDArray[np.int64]:
-        """Return the number of each word, given by its hash and its span of the code points."""
-        slot = hashes >> np.uint64(64 - SLOTS)
-        numbers = self._slot_number[slot]
-        other = np.flatnonzero((self._slot_hash[slot] != hashes) | (numbers < 0))
-        different, first, which = np.unique(hashes[other], return_index=True, return_inverse=True)
+    def numbers(self, hashes: tokens.Hashes, spelt: Callable[[Ints], list[str]]) -> Ints:
+        """Return the numbers of different words; new ones are spelt, by their places."""
         known, number = len(self._number), self._number
-        found = np.array([number.setdefault(h, len(number)) for h in different.tolist()], np.int64)
-        new = other[first[found >= known]]
-        spans = zip(starts[new].tolist(), ends[new].tolist(), strict=True)
+        found = np.array([number.setdefault(h, len(number)) for h in hashes.tolist()], np.int64)
+        new = np.flatnonzero(found >= known)
         if len(new):
-            text = points.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-            self._add([text[a:b] for a, b in spans])
-        numbers[other] = found[which]
-        free = other[self._slot_number[slot[other]] < 0]  # first come: the commonest words
-        self._slot_hash[slot[free]], self._slot_number[slot[free]] = hashes[free], numbers[free]
-        return numbers
+            self._add(spelt(new))
+        return found
 
     def _add(self, words: list[str]) -> None:
         self._words += words
@@ -429,49 +391,51 @@ class _Vocabulary:
 
 
 class _Read(NamedTuple):
-    """The words of a batch: each occurrence's row, word and weight, text by text."""
+    """The words of a batch."""
 
-    n: int
-    rows: NDArray[np.int64]
-    word: NDArray[np.int64]
-    weight: NDArray[np.float64]
-    """By where it stands, and whether the prompt says it too."""
-    echo: NDArray[np.bool_]
-    """Whether the prompt says it too."""
     vocabulary: _Vocabulary
-    prompt: NDArray[np.int64]
+    words: Ints
+    """The different ones, by their numbers in the vocabulary."""
+    word: NDArray[np.uint32]
+    """Of each occurrence, its place among these; text by text."""
+    starts: Ints
+    """Where each text's words begin, and the last one's end."""
+    prompt: Ints
     """Of each text, its prompt's number."""
-    asked: NDArray[np.int64]
-    """The words of prompts: of each occurrence, its prompt's number and its word, (2, m)."""
+    asked: NDArray[np.uint32]
+    """The words of each prompt, as those of texts."""
+    asked_starts: Ints
 
     @property
-    def lengths(self) -> NDArray[np.int64]:
+    def n(self) -> int:
+        """How many texts."""
+        return len(self.prompt)
+
+    @property
+    def lengths(self) -> Ints:
         """Words in each text."""
-        return np.bincount(self.rows, minlength=self.n)
+        return np.diff(self.starts)
 
     @property
-    def starts(self) -> NDArray[np.int64]:
-        """Where each text's words begin, and the last one's end."""
-        return np.searchsorted(self.rows, np.arange(self.n + 1))
+    def rows(self) -> Ints:
+        """Of each occurrence, its text."""
+        return np.repeat(np.arange(self.n), self.lengths)
 
-    @property
-    def full(self) -> NDArray[np.float64]:
-        """The weight of each occurrence, function words less."""
-        return np.asarray(self.vocabulary.content[self.word] * self.weight)
+    def loops(self) -> ModuleType | None:
+        """The compiled loops, where there are so many pieces of words that they pay."""
+        return choice.loops(sum(PIECES) * len(self.word))
 
-    def alone(self, at: NDArray[np.int64]) -> _Read:
+    def alone(self, at: Ints) -> _Read:
         """Return some of the texts, (m,) in ascending order, as if nothing had been asked."""
-        n = len(at)
         chosen = np.zeros(self.n, bool)
         chosen[at] = True
-        kept = chosen[self.rows]
-        rows = (np.cumsum(chosen) - 1)[self.rows[kept]]
-        return _weighed(
-            n, rows, self.word[kept], np.zeros(len(rows), bool), self.vocabulary,
-            np.zeros(n, np.int64), np.empty((2, 0), np.int64),
+        starts = np.concatenate([[0], np.cumsum(self.lengths[at])])
+        return self._replace(
+            word=self.word[chosen[self.rows]], starts=starts, prompt=np.zeros(len(at), np.int64),
+            asked=self.asked[:0], asked_starts=np.zeros(2, np.int64),
         )  # fmt: skip
 
-    def times(self, weight: NDArray[np.float64], words: csr_matrix) -> csr_matrix:
+    def times(self, weight: Floats, words: csr_matrix) -> csr_matrix:
         """Add up, for each text, the rows of its words by weight."""
         from scipy.sparse import csr_matrix
 
@@ -479,78 +443,144 @@ class _Read(NamedTuple):
 
 
 def _read(texts: Sequence[str], prompts: Prompts, vocabulary: _Vocabulary) -> _Read:
-    n = len(texts)
     place: dict[str, int] = {}
     prompt = np.array([place.setdefault(p or "", len(place)) for p in prompts], np.int64)
-    rows, word = _words(texts, vocabulary)
-    asked = np.stack(_words([*place], vocabulary))
-    stem = vocabulary.stem
-    echo = _echoes(prompt[rows], stem[word], asked[0], stem[asked[1]])
-    return _weighed(n, rows, word, echo, vocabulary, prompt, asked)
+    said, asked = _words(texts), _words([*place])
+    hashes = np.concatenate([said.hashes, asked.hashes])
+    first, word = _distinct(hashes)
+    n = len(said.hashes)
+
+    def spelt(new: Ints) -> list[str]:
+        at = first[new]
+        return [*said.spelt(at[at < n]), *asked.spelt(at[at >= n] - n)]
+
+    words = vocabulary.numbers(hashes[first], spelt)
+    return _Read(vocabulary, words, word[:n], said.texts, prompt, word[n:], asked.texts)
 
 
-def _echoes(prompt: Ints, stem: Ints, asked_prompt: Ints, asked_stem: Ints) -> NDArray[np.bool_]:
+def _distinct(hashes: tokens.Hashes) -> tuple[Ints, NDArray[np.uint32]]:
+    """Where each of the different hashes comes first, in order; and the number of each."""
+    loops = choice.loops(len(hashes))
+    if loops is not None:
+        found: tuple[Ints, NDArray[np.uint32]] = loops.distinct(hashes)
+        return found
+    _, first, which = np.unique(hashes, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    number = np.empty(len(order), np.uint32)
+    number[order] = np.arange(len(order))
+    return first[order], number[which]
+
+
+class _Weighed(NamedTuple):
+    """How much counts of each text."""
+
+    weight: Floats
+    """Of each occurrence: by its place, and whether the prompt says it; function words less."""
+    shares: Floats
+    """Of stems, of pieces, and of meaning, (n, blocks)."""
+    meaning: NDArray[np.float32]
+    """Rows of meaning, of no columns where it is not asked for."""
+
+
+def _weighed(found: _Read, semantic: bool) -> _Weighed:
+    loops = found.loops()
+    if loops is not None:
+        return _Weighed(*_weighed_by_loops(loops, found, semantic))
+    rows, lengths = found.rows, found.lengths
+    at = np.arange(len(rows)) - found.starts[rows]
+    echo = _echoes(found)
+    here = np.where(echo, ECHO, 1) / np.sqrt(1 + at / EARLY)
+    weight = found.vocabulary.content[found.words][found.word] * here
+    pieces = PIECED[0] / (PIECED[1] + lengths)
+    if not semantic:
+        none = np.empty((found.n, 0), np.float32)
+        return _Weighed(weight, np.stack([1 - pieces, pieces], axis=1), none)
+    block, known = _meaning_block(found, here, weight, ~echo)
+    meaning = known * MEANING * SHORT / (SHORT + lengths)
+    shares = np.stack([(1 - meaning) * (1 - pieces), (1 - meaning) * pieces, meaning], axis=1)
+    return _Weighed(weight, shares, block)
+
+
+def _weighed_by_loops(
+    loops: ModuleType, found: _Read, semantic: bool
+) -> tuple[Floats, Floats, NDArray[np.float32]]:
+    known = found.vocabulary
+    place, vectors = np.full(len(found.words), -1), np.empty((0, word_vectors.COLUMNS), np.float32)
+    if semantic:
+        place, vectors = known.meanings
+        place = place[found.words]
+        seen = place >= 0
+        vectors, place[seen] = vectors[place[seen]], np.arange(seen.sum())
+    weighed: tuple[Floats, Floats, NDArray[np.float32]] = loops.answer_weights(
+        (found.starts, found.word), found.prompt, (found.asked_starts, found.asked),
+        known.content[found.words], known.stem[found.words], place, vectors, semantic,
+        (ECHO, EARLY, SHORT, *PIECED, MEANING),
+    )  # fmt: skip
+    return weighed
+
+
+def _echoes(found: _Read) -> NDArray[np.bool_]:
     """Tell of each occurrence whether its prompt says its stem."""
-    some, place = np.unique(asked_stem, return_inverse=True)
-    prompts, columns = int(asked_prompt.max(initial=-1)) + 2, len(some) + 1
-    if prompts * columns > _CELLS:
-        stems = 1 + max(int(stem.max(initial=0)), int(asked_stem.max(initial=0)))
-        return np.isin(prompt * stems + stem, asked_prompt * stems + asked_stem)
-    said = np.zeros(prompts * columns, bool)
-    said[asked_prompt * columns + place + 1] = True
-    column = np.zeros(1 + max(int(stem.max(initial=0)), int(asked_stem.max(initial=0))), np.int64)
-    column[some] = np.arange(1, columns)
-    return said[np.minimum(prompt, prompts - 1) * columns + column[stem]]
+    _, stem = np.unique(found.vocabulary.stem[found.words], return_inverse=True)
+    stems, prompts = int(stem.max(initial=0)) + 1, len(found.asked_starts) - 1
+    asked = np.repeat(np.arange(prompts), np.diff(found.asked_starts)) * stems + stem[found.asked]
+    said = found.prompt[found.rows] * stems + stem[found.word]
+    if prompts * stems > _CELLS:
+        return np.isin(said, asked)
+    table = np.zeros(prompts * stems, bool)
+    table[asked] = True
+    return table[said]
 
 
 _CELLS = 1 << 24
 """Prompts of a batch × stems that they say, beyond which no table is made."""
 
 
-def _weighed(
-    n: int,
-    rows: Ints,
-    word: Ints,
-    echo: NDArray[np.bool_],
-    vocabulary: _Vocabulary,
-    prompt: Ints,
-    asked: Ints,
-) -> _Read:
-    at = np.arange(len(rows)) - np.searchsorted(rows, np.arange(n))[rows]
-    weight = np.where(echo, ECHO, 1) / np.sqrt(1 + at / EARLY)
-    return _Read(n, rows, word, weight, echo, vocabulary, prompt, asked)
+class _Words(NamedTuple):
+    """The words of texts: their hashes, where each stands, and where each text's begin."""
+
+    hashes: tokens.Hashes
+    begins: Ints
+    ends: Ints
+    texts: Ints
+    text: str
+
+    def spelt(self, at: Ints) -> list[str]:
+        """Return the words at some places."""
+        spans = zip(self.begins[at].tolist(), self.ends[at].tolist(), strict=True)
+        return [self.text[a:b] for a, b in spans]
 
 
-def _words(
-    texts: Sequence[str], vocabulary: _Vocabulary
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Row and number of every word, in order.
+def _words(texts: Sequence[str]) -> _Words:
+    """Find every word, in order.
 
     In scripts without spaces two neighbouring characters are a word. A pictograph is one too; so
     is any mark, in a text that has nothing else.
     """
     found = tokens.tokenize(texts)
     points, starts, ends, rows, hashes = (
-        found.points, found.starts, found.ends.copy(), found.rows, found.hashes.copy()
+        found.points, found.starts, found.ends, found.rows, found.hashes
     )  # fmt: skip
-    single = (ends - starts == 1) & (points[starts] >= 0x0E00)
-    if single.any():
+    mark = np.empty(0, np.int64)
+    if points.max(initial=0) >= _SPACED:
+        single = (ends - starts == 1) & (points[starts] >= _SPACED)
         pair = np.zeros(len(starts), bool)
         pair[:-1] = single[:-1] & single[1:] & (starts[1:] == ends[:-1]) & (rows[:-1] == rows[1:])
         second = np.zeros(len(starts), bool)
         second[1:] = pair[:-1]
         first = np.flatnonzero(pair)
+        hashes, ends = hashes.copy(), ends.copy()
         hashes[first] = tokens.mix(hashes[first] * np.uint64(3) + hashes[first + 1])
         ends[first] += 1
         keep = pair | ~second
         starts, ends, rows, hashes = starts[keep], ends[keep], rows[keep], hashes[keep]
+        mark = np.flatnonzero(points >= _PICTOGRAPHS)
+        mark = mark[_is_pictograph(points[mark])]
 
-    mark = np.flatnonzero(points >= _PICTOGRAPHS)
-    mark = mark[_is_pictograph(points[mark])]
-    bare = (
-        np.bincount(rows, minlength=found.n) + np.bincount(_owner(mark, found), minlength=found.n)
-        == 0
-    )
+    order = np.arange(found.n + 1)
+    texts_at = np.searchsorted(rows, order)
+    bare = np.diff(texts_at) == 0
+    bare[_owner(mark, found)] = False
     if bare.any():
         of_bare = np.repeat(bare, np.diff(found.text_starts)) & ~_is_blank(points)
         mark = np.union1d(mark, np.flatnonzero(of_bare))
@@ -559,9 +589,10 @@ def _words(
         rows = np.concatenate([rows, _owner(mark, found)])
         code = tokens.mix(points[mark].astype(np.uint64) + np.uint64(1 << 40))
         hashes = np.concatenate([hashes, code])
-        order = np.argsort(starts, kind="stable")
-        starts, ends, rows, hashes = starts[order], ends[order], rows[order], hashes[order]
-    return rows, vocabulary.numbers(hashes, points, starts, ends)
+        sorted_ = np.argsort(starts, kind="stable")
+        starts, ends, rows, hashes = starts[sorted_], ends[sorted_], rows[sorted_], hashes[sorted_]
+        texts_at = np.searchsorted(rows, order)
+    return _Words(hashes, starts, ends, texts_at, found.text)
 
 
 def _owner(at: NDArray[np.int64], found: tokens.Tokens) -> NDArray[np.int64]:
@@ -569,6 +600,8 @@ def _owner(at: NDArray[np.int64], found: tokens.Tokens) -> NDArray[np.int64]:
     return np.searchsorted(found.text_starts, at, side="right") - 1
 
 
+_SPACED = 0x0E00
+"""Characters below it stand in scripts with spaces, and are no pictographs."""
 _PICTOGRAPHS = 0x2190
 
 
@@ -583,51 +616,50 @@ def _is_blank(points: NDArray[np.uint32]) -> NDArray[np.bool_]:
     )
 
 
-def _word_block(found: _Read) -> csr_matrix:
+def _word_block(found: _Read, weight: Floats) -> csr_matrix:
     """Unit rows of hashed stems: mean weight × √count."""
     from scipy.sparse import csr_matrix
 
-    column = found.vocabulary.stem_column
+    column = found.vocabulary.stem_column[found.words]
     words = np.arange(len(column) + 1)
     stems = csr_matrix((np.ones(len(column)), column, words), (len(column), 2 << BITS))
-    total = found.times(found.full, stems)
+    total = found.times(weight, stems)
     total.data /= np.sqrt(found.times(np.ones(len(found.word)), stems).data)
     return found.vocabulary.hashed(_unit_csr(total), 0)
 
 
-def _piece_block(found: _Read) -> csr_matrix:
+def _piece_block(found: _Read, weight: Floats) -> csr_matrix:
     """Unit rows of hashed pieces of words: the root of each piece's total weight."""
-    block = found.times(found.full, found.vocabulary.pieces)
+    block = found.times(weight, found.vocabulary.pieces[found.words])
     block.data = np.sqrt(block.data)
     return found.vocabulary.hashed(_unit_csr(block), 1 << BITS)
 
 
-def _meaning_block(found: _Read) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+def _meaning_block(
+    found: _Read, here: Floats, weight: Floats, own: NDArray[np.bool_]
+) -> tuple[NDArray[np.float32], Floats]:
     """Unit rows, and the share of a text, by weight, whose words have vectors.
 
-    A row is the sum of the vectors of the words that its prompt does not say, less its part along
-    the prompt's.
+    A row is the sum of the vectors of the words that its prompt does not say, by where they stand,
+    less its part along the prompt's.
     """
     from scipy.sparse import csr_matrix
 
     place, vectors = found.vocabulary.meanings
+    place = place[found.words]
+    some, at = np.unique(place, return_inverse=True)
+    vectors = np.where(some[:, None] >= 0, vectors[some], 0).astype(np.float64)
 
-    def total(rows: Ints, at: Ints, weight: Floats, n: int) -> Any:
-        ends = np.searchsorted(rows, np.arange(n + 1))
-        return _unit(csr_matrix((weight, at, ends), (n, len(vectors))) @ vectors)
+    def total(weights: Floats, words: NDArray[np.uint32], starts: Ints) -> Floats:
+        shape = (len(starts) - 1, len(vectors))
+        return _unit(csr_matrix((weights, at[words], starts), shape) @ vectors)
 
-    prompts, words = found.asked
-    at = place[words]
-    seen = at >= 0
-    n = int(found.prompt.max(initial=-1)) + 1
-    asked = total(prompts[seen], at[seen], np.ones(int(seen.sum())), n)
-    at = place[found.word]
-    seen = (at >= 0) & ~found.echo
-    said = total(found.rows[seen], at[seen], found.weight[seen], found.n)
-    weight = found.full
-    covered = np.bincount(found.rows, weight * seen, minlength=found.n)
-    whole = np.bincount(found.rows, weight, minlength=found.n)
-    return _without(said, asked[found.prompt]), covered / np.where(whole > 0, whole, 1)
+    asked = total(np.ones(len(found.asked)), found.asked, found.asked_starts)
+    said = total(here * own, found.word, found.starts)
+    covered = np.bincount(found.rows, weight * (own & (place[found.word] >= 0)), found.n)
+    whole = np.bincount(found.rows, weight, found.n)
+    meaning = _without(said, asked[found.prompt]).astype(np.float32)
+    return meaning, covered / np.where(whole > 0, whole, 1)
 
 
 def _pieces(words: Sequence[str]) -> csr_matrix:
@@ -662,12 +694,12 @@ def _none(n: int = 0) -> csr_matrix:
     return csr_matrix((n, 1 << BITS), dtype=np.float32)
 
 
-def _unit(x: NDArray[np.float32]) -> NDArray[np.float32]:
+def _unit(x: NDArray[_Float]) -> NDArray[_Float]:
     norms = np.linalg.norm(x, axis=1, keepdims=True)
-    return (x / np.where(norms > 0, norms, 1)).astype(np.float32)
+    return (x / np.where(norms > 0, norms, 1)).astype(x.dtype)
 
 
-def _without(x: NDArray[np.float32], away: NDArray[np.float32]) -> NDArray[np.float32]:
+def _without(x: NDArray[_Float], away: NDArray[_Float]) -> NDArray[_Float]:
     """Unit rows of ``x`` less their part along the unit rows ``away``; a mere echo stays whole."""
     left = x - (x * away).sum(1, keepdims=True) * away
     mere = np.linalg.norm(left, axis=1, keepdims=True) < 0.01
