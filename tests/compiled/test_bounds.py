@@ -88,7 +88,7 @@ def test_pairs_inside_prompts_stay_in_their_arrays(seed):
     groups = np.sort(rng.integers(0, max(n // int(rng.choice([1, 3, 10, 40])), 1), n))
     asked = [f"{'Say the word' * (g % 3)} {g}" for g in groups.tolist()]
     for name in ("phrasing", "outline", "answer"):
-        pairs_within(get(name), said, asked, groups)
+        pairs_within([get(name)], said, asked, groups)
         rows = get(name).rows(said, asked)
         within_pairs(rows, groups)
         pair_sums(rows, groups)

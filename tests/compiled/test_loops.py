@@ -201,10 +201,13 @@ def test_phrases_are_found_where_they_stand():
     from fullmenu.compiled import loops
 
     rng = np.random.default_rng(9)
-    phrases = ["ab", "abc", "ba", "b b", "bca", "aaa", "a c"]
-    texts = ["".join(rng.choice(list("abc 狗"), rng.integers(0, 9))) for _ in range(500)]
-    found = loops.mentions(*tokens.points_of(texts), *tokens.points_of(phrases))
-    assert found.tolist() == [[phrase in text for phrase in phrases] for text in texts]
+    phrases = ["ab", "abc", "ba", "b b", "bca", "aaa", "a c", "kb"]
+    some = list("aAbBc狗\u212a ")  # a Kelvin sign is a k in lower case
+    texts = ["".join(rng.choice(some, rng.integers(0, 9))) for _ in range(500)]
+    for most in (3, 100):
+        found = loops.mentions(*tokens.points_of(texts), most, *tokens.points_of(phrases))
+        tails = [text[-most:].lower() for text in texts]
+        assert found.tolist() == [[phrase in tail for phrase in phrases] for tail in tails]
 
 
 def test_outlines_are_told_alike(both):

@@ -45,7 +45,7 @@ def test_the_same_with_rows_and_without(monkeypatch, log, name, least, batch):
     monkeypatch.setattr(choice, "LARGE", least)
     monkeypatch.setattr(choice, "LOADED", least)
     monkeypatch.setattr(module, "BATCH", batch)
-    sums = pairs_within(get(name), *log)
+    sums = pairs_within([get(name)], *log)[0]
     assert sums.same == pytest.approx(reference.same, rel=1e-7, abs=1e-7)
     assert np.array_equal(sums.partners, reference.partners)
 
@@ -55,7 +55,7 @@ def test_loops_without_rows_sum_what_their_rows_say(monkeypatch, log, name):
     monkeypatch.setattr(choice, "LARGE", 0)
     monkeypatch.setattr(choice, "LOADED", 0)
     reference = by_rows(get(name), *log)
-    sums = pairs_within(get(name), *log)
+    sums = pairs_within([get(name)], *log)[0]
     assert sums.same == pytest.approx(reference.same, rel=1e-12, abs=1e-12)
 
 
@@ -63,9 +63,9 @@ def test_loops_without_rows_sum_what_their_rows_say(monkeypatch, log, name):
 def test_long_prompts_are_read_by_rows(monkeypatch, log, name):
     monkeypatch.setattr(choice, "LARGE", 0)
     monkeypatch.setattr(choice, "LOADED", 0)
-    expected = pairs_within(get(name), *log)
+    expected = pairs_within([get(name)], *log)[0]
     monkeypatch.setattr(module, "MOST", 9_000)
-    sums = pairs_within(get(name), *log)
+    sums = pairs_within([get(name)], *log)[0]
     assert sums.same == pytest.approx(expected.same, rel=1e-12, abs=1e-12)
 
 
@@ -75,10 +75,10 @@ def test_one_text_for_everything_reads_exactly_one(monkeypatch):
     groups = np.repeat([0, 1], 10)
     for said in ("Sure! Here is a fruit: fig fig fig.", "", "?!"):
         for name in ("phrasing", "answer"):
-            sums = pairs_within(get(name), [said] * 20, ["Fruit?"] * 20, groups)
+            sums = pairs_within([get(name)], [said] * 20, ["Fruit?"] * 20, groups)[0]
             assert sums.rate == 1.0
 
 
 def test_no_outputs():
     none = np.empty(0, np.int64)
-    assert len(pairs_within(get("phrasing"), [], [], none).same) == 0
+    assert len(pairs_within([get("phrasing")], [], [], none)[0].same) == 0

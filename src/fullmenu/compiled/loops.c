@@ -43,7 +43,7 @@ static inline u32 slot_of(const u64 *slots, u32 mask, u32 key) {
 // ---- words ----
 
 // The words of n texts: where each begins and ends, its hash and its text. Returns how many.
-// Kinds of code points: 1 between words, 2 letter, 3 a word by itself, 4 apostrophe.
+// `kinds` of characters: 1 between words, 2 letter, 3 a word by itself, 4 apostrophe.
 EXPORT(words)
 i64 words(const u32 *points, const u8 *kinds, const i64 *texts, i64 n, i64 *starts, i64 *ends,
           u64 *hashes, i64 *rows) {
@@ -52,9 +52,10 @@ i64 words(const u32 *points, const u8 *kinds, const i64 *texts, i64 n, i64 *star
         i64 begin = -1, stop = texts[t + 1];
         u64 hash = 0, power = 1;
         for (i64 i = texts[t]; i <= stop; i++) {
-            u8 kind = i < stop ? kinds[i] : 1;
+            u8 kind = i < stop ? kinds[points[i]] : 1;
             if (kind == 4)  // it belongs to a word only between two letters
-                kind = 1 + (i > texts[t] && i + 1 < stop && kinds[i - 1] == 2 && kinds[i + 1] == 2);
+                kind = 1 + (i > texts[t] && i + 1 < stop && kinds[points[i - 1]] == 2 &&
+                            kinds[points[i + 1]] == 2);
             if (begin >= 0 && kind != 2) {
                 starts[count] = begin, ends[count] = i, rows[count] = t;
                 hashes[count++] = mix(hash);
@@ -1268,10 +1269,16 @@ i64 outline(const u32 *points, const i64 *texts, i64 n, const u32 *decimals, i64
     return r.n_lengths;
 }
 
-// Which of m phrases each text holds, (n, m); phrases are ASCII, of two characters or more.
+// A character in lower case, where that is ASCII.
+static inline u32 lowered(u32 c) {
+    return c - 'A' < 26 ? c + 32 : c == 0x212A ? 'k' : c;
+}
+
+// Which of m phrases the last characters of each text hold in lower case, (n, m); phrases are ASCII,
+// of two characters or more.
 EXPORT(mentions)
-void mentions(const u32 *points, const i64 *texts, i64 n, const u32 *phrases, const i64 *begins, i64 m,
-              u32 *others, u8 *said) {
+void mentions(const u32 *points, const i64 *texts, i64 n, i64 most, const u32 *phrases,
+              const i64 *begins, i64 m, u32 *others, u8 *said) {
     static u32 last[1 << 14];  // 1 + the last phrase that begins with two characters; 0: none
 #define LAST(p) last[(p)[0] << 7 | (p)[1]]
     for (i64 k = 0; k < m; k++) {
@@ -1279,11 +1286,14 @@ void mentions(const u32 *points, const i64 *texts, i64 n, const u32 *phrases, co
         LAST(phrases + begins[k]) = (u32)k + 1;
     }
     for (i64 t = 0; t < n; t++) {
-        for (const u32 *p = points + texts[t], *end = points + texts[t + 1]; p + 1 < end; p++) {
-            for (u32 k = (p[0] | p[1]) > 127 ? 0 : LAST(p); k; k = others[k - 1]) {
+        const u32 *end = points + texts[t + 1], *p = points + texts[t];
+        u32 two[2] = {0, 0};
+        for (p = end - p > most ? end - most : p; p < end; p++) {
+            two[0] = two[1], two[1] = lowered(*p);
+            for (u32 k = (two[0] | two[1]) > 127 ? 0 : LAST(two); k; k = others[k - 1]) {
                 const u32 *phrase = phrases + begins[k - 1];
                 i64 size = begins[k] - begins[k - 1], j = 2;
-                while (j < size && p + j < end && p[j] == phrase[j]) j++;
+                while (j < size && p + j - 1 < end && lowered(p[j - 1]) == phrase[j]) j++;
                 if (j == size) said[t * m + k - 1] = 1;
             }
         }

@@ -169,7 +169,10 @@ def _slots(keys: int) -> int:
 def words(
     points: NDArray[np.uint32], kinds: NDArray[np.uint8], texts: Ints
 ) -> tuple[Ints, Ints, NDArray[np.uint64], Ints]:
-    """Return where words begin and end, their hashes and the texts that they belong to."""
+    """Return where words begin and end, their hashes and the texts that they belong to.
+
+    ``kinds`` are those of all characters up to the last of the points.
+    """
     most = len(points)
     rooms = [Room(kind, most, cut=1) for kind in (np.int64, np.int64, np.uint64, np.int64)]
     _, (starts, ends, hashes, rows) = run("words", points, kinds, texts, len(texts) - 1, *rooms)
@@ -392,18 +395,20 @@ class Words(NamedTuple):
     meaning: NDArray[np.float32]
 
     def entries(self) -> Ints:
-        """Return how many stems and pieces each text has, at most, and dense columns."""
-        of_words = np.concatenate([[0], np.cumsum(1 + np.diff(self.pieces[0])[self.word])])
-        return np.asarray(np.diff(of_words[self.texts]) + self.meaning.shape[1] + 1)
+        """Return how many stems, pieces and dense columns the texts before each have, at most."""
+        upto = np.zeros(len(self.word) + 1, np.int64)
+        np.cumsum((1 + np.diff(self.pieces[0]).astype(np.int32))[self.word], out=upto[1:])
+        dense = self.meaning.shape[1] + 1
+        return np.asarray(upto[self.texts] + dense * np.arange(len(self.texts)))
 
-    def given(self) -> tuple[NDArray[Any] | Room | int, ...]:
-        """Return what both loops are given."""
+    def given(self, upto: Ints) -> tuple[NDArray[Any] | Room | int, ...]:
+        """Return what both loops are given; ``upto`` are the entries."""
         words, longest = len(self.stem), int(np.diff(self.texts).max(initial=0))
         of_words, of_columns = table(np.float64, words), table(np.float64, self.columns)
         return (
             self.word, self.weight, self.stem, *self.pieces, words, self.columns, self.meaning,
             self.meaning.shape[1], self.shares, of_words, of_words, table(np.uint32, longest + 1),
-            of_columns, of_columns, table(np.uint32, self.entries().max(initial=0)),
+            of_columns, of_columns, table(np.uint32, np.diff(upto).max(initial=0)),
         )  # fmt: skip
 
 
@@ -412,9 +417,10 @@ def answer(x: Words, column: NDArray[np.int32], dense: int) -> tuple[Floats, Int
 
     ``column`` is where each of the columns stands, and ``dense`` where the dense ones begin.
     """
-    n, entries = len(x.texts) - 1, int(x.entries().sum())
+    n, upto = len(x.texts) - 1, x.entries()
+    entries = int(upto[-1])
     _, (ends, columns, data) = run(
-        "answer", x.texts, n, *x.given(), column, dense,
+        "answer", x.texts, n, *x.given(upto), column, dense,
         Room(np.int64, n + 1), Room(np.int32, entries, cut=1), Room(np.float32, entries, cut=1),
     )  # fmt: skip
     return data, columns, ends
@@ -425,13 +431,15 @@ def answer_squares(x: Words, parts: Ints) -> Floats:
 
     ``parts`` say where each part begins among the texts: 32 of them at most.
     """
-    entries = np.diff(np.concatenate([[0], np.cumsum(x.entries())])[parts])
+    upto = x.entries()
+    entries = np.diff(upto[parts])
     most = int(entries.max(initial=0)) + 1
     wide = np.minimum(entries, x.columns) + x.meaning.shape[1] + 1
     room = int((np.diff(parts) * wide).max(initial=0))
     _, (same,) = run(
-        "answer_squares", x.texts, parts, len(parts) - 1, *x.given(), table(np.uint32, x.columns),
-        table(np.uint32, most), table(np.float64, room), room, Room(np.float64, len(x.texts) - 1),
+        "answer_squares", x.texts, parts, len(parts) - 1, *x.given(upto),
+        table(np.uint32, x.columns), table(np.uint32, most), table(np.float64, room), room,
+        Room(np.float64, len(x.texts) - 1),
     )  # fmt: skip
     return same
 
@@ -460,13 +468,17 @@ def outline(
 
 
 def mentions(
-    points: NDArray[np.uint32], texts: Ints, phrases: NDArray[np.uint32], begins: Ints
+    points: NDArray[np.uint32], texts: Ints, most: int, phrases: NDArray[np.uint32], begins: Ints
 ) -> NDArray[np.bool_]:
-    """Return which phrases each text holds, (n, m): code points, and where each phrase begins."""
+    """Return which phrases the last characters of each text, in lower case, hold, (n, m).
+
+    ``most``: how many characters; ``begins`` say where each phrase does.
+    """
     n, m = len(texts) - 1, len(begins) - 1
     _, (said,) = run(
-        "mentions", points, texts, n, phrases, begins, m, table(np.uint32, m), Room(np.uint8, n * m)
-    )
+        "mentions", points, texts, n, most, phrases, begins, m, table(np.uint32, m),
+        Room(np.uint8, n * m),
+    )  # fmt: skip
     return said.reshape(n, m).view(np.bool_)
 
 

@@ -65,7 +65,11 @@ class OrderedLog:
 
     def at(self, rows: Ints) -> OrderedLog:
         """Return the outputs at these rows; its samples stay whole."""
-        outputs, prompts = ([texts[i] for i in rows] for texts in (self.outputs, self.prompts))
+        begin, end = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, 0)
+        if end - begin == len(rows) and (rows[1:] == rows[:-1] + 1).all():
+            outputs, prompts = self.outputs[begin:end], self.prompts[begin:end]
+        else:
+            outputs, prompts = ([x[i] for i in rows] for x in (self.outputs, self.prompts))
         return replace(self, outputs=outputs, prompts=prompts, groups=self.groups[rows])
 
 

@@ -125,19 +125,15 @@ def rates_of(views: Sequence[View], logs: Sequence[Samples]) -> dict[str, Prompt
     (samples,) = by_text([Samples.joined(logs)])
     names = keys_of(samples.prompt_ids)
     groups = samples.groups
-    order = np.argsort(groups, kind="stable")
-    outputs, prompts = samples.outputs, samples.prompts
-    log = OrderedLog(
-        samples, [outputs[i] for i in order], [prompts[i] for i in order], groups[order]
-    )
+    log = OrderedLog(samples, samples.outputs, samples.prompts, groups)
+    log = log.at(np.argsort(groups, kind="stable"))
     sums = [PairSums(*np.zeros((2, len(log.groups)))) for _ in views]
     with kept_for_views():
         for rows in some_prompts(log):
             part = log.at(rows)
-            for view, of_view in zip(views, sums, strict=True):
-                of_view.same[rows], of_view.partners[rows] = pairs_within(
-                    view, part.outputs, part.prompts, part.groups
-                )
+            found = pairs_within(views, part.outputs, part.prompts, part.groups)
+            for of_view, of_part in zip(sums, found, strict=True):
+                of_view.same[rows], of_view.partners[rows] = of_part
     return {
         view.name: PromptRates.partial(of_sums(of_view, log.groups, len(names)), names)
         for view, of_view in zip(views, sums, strict=True)

@@ -220,9 +220,8 @@ def _seen(
         del features  # before the next part's are made
         part = log.at(rows)
         if unwritten:
-            sums.same[rows], sums.partners[rows] = pairs_within(
-                view, part.outputs, part.prompts, part.groups
-            )
+            (found,) = pairs_within([view], part.outputs, part.prompts, part.groups)
+            sums.same[rows], sums.partners[rows] = found
             rows = rows[np.isin(rows, kept)]
             part = log.at(rows)
         at = np.flatnonzero(np.isin(rows, single))

@@ -54,7 +54,7 @@ def apart(text: str) -> tuple[str, str | None] | None:
     >>> apart("<think>Hm, let me"), apart("A fig.")
     (('Hm, let me', None), None)
     """
-    if not ("<" in text or "[/THINK]" in text or "◁" in text or text.startswith(("ana", "[THINK"))):
+    if not (may_hold(text) or text.startswith(("ana", "[THINK"))):
         return None
     if "<|channel|>" in text:
         return _channels(text)
@@ -72,6 +72,15 @@ def apart(text: str) -> tuple[str, str | None] | None:
             return None
         thoughts, at = [text[: end.start()].strip()], end.end()
     return "\n\n".join(thoughts), _FRAME.sub("", text[at:]).strip() or None
+
+
+def may_hold(text: str) -> bool:
+    """Tell whether a text may hold thoughts anywhere but at its beginning.
+
+    >>> may_hold("a fig"), may_hold("Hm.</think> a fig")
+    (False, True)
+    """
+    return "<" in text or "[/THINK]" in text or "◁" in text
 
 
 def _channels(text: str) -> tuple[str, str | None] | None:

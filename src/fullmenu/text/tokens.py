@@ -148,7 +148,7 @@ def _tokenized(texts: Sequence[str]) -> Tokens:
     loops = choice.loops(len(points))
     if loops is not None:
         return Tokens(text, points, text_starts, *loops.words(points, kinds, text_starts))
-    starts, ends = _word_bounds(kinds, text_starts)
+    starts, ends = _word_bounds(kinds[points], text_starts)
     rows = np.searchsorted(text_starts, starts, side="right") - 1
     hashes = _hash_spans(points, starts, ends)
     return Tokens(text, points, text_starts, starts, ends, hashes, rows)
@@ -237,16 +237,14 @@ def _word_bounds(
 
 
 def _kinds(points: NDArray[np.uint32]) -> NDArray[np.uint8]:
-    """1 between words, 2 letter or digit, 3 a word by itself, 4 apostrophe."""
-    kinds = _known_kinds[points]
-    if len(kinds) and not kinds.min():
-        for point in np.unique(points[kinds == 0]).tolist():
-            _known_kinds[point] = _kind(point)
-        kinds = _known_kinds[points]
-    return kinds
+    """Return the kinds of all characters up to the last of these; of others they may be missing.
 
-
-_known_kinds = np.zeros(sys.maxunicode + 1, np.uint8)  # 0: not asked yet
+    1 between words, 2 letter or digit, 3 a word by itself, 4 apostrophe.
+    """
+    most = int(points.max(initial=127))
+    for point in beyond_ascii(points) if most > 127 else ():
+        _known_kinds[point] = _known_kinds[point] or _kind(point)
+    return _known_kinds[: most + 1]
 
 
 def beyond_ascii(points: NDArray[np.uint32]) -> list[int]:
@@ -264,6 +262,10 @@ def _kind(point: int) -> int:
     if any(low <= point <= high for low, high in _SINGLE):
         return 3
     return 1 + (chr(point).isalnum() or point == 0x5F or 0x300 <= point <= 0x36F)
+
+
+_known_kinds = np.zeros(sys.maxunicode + 1, np.uint8)
+_known_kinds[:128] = [_kind(point) for point in range(128)]
 
 
 def _hash_spans(

@@ -324,7 +324,7 @@ class _Vocabulary:
     """
 
     def __init__(self) -> None:
-        self._number: dict[int, int] = {}
+        self._hashes, self._numbers = np.empty(0, np.uint64), np.empty(0, np.int64)
         self._stem: dict[str, int] = {}
         self.stem = np.empty(0, np.int64)
         self.stem_column = self.standing = np.empty(0, np.int32)
@@ -355,12 +355,17 @@ class _Vocabulary:
 
     def numbers(self, hashes: tokens.Hashes, spelt: Callable[[Ints], list[str]]) -> Ints:
         """Return the numbers of different words; new ones are spelt, by their places."""
-        known, number = len(self._number), self._number
-        found = np.array([number.setdefault(h, len(number)) for h in hashes.tolist()], np.int64)
-        new = np.flatnonzero(found >= known)
+        at = np.searchsorted(self._hashes, hashes)
+        new = np.flatnonzero(np.append(self._hashes, 0)[at] != hashes)
         if len(new):
+            added = len(self._words) + np.arange(len(new))
             self._add(spelt(new))
-        return found
+            order = np.argsort(hashes[new])
+            places = at[new][order]
+            self._hashes = np.insert(self._hashes, places, hashes[new][order])
+            self._numbers = np.insert(self._numbers, places, added[order])
+            at = np.searchsorted(self._hashes, hashes)
+        return self._numbers[at]
 
     def _add(self, words: list[str]) -> None:
         self._words += words

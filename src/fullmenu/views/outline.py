@@ -46,16 +46,16 @@ _SHARES = {
     "edges": 0.11,
     "marks": 0.07,
 }
-_OPENINGS = re.compile(
-    r"((?:sure|certainly|of course|absolutely|okay|ok|yes|great|definitely|alright)\b)"
-    r"|(here(?:['’]s| is| are|['’]re)\b|below\b|the following\b)"
-    r"|((?:i['’]?m |i am )?(?:sorry|afraid)\b|i (?:cannot|can['’]t|apologi)|unfortunately\b)"
-    r"|(as an? (?:ai|language|large)\b)"
-    r"|(there (?:are|is)\b|some\b|many\b|several\b)"
-    r"|(dear\b|subject:|hi\b|hello\b|hey\b)"
-    r"|(once\b|in the\b|one (?:day|of)\b)"
-    r"|(title:|\(?verse\b|act\b|scene\b)",
-    re.I,
+_OPENINGS = (  # a word ends where its formula does, but for "*"
+    "sure, certainly, of course, absolutely, okay, ok, yes, great, definitely, alright",
+    "here's, here is, here are, here're, below, the following",
+    "sorry, i'm sorry, im sorry, i am sorry, afraid, i'm afraid, im afraid, i am afraid, "
+    "i cannot*, i can't*, i apologi*, unfortunately",
+    "as an ai, as a ai, as a language, as an language, as a large, as an large",
+    "there are, there is, some, many, several",
+    "dear, subject:, hi, hello, hey",
+    "once, in the, one day, one of",
+    "title:, verse, (verse, act, scene",
 )
 _CLOSINGS = (
     ("let me know", "would you like", "do you want", "feel free", "want me to", "if you have any"),
@@ -64,6 +64,8 @@ _CLOSINGS = (
     ("remember", "keep in mind", "note that", "s important to", "s always best", "s best to"),
     ("sincerely", "regards", "best wishes", "[your name]", "yours,"),
 )
+_CLOSED = sum(_CLOSINGS, ())
+_TAIL = 160  # characters that a closing formula is looked for in
 _MARKS = (",", ";", ":", "(", "**", '"', "!", "?", "`", " - ", "—", "'", "[", "…")
 _GROUPS = {kind: g for g, kinds in enumerate(("HLR", "PIQV", "BNbn", "CT")) for kind in kinds}
 _PLACES, _PLACE_LEVELS = 4, 8  # blocks counted from either end; sizes 1, 2, 4 … 128 words
@@ -118,15 +120,14 @@ def rows(texts: Sequence[str]) -> NDArray[np.float32]:
         batch = texts[start : start + _TOGETHER]
         facts, loops = _read(batch), choice.loops(sum(map(len, batch)))
         events = _of_facts if loops is None else partial(_by_loops, loops)
-        out[start : start + len(batch)] = events(facts, _levels(facts), _formulas(batch))
+        out[start : start + len(batch)] = events(facts, _levels(facts))
     return out
 
 
 def squares(texts: Sequence[str], prompts: Sequence[str | None], ends: Ints) -> Floats:
     """Return Σ k² of each text over the others of its prompt, (n,), by compiled loops."""
     facts = _read(texts)
-    given = _for_loops(facts, _levels(facts), _formulas(texts))
-    sums: Floats = choice.started().outline_squares(*given, ends)
+    sums: Floats = choice.started().outline_squares(*_for_loops(facts, _levels(facts)), ends)
     return sums
 
 
@@ -142,6 +143,7 @@ class _Facts(NamedTuple):
     marks: Ints  # how many of each
     sentences: Ints  # how many
     lengths: Ints  # words of every sentence, text by text
+    formulas: NDArray[np.bool_]  # which of them each text opens or closes with, (n, 2 · _FORMULAS)
 
 
 def _read(texts: Sequence[str]) -> _Facts:
@@ -151,6 +153,9 @@ def _read(texts: Sequence[str]) -> _Facts:
         facts = np.array([row for row, _, _ in read], np.int64).reshape(len(texts), -1)
         kinds = [of for _, of, _ in read]
         lengths = np.array([n for _, _, of in read for n in of], np.int64)
+        tails = [text[-_TAIL:].lower() for text in texts]
+        closed = np.array([[f in tail for f in _CLOSED] for tail in tails], bool)
+        closed = closed.reshape(len(texts), len(_CLOSED))
     else:
         points, starts = points_of(texts)
         decimals = np.array([p for p in beyond_ascii(points) if chr(p).isdecimal()], np.uint32)
@@ -158,12 +163,13 @@ def _read(texts: Sequence[str]) -> _Facts:
         ends = np.cumsum(facts[:, -2]).tolist()
         whole = letters.tobytes().decode("ascii")
         kinds = [whole[a:b] for a, b in zip([0, *ends], ends, strict=False)]
+        closed = loops.mentions(points, starts, _TAIL, *points_of(_CLOSED))
     at = np.cumsum([2 * _PLACES, 2 * _PLACES, _SIZES, 2, len(_MARKS) + 2])
     groups, words, sizes, edges, marks, counts = np.split(facts, at, axis=1)
     places = (len(texts), 2, _PLACES)
     return _Facts(
         kinds, facts, groups.reshape(places), words.reshape(places), sizes, edges, marks,
-        counts[:, 1], lengths,
+        counts[:, 1], lengths, _formulas(texts, closed),
     )  # fmt: skip
 
 
@@ -229,7 +235,7 @@ def _levels(facts: _Facts) -> _Levels:
     )
 
 
-def _of_facts(facts: _Facts, levels: _Levels, formulas: NDArray[np.bool_]) -> Floats:
+def _of_facts(facts: _Facts, levels: _Levels) -> Floats:
     """The root of the share of each event in each text, shape (n, DIMENSION)."""
     n = len(facts.kinds)
     first = np.arange(n)
@@ -260,7 +266,7 @@ def _of_facts(facts: _Facts, levels: _Levels, formulas: NDArray[np.bool_]) -> Fl
     filled = facts.groups[:, 0, 0] >= 0
     for edge in range(2):
         hard("edges", first[filled], edge * _EDGES + facts.edges[filled, edge], 1.0)
-    row, formula = np.nonzero(formulas & filled[:, None])
+    row, formula = np.nonzero(facts.formulas & filled[:, None])
     hard("edges", row, 2 * _EDGES + formula, 0.7)
 
     row, mark = np.nonzero(facts.marks * filled[:, None])
@@ -289,37 +295,40 @@ def _of_facts(facts: _Facts, levels: _Levels, formulas: NDArray[np.bool_]) -> Fl
     return np.concatenate([rows, whole == 0], axis=1)
 
 
-def _by_loops(
-    loops: ModuleType, facts: _Facts, levels: _Levels, formulas: NDArray[np.bool_]
-) -> NDArray[np.float32]:
-    rows: NDArray[np.float32] = loops.outline_rows(*_for_loops(facts, levels, formulas))
+def _by_loops(loops: ModuleType, facts: _Facts, levels: _Levels) -> NDArray[np.float32]:
+    rows: NDArray[np.float32] = loops.outline_rows(*_for_loops(facts, levels))
     return rows
 
 
-def _for_loops(facts: _Facts, levels: _Levels, formulas: NDArray[np.bool_]) -> tuple[Any, ...]:
+def _for_loops(facts: _Facts, levels: _Levels) -> tuple[Any, ...]:
     at = np.array([*_AT.values(), DIMENSION - 1], np.int64)
     shares = np.array([*_SHARES.values()])
-    return facts.numbers, _paths_of(facts.kinds), levels, formulas, at, shares
+    return facts.numbers, _paths_of(facts.kinds), levels, facts.formulas, at, shares
 
 
-def _formulas(texts: Sequence[str]) -> NDArray[np.bool_]:
-    """Which stock formulas each text opens or closes with, (n, 2 · _FORMULAS)."""
+def _opening() -> tuple[re.Pattern[str], set[str]]:
+    """What finds openings, a group for each kind; and the first two characters of each."""
+    kinds = [kind.split(", ") for kind in _OPENINGS]
+    written = [[re.escape(f.rstrip("*")) + r"\b" * f[-1].isalpha() for f in k] for k in kinds]
+    pattern = "|".join(f"({'|'.join(kind)})" for kind in written).replace("'", "['’]")
+    return re.compile(pattern, re.I), {formula[:2] for kind in kinds for formula in kind}
+
+
+_OPENING, _FIRST = _opening()
+
+
+def _formulas(texts: Sequence[str], closed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which formulas each text has; ``closed`` are those of :data:`_CLOSINGS`, one by one."""
     said = np.zeros((len(texts), 2 * _FORMULAS), np.bool_)
     for i, text in enumerate(texts):
-        opening = _OPENINGS.match(text.lstrip(" \t\n*#_\"'“"))
+        text = text.lstrip(" \t\n*#_\"'“")
+        first = text[:2].lower()
+        opening = _OPENING.match(text) if first in _FIRST or not first.isascii() else None
         if opening and opening.lastindex:
             said[i, opening.lastindex - 1] = True
-    tails = [text[-160:].lower() for text in texts]
-    loops = choice.loops(sum(map(len, texts)))
-    if loops is None:
-        for i, tail in enumerate(tails):
-            for k, formulas in enumerate(_CLOSINGS):
-                said[i, _FORMULAS + k] = any([closing in tail for closing in formulas])
-    else:
-        found = loops.mentions(*points_of(tails), *points_of(sum(_CLOSINGS, ())))
-        first = np.cumsum([0, *map(len, _CLOSINGS)])[:-1]
-        ends = _FORMULAS + len(_CLOSINGS)
-        said[:, _FORMULAS:ends] = np.logical_or.reduceat(found, first, axis=1)
+    first_of_kind = np.cumsum([0, *map(len, _CLOSINGS)])[:-1]
+    of_kinds = np.logical_or.reduceat(closed, first_of_kind, axis=1)
+    said[:, _FORMULAS : _FORMULAS + len(_CLOSINGS)] = of_kinds
     return said
 
 

@@ -17,25 +17,27 @@ MOST = 1 << 23
 
 
 def pairs_within(
-    view: View, outputs: Sequence[str], prompts: Sequence[str | None], groups: Ints
-) -> PairSums:
-    """Return what :meth:`View.within_pairs` does, of outputs whose rows nobody needs.
+    views: Sequence[View], outputs: Sequence[str], prompts: Sequence[str | None], groups: Ints
+) -> list[PairSums]:
+    """Return what :meth:`View.within_pairs` does, by view, of outputs whose rows nobody needs.
 
     Those of a prompt stand together.
 
     >>> from fullmenu.views.registry import get
     >>> said = ["a fig", "a fig", "a plum"]
-    >>> pairs_within(get("exact"), said, [None] * 3, np.array([7, 7, 7])).same.tolist()
+    >>> (sums,) = pairs_within([get("exact")], said, [None] * 3, np.array([7, 7, 7]))
+    >>> sums.same.tolist()
     [1.0, 1.0, 0.0]
     """
     first = np.flatnonzero(run_starts(groups))
     sizes = np.diff(first, append=len(groups))
-    sums = PairSums(np.zeros(len(groups)), np.repeat(sizes - 1.0, sizes))
-    characters = np.fromiter(map(len, outputs), np.int64, len(outputs))
+    partners = np.repeat(sizes - 1.0, sizes)
+    sums = [PairSums(np.zeros(len(groups)), partners.copy()) for _ in views]
     if not len(first):
         return sums
+    characters = np.fromiter(map(len, outputs), np.int64, len(outputs))
     of_prompt = np.add.reduceat(characters, first)
-    loops = None if view.squares is None else choice.loops(int(characters.sum()))
+    loops = choice.loops(int(characters.sum()))
     few = np.zeros(len(sizes), bool)
     if loops is not None:
         few = (sizes <= loops.ROWS) & (sizes * of_prompt <= MOST)
@@ -43,11 +45,11 @@ def pairs_within(
     for some in np.split(np.arange(len(sizes)), np.flatnonzero(np.diff(batch) | np.diff(few)) + 1):
         a, b = int(first[some[0]]), int(first[some[-1]] + sizes[some[-1]])
         said, asked = outputs[a:b], prompts[a:b]
-        if few[some[0]] and view.squares is not None:
-            ends = np.append(first[some], b) - a
-            sums.same[a:b] = view.squares(said, asked, ends)
-        else:
-            own = np.repeat(np.arange(len(some)), sizes[some])
-            part = view.within_pairs(view.rows(said, asked), said, asked, own)
-            sums.same[a:b], sums.partners[a:b] = part
+        for view, of_view in zip(views, sums, strict=True):
+            if few[some[0]] and view.squares is not None:
+                of_view.same[a:b] = view.squares(said, asked, np.append(first[some], b) - a)
+            else:
+                own = np.repeat(np.arange(len(some)), sizes[some])
+                found = view.within_pairs(view.rows(said, asked), said, asked, own)
+                of_view.same[a:b], of_view.partners[a:b] = found
     return sums

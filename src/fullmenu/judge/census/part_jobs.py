@@ -94,7 +94,9 @@ def look_at_part(plan: CensusPlan, part: Part) -> bytes:
     with Spill(plan.aside, part.number) as aside:
         for samples, keys, stay in _kept(plan, part, batches):
             empty += sum(not text.strip() for text in samples.outputs)
-            models.update(m for m in samples.column("model") if m is not None)
+            for pair in samples.table.column("model").value_counts().to_pylist():
+                if pair["values"] is not None:
+                    models[pair["values"]] += pair["counts"]
             if not stay.all():
                 left_out += int((~stay).sum())
                 samples, keys = samples.take(stay), keys[stay]

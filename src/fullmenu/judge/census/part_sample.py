@@ -229,10 +229,11 @@ def _cells(views: Sequence[View], log: OrderedLog, part_of: Ints) -> list[Cells]
             said = some.outputs, some.prompts
             _, own = np.unique(some.groups, return_inverse=True)
             names, parts = np.unique(cell[rows], return_inverse=True)
+            if len(names) == own.max() + 1:  # each prompt lies in one part
+                found = [sums.same for sums in pairs_within(views, *said, some.groups)]
+                all_of[:, rows] = same[:, rows] = found
+                continue
             for v, view in enumerate(views):
-                if len(names) == own.max() + 1:  # each prompt lies in one part
-                    all_of[v, rows] = same[v, rows] = pairs_within(view, *said, some.groups).same
-                    continue
                 features = view.rows(*said)
                 all_of[v, rows] = view.within_pairs(features, *said, own).same
                 same[v, rows] = view.within_pairs(features, *said, parts).same

@@ -30,7 +30,7 @@ from fullmenu.text.chat import (
 )  # fmt: skip
 from fullmenu.text.encoding import dump, mend, unquote
 from fullmenu.text.json_values import Object, first, is_list, is_object
-from fullmenu.text.reasoning import apart
+from fullmenu.text.reasoning import apart, may_hold
 from fullmenu.text.wrappings import NO_CHOICE, joined, served
 
 _TEXT_KEYS = ("text", "content", "output", "response", "completion", "generated_text")
@@ -94,7 +94,7 @@ def columns(values: Sequence[Any], log: Ledger) -> Iterator[Stretch]:
         return
     if isinstance(values, ColumnRun):
         outputs = values.held.get(column, ())
-        if outputs and known.issuperset(values.held) and all(map(_is_plain, outputs)):
+        if outputs and known.issuperset(values.held) and _all_are_plain(outputs):
             yield values, _by_column(values, log)
             return
         values = [*values]
@@ -111,6 +111,15 @@ def columns(values: Sequence[Any], log: Ledger) -> Iterator[Stretch]:
 
 def _is_plain(output: object) -> bool:
     return type(output) is str and output[:1] not in _MARKS and apart(output) is None
+
+
+def _all_are_plain(outputs: Sequence[Any]) -> bool:
+    """Tell whether :func:`_is_plain` holds of all: at once, where no mark of another kind comes."""
+    if {*map(type, outputs)} != {str}:
+        return False
+    begins = {text[:1] for text in outputs}
+    plain = begins.isdisjoint(_MARKS) and "a" not in begins and not may_hold("".join(outputs))
+    return plain or all(map(_is_plain, outputs))
 
 
 def _widen(value: Object, log: Ledger) -> None:
