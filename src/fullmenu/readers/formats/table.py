@@ -117,9 +117,9 @@ def _all_are_plain(outputs: Sequence[Any]) -> bool:
     """Tell whether :func:`_is_plain` holds of all: at once, where no mark of another kind comes."""
     if {*map(type, outputs)} != {str}:
         return False
-    begins = {text[:1] for text in outputs}
-    plain = begins.isdisjoint(_MARKS) and "a" not in begins and not may_hold("".join(outputs))
-    return plain or all(map(_is_plain, outputs))
+    begins = {text[:3] for text in outputs}
+    plain = _MARKS.isdisjoint(begin[:1] for begin in begins) and "ana" not in begins
+    return (plain and not may_hold("".join(outputs))) or all(map(_is_plain, outputs))
 
 
 def _widen(value: Object, log: Ledger) -> None:
