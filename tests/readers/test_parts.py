@@ -5,6 +5,7 @@ import io
 import json
 import pickle
 import random
+from collections import Counter
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -153,8 +154,36 @@ def test_prompt_ids_are_those_of_the_outputs(tmp_path, ids):
         made = [{k: v for k, v in row.items() if k != "question_id"} for row in made]
     path = tmp_path / "log.parquet"
     pq.write_table(pa.Table.from_pylist(made), path, row_group_size=30)
-    found = {i for part in parts(path, size=1) for a in part.prompt_ids() for i in a.to_pylist()}
+    found = {i for part in parts(path, size=1) for some in part.prompt_counts() for i in some}
     assert found == set(read(path).prompt_ids)
+
+
+@given(
+    made=st.lists(
+        st.tuples(st.sampled_from(["a", "b", "", None]), st.sampled_from(["Be short.", None, ""])),
+        min_size=1, max_size=60,
+    ),
+    group=st.integers(1, 70),
+    where=st.sampled_from([None, "n < 20", "response != 'fig 3'", "system = 'Be short.'"]),
+    by_id=st.booleans(),
+)  # fmt: skip
+@settings(max_examples=60, deadline=None)
+def test_prompts_are_counted_as_their_outputs_are(tmp_path_factory, made, group, where, by_id):
+    table = pa.table({
+        "prompt": pa.array([prompt for prompt, _ in made], pa.string()),
+        "system": pa.array([system for _, system in made], pa.string()),
+        "response": [f"fig {i}" for i in range(len(made))],
+        "n": [*range(len(made))],
+    })  # fmt: skip
+    if by_id:
+        table = table.append_column("prompt_id", [[f"q{prompt}" for prompt, _ in made]])
+    path = tmp_path_factory.mktemp("log") / "log.parquet"
+    pq.write_table(table, path, row_group_size=group)
+    counted = Counter()
+    for part in parts(path, where=where, size=1):
+        for some in part.prompt_counts():
+            counted.update(some)
+    assert counted == Counter(read(path, where=where).column("prompt_id"))
 
 
 def test_prompts_that_only_the_output_tells_are_read_with_it(tmp_path):
@@ -166,7 +195,7 @@ def test_prompts_that_only_the_output_tells_are_read_with_it(tmp_path):
         path = tmp_path / "log.parquet"
         pq.write_table(pa.Table.from_pylist(made, schema), path)
         (part,) = parts(path)
-        found = {i for ids in part.prompt_ids() for i in ids.to_pylist()}
+        found = {i for counts in part.prompt_counts() for i in counts}
         assert found == set(read(path).prompt_ids)
 
 
@@ -182,7 +211,7 @@ def test_prompt_ids_do_not_read_the_outputs(tmp_path, monkeypatch):
     cut = parts(path)
     monkeypatch.setattr(pq.ParquetFile, "iter_batches", noted)
     for part in cut:
-        list(part.prompt_ids())
+        list(part.prompt_counts())
     assert asked[1:] == [["question_id"]] * 3  # the first is the head of the file
 
 

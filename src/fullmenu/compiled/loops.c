@@ -49,26 +49,27 @@ i64 words(const u32 *points, const u8 *kinds, const i64 *texts, i64 n, i64 *star
           u64 *hashes, i64 *rows) {
     i64 count = 0;
     for (i64 t = 0; t < n; t++) {
-        i64 begin = -1, stop = texts[t + 1];
-        u64 hash = 0, power = 1;
-        for (i64 i = texts[t]; i <= stop; i++) {
-            u8 kind = i < stop ? kinds[points[i]] : 1;
-            if (kind == 4)  // it belongs to a word only between two letters
-                kind = 1 + (i > texts[t] && i + 1 < stop && kinds[points[i - 1]] == 2 &&
-                            kinds[points[i + 1]] == 2);
-            if (begin >= 0 && kind != 2) {
-                starts[count] = begin, ends[count] = i, rows[count] = t;
-                hashes[count++] = mix(hash);
-                begin = -1;
-            }
+        for (i64 i = texts[t], stop = texts[t + 1]; i < stop;) {
+            u8 kind = kinds[points[i]];
+            u64 hash = 0, power = 1;
+            i64 begin = i++;
             if (kind == 3) {
-                starts[count] = i, ends[count] = i + 1, rows[count] = t;
-                hashes[count++] = mix((u64)points[i] + 1);
+                hash = (u64)points[begin] + 1;
             } else if (kind == 2) {
-                if (begin < 0) begin = i, hash = 0, power = 1;
-                hash += ((u64)points[i] + 1) * power;  // Σ (point + 1)·BASEⁱ
-                power *= BASE;
+                for (i = begin; i < stop; i++) {
+                    kind = kinds[points[i]];
+                    if (kind != 2) {  // an apostrophe belongs to a word only between two letters
+                        int inside = kind == 4 && i + 1 < stop && kinds[points[i - 1]] == 2;
+                        if (!inside || kinds[points[i + 1]] != 2) break;
+                    }
+                    hash += ((u64)points[i] + 1) * power;  // Σ (point + 1)·BASEⁱ
+                    power *= BASE;
+                }
+            } else {
+                continue;
             }
+            starts[count] = begin, ends[count] = i, rows[count] = t;
+            hashes[count++] = mix(hash);
         }
     }
     return count;

@@ -69,6 +69,7 @@ class Ledger(Account):
         self.reasoning = reasoning
         self.only_calls = False  # whether an output that only calls tools is an empty text
         self.prompts_only = False  # whether a columnar packing may stand in for the outputs
+        self.stand_ins = False  # whether it did: an output begins with how many it stands for
         self.state: dict[str, Any] = {}  # what a format remembers while it reads one file
         self.shared: dict[str, Any] = {}  # what it remembers from file to file
         self.fields: dict[str, str] = {}  # field names found in this file, for the note

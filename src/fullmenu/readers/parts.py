@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -66,14 +67,22 @@ class Part:
         """Return the outputs, some 10,000 at a time, and the account of reading them."""
         return self._read(rejects)
 
-    def prompt_ids(self) -> Iterator[Any]:
-        """Yield the prompt ids of the outputs, as Arrow arrays.
+    def prompt_counts(self) -> Iterator[dict[str, int]]:
+        """Yield how many outputs prompts have, by id; a prompt may come again.
 
-        Of a Parquet file whose prompts stand in columns of their own only these are read; then ids
-        of records without an output may be among them.
+        Of a Parquet file whose prompts stand in columns of their own only these are read; then
+        records without an output are counted too.
         """
-        for samples in self._read(None, prompts_only=True):
-            yield samples.table.column("prompt_id").combine_chunks()
+        batches = self._read(None, prompts_only=True)
+        for samples in batches:
+            ids = samples.table.column("prompt_id").to_pylist()
+            if not batches.stand_ins:
+                yield Counter(ids)
+                continue
+            counts: dict[str, int] = {}
+            for name, text in zip(ids, samples.outputs, strict=True):
+                counts[name] = counts.get(name, 0) + int(text.split()[0])
+            yield counts
 
     def _read(self, rejects: Path | IO[str] | None, prompts_only: bool = False) -> Batches:
         intake = intake_of(**self.options, rejects=rejects)
@@ -93,6 +102,11 @@ class Batches(Iterator[Samples]):
         self._log = log
         self.account: Account = log
         self._batches = Samples.in_batches(records)
+
+    @property
+    def stand_ins(self) -> bool:
+        """Whether each output stands for rows of one prompt, and begins with how many."""
+        return self._log.stand_ins
 
     def __next__(self) -> Samples:
         try:

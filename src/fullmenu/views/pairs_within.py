@@ -41,7 +41,7 @@ def pairs_within(
     few = np.zeros(len(sizes), bool)
     if loops is not None:
         few = (sizes <= loops.ROWS) & (sizes * of_prompt <= MOST)
-    batch = np.cumsum(of_prompt) // (2 * BATCH)  # twice that of rows: none are held
+    batch = np.cumsum(of_prompt) // (4 * BATCH)  # four times that of rows: none are held
     for some in np.split(np.arange(len(sizes)), np.flatnonzero(np.diff(batch) | np.diff(few)) + 1):
         a, b = int(first[some[0]]), int(first[some[-1]] + sizes[some[-1]])
         said, asked = outputs[a:b], prompts[a:b]

@@ -76,9 +76,8 @@ class CensusPlan:
 def count_prompts(size: int, part: Part) -> bytes:
     """Count the outputs of each prompt of a part; one larger than ``size`` is read in pieces."""
     counts: Counter[str] = Counter()
-    for ids in part.prompt_ids():
-        for pair in ids.value_counts().to_pylist():
-            counts[pair["values"]] += pair["counts"]
+    for of_some in part.prompt_counts():
+        counts.update(of_some)
     keys = keys_of([*counts])
     n = np.array([*counts.values()], np.int64)
     return PromptCounts.summed(keys, n, np.full(len(n), 1 + (part.size > size))).to_bytes()

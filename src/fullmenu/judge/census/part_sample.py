@@ -206,7 +206,7 @@ def _held_in(cut: Parts, keys: np.ndarray) -> Floats:
     known = keys[order]
     counts = np.zeros(len(keys))
     for part in cut:
-        found = [keys_of(ids.unique().to_pylist()) for ids in part.prompt_ids()]
+        found = [keys_of([*counts]) for counts in part.prompt_counts()]
         if found:
             here = np.unique(np.concatenate(found))
             at = np.minimum(np.searchsorted(known, here), len(known) - 1)

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from fullmenu.errors import BadInput
 from fullmenu.readers.condition import LEFT_OUT, RowFilter
 from fullmenu.readers.ledger import Ledger
@@ -46,18 +48,18 @@ def runs(file: Opened, log: Ledger) -> Iterator[Run]:
             chosen = [*range(len(sizes))] if file.row_groups is None else file.row_groups
             row_filter: RowFilter | None = log.state.get("row_filter")
             wanted = None if row_filter is None else row_filter.expression(table.schema_arrow)
+            asked = _prompt_columns(table, chosen, log) if log.prompts_only else None
+            log.stand_ins = asked is not None
             for group in _promising(stream, chosen, sizes, wanted, log):
                 number = sum(sizes[:group])
-                asked = _prompt_columns(table, group, log) if log.prompts_only else None
                 columns = names if asked is None else asked
                 for batch in table.iter_batches(_ROWS, row_groups=[group], columns=columns):
-                    if asked is not None and log.fields["output"] not in asked:
-                        stand_in = pa.array(["-"] * batch.num_rows)
-                        batch = _beside(batch, log.fields["output"], stand_in)
                     lines: Sequence[int] = range(number + 1, number + 1 + batch.num_rows)
                     number += batch.num_rows
                     if wanted is not None:
                         batch, lines = _wanted(batch, wanted, lines, log)
+                    if asked is not None:
+                        batch, lines = _runs_of_prompts(batch, lines, log)
                     done = 0
                     for rows in _rows(batch, log, pa):
                         at = lines[done : done + len(next(iter(rows.values())))]
@@ -122,30 +124,55 @@ def _wanted(batch: Any, wanted: Any, lines: Sequence[int], log: Ledger) -> tuple
     return (rows[0] if rows else batch.slice(0, 0)), at
 
 
-def _prompt_columns(table: Any, group: int, log: Ledger) -> list[str] | None:
+def _prompt_columns(table: Any, groups: Sequence[int], log: Ledger) -> list[str] | None:
     """Return the columns that tell the prompts' ids, or ``None`` where the output may tell more."""
     import pyarrow as pa
 
-    schema, held = table.schema_arrow, table.metadata.row_group(group)
-    columns = [held.column(i) for i in range(held.num_columns)]
-    full = {
-        column.path_in_schema
-        for column in columns
-        if column.statistics is not None and column.statistics.null_count == 0
-    }
+    schema, full = table.schema_arrow, set(table.schema_arrow.names)
+    for group in groups:
+        held = table.metadata.row_group(group)
+        columns = [held.column(i) for i in range(held.num_columns)]
+        full &= {
+            column.path_in_schema
+            for column in columns
+            if column.statistics is not None and column.statistics.null_count == 0
+        }
     output = schema.get_field_index(log.fields.get("output", ""))
     if output < 0 or not pa.types.is_string(schema.field(output).type):
         return None
     if "role" in schema.names:
         return None
-    also = log.state["row_filter"].roots if "row_filter" in log.state else set()
     by_id, by_text = (log.fields.get(name, "") for name in ("prompt_id", "prompt"))
-    if by_id in full:
-        return [name for name in schema.names if name in {by_id, *also}]
-    if by_text in full:
-        also |= {by_text, by_id, "input", "system", "system_prompt"}
-        return [name for name in schema.names if name in also]
+    tells = {by_id} if by_id in full else {by_text, by_id, "input", "system", "system_prompt"}
+    tells |= log.state["row_filter"].roots if "row_filter" in log.state else set()
+    if not full.isdisjoint((by_id, by_text)) and log.fields["output"] not in tells:
+        return [name for name in schema.names if name in tells]
     return None
+
+
+def _runs_of_prompts(batch: Any, lines: Sequence[int], log: Ledger) -> tuple[Any, Sequence[int]]:
+    """Return the first of rows that follow each other and are equal, and on which lines these are.
+
+    What stands in for its output begins with how many rows it stands for.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    new = np.ones(batch.num_rows, bool)
+    new[1:] = False
+    for column in batch.columns:
+        try:
+            differ = pc.not_equal(column[1:], column[:-1]).fill_null(True)
+        except pa.ArrowNotImplementedError:
+            new[:] = True
+            break
+        new[1:] |= differ.to_numpy(zero_copy_only=False)
+    first = np.flatnonzero(new)
+    counts = np.diff(first, append=batch.num_rows)
+    if len(first) < batch.num_rows:
+        batch, lines = batch.take(pa.array(first)), [lines[i] for i in first.tolist()]
+    stand_ins = pa.array([f"{n} times" for n in counts.tolist()], pa.string())
+    return _beside(batch, log.fields["output"], stand_ins), lines
 
 
 def _unreadable(file: Opened, error: Exception) -> BadInput:
