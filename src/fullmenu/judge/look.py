@@ -212,8 +212,8 @@ def _seen(
     sums = PairSums(*np.zeros((2, len(log.groups))))
     parts = some_prompts(log)
     kept = np.union1d(single, plates)
-    # most rows are needed for the sums only: then these are taken without them
-    unwritten = view.squares is not None and 2 * len(kept) <= len(log.groups)
+    # a quarter of the rows or more is needed for the sums only: then these are taken without them
+    unwritten = view.squares is not None and 4 * len(kept) <= 3 * len(log.groups)
     known = None if unwritten else known
     features, thin = None, False
     for rows in parts:
