@@ -183,7 +183,11 @@ def test_prompts_are_counted_as_their_outputs_are(tmp_path_factory, made, group,
     for part in parts(path, where=where, size=1):
         for some in part.prompt_counts():
             counted.update(some)
-    assert counted == Counter(read(path, where=where).column("prompt_id"))
+    try:
+        expected = Counter(read(path, where=where).column("prompt_id"))
+    except BadInput:  # the condition left nothing
+        expected = Counter()
+    assert counted == expected
 
 
 def test_prompts_that_only_the_output_tells_are_read_with_it(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from pathlib import Path
 from typing import IO, Any, Literal, TypeVar
 
@@ -28,6 +29,16 @@ REPEAT = "model calls that the log holds more than once, counted once"
 NESTED = "model calls that stand inside one another, as two instrumentations tell of them"
 _Part = TypeVar("_Part")
 _Read = TypeVar("_Read")
+
+
+def digest(values: Iterable[object]) -> int:
+    """Return a number of 64 bits that values decide, the same in every process.
+
+    >>> digest(["a", 1]) == digest(("a", 1)) != digest(["a1"])
+    True
+    """
+    written = repr(tuple(values)).encode("utf-8", "backslashreplace")
+    return int.from_bytes(blake2b(written, digest_size=8).digest(), "little")
 
 
 class Reject(ValueError):
@@ -81,7 +92,7 @@ class Ledger(Account):
         self.place = ""  # where it is, by which files of one name are told apart
         self.line = 0
         self.position = 0  # of the record in its file, from 0
-        self.calls: set[int] = set()  # model calls that were read, by the hash of what names them
+        self.calls: set[int] = set()  # model calls that were read, by a digest of what names them
         self.around: set[int] = set()  # what is around a call that was read
         self.rejects = rejects
         self._file: IO[str] | None = None
@@ -138,7 +149,7 @@ class Ledger(Account):
         """
         if not all(names):
             return True
-        key, outer = hash(tuple(names)), hash(tuple(within)) if within and all(within) else None
+        key, outer = digest(names), digest(within) if within and all(within) else None
         if key in self.calls:
             self.skip(REPEAT)
             return False

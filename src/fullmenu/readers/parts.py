@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -102,6 +102,11 @@ class Batches(Iterator[Samples]):
         self._log = log
         self.account: Account = log
         self._batches = Samples.in_batches(records)
+
+    @property
+    def calls(self) -> Collection[int]:
+        """The model calls that were read, by a digest; of a log that names none, nothing."""
+        return self._log.calls
 
     @property
     def stand_ins(self) -> bool:

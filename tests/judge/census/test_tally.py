@@ -112,7 +112,7 @@ def test_states_of_other_views_and_of_one_part_are_refused():
 
 def test_damaged_states_are_refused():
     data = _of_prompts(Samples.of({"a": ["x", "y"]}), 0, [0]).to_bytes()
-    with pytest.raises(BadInput, match="fullmenu/census/2"):
+    with pytest.raises(BadInput, match="fullmenu/census/3"):
         Census.from_bytes(data[:-20])
 
 

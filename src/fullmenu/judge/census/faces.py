@@ -29,7 +29,7 @@ from fullmenu.judge.census.group_parts import (
     sizes_of,
 )
 from fullmenu.judge.census.part_jobs import CensusPlan, count_prompts, jobs
-from fullmenu.judge.census.tally import Census, PromptCounts, merged
+from fullmenu.judge.census.tally import Census, PromptCounts, calls_twice, merged
 from fullmenu.judge.closeup import (
     IN_PARTS,
     SAMPLED,
@@ -423,6 +423,7 @@ class _Run:
         facts, beside = [], []
         for name, log, census, counted in zip(names, logs, censuses, counts, strict=True):
             facts.append(_facts(name, log, census, seen, counted, most))
+            beside += calls_twice(name, census.calls)
             alone = ~np.isin(counted.keys, shared)
             silent = census.prompts.of(np.setdiff1d(census.prompts.names, seen))
             left = int(alone.sum()) + len(silent.names)
@@ -451,6 +452,7 @@ class _Run:
             census = self._census(step, log, counted, counted.keys, close, each)
             censuses.append(census)
             facts.append(_facts(name, log, census, census.prompts.names, counted, each))
+            beside += calls_twice(name, census.calls)
             beside += [f"{name}: {told}" for told in _thinned([census], [counted], each)]
         return censuses, facts, beside
 
@@ -519,7 +521,7 @@ class _Run:
     def _plan(self, logs: Sequence[Sequence[Part]]) -> dict[str, Any]:
         files = [[_file(part) for part in log] for log in logs]
         how = {name: value for name, value in self.how.items() if value is not None}
-        return {"census": 2, "views": self.views, "size": self.size, "files": files,
+        return {"census": 3, "views": self.views, "size": self.size, "files": files,
                 "by": self.by, "how": repr(sorted(how.items()))}  # fmt: skip
 
     def prepared(self, logs: Sequence[Samples]) -> list[Notice]:

@@ -55,7 +55,7 @@ class GroupPart(Part):
 class _OfGroup(Batches):
     def __init__(self, whole: Batches, of: GroupPart) -> None:
         self._whole, self._of = whole, of
-        self.account = whole.account
+        self.account, self._log = whole.account, whole._log
 
     def __next__(self) -> Samples:
         of = self._of

@@ -16,6 +16,7 @@ from fullmenu.judge.census.tally import Census, PromptCounts
 from fullmenu.judge.closeup import Keys, keys_of, rates_of, row_keys
 from fullmenu.samples import SCHEMA, Samples
 from fullmenu.stats.arrays import Floats, Ints, among
+from fullmenu.stats.bottom_k import BottomK
 from fullmenu.views.registry import get
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def look_at_part(plan: CensusPlan, part: Part) -> bytes:
                 here.append(samples.take(~spread) if spread.any() else samples)
     state = Census(
         rates_of([*map(get, plan.views)], here), Samples.joined(close), empty, dict(models),
-        {part.number: batches.account}, left_out,
+        {part.number: batches.account}, left_out, BottomK.of(batches.calls),
     )  # fmt: skip
     return state.to_bytes()
 

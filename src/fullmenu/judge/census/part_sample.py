@@ -13,6 +13,7 @@ from fullmenu.errors import BadInput
 from fullmenu.estimate import Estimate
 from fullmenu.judge import one
 from fullmenu.judge.case import OrderedLog
+from fullmenu.judge.census.tally import calls_twice, merged
 from fullmenu.judge.closeup import IN_PARTS, SAMPLED, keys_of, row_keys, sampled
 from fullmenu.judge.description import about
 from fullmenu.judge.look import some_prompts
@@ -25,6 +26,7 @@ from fullmenu.report.document import CheckDocument, Rates
 from fullmenu.report.report import Report
 from fullmenu.samples import SCHEMA, Samples
 from fullmenu.stats.arrays import Floats, Ints
+from fullmenu.stats.bottom_k import BottomK
 from fullmenu.stats.cluster_sample import Cells, drawn_parts, sampled_repeat_rate
 from fullmenu.text.tokens import kept_for_views
 from fullmenu.views.pairs_within import pairs_within
@@ -139,7 +141,9 @@ def check_sample(
         f"show, with intervals for that; all else is of {rest}."
     )
     facts = structs.replace(about(draw.samples, name), read=draw.read)
-    found = structs.replace(document, log=facts, views=seen, caveats=[caveat, *document.caveats])
+    found = structs.replace(
+        document, log=facts, views=seen, caveats=[caveat, *draw.twice, *document.caveats]
+    )
     return Report(found, report.samples, report.marked_by)
 
 
@@ -154,6 +158,7 @@ class _Draw:
     of_parts: int
     of_outputs: int
     read: list[str]
+    twice: list[str]
 
     @classmethod
     def of(
@@ -167,6 +172,8 @@ class _Draw:
         drawn = drawn_parts(rows, wanted, seed)
         batches = [cut[number].batches() for number in drawn]
         logs = [Samples.joined([Samples(SCHEMA.empty_table()), *batch]) for batch in batches]
+        calls = merged(BottomK.of(batch.calls) for batch in batches)
+        twice = calls_twice(called([source], ["log"])[0], calls, (len(drawn) - 1) / (len(cut) - 1))
         account = Account.total([cut.account, *(batch.account for batch in batches)])
         account.judge()
         account.refuse_nothing([part.source for part in cut])
@@ -174,7 +181,7 @@ class _Draw:
         part_of = np.repeat(np.arange(len(logs)), [len(log) for log in logs])
         held_in = _held_in(cut, keys_of(samples.prompt_ids))
         read = [*account.summary(samples.n_prompts)]
-        return cls(samples, part_of, held_in, len(drawn), len(cut), sum(rows), read)
+        return cls(samples, part_of, held_in, len(drawn), len(cut), sum(rows), read, twice)
 
     @property
     def close(self) -> Samples:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
 
@@ -19,8 +19,9 @@ from fullmenu.kernel.prompt_rates import PromptRates
 from fullmenu.readers.account import Account
 from fullmenu.samples import Samples
 from fullmenu.stats.arrays import Ints
+from fullmenu.stats.bottom_k import BottomK
 
-_SCHEMA = "fullmenu/census/2"
+_SCHEMA = "fullmenu/census/3"
 _PROMPTS = "fullmenu/prompt-counts/1"
 
 
@@ -96,6 +97,8 @@ class Census:
         By the number of each part, what was read of it.
     left_out
         Outputs of prompts that have too many, which were counted and not compared.
+    calls
+        Model calls, where the log names them: those that several parts hold are told by it.
     """
 
     rates: Mapping[str, PromptRates]
@@ -104,6 +107,7 @@ class Census:
     models: Mapping[str, int]
     accounts: Mapping[int, Account]
     left_out: int = 0
+    calls: BottomK = field(default_factory=BottomK.of)
 
     def merge(self, other: Census) -> Census:
         """Return the state of both parts.
@@ -127,6 +131,7 @@ class Census:
             dict(Counter(self.models) + Counter(other.models)),
             {**self.accounts, **other.accounts},
             self.left_out + other.left_out,
+            self.calls.merge(other.calls),
         )
 
     @property
@@ -144,12 +149,13 @@ class Census:
         blobs = [msgspec.json.encode(said), table_to_bytes(self.sample.table)]
         blobs += [rates.to_bytes() for rates in self.rates.values()]
         arrays = {f"x{i}": np.frombuffer(blob, np.uint8) for i, blob in enumerate(blobs)}
-        return pack(_SCHEMA, **arrays)
+        return pack(_SCHEMA, calls=self.calls.keys, in_parts=self.calls.parts, **arrays)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Census:
         """Read the state back."""
         arrays = unpack(data, _SCHEMA)
+        calls = BottomK(arrays.pop("calls"), arrays.pop("in_parts"))
         head, table, *rates = (arrays[f"x{i}"].tobytes() for i in range(len(arrays)))
         said: dict[str, Any] = msgspec.json.decode(head)
         return cls(
@@ -159,7 +165,36 @@ class Census:
             said["models"],
             {int(k): Account.from_dict(values) for k, values in said["accounts"].items()},
             said["left_out"],
+            calls,
         )
+
+
+TWICE = 0.01
+"""Share of calls that stand in several parts, beyond which a log is refused."""
+
+
+def calls_twice(label: str, calls: BottomK, seen: float = 1.0) -> list[str]:
+    """Say how many model calls of a log stand in several parts, which a reader cannot leave out.
+
+    ``seen`` is the chance to see that, where only some parts were read.
+
+    Raises
+    ------
+    BadInput
+        They are more than one in a hundred: their outputs would count as repeats.
+    """
+    if not calls.repeated:
+        return []
+    n = len(calls.keys)
+    of = f"{calls.repeated:,} of {n:,} calls that were looked at"
+    if calls.repeated > TWICE * seen * n:
+        raise BadInput(
+            f"{label} holds calls more than once: {of} stand in several parts of it, word for "
+            "word. Parts cannot leave the second ones out, and would count them as outputs that "
+            "say the same again. Write each call once, or read the log whole, without an engine "
+            "and without a sample"
+        )
+    return [f"{label}: {of} stand in several parts of the log, and are counted in each."]
 
 
 def merged(states: Iterable[Any]) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from fullmenu.errors import BadInput
 from fullmenu.readers import fields, lists, scalars
 from fullmenu.readers.account import NotALog, plural
-from fullmenu.readers.ledger import Ledger, Reject
+from fullmenu.readers.ledger import Ledger, Reject, digest
 from fullmenu.readers.logprobs import logprobs, of_outputs
 from fullmenu.readers.registry import ColumnRun, Shape, Stretch
 from fullmenu.readers.replies import answers, calls_of, opened, reason_of
@@ -180,7 +180,7 @@ def _reader(found: dict[str, str], log: Ledger) -> Callable[[Object], list[Recor
 
     def row(value: Object) -> list[Record]:
         out, question, pid = output(value), prompt(value), pid_of(value)
-        if named and id_of(value) and not log.once((hash(tuple(map(str, value.values()))),)):
+        if named and id_of(value) and not log.once((digest(map(str, value.values())),)):
             return []
         if "role" in value and type(value["role"]) is str and not is_own(value):
             log.skip(NOT_OWN)
@@ -245,7 +245,7 @@ def _by_column(rows: Sequence[Any], log: Ledger) -> RecordColumns | None:
         return None
     if "call_id" in found and _is_named(found):
         try:
-            marks = [hash(tuple(map(str, row.values()))) for row in rows]
+            marks = [digest(map(str, row.values())) for row in rows]
         except RecursionError:
             return None
         fresh = [
