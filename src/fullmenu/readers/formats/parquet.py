@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from typing import Any
-
-import numpy as np
 
 from fullmenu.errors import BadInput
 from fullmenu.readers.condition import LEFT_OUT, RowFilter
@@ -158,20 +157,16 @@ def _runs_of_prompts(batch: Any, lines: Sequence[int], log: Ledger) -> tuple[Any
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    new = np.ones(batch.num_rows, bool)
-    new[1:] = False
-    for column in batch.columns:
-        try:
-            differ = pc.not_equal(column[1:], column[:-1]).fill_null(True)
-        except pa.ArrowNotImplementedError:
-            new[:] = True
-            break
-        new[1:] |= differ.to_numpy(zero_copy_only=False)
-    first = np.flatnonzero(new)
-    counts = np.diff(first, append=batch.num_rows)
-    if len(first) < batch.num_rows:
-        batch, lines = batch.take(pa.array(first)), [lines[i] for i in first.tolist()]
-    stand_ins = pa.array([f"{n} times" for n in counts.tolist()], pa.string())
+    n = batch.num_rows
+    try:
+        differ = [pc.not_equal(column[1:], column[:-1]).fill_null(True) for column in batch.columns]
+        first = [0, *(i + 1 for i in pc.indices_nonzero(reduce(pc.or_, differ)).to_pylist())][:n]
+    except pa.ArrowNotImplementedError:  # of columns of some kinds
+        first = [*range(n)]
+    if len(first) < n:
+        batch, lines = batch.take(pa.array(first)), [lines[i] for i in first]
+    counts = [f"{end - begin} times" for begin, end in zip(first, [*first[1:], n], strict=True)]
+    stand_ins = pa.array(counts, pa.string())
     return _beside(batch, log.fields["output"], stand_ins), lines
 
 
