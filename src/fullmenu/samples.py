@@ -40,6 +40,7 @@ SCHEMA = pa.schema(
         pa.field("extra", pa.large_string()),
     ]
 )
+_PROMPT_ID, _PROMPT = map(SCHEMA.get_field_index, ("prompt_id", "prompt"))
 _JSON = ("parameters", "extra")
 _ENCODE = msgspec.json.Encoder(enc_hook=str).encode
 _NUMBERS = (bool, int, float)
@@ -629,7 +630,13 @@ class _Building:
     def _flush(self) -> None:
         self._move()
         if self._columns[0]:
-            arrays = [_array(c, field) for c, field in zip(self._columns, SCHEMA, strict=True)]
+            columns, fields = [*self._columns], [*SCHEMA]
+            by_text = columns[_PROMPT] == columns[_PROMPT_ID]  # then one column is held for both
+            if by_text:
+                del columns[_PROMPT], fields[_PROMPT]
+            arrays = [_array(c, field) for c, field in zip(columns, fields, strict=True)]
+            if by_text:
+                arrays.insert(_PROMPT, arrays[_PROMPT_ID])
             self.batches.append(pa.RecordBatch.from_arrays(arrays, schema=SCHEMA))
         self._columns, self._size = [[] for _ in SCHEMA], 0
 
