@@ -27,7 +27,7 @@ READ = 200
 
 _LEET = str.maketrans("013457@$", "oieastas")
 _MIXED = re.compile(r"\w*(?:[a-z][013457@$]|[013457@$][a-z])[\w@$]*")
-_LEETY = re.compile("[013457@$]")
+_LEETY = "013457@$"
 _UNSEEN = re.compile("[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _LOOKALIKE = str.maketrans("аеорсухіјѕԁһοαεικν", "aeopcyxijsdhoaeikv")
 _SPACED = re.compile(r"\b(?:\w[ .\-_*]){3,}\w\b")
@@ -63,7 +63,7 @@ def plain(text: str) -> str:
             text = text.translate(_LOOKALIKE)
     if 3 * sum(map(text[:READ].count, " .-_*")) > len(text[:READ]):
         text = _SPACED.sub(lambda found: re.sub(r"[\W_]", "", found[0]), text)
-    if _LEETY.search(text):
+    if any(mark in text for mark in _LEETY):
         text = _MIXED.sub(lambda found: found[0].translate(_LEET), text)
     if any(line.lstrip().startswith(_CODE) for line in text.splitlines()):
         text = _without_names(_COMMENT.sub("", text)).strip()
