@@ -34,6 +34,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from scipy.optimize import nnls
 
 from table import Table
 
@@ -524,7 +525,7 @@ def growth(given: Setting, table: Table) -> None:
     runs, facts = zip(*(cost(*size) for size in sizes), strict=True)
     seconds = np.array([run.cpu for run in runs])
     terms = np.array(facts)[:, :3]
-    (fixed, output, byte), *_ = np.linalg.lstsq(terms / seconds[:, None], np.ones(len(runs)))
+    (fixed, output, byte), _ = nnls(terms / seconds[:, None], np.ones(len(runs)))  # none below 0
     table.add(
         f"fitted on {', '.join(f'{n:,} × {length} words' for n, length in sizes)}",
         f"{fixed:.1f} s + {output * 1e6:.1f} µs an output + {byte * 1e9:.1f} ns a byte (CPU)",
