@@ -56,7 +56,7 @@ lowest:
 	sed -n '/^dependencies = /,/^]/s/^ *"\(.*\)>=\(.*\)",/\1==\2/p' pyproject.toml > $(LOWEST)/floors.txt
 	$(LOWEST)/bin/python $(INSTALL) --quiet --upgrade pip
 	$(LOWEST)/bin/python $(INSTALL) --quiet -c $(LOWEST)/floors.txt -e . --group test
-	$(LOWEST)/bin/python -m pytest $(PARALLEL) -W ignore::DeprecationWarning --ignore tests/test_rules.py
+	$(LOWEST)/bin/python -m pytest $(PARALLEL) -W ignore::DeprecationWarning --ignore tests/test_rules.py --ignore tests/docs
 
 audit: $(BIN)/.dev
 	$(BIN)/python $(INSTALL) --quiet pip-audit

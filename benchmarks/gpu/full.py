@@ -38,10 +38,10 @@ TINY: Mapping[str, Mapping[str, Any]] = {
     "descent": {"gan_steps": 50, "fact_steps": 50, "walk_steps": 5, "seeds": 1},
     "self-training": {
         "prompts": 4, "modes": 4, "data": 24, "generations": 2, "hidden": 64, "steps": 250,
-        "learning_rate": 0.03, "seeds": 1, "device": "cpu",
+        "batch": 64, "learning_rate": 0.03, "seeds": 1, "device": "cpu",
     },
     "forgetting": {"hidden": 10, "epochs": 1, "seeds": 2},
-    "double-descent": {"steps": 20, "seeds": 2},
+    "double-descent": {"steps": 20, "seeds": 1},
     "lottery-ticket": {
         "densities": [0.5, 0.25], "steps": 20, "early": 5, "seeds": 1, "device": "cpu",
     },

@@ -43,11 +43,11 @@ def test_all_parts_give_the_rates_of_the_log(logs, order):
 def test_some_parts_cover_the_rate_of_the_log(logs, order):
     whole = sampled_rates(logs[order], 1e6, views=["exact"])["exact"].value
     covered = 0
-    for seed in range(20):
+    for seed in range(12):
         e = sampled_rates(logs[order], 510, views=["exact"], seed=seed)["exact"]
         assert "standard error" in e.method
         covered += e.low <= whole <= e.high
-    assert covered >= 17
+    assert covered >= 10
 
 
 def test_the_report_says_what_is_of_the_sample(logs, shell, valid):

@@ -86,7 +86,7 @@ def outputs(path, where, **given):
 
 
 @given(rows=rows_of, where=conditions({"model": texts, "step": numbers, "tag": texts}))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_condition_means_the_same_as_in_sql_whatever_the_file(tmp_path_factory, rows, where):
     lines, table = written(tmp_path_factory.mktemp("log"), rows)
     with sqlite3.connect(":memory:") as base:
@@ -110,7 +110,7 @@ moments = times.map(lambda t: t.strftime("%Y-%m-%dT%H:%M:%S"))
     where=conditions({"time": moments, "created_at": moments}),
     kind=st.sampled_from([pa.timestamp(u, z) for u in ("ms", "us", "ns") for z in (None, "UTC")]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_times_are_compared_as_times(tmp_path_factory, when, where, kind):
     folder = tmp_path_factory.mktemp("log")
     rows = [

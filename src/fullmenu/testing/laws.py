@@ -330,7 +330,7 @@ def _any_counts(n: int) -> Iterator[tuple[list[int], float, bool]]:
 @law(lambda m, kind: m.takes == "counts")
 def any_counts(m: Measure, kind: Kind) -> None:
     """Any counts give a number or NotEnoughData."""
-    for x, order, asymptotic in _any_counts(120):
+    for x, order, asymptotic in _any_counts(60):
         extra = {"reference": x[::-1]} if m.against else {}
         seen = f"counts={x}, order={order}, asymptotic={asymptotic}"
         try:
