@@ -190,6 +190,37 @@ def test_prompts_are_counted_as_their_outputs_are(tmp_path_factory, made, group,
     assert counted == expected
 
 
+VALUES = [f"q{i // 4}" for i in range(40)]
+KINDS = {
+    "text": pa.array(VALUES),
+    "codes": pa.array(VALUES).dictionary_encode(),
+    "bytes": pa.array([value.encode() for value in VALUES]),
+    "numbers": pa.array([i // 4 for i in range(40)]),
+    "no numbers": pa.array([float("nan")] * 40),
+    "lists": pa.array([[value] for value in VALUES]),
+    "messages": pa.array([[{"role": "user", "content": value}] for value in VALUES]),
+    "nothing": pa.nulls(40),
+    "some": pa.array([value if i % 3 else None for i, value in enumerate(VALUES)]),
+    **({"views": pa.array(VALUES, pa.string_view())} if hasattr(pa, "string_view") else {}),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("column", ["prompt", "prompt_id"])
+def test_prompts_of_any_kind_are_counted(tmp_path, kind, column):
+    columns = {"prompt": pa.array(VALUES), column: KINDS[kind], "response": pa.array(VALUES)}
+    path = tmp_path / "log.parquet"
+    try:
+        pq.write_table(pa.table(columns), path, row_group_size=10)
+    except pa.ArrowNotImplementedError:
+        pytest.skip(f"this pyarrow writes no {kind}")
+    counted = Counter()
+    for part in parts(path, size=1):
+        for some in part.prompt_counts():
+            counted.update(some)
+    assert counted == Counter(read(path).column("prompt_id"))
+
+
 def test_prompts_that_only_the_output_tells_are_read_with_it(tmp_path):
     turns = [{"role": "user", "content": "A fruit?"}, {"role": "assistant", "content": "fig"}]
     made = [{"messages": json.dumps(turns)}, {"messages": json.dumps(turns)}]

@@ -538,7 +538,7 @@ def _echoes(found: _Read) -> NDArray[np.bool_]:
 
 
 _CELLS = 1 << 24
-"""Prompts of a batch × stems that they say, beyond which no table is made."""
+"""Prompts of a batch × its stems, beyond which no table is made."""
 
 
 class _Words(NamedTuple):

@@ -161,10 +161,10 @@ def _runs_of_prompts(batch: Any, lines: Sequence[int], log: Ledger) -> tuple[Any
     try:
         differ = [pc.not_equal(column[1:], column[:-1]).fill_null(True) for column in batch.columns]
         first = [0, *(i + 1 for i in pc.indices_nonzero(reduce(pc.or_, differ)).to_pylist())][:n]
+        batch = batch.take(pa.array(first, pa.int32())) if len(first) < n else batch
     except pa.ArrowNotImplementedError:  # of columns of some kinds
         first = [*range(n)]
-    if len(first) < n:
-        batch, lines = batch.take(pa.array(first)), [lines[i] for i in first]
+    lines = [lines[i] for i in first] if len(first) < n else lines
     counts = [f"{end - begin} times" for begin, end in zip(first, [*first[1:], n], strict=True)]
     stand_ins = pa.array(counts, pa.string())
     return _beside(batch, log.fields["output"], stand_ins), lines
