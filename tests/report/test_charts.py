@@ -113,3 +113,12 @@ def test_without_matplotlib_the_install_line_is_named(monkeypatch: pytest.Monkey
     monkeypatch.setitem(__import__("sys").modules, "matplotlib.backends.backend_agg", None)
     with pytest.raises(MissingExtra, match=r'pip install "fullmenu\[plots\]"'):
         Report(documents.compare()).plot()
+
+
+@pytest.mark.parametrize("low", [0.0, 1.0, -1.0, 250.0, 25_000.0])
+@pytest.mark.parametrize("spread", [3e-6, 2e-3, 0.5, 1_000.0])
+@pytest.mark.parametrize("percent", [False, True])
+def test_values_at_an_axis_differ_where_they_are_written(low, spread, percent):
+    made = svg.scale(Axis(percent=percent), [low, low + spread], whole=True)
+    ticks = made.ticks()
+    assert len({made.text(t) for t in ticks}) == len(ticks) > 1

@@ -6,7 +6,7 @@ import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from xml.etree import ElementTree as ET
 
@@ -170,8 +170,14 @@ class Scale:
         return [t for t in given if low - 1e-9 <= t <= high + 1e-9]
 
     def text(self, x: float) -> str:
-        """Return a value as it is written at the axis."""
-        return short(x, self.axis.percent)
+        """Return a value as it is written at the axis: in so many digits that values differ."""
+        return short(x, self.axis.percent, self._digits)
+
+    @cached_property
+    def _digits(self) -> int:
+        ticks = self.ticks()
+        texts = ({short(t, self.axis.percent, n) for t in ticks} for n in range(4, 16))
+        return next((n for n, told in enumerate(texts, 4) if len(told) == len({*ticks})), 4)
 
 
 def scale(axis: Axis, values: Iterable[float], *, whole: bool = False) -> Scale:
@@ -254,18 +260,21 @@ def round_numbers(low: float, high: float, most: int = 5, log: bool = False) -> 
     return [round(k * step, 12) for k in range(first, last + 1)]
 
 
-def short(x: float, percent: bool = False) -> str:
+def short(x: float, percent: bool = False, digits: int = 4) -> str:
     r"""Return a number as an axis shows it.
 
     >>> short(0.05), short(0.4, percent=True), short(25_000), short(1_500_000)
     ('0.05', '40\xa0%', '25k', '1.5M')
+    >>> short(1.00025), short(1.00025, digits=6)
+    ('1', '1.00025')
     """
     if percent:
-        return f"{100 * x:.3g}\u00a0%"
+        return f"{100 * x:.{digits - 1}g}\u00a0%"
     for size, letter in ((1e6, "M"), (1e4, "k")):
         if abs(x) >= size:
-            return f"{x / (1000 if letter == 'k' else size):.4g}{letter}"
-    return f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.4g}".replace("-", "\u2212")
+            return f"{x / (1000 if letter == 'k' else size):.{digits}g}{letter}"
+    whole = abs(x) >= 1000 and digits == 4
+    return f"{x:,.0f}" if whole else f"{x:,.{digits}g}".replace("-", "\u2212")
 
 
 def width(text: str, size: float = SIZE) -> float:
