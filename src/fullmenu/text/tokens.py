@@ -34,7 +34,6 @@ _SINGLE = (  # scripts written without spaces: every character is a word of its 
 
 
 _UNSPACED = "".join(f"{chr(a)}-{chr(b)}" for a, b in _SINGLE)
-_CHARACTER = re.compile(rf"[{_UNSPACED}]")
 BATCH = 400_000
 """Characters of texts that are read together, about."""
 
@@ -55,7 +54,7 @@ def count_words(texts: Sequence[str]) -> NDArray[np.int64]:
 
 
 def _count(text: str) -> int:
-    spaced = text.isascii() or not _CHARACTER.search(text)
+    spaced = text.isascii() or not re.search(f"[{_UNSPACED}]", text)
     return len(text.split()) if spaced else sum(1 for _ in WORD.finditer(text))
 
 

@@ -307,14 +307,13 @@ def _says(*kinds: str) -> re.Pattern[str]:
     One pass over the words: behind one \\b, an alternative with another first letter costs nothing.
     """
     elsewhere = (phrase for phrase, (kind, _) in _ELSEWHERE.items() if kind in kinds)
-    return re.compile("|".join((_at_a_word(*kinds).pattern, *elsewhere)))
+    return re.compile("|".join((_at_a_word(*kinds), *elsewhere)))
 
 
-@lru_cache
-def _at_a_word(*kinds: str) -> re.Pattern[str]:
-    """Return the phrases of some kinds that begin at a word."""
+def _at_a_word(*kinds: str) -> str:
+    """Return the phrases of some kinds that begin at a word, as one expression."""
     phrases = "|".join(phrase for kind in kinds for phrase in _AT_A_WORD[kind])
-    return re.compile(rf"\b(?=[a-z'])(?:{phrases})")
+    return rf"\b(?=[a-z'])(?:{phrases})"
 
 
 @lru_cache
@@ -409,7 +408,7 @@ def _cautious(texts: Sequence[str], loops: ModuleType) -> NDArray[np.bool_]:
         for i, text in enumerate(bare):
             if any(map(text.__contains__, held)) and find(text):
                 found[i] = True
-    at_a_word = _at_a_word(*KINDS)
+    at_a_word = re.compile(_at_a_word(*KINDS))  # kept by re itself
     for phrases, voices, begun in ((_AS_AN_AI, own, _AI_OPENINGS), (at_a_word, bare, _OPENINGS)):
         points, starts = tokens.points_of(voices)
         rows, places = loops.openings(points, starts, _three(begun))
