@@ -246,8 +246,7 @@ def _browsed() -> str:
     return compare(before, after, views=["phrasing"]).to_html()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 768, 1280])
+@pytest.mark.parametrize("width, scheme", [(390, "dark"), (768, "light"), (1280, "light")])
 def test_outputs_are_searched_and_hostile_ones_are_text(
     require: Callable[..., Any], opened_html: Open, width: int, scheme: str
 ) -> None:
