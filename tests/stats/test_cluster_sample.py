@@ -127,3 +127,11 @@ def test_a_ratio_of_all_parts_is_exact_and_never_beyond_one():
     e = sampled_ratio(np.array([1.0, 2.0, 3.0]), np.array([2.0, 4.0, 9.0]), of=3)
     assert (e.low, e.value, e.high) == (0.4, 0.4, 0.4)
     assert sampled_ratio(np.array([9.0, 0.0, 9.0]), np.full(3, 10.0), of=30).high == 1
+
+
+@pytest.mark.parametrize(
+    "parts, way", [(5, "read all of it"), (20, "read all"), (60, "sample 200")]
+)
+def test_a_sample_that_is_too_small_is_told_a_size_that_the_log_has(parts, way):
+    with pytest.raises(NotEnoughData, match=way):
+        drawn_parts([10] * parts, 30)

@@ -54,10 +54,10 @@ def drawn_parts(outputs: Sequence[int], wanted: float, seed: int = 0) -> list[in
     if n >= m:
         return list(range(m))
     if n < FEWEST:
+        enough = f"sample {np.ceil(FEWEST * total / m):,.0f}" if m > FEWEST else "read all of it"
         raise NotEnoughData(
             f"a sample of {wanted:,.0f} outputs is {n} of {m} parts, and how parts differ shows in "
-            f"{FEWEST} at least: sample {np.ceil(FEWEST * total / m):,.0f}, or write the log in "
-            "smaller row groups"
+            f"{FEWEST} at least: {enough}, or write the log in smaller row groups"
         )
     ends = np.linspace(0, m, n + 1)
     drawn = ends[:-1] + np.random.default_rng(seed).random(n) * np.diff(ends)
