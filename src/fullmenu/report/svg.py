@@ -142,6 +142,9 @@ def _named(form: Plot) -> list[tuple[str, float, Colour, float | None]]:
     ]
 
 
+_DIGITS, _FEW = 4, 3  # of a value at an axis; values, where they need more digits than that
+
+
 @dataclass(frozen=True)
 class Scale:
     """An axis with its ends: where a value lies on it, from 0 to 1, and which are written."""
@@ -167,17 +170,24 @@ class Scale:
             return []
         low, high = sorted((self.low, self.high))
         given = self.axis.ticks or round_numbers(low, high, most, self.axis.log)
-        return [t for t in given if low - 1e-9 <= t <= high + 1e-9]
+        found = [t for t in given if low - 1e-9 <= t <= high + 1e-9]
+        long = not self.axis.ticks and most > _FEW and self._digits(found) > _DIGITS
+        return self.ticks(_FEW) if long else found
 
     def text(self, x: float) -> str:
         """Return a value as it is written at the axis: in so many digits that values differ."""
-        return short(x, self.axis.percent, self._digits)
+        return short(x, self.axis.percent, self._shown)
 
     @cached_property
-    def _digits(self) -> int:
-        ticks = self.ticks()
-        texts = ({short(t, self.axis.percent, n) for t in ticks} for n in range(4, 16))
-        return next((n for n, told in enumerate(texts, 4) if len(told) == len({*ticks})), 4)
+    def _shown(self) -> int:
+        return self._digits(self.ticks())
+
+    def _digits(self, ticks: Sequence[float]) -> int:
+        """Return in how many digits values are told apart, four at least."""
+        for n in range(_DIGITS, 16):
+            if len({short(t, self.axis.percent, n) for t in ticks}) == len({*ticks}):
+                return n
+        return _DIGITS
 
 
 def scale(axis: Axis, values: Iterable[float], *, whole: bool = False) -> Scale:
@@ -260,7 +270,7 @@ def round_numbers(low: float, high: float, most: int = 5, log: bool = False) -> 
     return [round(k * step, 12) for k in range(first, last + 1)]
 
 
-def short(x: float, percent: bool = False, digits: int = 4) -> str:
+def short(x: float, percent: bool = False, digits: int = _DIGITS) -> str:
     r"""Return a number as an axis shows it.
 
     >>> short(0.05), short(0.4, percent=True), short(25_000), short(1_500_000)
@@ -273,7 +283,7 @@ def short(x: float, percent: bool = False, digits: int = 4) -> str:
     for size, letter in ((1e6, "M"), (1e4, "k")):
         if abs(x) >= size:
             return f"{x / (1000 if letter == 'k' else size):.{digits}g}{letter}"
-    whole = abs(x) >= 1000 and digits == 4
+    whole = abs(x) >= 1000 and digits == _DIGITS
     return f"{x:,.0f}" if whole else f"{x:,.{digits}g}".replace("-", "\u2212")
 
 

@@ -136,6 +136,8 @@ def sampled_repeat_rate(
     """
     drawn = int(cells.part.max(initial=-1)) + 1
     if drawn < 3:
+        if drawn >= of:
+            raise NotEnoughData(f"the log has {of} part(s), all of them read: leave the sample out")
         raise NotEnoughData(f"a sample of {drawn} parts says nothing of the others: draw more")
     p = int(cells.prompt.max()) + 1
     prompt, n = cells.prompt, cells.outputs

@@ -75,6 +75,11 @@ class Tokens:
         """How many texts."""
         return len(self.text_starts) - 1
 
+    @property
+    def word_starts(self) -> NDArray[np.int64]:
+        """Where each text's words begin among all words, and the last one's end, (n + 1,)."""
+        return np.searchsorted(self.rows, np.arange(self.n + 1))
+
     def lengths(self) -> NDArray[np.int64]:
         """Words in each text, shape (n,)."""
         return np.bincount(self.rows, minlength=self.n).astype(np.int64)

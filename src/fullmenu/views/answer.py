@@ -582,8 +582,8 @@ def _words(texts: Sequence[str]) -> _Words:
         mark = np.flatnonzero(points >= _PICTOGRAPHS)
         mark = mark[_is_pictograph(points[mark])]
 
-    order = np.arange(found.n + 1)
-    texts_at = np.searchsorted(rows, order)
+    numbers = np.arange(found.n + 1)
+    texts_at = np.searchsorted(rows, numbers)
     bare = np.diff(texts_at) == 0
     bare[_owner(mark, found)] = False
     if bare.any():
@@ -594,9 +594,9 @@ def _words(texts: Sequence[str]) -> _Words:
         rows = np.concatenate([rows, _owner(mark, found)])
         code = tokens.mix(points[mark].astype(np.uint64) + np.uint64(1 << 40))
         hashes = np.concatenate([hashes, code])
-        sorted_ = np.argsort(starts, kind="stable")
-        starts, ends, rows, hashes = starts[sorted_], ends[sorted_], rows[sorted_], hashes[sorted_]
-        texts_at = np.searchsorted(rows, order)
+        at = np.argsort(starts, kind="stable")
+        starts, ends, rows, hashes = starts[at], ends[at], rows[at], hashes[at]
+        texts_at = np.searchsorted(rows, numbers)
     return _Words(hashes, starts, ends, texts_at, found.text)
 
 

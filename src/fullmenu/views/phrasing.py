@@ -54,8 +54,7 @@ def rows(texts: Sequence[str]) -> csr_matrix:
 def squares(texts: Sequence[str], prompts: Sequence[str | None], ends: Ints) -> Floats:
     """Return Σ k² of each text over the others of its prompt, (n,), by compiled loops."""
     loops, found = choice.started(), tokens.tokenize(texts)
-    words = np.searchsorted(found.rows, np.arange(found.n + 1))
-    given = found.points, found.text_starts, found.hashes, words
+    given = found.points, found.text_starts, found.hashes, found.word_starts
     sums: Floats = loops.phrasing_squares(*given, ends)
     return sums
 
@@ -65,8 +64,8 @@ def _batch(texts: Sequence[str], loops: ModuleType | None) -> csr_matrix:
     if loops is not None:
         from scipy.sparse import csr_matrix
 
-        words = np.searchsorted(found.rows, np.arange(found.n + 1))
-        rows = loops.phrasing(found.points, found.text_starts, found.hashes, words)
+        given = found.points, found.text_starts, found.hashes, found.word_starts
+        rows = loops.phrasing(*given)
         return csr_matrix(rows, (found.n, (1 << 21) + 1))
     pairs, first = found.grams(2)
     words = counted(

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import random
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from fullmenu.errors import BadInput
+from fullmenu.errors import BadInput, NotEnoughData
 from fullmenu.judge.census.faces import check_in_parts, compare_in_parts, trend_in_parts
 from fullmenu.judge.census.part_sample import check_sample
+from fullmenu.judge.census.tally import calls_twice, merged
 from fullmenu.judge.one import check
 from fullmenu.readers.reader import read
+from fullmenu.stats.bottom_k import BottomK
 
 DISHES = ["soup", "stew", "fig tart", "rice", "plum cake", "toast", "salad"]
 
@@ -48,7 +51,7 @@ def test_a_few_are_told_of(tmp_path):
     once = rows(1_000)
     report = check_in_parts(written(tmp_path / "log", once, once[:4]))
     said = " ".join(report.document["caveats"])
-    assert "4 of 1,000 calls that were looked at stand in several parts of the log" in said
+    assert "4 of 1,000 calls that were looked at stand in several of its parts, word" in said
 
 
 def test_choices_of_one_call_and_calls_without_a_name_are_no_repeats(tmp_path):
@@ -83,3 +86,38 @@ def test_a_sample_of_row_groups_sees_it(tmp_path, share):
             check_sample(path, 6_000)
     else:
         check_sample(path, 6_000)
+
+
+@pytest.mark.parametrize("group", [30, 45, 90])
+def test_a_sample_that_is_the_whole_log(tmp_path, group):
+    once = rows(90)
+    path = tmp_path / "log.parquet"
+    pq.write_table(pa.Table.from_pylist(once), path, row_group_size=group)
+    if group == 30:
+        assert check_sample(path, 1_000).document["log"]["outputs"] == 90
+    else:
+        with pytest.raises(
+            NotEnoughData, match=r"has \d part\(s\), all of them read: leave the sam"
+        ):
+            check_sample(path, 1_000)
+
+
+@pytest.mark.parametrize(
+    "share, least, most", [(0.005, 0.0, 0.05), (0.01, 0.0, 0.05), (0.06, 0.9, 1.0)]
+)
+@pytest.mark.parametrize("drawn", [20, 100, 400])
+def test_how_often_a_log_is_refused(share, least, most, drawn):
+    rng, refused, draws, parts, each = np.random.default_rng(2), 0, 60, 400, 200
+    for _ in range(draws):
+        keys = rng.integers(0, 1 << 63, parts * each, np.uint64)
+        twice = rng.random(len(keys)) < share
+        part = np.concatenate([np.arange(len(keys)) // each, rng.integers(0, parts, twice.sum())])
+        keys = np.concatenate([keys, keys[twice]])
+        some = rng.choice(parts, drawn, replace=False)
+        states = [BottomK.of({*keys[part == k].tolist()}) for k in some]
+        seen = (drawn - 1) / (parts - 1)
+        try:
+            calls_twice("log", merged(states), seen)
+        except BadInput:
+            refused += 1
+    assert least <= refused / draws <= most

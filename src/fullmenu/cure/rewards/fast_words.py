@@ -46,8 +46,8 @@ def rows(texts: Sequence[str], prompts: Sequence[str | None]) -> csr_matrix:
 
 def _batch(texts: Sequence[str], prompts: Sequence[str | None]) -> csr_matrix:
     found = tokens.tokenize(texts)
-    starts = np.searchsorted(found.rows, np.arange(found.n))
-    place = np.minimum(np.arange(len(found.rows)) - starts[found.rows], (1 << _PLACES) - 1)
+    place = np.arange(len(found.rows)) - found.word_starts[found.rows]
+    place = np.minimum(place, (1 << _PLACES) - 1)
     keys = found.rows.astype(np.uint64) << np.uint64(BITS + _PLACES)
     keys |= _columns(found.hashes) << np.uint64(_PLACES)
     keys |= place.astype(np.uint64)

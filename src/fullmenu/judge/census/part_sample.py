@@ -86,6 +86,7 @@ def sampled_rates(
     0.444 [0.444, 0.444]
     """
     draw = _Draw.of(source, wanted, seed, size, how)
+    draw.calls_twice(*called([source], ["log"]))
     return draw.rates([view.name for view in chosen(views, "text", None, "")])
 
 
@@ -120,6 +121,7 @@ def check_sample(
     """
     draw = _Draw.of(source, wanted, seed, size, how)
     (name,) = [label] if label else called([source], ["log"])
+    twice = draw.calls_twice(name)
     close = draw.close
     report = one.check(close, views=views, measures=measures, label=name, seed=seed)
     document = report.content
@@ -142,7 +144,7 @@ def check_sample(
     )
     facts = structs.replace(about(draw.samples, name), read=draw.read)
     found = structs.replace(
-        document, log=facts, views=seen, caveats=[caveat, *draw.twice, *document.caveats]
+        document, log=facts, views=seen, caveats=[caveat, *twice, *document.caveats]
     )
     return Report(found, report.samples, report.marked_by)
 
@@ -158,7 +160,7 @@ class _Draw:
     of_parts: int
     of_outputs: int
     read: list[str]
-    twice: list[str]
+    calls: BottomK
 
     @classmethod
     def of(
@@ -173,7 +175,6 @@ class _Draw:
         batches = [cut[number].batches() for number in drawn]
         logs = [Samples.joined([Samples(SCHEMA.empty_table()), *batch]) for batch in batches]
         calls = merged(BottomK.of(batch.calls) for batch in batches)
-        twice = calls_twice(called([source], ["log"])[0], calls, (len(drawn) - 1) / (len(cut) - 1))
         account = Account.total([cut.account, *(batch.account for batch in batches)])
         account.judge()
         account.refuse_nothing([part.source for part in cut])
@@ -181,7 +182,14 @@ class _Draw:
         part_of = np.repeat(np.arange(len(logs)), [len(log) for log in logs])
         held_in = _held_in(cut, keys_of(samples.prompt_ids))
         read = [*account.summary(samples.n_prompts)]
-        return cls(samples, part_of, held_in, len(drawn), len(cut), sum(rows), read, twice)
+        return cls(samples, part_of, held_in, len(drawn), len(cut), sum(rows), read, calls)
+
+    def calls_twice(self, label: str) -> list[str]:
+        """Say how many model calls several parts hold; refuse a log where they are many."""
+        some = self.parts < self.of_parts
+        return calls_twice(
+            label, self.calls, (self.parts - 1) / (self.of_parts - 1) if some else 1.0
+        )
 
     @property
     def close(self) -> Samples:

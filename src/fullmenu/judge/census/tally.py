@@ -20,6 +20,7 @@ from fullmenu.readers.account import Account
 from fullmenu.samples import Samples
 from fullmenu.stats.arrays import Ints
 from fullmenu.stats.bottom_k import BottomK
+from fullmenu.stats.poisson import upper_tail
 
 _SCHEMA = "fullmenu/census/3"
 _PROMPTS = "fullmenu/prompt-counts/1"
@@ -169,32 +170,44 @@ class Census:
         )
 
 
-TWICE = 0.01
-"""Share of calls that stand in several parts, beyond which a log is refused."""
+TWICE, SURE = 0.01, 0.975
+"""Share of calls that stand in several parts, and how sure it must be that it is larger, for a log
+to be refused."""
 
 
 def calls_twice(label: str, calls: BottomK, seen: float = 1.0) -> list[str]:
     """Say how many model calls of a log stand in several parts, which a reader cannot leave out.
 
-    ``seen`` is the chance to see that, where only some parts were read.
+    ``seen`` is the chance that a second part was read too, where only some were.
 
     Raises
     ------
     BadInput
-        They are more than one in a hundred: their outputs would count as repeats.
+        They are surely more than one in a hundred: their outputs would count as repeats.
+
+    Examples
+    --------
+    >>> few = BottomK.of(range(500)).merge(BottomK.of([7, 9]))
+    >>> calls_twice("log", few)[0].split(",")[0]
+    'log: 2 of 500 calls that were looked at stand in several of its parts'
     """
-    if not calls.repeated:
+    n, twice = len(calls.keys), calls.repeated
+    if not twice:
         return []
-    n = len(calls.keys)
-    of = f"{calls.repeated:,} of {n:,} calls that were looked at"
-    if calls.repeated > TWICE * seen * n:
+    said = (
+        f"{twice:,} of {n:,} calls that were looked at stand in several of its parts, word for word"
+    )
+    if seen < 1:
+        share = min(twice / (seen * n), 1.0)
+        said += f"; as only some parts were read, about {100 * share:.2g} % of all calls do"
+    by_chance = upper_tail(np.array([twice]), np.array([TWICE * seen * n]))
+    if by_chance[0] < 1 - SURE:
         raise BadInput(
-            f"{label} holds calls more than once: {of} stand in several parts of it, word for "
-            "word. Parts cannot leave the second ones out, and would count them as outputs that "
-            "say the same again. Write each call once, or read the log whole, without an engine "
-            "and without a sample"
+            f"{label} holds calls more than once: {said}. Parts cannot leave the second ones out, "
+            "and would count them as outputs that say the same again. Write each call once, or "
+            "read the log whole, without an engine and without a sample"
         )
-    return [f"{label}: {of} stand in several parts of the log, and are counted in each."]
+    return [f"{label}: {said}. They are counted in each."]
 
 
 def merged(states: Iterable[Any]) -> Any:
