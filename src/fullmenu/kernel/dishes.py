@@ -152,31 +152,55 @@ def group(
     """
     made = isinstance(features, MadeRows)
     n = len(features) if made else features.shape[0]
-    near = None if made else sketch(features)
+    near = None if made else _near(features)
     order = np.arange(leaders, n) if order is None else order
     dish = np.full(n, -1, np.int64)
     dish[:leaders] = np.arange(leaders)
     lead = np.empty(n, np.int64)
     lead[:leaders] = np.arange(leaders)
     near_lead = np.empty((n, sketch(features[:1]).shape[1]), np.float32)
-    near_lead[:leaders] = sketch(features[:leaders]) if near is None else near[:leaders]
+    # the error of a likeness k by w columns is (1 − k²)/√w; three times that is allowed for
+    least = threshold - 3 * (1 - threshold**2) / np.sqrt(near_lead.shape[1])
+    near_lead[:leaders] = _near(features[:leaders]) if near is None else near[:leaders]
     count = leaders
     for a in range(0, len(order), _BLOCK):
         rows = order[a : a + _BLOCK]
-        mine = sketch(features[rows]) if near is None else near[rows]
-        place = dict(zip(rows.tolist(), range(len(rows)), strict=True))
+        mine = _near(features[rows]) if near is None else near[rows]
         if count:
-            best = lead[(mine @ near_lead[:count].T).argmax(1)]
-            joins = alike(features[rows], features[best]) >= threshold
-            dish[rows[joins]] = best[joins]
-            rows = rows[~joins]
+            like = mine @ near_lead[:count].T
+            best = like.argmax(1)
+            some = np.flatnonzero(like[np.arange(len(rows)), best] >= least)
+            best = lead[best[some]]
+            joins = alike(features[rows[some]], features[best]) >= threshold
+            dish[rows[some[joins]]] = best[joins]
+            left = dish[rows] < 0
+            rows, mine = rows[left], mine[left]
         if len(rows):
-            dish[rows] = rows[led(gram(features[rows]), threshold)]
-        new = rows[dish[rows] == rows]
-        lead[count : count + len(new)] = new
-        near_lead[count : count + len(new)] = mine[[place[i] for i in new.tolist()]]
-        count += len(new)
+            dish[rows] = rows[led(_products(features[rows], mine, least), threshold)]
+        new = dish[rows] == rows
+        more = count + int(new.sum())
+        lead[count:more], near_lead[count:more] = rows[new], mine[new]
+        count = more
     return dish
+
+
+def _near(features: Features) -> NDArray[np.float32]:
+    """Return a sketch of rows, each of unit length, or of 0."""
+    rows = sketch(features)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(lengths > 0, lengths, 1))
+
+
+def _products(features: Features, near: NDArray[np.float32], least: float) -> Floats:
+    """Return the inner products of rows below the diagonal, (n, n); where few are of ``least`` or
+    more by the sketch, the others as it says.
+    """
+    k = (near @ near.T).astype(np.float64)
+    i, j = np.nonzero(np.tril(k >= least, -1))
+    if len(i) > 2 * len(k):  # then all of them at once are faster
+        return gram(features)
+    k[i, j] = alike(features[i], features[j])
+    return k
 
 
 def alike(x: Features, y: Features) -> Floats:
