@@ -21,6 +21,7 @@ from fullmenu.kernel.rates import FIXED_PROMPTS, Within, across, of_sums, within
 from fullmenu.kernel.rows import Features, as_csr, is_thin, stacked
 from fullmenu.stats.arrays import run_starts
 from fullmenu.stats.jackknife import Replicates
+from fullmenu.text.tokens import kept_for_views
 from fullmenu.views.pairs_within import pairs_within
 from fullmenu.views.registry import View
 
@@ -156,10 +157,11 @@ def _look(case: Case) -> Sights:
     by_view = {}
     by_view_matched = {}
     by_view_anywhere = {}
+    sums = [_summed(case.views, log, case, True) for log in case.logs]
     for view in case.views:
         case.tell(f"view {view.name}")
         whole: list[_Few] | None = [] if matched else None
-        by_view[view.name] = _through(view, case.logs, case, view is case.eyes, True, whole)
+        by_view[view.name] = _through(view, case.logs, case, True, whole, sums=sums)
         if matched:
             by_view_matched[view.name] = _through(view, matched, case, uncut=whole)
             if view.windowed:
@@ -171,10 +173,10 @@ def _through(
     view: View,
     logs: Sequence[OrderedLog],
     case: Case,
-    keep: bool = False,
-    alone: bool = False,
+    entire: bool = False,
     seen: list[_Few] | None = None,
     uncut: Sequence[_Few] | None = None,
+    sums: Sequence[Mapping[str, PairSums]] | None = None,
 ) -> tuple[Sight, ...]:
     """Look at the logs; ``seen`` is given their rows, and ``uncut`` are those of their wholes."""
     uneven = len(logs) > 1 and _uneven(logs, case)
@@ -182,7 +184,7 @@ def _through(
     sights: list[Sight] = []
     for place, log in enumerate(logs):
         known = uncut[place] if uncut else None
-        sight, few = _seen(view, log, case, keep, alone, known)
+        sight, few = _seen(view, log, case, entire, known, sums[place] if sums else None)
         sights.append(sight)
         if uneven or seen is not None:
             rest.append(few)
@@ -193,80 +195,126 @@ def _through(
     return tuple(replace(sight, even=even) for sight, even in pairs)
 
 
+class _Wanted(NamedTuple):
+    """The outputs of a log whose rows are needed for more than the sums within prompts."""
+
+    few: Ints  # compared across prompts, and so looked at without them
+    even: Ints  # matched to prompts, and so looked at without them
+    plates: Ints  # grouped into dishes
+
+    @property
+    def alone(self) -> Ints:
+        return np.union1d(self.few, self.even)
+
+    @property
+    def all(self) -> Ints:
+        return np.union1d(self.alone, self.plates)
+
+
+def _wanted(view: View, log: OrderedLog, case: Case, entire: bool) -> _Wanted:
+    none = np.empty(0, np.int64)
+    plates = log.plates(len(case.logs)) if entire and view is case.eyes else none
+    return _Wanted(few_of_each(log.groups), _even(log) if entire else none, plates)
+
+
+def _summed(
+    views: Sequence[View], log: OrderedLog, case: Case, entire: bool
+) -> dict[str, PairSums]:
+    """Sum k² within prompts, by view, where a quarter of the rows or more serve nothing else.
+
+    Then the sums are taken without them, of all views at once: they read the same texts.
+    """
+    n = len(log.groups)
+    some = [
+        view
+        for view in views
+        if view.squares is not None and 4 * len(_wanted(view, log, case, entire).all) <= 3 * n
+    ]
+    with kept_for_views():
+        found = pairs_within(some, log.outputs, log.prompts, log.groups)
+    return {view.name: sums for view, sums in zip(some, found, strict=True)}
+
+
 def _seen(
     view: View,
     log: OrderedLog,
     case: Case,
-    keep: bool = False,
-    alone: bool = False,
+    entire: bool = False,
     known: _Few | None = None,
+    sums_of: Mapping[str, PairSums] | None = None,
 ) -> tuple[Sight, _Few]:
-    """Look at some prompts after the others: all rows of a large log would fill the memory."""
-    none = np.empty(0, np.int64)
-    few = few_of_each(log.groups)
-    even = _even(log) if alone else none
-    plates = log.plates(len(case.logs)) if keep else none
-    single = np.union1d(few, even)  # looked at without their prompts
-    again = view.reads_prompt and any(log.prompts)
+    """Look at some prompts after the others: all rows of a large log would fill the memory.
+
+    Where the sums within prompts are taken without rows, only those are made that are wanted
+    beside.
+    """
+    n = len(log.groups)
+    summed = (_summed([view], log, case, entire) if sums_of is None else sums_of).get(view.name)
+    wanted = _wanted(view, log, case, entire)
+    made = np.arange(n) if summed is None else wanted.all
+    sums = PairSums(*np.zeros((2, n))) if summed is None else summed
     held: tuple[list[Features], ...] = ([], [], [])
-    sums = PairSums(*np.zeros((2, len(log.groups))))
-    parts = some_prompts(log)
-    kept = np.union1d(single, plates)
-    # a quarter of the rows or more is needed for the sums only: then these are taken without them
-    unwritten = view.squares is not None and 4 * len(kept) <= 3 * len(log.groups)
-    known = None if unwritten else known
+    parts = [made[part] for part in some_prompts(log.at(made))]
     features, thin = None, False
     for rows in parts:
         del features  # before the next part's are made
         part = log.at(rows)
-        if unwritten:
-            (found,) = pairs_within([view], part.outputs, part.prompts, part.groups)
-            sums.same[rows], sums.partners[rows] = found
-            rows = rows[np.isin(rows, kept)]
-            part = log.at(rows)
-        at = np.flatnonzero(np.isin(rows, single))
-        features, bare = _rows(view, part, at, again, known)
+        asked = rows if summed is None else rows[np.isin(rows, wanted.plates)]
+        alone = rows[np.isin(rows, wanted.alone)]
+        at = np.searchsorted(rows, asked), np.searchsorted(rows, alone)
+        features, bare = _rows(view, part, *at, known if summed is None else None)
         thin = thin or (not held[0] and len(parts) > 1 and is_thin(bare))
-        if not unwritten:
+        if summed is None:
             _, groups = np.unique(part.groups, return_inverse=True)
             sums.same[rows], sums.partners[rows] = view.within_pairs(
                 features, part.outputs, part.prompts, groups
             )
-        for some, of_some in zip((few, even), held, strict=False):
-            of_some.append(_at(bare, np.flatnonzero(np.isin(rows[at], some))))
+        held[0].append(_among(bare, alone, wanted.few))
+        held[1].append(_among(bare, alone, wanted.even))
+        held[2].append(_among(features, asked, wanted.plates))
         if thin:
             held[0][-1] = as_csr(held[0][-1])
-        held[2].append(_at(features, np.flatnonzero(np.isin(rows, plates))))
         del bare
     apart, matched, grouped = map(stacked, held)
-    whole = features if len(parts) == 1 and view.likely is None and not unwritten else None
-    seen = _Few(apart, log.groups[few], whole, log.outputs)
+    whole = features if len(parts) == 1 and view.likely is None and summed is None else None
+    seen = _Few(apart, log.groups[wanted.few], whole, log.outputs)
     del features, held
     rates = of_sums(sums, log.groups, len(case.ids))
     return Sight(
         rates,
         _across(seen, case),
-        grouped if keep else None,
-        matched if len(even) else None,
+        grouped if len(wanted.plates) else None,
+        matched if len(wanted.even) else None,
     ), seen
 
 
 def _rows(
-    view: View, log: OrderedLog, at: Ints, again: bool, known: _Few | None
+    view: View, log: OrderedLog, asked: Ints, alone: Ints, known: _Few | None
 ) -> tuple[Features, Features]:
-    """Return the rows of all outputs, and of those at some places alone; what is known is kept."""
+    """Return the rows of outputs at some places, and of those at others without their prompts.
+
+    What is known, of all of them, is kept.
+    """
+    again = view.reads_prompt and any(log.prompts)
     if known is None or known.all is None:
         if again:
-            return view.both(log.outputs, log.prompts, at)
+            return view.both(log.outputs, log.prompts, asked, alone)
         features = view.rows(log.outputs, log.prompts)
-        return features, _at(features, at)
+        return _at(features, asked), _at(features, alone)
     cut = np.array([a != b for a, b in zip(log.outputs, known.outputs, strict=True)])
     new = np.flatnonzero(cut)
-    features, bare = _rows(view, log.at(new), np.flatnonzero(np.isin(new, at)), again, None)
-    features = _replaced(known.all, new, features)
-    return features, _replaced(known.rows, np.flatnonzero(cut[at]), bare) if again else _at(
-        features, at
+    features, bare = _rows(
+        view, log.at(new), np.arange(len(new)), np.flatnonzero(np.isin(new, alone)), None
     )
+    features = _replaced(known.all, new, features)
+    if not again:
+        return features, _at(features, alone)
+    return features, _replaced(known.rows, np.flatnonzero(cut[alone]), bare)
+
+
+def _among(features: Features, rows: Ints, some: Ints) -> Features:
+    """Return the features, which are of these rows, of those that are among some."""
+    return _at(features, np.flatnonzero(np.isin(rows, some)))
 
 
 def _replaced(features: Features, rows: Ints, new: Features) -> Features:

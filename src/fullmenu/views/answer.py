@@ -138,24 +138,28 @@ def _batched(
     return stacked(parts) if parts else rows_of(_read([], [], vocabulary))
 
 
-def both(texts: Sequence[str], prompts: Prompts, at: Ints) -> tuple[csr_matrix, csr_matrix]:
-    """Return :func:`rows` of texts, and of those at some places without their prompts.
+def both(
+    texts: Sequence[str], prompts: Prompts, asked: Ints, alone: Ints
+) -> tuple[csr_matrix, csr_matrix]:
+    """Return :func:`rows` of texts at some places, and of those at others without their prompts.
 
-    >>> with_prompts, alone = both(["A dog.", "A cat"], ["Name a pet: dog or cat?"] * 2, [1])
-    >>> bool(abs(alone - rows(["A cat"])).max() < 1e-6)
+    Places are in ascending order.
+
+    >>> said, asked = ["A dog.", "A cat"], ["Name a pet: dog or cat?"] * 2
+    >>> with_prompts, bare = both(said, asked, np.array([0, 1]), np.array([1]))
+    >>> bool(abs(bare - rows(["A cat"])).max() < 1e-6)
     True
     """
     vocabulary = _vocabulary()
-    places = np.asarray(at, np.int64)
     whole: list[csr_matrix] = []
-    alone: list[csr_matrix] = []
+    bare: list[csr_matrix] = []
     for start, batch in [*tokens.batches(texts)] or [(0, [])]:
         end = start + len(batch)
         found = _read(batch, prompts[start:end], vocabulary)
-        whole.append(_meant(found))
-        some = places[(places >= start) & (places < end)]
-        alone.append(_meant(found.alone(some - start)))
-    return stacked(whole), stacked(alone)
+        some, others = (at[(at >= start) & (at < end)] - start for at in (asked, alone))
+        whole.append(_meant(found.at(some)))
+        bare.append(_meant(found.at(others).alone()))
+    return stacked(whole), stacked(bare)
 
 
 def squares(texts: Sequence[str], prompts: Prompts, ends: Ints) -> Floats:
@@ -430,14 +434,22 @@ class _Read(NamedTuple):
         """The compiled loops, where there are so many pieces of words that they pay."""
         return choice.loops(sum(PIECES) * len(self.word))
 
-    def alone(self, at: Ints) -> _Read:
-        """Return some of the texts, (m,) in ascending order, as if nothing had been asked."""
+    def at(self, places: Ints) -> _Read:
+        """Return some of the texts, (m,) in ascending order."""
+        if len(places) == self.n:
+            return self
         chosen = np.zeros(self.n, bool)
-        chosen[at] = True
-        starts = np.concatenate([[0], np.cumsum(self.lengths[at])])
+        chosen[places] = True
         return self._replace(
-            word=self.word[chosen[self.rows]], starts=starts, prompt=np.zeros(len(at), np.int64),
-            asked=self.asked[:0], asked_starts=np.zeros(2, np.int64),
+            word=self.word[np.repeat(chosen, self.lengths)], prompt=self.prompt[places],
+            starts=np.concatenate([[0], np.cumsum(self.lengths[places])]),
+        )  # fmt: skip
+
+    def alone(self) -> _Read:
+        """Return the texts as if nothing had been asked."""
+        return self._replace(
+            prompt=np.zeros(self.n, np.int64), asked=self.asked[:0],
+            asked_starts=np.zeros(2, np.int64),
         )  # fmt: skip
 
     def times(self, weight: Floats, words: csr_matrix) -> csr_matrix:

@@ -25,7 +25,7 @@ Rows: TypeAlias = Callable[[Sequence[str], Sequence[str | None]], Any]
 Embedder: TypeAlias = Callable[[Sequence[Any]], Any]
 """From texts or Pillow images, as the view takes them, to vectors, (n, d)."""
 
-Both: TypeAlias = Callable[[Sequence[str], Sequence[str | None], Ints], tuple[Any, Any]]
+Both: TypeAlias = Callable[[Sequence[str], Sequence[str | None], Ints, Ints], tuple[Any, Any]]
 """From outputs, prompts and places to rows, and the rows of the outputs at these places alone."""
 
 Squares: TypeAlias = Callable[[Sequence[str], Sequence[str | None], Ints], Floats]
@@ -129,13 +129,15 @@ class View:
         return self.encoded(encoder, ruler)
 
     def both(
-        self, outputs: Sequence[str], prompts: Sequence[str | None], at: Ints
+        self, outputs: Sequence[str], prompts: Sequence[str | None], asked: Ints, alone: Ints
     ) -> tuple[Features, Features]:
-        """Return the rows of outputs, and those of some of them, (m,), without their prompts."""
+        """Return the rows of outputs at some places, and of those at others without prompts."""
         if self.read_once is not None:
-            return self.read_once(outputs, prompts, at)
-        alone = self.rows([outputs[i] for i in at.tolist()], [None] * len(at))
-        return self.rows(outputs, prompts), alone
+            return self.read_once(outputs, prompts, asked, alone)
+        said, bare = ([outputs[i] for i in at.tolist()] for at in (asked, alone))
+        return self.rows(said, [prompts[i] for i in asked.tolist()]), self.rows(
+            bare, [None] * len(bare)
+        )
 
     def within_pairs(
         self,
