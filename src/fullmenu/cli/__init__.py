@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import codecs
 import gc
 import io
@@ -35,7 +36,8 @@ def main() -> None:
     """Run the command line; every expected error is one line on stderr and exit code 1."""
     # before numpy is imported: threads of small matrix products mostly wait for each other
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    gc.set_threshold(100_000)  # many small objects are made, and few of them in cycles
+    gc.set_threshold(200_000)  # many small objects are made, and few of them in cycles
+    atexit.register(gc.freeze)  # a last search for cycles would take longer than reading a log
     from fullmenu.cleaner import one_line
     from fullmenu.cli.app import app
     from fullmenu.errors import FullmenuError
