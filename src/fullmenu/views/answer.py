@@ -359,17 +359,18 @@ class _Vocabulary:
 
     def numbers(self, hashes: tokens.Hashes, spelt: Callable[[Ints], list[str]]) -> Ints:
         """Return the numbers of different words; new ones are spelt, by their places."""
-        at = np.searchsorted(self._hashes, hashes)
-        new = np.flatnonzero(np.append(self._hashes, 0)[at] != hashes)
-        if len(new):
-            added = len(self._words) + np.arange(len(new))
-            self._add(spelt(new))
-            order = np.argsort(hashes[new])
-            places = at[new][order]
-            self._hashes = np.insert(self._hashes, places, hashes[new][order])
-            self._numbers = np.insert(self._numbers, places, added[order])
-            at = np.searchsorted(self._hashes, hashes)
-        return self._numbers[at]
+        order = np.argsort(hashes)  # what is looked for in order is found three times as fast
+        at = np.empty(len(hashes), np.int64)
+        at[order] = np.searchsorted(self._hashes, hashes[order])
+        numbers = np.append(self._numbers, 0)[at]
+        new = np.append(self._hashes, 0)[at] != hashes
+        if new.any():
+            numbers[new] = len(self._words) + np.arange(new.sum())
+            self._add(spelt(np.flatnonzero(new)))
+            order = order[new[order]]
+            self._hashes = np.insert(self._hashes, at[order], hashes[order])
+            self._numbers = np.insert(self._numbers, at[order], numbers[order])
+        return numbers
 
     def _add(self, words: list[str]) -> None:
         self._words += words
