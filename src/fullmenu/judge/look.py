@@ -23,7 +23,7 @@ from fullmenu.stats.arrays import run_starts
 from fullmenu.stats.jackknife import Replicates
 from fullmenu.text.tokens import kept_for_views
 from fullmenu.views.pairs_within import pairs_within
-from fullmenu.views.registry import View
+from fullmenu.views.registry import Reading, View
 
 NEVER_TWICE = (
     "no output comes twice in a prompt, as in lists of items, so only different prompts are judged"
@@ -157,15 +157,15 @@ def _look(case: Case) -> Sights:
     by_view = {}
     by_view_matched = {}
     by_view_anywhere = {}
-    sums = [_summed(case.views, log, case, True) for log in case.logs]
+    unwritten = [_unwritten(case.views, log, case, True) for log in case.logs]
     for view in case.views:
         case.tell(f"view {view.name}")
-        whole: list[_Few] | None = [] if matched else None
-        by_view[view.name] = _through(view, case.logs, case, True, whole, sums=sums)
+        uncut: list[_Rows | None] | None = [] if matched else None
+        by_view[view.name] = _through(view, case.logs, case, True, unwritten, kept=uncut)
         if matched:
-            by_view_matched[view.name] = _through(view, matched, case, uncut=whole)
+            by_view_matched[view.name] = _through(view, matched, case, uncut=uncut)
             if view.windowed:
-                by_view_anywhere[view.name] = _through(view, anywhere, case, uncut=whole)
+                by_view_anywhere[view.name] = _through(view, anywhere, case, uncut=uncut)
     return Sights(case, by_view, words, matched, by_view_matched, by_view_anywhere)
 
 
@@ -174,25 +174,43 @@ def _through(
     logs: Sequence[OrderedLog],
     case: Case,
     entire: bool = False,
-    seen: list[_Few] | None = None,
-    uncut: Sequence[_Few] | None = None,
-    sums: Sequence[Mapping[str, PairSums]] | None = None,
+    unwritten: Sequence[Mapping[str, Sight]] = (),
+    kept: list[_Rows | None] | None = None,
+    uncut: Sequence[_Rows | None] | None = None,
 ) -> tuple[Sight, ...]:
-    """Look at the logs; ``seen`` is given their rows, and ``uncut`` are those of their wholes."""
+    """Look at the logs, where they were not yet.
+
+    ``kept`` is given their rows, and ``uncut`` are those of their wholes.
+    """
     uneven = len(logs) > 1 and _uneven(logs, case)
-    rest = [] if seen is None else seen
+    rows_of = [] if kept is None else kept
     sights: list[Sight] = []
     for place, log in enumerate(logs):
         known = uncut[place] if uncut else None
-        sight, few = _seen(view, log, case, entire, known, sums[place] if sums else None)
+        done = unwritten[place] if unwritten else None
+        sight, rows = _seen(view, log, case, entire, done, known)
         sights.append(sight)
-        if uneven or seen is not None:
-            rest.append(few)
-        del few  # before the other log's are made
+        rows_of.append(rows if uneven or kept is not None else None)
+        del rows  # before the other log's are made
     if not uneven or not _carried(sights):
         return tuple(sights)
-    pairs = zip(sights, _evened(view, logs, rest, case), strict=True)
+    pairs = zip(sights, _evened(view, logs, rows_of, case), strict=True)
     return tuple(replace(sight, even=even) for sight, even in pairs)
+
+
+def _seen(
+    view: View,
+    log: OrderedLog,
+    case: Case,
+    entire: bool = False,
+    done: Mapping[str, Sight] | None = None,
+    known: _Rows | None = None,
+) -> tuple[Sight, _Rows | None]:
+    """Look at a log; beside, its rows, if they were all made at once."""
+    done = _unwritten([view], log, case, entire) if done is None else done
+    if view.name in done:
+        return done[view.name], None
+    return _written(view, log, case, entire, known)
 
 
 class _Wanted(NamedTuple):
@@ -217,99 +235,106 @@ def _wanted(view: View, log: OrderedLog, case: Case, entire: bool) -> _Wanted:
     return _Wanted(few_of_each(log.groups), _even(log) if entire else none, plates)
 
 
-def _summed(
+class _Taken:
+    """The rows that are wanted, part by part."""
+
+    def __init__(self, wanted: _Wanted, parts: int | None = None) -> None:
+        self.wanted = wanted
+        self._thin = False if parts == 1 else None  # whether those compared across are CSR
+        self._few: list[Features] = []
+        self._even: list[Features] = []
+        self._plates: list[Features] = []
+
+    def add(self, bare: Features, alone: Ints, features: Features, asked: Ints) -> None:
+        """Keep what is wanted of rows without prompts and with them, which are of these outputs."""
+        if self._thin is None:
+            self._thin = is_thin(bare)
+        few = _among(bare, alone, self.wanted.few)
+        self._few.append(as_csr(few) if self._thin else few)
+        self._even.append(_among(bare, alone, self.wanted.even))
+        self._plates.append(_among(features, asked, self.wanted.plates))
+
+    def sight(self, sums: PairSums, log: OrderedLog, case: Case) -> tuple[Sight, Features]:
+        """Return what was seen, with the sums within prompts; and the rows of few outputs."""
+        few = stacked(self._few)
+        return Sight(
+            of_sums(sums, log.groups, len(case.ids)),
+            _across(few, log.groups[self.wanted.few], case),
+            stacked(self._plates) if len(self.wanted.plates) else None,
+            stacked(self._even) if len(self.wanted.even) else None,
+        ), few
+
+
+def _unwritten(
     views: Sequence[View], log: OrderedLog, case: Case, entire: bool
-) -> dict[str, PairSums]:
-    """Sum k² within prompts, by view, where a quarter of the rows or more serve nothing else.
+) -> dict[str, Sight]:
+    """Look through those views that need not write a quarter of all rows or more.
 
-    Then the sums are taken without them, of all views at once: they read the same texts.
+    Through all at once: they read the same texts.
     """
-    n = len(log.groups)
-    some = [
-        view
-        for view in views
-        if view.squares is not None and 4 * len(_wanted(view, log, case, entire).all) <= 3 * n
-    ]
+    taken: dict[str, _Taken] = {}
+    some = []
+    for view in views if choice.loops(sum(map(len, log.outputs))) else ():
+        wanted = _wanted(view, log, case, entire)
+        if view.unwritten and 4 * len(wanted.all) <= 3 * len(log.groups):
+            some.append(view)
+            taken[view.name] = _Taken(wanted)
+
+    def take(view: View, reading: Reading, a: int, b: int) -> None:
+        mine = taken[view.name]
+        alone, plates = (x[(x >= a) & (x < b)] for x in (mine.wanted.alone, mine.wanted.plates))
+        mine.add(reading.rows(alone - a, alone=True), alone, reading.rows(plates - a), plates)
+
     with kept_for_views():
-        found = pairs_within(some, log.outputs, log.prompts, log.groups)
-    return {view.name: sums for view, sums in zip(some, found, strict=True)}
+        found = pairs_within(some, log.outputs, log.prompts, log.groups, take)
+    return {
+        view.name: taken.pop(view.name).sight(sums, log, case)[0]
+        for view, sums in zip(some, found, strict=True)
+    }
 
 
-def _seen(
-    view: View,
-    log: OrderedLog,
-    case: Case,
-    entire: bool = False,
-    known: _Few | None = None,
-    sums_of: Mapping[str, PairSums] | None = None,
-) -> tuple[Sight, _Few]:
-    """Look at some prompts after the others: all rows of a large log would fill the memory.
-
-    Where the sums within prompts are taken without rows, only those are made that are wanted
-    beside.
-    """
-    n = len(log.groups)
-    summed = (_summed([view], log, case, entire) if sums_of is None else sums_of).get(view.name)
-    wanted = _wanted(view, log, case, entire)
-    made = np.arange(n) if summed is None else wanted.all
-    sums = PairSums(*np.zeros((2, n))) if summed is None else summed
-    held: tuple[list[Features], ...] = ([], [], [])
-    parts = [made[part] for part in some_prompts(log.at(made))]
-    features, thin = None, False
+def _written(
+    view: View, log: OrderedLog, case: Case, entire: bool, known: _Rows | None
+) -> tuple[Sight, _Rows | None]:
+    """Look at some prompts after the others: all rows of a large log would fill the memory."""
+    parts = some_prompts(log)
+    taken = _Taken(_wanted(view, log, case, entire), len(parts))
+    sums = PairSums(*np.zeros((2, len(log.groups))))
+    features = None
     for rows in parts:
         del features  # before the next part's are made
         part = log.at(rows)
-        asked = rows if summed is None else rows[np.isin(rows, wanted.plates)]
-        alone = rows[np.isin(rows, wanted.alone)]
-        at = np.searchsorted(rows, asked), np.searchsorted(rows, alone)
-        features, bare = _rows(view, part, *at, known if summed is None else None)
-        thin = thin or (not held[0] and len(parts) > 1 and is_thin(bare))
-        if summed is None:
-            _, groups = np.unique(part.groups, return_inverse=True)
-            sums.same[rows], sums.partners[rows] = view.within_pairs(
-                features, part.outputs, part.prompts, groups
-            )
-        held[0].append(_among(bare, alone, wanted.few))
-        held[1].append(_among(bare, alone, wanted.even))
-        held[2].append(_among(features, asked, wanted.plates))
-        if thin:
-            held[0][-1] = as_csr(held[0][-1])
+        alone = rows[np.isin(rows, taken.wanted.alone)]
+        features, bare = _rows(view, part, np.searchsorted(rows, alone), known)
+        _, groups = np.unique(part.groups, return_inverse=True)
+        sums.same[rows], sums.partners[rows] = view.within_pairs(
+            features, part.outputs, part.prompts, groups
+        )
+        taken.add(bare, alone, features, rows)
         del bare
-    apart, matched, grouped = map(stacked, held)
-    whole = features if len(parts) == 1 and view.likely is None and summed is None else None
-    seen = _Few(apart, log.groups[wanted.few], whole, log.outputs)
-    del features, held
-    rates = of_sums(sums, log.groups, len(case.ids))
-    return Sight(
-        rates,
-        _across(seen, case),
-        grouped if len(wanted.plates) else None,
-        matched if len(wanted.even) else None,
-    ), seen
+    sight, few = taken.sight(sums, log, case)
+    if len(parts) > 1 or view.likely is not None:
+        return sight, None
+    return sight, _Rows(features, few, log.outputs)
 
 
 def _rows(
-    view: View, log: OrderedLog, asked: Ints, alone: Ints, known: _Few | None
+    view: View, log: OrderedLog, alone: Ints, known: _Rows | None
 ) -> tuple[Features, Features]:
-    """Return the rows of outputs at some places, and of those at others without their prompts.
-
-    What is known, of all of them, is kept.
-    """
+    """Return the rows of all outputs, and of some without their prompts; what is known is kept."""
     again = view.reads_prompt and any(log.prompts)
-    if known is None or known.all is None:
+    if known is None:
         if again:
-            return view.both(log.outputs, log.prompts, asked, alone)
+            return view.both(log.outputs, log.prompts, alone)
         features = view.rows(log.outputs, log.prompts)
-        return _at(features, asked), _at(features, alone)
+        return features, _at(features, alone)
     cut = np.array([a != b for a, b in zip(log.outputs, known.outputs, strict=True)])
     new = np.flatnonzero(cut)
-    features, bare = _rows(
-        view, log.at(new), np.arange(len(new)), np.flatnonzero(np.isin(new, alone)), None
-    )
+    features, bare = _rows(view, log.at(new), np.flatnonzero(np.isin(new, alone)), None)
     features = _replaced(known.all, new, features)
     if not again:
         return features, _at(features, alone)
-    return features, _replaced(known.rows, np.flatnonzero(cut[alone]), bare)
+    return features, _replaced(known.few, np.flatnonzero(cut[alone]), bare)
 
 
 def _among(features: Features, rows: Ints, some: Ints) -> Features:
@@ -351,10 +376,10 @@ def rows_together(sizes: Ints, groups: Ints) -> list[Ints]:
     return np.split(np.arange(len(ends)), first[1:][np.diff(part) > 0])
 
 
-def _across(few: _Few, case: Case) -> Replicates | None:
-    if len(np.unique(few.groups)) < FIXED_PROMPTS:
+def _across(few: Features, groups: Ints, case: Case) -> Replicates | None:
+    if len(np.unique(groups)) < FIXED_PROMPTS:
         return None
-    return across(few.rows, few.groups, len(case.ids), case.seed)
+    return across(few, groups, len(case.ids), case.seed)
 
 
 def _uneven(logs: Sequence[OrderedLog], case: Case) -> bool:
@@ -369,28 +394,27 @@ def _carried(sights: Sequence[Sight]) -> bool:
     return any(r.fragile() for r in (*within, *(sight.across for sight in sights)) if r)
 
 
-class _Few(NamedTuple):
-    """A few outputs of each prompt, as they are compared across prompts."""
+class _Rows(NamedTuple):
+    """The rows of a log that is looked at again."""
 
-    rows: Features
-    groups: Ints
-    all: Features | None  # the rows of all outputs, as they are compared within prompts, if few
-    outputs: Sequence[str] = ()  # all of them
+    all: Features  # as outputs are compared within prompts
+    few: Features  # of a few of each prompt, as these are compared across prompts
+    outputs: Sequence[str]
 
 
 def _evened(
-    view: View, logs: Sequence[OrderedLog], few: Sequence[_Few], case: Case
+    view: View, logs: Sequence[OrderedLog], known: Sequence[_Rows | None], case: Case
 ) -> Iterator[Sight]:
     """Look at as many outputs of each prompt as the side with fewer has: the first few."""
     kept = first_of_each(logs[0].groups, logs[1].groups)
-    apart = first_of_each(few[0].groups, few[1].groups)
-    for log, rows, seen, at in zip(logs, kept, few, apart, strict=True):
-        apart_rates = _across(_Few(seen.rows[at], seen.groups[at], None), case)
-        if seen.all is None:
-            sight, _ = _seen(view, log.at(rows), case)
-            yield replace(sight, across=apart_rates)
+    few = [log.groups[few_of_each(log.groups)] for log in logs]
+    apart = first_of_each(*few)
+    for log, rows, mine, groups, at in zip(logs, kept, known, few, apart, strict=True):
+        if mine is None:
+            yield _seen(view, log.at(rows), case)[0]
         else:
-            yield Sight(within(seen.all[rows], log.groups[rows], len(case.ids)), apart_rates)
+            inside = within(mine.all[rows], log.groups[rows], len(case.ids))
+            yield Sight(inside, _across(mine.few[at], groups[at], case))
 
 
 def _never_twice(sight: Sight, rate: Rate) -> bool:

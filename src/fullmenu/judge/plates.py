@@ -14,7 +14,7 @@ from fullmenu.judge.gallery import DISHES, PLATES, of_dish
 from fullmenu.judge.look import Sights
 from fullmenu.judge.signals import or_none
 from fullmenu.kernel.dishes import Dishes, chances_of_loss, range_of_losses
-from fullmenu.kernel.rows import Features, stacked
+from fullmenu.kernel.rows import Features, taken_from
 from fullmenu.pictures import name_of
 from fullmenu.report.document import (
     ChangedDish,
@@ -91,7 +91,7 @@ def grouped(logs: Sequence[Table], threshold: float, media: Media = "text") -> D
     """Return the dishes of the outputs of some logs, on one numbering."""
     texts = [text for outputs, *_ in logs for text in outputs]
     names = texts if media == "text" else [name_of(place) for place in texts]
-    return Dishes(stacked([x for *_, x in logs]), texts, threshold, names=names)
+    return Dishes(taken_from([x for *_, x in logs]), texts, threshold, names=names)
 
 
 def group_plates(logs: Sequence[Table], threshold: float, media: Media = "text") -> Plates:

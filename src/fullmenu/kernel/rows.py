@@ -41,6 +41,27 @@ class MadeRows:
         return self._make(np.arange(self._n)[rows])
 
 
+def taken_from(parts: Sequence[Features]) -> Features:
+    """Return the rows of several, one below the other; CSR rows without a copy of all of them.
+
+    >>> from scipy.sparse import csr_matrix
+    >>> x = taken_from([csr_matrix(np.eye(3)), csr_matrix(np.eye(3)[:1])])
+    >>> x[np.array([3, 1])].toarray().tolist()
+    [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+    """
+    if len(parts) == 1 or not is_sparse(parts[0]):
+        return stacked([*parts])
+    ends = np.cumsum([0, *(part.shape[0] for part in parts)])
+
+    def make(rows: Ints) -> csr_matrix:
+        place = np.searchsorted(ends, rows, side="right") - 1
+        found = [part[rows[place == k] - ends[k]] for k, part in enumerate(parts)]
+        back = np.argsort(np.argsort(place, kind="stable"))
+        return stacked(found)[back]
+
+    return MadeRows(make, int(ends[-1]))
+
+
 def at(x: Features, rows: Ints) -> Features:
     """Return some of the rows; of :class:`MadeRows` such as are made when they are taken."""
     return MadeRows(lambda some: x[rows[some]], len(rows)) if isinstance(x, MadeRows) else x[rows]

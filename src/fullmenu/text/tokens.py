@@ -97,6 +97,24 @@ class Tokens:
         """Where each text's words begin among all words, and the last one's end, (n + 1,)."""
         return np.searchsorted(self.rows, np.arange(self.n + 1))
 
+    def at(self, places: NDArray[np.int64]) -> Tokens:
+        """Return the words of some of the texts, (m,) in ascending order."""
+        if len(places) == self.n:
+            return self
+        chosen = np.zeros(self.n, bool)
+        chosen[places] = True
+        begins, sizes = self.text_starts[places], np.diff(self.text_starts)
+        text_starts = np.concatenate([[0], np.cumsum(sizes[places])])
+        words = chosen[self.rows]
+        rows = (np.cumsum(chosen) - 1)[self.rows[words]]
+        moved = (text_starts[:-1] - begins)[rows]
+        spans = zip(begins.tolist(), (begins + sizes[places]).tolist(), strict=True)
+        return Tokens(
+            "".join([self.text[a:b] for a, b in spans]), self.points[np.repeat(chosen, sizes)],
+            text_starts, self.starts[words] + moved, self.ends[words] + moved, self.hashes[words],
+            rows,
+        )  # fmt: skip
+
     def lengths(self) -> NDArray[np.int64]:
         """Words in each text, shape (n,)."""
         return np.bincount(self.rows, minlength=self.n).astype(np.int64)

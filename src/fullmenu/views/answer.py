@@ -138,37 +138,6 @@ def _batched(
     return stacked(parts) if parts else rows_of(_read([], [], vocabulary))
 
 
-def both(
-    texts: Sequence[str], prompts: Prompts, asked: Ints, alone: Ints
-) -> tuple[csr_matrix, csr_matrix]:
-    """Return :func:`rows` of texts at some places, and of those at others without their prompts.
-
-    Places are in ascending order.
-
-    >>> said, asked = ["A dog.", "A cat"], ["Name a pet: dog or cat?"] * 2
-    >>> with_prompts, bare = both(said, asked, np.array([0, 1]), np.array([1]))
-    >>> bool(abs(bare - rows(["A cat"])).max() < 1e-6)
-    True
-    """
-    vocabulary = _vocabulary()
-    whole: list[csr_matrix] = []
-    bare: list[csr_matrix] = []
-    for start, batch in [*tokens.batches(texts)] or [(0, [])]:
-        end = start + len(batch)
-        found = _read(batch, prompts[start:end], vocabulary)
-        some, others = (at[(at >= start) & (at < end)] - start for at in (asked, alone))
-        whole.append(_meant(found.at(some)))
-        bare.append(_meant(found.at(others).alone()))
-    return stacked(whole), stacked(bare)
-
-
-def squares(texts: Sequence[str], prompts: Prompts, ends: Ints) -> Floats:
-    """Return Σ k² of each text over the others of its prompt, (n,), by compiled loops."""
-    loops, found = choice.started(), _read(texts, prompts, _vocabulary())
-    sums: Floats = loops.answer_squares(_for_loops(loops, found, semantic=True), ends)
-    return sums
-
-
 def _lexical(found: _Read) -> csr_matrix:
     return _blocks(found, semantic=False)
 
@@ -427,7 +396,7 @@ class _Read(NamedTuple):
         return np.diff(self.starts)
 
     @property
-    def rows(self) -> Ints:
+    def text(self) -> Ints:
         """Of each occurrence, its text."""
         return np.repeat(np.arange(self.n), self.lengths)
 
@@ -458,6 +427,20 @@ class _Read(NamedTuple):
         from scipy.sparse import csr_matrix
 
         return csr_matrix((weight, self.word, self.starts), (self.n, words.shape[0])) @ words
+
+
+class _Reading:
+    def __init__(self, texts: Sequence[str], prompts: Prompts) -> None:
+        self._found = _read(texts, prompts, _vocabulary())
+
+    def rows(self, at: Ints, alone: bool = False) -> csr_matrix:
+        found = self._found.at(at)
+        return _meant(found.alone() if alone else found)
+
+    def squares(self, ends: Ints) -> Floats:
+        loops = choice.started()
+        sums: Floats = loops.answer_squares(_for_loops(loops, self._found, semantic=True), ends)
+        return sums
 
 
 def _read(texts: Sequence[str], prompts: Prompts, vocabulary: _Vocabulary) -> _Read:
@@ -504,7 +487,7 @@ def _weighed(found: _Read, semantic: bool) -> _Weighed:
     loops = found.loops()
     if loops is not None:
         return _Weighed(*_weighed_by_loops(loops, found, semantic))
-    rows, lengths = found.rows, found.lengths
+    rows, lengths = found.text, found.lengths
     at = np.arange(len(rows)) - found.starts[rows]
     echo = _echoes(found)
     here = np.where(echo, ECHO, 1) / np.sqrt(1 + at / EARLY)
@@ -542,7 +525,7 @@ def _echoes(found: _Read) -> NDArray[np.bool_]:
     _, stem = np.unique(found.vocabulary.stem[found.words], return_inverse=True)
     stems, prompts = int(stem.max(initial=0)) + 1, len(found.asked_starts) - 1
     asked = np.repeat(np.arange(prompts), np.diff(found.asked_starts)) * stems + stem[found.asked]
-    said = found.prompt[found.rows] * stems + stem[found.word]
+    said = found.prompt[found.text] * stems + stem[found.word]
     if prompts * stems > _CELLS:
         return np.isin(said, asked)
     table = np.zeros(prompts * stems, bool)
@@ -674,8 +657,8 @@ def _meaning_block(
 
     asked = total(np.ones(len(found.asked)), found.asked, found.asked_starts)
     said = total(here * own, found.word, found.starts)
-    covered = np.bincount(found.rows, weight * (own & (place[found.word] >= 0)), found.n)
-    whole = np.bincount(found.rows, weight, found.n)
+    covered = np.bincount(found.text, weight * (own & (place[found.word] >= 0)), found.n)
+    whole = np.bincount(found.text, weight, found.n)
     meaning = _without(said, asked[found.prompt]).astype(np.float32)
     return meaning, covered / np.where(whole > 0, whole, 1)
 
@@ -751,6 +734,5 @@ VIEW = View(
     tells_dishes=True,
     default=3,
     encoded=_semantic,
-    read_once=both,
-    squares=squares,
+    read=_Reading,
 )

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import groupby
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -118,17 +118,21 @@ def rows(texts: Sequence[str]) -> NDArray[np.float32]:
     choice.loops(sum(map(len, texts)))  # whether they pay is told by the whole, not by a part
     for start in range(0, len(texts), _TOGETHER):
         batch = texts[start : start + _TOGETHER]
-        facts, loops = _read(batch), choice.loops(sum(map(len, batch)))
-        events = _of_facts if loops is None else partial(_by_loops, loops)
-        out[start : start + len(batch)] = events(facts, _levels(facts))
+        out[start : start + len(batch)] = _rows(_read(batch), choice.loops(sum(map(len, batch))))
     return out
 
 
-def squares(texts: Sequence[str], prompts: Sequence[str | None], ends: Ints) -> Floats:
-    """Return Σ k² of each text over the others of its prompt, (n,), by compiled loops."""
-    facts = _read(texts)
-    sums: Floats = choice.started().outline_squares(*_for_loops(facts, _levels(facts)), ends)
-    return sums
+class _Reading:
+    def __init__(self, texts: Sequence[str], prompts: Sequence[str | None]) -> None:
+        self._loops, self._facts = choice.loops(sum(map(len, texts))), _read(texts)
+
+    def rows(self, at: Ints, alone: bool = False) -> NDArray[np.float32]:
+        return _rows(self._facts.at(at), self._loops)
+
+    def squares(self, ends: Ints) -> Floats:
+        given = _for_loops(self._facts, _levels(self._facts))
+        sums: Floats = choice.started().outline_squares(*given, ends)
+        return sums
 
 
 class _Facts(NamedTuple):
@@ -144,6 +148,17 @@ class _Facts(NamedTuple):
     sentences: Ints  # how many
     lengths: Ints  # words of every sentence, text by text
     formulas: NDArray[np.bool_]  # which of them each text opens or closes with, (n, 2 · _FORMULAS)
+
+    def at(self, places: Ints) -> _Facts:
+        """Return those of some of the texts, (m,) in ascending order."""
+        chosen = np.zeros(len(self.kinds), bool)
+        chosen[places] = True
+        return _Facts(
+            [self.kinds[i] for i in places.tolist()], self.numbers[places], self.groups[places],
+            self.words[places], self.sizes[places], self.edges[places], self.marks[places],
+            self.sentences[places], self.lengths[np.repeat(chosen, self.sentences)],
+            self.formulas[places],
+        )  # fmt: skip
 
 
 def _read(texts: Sequence[str]) -> _Facts:
@@ -295,7 +310,12 @@ def _of_facts(facts: _Facts, levels: _Levels) -> Floats:
     return np.concatenate([rows, whole == 0], axis=1)
 
 
-def _by_loops(loops: ModuleType, facts: _Facts, levels: _Levels) -> NDArray[np.float32]:
+def _rows(facts: _Facts, loops: ModuleType | None) -> NDArray[np.float32]:
+    if not facts.kinds:
+        return np.zeros((0, DIMENSION), np.float32)
+    levels = _levels(facts)
+    if loops is None:
+        return _of_facts(facts, levels).astype(np.float32)
     rows: NDArray[np.float32] = loops.outline_rows(*_for_loops(facts, levels))
     return rows
 
@@ -441,5 +461,5 @@ VIEW = View(
     blind="the words: two one-word answers are alike, and so are two stories of three paragraphs",
     default=2,
     windowed=False,  # a middle has no opening
-    squares=squares,
+    read=_Reading,
 )

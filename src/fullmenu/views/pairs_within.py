@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -10,18 +10,23 @@ from fullmenu.compiled import choice
 from fullmenu.kernel.likeness import PairSums
 from fullmenu.stats.arrays import Ints, run_starts
 from fullmenu.text.tokens import BATCH
-from fullmenu.views.registry import View
+from fullmenu.views.registry import Reading, View
 
 MOST = 1 << 23
 """Characters of a prompt × its outputs, at most: loops may need ten bytes for each."""
 
 
 def pairs_within(
-    views: Sequence[View], outputs: Sequence[str], prompts: Sequence[str | None], groups: Ints
+    views: Sequence[View],
+    outputs: Sequence[str],
+    prompts: Sequence[str | None],
+    groups: Ints,
+    taken: Callable[[View, Reading, int, int], None] | None = None,
 ) -> list[PairSums]:
     """Return what :meth:`View.within_pairs` does, by view, of outputs whose rows nobody needs.
 
-    Those of a prompt stand together.
+    Those of a prompt stand together. ``taken`` is shown what views read of the outputs from a place
+    to another.
 
     >>> from fullmenu.views.registry import get
     >>> said = ["a fig", "a fig", "a plum"]
@@ -46,10 +51,14 @@ def pairs_within(
         a, b = int(first[some[0]]), int(first[some[-1]] + sizes[some[-1]])
         said, asked = outputs[a:b], prompts[a:b]
         for view, of_view in zip(views, sums, strict=True):
-            if few[some[0]] and view.squares is not None:
-                of_view.same[a:b] = view.squares(said, asked, np.append(first[some], b) - a)
+            by_loops = view.unwritten and few[some[0]]
+            reading = view.read(said, asked) if view.read and (taken or by_loops) else None
+            if reading and by_loops:
+                of_view.same[a:b] = reading.squares(np.append(first[some], b) - a)
             else:
                 own = np.repeat(np.arange(len(some)), sizes[some])
                 found = view.within_pairs(view.rows(said, asked), said, asked, own)
                 of_view.same[a:b], of_view.partners[a:b] = found
+            if reading and taken:
+                taken(view, reading, a, b)
     return sums

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,26 +47,27 @@ def rows(texts: Sequence[str]) -> csr_matrix:
     [1.0, 1.0, 0.0, 0.0]
     """
     loops = choice.loops(sum(map(len, texts)))
-    parts = [_batch(batch, loops) for _, batch in tokens.batches(texts)]
-    return stacked(parts) if parts else _batch([], None)
+    parts = [_rows(tokens.tokenize(batch), loops) for _, batch in tokens.batches(texts)]
+    return stacked(parts) if parts else _rows(tokens.tokenize([]), None)
 
 
-def squares(texts: Sequence[str], prompts: Sequence[str | None], ends: Ints) -> Floats:
-    """Return Σ k² of each text over the others of its prompt, (n,), by compiled loops."""
-    loops, found = choice.started(), tokens.tokenize(texts)
-    given = found.points, found.text_starts, found.hashes, found.word_starts
-    sums: Floats = loops.phrasing_squares(*given, ends)
-    return sums
+class _Reading:
+    def __init__(self, texts: Sequence[str], prompts: Sequence[str | None]) -> None:
+        self._loops, self._found = choice.loops(sum(map(len, texts))), tokens.tokenize(texts)
+
+    def rows(self, at: Ints, alone: bool = False) -> csr_matrix:
+        return _rows(self._found.at(at), self._loops)
+
+    def squares(self, ends: Ints) -> Floats:
+        sums: Floats = choice.started().phrasing_squares(*_for_loops(self._found), ends)
+        return sums
 
 
-def _batch(texts: Sequence[str], loops: ModuleType | None) -> csr_matrix:
-    found = tokens.tokenize(texts)
+def _rows(found: tokens.Tokens, loops: ModuleType | None) -> csr_matrix:
     if loops is not None:
         from scipy.sparse import csr_matrix
 
-        given = found.points, found.text_starts, found.hashes, found.word_starts
-        rows = loops.phrasing(*given)
-        return csr_matrix(rows, (found.n, (1 << 21) + 1))
+        return csr_matrix(loops.phrasing(*_for_loops(found)), (found.n, (1 << 21) + 1))
     pairs, first = found.grams(2)
     words = counted(
         np.concatenate([found.rows, found.rows[first]]),
@@ -74,6 +75,10 @@ def _batch(texts: Sequence[str], loops: ModuleType | None) -> csr_matrix:
         found.n,
     )
     return joined([words, counted(*_runs(found), found.n)], [0.5, 0.5])
+
+
+def _for_loops(found: tokens.Tokens) -> tuple[NDArray[Any], ...]:
+    return found.points, found.text_starts, found.hashes, found.word_starts
 
 
 def _runs(found: tokens.Tokens) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
@@ -114,5 +119,5 @@ VIEW = View(
     blind="sense: a paraphrase counts as new, and two jokes built alike on other words as "
     "different",
     default=1,
-    squares=squares,
+    read=_Reading,
 )

@@ -16,23 +16,31 @@ from numpy.typing import NDArray
 from fullmenu import views as folder
 from fullmenu.errors import BadInput, UnknownName
 from fullmenu.kernel.likeness import PairSums, sums_of_pairs, within_pairs
-from fullmenu.kernel.rows import Features
+from fullmenu.kernel.rows import Features, stacked
 from fullmenu.plugins import load
 from fullmenu.samples import Media
 from fullmenu.stats.arrays import Floats, Ints
+from fullmenu.text import tokens
 
 Rows: TypeAlias = Callable[[Sequence[str], Sequence[str | None]], Any]
 Embedder: TypeAlias = Callable[[Sequence[Any]], Any]
 """From texts or Pillow images, as the view takes them, to vectors, (n, d)."""
 
-Both: TypeAlias = Callable[[Sequence[str], Sequence[str | None], Ints, Ints], tuple[Any, Any]]
-"""From outputs, prompts and places to rows, and the rows of the outputs at these places alone."""
-
-Squares: TypeAlias = Callable[[Sequence[str], Sequence[str | None], Ints], Floats]
-"""From outputs, their prompts and where each prompt begins, and the last ends, to sums of k²."""
-
 Likely: TypeAlias = Callable[[Sequence[str], Sequence[str | None], Ints], Floats]
 """From outputs, prompts and groups to the chance of "same" of every pair inside a group."""
+
+
+class Reading(Protocol):
+    """What a view read of some outputs and their prompts, for all that is asked of them."""
+
+    def rows(self, at: Ints, alone: bool = False) -> Features:
+        """Return the rows at some places, ascending; as if without prompts, if alone."""
+
+    def squares(self, ends: Ints) -> Floats:
+        """Return Σ k² of each output over the others of its prompt, (n,), by compiled loops.
+
+        ``ends`` say where each prompt begins, and the last ends.
+        """
 
 
 @runtime_checkable
@@ -89,11 +97,9 @@ class View:
     likely
         The chance of "same" for pairs of one prompt, instead of k²; likeness across prompts, and
         dishes, are still those of the rows.
-    read_once
-        For a view that reads prompts: what :meth:`both` returns, at less than twice the work.
-    squares
-        Σ k² of each output over the others of its prompt, (n,), by compiled loops that write no
-        rows; :func:`fullmenu.views.pairs_within.pairs_within` asks for it where they can.
+    read
+        What reads outputs and their prompts once for both: rows with prompts and without, and the
+        sums of k² within prompts, for which no rows are written where compiled loops can do it.
     """
 
     name: str
@@ -110,13 +116,17 @@ class View:
     whole: bool = False
     encoded: Callable[[Embedder, str], View] | None = None
     likely: Likely | None = None
-    read_once: Both | None = None
-    squares: Squares | None = None
+    read: Callable[[Sequence[str], Sequence[str | None]], Reading] | None = None
 
     @property
     def takes_encoder(self) -> bool:
         """Whether it can look through an encoder."""
         return self.encoded is not None
+
+    @property
+    def unwritten(self) -> bool:
+        """Whether sums within prompts can be had without rows."""
+        return self.read is not None and self.likely is None
 
     def through(self, encoder: Encoder | None, ruler: str = "") -> View:
         """Return the view through an encoder; as it is, where it takes none or none is given."""
@@ -125,19 +135,23 @@ class View:
         if isinstance(encoder, Kernel):
             if self.media != "text":
                 raise BadInput(f"the kernel knows texts, and {self.name} looks at {self.media}s")
-            return replace(self, likely=encoder.likely, ruler=encoder.ruler, squares=None)
+            return replace(self, likely=encoder.likely, ruler=encoder.ruler)
         return self.encoded(encoder, ruler)
 
     def both(
-        self, outputs: Sequence[str], prompts: Sequence[str | None], asked: Ints, alone: Ints
+        self, outputs: Sequence[str], prompts: Sequence[str | None], at: Ints
     ) -> tuple[Features, Features]:
-        """Return the rows of outputs at some places, and of those at others without prompts."""
-        if self.read_once is not None:
-            return self.read_once(outputs, prompts, asked, alone)
-        said, bare = ([outputs[i] for i in at.tolist()] for at in (asked, alone))
-        return self.rows(said, [prompts[i] for i in asked.tolist()]), self.rows(
-            bare, [None] * len(bare)
-        )
+        """Return the rows of outputs, and those of some of them, (m,), without their prompts."""
+        if self.read is None:
+            alone = self.rows([outputs[i] for i in at.tolist()], [None] * len(at))
+            return self.rows(outputs, prompts), alone
+        parts: tuple[list[Features], list[Features]] = ([], [])
+        for start, batch in [*tokens.batches(outputs)] or [(0, [])]:
+            end = start + len(batch)
+            reading = self.read(batch, prompts[start:end])
+            parts[0].append(reading.rows(np.arange(len(batch))))
+            parts[1].append(reading.rows(at[(at >= start) & (at < end)] - start, alone=True))
+        return stacked(parts[0]), stacked(parts[1])
 
     def within_pairs(
         self,
