@@ -176,7 +176,9 @@ def group(
             left = dish[rows] < 0
             rows, mine = rows[left], mine[left]
         if len(rows):
-            dish[rows] = rows[led(_products(features[rows], mine, least), threshold)]
+            dish[rows] = rows[
+                _led(len(rows), *_alike_pairs(features, rows, mine, least, threshold))
+            ]
         new = dish[rows] == rows
         more = count + int(new.sum())
         lead[count:more], near_lead[count:more] = rows[new], mine[new]
@@ -191,16 +193,19 @@ def _near(features: Features) -> NDArray[np.float32]:
     return np.asarray(rows / np.where(lengths > 0, lengths, 1))
 
 
-def _products(features: Features, near: NDArray[np.float32], least: float) -> Floats:
-    """Return the inner products of rows below the diagonal, (n, n); where few are of ``least`` or
-    more by the sketch, the others as it says.
+def _alike_pairs(
+    features: Features, rows: Ints, near: NDArray[np.float32], least: float, threshold: float
+) -> tuple[Ints, Ints, Floats]:
+    """Return the pairs of places among some rows that are alike enough, and how much.
+
+    Where few are of ``least`` or more by the sketch, only these are looked at.
     """
-    k = (near @ near.T).astype(np.float64)
-    i, j = np.nonzero(np.tril(k >= least, -1))
-    if len(i) > 2 * len(k):  # then all of them at once are faster
-        return gram(features)
-    k[i, j] = alike(features[i], features[j])
-    return k
+    i, j = np.nonzero(np.tril(near @ near.T >= least, -1))
+    if len(i) > 2 * len(rows):  # then all of them at once are faster
+        return _reached(gram(features[rows]), threshold)
+    k = alike(features[rows[i]], features[rows[j]])
+    some = k >= threshold
+    return i[some], j[some], k[some]
 
 
 def alike(x: Features, y: Features) -> Floats:
@@ -224,16 +229,22 @@ def led(k: Floats, threshold: float) -> Ints:
     >>> led(np.array([[1, 0.4, 0.6], [0.4, 1, 0.7], [0.6, 0.7, 1]]), 0.5).tolist()
     [0, 1, 1]
     """
-    lead = np.arange(len(k))
-    leaders: list[int] = []
-    for i in range(len(k)):
-        if leaders:
-            nearest = leaders[int(k[i, leaders].argmax())]
-            if k[i, nearest] >= threshold:
-                lead[i] = nearest
-                continue
-        leaders.append(i)
-    return lead
+    return _led(len(k), *_reached(k, threshold))
+
+
+def _reached(k: Floats, threshold: float) -> tuple[Ints, Ints, Floats]:
+    i, j = np.nonzero(np.tril(k >= threshold, -1))
+    return i, j, k[i, j]
+
+
+def _led(n: int, i: Ints, j: Ints, k: Floats) -> Ints:
+    """Return the same of n rows from the pairs that are alike enough, j < i, and how much."""
+    lead = list(range(n))
+    order = np.lexsort((j, -k, i))
+    for row, other in zip(i[order].tolist(), j[order].tolist(), strict=True):
+        if lead[row] == row and lead[other] == other:
+            lead[row] = other
+    return np.array(lead, np.int64)
 
 
 def lost_by_chance(dishes: Ints, prompts: Ints, before: NDArray[np.bool_]) -> float:
