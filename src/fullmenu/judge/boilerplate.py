@@ -8,8 +8,9 @@ free part hardly moves a rate of the whole.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -32,6 +33,7 @@ SEARCHED = 256
 """Outputs of each log that are searched for it, about."""
 
 Run = tuple[str, ...]
+Split = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +100,14 @@ def find(logs: Sequence[OrderedLog]) -> Boilerplate | None:
     >>> plate.free_part('{"kind": "fruit", "name": "melon"}') if plate else None
     'melon'
     """
-    runs = _common(logs[0])
+    split: Split = lru_cache(maxsize=None)(PIECE.findall)  # most texts are searched twice
+    runs = _common(logs[0], split)
     for log in logs[1:]:
-        runs &= _common(log) if runs else runs
+        runs &= _common(log, split) if runs else runs
     if not runs:
         return None
     found = Boilerplate(runs, 0.0)
-    seen = (pieces for log in logs for pieces, _ in _searched(log))
+    seen = (pieces for log in logs for pieces, _ in _searched(log, split))
     shares = [sum(found.fixed(pieces)) / max(len(pieces), 1) for pieces in seen]
     share = float(np.median(shares))
     return replace(found, share=share) if share > MOST else None
@@ -115,7 +118,7 @@ def without(log: OrderedLog, plate: Boilerplate) -> OrderedLog:
     return replace(log, outputs=[plate.free_part(text) for text in log.outputs])
 
 
-def _searched(log: OrderedLog) -> Iterator[tuple[list[str], float]]:
+def _searched(log: OrderedLog, split: Split) -> Iterator[tuple[list[str], float]]:
     """Yield the pieces of some outputs, and weights that sum to 1: every prompt weighs alike."""
     rows = few_of_each(log.groups, SEARCHED)
     if len(rows) > 2 * SEARCHED:
@@ -123,14 +126,14 @@ def _searched(log: OrderedLog) -> Iterator[tuple[list[str], float]]:
     groups = log.groups[rows]
     sizes = np.bincount(groups)
     for i, weight in zip(rows, 1 / sizes[groups] / np.count_nonzero(sizes), strict=True):
-        yield PIECE.findall(log.outputs[i]), float(weight)
+        yield split(log.outputs[i]), float(weight)
 
 
-def _common(log: OrderedLog) -> frozenset[Run]:
+def _common(log: OrderedLog, split: Split) -> frozenset[Run]:
     """Return the runs that nearly all outputs have: those that too many lack are let go."""
     held: defaultdict[Run, float] = defaultdict(float)
     seen = 0.0
-    for pieces, weight in _searched(log):
+    for pieces, weight in _searched(log, split):
         runs = {*_runs(pieces)}
         if seen > ROOM:
             runs &= held.keys()

@@ -458,15 +458,13 @@ def _canned(log: Log, count: int, texts: set[str], said: str) -> Sign:
 
 def affixed(log: Log) -> Iterator[Sign]:
     """Nearly all outputs begin, or end, with the same long text."""
-    texts = sorted({text for text in log.outputs if text and text[0] not in "{["})
+    texts = {text for text in log.outputs if text and text[0] not in "{["}
     if len(texts) < 20 or len({*log.asked}) < 5:
         return
-    turned = sorted(text[::-1] for text in texts)
-    for where, ordered in (("begin", texts), ("end", turned)):
-        middle = ordered[len(ordered) // 2]  # it shares what nine in ten of them share
-        size = AFFIX_CHARACTERS
-        count = sum(text.startswith(middle[:size]) for text in ordered)
-        if len(middle) > size and count > NEARLY_ALL * len(texts):
+    size = AFFIX_CHARACTERS
+    for where, part in (("begin", slice(size)), ("end", slice(-size, None))):
+        ((frame, count),) = Counter(text[part] for text in texts).most_common(1)
+        if len(frame) == size and count > NEARLY_ALL * len(texts):
             yield Sign(
                 "one frame for all outputs",
                 log.name,

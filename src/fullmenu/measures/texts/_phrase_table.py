@@ -123,6 +123,7 @@ class _Corpus(NamedTuple):
     """All words of both sides; outputs are numbered so that those of a prompt are neighbours."""
 
     hashes: tokens.Hashes
+    order: Ints  # that sorts them
     rows: NDArray[np.int32]  # the output that each word is in
     starts: Ints  # where each text's words begin
     prompt: Ints  # of each output; those of the second side are other prompts
@@ -180,8 +181,9 @@ def _read(texts: list[list[str]], before_groups: Any, after_groups: Any) -> _Cor
             lengths.append(found.lengths())
     sizes_of = np.concatenate(lengths)
     starts = np.concatenate([[0], np.cumsum(sizes_of)])
+    words = np.concatenate(hashes)
     return _Corpus(
-        np.concatenate(hashes), np.repeat(number, sizes_of), starts, prompt[source], source, sizes
+        words, np.argsort(words), np.repeat(number, sizes_of), starts, prompt[source], source, sizes
     )
 
 
@@ -314,9 +316,13 @@ def _says(known: _Grown, new: _Grown) -> bool:
 def _occurrences(corpus: _Corpus, words: tokens.Hashes) -> Ints:
     """Where a run of words begins."""
     n, h = len(words), corpus.hashes
-    g = len(h) - n + 1
-    at = np.flatnonzero(h[:g] == words[0])
-    for k in range(1, n):
+    first, behind = (
+        np.searchsorted(h, words, side=side, sorter=corpus.order) for side in ("left", "right")
+    )
+    rarest = int((behind - first).argmin())
+    at = np.sort(corpus.order[first[rarest] : behind[rarest]]) - rarest
+    at = at[(at >= 0) & (at + n <= len(h))]
+    for k in range(n):
         at = at[h[at + k] == words[k]]
     return np.asarray(at[corpus.rows[at] == corpus.rows[at + n - 1]])
 
