@@ -239,7 +239,7 @@ class _Taken:
     """The rows that are wanted, part by part."""
 
     def __init__(self, wanted: _Wanted, parts: int | None = None) -> None:
-        self.wanted = wanted
+        self.wanted, self.alone = wanted, wanted.alone
         self._thin = False if parts == 1 else None  # whether those compared across are CSR
         self._few: list[Features] = []
         self._even: list[Features] = []
@@ -282,7 +282,7 @@ def _unwritten(
 
     def take(view: View, reading: Reading, a: int, b: int) -> None:
         mine = taken[view.name]
-        alone, plates = (x[(x >= a) & (x < b)] for x in (mine.wanted.alone, mine.wanted.plates))
+        alone, plates = (x[(x >= a) & (x < b)] for x in (mine.alone, mine.wanted.plates))
         mine.add(reading.rows(alone - a, alone=True), alone, reading.rows(plates - a), plates)
 
     with kept_for_views():
@@ -304,7 +304,7 @@ def _written(
     for rows in parts:
         del features  # before the next part's are made
         part = log.at(rows)
-        alone = rows[np.isin(rows, taken.wanted.alone)]
+        alone = rows[np.isin(rows, taken.alone)]
         features, bare = _rows(view, part, np.searchsorted(rows, alone), known)
         _, groups = np.unique(part.groups, return_inverse=True)
         sums.same[rows], sums.partners[rows] = view.within_pairs(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import zlib
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -156,18 +156,18 @@ def _blocks(found: _Read, semantic: bool) -> csr_matrix:
         blocks = [_word_block(found, weight), _piece_block(found, weight)]
         return joined([*blocks, csr_matrix(meaning)] if semantic else blocks, shares)
     words = _for_loops(loops, found, semantic)
-    rows = loops.answer(words, found.vocabulary.standing, 2 << BITS)
+    rows = loops.answer(words, found.different.vocabulary.standing, 2 << BITS)
     return csr_matrix(rows, (found.n, (2 << BITS) + words.meaning.shape[1] + 1))
 
 
 def _for_loops(loops: ModuleType, found: _Read, semantic: bool) -> Any:
     """Return the words of a batch as loops read them."""
-    known = found.vocabulary
-    pieces = known.pieces[found.words]
+    different = found.different
+    pieces = different.pieces
     return loops.Words(
-        found.starts, found.word, known.stem_column[found.words].astype(np.uint32),
+        found.starts, found.word, different.stem_column.astype(np.uint32),
         (pieces.indptr.astype(np.int64), pieces.indices.astype(np.uint32), pieces.data),
-        len(known.standing), *_weighed(found, semantic),
+        len(different.vocabulary.standing), *_weighed(found, semantic),
     )  # fmt: skip
 
 
@@ -369,12 +369,47 @@ class _Vocabulary:
         return csr_matrix((block.data, columns, block.indptr), (block.shape[0], 1 << BITS))
 
 
+class _Different:
+    """The different words of a batch, (m,): what the vocabulary knows of them."""
+
+    def __init__(self, vocabulary: _Vocabulary, numbers: Ints) -> None:
+        self.vocabulary, self._numbers = vocabulary, numbers
+
+    @cached_property
+    def content(self) -> Floats:
+        """Their weights, as content or function words."""
+        return self.vocabulary.content[self._numbers]
+
+    @cached_property
+    def stem(self) -> Ints:
+        """The numbers of their stems."""
+        return self.vocabulary.stem[self._numbers]
+
+    @cached_property
+    def stem_column(self) -> NDArray[np.int32]:
+        """The columns of their stems."""
+        return self.vocabulary.stem_column[self._numbers]
+
+    @cached_property
+    def pieces(self) -> csr_matrix:
+        """Their runs of characters."""
+        return self.vocabulary.pieces[self._numbers]
+
+    @cached_property
+    def meanings(self) -> tuple[Ints, NDArray[np.float32]]:
+        """Where each word's vector stands, −1 where it has none, and the vectors."""
+        place, vectors = self.vocabulary.meanings
+        place = place[self._numbers]
+        known = place >= 0
+        vectors = vectors[place[known]]
+        place[known] = np.arange(len(vectors))
+        return place, vectors
+
+
 class _Read(NamedTuple):
     """The words of a batch."""
 
-    vocabulary: _Vocabulary
-    words: Ints
-    """The different ones, by their numbers in the vocabulary."""
+    different: _Different
     word: NDArray[np.uint32]
     """Of each occurrence, its place among these; text by text."""
     starts: Ints
@@ -456,7 +491,8 @@ def _read(texts: Sequence[str], prompts: Prompts, vocabulary: _Vocabulary) -> _R
         return [*said.spelt(at[at < n]), *asked.spelt(at[at >= n] - n)]
 
     words = vocabulary.numbers(hashes[first], spelt)
-    return _Read(vocabulary, words, word[:n], said.texts, prompt, word[n:], asked.texts)
+    different = _Different(vocabulary, words)
+    return _Read(different, word[:n], said.texts, prompt, word[n:], asked.texts)
 
 
 def _distinct(hashes: tokens.Hashes) -> tuple[Ints, NDArray[np.uint32]]:
@@ -491,7 +527,7 @@ def _weighed(found: _Read, semantic: bool) -> _Weighed:
     at = np.arange(len(rows)) - found.starts[rows]
     echo = _echoes(found)
     here = np.where(echo, ECHO, 1) / np.sqrt(1 + at / EARLY)
-    weight = found.vocabulary.content[found.words][found.word] * here
+    weight = found.different.content[found.word] * here
     pieces = PIECED[0] / (PIECED[1] + lengths)
     if not semantic:
         none = np.empty((found.n, 0), np.float32)
@@ -505,16 +541,15 @@ def _weighed(found: _Read, semantic: bool) -> _Weighed:
 def _weighed_by_loops(
     loops: ModuleType, found: _Read, semantic: bool
 ) -> tuple[Floats, Floats, NDArray[np.float32]]:
-    known = found.vocabulary
-    place, vectors = np.full(len(found.words), -1), np.empty((0, word_vectors.COLUMNS), np.float32)
+    different = found.different
     if semantic:
-        place, vectors = known.meanings
-        place = place[found.words]
-        seen = place >= 0
-        vectors, place[seen] = vectors[place[seen]], np.arange(seen.sum())
+        place, vectors = different.meanings
+    else:
+        place = np.full(len(different.stem), -1)
+        vectors = np.empty((0, word_vectors.COLUMNS), np.float32)
     weighed: tuple[Floats, Floats, NDArray[np.float32]] = loops.answer_weights(
         (found.starts, found.word), found.prompt, (found.asked_starts, found.asked),
-        known.content[found.words], known.stem[found.words], place, vectors, semantic,
+        different.content, different.stem, place, vectors, semantic,
         (ECHO, EARLY, SHORT, *PIECED, MEANING),
     )  # fmt: skip
     return weighed
@@ -522,7 +557,7 @@ def _weighed_by_loops(
 
 def _echoes(found: _Read) -> NDArray[np.bool_]:
     """Tell of each occurrence whether its prompt says its stem."""
-    _, stem = np.unique(found.vocabulary.stem[found.words], return_inverse=True)
+    _, stem = np.unique(found.different.stem, return_inverse=True)
     stems, prompts = int(stem.max(initial=0)) + 1, len(found.asked_starts) - 1
     asked = np.repeat(np.arange(prompts), np.diff(found.asked_starts)) * stems + stem[found.asked]
     said = found.prompt[found.text] * stems + stem[found.word]
@@ -621,19 +656,19 @@ def _word_block(found: _Read, weight: Floats) -> csr_matrix:
     """Unit rows of hashed stems: mean weight × √count."""
     from scipy.sparse import csr_matrix
 
-    column = found.vocabulary.stem_column[found.words]
+    column = found.different.stem_column
     words = np.arange(len(column) + 1)
     stems = csr_matrix((np.ones(len(column)), column, words), (len(column), 2 << BITS))
     total = found.times(weight, stems)
     total.data /= np.sqrt(found.times(np.ones(len(found.word)), stems).data)
-    return found.vocabulary.hashed(_unit_csr(total), 0)
+    return found.different.vocabulary.hashed(_unit_csr(total), 0)
 
 
 def _piece_block(found: _Read, weight: Floats) -> csr_matrix:
     """Unit rows of hashed pieces of words: the root of each piece's total weight."""
-    block = found.times(weight, found.vocabulary.pieces[found.words])
+    block = found.times(weight, found.different.pieces)
     block.data = np.sqrt(block.data)
-    return found.vocabulary.hashed(_unit_csr(block), 1 << BITS)
+    return found.different.vocabulary.hashed(_unit_csr(block), 1 << BITS)
 
 
 def _meaning_block(
@@ -646,10 +681,9 @@ def _meaning_block(
     """
     from scipy.sparse import csr_matrix
 
-    place, vectors = found.vocabulary.meanings
-    place = place[found.words]
-    some, at = np.unique(place, return_inverse=True)
-    vectors = np.where(some[:, None] >= 0, vectors[some], 0).astype(np.float64)
+    place, vectors = found.different.meanings
+    vectors = np.concatenate([vectors, np.zeros((1, vectors.shape[1]))], dtype=np.float64)
+    at = np.where(place >= 0, place, len(vectors) - 1)
 
     def total(weights: Floats, words: NDArray[np.uint32], starts: Ints) -> Floats:
         shape = (len(starts) - 1, len(vectors))
