@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from fullmenu.compiled import choice
 from fullmenu.kernel.rows import joined, stacked
-from fullmenu.stats.arrays import Floats, Ints
+from fullmenu.stats.arrays import Floats, Ints, run_starts
 from fullmenu.text import tokens, word_vectors
 from fullmenu.text.function_words import FUNCTION_WORDS
 from fullmenu.views.registry import Embedder, View, as_vectors
@@ -356,7 +356,8 @@ class _Vocabulary:
 
     def _numbered(self, standing: Ints) -> NDArray[np.int32]:
         """Return the columns that stand at some places of a row."""
-        new = np.unique(standing[self._column[standing] < 0]).astype(np.int32)
+        new = np.sort(standing[self._column[standing] < 0]).astype(np.int32)
+        new = new[run_starts(new)]
         self._column[new] = np.arange(len(self.standing), len(self.standing) + len(new))
         self.standing = np.concatenate([self.standing, new])
         return self._column[standing]

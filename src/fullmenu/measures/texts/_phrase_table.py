@@ -136,6 +136,10 @@ class _Corpus(NamedTuple):
         bits: np.uint64 = np.uint64(max(len(self.prompt) - 1, 1).bit_length())
         return bits
 
+    def outputs(self, at: Ints) -> Ints:
+        """Return the different outputs that some words are in, in order."""
+        return np.flatnonzero(np.bincount(self.rows[at]))
+
     def late(self, outputs: Any) -> NDArray[np.bool_]:
         """Which of some outputs are of the second side."""
         return np.asarray(self.source[outputs] >= self.sizes[0])
@@ -298,7 +302,7 @@ def _shown(
                 place = np.searchsorted(other.at, left, side="right") - 1
                 end = other.at[np.maximum(place, 0)] + len(other.words)
                 left = left[(place < 0) | (left + len(grown.words) > end)]
-        rest = np.unique(corpus.rows[left])
+        rest = corpus.outputs(left)
         if float((corpus.late(rest) == bool(side)).sum()) > (1 - ALIKE) * grown.count:
             kept.append(grown)
     ranked = sorted((f.phrase for f in kept), key=lambda p: (-abs(p.z), -p.words, p.text))
@@ -342,13 +346,14 @@ def _grow(corpus: _Corpus, at: Ints, n: int, side: int) -> tuple[Ints, int]:
                 continue
             values, votes = np.unique(h[near[ours]], return_counts=True)
             same = fits & (h[near] == values[votes.argmax()])
-            if len(np.unique(rows[at[same & mine]])) >= ALIKE * len(np.unique(rows[at[mine]])):
+            agreeing, all_ = (len(corpus.outputs(at[some])) for some in (same & mine, mine))
+            if agreeing >= ALIKE * all_:
                 at, mine, n, grew = at[same] - (not after), mine[same], n + 1, True
     return at, n
 
 
 def _described(corpus: _Corpus, texts: list[list[str]], at: Ints, n: int, side: int) -> _Grown:
-    outputs = np.unique(corpus.rows[at])
+    outputs = corpus.outputs(at)
     late = corpus.late(outputs)
     seen = np.array([[float((~late).sum())], [float(late.sum())]])
     _, which, held = np.unique(corpus.prompt[outputs], return_index=True, return_counts=True)

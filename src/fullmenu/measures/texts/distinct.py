@@ -135,12 +135,14 @@ def _rarefied(hashes: Any, unit: Ints, sizes: Ints, m: int) -> tuple[float, Floa
     times = np.bincount(ids)
     cells, mine = np.unique(ids * count + unit, return_counts=True)
     owner, before = cells % count, times[cells // count]
-    counts, many = np.unique(times, return_counts=True)
+    many = np.bincount(times)
+    counts = np.flatnonzero(many)
+    many = many[counts]
     value = float((many * shown(counts, total, m)).sum()) / m
     without = np.empty(count)
     order = np.argsort(sizes[owner], kind="stable")
     owner, before, mine = owner[order], before[order], mine[order]
-    values = np.unique(np.concatenate([counts, before - mine]))
+    values = np.flatnonzero(np.bincount(np.concatenate([counts, before - mine])))
     with_mine, rest_of, of_all = (
         np.searchsorted(values, x) for x in (before, before - mine, counts)
     )
