@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+from fullmenu.judge import case as c
 from fullmenu.judge import look as l
 from fullmenu.judge.case import pair, single
 from fullmenu.samples import Samples
@@ -29,6 +30,28 @@ def test_a_log_read_in_parts_is_seen_as_in_one(serve, monkeypatch, uneven):
             equal(one.across.without, other.across.without)
     for one, other in zip(whole.rows, parts.rows, strict=True):
         np.testing.assert_array_equal(one.toarray(), other.toarray())
+
+
+@pytest.mark.parametrize("entire", [True, False])
+def test_what_is_read_once_for_all_views_is_what_their_rows_say(monkeypatch, entire):
+    monkeypatch.setattr(c, "MOST_PLATES", 1_000)
+    rng = np.random.default_rng(5)
+    words = [f"word{i}" for i in range(200)]
+    dinner = {
+        f"Dinner {p}, with word{p}?": [" ".join(rng.choice(words, 12)) for _ in range(12)]
+        for p in range(700)
+    }
+    (log,) = (case := single(Samples.of(dinner))).logs
+    found = l._unwritten(case.views, log, case, entire)
+    assert {*found} == {"phrasing", "outline", "answer"}
+    equal = partial(np.testing.assert_allclose, rtol=1e-6, atol=1e-9)
+    for view in case.views:
+        one, (other, _) = found[view.name], l._written(view, log, case, entire, None)
+        equal(one.within.rates, other.within.rates)
+        equal(one.within.sums, other.within.sums)
+        equal(one.across.without, other.across.without)
+        for name in ("features", "alone") if entire and view is case.eyes else ():
+            assert abs(getattr(one, name) - getattr(other, name)).max() < 1e-6
 
 
 def test_prompts_are_never_parted(serve, monkeypatch):

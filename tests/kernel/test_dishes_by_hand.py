@@ -37,6 +37,27 @@ def test_more_rows_than_a_block(form):
     assert group(x, 0.9, order).tolist() == [last[d] for d in dishes]
 
 
+@pytest.mark.parametrize("n", [200, 900])
+def test_a_sketch_misses_hardly_any_pair(n):
+    rng = np.random.default_rng(n)
+    dishes, columns = rng.integers(0, n // 8, n), 20_000
+    common = rng.integers(0, columns, (n // 8, 300))
+    x = np.zeros((n, columns), np.float32)
+    for row, dish in zip(x, dishes, strict=True):  # 55 to 85 % of a row is its dish's
+        own = rng.integers(165, 255)
+        row[np.concatenate([common[dish, :own], rng.integers(0, columns, 300 - own)])] = 1
+    x /= np.linalg.norm(x, axis=1, keepdims=True)
+    found = group(csr_matrix(x), 0.6)
+    due = led(x.astype(np.float64) @ x.T.astype(np.float64), 0.6)
+    assert 1 < n / len(np.unique(due)) < 6
+    assert (found == due).mean() > 0.97
+
+
+def test_the_same_rows_are_one_dish_at_any_threshold():
+    x = csr_matrix(np.eye(700, dtype=np.float32)[np.repeat(np.arange(700), 2)])
+    assert group(x, 1.0).tolist() == np.repeat(2 * np.arange(700), 2).tolist()
+
+
 def test_leaders_that_lead_already():
     x = np.eye(4)[[0, 1, 2, 1, 3, 2]]
     assert group(x, 0.9, leaders=2).tolist() == [0, 1, 2, 1, 4, 2]

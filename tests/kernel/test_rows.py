@@ -17,6 +17,7 @@ from fullmenu.kernel.rows import (
     joined,
     lengths,
     stacked,
+    taken_from,
     unit,
     unit_dense,
 )
@@ -119,3 +120,13 @@ def test_rows_below_one_another():
     assert stacked([x[:2], x[2:]]).tolist() == x.tolist()
     only = csr_matrix(x)
     assert stacked([only]) is only
+
+
+@pytest.mark.parametrize("form", [np.asarray, csr_matrix])
+def test_rows_of_several_are_taken_as_if_they_were_stacked(form):
+    rng = np.random.default_rng(4)
+    parts = [rng.random((n, 5)).astype(np.float32) for n in (3, 0, 7, 1)]
+    whole, taken = np.concatenate(parts), taken_from([form(part) for part in parts])
+    for rows in (np.array([10, 0, 5, 5, 2]), np.arange(11), np.empty(0, np.int64)):
+        assert np.array_equal(dense(taken[rows]), whole[rows])
+    assert np.array_equal(dense(taken[2:6]), whole[2:6])

@@ -159,8 +159,8 @@ def group(
     lead = np.empty(n, np.int64)
     lead[:leaders] = np.arange(leaders)
     near_lead = np.empty((n, sketch(features[:1]).shape[1]), np.float32)
-    # the error of a likeness k by w columns is (1 − k²)/√w; three times that is allowed for
-    least = threshold - 3 * (1 - threshold**2) / np.sqrt(near_lead.shape[1])
+    # the error of a likeness k by w columns is (1 − k²)/√w: three times that, and rounding
+    least = threshold - 3 * (1 - threshold**2) / np.sqrt(near_lead.shape[1]) - 1e-5
     near_lead[:leaders] = _near(features[:leaders]) if near is None else near[:leaders]
     count = leaders
     for a in range(0, len(order), _BLOCK):
