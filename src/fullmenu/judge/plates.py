@@ -121,7 +121,9 @@ def group_plates(logs: Sequence[Table], threshold: float, media: Media = "text")
 
 def counts(plates: Plates, log: int) -> DishCounts:
     """Return how many dishes one log serves, sees and hides."""
-    from fullmenu import measures
+    # by these imports, not by name: the registry would import every measure
+    from fullmenu.measures.counts.richness import unseen
+    from fullmenu.measures.counts.sample_coverage import sample_coverage
 
     mine = plates.log == log
     served = plates.counts[log]
@@ -135,8 +137,8 @@ def counts(plates: Plates, log: int) -> DishCounts:
     return DishCounts(
         plates=total,
         seen=len(seen),
-        coverage=or_none(lambda: measures.sample_coverage(seen)),
-        unseen=or_none(lambda: measures.unseen(seen)),
+        coverage=or_none(lambda: sample_coverage(seen)),
+        unseen=or_none(lambda: unseen(seen)),
         top_3_share=or_none(lambda: share(leading, groups=groups)),
         half_of_plates=plates.half(log),
         cumulative=(running[:200] / total).round(6).tolist(),
