@@ -16,6 +16,8 @@ from fullmenu.judge.premises import examine
 from real import OLMO, olmo
 from table import Table
 
+# the marks were set for outputs as they are, before a loss had to stand at matched lengths too:
+# where that is another word, it stands beside
 TARGET = {
     ("base", "sft"): "collapsed",
     ("sft", "dpo"): "narrowed",
@@ -35,7 +37,9 @@ def main() -> None:
             ratio = x.verdict.ratio
             figure = f"{x.verdict.name} {ratio.value:.2f} [{ratio.low:.2f}, {ratio.high:.2f}]"
             goal = TARGET.get(steps, "") if (x.view, x.question) == ("phrasing", "within") else ""
-            met = goal == x.verdict.name if goal else None
+            if goal and x.raw.name != x.verdict.name:
+                figure += f"; as they are {x.raw.name} {x.raw.ratio.value:.2f}"
+            met = goal == x.raw.name if goal else None
             table.add(f"{step} {x.view} {x.question}", figure, goal, met)
             if x.view != "phrasing" and x.question == "within" and x.verdict.lost:
                 lost.append(x.view)
