@@ -260,7 +260,7 @@ def test_several_outputs_of_a_seeded_request_are_no_sign_of_one_seed(serve):
 def test_a_refused_prompt_leaves_the_others(serve):
     server = serve(refuse="tree")
     samples = sample(PROMPTS, fm.endpoint(server.url, "toy-model"), 3)
-    assert samples.prompt_ids == ["Name a fruit.", "Name a bird."]
+    assert sorted(samples.prompt_ids) == ["Name a bird.", "Name a fruit."]  # as answers came
     assert "status 400, the prompt is not allowed" in samples.notes[0]
 
 
