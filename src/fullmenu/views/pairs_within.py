@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
 from fullmenu.compiled import choice
 from fullmenu.kernel.likeness import PairSums
+from fullmenu.kernel.rows import Features, stacked
 from fullmenu.stats.arrays import Ints, run_starts
-from fullmenu.text.tokens import BATCH
+from fullmenu.text.tokens import BATCH, batches
 from fullmenu.views.registry import Reading, View
 
 MOST = 1 << 23
@@ -51,14 +53,33 @@ def pairs_within(
         a, b = int(first[some[0]]), int(first[some[-1]] + sizes[some[-1]])
         said, asked = outputs[a:b], prompts[a:b]
         for view, of_view in zip(views, sums, strict=True):
-            by_loops = view.unwritten and few[some[0]]
-            reading = view.read(said, asked) if view.read and (taken or by_loops) else None
-            if reading and by_loops:
+            if few[some[0]] and view.read and view.unwritten:
+                reading = view.read(said, asked)
                 of_view.same[a:b] = reading.squares(np.append(first[some], b) - a)
+                if taken:
+                    taken(view, reading, a, b)
             else:
                 own = np.repeat(np.arange(len(some)), sizes[some])
-                found = view.within_pairs(view.rows(said, asked), said, asked, own)
+                features = _rows(view, said, asked, partial(taken, view) if taken else None, a)
+                found = view.within_pairs(features, said, asked, own)
                 of_view.same[a:b], of_view.partners[a:b] = found
-            if reading and taken:
-                taken(view, reading, a, b)
     return sums
+
+
+def _rows(
+    view: View,
+    outputs: Sequence[str],
+    prompts: Sequence[str | None],
+    taken: Callable[[Reading, int, int], None] | None,
+    first: int,
+) -> Features:
+    """Return the rows of outputs; ``taken`` is shown what was read, as of the first one's place."""
+    if view.read is None or taken is None:
+        return view.rows(outputs, prompts)
+    parts: list[Features] = []
+    for start, batch in batches(outputs):
+        end = start + len(batch)
+        reading = view.read(batch, prompts[start:end])
+        parts.append(reading.rows(np.arange(len(batch))))
+        taken(reading, first + start, first + end)
+    return stacked(parts)
