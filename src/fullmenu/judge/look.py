@@ -91,6 +91,14 @@ class Sights:
         eyes = self.by_view[self.case.eyes.name] if self.case.eyes else ()
         return [sight.features for sight in eyes if sight.features is not None]
 
+    def without_rows(self) -> Sights:
+        """Return the same without the rows of plates, which fill memory once they are grouped."""
+        by_view = {
+            name: tuple(replace(sight, features=None) for sight in sights)
+            for name, sights in self.by_view.items()
+        }
+        return replace(self, by_view=by_view)
+
     def rates(
         self,
         view: str,

@@ -107,10 +107,11 @@ def check(
     if rates:
         prompts = next(iter(rates.values())).names
         sights = replace(sights, counted=in_order_of(case, [rates], prompts))
-    premises = examine(sights)
-    listed = None if want is None else wanted(case, wishes([log], want))
     case.tell("dishes")
     plates = served(sights)
+    sights = sights.without_rows()
+    premises = examine(sights)
+    listed = None if want is None else wanted(case, wishes([log], want))
     found = document(premises, plates, pipe, listed, told)
     if facts:
         caveats = [*found.caveats, *about_closeup([close], [len(whole)])]

@@ -169,13 +169,14 @@ def compare(
             case = pair(logs[0], logs[1], names, settings)
     signs = look_for(logs, names)
     sights = replace(look(case), counted=counted)
+    case.tell("dishes")
+    plates = served(sights)
+    sights = sights.without_rows()
     premises = examine(sights)
     opinions = judge(premises)
     ruling, pipe = explained(conclude(opinions), signs, logs, settings)
     if reference is None:
         ruling = strays.doubted(ruling, logs, settings, names[1])
-    case.tell("dishes")
-    plates = served(sights)
     found = document(ruling, plates, pipe, causes(ruling, settings), left_out, listed, told)
     if counted:
         found = _of_all(found, whole, logs)
