@@ -49,6 +49,20 @@ choice.LARGE = 1 << 62
 from fullmenu.cli import main
 main()
 """
+ANSWER = """
+import sys, time
+from fullmenu.compiled import choice
+from fullmenu.views.registry import get
+import fullmenu as fm
+if sys.argv[2] == "arrays":
+    choice.LARGE = 1 << 62
+log = fm.read(sys.argv[1])
+view, texts, prompts = get("answer"), log.outputs, log.prompts
+view.rows(["one"], [None])  # the vectors of words are read once
+began = time.process_time()
+view.rows(texts, prompts)
+print(len(texts) / (time.process_time() - began))
+"""
 
 
 def main() -> None:
@@ -57,6 +71,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         large(Path(place), runs)
         small(Path(place), runs)
+        answer(Path(place), runs)
         light = imports(Path(place))
         if "--growth" in sys.argv:
             growth(Path(place))
@@ -107,6 +122,17 @@ def small(place: Path, runs: int) -> None:
     for what, code, most in cases:
         cpu = float(np.median([run(code).cpu for _ in range(runs)]))
         table.add(what, f"{cpu:.3f} s", f"≤ {most} s", cpu <= most)
+    table.show()
+
+
+def answer(place: Path, runs: int) -> None:
+    table = Table(f"outputs a second through `answer`, one core; median of {runs}")
+    for what, words, least in (("short: 12 words", 12, 2_000), ("long: 200 words", 200, 800)):
+        log = write(place / f"{words}.jsonl", 0, words=words, prompts=400)
+        for way in ("by default", "arrays"):
+            rates = [float(run(["-c", ANSWER, log, way]).printed) for _ in range(runs)]
+            rate = float(np.median(rates))
+            table.add(f"{what}, {way}", f"{rate:,.0f}", f"≥ {least:,}", rate >= least)
     table.show()
 
 
