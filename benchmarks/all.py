@@ -13,7 +13,7 @@ NAMES = (
     "olmo", "halves", "planted", "few_prompts", "premises", "premises_length", "premises_causes",
     "premises_boilerplate", "noveltybench", "mcdiv", "people", "review", "limits", "caution",
     "outline", "phrasing", "measures_coverage", "recommenders", "slop", "replaceable", "stress",
-    "cue", "agents",
+    "cue", "agents", "dishes",
     "intervals_counts", "intervals_texts", "intervals_overlap", "intervals_kernels",
     "intervals_reference", "intervals_lists", "intervals_sample", "sample_size", "classes",
     "watch_false_alarms",
