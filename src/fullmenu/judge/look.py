@@ -293,6 +293,8 @@ def _unwritten(
         alone, plates = (x[(x >= a) & (x < b)] for x in (mine.alone, mine.wanted.plates))
         mine.add(reading.rows(alone - a, alone=True), alone, reading.rows(plates - a), plates)
 
+    if some and entire:
+        case.tell("views of all outputs")
     with kept_for_views():
         found = pairs_within(some, log.outputs, log.prompts, log.groups, take)
     return {
