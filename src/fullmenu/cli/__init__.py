@@ -37,7 +37,7 @@ def main() -> None:
     # before numpy is imported: threads of small matrix products mostly wait for each other
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.set_threshold(200_000)  # many small objects are made, and few of them in cycles
-    atexit.register(gc.freeze)  # a last search for cycles would take longer than reading a log
+    atexit.register(gc.freeze)  # a last search for cycles would take a tenth of a second
     from fullmenu.cleaner import one_line
     from fullmenu.cli.app import app
     from fullmenu.errors import FullmenuError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -13,7 +14,7 @@ from fullmenu.compiled import choice
 from fullmenu.kernel.gram import gram
 from fullmenu.kernel.rows import Features, MadeRows, is_sparse, stacked
 from fullmenu.kernel.sketch import sketch
-from fullmenu.stats.arrays import Floats, Ints
+from fullmenu.stats.arrays import Floats, Ints, run_starts
 
 _BLOCK = 256
 
@@ -238,13 +239,13 @@ def _reached(k: Floats, threshold: float) -> tuple[Ints, Ints, Floats]:
 
 
 def _led(n: int, i: Ints, j: Ints, k: Floats) -> Ints:
-    """Return the same of n rows from the pairs that are alike enough, j < i, and how much."""
-    lead = list(range(n))
-    order = np.lexsort((j, -k, i))
-    for row, other in zip(i[order].tolist(), j[order].tolist(), strict=True):
-        if lead[row] == row and lead[other] == other:
-            lead[row] = other
-    return np.array(lead, np.int64)
+    """Return the same of n rows from the pairs that are alike enough, j < i, by i and j."""
+    lead = np.arange(n)
+    for a, b in pairwise([*np.flatnonzero(run_starts(i)).tolist(), len(i)]):
+        leads = lead[j[a:b]] == j[a:b]
+        if leads.any():
+            lead[i[a]] = j[a + int(np.where(leads, k[a:b], -np.inf).argmax())]
+    return lead
 
 
 def lost_by_chance(dishes: Ints, prompts: Ints, before: NDArray[np.bool_]) -> float:
